@@ -1,0 +1,11 @@
+export default {
+  testMatch: ['<rootDir>/spec/**/*.spec.ts'],
+  transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  moduleNameMapper: {
+    '^rx-ctrader$': '<rootDir>/src/index.ts',
+    '^rx-ctrader/(simulator|node)$': '<rootDir>/src/$1/index.ts',
+  },
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/index.ts'],
+  coverageReporters: ['text', 'lcovonly'],
+  coverageThreshold: { global: { statements: 98, branches: 95, functions: 98, lines: 98 } },
+}
