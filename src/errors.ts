@@ -1,0 +1,125 @@
+/** How a connection ended, in the WebSocket's words. */
+export interface CloseInfo {
+  readonly code: number
+  readonly reason: string
+  readonly wasClean: boolean
+}
+
+/** One thing wrong with a value: where, what was expected, and the kind of what was there (never the value). */
+export interface Fault {
+  readonly path: string
+  readonly expected: string
+  readonly actual: string
+}
+
+/** What a {@link CTraderError} can be, told apart by `reason`. */
+export type Failure =
+  /** The line ended. `sent` says whether the request had left; `close` is there if the transport told. */
+  | {
+      readonly reason: 'ConnectionLost'
+      readonly sent: boolean
+      readonly close?: CloseInfo
+      readonly detail?: string
+    }
+  /** The server answered with `2142`, `50` or, to an order, `2132`. */
+  | {
+      readonly reason: 'Refused'
+      readonly payloadType: number
+      readonly errorCode: string
+      readonly description?: string
+      /** Seconds until the server takes this payload type again. */
+      readonly retryAfter?: number
+      /** End of the maintenance as the server sent it: seconds in a `2142`, milliseconds in a `50`. */
+      readonly maintenanceEndTimestamp?: number
+    }
+  /** The server ended the account's session on a healthy line, by the event of this payload type. */
+  | { readonly reason: 'SessionEnded'; readonly payloadType: number; readonly detail?: string }
+  /** No answer in time. A request that was `sent` may have taken effect; else there was no line to send it on. */
+  | {
+      readonly reason: 'Timeout'
+      readonly payloadType: number
+      readonly after: number
+      readonly sent: boolean
+    }
+  /** The request was not sent, because these fields are missing or of the wrong type. */
+  | { readonly reason: 'InvalidRequest'; readonly payloadType: number; readonly faults: readonly Fault[] }
+  /** The answer came, and could not be decoded. */
+  | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly Fault[] }
+  /** A setting is missing or unusable; nothing was sent. */
+  | { readonly reason: 'InvalidOption'; readonly option: string; readonly detail: string }
+
+const said = (faults: readonly Fault[]): string =>
+  faults.map(({ path, expected, actual }) => `${path}: expected ${expected}, got ${actual}`).join('; ')
+
+const messageOf = (failure: Failure): string => {
+  switch (failure.reason) {
+    case 'ConnectionLost': {
+      const { close, detail } = failure
+      const how = close ? `: closed with ${close.code}${close.reason && ` "${close.reason}"`}` : ''
+      return `connection lost${how}${detail === undefined ? '' : `: ${detail}`}`
+    }
+    case 'Refused':
+      return `server responded with ${failure.errorCode}${failure.description ? `: ${failure.description}` : ''}`
+    case 'SessionEnded':
+      return `the server ended the account's session${failure.detail === undefined ? '' : `: ${failure.detail}`}`
+    case 'Timeout':
+      return `no ${failure.sent ? 'answer to' : 'line for'} ${failure.payloadType} within ${failure.after} ms`
+    case 'InvalidRequest':
+      return `request ${failure.payloadType} was not sent: ${said(failure.faults)}`
+    case 'InvalidAnswer':
+      return `the answer to ${failure.payloadType} could not be decoded: ${said(failure.faults)}`
+    case 'InvalidOption':
+      return `${failure.option} ${failure.detail}`
+  }
+}
+
+class CTraderErrorClass extends Error {
+  override readonly name = 'CTraderError'
+  readonly reason: Failure['reason']
+
+  constructor(failure: Failure) {
+    super(messageOf(failure))
+    this.reason = failure.reason
+    Object.assign(this, failure)
+  }
+
+  toJSON(): object {
+    const { name, message } = this
+    return Object.assign({ name, message }, this)
+  }
+}
+
+/**
+ * The one error of this library. `reason` tells its kind and so which fields it has:
+ *
+ * ```ts
+ * account.request(PayloadType.PROTO_OA_VERSION_REQ, {}).subscribe({
+ *   error: (error: CTraderError) => {
+ *     if (error.reason === 'Refused') console.log(error.errorCode, error.description)
+ *   },
+ * })
+ * ```
+ *
+ * It never holds a secret: faults name fields, not values.
+ */
+export type CTraderError = CTraderErrorClass & Failure
+export const CTraderError = CTraderErrorClass as unknown as {
+  new (failure: Failure): CTraderError
+  readonly prototype: CTraderError
+}
+
+export const isCTraderError = (u: unknown): u is CTraderError => u instanceof CTraderError
+
+/** An error of ours as it is; any other, as from a transport of the user's own, as a lost line. */
+export const asCTraderError = (error: unknown): CTraderError =>
+  isCTraderError(error)
+    ? error
+    : new CTraderError({
+        reason: 'ConnectionLost',
+        sent: false,
+        detail: error instanceof Error ? error.message : String(error),
+      })
+
+/** A mistake in a setting, found before anything is sent. */
+export const invalidOption = (option: string, detail: string): CTraderError =>
+  new CTraderError({ reason: 'InvalidOption', option, detail })
