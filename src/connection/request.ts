@@ -1,0 +1,136 @@
+import { Observable, throwError, timeout } from 'rxjs'
+import type { Subscriber } from 'rxjs'
+import { CTraderError } from '../errors'
+import { PayloadType } from '../protocol/payloadType'
+import { refusals, rowOf } from '../protocol/table'
+import type { Answer, Message, MessageOf, Payload, RequestType } from '../protocol/table'
+import { outgoingFaults } from '../transport/frame'
+import type { FrameError } from '../transport/frame'
+
+/** A request and its one answer: cold, so each subscription sends one. */
+export type Request = <T extends RequestType>(payloadType: T, payload: Payload<T>) => Observable<Answer<T>>
+
+export interface RequestOptions {
+  /** How long to wait for a line, and then for the answer, in ms. Default 10 000. */
+  readonly requestTimeout: number
+  /** A `clientMsgId` nobody else uses: execution events carry it to every session of the account. Default: a counter behind a random prefix. */
+  readonly nextId: () => string
+}
+
+export interface Requests {
+  readonly request: Request
+  /** Gives a message to the request that waits for it, if one does. */
+  readonly settle: (message: Message) => void
+  /** The same for a frame that could not be decoded. */
+  readonly settleRejected: (error: FrameError) => void
+  /** The line is gone: settles every waiting request, and every later one. */
+  readonly fail: (cause: CTraderError) => void
+}
+
+interface Pending {
+  readonly payloadType: RequestType
+  readonly subscriber: Subscriber<unknown>
+}
+
+type Refusal = MessageOf<typeof PayloadType.PROTO_OA_ERROR_RES | typeof PayloadType.ERROR_RES>
+
+const isRefusal = (message: Message): message is Refusal =>
+  message.payloadType === PayloadType.PROTO_OA_ERROR_RES || message.payloadType === PayloadType.ERROR_RES
+
+const refused = (payloadType: RequestType, { payload }: Refusal): CTraderError => {
+  const { errorCode, description, maintenanceEndTimestamp } = payload
+  const retryAfter = 'retryAfter' in payload ? payload.retryAfter : undefined
+  return new CTraderError({
+    reason: 'Refused',
+    payloadType,
+    errorCode,
+    ...(description !== undefined && { description }),
+    ...(maintenanceEndTimestamp !== undefined && { maintenanceEndTimestamp }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  })
+}
+
+const answers = (payloadType: number | undefined, request: RequestType): boolean =>
+  [...refusals, ...(rowOf(request)?.answeredBy ?? [])].some(answer => answer === payloadType)
+
+/** What keeps this request from being sent, if anything. */
+export const invalidRequest = <T extends RequestType>(
+  payloadType: T,
+  payload: Payload<T>,
+): CTraderError | undefined => {
+  const faults = outgoingFaults(payloadType, payload)
+  return faults.length === 0 ? undefined : new CTraderError({ reason: 'InvalidRequest', payloadType, faults })
+}
+
+/** Pairs requests with their answers by `clientMsgId`, so that every request settles. */
+export const createRequests = (
+  send: (message: Message) => void,
+  { nextId, requestTimeout }: RequestOptions,
+): Requests => {
+  const waiting = new Map<string, Pending>()
+  let lost: CTraderError | undefined
+
+  const settleWith = (clientMsgId: string | undefined, act: (pending: Pending) => void): void => {
+    const pending = clientMsgId === undefined ? undefined : waiting.get(clientMsgId)
+    if (pending) act(pending)
+  }
+
+  return {
+    request: <T extends RequestType>(payloadType: T, payload: Payload<T>) =>
+      new Observable<Answer<T>>(subscriber => {
+        const refusal = invalidRequest(payloadType, payload) ?? lost
+        if (refusal) {
+          subscriber.error(refusal)
+          return undefined
+        }
+        const clientMsgId = nextId()
+        waiting.set(clientMsgId, { payloadType, subscriber })
+        send({ payloadType, clientMsgId, payload } as Message)
+        return () => waiting.delete(clientMsgId)
+      }).pipe(
+        timeout({
+          first: requestTimeout,
+          with: () =>
+            throwError(
+              () => new CTraderError({ reason: 'Timeout', payloadType, after: requestTimeout, sent: true }),
+            ),
+        }),
+      ),
+
+    settle: message => {
+      settleWith(message.clientMsgId, ({ payloadType, subscriber }) => {
+        if (isRefusal(message)) {
+          subscriber.error(refused(payloadType, message))
+        } else if (answers(message.payloadType, payloadType)) {
+          subscriber.next(message.payload)
+          subscriber.complete()
+        }
+      })
+    },
+
+    settleRejected: ({ clientMsgId, payloadType: answer, faults }) => {
+      settleWith(clientMsgId, ({ payloadType, subscriber }) => {
+        if (answers(answer, payloadType))
+          subscriber.error(new CTraderError({ reason: 'InvalidAnswer', payloadType, faults }))
+      })
+    },
+
+    fail: cause => {
+      const lostWhen = (sent: boolean): CTraderError =>
+        new CTraderError({
+          reason: 'ConnectionLost',
+          sent,
+          ...(cause.reason === 'ConnectionLost'
+            ? {
+                ...(cause.close && { close: cause.close }),
+                ...(cause.detail !== undefined && { detail: cause.detail }),
+              }
+            : { detail: cause.message }),
+        })
+      lost = lostWhen(false)
+      const unanswered = [...waiting.values()]
+      waiting.clear()
+      for (const { subscriber } of unanswered) subscriber.error(lostWhen(true))
+    },
+  }
+}

@@ -1,0 +1,179 @@
+import { left, right } from 'fp-ts/Either'
+import type { Either } from 'fp-ts/Either'
+import type { Errors } from 'io-ts'
+import type { Fault } from '../errors'
+import { INVALID } from '../protocol/struct'
+import type { AnyStruct, DriftKind, OnDrift } from '../protocol/struct'
+import { codecOf, rowOf } from '../protocol/table'
+import type { Message, MessageType, Payload } from '../protocol/table'
+
+/** Frames above this are refused, in either direction. */
+export const MAX_FRAME_SIZE = 15 * 1024 * 1024
+
+/** Why a frame is not a message. */
+export interface FrameError {
+  readonly reason:
+    | 'NotText'
+    | 'TooLarge'
+    | 'MalformedJson'
+    | 'NotAnObject'
+    | 'InvalidEnvelope'
+    | 'UnknownPayloadType'
+    | 'InvalidPayload'
+  /** What is wrong and where: paths start at the envelope, as in `payload.trendbar.0.low`. */
+  readonly faults: readonly Fault[]
+  readonly payloadType?: number
+  readonly clientMsgId?: string
+}
+
+/** Something in a valid message that this release does not know; it is passed on as it came. */
+export interface Drift {
+  readonly payloadType: MessageType
+  /** The message or entity it was found in, by its official name. */
+  readonly entity: string
+  readonly field: string
+  readonly kind: DriftKind
+}
+
+const kindOf = (u: unknown): string =>
+  u === undefined ? 'nothing' : u === null ? 'null' : Array.isArray(u) ? 'array' : typeof u
+
+const faultsOf = (errors: Errors): readonly Fault[] =>
+  errors.map(({ context, value }) => ({
+    path: ['payload', ...context.slice(1).map(({ key }) => key)].join('.'),
+    expected: context.at(-1)?.type.name ?? 'a value',
+    actual: kindOf(value),
+  }))
+
+const fault = (path: string, expected: string, actual: string): Fault => ({ path, expected, actual })
+
+/** A frame that is a JSON object; what is in it is still anybody's guess. */
+interface Envelope {
+  readonly payloadType?: unknown
+  readonly clientMsgId?: unknown
+  readonly payload?: unknown
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const notAnEnvelope = (text: unknown, parsed: unknown): FrameError =>
+  typeof text !== 'string'
+    ? { reason: 'NotText', faults: [fault('', 'text', kindOf(text))] }
+    : text.length > MAX_FRAME_SIZE
+      ? {
+          reason: 'TooLarge',
+          faults: [fault('', `at most ${MAX_FRAME_SIZE} characters`, String(text.length))],
+        }
+      : parsed === undefined
+        ? { reason: 'MalformedJson', faults: [fault('', 'JSON', 'other text')] }
+        : { reason: 'NotAnObject', faults: [fault('', 'object', kindOf(parsed))] }
+
+const envelopeError = ({ payloadType, clientMsgId }: Envelope): FrameError =>
+  typeof payloadType !== 'number' || !Number.isInteger(payloadType)
+    ? { reason: 'InvalidEnvelope', faults: [fault('payloadType', 'whole number', kindOf(payloadType))] }
+    : rowOf(payloadType) === undefined
+      ? {
+          reason: 'UnknownPayloadType',
+          faults: [fault('payloadType', 'a known payload type', String(payloadType))],
+          payloadType,
+          ...(typeof clientMsgId === 'string' && { clientMsgId }),
+        }
+      : {
+          reason: 'InvalidEnvelope',
+          faults: [fault('clientMsgId', 'string', kindOf(clientMsgId))],
+          payloadType,
+        }
+
+/**
+ * A decoder that also tells of whatever it lets through without knowing it. One decoder is one place where that
+ * is noted, so that decoding allocates nothing but the message.
+ */
+export const frameDecoder = (
+  onDrift: (drift: Drift) => void,
+): ((text: string) => Either<FrameError, Message>) => {
+  let payloadType: MessageType
+  const drifted: OnDrift = (entity, field, kind) => {
+    onDrift({ payloadType, entity, field, kind })
+  }
+
+  return text => {
+    const parsed = typeof text === 'string' && text.length <= MAX_FRAME_SIZE ? parse(text) : undefined
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+      return left(notAnEnvelope(text, parsed))
+
+    const envelope: Envelope = parsed
+    const row = rowOf(envelope.payloadType)
+    const { clientMsgId } = envelope
+    if (row === undefined || (clientMsgId !== undefined && typeof clientMsgId !== 'string'))
+      return left(envelopeError(envelope))
+
+    payloadType = envelope.payloadType as MessageType
+    const payload = envelope.payload === undefined ? {} : envelope.payload
+    if (row.codec.check(payload, drifted) !== INVALID)
+      return right((envelope.payload === undefined ? { ...envelope, payload } : envelope) as Message)
+
+    return left({
+      reason: 'InvalidPayload',
+      faults: payloadFaults(row.codec, payload),
+      payloadType,
+      ...(clientMsgId !== undefined && { clientMsgId }),
+    })
+  }
+}
+
+/**
+ * Text of a frame → message, or why it is none. Never throws.
+ *
+ * Unknown fields and enum numbers pass; a payload the server left out because it is empty is `{}`.
+ *
+ * ```ts
+ * decodeFrame('{"payloadType":2101,"clientMsgId":"a1"}')
+ * // right({ payloadType: 2101, clientMsgId: 'a1', payload: {} })
+ * ```
+ */
+export const decodeFrame: (text: string) => Either<FrameError, Message> = frameDecoder(() => undefined)
+
+/**
+ * Message → text of a frame, in the server's own form: keys in its order, absent fields and an empty payload left out.
+ *
+ * ```ts
+ * encodeFrame({ payloadType: PayloadType.HEARTBEAT_EVENT, payload: {} }) // '{"payloadType":51}'
+ * ```
+ */
+export const encodeFrame = ({ payloadType, clientMsgId, payload }: Message): string => {
+  const encoded = codecOf(payloadType).encode(payload) as object
+  return JSON.stringify({
+    payloadType,
+    clientMsgId,
+    payload: Object.keys(encoded).length === 0 ? undefined : encoded,
+  })
+}
+
+/**
+ * What keeps a payload from being sent. Stricter than decoding: a field or an enum number the table does not know
+ * is a fault here, since in an order a misspelt `stopLoss` is a position without protection.
+ */
+export const outgoingFaults = <T extends MessageType>(
+  payloadType: T,
+  payload: Payload<T>,
+): readonly Fault[] => {
+  const codec = codecOf(payloadType)
+  const unknown: Fault[] = []
+  const verdict = codec.check(payload, (entity, field, kind) => {
+    unknown.push(
+      fault(`${entity}.${field}`, `a ${kind === 'unknownField' ? 'field' : 'value'} of the protocol`, kind),
+    )
+  })
+  return verdict === INVALID ? payloadFaults(codec, payload) : unknown
+}
+
+const payloadFaults = (codec: AnyStruct, payload: unknown): readonly Fault[] => {
+  const result = codec.decode(payload)
+  return result._tag === 'Left' ? faultsOf(result.left) : []
+}

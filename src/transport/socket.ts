@@ -1,0 +1,96 @@
+import { Observable, Subject } from 'rxjs'
+import WebSocket from 'isomorphic-ws'
+import { CTraderError, invalidOption } from '../errors'
+import { MAX_FRAME_SIZE } from './frame'
+
+/** An open line: text comes in on `frame$` and goes out by `send`. */
+export interface Socket {
+  readonly frame$: Observable<string>
+  readonly send: (text: string) => void
+}
+
+/**
+ * How to get a line. The observable emits the socket when it is open, errors or completes when the line is lost,
+ * and closes it when unsubscribed. Each subscription is a line of its own.
+ */
+export type Connect = () => Observable<Socket>
+
+export interface WebSocketOptions {
+  /** How long a peer may take to answer the closing handshake, in ms. Default 2000: a dead peer must not hold the process. */
+  readonly closeTimeout?: number
+}
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
+
+/** Credentials travel in the first frames, so plain text is only for what never leaves the machine. */
+const unusable = (url: string): CTraderError | undefined => {
+  if (!URL.canParse(url)) return invalidOption('url', 'is not a URL')
+  const { protocol, hostname } = new URL(url)
+  if (protocol === 'wss:' || (protocol === 'ws:' && isLoopback(hostname))) return undefined
+  return invalidOption(
+    'url',
+    protocol === 'ws:'
+      ? `must begin with wss:// for ${hostname}: ws:// is for loopback addresses only`
+      : `must begin with wss://, not ${protocol}//`,
+  )
+}
+
+/**
+ * A line over WebSocket, by `ws` in Node and the browser's own elsewhere.
+ *
+ * Errors with `ConnectionLost` (close code, reason and `wasClean` in `close`) however the line ends, also after a
+ * clean close; with `InvalidOption`, before anything is sent, on a URL that would carry secrets in plain text.
+ * A binary frame is passed on as a note that says so, which no decoder takes for a message.
+ *
+ * ```ts
+ * createClient({ connect: webSocketConnect('ws://127.0.0.1:5036'), clientId: 'demo', clientSecret: 'demo' })
+ * ```
+ */
+export const webSocketConnect =
+  (url: string, { closeTimeout = 2000 }: WebSocketOptions = {}): Connect =>
+  () =>
+    new Observable<Socket>(subscriber => {
+      const refusal = unusable(url)
+      if (refusal) {
+        subscriber.error(refusal)
+        return undefined
+      }
+
+      // The browser's constructor takes no third argument and ignores it.
+      const options = { maxPayload: MAX_FRAME_SIZE, closeTimeout }
+      const webSocket = new WebSocket(url, [], options)
+      const frame$ = new Subject<string>()
+      let detail: string | undefined
+
+      webSocket.onopen = () => {
+        subscriber.next({
+          frame$,
+          send: text => {
+            webSocket.send(text)
+          },
+        })
+      }
+      webSocket.onmessage = ({ data }: { data: unknown }) => {
+        frame$.next(typeof data === 'string' ? data : '<binary frame>')
+      }
+      webSocket.onerror = ({ message }: { message?: string }) => {
+        detail = message
+      }
+      webSocket.onclose = ({ code, reason, wasClean }) => {
+        subscriber.error(
+          new CTraderError({
+            reason: 'ConnectionLost',
+            sent: false,
+            close: { code, reason, wasClean },
+            ...(detail !== undefined && { detail }),
+          }),
+        )
+      }
+
+      return () => {
+        // `onerror` stays: closing before the handshake is over is reported there, and unheard it would throw.
+        webSocket.onopen = webSocket.onmessage = webSocket.onclose = null
+        webSocket.close(1000)
+      }
+    })
