@@ -1,0 +1,17 @@
+import { filter } from 'rxjs'
+import type { Observable, OperatorFunction } from 'rxjs'
+import type { Message, MessageOf, MessageType } from '../protocol/table'
+
+/**
+ * Lets the messages of the given payload types through, narrowed to them.
+ *
+ * ```ts
+ * client.message$.pipe(ofType(PayloadType.PROTO_OA_ERROR_RES)).subscribe(({ payload }) => console.log(payload.errorCode))
+ * ```
+ */
+export const ofType =
+  <T extends MessageType>(...payloadTypes: readonly T[]): OperatorFunction<Message, MessageOf<T>> =>
+  message$ =>
+    message$.pipe(
+      filter(({ payloadType }) => payloadTypes.some(wanted => wanted === payloadType)),
+    ) as Observable<unknown> as Observable<MessageOf<T>>

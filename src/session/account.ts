@@ -1,0 +1,173 @@
+import {
+  ReplaySubject,
+  concat,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  of,
+  share,
+  switchMap,
+  takeUntil,
+  takeWhile,
+  throwError,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
+import { CTraderError } from '../errors'
+import { PayloadType } from '../protocol/payloadType'
+import type { AccountMessageType, AccountRequestType, Answer, MessageOf, Payload } from '../protocol/table'
+import { accountAuth, isFatal, isNotRouted } from './auth'
+import type { AccountCredentials } from './auth'
+import { keepTrying } from './keepTrying'
+import type { Persistence } from './keepTrying'
+import { linksOf, requestOver } from './links'
+import { sharedState } from './shared'
+import type { AccountSession, AuthState, Session } from './state'
+
+/** One trading account over the client's line. Cold and shared: any number of subscribers, one authentication. */
+export interface Account {
+  readonly accountId: number
+
+  /**
+   * The link on which this account is authenticated (2102 → 2103): the current one at once, another after every
+   * reconnect. Errors with the cause when authentication has failed for good; never completes.
+   *
+   * ```ts
+   * account.accountAuth$.pipe(switchMap(link => link.on(PayloadType.PROTO_OA_SPOT_EVENT)))
+   * ```
+   */
+  readonly accountAuth$: Observable<Link>
+
+  /**
+   * How far the authentication is: the current state at once, then every change, through lost lines. Never
+   * errors; completes after `failed`.
+   *
+   * ```ts
+   * combineLatest([account.authenticated$, quotes$]).pipe(filter(([state]) => state.status === 'authenticated'))
+   * ```
+   */
+  readonly authenticated$: Observable<AuthState>
+
+  /**
+   * Like `client.request`, with `ctidTraderAccountId` filled in, once this account is authenticated.
+   *
+   * ```ts
+   * account.request(PayloadType.PROTO_OA_ACCOUNT_LOGOUT_REQ, {})
+   * ```
+   */
+  readonly request: <T extends AccountRequestType>(
+    payloadType: T,
+    payload: Omit<Payload<T>, 'ctidTraderAccountId'>,
+  ) => Observable<Answer<T>>
+
+  /** The messages of one payload type that are this account's, through lost lines. Errors when the session has failed. */
+  readonly on: <T extends AccountMessageType>(payloadType: T) => Observable<MessageOf<T>>
+}
+
+export interface AccountTuning extends Pick<Persistence<AccountSession>, 'pause' | 'stableAfter'> {
+  readonly requestTimeout: number
+}
+
+const concerns = (accountId: number, payload: Payload<AccountMessageType>): boolean =>
+  'ctidTraderAccountId' in payload
+    ? payload.ctidTraderAccountId === accountId
+    : 'ctidTraderAccountIds' in payload && payload.ctidTraderAccountIds.includes(accountId)
+
+const messagesOf = <T extends AccountMessageType>(
+  link: Link,
+  accountId: number,
+  payloadType: T,
+): Observable<MessageOf<T>> =>
+  link.on(payloadType).pipe(filter(({ payload }) => concerns(accountId, payload)))
+
+/** The server took the session away from this account while the line is fine. */
+const endedByServer = (link: Link, accountId: number): Observable<never> =>
+  merge(
+    messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT),
+    messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT),
+  ).pipe(
+    mergeMap(({ payloadType, payload }) =>
+      throwError(
+        () =>
+          new CTraderError({
+            reason: 'SessionEnded',
+            payloadType,
+            ...('reason' in payload && { detail: payload.reason }),
+          }),
+      ),
+    ),
+  )
+
+const authStateOf = (session: AccountSession): AuthState =>
+  session.status === 'authenticated' ? { status: session.status, accountId: session.accountId } : session
+
+export const createAccount = (
+  session$: Observable<Session>,
+  credentials: AccountCredentials,
+  { requestTimeout, ...persistence }: AccountTuning,
+): Account => {
+  const { accountId } = credentials
+  let onceRouted = false
+
+  const attempt = (link: Link): Observable<AccountSession> =>
+    merge(
+      endedByServer(link, accountId),
+      concat(
+        of({ status: 'authenticatingAccount' } as const),
+        accountAuth(credentials)(link).pipe(
+          map(() => {
+            onceRouted = true
+            return { status: 'authenticated', accountId, link } as const
+          }),
+        ),
+      ),
+    )
+
+  // The server keeps an account's authentication as long as the socket, whoever listens; so do we.
+  const onLink = new WeakMap<Link, Observable<AccountSession>>()
+  const authenticatedOn = (link: Link): Observable<AccountSession> => {
+    const known = onLink.get(link)
+    if (known) return known
+    const account$ = keepTrying(attempt(link), {
+      ...persistence,
+      isUp: ({ status }) => status === 'authenticated',
+      isFatal: error => isFatal(error) || (isNotRouted(error) && !onceRouted),
+    }).pipe(
+      takeUntil(link.closed$),
+      share({
+        connector: () => new ReplaySubject(1),
+        resetOnComplete: false,
+        resetOnError: false,
+        resetOnRefCountZero: false,
+      }),
+    )
+    onLink.set(link, account$)
+    return account$
+  }
+
+  const account$ = session$.pipe(
+    switchMap((session): Observable<AccountSession> => {
+      switch (session.status) {
+        case 'appAuthenticated':
+          return authenticatedOn(session.link)
+        case 'authenticatingApp':
+          return of({ status: session.status })
+        default:
+          return of(session)
+      }
+    }),
+    takeWhile(({ status }) => status !== 'failed', true),
+    sharedState(0),
+  )
+  const accountAuth$ = linksOf(account$, 'authenticated')
+  const request = requestOver(accountAuth$, requestTimeout)
+
+  return {
+    accountId,
+    accountAuth$,
+    authenticated$: account$.pipe(map(authStateOf)),
+    request: (payloadType, payload) => request(payloadType, { ...payload, ctidTraderAccountId: accountId }),
+    on: payloadType => accountAuth$.pipe(switchMap(link => messagesOf(link, accountId, payloadType))),
+  }
+}

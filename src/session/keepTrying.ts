@@ -1,0 +1,67 @@
+import {
+  asyncScheduler,
+  catchError,
+  concat,
+  defer,
+  ignoreElements,
+  of,
+  repeat,
+  takeWhile,
+  tap,
+  timer,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import { asCTraderError } from '../errors'
+import type { CTraderError } from '../errors'
+import type { Failed, Reconnecting } from './state'
+
+export interface Persistence<S> {
+  /** Whether this state is what the attempt is for. */
+  readonly isUp: (state: S) => boolean
+  /** Whether another attempt cannot help. */
+  readonly isFatal: (error: CTraderError) => boolean
+  /** The pause before attempt n, in ms. */
+  readonly pause: (attempt: number) => number
+  /** After this long up, in ms, a loss counts as the first again. */
+  readonly stableAfter: number
+}
+
+/**
+ * Repeats an attempt that ends in errors only: emits its states, `reconnecting` in between, and completes with
+ * `failed`. The pause is part of what is repeated, so that unsubscribing cancels it and nothing piles up however
+ * often it fails.
+ */
+export const keepTrying = <S>(
+  attempt$: Observable<S>,
+  { isUp, isFatal, pause, stableAfter }: Persistence<S>,
+): Observable<S | Reconnecting | Failed> =>
+  defer(() => {
+    let failures = 0
+    let upSince: number | undefined
+
+    const next = (cause: CTraderError): Observable<Reconnecting> => {
+      if (upSince !== undefined && asyncScheduler.now() - upSince >= stableAfter) failures = 0
+      upSince = undefined
+      failures += 1
+      const delay = pause(failures)
+      return concat(
+        of({ status: 'reconnecting', attempt: failures, delay, cause } as const),
+        timer(delay).pipe(ignoreElements()),
+      )
+    }
+
+    return attempt$.pipe(
+      tap(state => {
+        if (isUp(state)) upSince ??= asyncScheduler.now()
+      }),
+      catchError((error: unknown) => {
+        const cause = asCTraderError(error)
+        return isFatal(cause) ? of({ status: 'failed', cause } as const) : next(cause)
+      }),
+      repeat(),
+      takeWhile((state: S | Reconnecting | Failed) => !isFailed(state), true),
+    )
+  })
+
+const isFailed = (state: unknown): state is Failed =>
+  (state as { readonly status?: unknown }).status === 'failed'

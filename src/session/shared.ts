@@ -1,0 +1,14 @@
+import { ReplaySubject, share, timer } from 'rxjs'
+import type { MonoTypeOperatorFunction } from 'rxjs'
+
+/**
+ * One upstream for all subscribers of a state: late ones get the latest value at once, the upstream ends `linger`
+ * ms after the last has left, and once it has completed it stays so.
+ */
+export const sharedState = <S>(linger: number): MonoTypeOperatorFunction<S> =>
+  share({
+    connector: () => new ReplaySubject<S>(1),
+    resetOnComplete: false,
+    resetOnError: false,
+    resetOnRefCountZero: linger > 0 ? () => timer(linger) : true,
+  })
