@@ -1,0 +1,140 @@
+/**
+ * Authenticates an application and an account and says so once a second, for as long as it is true.
+ *
+ *   npm start -- [--seconds N] [--credentials FILE] [--server URL]
+ *
+ * If the credentials file (credentials.json) is there, at the real servers or at URL; else at a simulator that
+ * listens on a free port of this machine. Ends with 0, with 1 when the server refuses for good, with 2 on unusable input.
+ */
+import { inspect, parseArgs } from 'node:util'
+import {
+  EMPTY,
+  NEVER,
+  catchError,
+  defer,
+  from,
+  fromEvent,
+  interval,
+  map,
+  merge,
+  mergeMap,
+  of,
+  pairwise,
+  startWith,
+  switchMap,
+  takeUntil,
+  timer,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import { createClient, environmentOf, isCTraderError, webSocketConnect } from 'rx-ctrader'
+import type { AuthState, CTraderError, ClientOptions, Environment } from 'rx-ctrader'
+import { readCredentials, serveSimulator } from 'rx-ctrader/node'
+import type { Credentials } from 'rx-ctrader/node'
+import { createSimulator } from 'rx-ctrader/simulator'
+
+const why = (cause: CTraderError): string => {
+  if (cause.reason === 'Refused') {
+    const { errorCode, description } = cause
+    return `server responded with error: ${inspect({ errorCode, description })}`
+  }
+  return cause.reason === 'ConnectionLost' && cause.close
+    ? `connection closed ${inspect(cause.close)}`
+    : cause.message
+}
+
+/** What has happened between two states, in words. */
+const happened = (before: AuthState, now: AuthState): readonly string[] => {
+  switch (now.status) {
+    case 'connecting':
+      return []
+    case 'authenticatingApp':
+      return ['connected to server', 'requested application authentication']
+    case 'authenticatingAccount':
+      return before.status === 'authenticatingApp'
+        ? ['application authentication completed', 'requested account authentication']
+        : ['requested account authentication']
+    case 'authenticated':
+      return ['account authentication completed']
+    case 'reconnecting':
+    case 'failed':
+      if (now.status === 'failed') process.exitCode = 1
+      return [why(now.cause)]
+  }
+}
+
+const session = (options: ClientOptions, credentials: Credentials): Observable<string> => {
+  const account = createClient({ ...options, linger: 0 }).account(credentials)
+
+  const progress$ = account.authenticated$.pipe(
+    startWith({ status: 'connecting' } as const),
+    pairwise(),
+    mergeMap(([before, now]) => from(happened(before, now))),
+  )
+  const ready$ = account.authenticated$.pipe(
+    switchMap(({ status }) => (status === 'authenticated' ? interval(1000).pipe(startWith(0)) : EMPTY)),
+    map(() => 'fully authenticated and ready for more communication with the server'),
+  )
+  return merge(progress$, ready$)
+}
+
+const atServer = (credentials: Credentials, url: string | undefined): Observable<string> => {
+  const { clientId, clientSecret } = credentials
+  const optionsFor = (environment: Environment): ClientOptions =>
+    url === undefined
+      ? { environment, clientId, clientSecret }
+      : { connect: webSocketConnect(url), clientId, clientSecret }
+
+  const environment$ =
+    credentials.environment === undefined
+      ? environmentOf(createClient({ ...optionsFor('demo'), linger: 0 }), credentials)
+      : of(credentials.environment)
+  return environment$.pipe(switchMap(environment => session(optionsFor(environment), credentials)))
+}
+
+const atSimulator = (): Observable<string> =>
+  serveSimulator(createSimulator(), { port: 0 }).pipe(
+    switchMap(({ url }) =>
+      session(
+        { connect: webSocketConnect(url), clientId: 'demo', clientSecret: 'demo' },
+        {
+          accountId: 12345678,
+          clientId: 'demo',
+          clientSecret: 'demo',
+          accessToken: 'demo',
+          refreshToken: 'demo-refresh',
+        },
+      ),
+    ),
+  )
+
+const atSimulatorOrServer = (): Observable<string> => {
+  const { values } = parseArgs({
+    options: {
+      credentials: { type: 'string', default: 'credentials.json' },
+      seconds: { type: 'string' },
+      server: { type: 'string' },
+    },
+  })
+  const seconds = values.seconds === undefined ? Infinity : Number(values.seconds)
+  if (!(seconds >= 0)) throw new TypeError('--seconds must be a number')
+
+  const credentials = readCredentials(values.credentials)
+  const stop$ = merge(
+    fromEvent(process, 'SIGINT'),
+    fromEvent(process, 'SIGTERM'),
+    seconds === Infinity ? NEVER : timer(seconds * 1000),
+  )
+  return (credentials ? atServer(credentials, values.server) : atSimulator()).pipe(takeUntil(stop$))
+}
+
+defer(atSimulatorOrServer)
+  .pipe(
+    catchError((error: unknown) => {
+      const refused = isCTraderError(error) && error.reason !== 'InvalidOption'
+      process.exitCode = refused ? 1 : 2
+      return of(refused ? why(error) : error instanceof Error ? error.message : String(error))
+    }),
+  )
+  .subscribe(line => {
+    console.log(line)
+  })

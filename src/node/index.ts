@@ -1,0 +1,4 @@
+export { readCredentials } from './credentials'
+export type { Credentials } from './credentials'
+export { serveSimulator } from './serve'
+export type { ServeOptions } from './serve'
