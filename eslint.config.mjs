@@ -14,6 +14,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
@@ -57,7 +58,7 @@ export default tseslint.config(
   {
     files: ['spec/**/*.ts'],
     extends: [jest.configs['flat/recommended']],
-    rules: { 'jest/expect-expect': 'off' },
+    rules: { 'jest/expect-expect': 'off', 'rxjs-x/no-ignored-default-value': 'off' },
   },
   {
     files: ['**/*.cjs', '**/*.mjs'],

@@ -1,6 +1,6 @@
 import { asyncScheduler, defer, filter, ignoreElements, merge, repeat, take, tap, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { CTraderError } from '../errors'
+import { connectionLost } from './lost'
 
 export interface HeartbeatOptions {
   /** Our own heartbeat follows this long after the last frame we sent, in ms. Default 10 000, the official advice. */
@@ -37,11 +37,7 @@ export const heartbeat = (
     silence(() => activity.lastReceived, idleTimeout).pipe(
       take(1),
       tap(() => {
-        throw new CTraderError({
-          reason: 'ConnectionLost',
-          sent: false,
-          detail: `nothing received for ${idleTimeout} ms`,
-        })
+        throw connectionLost(`nothing received for ${idleTimeout} ms`)
       }),
     ),
   ).pipe(ignoreElements())

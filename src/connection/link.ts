@@ -2,8 +2,6 @@ import {
   Observable,
   ReplaySubject,
   asyncScheduler,
-  catchError,
-  concat,
   defer,
   merge,
   switchMap,
@@ -11,7 +9,8 @@ import {
   throwError,
   timeout,
 } from 'rxjs'
-import { CTraderError, asCTraderError } from '../errors'
+import { asCTraderError } from '../errors'
+import type { CTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
 import { concealed } from '../protocol/secrets'
 import type { Message, MessageOf, MessageType, Payload } from '../protocol/table'
@@ -21,6 +20,7 @@ import { redact } from '../transport/redact'
 import type { Connect, Socket } from '../transport/socket'
 import { heartbeat } from './heartbeat'
 import type { HeartbeatOptions } from './heartbeat'
+import { connectionLost, endsAsLost } from './lost'
 import { createRequests } from './request'
 import type { Request, RequestOptions } from './request'
 import { createRouter } from './router'
@@ -50,18 +50,6 @@ export interface LinkOptions extends HeartbeatOptions, RequestOptions {
   readonly onRejected: (frame: RejectedFrame) => void
   readonly onDrift: (drift: Drift) => void
 }
-
-const connectionLost = (detail: string): CTraderError =>
-  new CTraderError({ reason: 'ConnectionLost', sent: false, detail })
-
-/** However a line ends, by error, by a foreign error or by completing, it ends with a `CTraderError`. */
-const endsWithCTraderError =
-  (completed: string) =>
-  <T>(source: Observable<T>): Observable<T> =>
-    concat(
-      source,
-      throwError(() => connectionLost(completed)),
-    ).pipe(catchError((error: unknown) => throwError(() => asCTraderError(error))))
 
 /** The longest text of a rejected frame that is kept. */
 const MAX_KEPT = 64 * 1024
@@ -110,7 +98,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       link.send(PayloadType.HEARTBEAT_EVENT, {})
     }
     const alive = merge(
-      socket.frame$.pipe(tap(receive), endsWithCTraderError('the frames ended')),
+      socket.frame$.pipe(tap(receive), endsAsLost('the frames ended')),
       heartbeat(activity, beat, options),
     ).subscribe({
       error: (error: unknown) => {
@@ -139,7 +127,7 @@ export const openLink = (connect: Connect, options: LinkOptions): Observable<Lin
   defer(() => {
     let lost = connectionLost('closed by this client')
     return defer(connect).pipe(
-      endsWithCTraderError('the line ended'),
+      endsAsLost('the line ended'),
       timeout({
         first: options.connectTimeout,
         with: () => throwError(() => connectionLost(`not open within ${options.connectTimeout} ms`)),

@@ -19,8 +19,9 @@ import type { BackoffOptions } from '../connection/backoff'
 import type { HeartbeatOptions } from '../connection/heartbeat'
 import { openLink } from '../connection/link'
 import type { Link, RejectedFrame } from '../connection/link'
+import { connectionLost } from '../connection/lost'
 import type { Request, RequestOptions } from '../connection/request'
-import { CTraderError, invalidOption } from '../errors'
+import { invalidOption } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
 import type { Message, MessageOf, MessageType } from '../protocol/table'
 import type { Drift } from '../transport/frame'
@@ -113,11 +114,11 @@ const hosts: Readonly<Record<Environment, string>> = {
   live: 'wss://live.ctraderapi.com:5036',
 }
 
-const connectOf = (options: ClientOptions): Connect => {
-  if ('connect' in options) return options.connect
-  const host = hosts[options.environment] as string | undefined
-  if (host === undefined) throw invalidOption('environment', "must be 'demo' or 'live'")
-  return webSocketConnect(host)
+const connectOf = ({ connect, environment }: { connect?: Connect; environment?: Environment }): Connect => {
+  if (connect) return connect
+  if (environment !== 'demo' && environment !== 'live')
+    throw invalidOption('environment', "must be 'demo' or 'live' where no connect is given")
+  return webSocketConnect(hosts[environment])
 }
 
 const required = (option: string, value: unknown): void => {
@@ -127,18 +128,15 @@ const required = (option: string, value: unknown): void => {
 
 /** The server cancelled the application's connection: whatever the socket does now, this line is over. */
 const disconnectedByServer = (link: Link): Observable<never> =>
-  link.on(PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT).pipe(
-    mergeMap(({ payload: { reason } }) =>
-      throwError(
-        () =>
-          new CTraderError({
-            reason: 'ConnectionLost',
-            sent: false,
-            detail: `the server disconnected the client${reason === undefined ? '' : `: ${reason}`}`,
-          }),
+  link
+    .on(PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT)
+    .pipe(
+      mergeMap(({ payload: { reason } }) =>
+        throwError(() =>
+          connectionLost(`the server disconnected the client${reason === undefined ? '' : `: ${reason}`}`),
+        ),
       ),
-    ),
-  )
+    )
 
 /**
  * A client of the cTrader Open API. Lazy: the line opens with the first subscription that needs it, is shared by

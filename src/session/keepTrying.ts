@@ -11,6 +11,7 @@ import {
   timer,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { endsAsLost } from '../connection/lost'
 import { asCTraderError } from '../errors'
 import type { CTraderError } from '../errors'
 import type { Failed, Reconnecting } from './state'
@@ -27,7 +28,7 @@ export interface Persistence<S> {
 }
 
 /**
- * Repeats an attempt that ends in errors only: emits its states, `reconnecting` in between, and completes with
+ * Repeats an attempt whenever it ends: emits its states, `reconnecting` in between, and completes with
  * `failed`. The pause is part of what is repeated, so that unsubscribing cancels it and nothing piles up however
  * often it fails.
  */
@@ -51,6 +52,7 @@ export const keepTrying = <S>(
     }
 
     return attempt$.pipe(
+      endsAsLost('the attempt ended'),
       tap(state => {
         if (isUp(state)) upSince ??= asyncScheduler.now()
       }),

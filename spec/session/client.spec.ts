@@ -1,0 +1,567 @@
+import { inspect } from 'node:util'
+import { catchError, firstValueFrom, map, of, retry, switchMap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import {
+  PayloadType,
+  createClient,
+  environmentOf,
+  isCTraderError,
+  ofType,
+  webSocketConnect,
+} from 'rx-ctrader'
+import type { Client, ClientOptions, Connect } from 'rx-ctrader'
+import { createSimulator } from 'rx-ctrader/simulator'
+import { obliging, scriptedServer } from '../support/scriptedServer'
+import type { Reply } from '../support/scriptedServer'
+import { inVirtualTime } from '../support/virtualTime'
+import { wiretap } from '../support/wiretap'
+
+const clientOver = (connect: Connect, options: Partial<ClientOptions> = {}): Client =>
+  createClient({ clientId: 'demo', clientSecret: 'demo', random: () => 0.5, ...options, connect })
+
+const { PROTO_OA_VERSION_REQ } = PayloadType
+
+/** Authenticates, and leaves the answer to a version request to the test. */
+const exceptVersion =
+  (version: Reply = () => undefined): Reply =>
+  (frame, line) => {
+    if (frame.payloadType === PROTO_OA_VERSION_REQ) version(frame, line)
+    else obliging(frame, line)
+  }
+
+describe('client.request', () => {
+  it('waits for the application to be authenticated, emits the one answer and completes', () => {
+    inVirtualTime(({ watch, at }) => {
+      const wire = wiretap(createSimulator({ latency: 5 }).connect)
+      const seen = watch(clientOver(wire.connect).request(PROTO_OA_VERSION_REQ, {}))
+      at(1_000, () => {
+        expect(seen.timed).toEqual([[25, { version: '91' }]])
+        expect(seen.completed).toBe(true)
+        expect(wire.sentTypes()).toEqual([2100, 2104])
+      })
+    })
+  })
+
+  it('is cold: each subscription sends one, with an id of its own', () => {
+    inVirtualTime(({ watch, at }) => {
+      const wire = wiretap(createSimulator().connect)
+      const request$ = clientOver(wire.connect).request(PROTO_OA_VERSION_REQ, {})
+      watch(request$)
+      watch(request$)
+      at(1_000, () => {
+        expect(wire.sentTypes()).toEqual([2100, 2104, 2104])
+        expect(new Set(wire.sent.map(({ clientMsgId }) => clientMsgId)).size).toBe(3)
+      })
+    })
+  })
+
+  it('takes the answer by its id, in whatever order answers come, and leaves events with strange ids alone', () => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer(exceptVersion())
+      const client = clientOver(server.connect)
+      const [first, second] = [1, 2].map(() => watch(client.request(PROTO_OA_VERSION_REQ, {})))
+      at(100, () => {
+        const [line] = server.lines
+        const ids = line?.heard.slice(1).map(({ clientMsgId }) => clientMsgId)
+        line?.say({ payloadType: 2105, clientMsgId: 'of-another-session', payload: { version: '0' } })
+        line?.say({ payloadType: 2105, payload: { version: '0' } })
+        line?.say({ payloadType: 51, clientMsgId: ids?.[0] })
+        line?.say({ payloadType: 2105, clientMsgId: ids?.[1], payload: { version: '2' } })
+        line?.say({ payloadType: 2105, clientMsgId: ids?.[0], payload: { version: '1' } })
+        line?.say({ payloadType: 2105, clientMsgId: ids?.[0], payload: { version: '3' } })
+        expect([first?.values, second?.values]).toEqual([[{ version: '1' }], [{ version: '2' }]])
+      })
+    })
+  })
+
+  it.each([
+    [2142, { errorCode: 'BLOCKED_PAYLOAD_TYPE', description: 'slow down', retryAfter: 3 }],
+    [50, { errorCode: 'SERVER_IS_UNDER_MAINTENANCE', maintenanceEndTimestamp: 1_789_757_224_051 }],
+  ])('errors with what a %i says, before the timeout', (payloadType, refusal) => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer(
+        exceptVersion(({ clientMsgId }, { say }) => {
+          say({ payloadType, clientMsgId, payload: refusal })
+        }),
+      )
+      const seen = watch(clientOver(server.connect).request(PROTO_OA_VERSION_REQ, {}))
+      at(1, () => {
+        expect(seen.error).toMatchObject({ reason: 'Refused', payloadType: 2104, ...refusal })
+      })
+    })
+  })
+
+  it('errors with Timeout when nothing answers: sent, or never sent', () => {
+    inVirtualTime(({ watch, at }) => {
+      const silent = watch(
+        clientOver(scriptedServer(exceptVersion()).connect).request(PROTO_OA_VERSION_REQ, {}),
+      )
+      const away = watch(
+        clientOver(scriptedServer(() => undefined).connect, { requestTimeout: 3_000 }).request(
+          PROTO_OA_VERSION_REQ,
+          {},
+        ),
+      )
+      at(2_999, () => {
+        expect(away.error).toBeUndefined()
+      })
+      at(3_001, () => {
+        expect(away.error).toMatchObject({ reason: 'Timeout', payloadType: 2104, after: 3_000, sent: false })
+      })
+      at(9_999, () => {
+        expect(silent.error).toBeUndefined()
+      })
+      at(10_001, () => {
+        expect(silent.error).toMatchObject({
+          reason: 'Timeout',
+          payloadType: 2104,
+          after: 10_000,
+          sent: true,
+        })
+      })
+    })
+  })
+
+  it('errors with ConnectionLost when the line is lost, and is not sent again by itself', () => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer(exceptVersion())
+      const client = clientOver(server.connect)
+      watch(client.appAuth$, 20_000)
+      const seen = watch(client.request(PROTO_OA_VERSION_REQ, {}))
+      at(1_000, () => {
+        server.lines[0]?.end()
+        expect(seen.error).toMatchObject({ reason: 'ConnectionLost', sent: true })
+      })
+      at(19_000, () => {
+        expect(
+          server.lines.map(({ heard }) => heard.map(({ payloadType }) => payloadType).filter(t => t !== 51)),
+        ).toEqual([[2100, 2104], [2100]])
+      })
+    })
+  })
+
+  it('on a link whose line is lost errors at once, unsent', () => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer()
+      const client = clientOver(server.connect)
+      const links = watch(client.appAuth$, 5_000)
+      at(1_000, () => {
+        const [link] = links.values
+        server.lines[0]?.end()
+        const late = link && watch(link.request(PROTO_OA_VERSION_REQ, {}))
+        expect(late?.error).toMatchObject({ reason: 'ConnectionLost', sent: false })
+        expect(link && watch(link.closed$).values).toMatchObject([{ reason: 'ConnectionLost' }])
+        expect(link && watch(link.message$).completed).toBe(true)
+        expect(link && watch(link.on(51)).completed).toBe(true)
+      })
+    })
+  })
+
+  it('with a missing, mistyped or misspelt field names it, and does not even connect', () => {
+    inVirtualTime(({ watch }) => {
+      const wire = wiretap(createSimulator().connect)
+      const client = clientOver(wire.connect)
+      const errors = [{}, { refreshToken: 1 }, { refreshToken: 'secret', refreshTokn: 'secret' }].map(
+        payload =>
+          watch(client.request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, payload as { refreshToken: string }))
+            .error,
+      )
+      expect(errors).toMatchObject([
+        {
+          reason: 'InvalidRequest',
+          faults: [{ path: 'payload.refreshToken', expected: 'string', actual: 'nothing' }],
+        },
+        {
+          reason: 'InvalidRequest',
+          faults: [{ path: 'payload.refreshToken', expected: 'string', actual: 'number' }],
+        },
+        { reason: 'InvalidRequest', faults: [{ path: 'ProtoOARefreshTokenReq.refreshTokn' }] },
+      ])
+      expect(wire.lines.opened).toBe(0)
+    })
+  })
+
+  it('whose answer cannot be decoded errors with InvalidAnswer instead of waiting', () => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer(
+        exceptVersion(({ clientMsgId }, { say }) => {
+          say({ payloadType: 9999, clientMsgId })
+          say({ payloadType: 2105, clientMsgId, payload: { version: 1 } })
+        }),
+      )
+      const client = clientOver(server.connect)
+      const rejected = watch(client.rejected$, 1_000)
+      const seen = watch(client.request(PROTO_OA_VERSION_REQ, {}))
+      at(1, () => {
+        expect(seen.error).toMatchObject({
+          reason: 'InvalidAnswer',
+          payloadType: 2104,
+          faults: [{ path: 'payload.version', expected: 'string', actual: 'number' }],
+        })
+        expect(rejected.values.map(({ reason }) => reason)).toEqual(['UnknownPayloadType', 'InvalidPayload'])
+      })
+    })
+  })
+
+  it('that is unsubscribed while it waits for a line is never sent', () => {
+    inVirtualTime(({ watch, at }) => {
+      const wire = wiretap(createSimulator({ latency: 100 }).connect)
+      const client = clientOver(wire.connect)
+      watch(client.appAuth$, 2_000)
+      watch(client.request(PROTO_OA_VERSION_REQ, {}), 50)
+      at(1_000, () => {
+        expect(wire.sentTypes()).toEqual([2100])
+      })
+    })
+  })
+
+  it('one after the other uses one line, kept by the linger', () => {
+    inVirtualTime(({ watch, at }) => {
+      const wire = wiretap(createSimulator().connect)
+      const client = clientOver(wire.connect)
+      watch(client.request(PROTO_OA_VERSION_REQ, {}))
+      at(900, () => {
+        watch(client.request(PROTO_OA_VERSION_REQ, {}))
+      })
+      at(1_800, () => {
+        expect(wire.lines).toEqual({ opened: 1, open: 1 })
+        expect(wire.sentTypes()).toEqual([2100, 2104, 2104])
+      })
+      at(2_000, () => {
+        expect(wire.lines.open).toBe(0)
+      })
+    })
+  })
+})
+
+describe('client.message$ and client.on', () => {
+  it('carry what comes in, the authentication too, and go on after a lost line', () => {
+    inVirtualTime(({ watch, at }) => {
+      const broker = createSimulator()
+      const client = clientOver(broker.connect)
+      const all = watch(client.message$, 40_000)
+      const beats = watch(client.on(PayloadType.HEARTBEAT_EVENT), 40_000)
+      const typed = watch(client.message$.pipe(ofType(51, PayloadType.PROTO_OA_APPLICATION_AUTH_RES)), 40_000)
+      at(1_000, () => {
+        broker.drop()
+      })
+      at(39_000, () => {
+        expect(all.values.map(({ payloadType }) => payloadType)).toEqual([2101, 2101, 51])
+        expect(beats.timed).toEqual([[31_500, { payloadType: 51, payload: {} }]])
+        expect(typed.values).toHaveLength(3)
+      })
+    })
+  })
+
+  it('survive a consumer that throws: the others see everything', () => {
+    jest.useFakeTimers()
+    try {
+      const server = scriptedServer()
+      const client = clientOver(server.connect)
+      const seen: number[] = []
+      client.message$.subscribe(() => {
+        throw new Error('a consumer of its own')
+      })
+      client.message$.subscribe(({ payloadType }) => seen.push(payloadType))
+      const failing = jest.fn()
+      client
+        .on(51)
+        .pipe(
+          map(() => {
+            throw new Error('an operator of its own')
+          }),
+        )
+        .subscribe({ error: failing })
+      server.lines[0]?.say({ payloadType: 51 })
+      server.lines[0]?.say({ payloadType: 51 })
+      expect(seen).toEqual([51, 51])
+      expect(failing).toHaveBeenCalledTimes(1)
+      // RxJS reports what nobody caught, later and outside of everybody's stack.
+      expect(() => jest.runOnlyPendingTimers()).toThrow('a consumer of its own')
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+
+  it('show no token, while the request gets it', () => {
+    inVirtualTime(({ watch, at }) => {
+      const client = clientOver(createSimulator().connect)
+      const all = watch(client.message$, 1_000)
+      const answer = watch(
+        client.request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken: 'demo-refresh' }),
+      )
+      at(500, () => {
+        expect(answer.values).toMatchObject([{ accessToken: 'access-1-1', refreshToken: 'refresh-1-1' }])
+        expect(all.values.at(-1)).toMatchObject({
+          payloadType: 2174,
+          payload: { accessToken: '[redacted]', refreshToken: '[redacted]', tokenType: 'bearer' },
+        })
+      })
+    })
+  })
+})
+
+describe('bad frames', () => {
+  const bad: readonly (readonly [text: string, reason: string])[] = [
+    ['hello', 'MalformedJson'],
+    ['', 'MalformedJson'],
+    ['[]', 'NotAnObject'],
+    ['null', 'NotAnObject'],
+    ['{}', 'InvalidEnvelope'],
+    ['{"payloadType":51.5}', 'InvalidEnvelope'],
+    ['{"payloadType":"51"}', 'InvalidEnvelope'],
+    ['{"payloadType":4711}', 'UnknownPayloadType'],
+    ['{"payloadType":2103}', 'InvalidPayload'],
+    ['{"payloadType":2103,"payload":{"ctidTraderAccountId":"1"}}', 'InvalidPayload'],
+    ['{"payloadType":2103,"payload":{"__proto__":{"ctidTraderAccountId":1}}}', 'InvalidPayload'],
+    ['{"__proto__":{"payloadType":51}}', 'InvalidEnvelope'],
+    ['<binary frame>', 'MalformedJson'],
+    [`{"payloadType":51,"pad":"${'x'.repeat(20 * 1024 * 1024)}"}`, 'TooLarge'],
+  ]
+
+  it('are values on rejected$, and the stream goes on', () => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer()
+      const client = clientOver(server.connect)
+      const rejected = watch(client.rejected$, 2_000)
+      const beats = watch(client.on(51), 2_000)
+      at(1_000, () => {
+        for (const [text] of bad) server.lines[0]?.say(text)
+        server.lines[0]?.say({ payloadType: 51 })
+        expect(rejected.values.map(({ reason }) => reason)).toEqual(bad.map(([, reason]) => reason))
+        expect(rejected.values[0]).toMatchObject({ text: 'hello' })
+        expect(rejected.values.at(-1)?.text.length).toBeLessThan(100_000)
+        expect(beats.values).toHaveLength(1)
+        expect(server.lines).toHaveLength(1)
+      })
+    })
+  })
+
+  it('are kept without their secrets', () => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer()
+      const client = clientOver(server.connect)
+      const rejected = watch(client.rejected$, 2_000)
+      watch(client.message$, 2_000)
+      at(1_000, () => {
+        server.lines[0]?.say(
+          '{"payloadType":2174,"payload":{"accessToken":"s3cret","refreshToken":["s3cret","s3cret"]}}',
+        )
+        expect(rejected.values).toHaveLength(1)
+        expect(JSON.stringify(rejected.values)).not.toContain('s3cret')
+      })
+    })
+  })
+})
+
+describe('client.drift$', () => {
+  it('tells each unknown field and enum number once, and loses no message', () => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer()
+      const client = clientOver(server.connect)
+      const drift = watch(client.drift$, 2_000)
+      const lists = watch(client.on(2150), 2_000)
+      at(1_000, () => {
+        const payload = {
+          accessToken: 'x',
+          permissionScope: 9,
+          ctidTraderAccount: [{ ctidTraderAccountId: 1, new: 1 }],
+        }
+        for (let n = 0; n < 3; n++) server.lines[0]?.say({ payloadType: 2150, payload })
+        expect(drift.values).toEqual([
+          {
+            payloadType: 2150,
+            entity: 'ProtoOAGetAccountListByAccessTokenRes',
+            field: 'permissionScope',
+            kind: 'unknownEnumValue',
+          },
+          { payloadType: 2150, entity: 'ProtoOACtidTraderAccount', field: 'new', kind: 'unknownField' },
+        ])
+        expect(lists.values).toHaveLength(3)
+        expect(lists.values[0]?.payload.ctidTraderAccount).toEqual([{ ctidTraderAccountId: 1, new: 1 }])
+      })
+    })
+  })
+})
+
+describe('environmentOf', () => {
+  const accounts = [
+    { accountId: 1, isLive: false, traderLogin: 1, brokerTitleShort: 'Test' },
+    { accountId: 2, isLive: true, traderLogin: 2, brokerTitleShort: 'Test' },
+  ]
+  const grants = [
+    { accessToken: 'token', refreshToken: 'r', accountIds: [1, 2], permissionScope: 1 },
+  ] as const
+
+  it.each([
+    [1, 'demo'],
+    [2, 'live'],
+  ])('account %i is %s, whichever host is asked', (accountId, environment) => {
+    for (const host of ['demo', 'live'] as const) {
+      inVirtualTime(({ watch, at }) => {
+        const client = clientOver(createSimulator({ accounts, grants, environment: host }).connect)
+        const seen = watch(environmentOf(client, { accountId, accessToken: 'token' }))
+        at(1_000, () => {
+          expect(seen.values).toEqual([environment])
+          expect(seen.completed).toBe(true)
+        })
+      })
+    }
+  })
+
+  it('errors for an account that is not among the token’s', () => {
+    inVirtualTime(({ watch, at }) => {
+      const client = clientOver(createSimulator({ accounts, grants }).connect)
+      const seen = watch(environmentOf(client, { accountId: 3, accessToken: 'token' }))
+      at(1_000, () => {
+        expect(seen.error).toMatchObject({ reason: 'InvalidOption', option: 'accountId' })
+      })
+    })
+  })
+})
+
+describe('createClient', () => {
+  it.each([
+    ['clientId', { clientId: '' }],
+    ['clientSecret', { clientSecret: undefined }],
+    ['environment', { environment: 'prod' }],
+    ['environment', { environment: undefined, connect: undefined }],
+  ])('throws InvalidOption naming %s', (option, wrong) => {
+    const options = { environment: 'demo', clientId: 'id', clientSecret: 'secret', ...wrong } as ClientOptions
+    expect(() => createClient(options)).toThrow(
+      expect.objectContaining({ reason: 'InvalidOption', option }) as Error,
+    )
+  })
+
+  it.each([
+    ['accountId', { accountId: 1.5 }],
+    ['accountId', { accountId: '12345678' }],
+    ['accountId', { accountId: -1 }],
+    ['accessToken', { accessToken: '' }],
+  ])('client.account throws InvalidOption naming %s', (option, wrong) => {
+    const client = clientOver(createSimulator().connect)
+    const options = { accountId: 1, accessToken: 'a', ...wrong } as { accountId: number; accessToken: string }
+    expect(() => client.account(options)).toThrow(
+      expect.objectContaining({ reason: 'InvalidOption', option }) as Error,
+    )
+  })
+
+  it('takes undefined for the default', () => {
+    inVirtualTime(({ watch, at }) => {
+      const client = clientOver(createSimulator().connect, {
+        linger: undefined,
+        idleTimeout: undefined,
+      } as object)
+      const seen = watch(client.request(PROTO_OA_VERSION_REQ, {}))
+      at(1_000, () => {
+        expect(seen.values).toEqual([{ version: '91' }])
+      })
+    })
+  })
+
+  it('never opens a line that would carry secrets in plain text: failed before anything is sent', () => {
+    inVirtualTime(({ watch }) => {
+      const client = clientOver(webSocketConnect('ws://demo.ctraderapi.com:5036'))
+      const seen = watch(client.account({ accountId: 1, accessToken: 'a' }).authenticated$)
+      expect(seen.values.at(-1)).toMatchObject({
+        status: 'failed',
+        cause: { reason: 'InvalidOption', option: 'url' },
+      })
+    })
+  })
+
+  it('makes clients that share nothing', () => {
+    inVirtualTime(({ watch, at }) => {
+      const [one, two] = [scriptedServer(), scriptedServer()]
+      const a = clientOver(one.connect)
+      const b = clientOver(two.connect)
+      const seenA = watch(a.account({ accountId: 1, accessToken: 'a' }).authenticated$, 5_000)
+      const seenB = watch(b.account({ accountId: 1, accessToken: 'a' }).authenticated$, 5_000)
+      const drift = [watch(a.drift$, 5_000), watch(b.drift$, 5_000)]
+      at(1_000, () => {
+        for (const { lines } of [one, two]) lines[0]?.say({ payloadType: 51, payload: { n: 1 } })
+        one.lines[0]?.end()
+        expect(drift.map(({ values }) => values.length)).toEqual([1, 1])
+        expect(seenA.values.at(-1)?.status).toBe('reconnecting')
+        expect(seenB.values.at(-1)?.status).toBe('authenticated')
+      })
+    })
+  })
+})
+
+describe('secrets', () => {
+  it('show in no object that is handed out', async () => {
+    const clientSecret = 'CLIENT-S3CRET'
+    const accessToken = 'ACCESS-S3CRET'
+    const refreshToken = 'REFRESH-S3CRET'
+    const broker = createSimulator({
+      applications: [{ clientId: 'id', clientSecret }],
+      grants: [{ accessToken, refreshToken, accountIds: [12345678], permissionScope: 1 }],
+    })
+    const seen: unknown[] = []
+    const note = (what: unknown): void => {
+      seen.push(what)
+    }
+    const client = createClient({ connect: broker.connect, clientId: 'id', clientSecret, linger: 0 })
+    const refused = createClient({
+      connect: broker.connect,
+      clientId: 'id',
+      clientSecret: `${clientSecret}!`,
+      linger: 0,
+    })
+    const account = client.account({ accountId: 12345678, accessToken, refreshToken })
+    const wrong = client.account({ accountId: 1, accessToken: `${accessToken}!` })
+    const watching = [client.connection$, client.message$, client.rejected$, refused.connection$].map(
+      stream$ => (stream$ as typeof client.message$).subscribe(note),
+    )
+    const settle = (stream$: Observable<unknown>): Promise<unknown> =>
+      firstValueFrom(stream$.pipe(catchError((error: unknown) => of(error)))).then(note)
+
+    await settle(account.accountAuth$)
+    await settle(wrong.accountAuth$)
+    await settle(refused.appAuth$)
+    await settle(client.request(2149, { accessToken: 'x'.repeat(5) }))
+    await settle(client.request(2149, { accessToken, extra: accessToken } as { accessToken: string }))
+    await settle(client.request(2149, { accessToken: { accessToken } } as never))
+    broker.push(`{"payloadType":2174,"payload":{"accessToken":"${accessToken}","refreshToken":1`)
+    await settle(client.request(2104, {}))
+    note([client, account, wrong, refused])
+    watching.forEach(subscription => {
+      subscription.unsubscribe()
+    })
+
+    expect(seen.length).toBeGreaterThan(12)
+    const shown = [
+      inspect(seen, { depth: Infinity, showHidden: true, maxArrayLength: Infinity }),
+      JSON.stringify(seen),
+      ...seen.flatMap(value =>
+        isCTraderError(value) ? [String(value), value.stack, JSON.stringify(value)] : [],
+      ),
+    ].join('\n')
+    expect(shown).not.toContain('S3CRET')
+  })
+})
+
+describe('retrying', () => {
+  it('is the consumer’s own: a refused query may be repeated with RxJS’s own words', () => {
+    inVirtualTime(({ watch, at }) => {
+      let refusals = 2
+      const server = scriptedServer(
+        exceptVersion(({ clientMsgId }, { say }) => {
+          const payload = refusals-- > 0 ? { errorCode: 'BLOCKED_PAYLOAD_TYPE' } : { version: '91' }
+          say({ payloadType: 'errorCode' in payload ? 2142 : 2105, clientMsgId, payload })
+        }),
+      )
+      const client = clientOver(server.connect)
+      const seen = watch(
+        client.appAuth$.pipe(
+          switchMap(link => link.request(PROTO_OA_VERSION_REQ, {}).pipe(retry({ delay: 100 }))),
+        ),
+        1_000,
+      )
+      at(900, () => {
+        expect(seen.timed).toEqual([[200, { version: '91' }]])
+      })
+    })
+  })
+})

@@ -1,0 +1,25 @@
+import { NEVER } from 'rxjs'
+import type { Link } from 'rx-ctrader'
+import { PayloadType } from 'rx-ctrader'
+import { requestOver } from '../../src/session/links'
+import { inVirtualTime } from '../support/virtualTime'
+
+describe('requestOver', () => {
+  it('sends once, also when another link comes before the answer', () => {
+    inVirtualTime(({ hot, watch, at }) => {
+      const sent: string[] = []
+      const linkNamed = (name: string): Link =>
+        ({
+          request: () => {
+            sent.push(name)
+            return NEVER
+          },
+        }) as unknown as Link
+      const link$ = hot('-a-b-', { a: linkNamed('a'), b: linkNamed('b') })
+      watch(requestOver(link$, 100)(PayloadType.PROTO_OA_VERSION_REQ, {}), 10)
+      at(9, () => {
+        expect(sent).toEqual(['a'])
+      })
+    })
+  })
+})

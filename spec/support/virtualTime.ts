@@ -1,0 +1,70 @@
+import { Subscription, asyncScheduler } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { TestScheduler } from 'rxjs/testing'
+
+type RunHelpers = Parameters<Parameters<TestScheduler['run']>[0]>[0]
+
+export interface VirtualTime extends RunHelpers {
+  /** Acts, or asserts, at a time from the start, in ms. */
+  readonly at: (ms: number, act: () => void) => void
+  /** Subscribes from now until a time, in ms from now, and notes what comes. */
+  readonly watch: <T>(source$: Observable<T>, until?: number) => Seen<T>
+}
+
+export interface Seen<T> {
+  readonly values: T[]
+  /** The values with the time, in ms from the start, at which each came. */
+  readonly timed: [ms: number, value: T][]
+  readonly unsubscribe: () => void
+  error: unknown
+  completed: boolean
+}
+
+/**
+ * Plays a scenario in virtual time, all of it before it returns. A timer that is left when all subscriptions are
+ * over fails the scenario: in a real program it would keep the process alive.
+ */
+export const inVirtualTime = (scenario: (time: VirtualTime) => void): void => {
+  const scheduler = new TestScheduler((actual, expected) => {
+    expect(actual).toEqual(expected)
+  })
+  scheduler.run(helpers => {
+    // A day after the start nothing of a scenario may be left.
+    scheduler.maxFrames = 86_400_000
+    scenario({
+      ...helpers,
+      at: (ms, act) => {
+        asyncScheduler.schedule(act, ms)
+      },
+      watch: <T>(source$: Observable<T>, until = 600_000) => {
+        const subscription = new Subscription()
+        const seen: Seen<T> = {
+          values: [],
+          timed: [],
+          unsubscribe: () => {
+            subscription.unsubscribe()
+          },
+          error: undefined,
+          completed: false,
+        }
+        subscription.add(
+          source$.subscribe({
+            next: value => {
+              seen.values.push(value)
+              seen.timed.push([asyncScheduler.now(), value])
+            },
+            error: (error: unknown) => {
+              seen.error = error
+            },
+            complete: () => {
+              seen.completed = true
+            },
+          }),
+        )
+        asyncScheduler.schedule(seen.unsubscribe, until)
+        return seen
+      },
+    })
+  })
+  expect(scheduler.actions).toEqual([])
+}

@@ -1,0 +1,54 @@
+import { finalize, map, tap } from 'rxjs'
+import type { Connect } from 'rx-ctrader'
+
+export interface SentFrame {
+  readonly payloadType: number
+  readonly clientMsgId?: string
+  readonly payload?: Readonly<Record<string, unknown>>
+}
+
+export interface Wiretap {
+  readonly connect: Connect
+  /** What went over the wire to the server, in order, on all lines. */
+  readonly sent: SentFrame[]
+  /** The payload types of it, without heartbeats. */
+  readonly sentTypes: () => number[]
+  /** What came over the wire from the server. */
+  readonly received: string[]
+  /** How many lines were opened, and how many of them are open. */
+  readonly lines: { opened: number; open: number }
+}
+
+/** Listens in on a line. */
+export const wiretap = (connect: Connect): Wiretap => {
+  const sent: SentFrame[] = []
+  const received: string[] = []
+  const lines = { opened: 0, open: 0 }
+  return {
+    sent,
+    received,
+    lines,
+    sentTypes: () => sent.map(({ payloadType }) => payloadType).filter(payloadType => payloadType !== 51),
+    connect: () =>
+      connect().pipe(
+        map(({ frame$, send }) => {
+          lines.opened += 1
+          lines.open += 1
+          return {
+            frame$: frame$.pipe(
+              tap(text => {
+                received.push(text)
+              }),
+              finalize(() => {
+                lines.open -= 1
+              }),
+            ),
+            send: (text: string) => {
+              sent.push(JSON.parse(text) as SentFrame)
+              send(text)
+            },
+          }
+        }),
+      ),
+  }
+}
