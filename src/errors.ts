@@ -73,7 +73,7 @@ const messageOf = (failure: Failure): string => {
   }
 }
 
-class CTraderErrorClass extends Error {
+const ErrorClass = class CTraderError extends Error {
   override readonly name = 'CTraderError'
   readonly reason: Failure['reason']
 
@@ -102,8 +102,8 @@ class CTraderErrorClass extends Error {
  *
  * It never holds a secret: faults name fields, not values.
  */
-export type CTraderError = CTraderErrorClass & Failure
-export const CTraderError = CTraderErrorClass as unknown as {
+export type CTraderError = InstanceType<typeof ErrorClass> & Failure
+export const CTraderError = ErrorClass as unknown as {
   new (failure: Failure): CTraderError
   readonly prototype: CTraderError
 }
@@ -117,7 +117,12 @@ export const asCTraderError = (error: unknown): CTraderError =>
     : new CTraderError({
         reason: 'ConnectionLost',
         sent: false,
-        detail: error instanceof Error ? error.message : String(error),
+        detail:
+          error instanceof Error
+            ? error.message
+            : typeof error === 'string'
+              ? error
+              : 'for an unknown reason',
       })
 
 /** A mistake in a setting, found before anything is sent. */

@@ -42,6 +42,8 @@ const why = (cause: CTraderError): string => {
     : cause.message
 }
 
+const exitCodeOf = ({ reason }: CTraderError): number => (reason === 'InvalidOption' ? 2 : 1)
+
 /** What has happened between two states, in words. */
 const happened = (before: AuthState, now: AuthState): readonly string[] => {
   switch (now.status) {
@@ -57,7 +59,7 @@ const happened = (before: AuthState, now: AuthState): readonly string[] => {
       return ['account authentication completed']
     case 'reconnecting':
     case 'failed':
-      if (now.status === 'failed') process.exitCode = 1
+      if (now.status === 'failed') process.exitCode = exitCodeOf(now.cause)
       return [why(now.cause)]
   }
 }
@@ -130,9 +132,8 @@ const atSimulatorOrServer = (): Observable<string> => {
 defer(atSimulatorOrServer)
   .pipe(
     catchError((error: unknown) => {
-      const refused = isCTraderError(error) && error.reason !== 'InvalidOption'
-      process.exitCode = refused ? 1 : 2
-      return of(refused ? why(error) : error instanceof Error ? error.message : String(error))
+      process.exitCode = isCTraderError(error) ? exitCodeOf(error) : 2
+      return of(isCTraderError(error) ? why(error) : String(error))
     }),
   )
   .subscribe(line => {

@@ -15,19 +15,39 @@ export interface Credentials {
 
 const texts = ['clientId', 'clientSecret', 'accessToken', 'refreshToken'] as const
 
-/** Where a JSON text breaks off, from the position the engine tells; its message also quotes the text, which we must not. */
+const jsonToken = /\s*(?:[{}[\],:]|"(?:[^"\\\n]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)/y
+
+/**
+ * Where a JSON text breaks off. The engine tells for some mistakes only, and else quotes the text, which we must
+ * not: so first the end of what reads as tokens, then what the engine says of their order.
+ */
 const placeOf = (text: string, error: unknown): string => {
-  const position = /at position (\d+)/.exec(String(error))?.[1]
-  if (position === undefined) return ''
-  const lines = text.slice(0, Number(position)).split('\n')
-  return ` (line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1})`
+  jsonToken.lastIndex = 0
+  let position = 0
+  while (jsonToken.test(text)) position = jsonToken.lastIndex
+  position += /^\s*/.exec(text.slice(position))?.[0].length ?? 0
+  if (position === text.length) {
+    const told = / in JSON at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(String(error))?.[1]
+    position = told === undefined ? position : Number(told)
+  }
+  const lines = text.slice(0, position).split('\n')
+  return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`
 }
 
 const parse = (path: string, text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw invalidOption(path, `is not valid JSON${placeOf(text, error)}`)
+    throw invalidOption(path, `is not valid JSON (${placeOf(text, error)})`)
+  }
+}
+
+const read = (path: string): string => {
+  try {
+    // Editors on Windows begin a text with a byte order mark.
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+  } catch (error) {
+    throw invalidOption(path, `cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`)
   }
 }
 
@@ -66,6 +86,8 @@ export const readCredentials = (
   if (!existsSync(path)) return undefined
   // Windows has no such modes and reports every file as readable by all.
   if (process.platform !== 'win32' && (statSync(path).mode & 0o044) !== 0)
-    warn(`${path} can be read by others on this machine; to keep it to yourself: chmod 600 ${path}`)
-  return credentialsOf(path, parse(path, readFileSync(path, 'utf8')))
+    warn(
+      `${path} can be read by others on this machine; to keep it to yourself: chmod 600 ${/^[\w./-]+$/.test(path) ? path : `'${path}'`}`,
+    )
+  return credentialsOf(path, parse(path, read(path)))
 }

@@ -11,11 +11,12 @@ export interface WireType<A> extends t.Type<A> {
   readonly check: (u: unknown, drift: OnDrift) => Verdict
 }
 
-/** What `check` says of a value; `DRIFTED` is valid, but not as the table knows it. */
-export type Verdict = typeof INVALID | typeof VALID | typeof DRIFTED
+/** What `check` says of a value. What is above `VALID` is valid too, but not as the table knows it. */
+export type Verdict = 0 | 1 | 2 | 3
 export const INVALID = 0
 export const VALID = 1
-export const DRIFTED = 2
+export const UNKNOWN_ENUM_VALUE = 2
+export const INEXACT_INTEGER = 3
 
 /** Called with the message or entity and its field, for each thing in a valid value that the table does not know. */
 export type OnDrift = (owner: string, field: string, kind: DriftKind) => void
@@ -42,7 +43,7 @@ const wholeLong = (name: string, min: number): WireType<number> =>
         ? VALID
         : INVALID
       : Number.isInteger(u) && (u as number) >= min
-        ? DRIFTED
+        ? INEXACT_INTEGER
         : INVALID,
   )
 
@@ -70,7 +71,7 @@ export const enumeration = <E extends Readonly<Record<string, number>>>(members:
   const names = Object.entries(members).map(([name, value]) => `${value} ${name}`)
   const shown = names.length > 8 ? [...names.slice(0, 8), '…'] : names
   return wireType(shown.join(' | '), u =>
-    known.has(u) ? VALID : int32.check(u, ignoreDrift) === VALID ? DRIFTED : INVALID,
+    known.has(u) ? VALID : int32.check(u, ignoreDrift) === VALID ? UNKNOWN_ENUM_VALUE : INVALID,
   )
 }
 
@@ -133,7 +134,7 @@ const arrayOf = (item: AnyType): AnyType => {
     for (const element of u) {
       const found = item.check(element, drift)
       if (found === INVALID) return INVALID
-      if (found === DRIFTED) verdict = DRIFTED
+      if (found > VALID) verdict = found
     }
     return verdict
   }
@@ -168,12 +169,8 @@ export const struct = <F extends Fields>(name: string, fields: F): Struct<F> => 
       }
       const verdict = slot.type.check(value, drift)
       if (verdict === INVALID) return INVALID
-      if (verdict === DRIFTED)
-        drift(
-          name,
-          key,
-          typeof value === 'number' && Number.isSafeInteger(value) ? 'unknownEnumValue' : 'inexactInteger',
-        )
+      if (verdict > VALID)
+        drift(name, key, verdict === UNKNOWN_ENUM_VALUE ? 'unknownEnumValue' : 'inexactInteger')
       if (slot.required) missing--
     }
     return missing === 0 ? VALID : INVALID

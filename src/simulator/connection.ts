@@ -26,6 +26,12 @@ export interface ServerConnection {
   readonly closed: () => void
 }
 
+/** A connection as the server's owner sees it. */
+export interface OpenConnection extends ServerConnection {
+  /** Makes the server send any text. */
+  readonly say: (text: string) => void
+}
+
 const HEARTBEAT_AFTER = 30_000
 const IDLE_AFTER = 60_000
 const UNAUTHENTICATED_FOR = 30_000
@@ -50,16 +56,19 @@ const faultOf = (payloadType: MessageType, payload: unknown): string | undefined
 }
 
 /** Serves one client: discipline first, then the handler of what it asks. */
-export const openConnection = (world: World, peer: Peer): ServerConnection => {
+export const openConnection = (world: World, peer: Peer): OpenConnection => {
   let lastSent = asyncScheduler.now()
   let lastReceived = lastSent
   const life = new Subscription()
 
-  const write = (payloadType: MessageType, clientMsgId: string | undefined, payload: unknown): void => {
+  const say = (text: string): void => {
     if (life.closed) return
-    const encoded = codecOf(payloadType).encode(payload) as object
     lastSent = asyncScheduler.now()
-    peer.send(
+    peer.send(text)
+  }
+  const write = (payloadType: MessageType, clientMsgId: string | undefined, payload: unknown): void => {
+    const encoded = codecOf(payloadType).encode(payload) as object
+    say(
       JSON.stringify({
         payloadType,
         clientMsgId,
@@ -155,6 +164,7 @@ export const openConnection = (world: World, peer: Peer): ServerConnection => {
 
   return {
     receive,
+    say,
     closed: () => {
       life.unsubscribe()
     },

@@ -13,17 +13,15 @@ const endOf = (text: string): string => {
   return `${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`
 }
 
-/** A client's frame, read with the server's eyes: whatever is not an object is malformed. */
+/** A client's frame, read with the server's eyes. What is JSON and no object has no payload type. */
 export const readFrame = (text: string): ClientFrame => {
-  let frame: unknown
+  let parsed: unknown
   try {
-    frame = JSON.parse(text)
+    parsed = JSON.parse(text)
   } catch {
-    frame = undefined
-  }
-  if (typeof frame !== 'object' || frame === null || Array.isArray(frame))
     return { kind: 'malformed', position: endOf(text) }
-  const { payloadType, clientMsgId, payload = {} } = frame as Readonly<Record<string, unknown>>
+  }
+  const { payloadType, clientMsgId, payload = {} } = Object(parsed) as Readonly<Record<string, unknown>>
   return {
     kind: 'object',
     payloadType,

@@ -3,7 +3,7 @@ import { CTraderError } from '../errors'
 import type { CloseInfo } from '../errors'
 import type { Connect, Socket } from '../transport/socket'
 import { openConnection } from './connection'
-import type { Peer, ServerConnection } from './connection'
+import type { OpenConnection, Peer, ServerConnection } from './connection'
 import { createIdentity, defaultIdentity } from './identity'
 import type { IdentityOptions } from './identity'
 import type { World } from './world'
@@ -35,7 +35,7 @@ export interface Simulator {
 
 interface Line {
   readonly peer: Peer
-  readonly connection: ServerConnection
+  readonly connection: OpenConnection
   silent: boolean
 }
 
@@ -165,7 +165,7 @@ export const createSimulator = ({
       for (const line of lines) line.silent = true
     },
     push: text => {
-      for (const { peer } of lines) peer.send(text)
+      for (const { connection } of lines) connection.say(text)
     },
   }
 }

@@ -74,21 +74,22 @@ const notAnEnvelope = (text: unknown, parsed: unknown): FrameError =>
         ? { reason: 'MalformedJson', faults: [fault('', 'JSON', 'other text')] }
         : { reason: 'NotAnObject', faults: [fault('', 'object', kindOf(parsed))] }
 
-const envelopeError = ({ payloadType, clientMsgId }: Envelope): FrameError =>
-  typeof payloadType !== 'number' || !Number.isInteger(payloadType)
+const envelopeError = ({ payloadType, clientMsgId }: Envelope): FrameError => ({
+  ...(typeof payloadType !== 'number' || !Number.isInteger(payloadType)
     ? { reason: 'InvalidEnvelope', faults: [fault('payloadType', 'whole number', kindOf(payloadType))] }
     : rowOf(payloadType) === undefined
       ? {
           reason: 'UnknownPayloadType',
           faults: [fault('payloadType', 'a known payload type', String(payloadType))],
           payloadType,
-          ...(typeof clientMsgId === 'string' && { clientMsgId }),
         }
       : {
           reason: 'InvalidEnvelope',
           faults: [fault('clientMsgId', 'string', kindOf(clientMsgId))],
           payloadType,
-        }
+        }),
+  ...(typeof clientMsgId === 'string' && { clientMsgId }),
+})
 
 /**
  * A decoder that also tells of whatever it lets through without knowing it. One decoder is one place where that
@@ -97,9 +98,14 @@ const envelopeError = ({ payloadType, clientMsgId }: Envelope): FrameError =>
 export const frameDecoder = (
   onDrift: (drift: Drift) => void,
 ): ((text: string) => Either<FrameError, Message>) => {
-  let payloadType: MessageType
+  let found: Omit<Drift, 'payloadType'>[] = []
   const drifted: OnDrift = (entity, field, kind) => {
-    onDrift({ payloadType, entity, field, kind })
+    found.push({ entity, field, kind })
+  }
+  /** Only a message that passes drifts: one that is refused is wrong. */
+  const reportDrift = (payloadType: MessageType): void => {
+    for (const drift of found) onDrift({ payloadType, ...drift })
+    found = []
   }
 
   return text => {
@@ -113,11 +119,14 @@ export const frameDecoder = (
     if (row === undefined || (clientMsgId !== undefined && typeof clientMsgId !== 'string'))
       return left(envelopeError(envelope))
 
-    payloadType = envelope.payloadType as MessageType
+    const payloadType = envelope.payloadType as MessageType
     const payload = envelope.payload === undefined ? {} : envelope.payload
-    if (row.codec.check(payload, drifted) !== INVALID)
+    if (row.codec.check(payload, drifted) !== INVALID) {
+      if (found.length > 0) reportDrift(payloadType)
       return right((envelope.payload === undefined ? { ...envelope, payload } : envelope) as Message)
+    }
 
+    found = []
     return left({
       reason: 'InvalidPayload',
       faults: payloadFaults(row.codec, payload),
@@ -175,5 +184,7 @@ export const outgoingFaults = <T extends MessageType>(
 
 const payloadFaults = (codec: AnyStruct, payload: unknown): readonly Fault[] => {
   const result = codec.decode(payload)
-  return result._tag === 'Left' ? faultsOf(result.left) : []
+  const faults = result._tag === 'Left' ? faultsOf(result.left) : []
+  // What is refused is refused for something, also when only a prototype would say what.
+  return faults.length > 0 ? faults : [fault('payload', codec.name, kindOf(payload))]
 }

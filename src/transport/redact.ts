@@ -1,7 +1,7 @@
 import { REDACTED, secretFields } from '../protocol/secrets'
 
 const secretValue = new RegExp(
-  String.raw`("(?:${secretFields.join('|')})"\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|[[{][\s\S]*|[^\s,}\]]+)`,
+  String.raw`("(?:${secretFields.join('|')})\\*"\s*:\s*)(?:\\*"(?:[^"\\]|\\[\s\S])*"?|[[{][\s\S]*|[^\s,}\]]+)`,
   'g',
 )
 

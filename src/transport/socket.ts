@@ -26,13 +26,14 @@ const isLoopback = (hostname: string): boolean =>
 /** Credentials travel in the first frames, so plain text is only for what never leaves the machine. */
 const unusable = (url: string): CTraderError | undefined => {
   if (!URL.canParse(url)) return invalidOption('url', 'is not a URL')
-  const { protocol, hostname } = new URL(url)
+  const { protocol, hostname, hash } = new URL(url)
+  if (hash !== '') return invalidOption('url', 'must have no fragment')
   if (protocol === 'wss:' || (protocol === 'ws:' && isLoopback(hostname))) return undefined
   return invalidOption(
     'url',
     protocol === 'ws:'
       ? `must begin with wss:// for ${hostname}: ws:// is for loopback addresses only`
-      : `must begin with wss://, not ${protocol}//`,
+      : 'must begin with wss://',
   )
 }
 

@@ -1,0 +1,354 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createSimulator } from 'rx-ctrader/simulator'
+import type { Simulator } from 'rx-ctrader/simulator'
+import { WebSocketServer } from 'ws'
+import type { RawFrame } from '../support/rawClient'
+
+jest.setTimeout(30_000)
+
+const beginning = [
+  'connected to server',
+  'requested application authentication',
+  'application authentication completed',
+  'requested account authentication',
+  'account authentication completed',
+]
+const ready = 'fully authenticated and ready for more communication with the server'
+
+const credentials = {
+  accountId: 12345678,
+  clientId: 'SECRET-id',
+  clientSecret: 'SECRET-secret',
+  accessToken: 'SECRET-access',
+  refreshToken: 'SECRET-refresh',
+  environment: 'demo',
+}
+
+const brokerOf = (environment: 'demo' | 'live' = 'demo'): Simulator =>
+  createSimulator({
+    environment,
+    applications: [{ clientId: 'SECRET-id', clientSecret: 'SECRET-secret' }],
+    accounts: [
+      { accountId: 12345678, isLive: environment === 'live', traderLogin: 1, brokerTitleShort: 'Broker' },
+    ],
+    grants: [
+      {
+        accessToken: 'SECRET-access',
+        refreshToken: 'SECRET-refresh',
+        accountIds: [12345678],
+        permissionScope: 1,
+      },
+    ],
+  })
+
+const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-'))
+const noFile = join(folder, 'none.json')
+const started: ChildProcess[] = []
+const listening: WebSocketServer[] = []
+
+afterEach(async () => {
+  for (const child of started.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue
+    child.kill('SIGKILL')
+    await once(child, 'close')
+  }
+  for (const server of listening.splice(0)) {
+    for (const webSocket of server.clients) webSocket.terminate()
+    server.close()
+    await once(server, 'close')
+  }
+})
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+const fileOf = (content: unknown): string => {
+  const path = join(folder, 'credentials.json')
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content), { mode: 0o600 })
+  return path
+}
+
+interface Program {
+  readonly lines: string[]
+  readonly errors: () => string
+  /** Waits for a line that is this text, the first, second … time. */
+  readonly says: (line: string, times?: number) => Promise<void>
+  readonly exit: Promise<{ code: number | null; signal: string | null }>
+  readonly interrupt: (signal?: 'SIGINT' | 'SIGTERM') => void
+}
+
+/** Starts the example as a user does. */
+const start = (...options: string[]): Program => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'docs/examples/authenticate.ts', ...options], {
+    cwd: join(__dirname, '..', '..'),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  started.push(child)
+  const news = new EventEmitter()
+  const lines: string[] = []
+  let rest = ''
+  let errors = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (rest + text).split('\n')
+    rest = parts.pop() ?? ''
+    lines.push(...parts)
+    news.emit('line')
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
+  const exit = once(child, 'close').then(([code, signal]: (number | string | null)[]) => {
+    news.emit('line')
+    expect(lines.join('\n') + rest + errors).not.toContain('SECRET')
+    return { code, signal } as Awaited<Program['exit']>
+  })
+  return {
+    lines,
+    errors: () => errors,
+    says: async (line, times = 1) => {
+      while (lines.filter(said => said === line).length < times) {
+        if (child.exitCode !== null)
+          throw new Error(`ended without "${line}":\n${lines.join('\n')}\n${errors}`)
+        await once(news, 'line')
+      }
+    },
+    exit,
+    interrupt: (signal = 'SIGINT') => {
+      child.kill(signal)
+    },
+  }
+}
+
+interface Server {
+  readonly url: string
+  /** The payload types that came in, line by line, without heartbeats. */
+  readonly asked: number[][]
+  /** How each line ended, as the server sees it. */
+  readonly endings: { code: number; reason: string }[]
+  readonly ended: (count: number) => Promise<void>
+  /** Hears nothing from its clients any more, not even that they close. */
+  readonly freeze: () => void
+}
+
+/** The simulator on a port, with an eye on what comes in and how it ends. */
+const serve = async (broker: Simulator): Promise<Server> => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  listening.push(server)
+  const news = new EventEmitter()
+  const asked: number[][] = []
+  const endings: Server['endings'] = []
+  server.on('connection', webSocket => {
+    const types: number[] = []
+    asked.push(types)
+    const connection = broker.accept({
+      send: text => {
+        webSocket.send(text)
+      },
+      close: (code, reason) => {
+        webSocket.close(code, reason)
+      },
+      cut: () => {
+        webSocket.terminate()
+      },
+    })
+    webSocket.on('message', data => {
+      const text = (data as Buffer).toString()
+      const { payloadType } = JSON.parse(text) as RawFrame
+      if (payloadType !== 51) types.push(payloadType)
+      connection.receive(text)
+    })
+    webSocket.on('close', (code, reason) => {
+      connection.closed()
+      endings.push({ code, reason: reason.toString() })
+      news.emit('ended')
+    })
+  })
+  await once(server, 'listening')
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    endings,
+    ended: async count => {
+      while (endings.length < count) await once(news, 'ended')
+    },
+    freeze: () => {
+      for (const webSocket of server.clients) webSocket.pause()
+    },
+  }
+}
+
+describe('the example without credentials', () => {
+  it('authenticates at a simulator of its own, is ready once a second, and ends in time', async () => {
+    const program = start('--seconds', '2', '--credentials', noFile)
+    expect(await program.exit).toEqual({ code: 0, signal: null })
+    expect(program.lines.slice(0, 6)).toEqual([...beginning, ready])
+    const readies = program.lines.slice(5)
+    expect(new Set(readies)).toEqual(new Set([ready]))
+    expect([2, 3]).toContain(readies.length)
+    expect(program.errors()).toBe('')
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('runs until %s, then ends by itself', async signal => {
+    const program = start('--credentials', noFile)
+    await program.says(ready, 2)
+    program.interrupt(signal)
+    expect(await program.exit).toEqual({ code: 0, signal: null })
+    expect(program.errors()).toBe('')
+  })
+})
+
+describe('the example with credentials', () => {
+  it('authenticates at the server, once, and leaves it cleanly when interrupted', async () => {
+    const server = await serve(brokerOf())
+    const program = start('--server', server.url, '--credentials', fileOf(credentials))
+    await program.says(ready)
+    expect(program.lines.slice(0, 6)).toEqual([...beginning, ready])
+    expect(server.asked).toEqual([[2100, 2102]])
+    const interrupted = Date.now()
+    program.interrupt()
+    expect(await program.exit).toEqual({ code: 0, signal: null })
+    expect(Date.now() - interrupted).toBeLessThan(1500)
+    await server.ended(1)
+    expect(server.endings).toEqual([{ code: 1000, reason: '' }])
+    expect(program.errors()).toBe('')
+  })
+
+  it('ends within seconds of an interrupt though the server is dead', async () => {
+    const server = await serve(brokerOf())
+    const program = start('--server', server.url, '--credentials', fileOf(credentials))
+    await program.says(ready)
+    server.freeze()
+    const interrupted = Date.now()
+    program.interrupt()
+    expect(await program.exit).toEqual({ code: 0, signal: null })
+    expect(Date.now() - interrupted).toBeLessThan(5000)
+  })
+
+  it.each(['demo', 'live'] as const)(
+    'asks for the account list first if they name no host (%s)',
+    async host => {
+      const server = await serve(brokerOf(host))
+      const path = fileOf({ ...credentials, environment: undefined })
+      const program = start('--server', server.url, '--credentials', path)
+      await program.says(ready)
+      expect(server.asked).toEqual([
+        [2100, 2149],
+        [2100, 2102],
+      ])
+      expect(program.lines.slice(0, 6)).toEqual([...beginning, ready])
+      program.interrupt()
+      expect(await program.exit).toEqual({ code: 0, signal: null })
+      await server.ended(2)
+      expect(server.endings.map(({ code }) => code)).toEqual([1000, 1000])
+    },
+  )
+
+  it.each([
+    ['for a named host', 'demo', beginning.slice(0, 2)],
+    ['when it asks for the host', undefined, []],
+  ])('gives up after one attempt if the secret is wrong, %s', async (_, environment, before) => {
+    const server = await serve(brokerOf())
+    const path = fileOf({ ...credentials, clientSecret: 'SECRET-wrong', environment })
+    const program = start('--server', server.url, '--credentials', path)
+    expect(await program.exit).toEqual({ code: 1, signal: null })
+    expect(program.lines.slice(0, before.length)).toEqual(before)
+    expect(program.lines.slice(before.length).join('\n')).toBe(
+      `server responded with error: {
+  errorCode: 'CH_CLIENT_AUTH_FAILURE',
+  description: 'clientId or clientSecret is incorrect'
+}`,
+    )
+    expect(server.asked).toEqual([[2100]])
+    expect(program.errors()).toBe('')
+  })
+
+  it.each([
+    ['CH_ACCESS_TOKEN_INVALID', { accessToken: 'SECRET-wrong' }],
+    ['CH_CTID_TRADER_ACCOUNT_NOT_FOUND', { accountId: 999 }],
+  ])('gives up after one attempt if the account is refused with %s', async (errorCode, wrong) => {
+    const server = await serve(brokerOf())
+    const program = start('--server', server.url, '--credentials', fileOf({ ...credentials, ...wrong }))
+    expect(await program.exit).toEqual({ code: 1, signal: null })
+    expect(program.lines.slice(0, 4)).toEqual(beginning.slice(0, 4))
+    expect(program.lines.slice(4).join(' ')).toMatch(
+      new RegExp(`^server responded with error: \\{.*errorCode: '${errorCode}'`),
+    )
+    expect(server.asked).toEqual([[2100, 2102]])
+  })
+
+  it('says it if the account is not one of the token', async () => {
+    const server = await serve(brokerOf())
+    const path = fileOf({ ...credentials, accountId: 999, environment: undefined })
+    const program = start('--server', server.url, '--credentials', path)
+    expect(await program.exit).toEqual({ code: 2, signal: null })
+    expect(program.lines).toEqual(['accountId is not among the accounts of this access token'])
+    expect(server.asked).toEqual([[2100, 2149]])
+    expect(program.errors()).toBe('')
+  })
+
+  it('tells how the server closed the line and authenticates again', async () => {
+    const broker = brokerOf()
+    const server = await serve(broker)
+    const program = start('--server', server.url, '--credentials', fileOf(credentials))
+    const closed = "connection closed { code: 1000, reason: 'Bye', wasClean: true }"
+    await program.says(ready)
+    broker.close(1000, 'Bye')
+    await program.says(beginning.at(-1) ?? '', 2)
+    await program.says(closed)
+    const since = program.lines.slice(program.lines.indexOf(closed))
+    expect(since.slice(0, 6)).toEqual([closed, ...beginning])
+    expect(program.lines.filter(line => line === closed)).toHaveLength(1)
+    expect(server.asked).toEqual([
+      [2100, 2102],
+      [2100, 2102],
+    ])
+    program.interrupt()
+    expect(await program.exit).toEqual({ code: 0, signal: null })
+    expect(program.errors()).toBe('')
+  })
+})
+
+describe('the example with unusable input', () => {
+  it.each(['accountId', 'clientSecret'])('names %s in one line if it is missing', async field => {
+    const path = fileOf({ ...credentials, [field]: undefined })
+    const program = start('--credentials', path)
+    expect(await program.exit).toEqual({ code: 2, signal: null })
+    expect(program.lines).toEqual([`${field} in ${path} is missing`])
+    expect(program.errors()).toBe('')
+  })
+
+  it('says in one line that the credentials are no JSON', async () => {
+    const path = fileOf('{ "clientSecret": "SECRET-secret", }')
+    const program = start('--credentials', path)
+    expect(await program.exit).toEqual({ code: 2, signal: null })
+    expect(program.lines).toEqual([expect.stringContaining(`${path} is not valid JSON`)])
+    expect(program.errors()).toBe('')
+  })
+
+  it.each([
+    ['a word as seconds', ['--seconds', 'x'], /--seconds/],
+    ['negative seconds', ['--seconds=-1'], /--seconds/],
+    ['seconds without a number', ['--seconds'], /--seconds/],
+    ['an option there is not', ['--second', '2'], /--second/],
+  ])('ends before anything is connected: %s', async (_, options, line) => {
+    const program = start(...options, '--credentials', noFile)
+    expect(await program.exit).toEqual({ code: 2, signal: null })
+    expect(program.lines.join('\n')).toMatch(line)
+    expect(program.lines).not.toContain('connected to server')
+    expect(program.errors()).toBe('')
+  })
+
+  it('refuses an address that would carry the secrets in plain text', async () => {
+    const program = start('--server', 'ws://example.com:5036', '--credentials', fileOf(credentials))
+    const ended = await program.exit
+    expect(program.lines).toEqual([expect.stringMatching(/^url must begin with wss:/)])
+    expect(program.errors()).toBe('')
+    expect(ended).toEqual({ code: 2, signal: null })
+  })
+})

@@ -1,0 +1,491 @@
+import { isRight, left, right } from 'fp-ts/Either'
+import * as fc from 'fast-check'
+import { PayloadType, decodeFrame, encodeFrame } from 'rx-ctrader'
+import type { Drift, FrameError, Message } from 'rx-ctrader'
+import { table } from '../../src/protocol/table'
+import type { MessageType } from '../../src/protocol/table'
+import { MAX_FRAME_SIZE, frameDecoder, outgoingFaults } from '../../src/transport/frame'
+
+const decode = decodeFrame as (text: unknown) => ReturnType<typeof decodeFrame>
+
+const isObject = (u: unknown): boolean => Object.prototype.toString.call(u) === '[object Object]'
+
+const decodeWithDrift = (text: string) => {
+  const drift: Drift[] = []
+  const decoded = frameDecoder(found => drift.push(found))(text)
+  return { decoded, drift }
+}
+
+const serverFrames = [
+  '{"payloadType":51}',
+  '{"payloadType":2101,"clientMsgId":"a1"}',
+  '{"payloadType":2103,"clientMsgId":"a2","payload":{"ctidTraderAccountId":12345678}}',
+  '{"payloadType":2142,"clientMsgId":"a3","payload":{"errorCode":"CH_ACCESS_TOKEN_INVALID","description":"Invalid access token"}}',
+]
+
+const clientFrames = [
+  '{"payloadType":51}',
+  '{"payloadType":2100,"clientMsgId":"a1","payload":{"clientId":"…","clientSecret":"…"}}',
+  '{"payloadType":2102,"clientMsgId":"a2","payload":{"ctidTraderAccountId":12345678,"accessToken":"…"}}',
+]
+
+describe('decodeFrame', () => {
+  it.each([...serverFrames, ...clientFrames])('takes %s as it is', text => {
+    const { decoded, drift } = decodeWithDrift(text)
+    expect(decoded).toEqual(right({ payload: {}, ...(JSON.parse(text) as object) }))
+    expect(drift).toEqual([])
+  })
+
+  it('gives an empty payload where the server left it out', () => {
+    expect(decodeFrame('{"payloadType":2101,"clientMsgId":"a1"}')).toEqual(
+      right({ payloadType: 2101, clientMsgId: 'a1', payload: {} }),
+    )
+  })
+
+  it('does not care for whitespace and the order of the keys', () => {
+    expect(
+      decodeFrame(' { "payload" : { "version" : "99" } ,\n "clientMsgId":"", "payloadType":2105.0 }'),
+    ).toEqual(right({ payloadType: 2105, clientMsgId: '', payload: { version: '99' } }))
+  })
+
+  it('adds no clientMsgId to an event', () => {
+    const decoded = decodeFrame('{"payloadType":51}')
+    expect(isRight(decoded) && Object.keys(decoded.right)).toEqual(['payloadType', 'payload'])
+  })
+
+  const objectExpected = (actual: string): FrameError => ({
+    reason: 'NotAnObject',
+    faults: [{ path: '', expected: 'object', actual }],
+  })
+  const payloadTypeExpected = (actual: string): FrameError => ({
+    reason: 'InvalidEnvelope',
+    faults: [{ path: 'payloadType', expected: 'whole number', actual }],
+  })
+  const malformed: FrameError = {
+    reason: 'MalformedJson',
+    faults: [{ path: '', expected: 'JSON', actual: 'other text' }],
+  }
+
+  it.each<[what: string, text: string, error: FrameError]>([
+    ['an empty text', '', malformed],
+    ['a word', 'hello', malformed],
+    ['a frame that was cut off', '{"payloadType":2103,"payload":{"ctidTra', malformed],
+    ['two frames in one', '{"payloadType":51}{"payloadType":51}', malformed],
+    ['a note of a binary frame', '<binary frame>', malformed],
+    ['null', 'null', objectExpected('null')],
+    ['an array', '[{"payloadType":51}]', objectExpected('array')],
+    ['a number', '51', objectExpected('number')],
+    ['a string', '"{}"', objectExpected('string')],
+    ['a boolean', 'true', objectExpected('boolean')],
+    ['an empty object', '{}', payloadTypeExpected('nothing')],
+    ['a null payloadType', '{"payloadType":null}', payloadTypeExpected('null')],
+    ['a fractional payloadType', '{"payloadType":51.5}', payloadTypeExpected('number')],
+    ['an infinite payloadType', '{"payloadType":1e999}', payloadTypeExpected('number')],
+    ['a payloadType in quotes', '{"payloadType":"51"}', payloadTypeExpected('string')],
+    ['a payloadType in an array', '{"payloadType":[51]}', payloadTypeExpected('array')],
+    ['a payloadType under __proto__', '{"__proto__":{"payloadType":51}}', payloadTypeExpected('nothing')],
+    [
+      'an unknown payloadType',
+      '{"payloadType":9999,"clientMsgId":"a1","payload":null}',
+      {
+        reason: 'UnknownPayloadType',
+        faults: [{ path: 'payloadType', expected: 'a known payload type', actual: '9999' }],
+        payloadType: 9999,
+        clientMsgId: 'a1',
+      },
+    ],
+    [
+      'an unknown payloadType without a clientMsgId that could be kept',
+      '{"payloadType":-1,"clientMsgId":7}',
+      {
+        reason: 'UnknownPayloadType',
+        faults: [{ path: 'payloadType', expected: 'a known payload type', actual: '-1' }],
+        payloadType: -1,
+      },
+    ],
+    [
+      'a numeric clientMsgId',
+      '{"payloadType":2101,"clientMsgId":7}',
+      {
+        reason: 'InvalidEnvelope',
+        faults: [{ path: 'clientMsgId', expected: 'string', actual: 'number' }],
+        payloadType: 2101,
+      },
+    ],
+    [
+      'a null clientMsgId',
+      '{"payloadType":2101,"clientMsgId":null}',
+      {
+        reason: 'InvalidEnvelope',
+        faults: [{ path: 'clientMsgId', expected: 'string', actual: 'null' }],
+        payloadType: 2101,
+      },
+    ],
+    [
+      'a missing payload with required fields',
+      '{"payloadType":2105,"clientMsgId":"a1"}',
+      {
+        reason: 'InvalidPayload',
+        faults: [{ path: 'payload.version', expected: 'string', actual: 'nothing' }],
+        payloadType: 2105,
+        clientMsgId: 'a1',
+      },
+    ],
+    [
+      'a missing field and one of the wrong type',
+      '{"payloadType":2174,"payload":{"accessToken":"a","expiresIn":"2628000","refreshToken":null}}',
+      {
+        reason: 'InvalidPayload',
+        faults: [
+          { path: 'payload.tokenType', expected: 'string', actual: 'nothing' },
+          { path: 'payload.expiresIn', expected: 'int64', actual: 'string' },
+          { path: 'payload.refreshToken', expected: 'string', actual: 'null' },
+        ],
+        payloadType: 2174,
+      },
+    ],
+    [
+      'a fault deep in the payload',
+      '{"payloadType":2150,"payload":{"accessToken":"a","permissionScope":"SCOPE_VIEW","ctidTraderAccount":[{"ctidTraderAccountId":1},{"ctidTraderAccountId":-1,"isLive":1}]}}',
+      {
+        reason: 'InvalidPayload',
+        faults: [
+          { path: 'payload.permissionScope', expected: '0 SCOPE_VIEW | 1 SCOPE_TRADE', actual: 'string' },
+          { path: 'payload.ctidTraderAccount.1.ctidTraderAccountId', expected: 'uint64', actual: 'number' },
+          { path: 'payload.ctidTraderAccount.1.isLive', expected: 'bool', actual: 'number' },
+        ],
+        payloadType: 2150,
+      },
+    ],
+    [
+      'a null payload',
+      '{"payloadType":51,"payload":null}',
+      {
+        reason: 'InvalidPayload',
+        faults: [{ path: 'payload', expected: 'ProtoHeartbeatEvent', actual: 'null' }],
+        payloadType: 51,
+      },
+    ],
+    [
+      'an array for a payload',
+      '{"payloadType":2101,"clientMsgId":"a1","payload":[]}',
+      {
+        reason: 'InvalidPayload',
+        faults: [{ path: 'payload', expected: 'ProtoOAApplicationAuthRes', actual: 'array' }],
+        payloadType: 2101,
+        clientMsgId: 'a1',
+      },
+    ],
+    [
+      'a payload under __proto__',
+      '{"payloadType":2105,"__proto__":{"payload":{"version":"99"}}}',
+      {
+        reason: 'InvalidPayload',
+        faults: [{ path: 'payload.version', expected: 'string', actual: 'nothing' }],
+        payloadType: 2105,
+      },
+    ],
+    [
+      'a field under __proto__',
+      '{"payloadType":2105,"payload":{"__proto__":{"version":"99"}}}',
+      {
+        reason: 'InvalidPayload',
+        faults: [{ path: 'payload.version', expected: 'string', actual: 'nothing' }],
+        payloadType: 2105,
+      },
+    ],
+  ])('refuses %s', (_, text, error) => {
+    expect(decodeFrame(text)).toStrictEqual(left(error))
+  })
+
+  it('keeps the clientMsgId of a frame without a payloadType', () => {
+    expect(decodeFrame('{"clientMsgId":"a1"}')).toEqual(
+      left({ ...payloadTypeExpected('nothing'), clientMsgId: 'a1' }),
+    )
+  })
+
+  it.each([
+    [undefined, 'nothing'],
+    [null, 'null'],
+    [51, 'number'],
+    [Symbol('51'), 'symbol'],
+    [{ payloadType: 51 }, 'object'],
+    [new Uint8Array([123, 125]), 'object'],
+    [['{"payloadType":51}'], 'array'],
+  ])('refuses what a careless transport may pass for text: %p', (data, actual) => {
+    expect(decode(data)).toStrictEqual(
+      left({ reason: 'NotText', faults: [{ path: '', expected: 'text', actual }] }),
+    )
+  })
+
+  it('takes the longest frame, and refuses a longer one unread', () => {
+    const longest = '{"payloadType":51}'.padEnd(MAX_FRAME_SIZE)
+    expect(MAX_FRAME_SIZE).toBe(15 * 1024 * 1024)
+    expect(isRight(decodeFrame(longest))).toBe(true)
+    expect(decodeFrame(`${longest} `)).toStrictEqual(
+      left({
+        reason: 'TooLarge',
+        faults: [{ path: '', expected: 'at most 15728640 characters', actual: '15728641' }],
+      }),
+    )
+  })
+
+  it('refuses a frame of 20 MiB', () => {
+    const text = `{"payloadType":2105,"payload":{"version":"${'9'.repeat(20 * 1024 * 1024)}"}}`
+    expect(decodeFrame(text)).toMatchObject(left({ reason: 'TooLarge' }))
+  })
+
+  it('survives nesting of any depth', () => {
+    const nested = '['.repeat(200_000) + ']'.repeat(200_000)
+    const text = `{"payloadType":51,"payload":${nested}}`
+    expect(decodeFrame(text)).toMatchObject(left({ payloadType: 51, reason: 'InvalidPayload' }))
+  })
+
+  it('never shows a value in a fault', () => {
+    const payloads = ['"s3cret"', '["s3cret"]', '{"version":["s3cret"]}', '{"version":{"s3cret":"s3cret"}}']
+    for (const payload of payloads) {
+      const decoded = decodeFrame(`{"payloadType":2105,"payload":${payload}}`)
+      expect(decoded._tag).toBe('Left')
+      expect(JSON.stringify(decoded)).not.toContain('s3cret')
+    }
+  })
+
+  describe('for any text', () => {
+    const types = fc.constantFrom(...Object.keys(table).map(Number))
+    const frame = fc.record(
+      {
+        payloadType: fc.oneof({ arbitrary: types, weight: 9 }, { arbitrary: fc.jsonValue(), weight: 1 }),
+        clientMsgId: fc.oneof(fc.string(), fc.jsonValue({ maxDepth: 1 })),
+        payload: fc.oneof(fc.record({ errorCode: fc.string(), version: fc.string() }), fc.jsonValue()),
+        ['__proto__']: fc.jsonValue(),
+      },
+      { requiredKeys: [], noNullPrototype: true },
+    )
+
+    it.each<[what: string, texts: fc.Arbitrary<string>]>([
+      ['text', fc.string()],
+      ['JSON', fc.json()],
+      ['frame', frame.map(value => JSON.stringify(value))],
+      ['cut-off frame', fc.tuple(frame, fc.nat()).map(([value, end]) => JSON.stringify(value).slice(0, end))],
+    ])('never throws, and gives a message of the table or a fault: arbitrary %s', (_, texts) => {
+      fc.assert(
+        fc.property(texts, text => {
+          const decoded = decodeFrame(text)
+          return isRight(decoded)
+            ? decoded.right.payloadType in table && isObject(decoded.right.payload)
+            : decoded.left.faults.length > 0
+        }),
+        { numRuns: 500 },
+      )
+    })
+  })
+})
+
+describe('frameDecoder', () => {
+  it.each<[what: string, text: string, drift: Drift[]]>([
+    [
+      'an unknown field',
+      '{"payloadType":2105,"payload":{"version":"99","build":7}}',
+      [{ payloadType: 2105, entity: 'ProtoOAVersionRes', field: 'build', kind: 'unknownField' }],
+    ],
+    [
+      '__proto__ as an unknown field',
+      '{"payloadType":51,"payload":{"__proto__":{"version":"99"}}}',
+      [{ payloadType: 51, entity: 'ProtoHeartbeatEvent', field: '__proto__', kind: 'unknownField' }],
+    ],
+    [
+      'an unknown enum number',
+      '{"payloadType":2150,"payload":{"accessToken":"a","permissionScope":2}}',
+      [
+        {
+          payloadType: 2150,
+          entity: 'ProtoOAGetAccountListByAccessTokenRes',
+          field: 'permissionScope',
+          kind: 'unknownEnumValue',
+        },
+      ],
+    ],
+    [
+      'an integer that lost digits, in an entity',
+      '{"payloadType":2150,"payload":{"accessToken":"a","ctidTraderAccount":[{"ctidTraderAccountId":9007199254740993}]}}',
+      [
+        {
+          payloadType: 2150,
+          entity: 'ProtoOACtidTraderAccount',
+          field: 'ctidTraderAccountId',
+          kind: 'inexactInteger',
+        },
+      ],
+    ],
+  ])('passes %s and reports it', (_, text, expected) => {
+    const { decoded, drift } = decodeWithDrift(text)
+    expect(decoded).toEqual(right(JSON.parse(text)))
+    expect(drift).toEqual(expected)
+  })
+
+  it('tells the payload type of the frame at hand', () => {
+    const drift: Drift[] = []
+    const decodeNext = frameDecoder(found => drift.push(found))
+    decodeNext('{"payloadType":51,"payload":{"a":1}}')
+    decodeNext('{"payloadType":2101}')
+    decodeNext('{"payloadType":2104,"payload":{"b":1}}')
+    expect(drift.map(({ payloadType, field }) => [payloadType, field])).toEqual([
+      [51, 'a'],
+      [2104, 'b'],
+    ])
+  })
+
+  it('reports no drift in a frame it refuses', () => {
+    const { decoded, drift } = decodeWithDrift('{"payloadType":2105,"payload":{"build":7,"version":99}}')
+    expect(decoded._tag).toBe('Left')
+    expect(drift).toEqual([])
+  })
+})
+
+describe('encodeFrame', () => {
+  it('leaves an empty payload out', () => {
+    expect(encodeFrame({ payloadType: PayloadType.HEARTBEAT_EVENT, payload: {} })).toBe('{"payloadType":51}')
+  })
+
+  it('writes keys and fields in the order of the server, whatever the order given', () => {
+    const message: Message = {
+      payload: { accessToken: '…', ctidTraderAccountId: 12345678 },
+      clientMsgId: 'a2',
+      payloadType: PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ,
+    }
+    expect(encodeFrame(message)).toBe(clientFrames[2])
+  })
+
+  it('has no clientMsgId where the message has none', () => {
+    const message: Message = { payloadType: PayloadType.PROTO_OA_VERSION_RES, payload: { version: '99' } }
+    expect(encodeFrame(message)).toBe('{"payloadType":2105,"payload":{"version":"99"}}')
+  })
+
+  it('leaves out empty arrays, and a payload that has nothing else', () => {
+    const message: Message = {
+      payloadType: PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+      payload: { ctidTraderAccountIds: [] },
+    }
+    expect(encodeFrame(message)).toBe('{"payloadType":2147}')
+  })
+
+  it.each([...serverFrames, ...clientFrames])('gives back the text that was decoded: %s', text => {
+    const decoded = decodeFrame(text)
+    expect(isRight(decoded) && encodeFrame(decoded.right)).toBe(text)
+  })
+
+  it('is undone by decodeFrame', () => {
+    const account = fc.record(
+      { ctidTraderAccountId: fc.maxSafeNat(), isLive: fc.boolean(), brokerTitleShort: fc.string() },
+      { requiredKeys: ['ctidTraderAccountId'], noNullPrototype: true },
+    )
+    const message = fc.record(
+      {
+        payloadType: fc.constant(PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES),
+        clientMsgId: fc.string(),
+        payload: fc.record(
+          {
+            accessToken: fc.string({ unit: 'binary' }),
+            permissionScope: fc.constantFrom(0, 1),
+            ctidTraderAccount: fc.array(account, { minLength: 1, maxLength: 3 }),
+          },
+          { requiredKeys: ['accessToken'], noNullPrototype: true },
+        ),
+      },
+      { requiredKeys: ['payloadType', 'payload'], noNullPrototype: true },
+    )
+    fc.assert(
+      fc.property(message, sent => {
+        expect(decodeFrame(encodeFrame(sent as Message))).toStrictEqual(right(sent))
+      }),
+    )
+  })
+})
+
+describe('outgoingFaults', () => {
+  const faultsOf = outgoingFaults as (payloadType: MessageType, payload: unknown) => unknown
+
+  it.each([
+    [PayloadType.PROTO_OA_VERSION_REQ, {}],
+    [PayloadType.PROTO_OA_APPLICATION_AUTH_REQ, { clientId: '', clientSecret: '' }],
+    [PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ, { ctidTraderAccountId: 1, accessToken: 'a' }],
+    [PayloadType.PROTO_OA_ERROR_RES, { errorCode: 'X', description: undefined, misspelt: undefined }],
+  ])('finds none in a payload that fits: %i %p', (payloadType, payload) => {
+    expect(faultsOf(payloadType, payload)).toEqual([])
+  })
+
+  it.each([
+    ['a missing field', { accessToken: 'a' }, 'payload.ctidTraderAccountId', 'int64', 'nothing'],
+    [
+      'a field of another type',
+      { ctidTraderAccountId: '1', accessToken: 'a' },
+      'payload.ctidTraderAccountId',
+      'int64',
+      'string',
+    ],
+    ['NaN', { ctidTraderAccountId: NaN, accessToken: 'a' }, 'payload.ctidTraderAccountId', 'int64', 'number'],
+    ['a null', { ctidTraderAccountId: 1, accessToken: null }, 'payload.accessToken', 'string', 'null'],
+    [
+      'a field the message does not have',
+      { ctidTraderAccountId: 1, accessToken: 'a', acessToken: 'b' },
+      'ProtoOAAccountAuthReq.acessToken',
+      'a field of the protocol',
+      'unknownField',
+    ],
+    [
+      'an integer that would lose digits',
+      { ctidTraderAccountId: 2 ** 53, accessToken: 'a' },
+      'ProtoOAAccountAuthReq.ctidTraderAccountId',
+      'a value of the protocol',
+      'inexactInteger',
+    ],
+    ['no payload', undefined, 'payload', 'ProtoOAAccountAuthReq', 'nothing'],
+    ['an array', [], 'payload', 'ProtoOAAccountAuthReq', 'array'],
+  ])('finds %s', (_, payload, path, expected, actual) => {
+    const faults = faultsOf(PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ, payload)
+    expect(faults).toEqual([{ path, expected, actual }])
+  })
+
+  it('finds a misspelt required field missing', () => {
+    expect(
+      faultsOf(PayloadType.PROTO_OA_APPLICATION_AUTH_REQ, { clientID: 'demo', clientSecret: 'demo' }),
+    ).toContainEqual({ path: 'payload.clientId', expected: 'string', actual: 'nothing' })
+  })
+
+  it('finds an unknown enum number and an unknown field of an entity', () => {
+    const payload = {
+      accessToken: 'a',
+      permissionScope: 2,
+      ctidTraderAccount: [{ ctidTraderAccountId: 1, islive: true }],
+    }
+    expect(faultsOf(PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES, payload)).toEqual([
+      {
+        path: 'ProtoOAGetAccountListByAccessTokenRes.permissionScope',
+        expected: 'a value of the protocol',
+        actual: 'unknownEnumValue',
+      },
+      {
+        path: 'ProtoOACtidTraderAccount.islive',
+        expected: 'a field of the protocol',
+        actual: 'unknownField',
+      },
+    ])
+  })
+
+  it('finds a wrong value that is inherited, since it would be sent', () => {
+    const payload: unknown = Object.assign(Object.create({ description: 5 }), { errorCode: 'X' })
+    expect(faultsOf(PayloadType.PROTO_OA_ERROR_RES, payload)).not.toEqual([])
+  })
+
+  it.each([
+    's3cret',
+    ['s3cret'],
+    { clientId: ['s3cret'], clientSecret: { s3cret: 's3cret' } },
+    { clientId: 'demo', clientSecret: 'demo', token: 's3cret' },
+    { clientId: 's3cret', clientSecret: Symbol('s3cret') },
+  ])('never shows a value: %p', payload => {
+    const faults = faultsOf(PayloadType.PROTO_OA_APPLICATION_AUTH_REQ, payload)
+    expect(faults).not.toEqual([])
+    expect(JSON.stringify(faults)).not.toContain('s3cret')
+  })
+})
