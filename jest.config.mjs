@@ -1,4 +1,5 @@
 export default {
+  maxWorkers: '100%',
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   moduleNameMapper: {

@@ -73,7 +73,12 @@ const messageOf = (failure: Failure): string => {
   }
 }
 
-const ErrorClass = class CTraderError extends Error {
+class ErrorClass extends Error {
+  static {
+    // What the head of a stack trace shows.
+    Object.defineProperty(this, 'name', { value: 'CTraderError' })
+  }
+
   override readonly name = 'CTraderError'
   readonly reason: Failure['reason']
 
@@ -102,7 +107,7 @@ const ErrorClass = class CTraderError extends Error {
  *
  * It never holds a secret: faults name fields, not values.
  */
-export type CTraderError = InstanceType<typeof ErrorClass> & Failure
+export type CTraderError = ErrorClass & Failure
 export const CTraderError = ErrorClass as unknown as {
   new (failure: Failure): CTraderError
   readonly prototype: CTraderError

@@ -32,13 +32,15 @@ import { readCredentials, serveSimulator } from 'rx-ctrader/node'
 import type { Credentials } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 
+const oneLine = (value: object): string => inspect(value, { breakLength: Infinity })
+
 const why = (cause: CTraderError): string => {
   if (cause.reason === 'Refused') {
     const { errorCode, description } = cause
-    return `server responded with error: ${inspect({ errorCode, description })}`
+    return `server responded with error: ${oneLine({ errorCode, description })}`
   }
   return cause.reason === 'ConnectionLost' && cause.close
-    ? `connection closed ${inspect(cause.close)}`
+    ? `connection closed ${oneLine(cause.close)}`
     : cause.message
 }
 

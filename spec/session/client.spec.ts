@@ -1,7 +1,8 @@
 import { inspect } from 'node:util'
-import { catchError, firstValueFrom, map, of, retry, switchMap } from 'rxjs'
+import { NEVER, Subject, catchError, concat, firstValueFrom, map, of, retry, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import {
+  CTraderError,
   PayloadType,
   createClient,
   environmentOf,
@@ -9,7 +10,7 @@ import {
   ofType,
   webSocketConnect,
 } from 'rx-ctrader'
-import type { Client, ClientOptions, Connect } from 'rx-ctrader'
+import type { Client, ClientOptions, Connect, Failure } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { obliging, scriptedServer } from '../support/scriptedServer'
 import type { Reply } from '../support/scriptedServer'
@@ -136,6 +137,25 @@ describe('client.request', () => {
         expect(
           server.lines.map(({ heard }) => heard.map(({ payloadType }) => payloadType).filter(t => t !== 51)),
         ).toEqual([[2100, 2104], [2100]])
+      })
+    })
+  })
+
+  it.each([
+    [
+      'a close',
+      { reason: 'ConnectionLost', sent: false, close: { code: 1006, reason: '', wasClean: false } },
+    ],
+    ['words', { reason: 'ConnectionLost', sent: false, detail: 'ECONNRESET' }],
+    ['another error of ours', { reason: 'InvalidOption', option: 'proxy', detail: 'ECONNRESET' }],
+  ] as [string, Failure][])('errors with ConnectionLost when the transport ends with %s', (_, failure) => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer(exceptVersion())
+      const seen = watch(clientOver(server.connect).request(PROTO_OA_VERSION_REQ, {}))
+      at(1_000, () => {
+        server.lines[0]?.lose(new CTraderError(failure))
+        expect(seen.error).toMatchObject({ reason: 'ConnectionLost', sent: true })
+        expect(String(seen.error)).toMatch(/1006|ECONNRESET/)
       })
     })
   })
@@ -337,6 +357,19 @@ describe('bad frames', () => {
     })
   })
 
+  it('that a careless transport hands over as something else than text are rejected too', () => {
+    inVirtualTime(({ watch, at }) => {
+      const frame$ = new Subject<string>()
+      const client = clientOver(() => concat(of({ frame$, send: () => undefined }), NEVER))
+      const rejected = watch(client.rejected$, 2_000)
+      watch(client.message$, 2_000)
+      at(1_000, () => {
+        frame$.next(new Uint8Array(3) as unknown as string)
+        expect(rejected.values).toMatchObject([{ reason: 'NotText', text: '' }])
+      })
+    })
+  })
+
   it('are kept without their secrets', () => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer()
@@ -409,10 +442,14 @@ describe('environmentOf', () => {
     }
   })
 
-  it('errors for an account that is not among the token’s', () => {
+  it.each([
+    ['that is not among the token’s', 'token'],
+    ['of a token that has none', 'bare'],
+  ])('errors for an account %s', (_, accessToken) => {
     inVirtualTime(({ watch, at }) => {
-      const client = clientOver(createSimulator({ accounts, grants }).connect)
-      const seen = watch(environmentOf(client, { accountId: 3, accessToken: 'token' }))
+      const bare = { accessToken: 'bare', refreshToken: 'b', accountIds: [], permissionScope: 0 } as const
+      const client = clientOver(createSimulator({ accounts, grants: [...grants, bare] }).connect)
+      const seen = watch(environmentOf(client, { accountId: 3, accessToken }))
       at(1_000, () => {
         expect(seen.error).toMatchObject({ reason: 'InvalidOption', option: 'accountId' })
       })
@@ -444,6 +481,13 @@ describe('createClient', () => {
     expect(() => client.account(options)).toThrow(
       expect.objectContaining({ reason: 'InvalidOption', option }) as Error,
     )
+  })
+
+  it.each(['demo', 'live'] as const)('for %s connects nowhere before somebody subscribes', environment => {
+    inVirtualTime(({ watch }) => {
+      const client = createClient({ environment, clientId: 'id', clientSecret: 'secret' })
+      expect(watch(client.connection$, 1_000).values).toEqual([{ status: 'idle' }])
+    })
   })
 
   it('takes undefined for the default', () => {

@@ -4,27 +4,28 @@
  */
 export type ErrorMeaning = 'alreadyDone' | 'fatal' | 'notRouted' | 'transient'
 
-const meanings: Readonly<Record<string, ErrorMeaning>> = {
-  // The state asked for is the state there is.
-  ALREADY_LOGGED_IN: 'alreadyDone',
-  ALREADY_SUBSCRIBED: 'alreadyDone',
-  CH_CLIENT_ALREADY_AUTHENTICATED: 'alreadyDone',
+const meanings: ReadonlyMap<string, ErrorMeaning> = new Map(
+  Object.entries({
+    // The state asked for is the state there is.
+    ALREADY_LOGGED_IN: 'alreadyDone',
+    ALREADY_SUBSCRIBED: 'alreadyDone',
+    CH_CLIENT_ALREADY_AUTHENTICATED: 'alreadyDone',
 
-  // The same request cannot succeed later.
-  CH_CLIENT_AUTH_FAILURE: 'fatal',
-  CH_OA_CLIENT_NOT_FOUND: 'fatal',
-  CH_ACCESS_TOKEN_INVALID: 'fatal',
-  OA_AUTH_TOKEN_EXPIRED: 'fatal',
-  CH_CTID_TRADER_ACCOUNT_NOT_FOUND: 'fatal',
-  ACCOUNT_NOT_AUTHORIZED: 'fatal',
-  RET_NO_SUCH_LOGIN: 'fatal',
-  RET_ACCOUNT_DISABLED: 'fatal',
-  INVALID_REQUEST: 'fatal',
-  UNSUPPORTED_MESSAGE: 'fatal',
+    // The same request cannot succeed later.
+    CH_CLIENT_AUTH_FAILURE: 'fatal',
+    CH_OA_CLIENT_NOT_FOUND: 'fatal',
+    CH_ACCESS_TOKEN_INVALID: 'fatal',
+    OA_AUTH_TOKEN_EXPIRED: 'fatal',
+    CH_CTID_TRADER_ACCOUNT_NOT_FOUND: 'fatal',
+    ACCOUNT_NOT_AUTHORIZED: 'fatal',
+    RET_NO_SUCH_LOGIN: 'fatal',
+    RET_ACCOUNT_DISABLED: 'fatal',
+    INVALID_REQUEST: 'fatal',
+    UNSUPPORTED_MESSAGE: 'fatal',
 
-  // A live account on the demo host (or the reverse), or a broker that is down: the code alone does not tell.
-  CANT_ROUTE_REQUEST: 'notRouted',
-}
+    // A live account on the demo host (or the reverse), or a broker that is down: the code alone does not tell.
+    CANT_ROUTE_REQUEST: 'notRouted',
+  }),
+)
 
-export const meaningOf = (errorCode: string): ErrorMeaning =>
-  Object.hasOwn(meanings, errorCode) ? (meanings[errorCode] ?? 'transient') : 'transient'
+export const meaningOf = (errorCode: string): ErrorMeaning => meanings.get(errorCode) ?? 'transient'
