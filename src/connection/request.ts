@@ -1,9 +1,10 @@
 import { Observable, throwError, timeout } from 'rxjs'
 import type { Subscriber } from 'rxjs'
 import { CTraderError } from '../errors'
+import { ProtoOAExecutionType } from '../protocol/enums'
 import { PayloadType } from '../protocol/payloadType'
-import { refusals, rowOf } from '../protocol/table'
-import type { Answer, Message, MessageOf, Payload, RequestType } from '../protocol/table'
+import { rowOf } from '../protocol/table'
+import type { Answer, Message, Payload, RequestType } from '../protocol/table'
 import { outgoingFaults } from '../transport/frame'
 import type { FrameError } from '../transport/frame'
 
@@ -32,15 +33,40 @@ interface Pending {
   readonly subscriber: Subscriber<unknown>
 }
 
-type Refusal = MessageOf<typeof PayloadType.PROTO_OA_ERROR_RES | typeof PayloadType.ERROR_RES>
+/** What a refusal says, whichever message carries it. */
+interface Refusal {
+  readonly errorCode: string
+  readonly description?: string
+  readonly retryAfter?: number
+  readonly maintenanceEndTimestamp?: number
+}
 
-const isRefusal = (message: Message): message is Refusal =>
-  message.payloadType === PayloadType.PROTO_OA_ERROR_RES || message.payloadType === PayloadType.ERROR_RES
+/** An order command may also be refused by an execution event that is none. */
+const rejections: ReadonlyMap<unknown, string> = new Map([
+  [ProtoOAExecutionType.ORDER_REJECTED, 'ORDER_REJECTED'],
+  [ProtoOAExecutionType.ORDER_CANCEL_REJECTED, 'ORDER_CANCEL_REJECTED'],
+])
 
-const refused = (payloadType: RequestType, { payload }: Refusal): CTraderError => {
-  const { errorCode, description, maintenanceEndTimestamp } = payload
-  const retryAfter = 'retryAfter' in payload ? payload.retryAfter : undefined
-  return new CTraderError({
+const refusalIn = (message: Message): Refusal | undefined => {
+  switch (message.payloadType) {
+    case PayloadType.PROTO_OA_ERROR_RES:
+    case PayloadType.ERROR_RES:
+    case PayloadType.PROTO_OA_ORDER_ERROR_EVENT:
+      return message.payload
+    case PayloadType.PROTO_OA_EXECUTION_EVENT: {
+      const { executionType, errorCode = rejections.get(executionType) } = message.payload
+      return rejections.has(executionType) && errorCode !== undefined ? { errorCode } : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+const refused = (
+  payloadType: RequestType,
+  { errorCode, description, retryAfter, maintenanceEndTimestamp }: Refusal,
+): CTraderError =>
+  new CTraderError({
     reason: 'Refused',
     payloadType,
     errorCode,
@@ -48,10 +74,12 @@ const refused = (payloadType: RequestType, { payload }: Refusal): CTraderError =
     ...(maintenanceEndTimestamp !== undefined && { maintenanceEndTimestamp }),
     ...(retryAfter !== undefined && { retryAfter }),
   })
-}
 
-const answers = (payloadType: number | undefined, request: RequestType): boolean =>
-  [...refusals, ...(rowOf(request)?.answeredBy ?? [])].some(answer => answer === payloadType)
+/** Whether a message of the one type settles a request of the other. */
+const settles = (payloadType: number | undefined, request: RequestType): boolean => {
+  const { answeredBy = [], refusedBy = [] } = rowOf(request) ?? {}
+  return [...answeredBy, ...refusedBy].some(settling => settling === payloadType)
+}
 
 /** What keeps this request from being sent, if anything. */
 export const invalidRequest = <T extends RequestType>(
@@ -99,18 +127,20 @@ export const createRequests = (
 
     settle: message => {
       settleWith(message.clientMsgId, ({ payloadType, subscriber }) => {
-        if (isRefusal(message)) {
-          subscriber.error(refused(payloadType, message))
-        } else if (answers(message.payloadType, payloadType)) {
-          subscriber.next(message.payload)
-          subscriber.complete()
+        if (!settles(message.payloadType, payloadType)) return
+        const refusal = refusalIn(message)
+        if (refusal) {
+          subscriber.error(refused(payloadType, refusal))
+          return
         }
+        subscriber.next(message.payload)
+        subscriber.complete()
       })
     },
 
     settleRejected: ({ clientMsgId, payloadType: answer, faults }) => {
       settleWith(clientMsgId, ({ payloadType, subscriber }) => {
-        if (answers(answer, payloadType))
+        if (settles(answer, payloadType))
           subscriber.error(new CTraderError({ reason: 'InvalidAnswer', payloadType, faults }))
       })
     },

@@ -1,6 +1,22 @@
 import type { TypeOf } from 'io-ts'
-import { ProtoOAClientPermissionScope } from './enums'
-import { bool, enumeration, int64, many, optional, string, struct, uint64 } from './struct'
+import {
+  ProtoOAAccessRights,
+  ProtoOAAccountType,
+  ProtoOAChangeBalanceType,
+  ProtoOAChangeBonusType,
+  ProtoOAClientPermissionScope,
+  ProtoOALimitedRiskMarginCalculationStrategy,
+  ProtoOANotificationType,
+  ProtoOAStopOutStrategy,
+  ProtoOATotalMarginCalculationType,
+} from './enums'
+import { bool, double, enumeration, int64, many, optional, string, struct, uint32, uint64 } from './struct'
+
+/** The owner of a token, by number only. */
+export const ProtoOACtidProfile = struct('ProtoOACtidProfile', {
+  userId: int64,
+})
+export type ProtoOACtidProfile = TypeOf<typeof ProtoOACtidProfile>
 
 /** A trading account as the owner of a token sees it. */
 export const ProtoOACtidTraderAccount = struct('ProtoOACtidTraderAccount', {
@@ -12,6 +28,80 @@ export const ProtoOACtidTraderAccount = struct('ProtoOACtidTraderAccount', {
   brokerTitleShort: optional(string),
 })
 export type ProtoOACtidTraderAccount = TypeOf<typeof ProtoOACtidTraderAccount>
+
+/** A trading account: its money, its rights and its rules. */
+export const ProtoOATrader = struct('ProtoOATrader', {
+  ctidTraderAccountId: int64,
+  balance: int64, // 10^-moneyDigits
+  balanceVersion: optional(int64), // one more with every change of the balance
+  managerBonus: optional(int64), // 10^-moneyDigits
+  ibBonus: optional(int64), // 10^-moneyDigits
+  nonWithdrawableBonus: optional(int64), // 10^-moneyDigits
+  accessRights: optional(enumeration(ProtoOAAccessRights)), // default FULL_ACCESS
+  depositAssetId: int64,
+  swapFree: optional(bool), // pays rolloverCommission instead of swaps
+  leverageInCents: optional(uint32), // 5000 is 1:50
+  totalMarginCalculationType: optional(enumeration(ProtoOATotalMarginCalculationType)),
+  maxLeverage: optional(uint32),
+  frenchRisk: optional(bool), // deprecated
+  traderLogin: optional(int64), // the account number shown in the trading terminals
+  accountType: optional(enumeration(ProtoOAAccountType)), // default HEDGED
+  brokerName: optional(string),
+  registrationTimestamp: optional(int64), // ms since the epoch: no history is older
+  isLimitedRisk: optional(bool), // every position needs a guaranteed stop loss
+  limitedRiskMarginCalculationStrategy: optional(enumeration(ProtoOALimitedRiskMarginCalculationStrategy)), // default ACCORDING_TO_LEVERAGE
+  moneyDigits: optional(uint32),
+  fairStopOut: optional(bool), // a stop-out closes whole positions; absent: the broker decides
+  stopOutStrategy: optional(enumeration(ProtoOAStopOutStrategy)), // default MOST_MARGIN_USED_FIRST
+})
+export type ProtoOATrader = TypeOf<typeof ProtoOATrader>
+
+/** A margin level at which the account wants to be told. */
+export const ProtoOAMarginCall = struct('ProtoOAMarginCall', {
+  marginCallType: enumeration(ProtoOANotificationType),
+  marginLevelThreshold: double,
+  utcLastUpdateTimestamp: optional(int64), // ms since the epoch
+})
+export type ProtoOAMarginCall = TypeOf<typeof ProtoOAMarginCall>
+
+/** A change of the balance that is no trade. */
+export const ProtoOADepositWithdraw = struct('ProtoOADepositWithdraw', {
+  operationType: enumeration(ProtoOAChangeBalanceType),
+  balanceHistoryId: int64,
+  balance: int64, // 10^-moneyDigits, after the operation
+  delta: int64, // 10^-moneyDigits
+  changeBalanceTimestamp: int64, // ms since the epoch
+  externalNote: optional(string),
+  balanceVersion: optional(int64), // one more with every change of the balance
+  equity: optional(int64), // 10^-moneyDigits, after the operation
+  moneyDigits: optional(uint32),
+})
+export type ProtoOADepositWithdraw = TypeOf<typeof ProtoOADepositWithdraw>
+
+/** A change of the bonuses: the broker's (manager) and the introducing broker's (ib). */
+export const ProtoOABonusDepositWithdraw = struct('ProtoOABonusDepositWithdraw', {
+  operationType: enumeration(ProtoOAChangeBonusType),
+  bonusHistoryId: int64,
+  managerBonus: int64, // 10^-moneyDigits, after the operation
+  managerDelta: int64, // 10^-moneyDigits
+  ibBonus: int64, // 10^-moneyDigits, after the operation
+  ibDelta: int64, // 10^-moneyDigits
+  changeBonusTimestamp: int64, // ms since the epoch
+  externalNote: optional(string),
+  introducingBrokerId: optional(int64),
+  moneyDigits: optional(uint32),
+})
+export type ProtoOABonusDepositWithdraw = TypeOf<typeof ProtoOABonusDepositWithdraw>
+
+export const ProtoOAGetCtidProfileByTokenReq = struct('ProtoOAGetCtidProfileByTokenReq', {
+  accessToken: string,
+})
+export type ProtoOAGetCtidProfileByTokenReq = TypeOf<typeof ProtoOAGetCtidProfileByTokenReq>
+
+export const ProtoOAGetCtidProfileByTokenRes = struct('ProtoOAGetCtidProfileByTokenRes', {
+  profile: ProtoOACtidProfile,
+})
+export type ProtoOAGetCtidProfileByTokenRes = TypeOf<typeof ProtoOAGetCtidProfileByTokenRes>
 
 export const ProtoOAGetAccountListByAccessTokenReq = struct('ProtoOAGetAccountListByAccessTokenReq', {
   accessToken: string,
@@ -25,3 +115,71 @@ export const ProtoOAGetAccountListByAccessTokenRes = struct('ProtoOAGetAccountLi
   ctidTraderAccount: many(ProtoOACtidTraderAccount),
 })
 export type ProtoOAGetAccountListByAccessTokenRes = TypeOf<typeof ProtoOAGetAccountListByAccessTokenRes>
+
+export const ProtoOATraderReq = struct('ProtoOATraderReq', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOATraderReq = TypeOf<typeof ProtoOATraderReq>
+
+export const ProtoOATraderRes = struct('ProtoOATraderRes', {
+  ctidTraderAccountId: int64,
+  trader: ProtoOATrader,
+})
+export type ProtoOATraderRes = TypeOf<typeof ProtoOATraderRes>
+
+/** The account as it is after a change. */
+export const ProtoOATraderUpdatedEvent = struct('ProtoOATraderUpdatedEvent', {
+  ctidTraderAccountId: int64,
+  trader: ProtoOATrader,
+})
+export type ProtoOATraderUpdatedEvent = TypeOf<typeof ProtoOATraderUpdatedEvent>
+
+/** At most one week (604 800 000 ms) at a time; more is refused with INCORRECT_BOUNDARIES. */
+export const ProtoOACashFlowHistoryListReq = struct('ProtoOACashFlowHistoryListReq', {
+  ctidTraderAccountId: int64,
+  fromTimestamp: int64, // ms since the epoch
+  toTimestamp: int64, // ms since the epoch
+})
+export type ProtoOACashFlowHistoryListReq = TypeOf<typeof ProtoOACashFlowHistoryListReq>
+
+export const ProtoOACashFlowHistoryListRes = struct('ProtoOACashFlowHistoryListRes', {
+  ctidTraderAccountId: int64,
+  depositWithdraw: many(ProtoOADepositWithdraw),
+})
+export type ProtoOACashFlowHistoryListRes = TypeOf<typeof ProtoOACashFlowHistoryListRes>
+
+export const ProtoOAMarginCallListReq = struct('ProtoOAMarginCallListReq', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAMarginCallListReq = TypeOf<typeof ProtoOAMarginCallListReq>
+
+/** Names no account: `clientMsgId` tells whose it is. */
+export const ProtoOAMarginCallListRes = struct('ProtoOAMarginCallListRes', {
+  marginCall: many(ProtoOAMarginCall),
+})
+export type ProtoOAMarginCallListRes = TypeOf<typeof ProtoOAMarginCallListRes>
+
+/** Moves the threshold of one margin call, told by its `marginCallType`. */
+export const ProtoOAMarginCallUpdateReq = struct('ProtoOAMarginCallUpdateReq', {
+  ctidTraderAccountId: int64,
+  marginCall: ProtoOAMarginCall,
+})
+export type ProtoOAMarginCallUpdateReq = TypeOf<typeof ProtoOAMarginCallUpdateReq>
+
+/** Names no account: `clientMsgId` tells whose it is. */
+export const ProtoOAMarginCallUpdateRes = struct('ProtoOAMarginCallUpdateRes', {})
+export type ProtoOAMarginCallUpdateRes = TypeOf<typeof ProtoOAMarginCallUpdateRes>
+
+/** A threshold was moved. */
+export const ProtoOAMarginCallUpdateEvent = struct('ProtoOAMarginCallUpdateEvent', {
+  ctidTraderAccountId: int64,
+  marginCall: ProtoOAMarginCall,
+})
+export type ProtoOAMarginCallUpdateEvent = TypeOf<typeof ProtoOAMarginCallUpdateEvent>
+
+/** The margin level reached a threshold; sent at most once in ten minutes. */
+export const ProtoOAMarginCallTriggerEvent = struct('ProtoOAMarginCallTriggerEvent', {
+  ctidTraderAccountId: int64,
+  marginCall: ProtoOAMarginCall,
+})
+export type ProtoOAMarginCallTriggerEvent = TypeOf<typeof ProtoOAMarginCallTriggerEvent>

@@ -1,21 +1,37 @@
 import type { TypeOf } from 'io-ts'
 import * as account from './account'
+import * as deals from './deals'
+import * as orders from './orders'
 import { PayloadType } from './payloadType'
+import * as positions from './positions'
+import * as quotes from './quotes'
 import * as session from './session'
 import type { AnyStruct } from './struct'
+import * as symbols from './symbols'
 
 /** Each connection allows 50 requests a second in the live lane and 5 in the historical one. */
 export type Lane = 'live' | 'historical'
 
-/** What is said of a message once: its codec and, if it is a request, what answers it and the lane it goes in. */
+/** What can refuse any request. */
+export const refusals = [PayloadType.PROTO_OA_ERROR_RES, PayloadType.ERROR_RES] as const
+
+/** What can refuse an order command. */
+const commandRefusals = [PayloadType.PROTO_OA_ORDER_ERROR_EVENT, ...refusals] as const
+
+/** The payload types that are refusals and nothing else. */
+export type RefusalType = (typeof commandRefusals)[number]
+
+/** What is said of a message once: its codec and, of a request, all that can answer it and the lane it goes in. */
 export interface Row<C extends AnyStruct = AnyStruct, Answer extends PayloadType = PayloadType> {
   readonly codec: C
   readonly answeredBy?: readonly Answer[]
+  readonly refusedBy?: readonly RefusalType[]
   readonly lane?: Lane
 }
 
 interface RequestRow<C extends AnyStruct, Answer extends PayloadType> extends Row<C, Answer> {
   readonly answeredBy: readonly Answer[]
+  readonly refusedBy: readonly RefusalType[]
   readonly lane: Lane
 }
 
@@ -23,15 +39,20 @@ const request = <C extends AnyStruct, Answer extends PayloadType>(
   codec: C,
   answer: Answer,
   lane: Lane = 'live',
-): RequestRow<C, Answer> => ({ codec, answeredBy: [answer], lane })
+): RequestRow<C, Answer> => ({ codec, answeredBy: [answer], refusedBy: refusals, lane })
+
+/** An order command. Of the execution events that answer it, types 7 and 8 are refusals too. */
+const command = <C extends AnyStruct>(
+  codec: C,
+): RequestRow<C, typeof PayloadType.PROTO_OA_EXECUTION_EVENT> => ({
+  ...request(codec, PayloadType.PROTO_OA_EXECUTION_EVENT),
+  refusedBy: commandRefusals,
+})
 
 /** A message nobody asks for by itself: a response or an event. */
 const sent = <C extends AnyStruct>(codec: C): { readonly codec: C } => ({ codec })
 
-/** What can refuse any request. */
-export const refusals = [PayloadType.PROTO_OA_ERROR_RES, PayloadType.ERROR_RES] as const
-
-/** Every message once. */
+/** Every message once; a payload type without a row does not compile. */
 export const table = {
   [PayloadType.ERROR_RES]: sent(session.ProtoErrorRes),
   [PayloadType.HEARTBEAT_EVENT]: sent(session.ProtoHeartbeatEvent),
@@ -47,7 +68,93 @@ export const table = {
   [PayloadType.PROTO_OA_ACCOUNT_AUTH_RES]: sent(session.ProtoOAAccountAuthRes),
   [PayloadType.PROTO_OA_VERSION_REQ]: request(session.ProtoOAVersionReq, PayloadType.PROTO_OA_VERSION_RES),
   [PayloadType.PROTO_OA_VERSION_RES]: sent(session.ProtoOAVersionRes),
+  [PayloadType.PROTO_OA_NEW_ORDER_REQ]: command(orders.ProtoOANewOrderReq),
+  [PayloadType.PROTO_OA_TRAILING_SL_CHANGED_EVENT]: sent(positions.ProtoOATrailingSLChangedEvent),
+  [PayloadType.PROTO_OA_CANCEL_ORDER_REQ]: command(orders.ProtoOACancelOrderReq),
+  [PayloadType.PROTO_OA_AMEND_ORDER_REQ]: command(orders.ProtoOAAmendOrderReq),
+  [PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ]: command(positions.ProtoOAAmendPositionSLTPReq),
+  [PayloadType.PROTO_OA_CLOSE_POSITION_REQ]: command(positions.ProtoOAClosePositionReq),
+  [PayloadType.PROTO_OA_ASSET_LIST_REQ]: request(
+    symbols.ProtoOAAssetListReq,
+    PayloadType.PROTO_OA_ASSET_LIST_RES,
+  ),
+  [PayloadType.PROTO_OA_ASSET_LIST_RES]: sent(symbols.ProtoOAAssetListRes),
+  [PayloadType.PROTO_OA_SYMBOLS_LIST_REQ]: request(
+    symbols.ProtoOASymbolsListReq,
+    PayloadType.PROTO_OA_SYMBOLS_LIST_RES,
+  ),
+  [PayloadType.PROTO_OA_SYMBOLS_LIST_RES]: sent(symbols.ProtoOASymbolsListRes),
+  [PayloadType.PROTO_OA_SYMBOL_BY_ID_REQ]: request(
+    symbols.ProtoOASymbolByIdReq,
+    PayloadType.PROTO_OA_SYMBOL_BY_ID_RES,
+  ),
+  [PayloadType.PROTO_OA_SYMBOL_BY_ID_RES]: sent(symbols.ProtoOASymbolByIdRes),
+  [PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ]: request(
+    symbols.ProtoOASymbolsForConversionReq,
+    PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_RES,
+  ),
+  [PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_RES]: sent(symbols.ProtoOASymbolsForConversionRes),
+  [PayloadType.PROTO_OA_SYMBOL_CHANGED_EVENT]: sent(symbols.ProtoOASymbolChangedEvent),
+  [PayloadType.PROTO_OA_TRADER_REQ]: request(account.ProtoOATraderReq, PayloadType.PROTO_OA_TRADER_RES),
+  [PayloadType.PROTO_OA_TRADER_RES]: sent(account.ProtoOATraderRes),
+  [PayloadType.PROTO_OA_TRADER_UPDATE_EVENT]: sent(account.ProtoOATraderUpdatedEvent),
+  [PayloadType.PROTO_OA_RECONCILE_REQ]: request(
+    orders.ProtoOAReconcileReq,
+    PayloadType.PROTO_OA_RECONCILE_RES,
+  ),
+  [PayloadType.PROTO_OA_RECONCILE_RES]: sent(orders.ProtoOAReconcileRes),
+  [PayloadType.PROTO_OA_EXECUTION_EVENT]: sent(orders.ProtoOAExecutionEvent),
+  [PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ]: request(
+    quotes.ProtoOASubscribeSpotsReq,
+    PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_RES,
+  ),
+  [PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_RES]: sent(quotes.ProtoOASubscribeSpotsRes),
+  [PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ]: request(
+    quotes.ProtoOAUnsubscribeSpotsReq,
+    PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_RES,
+  ),
+  [PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_RES]: sent(quotes.ProtoOAUnsubscribeSpotsRes),
+  [PayloadType.PROTO_OA_SPOT_EVENT]: sent(quotes.ProtoOASpotEvent),
+  [PayloadType.PROTO_OA_ORDER_ERROR_EVENT]: sent(orders.ProtoOAOrderErrorEvent),
+  [PayloadType.PROTO_OA_DEAL_LIST_REQ]: request(
+    deals.ProtoOADealListReq,
+    PayloadType.PROTO_OA_DEAL_LIST_RES,
+    'historical',
+  ),
+  [PayloadType.PROTO_OA_DEAL_LIST_RES]: sent(deals.ProtoOADealListRes),
+  [PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ]: request(
+    quotes.ProtoOASubscribeLiveTrendbarReq,
+    PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES,
+  ),
+  [PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ]: request(
+    quotes.ProtoOAUnsubscribeLiveTrendbarReq,
+    PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES,
+  ),
+  [PayloadType.PROTO_OA_GET_TRENDBARS_REQ]: request(
+    quotes.ProtoOAGetTrendbarsReq,
+    PayloadType.PROTO_OA_GET_TRENDBARS_RES,
+    'historical',
+  ),
+  [PayloadType.PROTO_OA_GET_TRENDBARS_RES]: sent(quotes.ProtoOAGetTrendbarsRes),
+  [PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ]: request(
+    positions.ProtoOAExpectedMarginReq,
+    PayloadType.PROTO_OA_EXPECTED_MARGIN_RES,
+  ),
+  [PayloadType.PROTO_OA_EXPECTED_MARGIN_RES]: sent(positions.ProtoOAExpectedMarginRes),
+  [PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT]: sent(positions.ProtoOAMarginChangedEvent),
   [PayloadType.PROTO_OA_ERROR_RES]: sent(session.ProtoOAErrorRes),
+  [PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ]: request(
+    account.ProtoOACashFlowHistoryListReq,
+    PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_RES,
+    'historical',
+  ),
+  [PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_RES]: sent(account.ProtoOACashFlowHistoryListRes),
+  [PayloadType.PROTO_OA_GET_TICKDATA_REQ]: request(
+    quotes.ProtoOAGetTickDataReq,
+    PayloadType.PROTO_OA_GET_TICKDATA_RES,
+    'historical',
+  ),
+  [PayloadType.PROTO_OA_GET_TICKDATA_RES]: sent(quotes.ProtoOAGetTickDataRes),
   [PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT]: sent(session.ProtoOAAccountsTokenInvalidatedEvent),
   [PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT]: sent(session.ProtoOAClientDisconnectEvent),
   [PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ]: request(
@@ -57,22 +164,114 @@ export const table = {
   [PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES]: sent(
     account.ProtoOAGetAccountListByAccessTokenRes,
   ),
+  [PayloadType.PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ]: request(
+    account.ProtoOAGetCtidProfileByTokenReq,
+    PayloadType.PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_RES,
+  ),
+  [PayloadType.PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_RES]: sent(account.ProtoOAGetCtidProfileByTokenRes),
+  [PayloadType.PROTO_OA_ASSET_CLASS_LIST_REQ]: request(
+    symbols.ProtoOAAssetClassListReq,
+    PayloadType.PROTO_OA_ASSET_CLASS_LIST_RES,
+  ),
+  [PayloadType.PROTO_OA_ASSET_CLASS_LIST_RES]: sent(symbols.ProtoOAAssetClassListRes),
+  [PayloadType.PROTO_OA_DEPTH_EVENT]: sent(quotes.ProtoOADepthEvent),
+  [PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ]: request(
+    quotes.ProtoOASubscribeDepthQuotesReq,
+    PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES,
+  ),
+  [PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES]: sent(quotes.ProtoOASubscribeDepthQuotesRes),
+  [PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ]: request(
+    quotes.ProtoOAUnsubscribeDepthQuotesReq,
+    PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES,
+  ),
+  [PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES]: sent(quotes.ProtoOAUnsubscribeDepthQuotesRes),
+  [PayloadType.PROTO_OA_SYMBOL_CATEGORY_REQ]: request(
+    symbols.ProtoOASymbolCategoryListReq,
+    PayloadType.PROTO_OA_SYMBOL_CATEGORY_RES,
+  ),
+  [PayloadType.PROTO_OA_SYMBOL_CATEGORY_RES]: sent(symbols.ProtoOASymbolCategoryListRes),
   [PayloadType.PROTO_OA_ACCOUNT_LOGOUT_REQ]: request(
     session.ProtoOAAccountLogoutReq,
     PayloadType.PROTO_OA_ACCOUNT_LOGOUT_RES,
   ),
   [PayloadType.PROTO_OA_ACCOUNT_LOGOUT_RES]: sent(session.ProtoOAAccountLogoutRes),
   [PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT]: sent(session.ProtoOAAccountDisconnectEvent),
+  [PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES]: sent(quotes.ProtoOASubscribeLiveTrendbarRes),
+  [PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES]: sent(quotes.ProtoOAUnsubscribeLiveTrendbarRes),
+  [PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ]: request(
+    account.ProtoOAMarginCallListReq,
+    PayloadType.PROTO_OA_MARGIN_CALL_LIST_RES,
+  ),
+  [PayloadType.PROTO_OA_MARGIN_CALL_LIST_RES]: sent(account.ProtoOAMarginCallListRes),
+  [PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_REQ]: request(
+    account.ProtoOAMarginCallUpdateReq,
+    PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_RES,
+  ),
+  [PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_RES]: sent(account.ProtoOAMarginCallUpdateRes),
+  [PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_EVENT]: sent(account.ProtoOAMarginCallUpdateEvent),
+  [PayloadType.PROTO_OA_MARGIN_CALL_TRIGGER_EVENT]: sent(account.ProtoOAMarginCallTriggerEvent),
   [PayloadType.PROTO_OA_REFRESH_TOKEN_REQ]: request(
     session.ProtoOARefreshTokenReq,
     PayloadType.PROTO_OA_REFRESH_TOKEN_RES,
   ),
   [PayloadType.PROTO_OA_REFRESH_TOKEN_RES]: sent(session.ProtoOARefreshTokenRes),
-} satisfies Partial<Record<PayloadType, Row>>
+  [PayloadType.PROTO_OA_ORDER_LIST_REQ]: request(
+    orders.ProtoOAOrderListReq,
+    PayloadType.PROTO_OA_ORDER_LIST_RES,
+    'historical',
+  ),
+  [PayloadType.PROTO_OA_ORDER_LIST_RES]: sent(orders.ProtoOAOrderListRes),
+  [PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_REQ]: request(
+    symbols.ProtoOAGetDynamicLeverageByIDReq,
+    PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_RES,
+  ),
+  [PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_RES]: sent(symbols.ProtoOAGetDynamicLeverageByIDRes),
+  [PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_REQ]: request(
+    deals.ProtoOADealListByPositionIdReq,
+    PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_RES,
+    'historical',
+  ),
+  [PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_RES]: sent(deals.ProtoOADealListByPositionIdRes),
+  [PayloadType.PROTO_OA_ORDER_DETAILS_REQ]: request(
+    orders.ProtoOAOrderDetailsReq,
+    PayloadType.PROTO_OA_ORDER_DETAILS_RES,
+    'historical',
+  ),
+  [PayloadType.PROTO_OA_ORDER_DETAILS_RES]: sent(orders.ProtoOAOrderDetailsRes),
+  [PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ]: request(
+    orders.ProtoOAOrderListByPositionIdReq,
+    PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_RES,
+    'historical',
+  ),
+  [PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_RES]: sent(orders.ProtoOAOrderListByPositionIdRes),
+  [PayloadType.PROTO_OA_DEAL_OFFSET_LIST_REQ]: request(
+    deals.ProtoOADealOffsetListReq,
+    PayloadType.PROTO_OA_DEAL_OFFSET_LIST_RES,
+    'historical',
+  ),
+  [PayloadType.PROTO_OA_DEAL_OFFSET_LIST_RES]: sent(deals.ProtoOADealOffsetListRes),
+  [PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ]: request(
+    positions.ProtoOAGetPositionUnrealizedPnLReq,
+    PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES,
+  ),
+  [PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES]: sent(positions.ProtoOAGetPositionUnrealizedPnLRes),
+  // Withdrawn from the official enum on 2025-07-16; a server may still know them.
+  [PayloadType.PROTO_OA_V1_PNL_CHANGE_EVENT]: sent(positions.ProtoOAv1PnLChangeEvent),
+  [PayloadType.PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ]: request(
+    positions.ProtoOAv1PnLChangeSubscribeReq,
+    PayloadType.PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_RES,
+  ),
+  [PayloadType.PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_RES]: sent(positions.ProtoOAv1PnLChangeSubscribeRes),
+  [PayloadType.PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_REQ]: request(
+    positions.ProtoOAv1PnLChangeUnSubscribeReq,
+    PayloadType.PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_RES,
+  ),
+  [PayloadType.PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_RES]: sent(positions.ProtoOAv1PnLChangeUnSubscribeRes),
+} satisfies Readonly<Record<PayloadType, Row>>
 
 type Table = typeof table
 
-/** The payload types this release knows the fields of. */
+/** The payload types this release knows the fields of: all of them. */
 export type MessageType = keyof Table
 
 /** The payload of one message. */
@@ -88,7 +287,7 @@ export type Message = MessageOf<MessageType>
 
 /** The payload types that are requests. */
 export type RequestType = {
-  [K in MessageType]: Table[K] extends RequestRow<AnyStruct, PayloadType> ? K : never
+  [T in MessageType]: 'answeredBy' extends keyof Table[T] ? T : never
 }[MessageType]
 
 /** The requests of one account: those with a `ctidTraderAccountId`. */
@@ -106,7 +305,7 @@ export type AccountMessageType = {
 }[MessageType]
 
 /** The payload of what answers a request. */
-export type Answer<T extends RequestType> = Payload<Table[T]['answeredBy'][number] & MessageType>
+export type Answer<T extends RequestType> = Payload<Table[T]['answeredBy'][number]>
 
 const rows = new Map<unknown, Row>(Object.entries(table).map(([key, row]) => [Number(key), row]))
 

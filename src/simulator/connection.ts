@@ -4,7 +4,7 @@ import { PayloadType } from '../protocol/payloadType'
 import { codecOf, rowOf } from '../protocol/table'
 import type { MessageType, RequestType } from '../protocol/table'
 import { beforeAppAuth, handlers } from './handlers'
-import type { Handler } from './handlers'
+import type { HandledType, Handler } from './handlers'
 import { readFrame } from './json'
 import * as refusals from './refusals'
 import type { Refusal } from './refusals'
@@ -44,7 +44,7 @@ const quiet = (last: () => number, period: number): Observable<unknown> =>
     filter(() => asyncScheduler.now() - last() >= period),
   )
 
-const isRequest = (payloadType: unknown): payloadType is RequestType =>
+const isRequest = (payloadType: unknown): payloadType is HandledType =>
   typeof payloadType === 'number' && Object.hasOwn(handlers, payloadType)
 
 const faultOf = (payloadType: MessageType, payload: unknown): string | undefined => {
@@ -140,7 +140,7 @@ export const openConnection = (world: World, peer: Peer): OpenConnection => {
       session,
       world,
       answer: answer => {
-        write(answerType as MessageType, clientMsgId, answer)
+        if (answerType !== undefined) write(answerType, clientMsgId, answer)
       },
       refuse,
     })

@@ -126,7 +126,8 @@ const refreshToken: Handler<typeof PayloadType.PROTO_OA_REFRESH_TOKEN_REQ> = ({
   }
 }
 
-export const handlers: { readonly [T in RequestType]: Handler<T> } = {
+/** What this server can do; the rest of the protocol it refuses as unsupported. */
+export const handlers = {
   [PayloadType.PROTO_OA_APPLICATION_AUTH_REQ]: authenticateApp,
   [PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ]: authenticateAccount,
   [PayloadType.PROTO_OA_VERSION_REQ]: ({ answer }) => {
@@ -135,7 +136,10 @@ export const handlers: { readonly [T in RequestType]: Handler<T> } = {
   [PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ]: listAccounts,
   [PayloadType.PROTO_OA_ACCOUNT_LOGOUT_REQ]: logOut,
   [PayloadType.PROTO_OA_REFRESH_TOKEN_REQ]: refreshToken,
-}
+} satisfies { readonly [T in RequestType]?: Handler<T> }
+
+/** The requests this server handles. */
+export type HandledType = keyof typeof handlers
 
 /** What may be asked before the application is authenticated. */
 export const beforeAppAuth: ReadonlySet<number> = new Set([

@@ -1,0 +1,185 @@
+import type { TypeOf } from 'io-ts'
+import { ProtoOABonusDepositWithdraw, ProtoOADepositWithdraw } from './account'
+import { ProtoOADeal } from './deals'
+import {
+  ProtoOAExecutionType,
+  ProtoOAOrderStatus,
+  ProtoOAOrderTriggerMethod,
+  ProtoOAOrderType,
+  ProtoOATimeInForce,
+  ProtoOATradeSide,
+} from './enums'
+import { ProtoOAPosition, ProtoOATradeData } from './positions'
+import { bool, double, enumeration, int32, int64, many, optional, string, struct } from './struct'
+
+/** An order, pending or done. A pending one reports its protections as relative distances. */
+export const ProtoOAOrder = struct('ProtoOAOrder', {
+  orderId: int64,
+  tradeData: ProtoOATradeData,
+  orderType: enumeration(ProtoOAOrderType),
+  orderStatus: enumeration(ProtoOAOrderStatus),
+  expirationTimestamp: optional(int64), // ms since the epoch
+  executionPrice: optional(double), // price
+  executedVolume: optional(int64), // cents of a unit
+  utcLastUpdateTimestamp: optional(int64), // ms since the epoch
+  baseSlippagePrice: optional(double), // price
+  slippageInPoints: optional(int64), // points
+  closingOrder: optional(bool), // closes positionId, wholly or in part
+  limitPrice: optional(double), // price
+  stopPrice: optional(double), // price
+  stopLoss: optional(double), // price
+  takeProfit: optional(double), // price
+  clientOrderId: optional(string), // the request's own, or else its clientMsgId
+  timeInForce: optional(enumeration(ProtoOATimeInForce)), // default IMMEDIATE_OR_CANCEL
+  positionId: optional(int64),
+  relativeStopLoss: optional(int64), // 1/100000 of price
+  relativeTakeProfit: optional(int64), // 1/100000 of price
+  isStopOut: optional(bool),
+  trailingStopLoss: optional(bool),
+  stopTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)), // default TRADE
+})
+export type ProtoOAOrder = TypeOf<typeof ProtoOAOrder>
+
+/**
+ * Answered by the execution event that accepts the order; its fill is a later one.
+ * MARKET takes its protections as relative distances only, and each must be a multiple of 10^(5 - digits).
+ */
+export const ProtoOANewOrderReq = struct('ProtoOANewOrderReq', {
+  ctidTraderAccountId: int64,
+  symbolId: int64,
+  orderType: enumeration(ProtoOAOrderType),
+  tradeSide: enumeration(ProtoOATradeSide),
+  volume: int64, // cents of a unit
+  limitPrice: optional(double), // price, of LIMIT
+  stopPrice: optional(double), // price, of STOP and STOP_LIMIT
+  timeInForce: optional(enumeration(ProtoOATimeInForce)), // default GOOD_TILL_CANCEL
+  expirationTimestamp: optional(int64), // ms since the epoch, with GOOD_TILL_DATE
+  stopLoss: optional(double), // price, not with MARKET
+  takeProfit: optional(double), // price, not with MARKET
+  comment: optional(string), // at most 512 characters
+  baseSlippagePrice: optional(double), // price, of MARKET_RANGE
+  slippageInPoints: optional(int32), // points, of MARKET_RANGE and STOP_LIMIT
+  label: optional(string), // at most 100 characters
+  positionId: optional(int64), // to add to a position, or take from it
+  clientOrderId: optional(string), // at most 50 characters; default the clientMsgId
+  relativeStopLoss: optional(int64), // 1/100000 of price, from the entry
+  relativeTakeProfit: optional(int64), // 1/100000 of price, from the entry
+  guaranteedStopLoss: optional(bool),
+  trailingStopLoss: optional(bool),
+  stopTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)), // default TRADE
+})
+export type ProtoOANewOrderReq = TypeOf<typeof ProtoOANewOrderReq>
+
+/** Cancels a pending order. */
+export const ProtoOACancelOrderReq = struct('ProtoOACancelOrderReq', {
+  ctidTraderAccountId: int64,
+  orderId: int64,
+})
+export type ProtoOACancelOrderReq = TypeOf<typeof ProtoOACancelOrderReq>
+
+/** Changes a pending order, which keeps its id. Send the protections that stay as well as what changes. */
+export const ProtoOAAmendOrderReq = struct('ProtoOAAmendOrderReq', {
+  ctidTraderAccountId: int64,
+  orderId: int64,
+  volume: optional(int64), // cents of a unit
+  limitPrice: optional(double), // price
+  stopPrice: optional(double), // price
+  expirationTimestamp: optional(int64), // ms since the epoch
+  stopLoss: optional(double), // price
+  takeProfit: optional(double), // price
+  slippageInPoints: optional(int32), // points, of MARKET_RANGE and STOP_LIMIT
+  relativeStopLoss: optional(int64), // 1/100000 of price, from the entry
+  relativeTakeProfit: optional(int64), // 1/100000 of price, from the entry
+  guaranteedStopLoss: optional(bool),
+  trailingStopLoss: optional(bool),
+  stopTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)), // default TRADE
+})
+export type ProtoOAAmendOrderReq = TypeOf<typeof ProtoOAAmendOrderReq>
+
+/**
+ * What became of an order, or of the balance; ORDER_REJECTED and ORDER_CANCEL_REJECTED are refusals.
+ * Every session of the account gets it, with the `clientMsgId` of whichever session caused it.
+ */
+export const ProtoOAExecutionEvent = struct('ProtoOAExecutionEvent', {
+  ctidTraderAccountId: int64,
+  executionType: enumeration(ProtoOAExecutionType),
+  position: optional(ProtoOAPosition),
+  order: optional(ProtoOAOrder),
+  deal: optional(ProtoOADeal),
+  bonusDepositWithdraw: optional(ProtoOABonusDepositWithdraw),
+  depositWithdraw: optional(ProtoOADepositWithdraw),
+  errorCode: optional(string), // a name of ProtoOAErrorCode or ProtoErrorCode
+  isServerEvent: optional(bool), // the server's own doing, not a request's
+})
+export type ProtoOAExecutionEvent = TypeOf<typeof ProtoOAExecutionEvent>
+
+/**
+ * A refusal of an order command.
+ * The fields stand in the order of their official numbers, which is the order on the wire;
+ * the official text lists `ctidTraderAccountId` (5) before `errorCode` (2).
+ */
+export const ProtoOAOrderErrorEvent = struct('ProtoOAOrderErrorEvent', {
+  errorCode: string, // a name of ProtoOAErrorCode or ProtoErrorCode
+  orderId: optional(int64),
+  ctidTraderAccountId: int64,
+  positionId: optional(int64),
+  description: optional(string),
+})
+export type ProtoOAOrderErrorEvent = TypeOf<typeof ProtoOAOrderErrorEvent>
+
+/** Asks for the open positions and the pending orders: the state to begin with, before the events. */
+export const ProtoOAReconcileReq = struct('ProtoOAReconcileReq', {
+  ctidTraderAccountId: int64,
+  returnProtectionOrders: optional(bool), // the orders behind stopLoss and takeProfit of the positions as well
+})
+export type ProtoOAReconcileReq = TypeOf<typeof ProtoOAReconcileReq>
+
+export const ProtoOAReconcileRes = struct('ProtoOAReconcileRes', {
+  ctidTraderAccountId: int64,
+  position: many(ProtoOAPosition),
+  order: many(ProtoOAOrder),
+})
+export type ProtoOAReconcileRes = TypeOf<typeof ProtoOAReconcileRes>
+
+export const ProtoOAOrderListReq = struct('ProtoOAOrderListReq', {
+  ctidTraderAccountId: int64,
+  fromTimestamp: optional(int64), // ms since the epoch
+  toTimestamp: optional(int64), // ms since the epoch
+})
+export type ProtoOAOrderListReq = TypeOf<typeof ProtoOAOrderListReq>
+
+export const ProtoOAOrderListRes = struct('ProtoOAOrderListRes', {
+  ctidTraderAccountId: int64,
+  order: many(ProtoOAOrder),
+  hasMore: bool,
+})
+export type ProtoOAOrderListRes = TypeOf<typeof ProtoOAOrderListRes>
+
+export const ProtoOAOrderListByPositionIdReq = struct('ProtoOAOrderListByPositionIdReq', {
+  ctidTraderAccountId: int64,
+  positionId: int64,
+  fromTimestamp: optional(int64), // ms since the epoch, of the last update
+  toTimestamp: optional(int64), // ms since the epoch, of the last update
+})
+export type ProtoOAOrderListByPositionIdReq = TypeOf<typeof ProtoOAOrderListByPositionIdReq>
+
+export const ProtoOAOrderListByPositionIdRes = struct('ProtoOAOrderListByPositionIdRes', {
+  ctidTraderAccountId: int64,
+  order: many(ProtoOAOrder), // last updated first
+  hasMore: bool,
+})
+export type ProtoOAOrderListByPositionIdRes = TypeOf<typeof ProtoOAOrderListByPositionIdRes>
+
+/** Asks for an order and its deals; refused with ORDER_NOT_FOUND if there is none. */
+export const ProtoOAOrderDetailsReq = struct('ProtoOAOrderDetailsReq', {
+  ctidTraderAccountId: int64,
+  orderId: int64,
+})
+export type ProtoOAOrderDetailsReq = TypeOf<typeof ProtoOAOrderDetailsReq>
+
+export const ProtoOAOrderDetailsRes = struct('ProtoOAOrderDetailsRes', {
+  ctidTraderAccountId: int64,
+  order: ProtoOAOrder,
+  deal: many(ProtoOADeal),
+})
+export type ProtoOAOrderDetailsRes = TypeOf<typeof ProtoOAOrderDetailsRes>

@@ -1,0 +1,156 @@
+import type { TypeOf } from 'io-ts'
+import { ProtoOAOrderTriggerMethod, ProtoOAPositionStatus, ProtoOATradeSide } from './enums'
+import { bool, double, enumeration, int64, many, optional, string, struct, uint32, uint64 } from './struct'
+
+/** What an order and a position have in common. */
+export const ProtoOATradeData = struct('ProtoOATradeData', {
+  symbolId: int64,
+  volume: int64, // cents of a unit
+  tradeSide: enumeration(ProtoOATradeSide),
+  openTimestamp: optional(int64), // ms since the epoch
+  label: optional(string),
+  guaranteedStopLoss: optional(bool),
+  comment: optional(string),
+  measurementUnits: optional(string), // what a unit of the base asset is
+  closeTimestamp: optional(uint64), // ms since the epoch
+})
+export type ProtoOATradeData = TypeOf<typeof ProtoOATradeData>
+
+/** A position, or the empty one of a pending order. Once closed, its volume and price are 0. */
+export const ProtoOAPosition = struct('ProtoOAPosition', {
+  positionId: int64,
+  tradeData: ProtoOATradeData,
+  positionStatus: enumeration(ProtoOAPositionStatus),
+  swap: int64, // 10^-moneyDigits
+  price: optional(double), // price, the volume-weighted average of the fills
+  stopLoss: optional(double), // price
+  takeProfit: optional(double), // price
+  utcLastUpdateTimestamp: optional(int64), // ms since the epoch
+  commission: optional(int64), // 10^-moneyDigits
+  marginRate: optional(double), // price of the base asset in the deposit asset
+  mirroringCommission: optional(int64), // 10^-moneyDigits
+  guaranteedStopLoss: optional(bool),
+  usedMargin: optional(uint64), // 10^-moneyDigits
+  stopLossTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)), // default TRADE
+  moneyDigits: optional(uint32),
+  trailingStopLoss: optional(bool),
+})
+export type ProtoOAPosition = TypeOf<typeof ProtoOAPosition>
+
+export const ProtoOAExpectedMargin = struct('ProtoOAExpectedMargin', {
+  volume: int64, // cents of a unit
+  buyMargin: int64, // 10^-moneyDigits of the answer
+  sellMargin: int64, // 10^-moneyDigits of the answer
+})
+export type ProtoOAExpectedMargin = TypeOf<typeof ProtoOAExpectedMargin>
+
+/** What closing the position now would bring. Net is after its costs so far, not after those of closing. */
+export const ProtoOAPositionUnrealizedPnL = struct('ProtoOAPositionUnrealizedPnL', {
+  positionId: int64,
+  grossUnrealizedPnL: int64, // 10^-moneyDigits of the answer
+  netUnrealizedPnL: int64, // 10^-moneyDigits of the answer
+})
+export type ProtoOAPositionUnrealizedPnL = TypeOf<typeof ProtoOAPositionUnrealizedPnL>
+
+/** Sets both protections: a takeProfit left out is removed, so send what stays with what changes. */
+export const ProtoOAAmendPositionSLTPReq = struct('ProtoOAAmendPositionSLTPReq', {
+  ctidTraderAccountId: int64,
+  positionId: int64,
+  stopLoss: optional(double), // price
+  takeProfit: optional(double), // price
+  guaranteedStopLoss: optional(bool),
+  trailingStopLoss: optional(bool),
+  stopLossTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)), // default TRADE
+})
+export type ProtoOAAmendPositionSLTPReq = TypeOf<typeof ProtoOAAmendPositionSLTPReq>
+
+/** Closes the position, or part of it with less than its volume. */
+export const ProtoOAClosePositionReq = struct('ProtoOAClosePositionReq', {
+  ctidTraderAccountId: int64,
+  positionId: int64,
+  volume: int64, // cents of a unit
+})
+export type ProtoOAClosePositionReq = TypeOf<typeof ProtoOAClosePositionReq>
+
+/**
+ * A trailing stop loss moved. No execution event tells of it, and the position's last update does not change.
+ */
+export const ProtoOATrailingSLChangedEvent = struct('ProtoOATrailingSLChangedEvent', {
+  ctidTraderAccountId: int64,
+  positionId: int64,
+  orderId: int64,
+  stopPrice: double, // price
+  utcLastUpdateTimestamp: int64, // ms since the epoch
+})
+export type ProtoOATrailingSLChangedEvent = TypeOf<typeof ProtoOATrailingSLChangedEvent>
+
+/** Asks what margin a position of each of these volumes would take. */
+export const ProtoOAExpectedMarginReq = struct('ProtoOAExpectedMarginReq', {
+  ctidTraderAccountId: int64,
+  symbolId: int64,
+  volume: many(int64), // cents of a unit
+})
+export type ProtoOAExpectedMarginReq = TypeOf<typeof ProtoOAExpectedMarginReq>
+
+export const ProtoOAExpectedMarginRes = struct('ProtoOAExpectedMarginRes', {
+  ctidTraderAccountId: int64,
+  margin: many(ProtoOAExpectedMargin),
+  moneyDigits: optional(uint32),
+})
+export type ProtoOAExpectedMarginRes = TypeOf<typeof ProtoOAExpectedMarginRes>
+
+/** The margin a position takes has changed. */
+export const ProtoOAMarginChangedEvent = struct('ProtoOAMarginChangedEvent', {
+  ctidTraderAccountId: int64,
+  positionId: uint64,
+  usedMargin: uint64, // 10^-moneyDigits
+  moneyDigits: optional(uint32),
+})
+export type ProtoOAMarginChangedEvent = TypeOf<typeof ProtoOAMarginChangedEvent>
+
+export const ProtoOAGetPositionUnrealizedPnLReq = struct('ProtoOAGetPositionUnrealizedPnLReq', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAGetPositionUnrealizedPnLReq = TypeOf<typeof ProtoOAGetPositionUnrealizedPnLReq>
+
+export const ProtoOAGetPositionUnrealizedPnLRes = struct('ProtoOAGetPositionUnrealizedPnLRes', {
+  ctidTraderAccountId: int64,
+  positionUnrealizedPnL: many(ProtoOAPositionUnrealizedPnL),
+  moneyDigits: uint32,
+})
+export type ProtoOAGetPositionUnrealizedPnLRes = TypeOf<typeof ProtoOAGetPositionUnrealizedPnLRes>
+
+/**
+ * The unrealized profit changed. Withdrawn from the official enum on 2025-07-16; a server may still know it.
+ */
+export const ProtoOAv1PnLChangeEvent = struct('ProtoOAv1PnLChangeEvent', {
+  ctidTraderAccountId: int64,
+  grossUnrealizedPnL: int64, // 10^-moneyDigits
+  netUnrealizedPnL: int64, // 10^-moneyDigits
+  moneyDigits: uint32,
+})
+export type ProtoOAv1PnLChangeEvent = TypeOf<typeof ProtoOAv1PnLChangeEvent>
+
+/** Withdrawn from the official enum on 2025-07-16; a server may still know it. */
+export const ProtoOAv1PnLChangeSubscribeReq = struct('ProtoOAv1PnLChangeSubscribeReq', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAv1PnLChangeSubscribeReq = TypeOf<typeof ProtoOAv1PnLChangeSubscribeReq>
+
+/** Withdrawn from the official enum on 2025-07-16; a server may still know it. */
+export const ProtoOAv1PnLChangeSubscribeRes = struct('ProtoOAv1PnLChangeSubscribeRes', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAv1PnLChangeSubscribeRes = TypeOf<typeof ProtoOAv1PnLChangeSubscribeRes>
+
+/** Withdrawn from the official enum on 2025-07-16; a server may still know it. */
+export const ProtoOAv1PnLChangeUnSubscribeReq = struct('ProtoOAv1PnLChangeUnSubscribeReq', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAv1PnLChangeUnSubscribeReq = TypeOf<typeof ProtoOAv1PnLChangeUnSubscribeReq>
+
+/** Withdrawn from the official enum on 2025-07-16; a server may still know it. */
+export const ProtoOAv1PnLChangeUnSubscribeRes = struct('ProtoOAv1PnLChangeUnSubscribeRes', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAv1PnLChangeUnSubscribeRes = TypeOf<typeof ProtoOAv1PnLChangeUnSubscribeRes>

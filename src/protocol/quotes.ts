@@ -1,0 +1,172 @@
+import type { TypeOf } from 'io-ts'
+import { ProtoOAQuoteType, ProtoOATrendbarPeriod } from './enums'
+import { bool, enumeration, int64, many, optional, struct, uint32, uint64 } from './struct'
+
+/**
+ * A bar of bid prices, written from its low: open is low + deltaOpen, and so on. A live bar is still forming:
+ * its close is the current bid.
+ */
+export const ProtoOATrendbar = struct('ProtoOATrendbar', {
+  volume: int64, // ticks
+  period: optional(enumeration(ProtoOATrendbarPeriod)), // default M1, but absent in historical bars of any period
+  low: optional(int64), // 1/100000 of price
+  deltaOpen: optional(uint64), // 1/100000 of price above low
+  deltaClose: optional(uint64), // 1/100000 of price above low; absent in a live bar
+  deltaHigh: optional(uint64), // 1/100000 of price above low
+  utcTimestampInMinutes: optional(uint32), // minutes since the epoch, of the opening
+})
+export type ProtoOATrendbar = TypeOf<typeof ProtoOATrendbar>
+
+/**
+ * One price of one side. Only the first of a list is absolute;
+ * each other is a difference from the one before.
+ */
+export const ProtoOATickData = struct('ProtoOATickData', {
+  timestamp: int64, // ms since the epoch; a difference is in ms, and negative
+  tick: int64, // 1/100000 of price
+})
+export type ProtoOATickData = TypeOf<typeof ProtoOATickData>
+
+/** One level of the order book: of the bid or of the ask side. */
+export const ProtoOADepthQuote = struct('ProtoOADepthQuote', {
+  id: uint64,
+  size: uint64, // cents of a unit
+  bid: optional(uint64), // 1/100000 of price
+  ask: optional(uint64), // 1/100000 of price
+})
+export type ProtoOADepthQuote = TypeOf<typeof ProtoOADepthQuote>
+
+/** A symbol subscribed already is refused with ALREADY_SUBSCRIBED. Subscriptions end with the connection. */
+export const ProtoOASubscribeSpotsReq = struct('ProtoOASubscribeSpotsReq', {
+  ctidTraderAccountId: int64,
+  symbolId: many(int64),
+  subscribeToSpotTimestamp: optional(bool), // without it spot events have no timestamp
+})
+export type ProtoOASubscribeSpotsReq = TypeOf<typeof ProtoOASubscribeSpotsReq>
+
+/** A spot event with the latest price of each symbol follows, also when the market is closed. */
+export const ProtoOASubscribeSpotsRes = struct('ProtoOASubscribeSpotsRes', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOASubscribeSpotsRes = TypeOf<typeof ProtoOASubscribeSpotsRes>
+
+export const ProtoOAUnsubscribeSpotsReq = struct('ProtoOAUnsubscribeSpotsReq', {
+  ctidTraderAccountId: int64,
+  symbolId: many(int64),
+})
+export type ProtoOAUnsubscribeSpotsReq = TypeOf<typeof ProtoOAUnsubscribeSpotsReq>
+
+/** Spot events already under way may still come. */
+export const ProtoOAUnsubscribeSpotsRes = struct('ProtoOAUnsubscribeSpotsRes', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAUnsubscribeSpotsRes = TypeOf<typeof ProtoOAUnsubscribeSpotsRes>
+
+/**
+ * A change of price. It may carry one side only, which leaves the other as it was;
+ * an event with only an ask has no bars.
+ */
+export const ProtoOASpotEvent = struct('ProtoOASpotEvent', {
+  ctidTraderAccountId: int64,
+  symbolId: int64,
+  bid: optional(uint64), // 1/100000 of price
+  ask: optional(uint64), // 1/100000 of price
+  trendbar: many(ProtoOATrendbar), // the forming bar of every subscribed period
+  sessionClose: optional(uint64), // 1/100000 of price
+  timestamp: optional(int64), // ms since the epoch
+})
+export type ProtoOASpotEvent = TypeOf<typeof ProtoOASpotEvent>
+
+/** Needs the spots of the symbol subscribed first: the bars come inside spot events. */
+export const ProtoOASubscribeLiveTrendbarReq = struct('ProtoOASubscribeLiveTrendbarReq', {
+  ctidTraderAccountId: int64,
+  period: enumeration(ProtoOATrendbarPeriod),
+  symbolId: int64,
+})
+export type ProtoOASubscribeLiveTrendbarReq = TypeOf<typeof ProtoOASubscribeLiveTrendbarReq>
+
+export const ProtoOASubscribeLiveTrendbarRes = struct('ProtoOASubscribeLiveTrendbarRes', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOASubscribeLiveTrendbarRes = TypeOf<typeof ProtoOASubscribeLiveTrendbarRes>
+
+export const ProtoOAUnsubscribeLiveTrendbarReq = struct('ProtoOAUnsubscribeLiveTrendbarReq', {
+  ctidTraderAccountId: int64,
+  period: enumeration(ProtoOATrendbarPeriod),
+  symbolId: int64,
+})
+export type ProtoOAUnsubscribeLiveTrendbarReq = TypeOf<typeof ProtoOAUnsubscribeLiveTrendbarReq>
+
+export const ProtoOAUnsubscribeLiveTrendbarRes = struct('ProtoOAUnsubscribeLiveTrendbarRes', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAUnsubscribeLiveTrendbarRes = TypeOf<typeof ProtoOAUnsubscribeLiveTrendbarRes>
+
+/** With a `count` the answer may be one bar short, and `fromTimestamp` may not bound it. */
+export const ProtoOAGetTrendbarsReq = struct('ProtoOAGetTrendbarsReq', {
+  ctidTraderAccountId: int64,
+  fromTimestamp: optional(int64), // ms since the epoch
+  toTimestamp: optional(int64), // ms since the epoch, included
+  period: enumeration(ProtoOATrendbarPeriod),
+  symbolId: int64,
+  count: optional(uint32), // bars, back from toTimestamp
+})
+export type ProtoOAGetTrendbarsReq = TypeOf<typeof ProtoOAGetTrendbarsReq>
+
+export const ProtoOAGetTrendbarsRes = struct('ProtoOAGetTrendbarsRes', {
+  ctidTraderAccountId: int64,
+  period: enumeration(ProtoOATrendbarPeriod),
+  timestamp: optional(int64), // deprecated
+  trendbar: many(ProtoOATrendbar), // oldest first
+  symbolId: optional(int64),
+  hasMore: optional(bool),
+})
+export type ProtoOAGetTrendbarsRes = TypeOf<typeof ProtoOAGetTrendbarsRes>
+
+export const ProtoOAGetTickDataReq = struct('ProtoOAGetTickDataReq', {
+  ctidTraderAccountId: int64,
+  symbolId: int64,
+  type: enumeration(ProtoOAQuoteType),
+  fromTimestamp: optional(int64), // ms since the epoch
+  toTimestamp: optional(int64), // ms since the epoch
+})
+export type ProtoOAGetTickDataReq = TypeOf<typeof ProtoOAGetTickDataReq>
+
+/** With `hasMore`, ask again up to one ms before the oldest tick. */
+export const ProtoOAGetTickDataRes = struct('ProtoOAGetTickDataRes', {
+  ctidTraderAccountId: int64,
+  tickData: many(ProtoOATickData), // newest first
+  hasMore: bool,
+})
+export type ProtoOAGetTickDataRes = TypeOf<typeof ProtoOAGetTickDataRes>
+
+export const ProtoOASubscribeDepthQuotesReq = struct('ProtoOASubscribeDepthQuotesReq', {
+  ctidTraderAccountId: int64,
+  symbolId: many(int64),
+})
+export type ProtoOASubscribeDepthQuotesReq = TypeOf<typeof ProtoOASubscribeDepthQuotesReq>
+
+export const ProtoOASubscribeDepthQuotesRes = struct('ProtoOASubscribeDepthQuotesRes', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOASubscribeDepthQuotesRes = TypeOf<typeof ProtoOASubscribeDepthQuotesRes>
+
+export const ProtoOAUnsubscribeDepthQuotesReq = struct('ProtoOAUnsubscribeDepthQuotesReq', {
+  ctidTraderAccountId: int64,
+  symbolId: many(int64),
+})
+export type ProtoOAUnsubscribeDepthQuotesReq = TypeOf<typeof ProtoOAUnsubscribeDepthQuotesReq>
+
+export const ProtoOAUnsubscribeDepthQuotesRes = struct('ProtoOAUnsubscribeDepthQuotesRes', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAUnsubscribeDepthQuotesRes = TypeOf<typeof ProtoOAUnsubscribeDepthQuotesRes>
+
+/** Changes of the order book: a new quote replaces the one of its id, a deleted id goes. */
+export const ProtoOADepthEvent = struct('ProtoOADepthEvent', {
+  ctidTraderAccountId: int64,
+  symbolId: uint64,
+  newQuotes: many(ProtoOADepthQuote),
+  deletedQuotes: many(uint64), // ids
+})
+export type ProtoOADepthEvent = TypeOf<typeof ProtoOADepthEvent>

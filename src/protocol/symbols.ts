@@ -1,0 +1,239 @@
+import type { TypeOf } from 'io-ts'
+import {
+  ProtoOACommissionType,
+  ProtoOADayOfWeek,
+  ProtoOAMinCommissionType,
+  ProtoOASwapCalculationType,
+  ProtoOASymbolDistanceType,
+  ProtoOATradingMode,
+} from './enums'
+import {
+  bool,
+  double,
+  enumeration,
+  int32,
+  int64,
+  many,
+  optional,
+  string,
+  struct,
+  uint32,
+  uint64,
+} from './struct'
+
+export const ProtoOAAsset = struct('ProtoOAAsset', {
+  assetId: int64,
+  name: string,
+  displayName: optional(string),
+  digits: optional(int32), // decimals of its amounts
+})
+export type ProtoOAAsset = TypeOf<typeof ProtoOAAsset>
+
+export const ProtoOAAssetClass = struct('ProtoOAAssetClass', {
+  id: optional(int64),
+  name: optional(string),
+  sortingNumber: optional(double), // lowest first
+})
+export type ProtoOAAssetClass = TypeOf<typeof ProtoOAAssetClass>
+
+/** A group of symbols within an asset class. */
+export const ProtoOASymbolCategory = struct('ProtoOASymbolCategory', {
+  id: int64,
+  assetClassId: int64,
+  name: string,
+  sortingNumber: optional(double), // lowest first
+})
+export type ProtoOASymbolCategory = TypeOf<typeof ProtoOASymbolCategory>
+
+/** A stretch of the week in which a symbol trades, in the symbol's scheduleTimeZone. */
+export const ProtoOAInterval = struct('ProtoOAInterval', {
+  startSecond: uint32, // seconds since Sunday 00:00, included
+  endSecond: uint32, // seconds since Sunday 00:00, excluded
+})
+export type ProtoOAInterval = TypeOf<typeof ProtoOAInterval>
+
+/** A day, or the part of it from startSecond to endSecond, on which a symbol does not trade as usual. */
+export const ProtoOAHoliday = struct('ProtoOAHoliday', {
+  holidayId: int64,
+  name: string,
+  description: optional(string),
+  scheduleTimeZone: string, // of the day and its seconds
+  holidayDate: int64, // days since the epoch
+  isRecurring: bool, // every year
+  startSecond: optional(int32), // seconds since 00:00 of that day
+  endSecond: optional(int32), // seconds since 00:00 of that day
+})
+export type ProtoOAHoliday = TypeOf<typeof ProtoOAHoliday>
+
+/** All of a symbol's terms. They are the broker's own, ids, digits and pip positions included. */
+export const ProtoOASymbol = struct('ProtoOASymbol', {
+  symbolId: int64,
+  digits: int32, // decimals of a price: a tick is 10^-digits
+  pipPosition: int32, // a pip is 10^-pipPosition
+  enableShortSelling: optional(bool),
+  guaranteedStopLoss: optional(bool),
+  swapRollover3Days: optional(enumeration(ProtoOADayOfWeek)), // when the swap is triple, default MONDAY
+  swapLong: optional(double), // in swapCalculationType
+  swapShort: optional(double), // in swapCalculationType
+  maxVolume: optional(int64), // cents of a unit
+  minVolume: optional(int64), // cents of a unit
+  stepVolume: optional(int64), // cents of a unit
+  maxExposure: optional(uint64),
+  schedule: many(ProtoOAInterval), // when it trades, in scheduleTimeZone
+  commission: optional(int64), // deprecated: preciseTradingCommissionRate
+  commissionType: optional(enumeration(ProtoOACommissionType)), // default USD_PER_MILLION_USD
+  slDistance: optional(uint32), // in distanceSetIn
+  tpDistance: optional(uint32), // in distanceSetIn
+  gslDistance: optional(uint32), // in distanceSetIn
+  gslCharge: optional(int64),
+  distanceSetIn: optional(enumeration(ProtoOASymbolDistanceType)), // default SYMBOL_DISTANCE_IN_POINTS
+  minCommission: optional(int64), // deprecated: preciseMinCommission
+  minCommissionType: optional(enumeration(ProtoOAMinCommissionType)), // default CURRENCY
+  minCommissionAsset: optional(string), // default USD
+  rolloverCommission: optional(int64), // USD a day for each open lot of a swap-free account
+  skipRolloverDays: optional(int32), // days before the first rolloverCommission
+  scheduleTimeZone: optional(string),
+  tradingMode: optional(enumeration(ProtoOATradingMode)), // default ENABLED
+  rolloverCommission3Days: optional(enumeration(ProtoOADayOfWeek)), // when it is triple, default MONDAY
+  swapCalculationType: optional(enumeration(ProtoOASwapCalculationType)), // default PIPS
+  lotSize: optional(int64), // cents of a unit
+  preciseTradingCommissionRate: optional(int64), // 10^-8 in commissionType, 10^-5 if that is PERCENTAGE_OF_VALUE
+  preciseMinCommission: optional(int64), // 10^-8 of the currency that minCommissionType says
+  holiday: many(ProtoOAHoliday),
+  pnlConversionFeeRate: optional(int32), // 0.01 % of the gross profit
+  leverageId: optional(int64),
+  swapPeriod: optional(int32), // hours from one swap to the next
+  swapTime: optional(int32), // minutes since 00:00 UTC, of the first swap
+  skipSWAPPeriods: optional(int32), // swapPeriods before the first swap
+  chargeSwapAtWeekends: optional(bool),
+  measurementUnits: optional(string), // what a unit of the base asset is
+})
+export type ProtoOASymbol = TypeOf<typeof ProtoOASymbol>
+
+/** A symbol as the list has it; digits, volumes and the rest come from `ProtoOASymbolByIdReq`. */
+export const ProtoOALightSymbol = struct('ProtoOALightSymbol', {
+  symbolId: int64,
+  symbolName: optional(string),
+  enabled: optional(bool), // shown to traders
+  baseAssetId: optional(int64),
+  quoteAssetId: optional(int64),
+  symbolCategoryId: optional(int64),
+  description: optional(string),
+  sortingNumber: optional(double), // lowest first
+})
+export type ProtoOALightSymbol = TypeOf<typeof ProtoOALightSymbol>
+
+/** A symbol that is no longer traded. */
+export const ProtoOAArchivedSymbol = struct('ProtoOAArchivedSymbol', {
+  symbolId: int64,
+  name: string,
+  utcLastUpdateTimestamp: int64, // ms since the epoch
+  description: optional(string),
+})
+export type ProtoOAArchivedSymbol = TypeOf<typeof ProtoOAArchivedSymbol>
+
+export const ProtoOADynamicLeverageTier = struct('ProtoOADynamicLeverageTier', {
+  volume: int64, // cents of USD: the open volume of one side up to which it applies
+  leverage: int32,
+})
+export type ProtoOADynamicLeverageTier = TypeOf<typeof ProtoOADynamicLeverageTier>
+
+/** Leverage that depends on the open volume. */
+export const ProtoOADynamicLeverage = struct('ProtoOADynamicLeverage', {
+  leverageId: int64,
+  tiers: many(ProtoOADynamicLeverageTier), // by rising volume; the last one goes on above its own
+})
+export type ProtoOADynamicLeverage = TypeOf<typeof ProtoOADynamicLeverage>
+
+export const ProtoOAAssetListReq = struct('ProtoOAAssetListReq', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAAssetListReq = TypeOf<typeof ProtoOAAssetListReq>
+
+export const ProtoOAAssetListRes = struct('ProtoOAAssetListRes', {
+  ctidTraderAccountId: int64,
+  asset: many(ProtoOAAsset),
+})
+export type ProtoOAAssetListRes = TypeOf<typeof ProtoOAAssetListRes>
+
+export const ProtoOAAssetClassListReq = struct('ProtoOAAssetClassListReq', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAAssetClassListReq = TypeOf<typeof ProtoOAAssetClassListReq>
+
+export const ProtoOAAssetClassListRes = struct('ProtoOAAssetClassListRes', {
+  ctidTraderAccountId: int64,
+  assetClass: many(ProtoOAAssetClass),
+})
+export type ProtoOAAssetClassListRes = TypeOf<typeof ProtoOAAssetClassListRes>
+
+export const ProtoOASymbolCategoryListReq = struct('ProtoOASymbolCategoryListReq', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOASymbolCategoryListReq = TypeOf<typeof ProtoOASymbolCategoryListReq>
+
+export const ProtoOASymbolCategoryListRes = struct('ProtoOASymbolCategoryListRes', {
+  ctidTraderAccountId: int64,
+  symbolCategory: many(ProtoOASymbolCategory),
+})
+export type ProtoOASymbolCategoryListRes = TypeOf<typeof ProtoOASymbolCategoryListRes>
+
+export const ProtoOASymbolsListReq = struct('ProtoOASymbolsListReq', {
+  ctidTraderAccountId: int64,
+  includeArchivedSymbols: optional(bool), // default false
+})
+export type ProtoOASymbolsListReq = TypeOf<typeof ProtoOASymbolsListReq>
+
+export const ProtoOASymbolsListRes = struct('ProtoOASymbolsListRes', {
+  ctidTraderAccountId: int64,
+  symbol: many(ProtoOALightSymbol),
+  archivedSymbol: many(ProtoOAArchivedSymbol),
+})
+export type ProtoOASymbolsListRes = TypeOf<typeof ProtoOASymbolsListRes>
+
+/** Any number of symbols in one request. */
+export const ProtoOASymbolByIdReq = struct('ProtoOASymbolByIdReq', {
+  ctidTraderAccountId: int64,
+  symbolId: many(int64),
+})
+export type ProtoOASymbolByIdReq = TypeOf<typeof ProtoOASymbolByIdReq>
+
+export const ProtoOASymbolByIdRes = struct('ProtoOASymbolByIdRes', {
+  ctidTraderAccountId: int64,
+  symbol: many(ProtoOASymbol),
+  archivedSymbol: many(ProtoOAArchivedSymbol),
+})
+export type ProtoOASymbolByIdRes = TypeOf<typeof ProtoOASymbolByIdRes>
+
+/** The terms of these symbols changed: ask for them again. */
+export const ProtoOASymbolChangedEvent = struct('ProtoOASymbolChangedEvent', {
+  ctidTraderAccountId: int64,
+  symbolId: many(int64),
+})
+export type ProtoOASymbolChangedEvent = TypeOf<typeof ProtoOASymbolChangedEvent>
+
+/** Asks for the symbols whose prices lead from one asset to the other. */
+export const ProtoOASymbolsForConversionReq = struct('ProtoOASymbolsForConversionReq', {
+  ctidTraderAccountId: int64,
+  firstAssetId: int64,
+  lastAssetId: int64,
+})
+export type ProtoOASymbolsForConversionReq = TypeOf<typeof ProtoOASymbolsForConversionReq>
+
+export const ProtoOASymbolsForConversionRes = struct('ProtoOASymbolsForConversionRes', {
+  ctidTraderAccountId: int64,
+  symbol: many(ProtoOALightSymbol), // in the order of the chain
+})
+export type ProtoOASymbolsForConversionRes = TypeOf<typeof ProtoOASymbolsForConversionRes>
+
+export const ProtoOAGetDynamicLeverageByIDReq = struct('ProtoOAGetDynamicLeverageByIDReq', {
+  ctidTraderAccountId: int64,
+  leverageId: int64,
+})
+export type ProtoOAGetDynamicLeverageByIDReq = TypeOf<typeof ProtoOAGetDynamicLeverageByIDReq>
+
+export const ProtoOAGetDynamicLeverageByIDRes = struct('ProtoOAGetDynamicLeverageByIDRes', {
+  ctidTraderAccountId: int64,
+  leverage: ProtoOADynamicLeverage,
+})
+export type ProtoOAGetDynamicLeverageByIDRes = TypeOf<typeof ProtoOAGetDynamicLeverageByIDRes>
