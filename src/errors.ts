@@ -40,6 +40,7 @@ export type Failure =
       readonly payloadType: number
       readonly after: number
       readonly sent: boolean
+      readonly detail?: string
     }
   /** The request was not sent, because these fields are missing or of the wrong type. */
   | { readonly reason: 'InvalidRequest'; readonly payloadType: number; readonly faults: readonly Fault[] }
@@ -63,7 +64,7 @@ const messageOf = (failure: Failure): string => {
     case 'SessionEnded':
       return `the server ended the account's session${failure.detail === undefined ? '' : `: ${failure.detail}`}`
     case 'Timeout':
-      return `no ${failure.sent ? 'answer to' : 'line for'} ${failure.payloadType} within ${failure.after} ms`
+      return `no ${failure.sent ? 'answer to' : 'line for'} ${failure.payloadType} within ${failure.after} ms${failure.detail === undefined ? '' : `: ${failure.detail}`}`
     case 'InvalidRequest':
       return `request ${failure.payloadType} was not sent: ${said(failure.faults)}`
     case 'InvalidAnswer':
@@ -98,7 +99,7 @@ class ErrorClass extends Error {
  * The one error of this library. `reason` tells its kind and so which fields it has:
  *
  * ```ts
- * account.request(PayloadType.PROTO_OA_VERSION_REQ, {}).subscribe({
+ * client.request(PayloadType.PROTO_OA_VERSION_REQ, {}).subscribe({
  *   error: (error: CTraderError) => {
  *     if (error.reason === 'Refused') console.log(error.errorCode, error.description)
  *   },

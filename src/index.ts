@@ -178,6 +178,26 @@ export type {
   Payload,
   RequestType,
 } from './protocol/table'
+export {
+  lots,
+  units,
+  cents,
+  lotsToCents,
+  centsToLots,
+  unitsToCents,
+  centsToUnits,
+  toPrice,
+  toWirePrice,
+  tickSize,
+  pipSize,
+  roundPrice,
+  relativeDistance,
+  toMoney,
+  formatMoney,
+  toBar,
+  toTicks,
+} from './protocol/units'
+export type { Bar, Cents, Lots, Tick, Units } from './protocol/units'
 
 export { webSocketConnect } from './transport/socket'
 export type { Connect, Socket, WebSocketOptions } from './transport/socket'

@@ -12,6 +12,7 @@ import {
   NEVER,
   catchError,
   defer,
+  endWith,
   from,
   fromEvent,
   interval,
@@ -20,9 +21,12 @@ import {
   mergeMap,
   of,
   pairwise,
+  retry,
+  share,
   startWith,
   switchMap,
   takeUntil,
+  throwError,
   timer,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
@@ -81,6 +85,10 @@ const session = (options: ClientOptions, credentials: Credentials): Observable<s
   return merge(progress$, ready$)
 }
 
+/** A question that could not be sent for want of a line is asked again. */
+const unlessUnsent = (error: unknown): Observable<unknown> =>
+  isCTraderError(error) && error.reason === 'Timeout' && !error.sent ? of(error) : throwError(() => error)
+
 const atServer = (credentials: Credentials, url: string | undefined): Observable<string> => {
   const { clientId, clientSecret } = credentials
   const optionsFor = (environment: Environment): ClientOptions =>
@@ -88,11 +96,18 @@ const atServer = (credentials: Credentials, url: string | undefined): Observable
       ? { environment, clientId, clientSecret }
       : { connect: webSocketConnect(url), clientId, clientSecret }
 
-  const environment$ =
-    credentials.environment === undefined
-      ? environmentOf(createClient({ ...optionsFor('demo'), linger: 0 }), credentials)
-      : of(credentials.environment)
-  return environment$.pipe(switchMap(environment => session(optionsFor(environment), credentials)))
+  if (credentials.environment !== undefined) return session(optionsFor(credentials.environment), credentials)
+
+  const client = createClient({ ...optionsFor('demo'), linger: 0 })
+  const environment$ = environmentOf(client, credentials).pipe(retry({ delay: unlessUnsent }), share())
+  const trouble$ = client.connection$.pipe(
+    mergeMap(state => (state.status === 'reconnecting' ? of(why(state.cause)) : EMPTY)),
+    takeUntil(environment$.pipe(endWith(undefined))),
+  )
+  return merge(
+    trouble$,
+    environment$.pipe(switchMap(environment => session(optionsFor(environment), credentials))),
+  )
 }
 
 const atSimulator = (): Observable<string> =>
@@ -111,6 +126,9 @@ const atSimulator = (): Observable<string> =>
     ),
   )
 
+/** Timers take no more. */
+const MAX_SECONDS = 2_147_483
+
 const atSimulatorOrServer = (): Observable<string> => {
   const { values } = parseArgs({
     options: {
@@ -120,7 +138,8 @@ const atSimulatorOrServer = (): Observable<string> => {
     },
   })
   const seconds = values.seconds === undefined ? Infinity : Number(values.seconds)
-  if (!(seconds >= 0)) throw new TypeError('--seconds must be a number')
+  if (!(seconds >= 0 && seconds <= MAX_SECONDS) && seconds !== Infinity)
+    throw new TypeError(`--seconds must be a number up to ${MAX_SECONDS}`)
 
   const credentials = readCredentials(values.credentials)
   const stop$ = merge(
@@ -130,6 +149,9 @@ const atSimulatorOrServer = (): Observable<string> => {
   )
   return (credentials ? atServer(credentials, values.server) : atSimulator()).pipe(takeUntil(stop$))
 }
+
+// npm sends the interrupt of the terminal a second time: it must not end what the first is ending cleanly.
+process.on('SIGINT', () => undefined)
 
 defer(atSimulatorOrServer)
   .pipe(

@@ -388,7 +388,8 @@ describe('a lost line', () => {
       })
       at(119_000, () => {
         const [ms, state] = seen.timed.find(([, { status }]) => status === 'reconnecting') ?? []
-        expect(ms).toBe(75_000)
+        // The deadline, and the second between two looks.
+        expect(ms).toBe(76_000)
         expect(state).toMatchObject({ cause: { message: 'connection lost: nothing received for 45000 ms' } })
         expect(seen.values.at(-1)).toEqual({ status: 'authenticated', accountId: 12345678 })
       })
@@ -514,7 +515,100 @@ describe('an account session that the server ends', () => {
   })
 })
 
+describe('an account nobody listens to', () => {
+  it('is not authenticated again when it was logged out', () => {
+    inVirtualTime(({ watch, at }) => {
+      const wire = wiretap(createSimulator({ ...threeAccounts }).connect)
+      const client = clientOver(wire.connect)
+      watch(client.account({ accountId: 11, accessToken: 'token' }).authenticated$, 60_000)
+      const account = client.account({ accountId: 22, accessToken: 'token' })
+      at(1_000, () => {
+        watch(account.request(PayloadType.PROTO_OA_ACCOUNT_LOGOUT_REQ, {}))
+      })
+      at(50_000, () => {
+        expect(wire.sentTypes()).toEqual([2100, 2102, 2102, 2162])
+        // Whoever comes later gets an account that is authenticated, not one that was.
+        const seen = watch(account.authenticated$, 1_000)
+        expect(seen.values).toEqual([{ status: 'authenticatingAccount' }])
+      })
+      at(50_500, () => {
+        expect(wire.sentTypes()).toEqual([2100, 2102, 2102, 2162, 2102])
+      })
+    })
+  })
+
+  it('is not tried again', () => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer((frame, line) => {
+        const { payloadType, clientMsgId, payload } = frame
+        if (payloadType === 2102 && payload?.['ctidTraderAccountId'] === 2)
+          line.say({ payloadType: 2142, clientMsgId, payload: { errorCode: 'SERVER_IS_UNDER_MAINTENANCE' } })
+        else obliging(frame, line)
+      })
+      const client = clientOver(server.connect)
+      watch(client.account({ accountId: 1, accessToken: 'a' }).authenticated$, 120_000)
+      watch(client.account({ accountId: 2, accessToken: 'a' }).authenticated$, 1_000)
+      const tries = (): number =>
+        server.lines[0]?.heard.filter(({ payloadType }) => payloadType === 2102).length ?? 0
+      at(1_001, () => {
+        const before = tries()
+        at(100_000, () => {
+          expect(tries()).toBe(before)
+        })
+      })
+    })
+  })
+})
+
+describe('an account on a line that has lost its application', () => {
+  it('gets another line', () => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer((frame, line) => {
+        const { payloadType, clientMsgId } = frame
+        if (payloadType === 2102 && server.lines.length === 1)
+          line.say({ payloadType: 2142, clientMsgId, payload: { errorCode: 'CH_CLIENT_NOT_AUTHENTICATED' } })
+        else obliging(frame, line)
+      })
+      const seen = watch(accountOver(server.connect).authenticated$, 5_000)
+      at(4_000, () => {
+        expect(server.lines.map(({ heard }) => heard.map(({ payloadType }) => payloadType))).toEqual([
+          [2100, 2102],
+          [2100, 2102],
+        ])
+        expect(seen.values.at(-1)).toEqual({ status: 'authenticated', accountId: 12345678 })
+      })
+    })
+  })
+})
+
 describe('account.request and account.on', () => {
+  it('a request that was sent is settled by its own answer, not by what becomes of the account', () => {
+    inVirtualTime(({ watch, at }) => {
+      let authenticated = false
+      const server = scriptedServer((frame, line) => {
+        const { payloadType, clientMsgId } = frame
+        if (payloadType === 2102 && authenticated)
+          line.say({ payloadType: 2142, clientMsgId, payload: { errorCode: 'CH_ACCESS_TOKEN_INVALID' } })
+        else obliging(frame, line)
+        authenticated ||= payloadType === 2102
+      })
+      const account = clientOver(server.connect).account({ accountId: 7, accessToken: 'a' })
+      const answer = watch(account.request(PayloadType.PROTO_OA_ACCOUNT_LOGOUT_REQ, {}), 5_000)
+      const state = watch(account.authenticated$, 5_000)
+      at(100, () => {
+        server.lines[0]?.say({ payloadType: 2147, payload: { ctidTraderAccountIds: [7] } })
+      })
+      at(1_000, () => {
+        expect(state.values.at(-1)).toMatchObject({ status: 'failed' })
+        const clientMsgId = server.lines[0]?.heard.find(
+          ({ payloadType }) => payloadType === 2162,
+        )?.clientMsgId
+        server.lines[0]?.say({ payloadType: 2163, clientMsgId, payload: { ctidTraderAccountId: 7 } })
+        expect(answer.values).toEqual([{ ctidTraderAccountId: 7 }])
+      })
+    })
+  })
+
   it('fill in and filter by the account', () => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer((frame, line) => {

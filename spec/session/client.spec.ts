@@ -1,6 +1,18 @@
 import { inspect } from 'node:util'
-import { NEVER, Subject, catchError, concat, firstValueFrom, map, of, retry, switchMap } from 'rxjs'
-import type { Observable } from 'rxjs'
+import {
+  NEVER,
+  defer,
+  skip,
+  Subject,
+  catchError,
+  concat,
+  firstValueFrom,
+  map,
+  of,
+  retry,
+  switchMap,
+} from 'rxjs'
+import type { Observable, Subscription } from 'rxjs'
 import {
   CTraderError,
   PayloadType,
@@ -201,6 +213,21 @@ describe('client.request', () => {
     })
   })
 
+  it('too large for a frame is not sent', () => {
+    inVirtualTime(({ watch, at }) => {
+      const wire = wiretap(createSimulator().connect)
+      const refreshToken = 'x'.repeat(16 * 1024 * 1024)
+      const seen = watch(
+        clientOver(wire.connect).request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken }),
+      )
+      at(100, () => {
+        expect(seen.error).toMatchObject({ reason: 'InvalidRequest', payloadType: 2173 })
+        expect(String(seen.error).length).toBeLessThan(300)
+        expect(wire.sentTypes()).toEqual([2100])
+      })
+    })
+  })
+
   it('whose answer cannot be decoded errors with InvalidAnswer instead of waiting', () => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer(
@@ -249,6 +276,80 @@ describe('client.request', () => {
       })
       at(2_000, () => {
         expect(wire.lines.open).toBe(0)
+      })
+    })
+  })
+})
+
+describe('what is learnt at a loss', () => {
+  it('is learnt by the owner of the link first: retrying a request waits for the next line', () => {
+    inVirtualTime(({ watch, at }) => {
+      const broker = createSimulator({ latency: 50 })
+      const wire = wiretap(broker.connect)
+      let tries = 0
+      const request$ = defer(() => {
+        tries += 1
+        return clientRequest$
+      })
+      const clientRequest$ = clientOver(wire.connect).request(PROTO_OA_VERSION_REQ, {})
+      const seen = watch(request$.pipe(retry(10)), 20_000)
+      at(180, () => {
+        broker.drop()
+      })
+      at(19_000, () => {
+        expect(seen.values).toEqual([{ version: '91' }])
+        expect(tries).toBe(2)
+      })
+    })
+  })
+
+  it('is one state, also when an account was being authenticated', () => {
+    inVirtualTime(({ watch, at }) => {
+      const broker = createSimulator({ latency: 50 })
+      const client = clientOver(broker.connect)
+      const seen = watch(client.account({ accountId: 12345678, accessToken: 'demo' }).authenticated$, 400)
+      at(160, () => {
+        expect(seen.values.at(-1)).toEqual({ status: 'authenticatingAccount' })
+        broker.drop()
+      })
+      at(399, () => {
+        expect(seen.values.slice(3)).toMatchObject([{ status: 'reconnecting', attempt: 1, delay: 500 }])
+      })
+    })
+  })
+
+  it('is the server’s reason, for a waiting request too', () => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer(exceptVersion())
+      const seen = watch(clientOver(server.connect).request(PROTO_OA_VERSION_REQ, {}))
+      at(100, () => {
+        server.lines[0]?.say({ payloadType: 2148, payload: { reason: 'blocked by admin' } })
+        expect(seen.error).toMatchObject({ reason: 'ConnectionLost', sent: true })
+        expect(String(seen.error)).toContain('blocked by admin')
+      })
+    })
+  })
+
+  it('does not come out of order to a watcher of connection$ when another reacts to it', () => {
+    inVirtualTime(({ watch, at }) => {
+      const client = clientOver(createSimulator().connect, { linger: 0 })
+      const reacting: Subscription[] = []
+      client.connection$.pipe(skip(1)).subscribe(({ status }) => {
+        // eslint-disable-next-line rxjs-x/no-nested-subscribe -- what a user's code may do is the point here
+        if (status === 'idle' && reacting.length === 0) reacting.push(client.appAuth$.subscribe())
+      })
+      const seen = watch(client.connection$, 2_000)
+      watch(client.appAuth$, 1_000)
+      at(1_900, () => {
+        expect(seen.values.map(({ status }) => status)).toEqual([
+          'idle',
+          'connecting',
+          'connected',
+          'idle',
+          'connecting',
+          'connected',
+        ])
+        reacting[0]?.unsubscribe()
       })
     })
   })
@@ -466,6 +567,18 @@ describe('createClient', () => {
   ])('throws InvalidOption naming %s', (option, wrong) => {
     const options = { environment: 'demo', clientId: 'id', clientSecret: 'secret', ...wrong } as ClientOptions
     expect(() => createClient(options)).toThrow(
+      expect.objectContaining({ reason: 'InvalidOption', option }) as Error,
+    )
+  })
+
+  it.each([
+    ['heartbeatInterval', { heartbeatInterval: Infinity }],
+    ['idleTimeout', { idleTimeout: NaN }],
+    ['linger', { linger: -1 }],
+    ['requestTimeout', { requestTimeout: 2 ** 31 }],
+    ['backoff.max', { backoff: { initial: 1, max: Infinity } }],
+  ])('throws InvalidOption naming %s, which no timer takes', (option, wrong) => {
+    expect(() => clientOver(createSimulator().connect, wrong)).toThrow(
       expect.objectContaining({ reason: 'InvalidOption', option }) as Error,
     )
   })

@@ -16,7 +16,7 @@ describe('requestOver', () => {
           },
         }) as unknown as Link
       const link$ = hot('-a-b-', { a: linkNamed('a'), b: linkNamed('b') })
-      watch(requestOver(link$, 100)(PayloadType.PROTO_OA_VERSION_REQ, {}), 10)
+      watch(requestOver(link$, 100, () => undefined)(PayloadType.PROTO_OA_VERSION_REQ, {}), 10)
       at(9, () => {
         expect(sent).toEqual(['a'])
       })

@@ -1,4 +1,17 @@
-import { asyncScheduler, defer, filter, ignoreElements, merge, repeat, take, tap, timer } from 'rxjs'
+import {
+  asyncScheduler,
+  defer,
+  filter,
+  ignoreElements,
+  interval,
+  map,
+  merge,
+  repeat,
+  scan,
+  take,
+  tap,
+  timer,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import { connectionLost } from './lost'
 
@@ -10,13 +23,15 @@ export interface HeartbeatOptions {
 }
 
 export interface Activity {
+  /** When the last frame was sent, in ms. */
   lastSent: number
-  lastReceived: number
+  /** How many frames have been received. */
+  received: number
 }
 
 /**
- * Emits each time `lastActivity` lies `period` back. It looks again when the time could have come, so that noting
- * the activity of fifty thousand frames a second costs a number each, not a timer each.
+ * Emits each time `lastActivity` lies `period` back. It looks again when that could have come, so that activity costs
+ * a number and not a timer.
  */
 const silence = (lastActivity: () => number, period: number): Observable<unknown> =>
   defer(() => {
@@ -26,6 +41,25 @@ const silence = (lastActivity: () => number, period: number): Observable<unknown
     return timer(Math.max(0, left)).pipe(filter(() => lastActivity() === since))
   }).pipe(repeat())
 
+const LOOK_EVERY = 1_000
+
+/**
+ * Emits when `received` has not grown for `period`, or up to a second later: it looks once a second, so that a frame
+ * costs a count and no clock. The first look after the machine has slept finds the time that has gone by.
+ */
+const unheard = (received: () => number, period: number): Observable<unknown> =>
+  defer(() =>
+    interval(LOOK_EVERY).pipe(
+      map(received),
+      scan((seen, count) => (count === seen.count ? seen : { count, since: asyncScheduler.now() }), {
+        count: received(),
+        since: asyncScheduler.now(),
+      }),
+      filter(({ since }) => asyncScheduler.now() - since >= period),
+      take(1),
+    ),
+  )
+
 /** Keeps the line alive while subscribed; errors with `ConnectionLost` when the line has been silent for too long. */
 export const heartbeat = (
   activity: Readonly<Activity>,
@@ -34,8 +68,7 @@ export const heartbeat = (
 ): Observable<never> =>
   merge(
     silence(() => activity.lastSent, heartbeatInterval).pipe(tap(beat)),
-    silence(() => activity.lastReceived, idleTimeout).pipe(
-      take(1),
+    unheard(() => activity.received, idleTimeout).pipe(
       tap(() => {
         throw connectionLost(`nothing received for ${idleTimeout} ms`)
       }),

@@ -1,20 +1,9 @@
-import {
-  Observable,
-  ReplaySubject,
-  asyncScheduler,
-  defer,
-  merge,
-  switchMap,
-  tap,
-  throwError,
-  timeout,
-} from 'rxjs'
-import { asCTraderError } from '../errors'
-import type { CTraderError } from '../errors'
+import { Observable, ReplaySubject, asyncScheduler, defer, switchMap, tap, throwError, timeout } from 'rxjs'
+import { CTraderError, asCTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
 import { concealed } from '../protocol/secrets'
 import type { Message, MessageOf, MessageType, Payload } from '../protocol/table'
-import { encodeFrame, frameDecoder } from '../transport/frame'
+import { MAX_FRAME_SIZE, encodeFrame, frameDecoder } from '../transport/frame'
 import type { Drift, FrameError } from '../transport/frame'
 import { redact } from '../transport/redact'
 import type { Connect, Socket } from '../transport/socket'
@@ -35,6 +24,8 @@ export interface Link {
   readonly request: Request
   /** Sends a message that nothing answers. */
   readonly send: <T extends MessageType>(payloadType: T, payload: Payload<T>) => void
+  /** Gives the line up as lost, for whoever learns that the server no longer honours it: the client opens another. */
+  readonly end: (cause: CTraderError) => void
   /** Emits once, when the line is lost, why; late subscribers get it too. */
   readonly closed$: Observable<CTraderError>
 }
@@ -54,10 +45,19 @@ export interface LinkOptions extends HeartbeatOptions, RequestOptions {
 /** The longest text of a rejected frame that is kept. */
 const MAX_KEPT = 64 * 1024
 
+const sizeChecked = (payloadType: MessageType, text: string): string => {
+  if (text.length <= MAX_FRAME_SIZE) return text
+  const fault = {
+    path: '',
+    expected: `a frame of at most ${MAX_FRAME_SIZE} characters`,
+    actual: String(text.length),
+  }
+  throw new CTraderError({ reason: 'InvalidRequest', payloadType, faults: [fault] })
+}
+
 const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderError): Observable<Link> =>
   new Observable<Link>(subscriber => {
-    const now = asyncScheduler.now()
-    const activity = { lastSent: now, lastReceived: now }
+    const activity = { lastSent: asyncScheduler.now(), received: 0 }
     const decode = frameDecoder(options.onDrift)
     const router = createRouter()
     const closed$ = new ReplaySubject<CTraderError>(1)
@@ -65,12 +65,12 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
 
     const send = (message: Message): void => {
       activity.lastSent = asyncScheduler.now()
-      socket.send(encodeFrame(message))
+      socket.send(sizeChecked(message.payloadType, encodeFrame(message)))
     }
     const requests = createRequests(send, options)
 
     const receive = (text: string): void => {
-      activity.lastReceived = asyncScheduler.now()
+      activity.received += 1
       const decoded = decode(text)
       if (decoded._tag === 'Right') {
         requests.settle(decoded.right)
@@ -91,26 +91,38 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       send: (payloadType, payload) => {
         send({ payloadType, payload } as Message)
       },
+      end: cause => lose(cause),
       closed$: closed$.asObservable(),
     }
 
     const beat = (): void => {
       link.send(PayloadType.HEARTBEAT_EVENT, {})
     }
-    const alive = merge(
-      socket.frame$.pipe(tap(receive), endsAsLost('the frames ended')),
-      heartbeat(activity, beat, options),
-    ).subscribe({
-      error: (error: unknown) => {
-        lost = asCTraderError(error)
-        subscriber.error(lost)
-      },
-    })
+    const lose = (error: unknown): void => {
+      lost = asCTraderError(error)
+      subscriber.error(lost)
+    }
+    // Subscribed to as it is: an operator in between would cost every frame as much as its validation.
+    subscriber.add(
+      socket.frame$.subscribe({
+        next: receive,
+        error: lose,
+        complete: () => lose(connectionLost('the frames ended')),
+      }),
+    )
+    subscriber.add(heartbeat(activity, beat, options).subscribe({ error: lose }))
+    // The server cancels the application's connection: whatever the socket does now, this line is over.
+    subscriber.add(
+      router
+        .on(PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT)
+        .subscribe(({ payload: { reason = 'no reason given' } }) => {
+          lose(connectionLost(`the server disconnected the client: ${reason}`))
+        }),
+    )
     subscriber.next(link)
 
     // Whoever holds this link learns of the loss after whoever owns it, who has moved on by then.
     return () => {
-      alive.unsubscribe()
       const cause = lost ?? lineLost()
       requests.fail(cause)
       closed$.next(cause)

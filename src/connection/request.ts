@@ -98,9 +98,14 @@ export const createRequests = (
   const waiting = new Map<string, Pending>()
   let lost: CTraderError | undefined
 
-  const settleWith = (clientMsgId: string | undefined, act: (pending: Pending) => void): void => {
-    const pending = clientMsgId === undefined ? undefined : waiting.get(clientMsgId)
-    if (pending) act(pending)
+  /** The request a message is for. Most messages are events, and of no request. */
+  const waitingFor = (
+    clientMsgId: string | undefined,
+    payloadType: number | undefined,
+  ): Pending | undefined => {
+    if (clientMsgId === undefined) return undefined
+    const pending = waiting.get(clientMsgId)
+    return pending && settles(payloadType, pending.payloadType) ? pending : undefined
   }
 
   return {
@@ -109,12 +114,12 @@ export const createRequests = (
         const refusal = invalidRequest(payloadType, payload) ?? lost
         if (refusal) {
           subscriber.error(refusal)
-          return undefined
+          return
         }
         const clientMsgId = nextId()
         waiting.set(clientMsgId, { payloadType, subscriber })
+        subscriber.add(() => waiting.delete(clientMsgId))
         send({ payloadType, clientMsgId, payload } as Message)
-        return () => waiting.delete(clientMsgId)
       }).pipe(
         timeout({
           first: requestTimeout,
@@ -126,23 +131,22 @@ export const createRequests = (
       ),
 
     settle: message => {
-      settleWith(message.clientMsgId, ({ payloadType, subscriber }) => {
-        if (!settles(message.payloadType, payloadType)) return
-        const refusal = refusalIn(message)
-        if (refusal) {
-          subscriber.error(refused(payloadType, refusal))
-          return
-        }
-        subscriber.next(message.payload)
-        subscriber.complete()
-      })
+      const pending = waitingFor(message.clientMsgId, message.payloadType)
+      if (!pending) return
+      const refusal = refusalIn(message)
+      if (refusal) {
+        pending.subscriber.error(refused(pending.payloadType, refusal))
+      } else {
+        pending.subscriber.next(message.payload)
+        pending.subscriber.complete()
+      }
     },
 
-    settleRejected: ({ clientMsgId, payloadType: answer, faults }) => {
-      settleWith(clientMsgId, ({ payloadType, subscriber }) => {
-        if (settles(answer, payloadType))
-          subscriber.error(new CTraderError({ reason: 'InvalidAnswer', payloadType, faults }))
-      })
+    settleRejected: ({ clientMsgId, payloadType, faults }) => {
+      const pending = waitingFor(clientMsgId, payloadType)
+      pending?.subscriber.error(
+        new CTraderError({ reason: 'InvalidAnswer', payloadType: pending.payloadType, faults }),
+      )
     },
 
     fail: cause => {

@@ -35,7 +35,7 @@ export const createRouter = (): Router => {
       ),
     route: message => {
       byType.get(message.payloadType)?.next(message)
-      all.next(message)
+      if (all.observed) all.next(message)
     },
     close: () => {
       closed = true

@@ -2,7 +2,7 @@
  * What a server's error code means for whoever sent the request. The codes are strings on the wire and new ones
  * appear, so an unknown code is `transient`: visible, retried with growing pauses, never fatal by guess.
  */
-export type ErrorMeaning = 'alreadyDone' | 'fatal' | 'notRouted' | 'transient'
+export type ErrorMeaning = 'alreadyDone' | 'fatal' | 'notRouted' | 'appLost' | 'transient'
 
 const meanings: ReadonlyMap<string, ErrorMeaning> = new Map(
   Object.entries({
@@ -22,6 +22,9 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map(
     RET_ACCOUNT_DISABLED: 'fatal',
     INVALID_REQUEST: 'fatal',
     UNSUPPORTED_MESSAGE: 'fatal',
+
+    // The connection has to begin anew.
+    CH_CLIENT_NOT_AUTHENTICATED: 'appLost',
 
     // A live account on the demo host (or the reverse), or a broker that is down: the code alone does not tell.
     CANT_ROUTE_REQUEST: 'notRouted',

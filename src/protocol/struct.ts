@@ -9,6 +9,8 @@ import * as t from 'io-ts'
  */
 export interface WireType<A> extends t.Type<A> {
   readonly check: (u: unknown, drift: OnDrift) => Verdict
+  /** @internal */
+  readonly shape: Shape
 }
 
 /** What `check` says of a value. What is above `VALID` is valid too, but not as the table knows it. */
@@ -22,38 +24,75 @@ export const INEXACT_INTEGER = 3
 export type OnDrift = (owner: string, field: string, kind: DriftKind) => void
 export type DriftKind = 'unknownField' | 'unknownEnumValue' | 'inexactInteger'
 
-const wireType = <A>(name: string, check: WireType<A>['check']): WireType<A> => {
-  const is = (u: unknown): u is A => check(u, ignoreDrift) !== INVALID
+export const ignoreDrift: OnDrift = () => undefined
+
+/**
+ * What a value must be, as data. One function looks at them all, because a function for each type would make every
+ * field of every frame a call that the engine cannot predict.
+ */
+interface Shape {
+  readonly kind: typeof WHOLE | typeof DOUBLE | typeof BOOL | typeof STRING | typeof ENUM | typeof OTHER
+  readonly min: number
+  readonly max: number
+  readonly known: readonly boolean[]
+}
+const WHOLE = 0
+const DOUBLE = 1
+const BOOL = 2
+const STRING = 3
+const ENUM = 4
+const OTHER = 5
+
+const shape = (kind: Shape['kind'], min = -Infinity, max = Infinity, known: boolean[] = []): Shape => ({
+  kind,
+  min,
+  max,
+  known,
+})
+
+/** 64-bit numbers travel as JSON numbers; beyond 2^53 they lose digits, which is let through and reported. */
+const scalarVerdict = ({ kind, min, max, known }: Shape, u: unknown): Verdict => {
+  switch (kind) {
+    case WHOLE:
+      return Number.isInteger(u) && (u as number) >= min && (u as number) <= max
+        ? Number.isSafeInteger(u)
+          ? VALID
+          : INEXACT_INTEGER
+        : INVALID
+    case DOUBLE:
+      return Number.isFinite(u) ? VALID : INVALID
+    case BOOL:
+      return typeof u === 'boolean' ? VALID : INVALID
+    case STRING:
+      return typeof u === 'string' ? VALID : INVALID
+    case ENUM:
+      return known[u as number] === true && typeof u === 'number'
+        ? VALID
+        : Number.isInteger(u) && (u as number) >= min && (u as number) <= max
+          ? UNKNOWN_ENUM_VALUE
+          : INVALID
+    case OTHER:
+      return INVALID
+  }
+}
+
+const scalar = <A>(name: string, of: Shape): WireType<A> => {
+  const is = (u: unknown): u is A => scalarVerdict(of, u) !== INVALID
   return Object.assign(
     new t.Type<A>(name, is, (u, context) => (is(u) ? t.success(u) : t.failure(u, context)), t.identity),
-    { check },
+    { check: (u: unknown) => scalarVerdict(of, u), shape: of },
   )
 }
 
-export const ignoreDrift: OnDrift = () => undefined
+const INT32 = [-(2 ** 31), 2 ** 31 - 1] as const
 
-const whole = (name: string, min: number, max: number): WireType<number> =>
-  wireType(name, u => (Number.isInteger(u) && (u as number) >= min && (u as number) <= max ? VALID : INVALID))
-
-/** 64-bit numbers travel as JSON numbers; beyond 2^53 they lose digits, which is let through and reported. */
-const wholeLong = (name: string, min: number): WireType<number> =>
-  wireType(name, u =>
-    Number.isSafeInteger(u)
-      ? (u as number) >= min
-        ? VALID
-        : INVALID
-      : Number.isInteger(u) && (u as number) >= min
-        ? INEXACT_INTEGER
-        : INVALID,
-  )
-
-export const int32 = whole('int32', -(2 ** 31), 2 ** 31 - 1)
-export const uint32 = whole('uint32', 0, 2 ** 32 - 1)
-export const int64 = wholeLong('int64', -Infinity)
-export const uint64 = wholeLong('uint64', 0)
-export const double: WireType<number> = wireType('double', u => (Number.isFinite(u) ? VALID : INVALID))
-export const bool: WireType<boolean> = wireType('bool', u => (typeof u === 'boolean' ? VALID : INVALID))
-export const string: WireType<string> = wireType('string', u => (typeof u === 'string' ? VALID : INVALID))
+export const int32: WireType<number> = scalar('int32', shape(WHOLE, ...INT32))
+export const uint32: WireType<number> = scalar('uint32', shape(WHOLE, 0, 2 ** 32 - 1))
+export const int64: WireType<number> = scalar('int64', shape(WHOLE))
+export const uint64: WireType<number> = scalar('uint64', shape(WHOLE, 0))
+export const double: WireType<number> = scalar('double', shape(DOUBLE))
+export const bool: WireType<boolean> = scalar('bool', shape(BOOL))
+export const string: WireType<string> = scalar('string', shape(STRING))
 
 declare const unknownEnumNumber: unique symbol
 
@@ -67,12 +106,11 @@ export type EnumOf<E extends Readonly<Record<string, number>>> = E[keyof E] | Un
 
 /** An enum field: its official numbers, and any other whole number as drift. Named by its members in a fault. */
 export const enumeration = <E extends Readonly<Record<string, number>>>(members: E): WireType<EnumOf<E>> => {
-  const known = new Set<unknown>(Object.values(members))
+  const known: boolean[] = []
+  for (const value of Object.values(members)) known[value] = true
   const names = Object.entries(members).map(([name, value]) => `${value} ${name}`)
   const shown = names.length > 8 ? [...names.slice(0, 8), '…'] : names
-  return wireType(shown.join(' | '), u =>
-    known.has(u) ? VALID : int32.check(u, ignoreDrift) === VALID ? UNKNOWN_ENUM_VALUE : INVALID,
-  )
+  return scalar(shown.join(' | '), shape(ENUM, ...INT32, known))
 }
 
 /** Any codec. `any` as in io-ts's own `Mixed`: a codec both takes and gives its type, so nothing narrower is above all. */
@@ -123,29 +161,33 @@ export interface Struct<F extends Fields = Fields> extends WireType<StructOf<F>>
 export type AnyStruct = WireType<any> & { readonly fields: Fields }
 
 interface Slot {
+  readonly key: string
   readonly required: boolean
   readonly type: AnyType
+  readonly shape: Shape
 }
 
 const arrayOf = (item: AnyType): AnyType => {
   const check: WireType<unknown>['check'] = (u, drift) => {
     if (!Array.isArray(u)) return INVALID
     let verdict: Verdict = VALID
-    for (const element of u) {
-      const found = item.check(element, drift)
+    for (const element of u as unknown[]) {
+      const found =
+        item.shape.kind === OTHER ? item.check(element, drift) : scalarVerdict(item.shape, element)
       if (found === INVALID) return INVALID
       if (found > VALID) verdict = found
     }
     return verdict
   }
   const { is, validate, encode } = t.array(item)
-  return Object.assign(new t.Type(`${item.name}[]`, is, validate, encode), { check })
+  return Object.assign(new t.Type(`${item.name}[]`, is, validate, encode), { check, shape: shape(OTHER) })
 }
 
-const slotOf = (field: Field): Slot =>
-  'presence' in field
-    ? { required: false, type: field.presence === 'repeated' ? arrayOf(field.type) : field.type }
-    : { required: true, type: field }
+const slotOf = (key: string, field: Field): Slot => {
+  const required = !('presence' in field)
+  const type = required ? field : field.presence === 'repeated' ? arrayOf(field.type) : field.type
+  return { key, required, type, shape: type.shape }
+}
 
 /**
  * A message or entity. Unknown fields pass through (the live server sends some), a wrong type or a missing
@@ -153,21 +195,31 @@ const slotOf = (field: Field): Slot =>
  */
 export const struct = <F extends Fields>(name: string, fields: F): Struct<F> => {
   type A = StructOf<F>
-  const slots = new Map(Object.entries(fields).map(([key, field]) => [key, slotOf(field)]))
-  const requiredCount = [...slots.values()].filter(slot => slot.required).length
+  const slots = Object.entries(fields).map(([key, field]) => slotOf(key, field))
+  const slotAt = new Map(slots.map(({ key }, index) => [key, index]))
+  const requiredCount = slots.filter(({ required }) => required).length
 
   const check: WireType<A>['check'] = (u, drift) => {
     if (typeof u !== 'object' || u === null || Array.isArray(u)) return INVALID
     let missing = requiredCount
+    let next = 0
     for (const key in u) {
       const value = (u as Record<string, unknown>)[key]
       if (value === undefined) continue
-      const slot = slots.get(key)
+      // The server writes the fields in the order given here, so the slot is nearly always the next or close by.
+      let slot = slots[next]
+      while (slot !== undefined && slot.key !== key) slot = slots[++next]
       if (slot === undefined) {
-        drift(name, key, 'unknownField')
-        continue
+        next = slotAt.get(key) ?? 0
+        slot = slots[next]
+        if (slot?.key !== key) {
+          drift(name, key, 'unknownField')
+          continue
+        }
       }
-      const verdict = slot.type.check(value, drift)
+      next++
+      const verdict =
+        slot.shape.kind === OTHER ? slot.type.check(value, drift) : scalarVerdict(slot.shape, value)
       if (verdict === INVALID) return INVALID
       if (verdict > VALID)
         drift(name, key, verdict === UNKNOWN_ENUM_VALUE ? 'unknownEnumValue' : 'inexactInteger')
@@ -179,7 +231,7 @@ export const struct = <F extends Fields>(name: string, fields: F): Struct<F> => 
   const is = (u: unknown): u is A => check(u, ignoreDrift) !== INVALID
 
   const faults = (u: object, context: t.Context): t.Errors =>
-    [...slots].flatMap(([key, { required, type }]) => {
+    slots.flatMap(({ key, required, type }) => {
       const value = Object.hasOwn(u, key) ? (u as Record<string, unknown>)[key] : undefined
       const at = t.appendContext(context, key, type, value)
       if (value === undefined) return required ? [{ value, context: at }] : []
@@ -196,7 +248,7 @@ export const struct = <F extends Fields>(name: string, fields: F): Struct<F> => 
 
   const encode = (a: A): A => {
     const out: Record<string, unknown> = {}
-    for (const [key, { type }] of slots) {
+    for (const { key, type } of slots) {
       const value = (a as Record<string, unknown>)[key]
       if (value === undefined || (Array.isArray(value) && value.length === 0)) continue
       out[key] = type.encode(value)
@@ -204,5 +256,5 @@ export const struct = <F extends Fields>(name: string, fields: F): Struct<F> => 
     return out as A
   }
 
-  return Object.assign(new t.Type<A>(name, is, validate, encode), { check, fields })
+  return Object.assign(new t.Type<A>(name, is, validate, encode), { check, fields, shape: shape(OTHER) })
 }

@@ -1,23 +1,25 @@
 import {
-  ReplaySubject,
   concat,
+  defer,
   filter,
   map,
   merge,
   mergeMap,
   of,
-  share,
   switchMap,
+  take,
   takeUntil,
   takeWhile,
+  tap,
   throwError,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
+import { connectionLost } from '../connection/lost'
 import { CTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
 import type { AccountMessageType, AccountRequestType, Answer, MessageOf, Payload } from '../protocol/table'
-import { accountAuth, isFatal, isNotRouted } from './auth'
+import { accountAuth, isAppLost, isFatal, isNotRouted } from './auth'
 import type { AccountCredentials } from './auth'
 import { keepTrying } from './keepTrying'
 import type { Persistence } from './keepTrying'
@@ -67,6 +69,8 @@ export interface Account {
 
 export interface AccountTuning extends Pick<Persistence<AccountSession>, 'pause' | 'stableAfter'> {
   readonly requestTimeout: number
+  /** Why there may be no line at the moment. */
+  readonly trouble: () => string | undefined
 }
 
 const concerns = (accountId: number, payload: Payload<AccountMessageType>): boolean =>
@@ -81,21 +85,19 @@ const messagesOf = <T extends AccountMessageType>(
 ): Observable<MessageOf<T>> =>
   link.on(payloadType).pipe(filter(({ payload }) => concerns(accountId, payload)))
 
-/** The server took the session away from this account while the line is fine. */
-const endedByServer = (link: Link, accountId: number): Observable<never> =>
+/** The server takes the session away from this account while the line is fine. */
+const sessionEnds = (link: Link, accountId: number): Observable<CTraderError> =>
   merge(
     messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT),
     messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT),
   ).pipe(
-    mergeMap(({ payloadType, payload }) =>
-      throwError(
-        () =>
-          new CTraderError({
-            reason: 'SessionEnded',
-            payloadType,
-            ...('reason' in payload && { detail: payload.reason }),
-          }),
-      ),
+    map(
+      ({ payloadType, payload }) =>
+        new CTraderError({
+          reason: 'SessionEnded',
+          payloadType,
+          ...('reason' in payload && { detail: payload.reason }),
+        }),
     ),
   )
 
@@ -105,52 +107,56 @@ const authStateOf = (session: AccountSession): AuthState =>
 export const createAccount = (
   session$: Observable<Session>,
   credentials: AccountCredentials,
-  { requestTimeout, ...persistence }: AccountTuning,
+  { requestTimeout, trouble, ...persistence }: AccountTuning,
 ): Account => {
   const { accountId } = credentials
   let onceRouted = false
 
+  // The server keeps an account's authentication as long as the socket, whoever listens: so the link's remembered.
+  const authenticatedOn = new WeakSet<Link>()
+  const authenticated = (link: Link): AccountSession => ({ status: 'authenticated', accountId, link })
+  const remember = (link: Link): void => {
+    onceRouted = true
+    authenticatedOn.add(link)
+    sessionEnds(link, accountId)
+      .pipe(take(1))
+      .subscribe(() => authenticatedOn.delete(link))
+  }
+
   const attempt = (link: Link): Observable<AccountSession> =>
     merge(
-      endedByServer(link, accountId),
-      concat(
-        of({ status: 'authenticatingAccount' } as const),
-        accountAuth(credentials)(link).pipe(
-          map(() => {
-            onceRouted = true
-            return { status: 'authenticated', accountId, link } as const
-          }),
-        ),
+      sessionEnds(link, accountId).pipe(mergeMap(ended => throwError(() => ended))),
+      defer(() =>
+        authenticatedOn.has(link)
+          ? of(authenticated(link))
+          : concat(
+              of({ status: 'authenticatingAccount' } as const),
+              accountAuth(credentials)(link).pipe(
+                tap({
+                  next: remember,
+                  error: (error: unknown) => {
+                    if (isAppLost(error))
+                      link.end(connectionLost('the application is no longer authenticated'))
+                  },
+                }),
+                map(authenticated),
+              ),
+            ),
       ),
     )
 
-  // The server keeps an account's authentication as long as the socket, whoever listens; so do we.
-  const onLink = new WeakMap<Link, Observable<AccountSession>>()
-  const authenticatedOn = (link: Link): Observable<AccountSession> => {
-    const known = onLink.get(link)
-    if (known) return known
-    const account$ = keepTrying(attempt(link), {
+  const authenticate = (link: Link): Observable<AccountSession> =>
+    keepTrying(attempt(link), {
       ...persistence,
       isUp: ({ status }) => status === 'authenticated',
       isFatal: error => isFatal(error) || (isNotRouted(error) && !onceRouted),
-    }).pipe(
-      takeUntil(link.closed$),
-      share({
-        connector: () => new ReplaySubject(1),
-        resetOnComplete: false,
-        resetOnError: false,
-        resetOnRefCountZero: false,
-      }),
-    )
-    onLink.set(link, account$)
-    return account$
-  }
+    }).pipe(takeUntil(link.closed$))
 
   const account$ = session$.pipe(
     switchMap((session): Observable<AccountSession> => {
       switch (session.status) {
         case 'appAuthenticated':
-          return authenticatedOn(session.link)
+          return authenticate(session.link)
         case 'authenticatingApp':
           return of({ status: session.status })
         default:
@@ -161,7 +167,7 @@ export const createAccount = (
     sharedState(0),
   )
   const accountAuth$ = linksOf(account$, 'authenticated')
-  const request = requestOver(accountAuth$, requestTimeout)
+  const request = requestOver(accountAuth$, requestTimeout, trouble)
 
   return {
     accountId,

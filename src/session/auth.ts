@@ -58,3 +58,7 @@ export const isFatal = (error: CTraderError): boolean =>
  */
 export const isNotRouted = (error: CTraderError): boolean =>
   error.reason === 'Refused' && meaningOf(error.errorCode) === 'notRouted'
+
+/** The server has forgotten the application: nothing can succeed on this line any more. */
+export const isAppLost = (error: unknown): boolean =>
+  error instanceof CTraderError && error.reason === 'Refused' && meaningOf(error.errorCode) === 'appLost'

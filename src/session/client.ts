@@ -6,9 +6,9 @@ import {
   distinctUntilChanged,
   finalize,
   map,
-  merge,
   mergeMap,
   of,
+  queueScheduler,
   switchMap,
   tap,
   throwError,
@@ -19,10 +19,8 @@ import type { BackoffOptions } from '../connection/backoff'
 import type { HeartbeatOptions } from '../connection/heartbeat'
 import { openLink } from '../connection/link'
 import type { Link, RejectedFrame } from '../connection/link'
-import { connectionLost } from '../connection/lost'
 import type { Request, RequestOptions } from '../connection/request'
 import { invalidOption } from '../errors'
-import { PayloadType } from '../protocol/payloadType'
 import type { Message, MessageOf, MessageType } from '../protocol/table'
 import type { Drift } from '../transport/frame'
 import { webSocketConnect } from '../transport/socket'
@@ -126,17 +124,13 @@ const required = (option: string, value: unknown): void => {
     throw invalidOption(option, 'must be a text that is not empty')
 }
 
-/** The server cancelled the application's connection: whatever the socket does now, this line is over. */
-const disconnectedByServer = (link: Link): Observable<never> =>
-  link
-    .on(PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT)
-    .pipe(
-      mergeMap(({ payload: { reason } }) =>
-        throwError(() =>
-          connectionLost(`the server disconnected the client${reason === undefined ? '' : `: ${reason}`}`),
-        ),
-      ),
-    )
+/** Timers take no more, and count as none what is no number. */
+const MAX_DURATION = 2 ** 31 - 1
+
+const duration = (option: string, value: unknown): void => {
+  if (typeof value !== 'number' || !(value >= 0 && value <= MAX_DURATION))
+    throw invalidOption(option, `must be a number of ms from 0 to ${MAX_DURATION}`)
+}
 
 /**
  * A client of the cTrader Open API. Lazy: the line opens with the first subscription that needs it, is shared by
@@ -164,6 +158,10 @@ export const createClient = (options: ClientOptions): Client => {
   } = options
   required('clientId', clientId)
   required('clientSecret', clientSecret)
+  const durations = { connectTimeout, requestTimeout, heartbeatInterval, idleTimeout, stableAfter, linger }
+  for (const [option, value] of Object.entries(durations)) duration(option, value)
+  duration('backoff.initial', bounds.initial)
+  duration('backoff.max', bounds.max)
   const connect = connectOf(options)
   const persistence = { pause: (attempt: number) => backoff(attempt, bounds, random), stableAfter }
 
@@ -182,15 +180,20 @@ export const createClient = (options: ClientOptions): Client => {
 
   const authenticateApp = appAuth({ clientId, clientSecret })
   const sessionOn = (link: Link): Observable<Session> =>
-    merge(
-      disconnectedByServer(link),
-      concat(
-        of({ status: 'authenticatingApp', link } as const),
-        authenticateApp(link).pipe(map(() => ({ status: 'appAuthenticated', link }) as const)),
-      ),
+    concat(
+      of({ status: 'authenticatingApp', link } as const),
+      authenticateApp(link).pipe(map(() => ({ status: 'appAuthenticated', link }) as const)),
     )
 
   const connection$ = new BehaviorSubject<ConnectionState>({ status: 'idle' })
+  // A watcher that subscribes or leaves in reaction to a state makes the next one: that must wait its turn.
+  const show = (state: ConnectionState): void => {
+    queueScheduler.schedule(() => {
+      connection$.next(state)
+    })
+  }
+  const trouble = (): string | undefined =>
+    connection$.value.status === 'reconnecting' ? connection$.value.cause.message : undefined
   const session$ = keepTrying<Session>(
     concat(
       of({ status: 'connecting' } as const),
@@ -207,11 +210,11 @@ export const createClient = (options: ClientOptions): Client => {
     { ...persistence, isUp: ({ status }) => status === 'appAuthenticated', isFatal },
   ).pipe(
     tap(session => {
-      if (!('link' in session)) connection$.next(session)
-      else if (session.status === 'authenticatingApp') connection$.next({ status: 'connected' })
+      if (!('link' in session)) show(session)
+      else if (session.status === 'authenticatingApp') show({ status: 'connected' })
     }),
     finalize(() => {
-      if (connection$.value.status !== 'failed') connection$.next({ status: 'idle' })
+      if (connection$.value.status !== 'failed') show({ status: 'idle' })
     }),
     sharedState(linger),
   )
@@ -234,7 +237,7 @@ export const createClient = (options: ClientOptions): Client => {
     on: payloadType => onEveryLink(link => link.on(payloadType)),
     rejected$: rejected$.asObservable(),
     drift$: drift$.asObservable(),
-    request: requestOver(appAuth$, requestTimeout),
+    request: requestOver(appAuth$, requestTimeout, trouble),
     account: ({ accountId, accessToken }) => {
       if (!Number.isSafeInteger(accountId) || accountId <= 0)
         throw invalidOption('accountId', 'must be a positive whole number')
@@ -242,7 +245,11 @@ export const createClient = (options: ClientOptions): Client => {
       // Two objects for one account would each undo the other's subscriptions on the server.
       const known = accounts.get(accountId)
       if (known?.accessToken === accessToken) return known.account
-      const account = createAccount(session$, { accountId, accessToken }, { ...persistence, requestTimeout })
+      const account = createAccount(
+        session$,
+        { accountId, accessToken },
+        { ...persistence, requestTimeout, trouble },
+      )
       accounts.set(accountId, { accessToken, account })
       return account
     },

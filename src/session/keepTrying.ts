@@ -1,9 +1,10 @@
 import {
   asyncScheduler,
-  catchError,
   concat,
+  concatMap,
   defer,
   ignoreElements,
+  materialize,
   of,
   repeat,
   takeWhile,
@@ -11,7 +12,7 @@ import {
   timer,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { endsAsLost } from '../connection/lost'
+import { connectionLost } from '../connection/lost'
 import { asCTraderError } from '../errors'
 import type { CTraderError } from '../errors'
 import type { Failed, Reconnecting } from './state'
@@ -52,12 +53,16 @@ export const keepTrying = <S>(
     }
 
     return attempt$.pipe(
-      endsAsLost('the attempt ended'),
       tap(state => {
         if (isUp(state)) upSince ??= asyncScheduler.now()
       }),
-      catchError((error: unknown) => {
-        const cause = asCTraderError(error)
+      // As a value, the end is known here before the attempt is torn down: whoever then learns of a dead link finds
+      // the session moved on already, and not that link again.
+      materialize(),
+      concatMap(notification => {
+        if (notification.kind === 'N') return of(notification.value)
+        const cause =
+          notification.kind === 'E' ? asCTraderError(notification.error) : connectionLost('the attempt ended')
         return isFatal(cause) ? of({ status: 'failed', cause } as const) : next(cause)
       }),
       repeat(),

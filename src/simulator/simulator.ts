@@ -44,24 +44,26 @@ const inMemory =
   (accept: (peer: Peer) => ServerConnection, latency: number): Connect =>
   () =>
     new Observable<Socket>(subscriber => {
-      const moves$ = new Subject<() => void>()
-      const later = (act: () => void): void => {
-        moves$.next(act)
-      }
-      subscriber.add(
-        moves$.pipe(delay(latency)).subscribe(act => {
-          act()
-        }),
-      )
+      const toServer$ = new Subject<() => void>()
+      const toClient$ = new Subject<() => void>()
       const frame$ = new Subject<string>()
       const lost = (close: CloseInfo): void => {
-        later(() => {
+        toClient$.next(() => {
           subscriber.error(new CTraderError({ reason: 'ConnectionLost', sent: false, close }))
         })
       }
+      // What was sent before the client left still arrives, so its way outlives the subscription.
+      toServer$.pipe(delay(latency)).subscribe(move => {
+        move()
+      })
+      subscriber.add(
+        toClient$.pipe(delay(latency)).subscribe(move => {
+          move()
+        }),
+      )
       const connection = accept({
         send: text => {
-          later(() => {
+          toClient$.next(() => {
             frame$.next(text)
           })
         },
@@ -72,12 +74,15 @@ const inMemory =
           lost({ code: 1006, reason: '', wasClean: false })
         },
       })
-      subscriber.add(connection.closed)
-      later(() => {
+      subscriber.add(() => {
+        toServer$.next(connection.closed)
+        toServer$.complete()
+      })
+      toClient$.next(() => {
         subscriber.next({
           frame$,
           send: text => {
-            later(() => {
+            toServer$.next(() => {
               connection.receive(text)
             })
           },

@@ -1,0 +1,144 @@
+import type { ProtoOATrendbarPeriod } from './enums'
+import type { ProtoOATickData, ProtoOATrendbar } from './quotes'
+
+/**
+ * Numbers of the wire ↔ numbers of a trader. Everything on the wire is a whole number in units of its own; sums and
+ * differences are made there, where they are exact, and divided last, so that 113955 is 1.13955 and nothing longer.
+ */
+
+declare const unit: unique symbol
+type Branded<Unit extends string> = number & { readonly [unit]: Unit }
+
+/** Volume in lots; what a lot is, the symbol's `lotSize` says. `lots(0.1)` is one. */
+export type Lots = Branded<'Lots'>
+/** Volume in units of the base asset: euros of EURUSD, ounces of XAUUSD. `units(10_000)` is one. */
+export type Units = Branded<'Units'>
+/** Volume as on the wire: hundredths of a unit. `cents(1_000_000)` is one. */
+export type Cents = Branded<'Cents'>
+
+/** The same number, as `Lots`: `lots(0.1)` is a tenth of a lot. */
+export const lots = (n: number): Lots => n as Lots
+/** The same number, as `Units`: `units(10_000)` is ten thousand euros of EURUSD. */
+export const units = (n: number): Units => n as Units
+/** The same number, as `Cents`: `cents(position.tradeData.volume)`, or `cents(a + b)` of a sum. */
+export const cents = (n: number): Cents => n as Cents
+
+/**
+ * Whole cents, the nearest. `lotSize` is the symbol's: cents of a lot.
+ * `lotsToCents(lots(0.1), 10_000_000)` is `cents(1_000_000)`.
+ */
+export const lotsToCents = (volume: Lots, lotSize: number): Cents => cents(Math.round(volume * lotSize))
+/** `centsToLots(cents(1_000_000), 10_000_000)` is `lots(0.1)`. */
+export const centsToLots = (volume: Cents, lotSize: number): Lots => lots(volume / lotSize)
+/** Whole cents, the nearest: `unitsToCents(units(0.29))` is `cents(29)`. */
+export const unitsToCents = (volume: Units): Cents => cents(Math.round(volume * 100))
+/** `centsToUnits(cents(1_000_000))` is `units(10_000)`. */
+export const centsToUnits = (volume: Cents): Units => units(volume / 100)
+
+/** Prices of quotes, bars, ticks and depth are whole multiples of 1/100000, whatever the symbol's digits. */
+const WIRE_DIGITS = 5
+const PRICE_SCALE = 100_000
+
+/**
+ * How many steps of 1/10^digits come nearest to a price. The point is shifted in the decimal, to seven places, since
+ * a binary product is just under the half where people read one: 1.005 * 100 is 100.49999999999999.
+ */
+const steps = (price: number, digits: number): number => {
+  const exact = Number(`${price.toFixed(7)}e${digits}`)
+  const nearest = Math.round(Math.abs(exact))
+  return exact < 0 ? 0 - nearest : nearest
+}
+
+/** `toPrice(113955)` is `1.13955`. */
+export const toPrice = (wirePrice: number): number => wirePrice / PRICE_SCALE
+
+/** The nearest, a half away from zero: `toWirePrice(1.13955)` is `113955`. */
+export const toWirePrice = (price: number): number => steps(price, WIRE_DIGITS)
+
+/** The smallest step of a symbol's price: `tickSize(5)` is `0.00001`. */
+export const tickSize = (digits: number): number => 1 / 10 ** digits
+
+/** A pip of a symbol: `pipSize(4)` is `0.0001`. The broker chooses `pipPosition`; it is not given by the digits. */
+export const pipSize = (pipPosition: number): number => 1 / 10 ** pipPosition
+
+/**
+ * The nearest price the symbol allows; the server refuses one with more digits. `roundPrice(1.139549, 5)` is
+ * `1.13955`. A half goes away from zero, and what is a half is read off the decimal: `roundPrice(1.005, 2)` is `1.01`.
+ */
+export const roundPrice = (price: number, digits: number): number => steps(price, digits) / 10 ** digits
+
+/**
+ * A distance in price as `relativeStopLoss` and `relativeTakeProfit` want it: in 1/100000, on the symbol's grid,
+ * rounded as by `roundPrice`; 0 if it is less than half a step. `relativeDistance(0.00201, 5)` is `201`,
+ * `relativeDistance(0.2013, 2)` is `20_000`.
+ */
+export const relativeDistance = (distance: number, digits: number): number => {
+  const sent = Math.min(digits, WIRE_DIGITS)
+  return steps(distance, sent) * 10 ** (WIRE_DIGITS - sent)
+}
+
+/** Money in the account's currency: `toMoney(-139, 2)` is `-1.39`. Add up what is on the wire, and convert the sum. */
+export const toMoney = (amount: number, moneyDigits: number): number => amount / 10 ** moneyDigits
+
+/** The same as text, exact, with all its digits: `formatMoney(1000000, 2)` is `'10000.00'`. */
+export const formatMoney = (amount: number, moneyDigits: number): string => {
+  const digits = String(Math.abs(amount)).padStart(moneyDigits + 1, '0')
+  const whole = digits.slice(0, digits.length - moneyDigits)
+  const sign = amount < 0 ? '-' : ''
+  return moneyDigits === 0 ? `${sign}${whole}` : `${sign}${whole}.${digits.slice(-moneyDigits)}`
+}
+
+/** A bar of bid prices. `toBar(trendbar)?.high` is such as `1.13955`. */
+export interface Bar {
+  /** ms since the epoch, of the opening */
+  readonly timestamp: number
+  /** Absent in historical bars: it is that of the request. */
+  readonly period?: ProtoOATrendbarPeriod
+  /** Ticks, not money. */
+  readonly volume: number
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  /** Absent in a live bar, which is still forming: its close is the current bid. */
+  readonly close?: number
+}
+
+/**
+ * A bar in prices: one with `low` 113900 and `deltaHigh` 55 has `low: 1.139` and `high: 1.13955`.
+ * `undefined` where the low or the time is absent, since a price of zero would be worse than none.
+ */
+export const toBar = (trendbar: ProtoOATrendbar): Bar | undefined => {
+  const { volume, period, low, deltaOpen = 0, deltaClose, deltaHigh = 0, utcTimestampInMinutes } = trendbar
+  if (low === undefined || utcTimestampInMinutes === undefined) return undefined
+  return {
+    timestamp: utcTimestampInMinutes * 60_000,
+    ...(period === undefined ? {} : { period }),
+    volume,
+    open: toPrice(low + deltaOpen),
+    high: toPrice(low + deltaHigh),
+    low: toPrice(low),
+    ...(deltaClose === undefined ? {} : { close: toPrice(low + deltaClose) }),
+  }
+}
+
+/** One price of one side: `{ timestamp: 1_700_000_000_000, price: 1.13955 }`. */
+export interface Tick {
+  /** ms since the epoch */
+  readonly timestamp: number
+  readonly price: number
+}
+
+/**
+ * The ticks of a `ProtoOAGetTickDataRes`, oldest first. What came as `{ timestamp: 1_700_000_000_000, tick: 113955 }`
+ * and `{ timestamp: -250, tick: 2 }` is 1.13957 at …999_750, then 1.13955.
+ */
+export const toTicks = (tickData: readonly ProtoOATickData[]): Tick[] => {
+  let timestamp = 0
+  let wirePrice = 0
+  const newestFirst = tickData.map(difference => {
+    timestamp += difference.timestamp
+    wirePrice += difference.tick
+    return { timestamp, price: toPrice(wirePrice) }
+  })
+  return newestFirst.reverse()
+}
