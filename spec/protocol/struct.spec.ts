@@ -1,11 +1,8 @@
 import { isLeft, isRight } from 'fp-ts/Either'
 import * as t from 'io-ts'
 import * as fc from 'fast-check'
+import { INEXACT_INTEGER, INVALID, UNKNOWN_ENUM_VALUE, VALID } from '../../src/protocol/plan'
 import {
-  INEXACT_INTEGER,
-  INVALID,
-  UNKNOWN_ENUM_VALUE,
-  VALID,
   bool,
   double,
   enumeration,

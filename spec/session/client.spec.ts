@@ -318,14 +318,17 @@ describe('what is learnt at a loss', () => {
     })
   })
 
-  it('is the server’s reason, for a waiting request too', () => {
+  it.each([
+    [{ reason: 'blocked by admin' }, 'blocked by admin'],
+    [undefined, 'no reason given'],
+  ])('is the server’s reason, for a waiting request too: %p', (payload, reason) => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer(exceptVersion())
       const seen = watch(clientOver(server.connect).request(PROTO_OA_VERSION_REQ, {}))
       at(100, () => {
-        server.lines[0]?.say({ payloadType: 2148, payload: { reason: 'blocked by admin' } })
+        server.lines[0]?.say({ payloadType: 2148, payload })
         expect(seen.error).toMatchObject({ reason: 'ConnectionLost', sent: true })
-        expect(String(seen.error)).toContain('blocked by admin')
+        expect(String(seen.error)).toContain(reason)
       })
     })
   })

@@ -1,4 +1,4 @@
-import { NEVER } from 'rxjs'
+import { EMPTY, NEVER } from 'rxjs'
 import type { Link } from 'rx-ctrader'
 import { PayloadType } from 'rx-ctrader'
 import { requestOver } from '../../src/session/links'
@@ -19,6 +19,23 @@ describe('requestOver', () => {
       watch(requestOver(link$, 100, () => undefined)(PayloadType.PROTO_OA_VERSION_REQ, {}), 10)
       at(9, () => {
         expect(sent).toEqual(['a'])
+      })
+    })
+  })
+
+  it('settles also when the links end before there was one', () => {
+    inVirtualTime(({ watch }) => {
+      const seen = watch(requestOver(EMPTY, 100, () => undefined)(PayloadType.PROTO_OA_VERSION_REQ, {}))
+      expect(seen.completed).toBe(true)
+    })
+  })
+
+  it('tells the trouble with the line when there was none in time', () => {
+    inVirtualTime(({ watch, at }) => {
+      const seen = watch(requestOver(NEVER, 100, () => 'ECONNREFUSED')(PayloadType.PROTO_OA_VERSION_REQ, {}))
+      at(101, () => {
+        expect(seen.error).toMatchObject({ reason: 'Timeout', sent: false, detail: 'ECONNREFUSED' })
+        expect(String(seen.error)).toContain('no line for 2104 within 100 ms: ECONNREFUSED')
       })
     })
   })

@@ -4,12 +4,15 @@ import { CTraderError } from '../errors'
 import { ProtoOAExecutionType } from '../protocol/enums'
 import { PayloadType } from '../protocol/payloadType'
 import { rowOf } from '../protocol/table'
-import type { Answer, Message, Payload, RequestType } from '../protocol/table'
+import type { Answer, Message, Payload, RequestType, Sent } from '../protocol/table'
 import { outgoingFaults } from '../transport/frame'
 import type { FrameError } from '../transport/frame'
 
 /** A request and its one answer: cold, so each subscription sends one. */
-export type Request = <T extends RequestType>(payloadType: T, payload: Payload<T>) => Observable<Answer<T>>
+export type Request = <T extends RequestType>(
+  payloadType: T,
+  payload: Sent<Payload<T>>,
+) => Observable<Answer<T>>
 
 export interface RequestOptions {
   /** How long to wait for a line, and then for the answer, in ms. Default 10 000. */

@@ -277,6 +277,9 @@ export type MessageType = keyof Table
 /** The payload of one message. */
 export type Payload<T extends MessageType> = TypeOf<Table[T]['codec']>
 
+/** What may be sent of a payload: nothing, where it has no fields; `{}` alone would take anything. */
+export type Sent<P> = P & (keyof P extends never ? Readonly<Record<string, never>> : unknown)
+
 /** One message, or the union over the payload types given. */
 export type MessageOf<T extends MessageType> = {
   [K in T]: { readonly payloadType: K; readonly clientMsgId?: string; readonly payload: Payload<K> }

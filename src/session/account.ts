@@ -18,7 +18,14 @@ import type { Link } from '../connection/link'
 import { connectionLost } from '../connection/lost'
 import { CTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
-import type { AccountMessageType, AccountRequestType, Answer, MessageOf, Payload } from '../protocol/table'
+import type {
+  AccountMessageType,
+  AccountRequestType,
+  Answer,
+  MessageOf,
+  Payload,
+  Sent,
+} from '../protocol/table'
 import { accountAuth, isAppLost, isFatal, isNotRouted } from './auth'
 import type { AccountCredentials } from './auth'
 import { keepTrying } from './keepTrying'
@@ -60,7 +67,7 @@ export interface Account {
    */
   readonly request: <T extends AccountRequestType>(
     payloadType: T,
-    payload: Omit<Payload<T>, 'ctidTraderAccountId'>,
+    payload: Sent<Omit<Payload<T>, 'ctidTraderAccountId'>>,
   ) => Observable<Answer<T>>
 
   /** The messages of one payload type that are this account's, through lost lines. Errors when the session has failed. */

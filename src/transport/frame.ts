@@ -2,8 +2,9 @@ import { left, right } from 'fp-ts/Either'
 import type { Either } from 'fp-ts/Either'
 import type { Errors } from 'io-ts'
 import type { Fault } from '../errors'
-import { INVALID } from '../protocol/struct'
-import type { AnyStruct, DriftKind, OnDrift } from '../protocol/struct'
+import { INVALID, look } from '../protocol/plan'
+import type { DriftKind, OnDrift } from '../protocol/plan'
+import type { AnyStruct } from '../protocol/struct'
 import { codecOf, rowOf } from '../protocol/table'
 import type { Message, MessageType, Payload } from '../protocol/table'
 
@@ -121,7 +122,7 @@ export const frameDecoder = (
 
     const payloadType = envelope.payloadType as MessageType
     const payload = envelope.payload === undefined ? {} : envelope.payload
-    if (row.codec.check(payload, drifted) !== INVALID) {
+    if (look(row.codec.plan, payload, drifted) !== INVALID) {
       if (found.length > 0) reportDrift(payloadType)
       return right((envelope.payload === undefined ? { ...envelope, payload } : envelope) as Message)
     }
