@@ -11,7 +11,8 @@ const FRAMES_PER_ROUND = 20_000
 const MEAN_BOUND = 1.3
 const SINGLE_BOUND = 1.5
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN
 
 const time = (act: (text: string) => void, text: string, times: number): number => {
   const begin = process.hrtime.bigint()
@@ -27,7 +28,10 @@ const client = createClient({
       of({
         frame$,
         send: (text: string) => {
-          const { payloadType, clientMsgId } = JSON.parse(text) as { payloadType: number; clientMsgId?: string }
+          const { payloadType, clientMsgId } = JSON.parse(text) as {
+            payloadType: number
+            clientMsgId?: string
+          }
           if (payloadType === 2100) frame$.next(JSON.stringify({ payloadType: 2101, clientMsgId }))
         },
       }),
