@@ -15,50 +15,21 @@ import {
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { backoff } from '../connection/backoff'
-import type { BackoffOptions } from '../connection/backoff'
-import type { HeartbeatOptions } from '../connection/heartbeat'
 import { openLink } from '../connection/link'
 import type { Link, RejectedFrame } from '../connection/link'
-import type { Request, RequestOptions } from '../connection/request'
+import type { Request } from '../connection/request'
 import { invalidOption } from '../errors'
 import type { Message, MessageOf, MessageType } from '../protocol/table'
 import type { Drift } from '../transport/frame'
-import { webSocketConnect } from '../transport/socket'
-import type { Connect } from '../transport/socket'
 import { createAccount } from './account'
 import type { Account } from './account'
 import { appAuth, isFatal } from './auth'
-import type { AccountCredentials, AppCredentials } from './auth'
 import { keepTrying } from './keepTrying'
 import { linksOf, requestOver } from './links'
-import { randomFraction, sequentialIds } from './random'
+import { required, settingsOf } from './options'
+import type { AccountOptions, ClientOptions } from './options'
 import { sharedState } from './shared'
 import type { ConnectionState, Session } from './state'
-
-/** Which of the two hosts: each serves its own accounts only. */
-export type Environment = 'demo' | 'live'
-
-export interface ClientTuning extends HeartbeatOptions, RequestOptions {
-  /** How long the line may take to open, in ms. Default 15 000. */
-  readonly connectTimeout: number
-  /** Bounds of the pause before a reconnect. Default: up to 1 s at first, doubling up to 30 s. */
-  readonly backoff: BackoffOptions
-  /** After this long authenticated, in ms, a lost line counts as the first again. Default 60 000. */
-  readonly stableAfter: number
-  /** How long the line stays open after the last subscriber has left, in ms. Default 1 000: a page change must not reconnect. */
-  readonly linger: number
-  /** Numbers in [0, 1) for jitter and ids. Default: the platform's cryptographic source. */
-  readonly random: () => number
-}
-
-export type ClientOptions = AppCredentials &
-  Partial<ClientTuning> &
-  ({ readonly environment: Environment } | { readonly connect: Connect })
-
-/** What `client.account` needs: the account, and a token of its owner. */
-export interface AccountOptions extends AccountCredentials {
-  readonly refreshToken?: string
-}
 
 /** One application on one line, shared by all its accounts. Nothing connects before something is subscribed. */
 export interface Client {
@@ -107,31 +78,6 @@ export interface Client {
   readonly account: (options: AccountOptions) => Account
 }
 
-const hosts: Readonly<Record<Environment, string>> = {
-  demo: 'wss://demo.ctraderapi.com:5036',
-  live: 'wss://live.ctraderapi.com:5036',
-}
-
-const connectOf = ({ connect, environment }: { connect?: Connect; environment?: Environment }): Connect => {
-  if (connect) return connect
-  if (environment !== 'demo' && environment !== 'live')
-    throw invalidOption('environment', "must be 'demo' or 'live' where no connect is given")
-  return webSocketConnect(hosts[environment])
-}
-
-const required = (option: string, value: unknown): void => {
-  if (typeof value !== 'string' || value === '')
-    throw invalidOption(option, 'must be a text that is not empty')
-}
-
-/** Timers take no more, and count as none what is no number. */
-const MAX_DURATION = 2 ** 31 - 1
-
-const duration = (option: string, value: unknown): void => {
-  if (typeof value !== 'number' || !(value >= 0 && value <= MAX_DURATION))
-    throw invalidOption(option, `must be a number of ms from 0 to ${MAX_DURATION}`)
-}
-
 /**
  * A client of the cTrader Open API. Lazy: the line opens with the first subscription that needs it, is shared by
  * all, heals itself, and closes after the last has left. Throws `InvalidOption` on unusable options.
@@ -143,27 +89,12 @@ const duration = (option: string, value: unknown): void => {
  * ```
  */
 export const createClient = (options: ClientOptions): Client => {
-  const {
-    clientId,
-    clientSecret,
-    connectTimeout = 15_000,
-    requestTimeout = 10_000,
-    heartbeatInterval = 10_000,
-    idleTimeout = 45_000,
-    backoff: bounds = { initial: 1_000, max: 30_000 },
-    stableAfter = 60_000,
-    linger = 1_000,
-    random = randomFraction,
-    nextId = sequentialIds(random),
-  } = options
-  required('clientId', clientId)
-  required('clientSecret', clientSecret)
-  const durations = { connectTimeout, requestTimeout, heartbeatInterval, idleTimeout, stableAfter, linger }
-  for (const [option, value] of Object.entries(durations)) duration(option, value)
-  duration('backoff.initial', bounds.initial)
-  duration('backoff.max', bounds.max)
-  const connect = connectOf(options)
-  const persistence = { pause: (attempt: number) => backoff(attempt, bounds, random), stableAfter }
+  const settings = settingsOf(options)
+  const { clientId, clientSecret, connect, requestTimeout, linger, stableAfter } = settings
+  const persistence = {
+    pause: (attempt: number) => backoff(attempt, settings.backoff, settings.random),
+    stableAfter,
+  }
 
   const rejected$ = new Subject<RejectedFrame>()
   const drift$ = new Subject<Drift>()
@@ -197,15 +128,7 @@ export const createClient = (options: ClientOptions): Client => {
   const session$ = keepTrying<Session>(
     concat(
       of({ status: 'connecting' } as const),
-      openLink(connect, {
-        connectTimeout,
-        requestTimeout,
-        heartbeatInterval,
-        idleTimeout,
-        nextId,
-        onRejected,
-        onDrift,
-      }).pipe(switchMap(sessionOn)),
+      openLink(connect, { ...settings, onRejected, onDrift }).pipe(switchMap(sessionOn)),
     ),
     { ...persistence, isUp: ({ status }) => status === 'appAuthenticated', isFatal },
   ).pipe(

@@ -3,7 +3,8 @@ import type { Observable } from 'rxjs'
 import { invalidOption } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
 import type { AccountCredentials } from './auth'
-import type { Client, Environment } from './client'
+import type { Client } from './client'
+import type { Environment } from './options'
 
 /**
  * Which host serves an account, by the account list of its token (2149 → 2150), which either host gives. Emits

@@ -1,0 +1,85 @@
+import type { BackoffOptions } from '../connection/backoff'
+import type { HeartbeatOptions } from '../connection/heartbeat'
+import type { RequestOptions } from '../connection/request'
+import { invalidOption } from '../errors'
+import { webSocketConnect } from '../transport/socket'
+import type { Connect } from '../transport/socket'
+import type { AccountCredentials, AppCredentials } from './auth'
+import { randomFraction, sequentialIds } from './random'
+
+/** Which of the two hosts: each serves its own accounts only. */
+export type Environment = 'demo' | 'live'
+
+export interface ClientTuning extends HeartbeatOptions, RequestOptions {
+  /** How long the line may take to open, in ms. Default 15 000. */
+  readonly connectTimeout: number
+  /** Bounds of the pause before a reconnect. Default: up to 1 s at first, doubling up to 30 s. */
+  readonly backoff: BackoffOptions
+  /** After this long authenticated, in ms, a lost line counts as the first again. Default 60 000. */
+  readonly stableAfter: number
+  /** How long the line stays open after the last subscriber has left, in ms. Default 1 000: a page change must not reconnect. */
+  readonly linger: number
+  /** Numbers in [0, 1) for jitter and ids. Default: the platform's cryptographic source. */
+  readonly random: () => number
+}
+
+export type ClientOptions = AppCredentials &
+  Partial<ClientTuning> &
+  ({ readonly environment: Environment } | { readonly connect: Connect })
+
+/** What `client.account` needs: the account, and a token of its owner. */
+export interface AccountOptions extends AccountCredentials {
+  readonly refreshToken?: string
+}
+
+const hosts: Readonly<Record<Environment, string>> = {
+  demo: 'wss://demo.ctraderapi.com:5036',
+  live: 'wss://live.ctraderapi.com:5036',
+}
+
+const connectOf = ({ connect, environment }: { connect?: Connect; environment?: Environment }): Connect => {
+  if (connect) return connect
+  if (environment !== 'demo' && environment !== 'live')
+    throw invalidOption('environment', "must be 'demo' or 'live' where no connect is given")
+  return webSocketConnect(hosts[environment])
+}
+
+/** Throws `InvalidOption`, naming the option and never its value. */
+export const required = (option: string, value: unknown): void => {
+  if (typeof value !== 'string' || value === '')
+    throw invalidOption(option, 'must be a text that is not empty')
+}
+
+/** Timers take no more, and count as none what is no number. */
+const MAX_DURATION = 2 ** 31 - 1
+
+const duration = (option: string, value: unknown): void => {
+  if (typeof value !== 'number' || !(value >= 0 && value <= MAX_DURATION))
+    throw invalidOption(option, `must be a number of ms from 0 to ${MAX_DURATION}`)
+}
+
+/** What the client goes by: the options, checked, with the defaults for those not given. */
+export type Settings = AppCredentials & ClientTuning & { readonly connect: Connect }
+
+export const settingsOf = (options: ClientOptions): Settings => {
+  const {
+    clientId,
+    clientSecret,
+    connectTimeout = 15_000,
+    requestTimeout = 10_000,
+    heartbeatInterval = 10_000,
+    idleTimeout = 45_000,
+    backoff = { initial: 1_000, max: 30_000 },
+    stableAfter = 60_000,
+    linger = 1_000,
+    random = randomFraction,
+    nextId = sequentialIds(random),
+  } = options
+  required('clientId', clientId)
+  required('clientSecret', clientSecret)
+  const durations = { connectTimeout, requestTimeout, heartbeatInterval, idleTimeout, stableAfter, linger }
+  for (const [option, value] of Object.entries(durations)) duration(option, value)
+  duration('backoff.initial', backoff.initial)
+  duration('backoff.max', backoff.max)
+  return { clientId, clientSecret, ...durations, backoff, random, nextId, connect: connectOf(options) }
+}
