@@ -3,6 +3,7 @@ import { WebSocketServer } from 'ws'
 import type { RawData, WebSocket } from 'ws'
 import type { AddressInfo } from 'node:net'
 import type { Simulator } from '../simulator/simulator'
+import { MAX_FRAME_SIZE } from '../transport/frame'
 
 export interface ServeOptions {
   /** 0 takes a free one. Default 5036, the live server's. */
@@ -10,8 +11,6 @@ export interface ServeOptions {
   /** Default 127.0.0.1: clients send credentials in plain text to a `ws:` address, so only from this machine. */
   readonly host?: string
 }
-
-const MAX_FRAME_SIZE = 15 * 1024 * 1024
 
 const serveClient = (broker: Simulator, webSocket: WebSocket): void => {
   const connection = broker.accept({

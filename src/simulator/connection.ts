@@ -35,6 +35,7 @@ export interface OpenConnection extends ServerConnection {
 const HEARTBEAT_AFTER = 30_000
 const IDLE_AFTER = 60_000
 const UNAUTHENTICATED_FOR = 30_000
+// The server's own number, not the client's: a mistake in one must not become the other's.
 const MAX_FRAME_SIZE = 15 * 1024 * 1024
 
 /** Emits whenever nothing has happened for `period` ms since `last()`. */
