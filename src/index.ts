@@ -177,6 +177,7 @@ export type {
   MessageType,
   Payload,
   RequestType,
+  SymbolMessageType,
 } from './protocol/table'
 export {
   lots,
@@ -206,6 +207,7 @@ export type { Drift, FrameError } from './transport/frame'
 
 export type { Link, RejectedFrame } from './connection/link'
 export type { Request } from './connection/request'
+export type { On } from './connection/router'
 
 export { createClient } from './session/client'
 export type { Client } from './session/client'

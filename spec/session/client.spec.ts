@@ -423,6 +423,24 @@ describe('client.message$ and client.on', () => {
       })
     })
   })
+
+  it('show no token in a message of which nobody knew that it has one', () => {
+    inVirtualTime(({ watch, at }) => {
+      const broker = createSimulator()
+      const client = clientOver(broker.connect)
+      const all = watch(client.message$, 1_000)
+      watch(client.appAuth$, 1_000)
+      at(500, () => {
+        broker.push('{"payloadType":2164,"payload":{"ctidTraderAccountId":1,"accessToken":"s3cret"}}')
+      })
+      at(600, () => {
+        expect(all.values.at(-1)).toEqual({
+          payloadType: 2164,
+          payload: { ctidTraderAccountId: 1, accessToken: '[redacted]' },
+        })
+      })
+    })
+  })
 })
 
 describe('bad frames', () => {

@@ -11,75 +11,160 @@ export type DriftKind = 'unknownField' | 'unknownEnumValue' | 'inexactInteger'
 
 export const ignoreDrift: OnDrift = () => undefined
 
-export const WHOLE = 0
-export const DOUBLE = 1
-export const BOOL = 2
-export const STRING = 3
-export const ENUM = 4
-export const MANY = 5
-export const STRUCT = 6
+export const INT32 = 0
+export const UINT32 = 1
+export const INT64 = 2
+export const UINT64 = 3
+export const DOUBLE = 4
+export const BOOL = 5
+export const STRING = 6
+export const ENUM = 7
+export const MANY = 8
+export const STRUCT = 9
 
 /**
  * What a value must be, as data. One function looks at every value by such a plan; if each type had a function of its
  * own, every field of every frame would be a call the engine cannot foresee, at twice the cost.
  */
 export interface Plan {
-  readonly kind: 0 | 1 | 2 | 3 | 4 | 5 | 6
+  readonly kind: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
   /** Of a message or entity. */
   readonly name: string
-  /** Bounds of a whole number, and of an enum number nobody knows. */
-  readonly min: number
-  readonly max: number
   /** `known[n]` says whether n is a number of the enum. */
   readonly known: readonly boolean[]
   /** Of a repeated field. */
   readonly item: Plan | undefined
-  /** The fields of a message or entity, in the order in which the server writes them, and where each is. */
-  readonly slots: readonly Slot[]
-  readonly slotAt: ReadonlyMap<string, number>
+  /** The fields of a message or entity: the first that the server writes, and each by its name. */
+  readonly first: Field
+  readonly fields: ReadonlyMap<string, Field>
   readonly requiredCount: number
 }
 
-export interface Slot {
+/** A plan in its place in a message. */
+export interface Field extends Plan {
   readonly key: string
-  readonly required: boolean
-  readonly plan: Plan
+  readonly required: 0 | 1
+  /** The field that the server writes after this one. */
+  readonly next: Field
 }
 
-/** Every plan has every property, in the same order: to the engine they are all alike. */
-export const planOf = (kind: Plan['kind'], parts: Partial<Plan> = {}): Plan => ({
-  kind,
+const blank = {
+  // Of no items: nothing conforms to it, not even a field without a name, which would be taken for this one.
+  kind: MANY,
   name: '',
-  min: -Infinity,
-  max: Infinity,
   known: [],
   item: undefined,
-  slots: [],
-  slotAt: new Map(),
+  first: undefined as unknown as Field,
+  fields: new Map<string, Field>(),
   requiredCount: 0,
+  key: '',
+  required: 0,
+  next: undefined as unknown as Field,
+} as const
+
+/** What stands behind the last field, and goes on for ever. */
+const END: Field = Object.assign({}, blank)
+Object.assign(END, { first: END, next: END })
+
+/** Every plan has every property, in the same order, those of a field included: to the engine they are all alike. */
+export const planOf = (kind: Plan['kind'], parts: Partial<Plan> = {}): Plan => ({
+  ...END,
+  kind,
   ...parts,
 })
 
-const isWhole = (u: unknown, { min, max }: Plan): boolean =>
-  Number.isInteger(u) && (u as number) >= min && (u as number) <= max
+/** The plan of a message or entity, from its fields in the order in which the server writes them. */
+export const structPlan = (
+  name: string,
+  members: readonly { readonly key: string; readonly required: boolean; readonly plan: Plan }[],
+): Plan => {
+  const fields = new Map<string, Field>()
+  const first = members.reduceRight<Field>((next, { key, required, plan }) => {
+    const field: Field = { ...END, ...plan, key, required: required ? 1 : 0, next }
+    fields.set(key, field)
+    return field
+  }, END)
+  return planOf(STRUCT, {
+    name,
+    first,
+    fields,
+    requiredCount: members.filter(({ required }) => required).length,
+  })
+}
 
-const lookAtScalar = (plan: Plan, u: unknown): Verdict => {
+const MAX_UINT32 = 2 ** 32 - 1
+
+const isInt32 = (u: unknown): boolean => typeof u === 'number' && (u | 0) === u
+const isUint32 = (u: unknown): boolean =>
+  Number.isInteger(u) && (u as number) >= 0 && (u as number) <= MAX_UINT32
+
+const scalarConforms = (plan: Plan, u: unknown): boolean => {
   switch (plan.kind) {
-    case WHOLE:
-      // 64-bit numbers travel as JSON numbers; beyond 2^53 they lose digits, which is let through and reported.
-      return isWhole(u, plan) ? (Number.isSafeInteger(u) ? VALID : INEXACT_INTEGER) : INVALID
+    case INT64:
+      return Number.isSafeInteger(u)
+    case UINT64:
+      return Number.isSafeInteger(u) && (u as number) >= 0
+    case UINT32:
+      return isUint32(u)
+    case INT32:
+      return isInt32(u)
     case DOUBLE:
-      return Number.isFinite(u) ? VALID : INVALID
+      return Number.isFinite(u)
     case BOOL:
-      return typeof u === 'boolean' ? VALID : INVALID
+      return typeof u === 'boolean'
     case STRING:
-      return typeof u === 'string' ? VALID : INVALID
+      return typeof u === 'string'
     case ENUM:
       return typeof u === 'number' && plan.known[u] === true
-        ? VALID
-        : isWhole(u, plan)
-          ? UNKNOWN_ENUM_VALUE
-          : INVALID
+    default:
+      return false
+  }
+}
+
+const manyConform = (item: Plan, u: unknown): boolean => {
+  if (!Array.isArray(u)) return false
+  for (const element of u as unknown[]) if (!conforms(item, element)) return false
+  return true
+}
+
+const structConforms = (plan: Plan, u: unknown): boolean => {
+  if (typeof u !== 'object' || u === null || Array.isArray(u)) return false
+  let missing = plan.requiredCount
+  let field = plan.first
+  for (const key in u) {
+    // In the server's order the field is the next one, or comes soon after those that are left out.
+    while (field.key !== key) {
+      if (field === END) return false
+      field = field.next
+    }
+    if (!conforms(field, (u as Record<string, unknown>)[key])) return false
+    missing -= field.required
+    field = field.next
+  }
+  return missing === 0
+}
+
+/**
+ * Whether a value is as planned, and written as the server writes it: no unknown field or enum number, fields in its
+ * order. Nearly every frame is, so this is asked first; what is not may still be valid, which `look` says.
+ */
+export const conforms = (plan: Plan, u: unknown): boolean =>
+  plan.kind < MANY
+    ? scalarConforms(plan, u)
+    : plan.kind === STRUCT
+      ? structConforms(plan, u)
+      : plan.item !== undefined && manyConform(plan.item, u)
+
+const lookAtScalar = (plan: Plan, u: unknown): Verdict => {
+  if (scalarConforms(plan, u)) return VALID
+  switch (plan.kind) {
+    // 64-bit numbers travel as JSON numbers; beyond 2^53 they lose digits, which is let through and reported.
+    case INT64:
+      return Number.isInteger(u) ? INEXACT_INTEGER : INVALID
+    case UINT64:
+      return Number.isInteger(u) && (u as number) >= 0 ? INEXACT_INTEGER : INVALID
+    case ENUM:
+      return isInt32(u) ? UNKNOWN_ENUM_VALUE : INVALID
     default:
       return INVALID
   }
@@ -96,35 +181,27 @@ const lookAtMany = (item: Plan | undefined, u: unknown, drift: OnDrift): Verdict
   return verdict
 }
 
-const lookAtStruct = ({ name, slots, slotAt, requiredCount }: Plan, u: unknown, drift: OnDrift): Verdict => {
+const lookAtStruct = ({ name, fields, requiredCount }: Plan, u: unknown, drift: OnDrift): Verdict => {
   if (typeof u !== 'object' || u === null || Array.isArray(u)) return INVALID
   let missing = requiredCount
-  let next = 0
   for (const key in u) {
     const value = (u as Record<string, unknown>)[key]
     if (value === undefined) continue
-    // In the server's order the slot is the next or close by; else it is looked up.
-    let slot = slots[next]
-    while (slot !== undefined && slot.key !== key) slot = slots[++next]
-    if (slot === undefined) {
-      next = slotAt.get(key) ?? 0
-      slot = slots[next]
-      if (slot?.key !== key) {
-        drift(name, key, 'unknownField')
-        continue
-      }
+    const field = fields.get(key)
+    if (field === undefined) {
+      drift(name, key, 'unknownField')
+      continue
     }
-    next++
-    const verdict = look(slot.plan, value, drift)
+    const verdict = look(field, value, drift)
     if (verdict === INVALID) return INVALID
     if (verdict > VALID)
       drift(name, key, verdict === UNKNOWN_ENUM_VALUE ? 'unknownEnumValue' : 'inexactInteger')
-    if (slot.required) missing--
+    missing -= field.required
   }
   return missing === 0 ? VALID : INVALID
 }
 
-/** Says whether a value is as planned. Allocates nothing, for it looks at every field of every frame. */
+/** Says whether a value is as planned, in whatever order it is written, and what in it the table does not know. */
 export const look = (plan: Plan, u: unknown, drift: OnDrift): Verdict =>
   plan.kind < MANY
     ? lookAtScalar(plan, u)

@@ -1,15 +1,25 @@
-import type { Message } from './table'
+import { table } from './table'
+import type { Message, MessageType } from './table'
 
 /** The fields whose values leave the program only on the wire. */
 export const secretFields = ['clientSecret', 'accessToken', 'refreshToken'] as const
 
 export const REDACTED = '[redacted]'
 
+const holders: ReadonlySet<number> = new Set(
+  Object.entries(table).flatMap(([payloadType, { codec }]) =>
+    secretFields.some(field => field in codec.fields) ? [Number(payloadType)] : [],
+  ),
+)
+
+/** Whether the table has a secret in messages of this type. A field it does not know may be one in any. */
+export const holdsSecrets = (payloadType: MessageType): boolean => holders.has(payloadType)
+
 /** The message as it may be shown to every listener: itself, or a copy without its tokens. */
 export const concealed = (message: Message): Message => {
-  const payload: object = message.payload
-  // Asked of every message that comes in: no loop, nothing allocated.
-  if (!('accessToken' in payload || 'refreshToken' in payload || 'clientSecret' in payload)) return message
-  const secrets = secretFields.filter(field => field in payload).map(field => [field, REDACTED] as const)
-  return { ...message, payload: Object.assign({}, payload, Object.fromEntries(secrets)) } as Message
+  const { payload } = message
+  const secrets = secretFields.filter(field => field in payload)
+  if (secrets.length === 0) return message
+  const redacted = Object.fromEntries(secrets.map(field => [field, REDACTED]))
+  return { ...message, payload: Object.assign({}, payload, redacted) } as Message
 }

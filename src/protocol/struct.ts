@@ -1,5 +1,21 @@
 import * as t from 'io-ts'
-import { BOOL, DOUBLE, ENUM, INVALID, MANY, STRING, STRUCT, WHOLE, ignoreDrift, look, planOf } from './plan'
+import {
+  BOOL,
+  DOUBLE,
+  ENUM,
+  INT32,
+  INT64,
+  INVALID,
+  MANY,
+  STRING,
+  UINT32,
+  UINT64,
+  conforms,
+  ignoreDrift,
+  look,
+  planOf,
+  structPlan,
+} from './plan'
 import type { OnDrift, Plan, Verdict } from './plan'
 
 /**
@@ -21,19 +37,17 @@ const wireType = <A>(
   encode: t.Encode<A, A> = t.identity,
 ): WireType<A> => {
   const check: WireType<A>['check'] = (u, drift) => look(plan, u, drift)
-  const is = (u: unknown): u is A => look(plan, u, ignoreDrift) !== INVALID
+  const is = (u: unknown): u is A => conforms(plan, u) || look(plan, u, ignoreDrift) !== INVALID
   return Object.assign(new t.Type<A>(name, is, validate(is), encode), { check, plan })
 }
 
 const scalar = <A>(name: string, plan: Plan): WireType<A> =>
   wireType<A>(name, plan, is => (u, context) => (is(u) ? t.success(u) : t.failure(u, context)))
 
-const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1 }
-
-export const int32 = scalar<number>('int32', planOf(WHOLE, INT32))
-export const uint32 = scalar<number>('uint32', planOf(WHOLE, { min: 0, max: 2 ** 32 - 1 }))
-export const int64 = scalar<number>('int64', planOf(WHOLE))
-export const uint64 = scalar<number>('uint64', planOf(WHOLE, { min: 0 }))
+export const int32 = scalar<number>('int32', planOf(INT32))
+export const uint32 = scalar<number>('uint32', planOf(UINT32))
+export const int64 = scalar<number>('int64', planOf(INT64))
+export const uint64 = scalar<number>('uint64', planOf(UINT64))
 export const double = scalar<number>('double', planOf(DOUBLE))
 export const bool = scalar<boolean>('bool', planOf(BOOL))
 export const string = scalar<string>('string', planOf(STRING))
@@ -54,7 +68,7 @@ export const enumeration = <E extends Readonly<Record<string, number>>>(members:
   for (const value of Object.values(members)) known[value] = true
   const names = Object.entries(members).map(([name, value]) => `${value} ${name}`)
   const shown = names.length > 8 ? [...names.slice(0, 8), '…'] : names
-  return scalar(shown.join(' | '), planOf(ENUM, { ...INT32, known }))
+  return scalar(shown.join(' | '), planOf(ENUM, { known }))
 }
 
 /** Any codec. `any` as in io-ts's own `Mixed`: a codec both takes and gives its type, so nothing narrower is above all. */
@@ -143,12 +157,10 @@ export const struct = <F extends Fields>(name: string, fields: F): Struct<F> => 
     return out as A
   }
 
-  const plan = planOf(STRUCT, {
+  const plan = structPlan(
     name,
-    slots: members.map(({ key, required, type }) => ({ key, required, plan: type.plan })),
-    slotAt: new Map(members.map(({ key }, index) => [key, index])),
-    requiredCount: members.filter(({ required }) => required).length,
-  })
+    members.map(({ key, required, type }) => ({ key, required, plan: type.plan })),
+  )
   const codec = wireType<A>(
     name,
     plan,

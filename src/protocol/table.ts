@@ -307,14 +307,26 @@ export type AccountMessageType = {
       : never
 }[MessageType]
 
+/** The messages that say which symbol they are of. */
+export type SymbolMessageType = {
+  [T in MessageType]: 'symbolId' extends keyof Payload<T>
+    ? Payload<T> extends { readonly symbolId?: number | undefined }
+      ? T
+      : never
+    : never
+}[MessageType]
+
+/** What may be asked for besides a payload type: one symbol, where the messages say which they are of. */
+export type OfSymbol<T extends MessageType> = [T] extends [SymbolMessageType] ? [symbolId?: number] : []
+
 /** The payload of what answers a request. */
 export type Answer<T extends RequestType> = Payload<Table[T]['answeredBy'][number]>
 
-/** By payload type: an array with holes, because a look-up in it costs a fraction of one in a Map. */
-const rows: readonly (Row | undefined)[] = Object.entries(table).reduce<Row[]>((all, [payloadType, row]) => {
-  all[Number(payloadType)] = row
-  return all
-}, [])
+/** By payload type: an array without holes, because a look-up in it costs a fraction of one in a Map. */
+const rows = Array.from<unknown, Row | undefined>(
+  { length: Math.max(...Object.values(PayloadType)) + 1 },
+  (_, payloadType) => (table as Readonly<Record<number, Row>>)[payloadType],
+)
 
 export const rowOf = (payloadType: unknown): Row | undefined =>
   typeof payloadType === 'number' ? rows[payloadType] : undefined

@@ -16,6 +16,7 @@ import {
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { connectionLost } from '../connection/lost'
+import type { On } from '../connection/router'
 import { CTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
 import type {
@@ -23,6 +24,7 @@ import type {
   AccountRequestType,
   Answer,
   MessageOf,
+  OfSymbol,
   Payload,
   Sent,
 } from '../protocol/table'
@@ -70,8 +72,15 @@ export interface Account {
     payload: Sent<Omit<Payload<T>, 'ctidTraderAccountId'>>,
   ) => Observable<Answer<T>>
 
-  /** The messages of one payload type that are this account's, through lost lines. Errors when the session has failed. */
-  readonly on: <T extends AccountMessageType>(payloadType: T) => Observable<MessageOf<T>>
+  /**
+   * The messages of one payload type that are this account's, through lost lines; where they say which symbol they
+   * are of, those of one symbol alone. Errors when the session has failed.
+   *
+   * ```ts
+   * account.on(PayloadType.PROTO_OA_SPOT_EVENT, 1).subscribe(({ payload }) => console.log(payload.bid))
+   * ```
+   */
+  readonly on: On<AccountMessageType>
 }
 
 export interface AccountTuning extends Pick<Persistence<AccountSession>, 'pause' | 'stableAfter'> {
@@ -89,8 +98,9 @@ const messagesOf = <T extends AccountMessageType>(
   link: Link,
   accountId: number,
   payloadType: T,
+  ...symbolId: OfSymbol<T>
 ): Observable<MessageOf<T>> =>
-  link.on(payloadType).pipe(filter(({ payload }) => concerns(accountId, payload)))
+  link.on(payloadType, ...symbolId).pipe(filter(({ payload }) => concerns(accountId, payload)))
 
 /** The server takes the session away from this account while the line is fine. */
 const sessionEnds = (link: Link, accountId: number): Observable<CTraderError> =>
@@ -181,6 +191,7 @@ export const createAccount = (
     accountAuth$,
     authenticated$: account$.pipe(map(authStateOf)),
     request: (payloadType, payload) => request(payloadType, { ...payload, ctidTraderAccountId: accountId }),
-    on: payloadType => accountAuth$.pipe(switchMap(link => messagesOf(link, accountId, payloadType))),
+    on: (payloadType, ...symbolId) =>
+      accountAuth$.pipe(switchMap(link => messagesOf(link, accountId, payloadType, ...symbolId))),
   }
 }

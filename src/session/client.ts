@@ -18,8 +18,9 @@ import { backoff } from '../connection/backoff'
 import { openLink } from '../connection/link'
 import type { Link, RejectedFrame } from '../connection/link'
 import type { Request } from '../connection/request'
+import type { On } from '../connection/router'
 import { invalidOption } from '../errors'
-import type { Message, MessageOf, MessageType } from '../protocol/table'
+import type { Message } from '../protocol/table'
 import type { Drift } from '../transport/frame'
 import { createAccount } from './account'
 import type { Account } from './account'
@@ -49,13 +50,15 @@ export interface Client {
   readonly message$: Observable<Message>
 
   /**
-   * The messages of one payload type, through lost lines, at the same cost whoever else listens to others.
+   * The messages of one payload type, through lost lines, at the same cost whoever else listens to others. Where
+   * they say which symbol they are of, those of one symbol alone, just as cheap.
    *
    * ```ts
    * client.on(PayloadType.HEARTBEAT_EVENT).subscribe(() => console.log('alive'))
+   * client.on(PayloadType.PROTO_OA_SPOT_EVENT, 1).subscribe(({ payload }) => console.log(payload.bid))
    * ```
    */
-  readonly on: <T extends MessageType>(payloadType: T) => Observable<MessageOf<T>>
+  readonly on: On
 
   /** Frames that are no messages, with the reason; they end nothing. Watching does not open the line. */
   readonly rejected$: Observable<RejectedFrame>
@@ -157,7 +160,7 @@ export const createClient = (options: ClientOptions): Client => {
     connection$: connection$.asObservable(),
     appAuth$,
     message$: onEveryLink(link => link.message$),
-    on: payloadType => onEveryLink(link => link.on(payloadType)),
+    on: (payloadType, ...symbolId) => onEveryLink(link => link.on(payloadType, ...symbolId)),
     rejected$: rejected$.asObservable(),
     drift$: drift$.asObservable(),
     request: requestOver(appAuth$, requestTimeout, trouble),

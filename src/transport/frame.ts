@@ -2,7 +2,7 @@ import { left, right } from 'fp-ts/Either'
 import type { Either } from 'fp-ts/Either'
 import type { Errors } from 'io-ts'
 import type { Fault } from '../errors'
-import { INVALID, look } from '../protocol/plan'
+import { INVALID, conforms, look } from '../protocol/plan'
 import type { DriftKind, OnDrift } from '../protocol/plan'
 import type { AnyStruct } from '../protocol/struct'
 import { codecOf, rowOf } from '../protocol/table'
@@ -92,6 +92,18 @@ const envelopeError = ({ payloadType, clientMsgId }: Envelope): FrameError => ({
   ...(typeof clientMsgId === 'string' && { clientMsgId }),
 })
 
+const invalidPayload = (
+  codec: AnyStruct,
+  payloadType: MessageType,
+  payload: unknown,
+  clientMsgId: string | undefined,
+): FrameError => ({
+  reason: 'InvalidPayload',
+  faults: payloadFaults(codec, payload),
+  payloadType,
+  ...(clientMsgId !== undefined && { clientMsgId }),
+})
+
 /**
  * A decoder that also tells of whatever it lets through without knowing it. One decoder is one place where that
  * is noted, so that decoding allocates nothing but the message.
@@ -102,11 +114,6 @@ export const frameDecoder = (
   let found: Omit<Drift, 'payloadType'>[] = []
   const drifted: OnDrift = (entity, field, kind) => {
     found.push({ entity, field, kind })
-  }
-  /** Only a message that passes drifts: one that is refused is wrong. */
-  const reportDrift = (payloadType: MessageType): void => {
-    for (const drift of found) onDrift({ payloadType, ...drift })
-    found = []
   }
 
   return text => {
@@ -122,18 +129,16 @@ export const frameDecoder = (
 
     const payloadType = envelope.payloadType as MessageType
     const payload = envelope.payload === undefined ? {} : envelope.payload
-    if (look(row.codec.plan, payload, drifted) !== INVALID) {
-      if (found.length > 0) reportDrift(payloadType)
-      return right((envelope.payload === undefined ? { ...envelope, payload } : envelope) as Message)
+    const { plan } = row.codec
+    if (!conforms(plan, payload)) {
+      const verdict = look(plan, payload, drifted)
+      const drifts = found
+      found = []
+      if (verdict === INVALID) return left(invalidPayload(row.codec, payloadType, payload, clientMsgId))
+      // Only a message that passes drifts: one that is refused is wrong.
+      for (const drift of drifts) onDrift({ payloadType, ...drift })
     }
-
-    found = []
-    return left({
-      reason: 'InvalidPayload',
-      faults: payloadFaults(row.codec, payload),
-      payloadType,
-      ...(clientMsgId !== undefined && { clientMsgId }),
-    })
+    return right((envelope.payload === undefined ? { ...envelope, payload } : envelope) as Message)
   }
 }
 
