@@ -10,6 +10,8 @@ import type { Connect, Socket } from '../transport/socket'
 import { heartbeat } from './heartbeat'
 import type { HeartbeatOptions } from './heartbeat'
 import { connectionLost, endsAsLost } from './lost'
+import { createLanes } from './lanes'
+import type { LaneOptions } from './lanes'
 import { createRequests } from './request'
 import type { Request, RequestOptions } from './request'
 import { createRouter } from './router'
@@ -36,7 +38,7 @@ export interface RejectedFrame extends FrameError {
   readonly text: string
 }
 
-export interface LinkOptions extends HeartbeatOptions, RequestOptions {
+export interface LinkOptions extends HeartbeatOptions, LaneOptions, RequestOptions {
   /** How long the line may take to open, in ms. */
   readonly connectTimeout: number
   readonly onRejected: (frame: RejectedFrame) => void
@@ -72,7 +74,8 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       activity.lastSent = asyncScheduler.now()
       socket.send(sizeChecked(message.payloadType, encodeFrame(message)))
     }
-    const requests = createRequests(send, options)
+    const lanes = createLanes(options)
+    const requests = createRequests(send, lanes, options)
 
     const receive = (text: string): void => {
       activity.received += 1
@@ -83,7 +86,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
         requests.settle(message)
         // Asked of the type first: looking for three fields in every payload costs a third of its validation.
         router.route(
-          holdsSecrets(message.payloadType) ? concealed(message) : message,
+          drifts > driftsBefore || holdsSecrets(message.payloadType) ? concealed(message) : message,
         )
       } else {
         requests.settleRejected(decoded.left)
@@ -99,7 +102,9 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       on: router.on,
       request: requests.request,
       send: (payloadType, payload) => {
-        send({ payloadType, payload } as Message)
+        lanes.enter(payloadType, () => {
+          send({ payloadType, payload } as Message)
+        })
       },
       end: cause => lose(cause),
       closed$: closed$.asObservable(),
@@ -134,6 +139,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
     // Whoever holds this link learns of the loss after whoever owns it, who has moved on by then.
     return () => {
       const cause = lost ?? lineLost()
+      lanes.close()
       requests.fail(cause)
       closed$.next(cause)
       closed$.complete()
