@@ -88,7 +88,7 @@ describe('client.request', () => {
   })
 
   it.each([
-    [2142, { errorCode: 'BLOCKED_PAYLOAD_TYPE', description: 'slow down', retryAfter: 3 }],
+    [2142, { errorCode: 'UNKNOWN_ERROR', description: 'something', retryAfter: 3 }],
     [50, { errorCode: 'SERVER_IS_UNDER_MAINTENANCE', maintenanceEndTimestamp: 1_789_757_224_051 }],
   ])('errors with what a %i says, before the timeout', (payloadType, refusal) => {
     inVirtualTime(({ watch, at }) => {
@@ -726,7 +726,7 @@ describe('retrying', () => {
       let refusals = 2
       const server = scriptedServer(
         exceptVersion(({ clientMsgId }, { say }) => {
-          const payload = refusals-- > 0 ? { errorCode: 'BLOCKED_PAYLOAD_TYPE' } : { version: '91' }
+          const payload = refusals-- > 0 ? { errorCode: 'UNKNOWN_ERROR' } : { version: '91' }
           say({ payloadType: 'errorCode' in payload ? 2142 : 2105, clientMsgId, payload })
         }),
       )

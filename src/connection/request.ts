@@ -1,4 +1,4 @@
-import { Observable, throwError, timeout } from 'rxjs'
+import { Observable, Subscription, timer } from 'rxjs'
 import type { Subscriber } from 'rxjs'
 import { CTraderError } from '../errors'
 import { ProtoOAExecutionType } from '../protocol/enums'
@@ -6,16 +6,18 @@ import { PayloadType } from '../protocol/payloadType'
 import { rowOf } from '../protocol/table'
 import type { Answer, Message, Payload, RequestType, Sent } from '../protocol/table'
 import { outgoingFaults } from '../transport/frame'
+import { isCommand } from './lanes'
+import type { Lanes } from './lanes'
 import type { FrameError } from '../transport/frame'
 
-/** A request and its one answer: cold, so each subscription sends one. */
+/** A request and its one answer: cold, so each subscription sends one, as soon as the server's limits allow. */
 export type Request = <T extends RequestType>(
   payloadType: T,
   payload: Sent<Payload<T>>,
 ) => Observable<Answer<T>>
 
 export interface RequestOptions {
-  /** How long to wait for a line, and then for the answer, in ms. Default 10 000. */
+  /** How long to wait for a line, and then, from when it was sent, for the answer, in ms. Default 10 000. */
   readonly requestTimeout: number
   /** A `clientMsgId` nobody else uses: execution events carry it to every session of the account. Default: a counter behind a random prefix. */
   readonly nextId: () => string
@@ -34,6 +36,11 @@ export interface Requests {
 interface Pending {
   readonly payloadType: RequestType
   readonly subscriber: Subscriber<unknown>
+  /** Leaves the message to its lane; again, where the server wants it later. */
+  readonly post: () => void
+  sent: boolean
+  /** How often the server wanted it later. */
+  deferrals: number
 }
 
 /** What a refusal says, whichever message carries it. */
@@ -93,9 +100,20 @@ export const invalidRequest = <T extends RequestType>(
   return faults.length === 0 ? undefined : new CTraderError({ reason: 'InvalidRequest', payloadType, faults })
 }
 
+/** The server's answers to too many requests. Only asking later helps. */
+const tooMany: ReadonlySet<string> = new Set(['BLOCKED_PAYLOAD_TYPE', 'REQUEST_FREQUENCY_EXCEEDED'])
+
+const MAX_DEFERRALS = 6
+const LONGEST_DEFERRAL = 120_000
+
+/** In ms. The time the server names may be too short for its longer quotas, so each pause is at least twice the last. */
+const deferral = ({ retryAfter = 1 }: Refusal, deferrals: number): number =>
+  Math.min(LONGEST_DEFERRAL, Math.max(retryAfter * 1_000, 1_000 * 2 ** deferrals))
+
 /** Pairs requests with their answers by `clientMsgId`, so that every request settles. */
 export const createRequests = (
   send: (message: Message) => void,
+  lanes: Lanes,
   { nextId, requestTimeout }: RequestOptions,
 ): Requests => {
   const waiting = new Map<string, Pending>()
@@ -111,6 +129,20 @@ export const createRequests = (
     return pending && settles(payloadType, pending.payloadType) ? pending : undefined
   }
 
+  const timedOut = (payloadType: RequestType): CTraderError =>
+    new CTraderError({ reason: 'Timeout', payloadType, after: requestTimeout, sent: true })
+
+  /** Whether it is asked again later. An order is its sender's to repeat, who may want another one by then. */
+  const deferred = (pending: Pending, refusal: Refusal): boolean => {
+    if (!tooMany.has(refusal.errorCode)) return false
+    lanes.block(pending.payloadType, deferral(refusal, pending.deferrals))
+    if (isCommand(pending.payloadType) || pending.deferrals === MAX_DEFERRALS) return false
+    pending.deferrals += 1
+    pending.sent = false
+    pending.post()
+    return true
+  }
+
   return {
     request: <T extends RequestType>(payloadType: T, payload: Payload<T>) =>
       new Observable<Answer<T>>(subscriber => {
@@ -120,25 +152,41 @@ export const createRequests = (
           return
         }
         const clientMsgId = nextId()
-        waiting.set(clientMsgId, { payloadType, subscriber })
-        subscriber.add(() => waiting.delete(clientMsgId))
-        send({ payloadType, clientMsgId, payload } as Message)
-      }).pipe(
-        timeout({
-          first: requestTimeout,
-          with: () =>
-            throwError(
-              () => new CTraderError({ reason: 'Timeout', payloadType, after: requestTimeout, sent: true }),
-            ),
-        }),
-      ),
+        let turn = Subscription.EMPTY
+        const go = (): void => {
+          pending.sent = true
+          turn.add(timer(requestTimeout).subscribe(() => subscriber.error(timedOut(payloadType))))
+          try {
+            send({ payloadType, clientMsgId, payload } as Message)
+          } catch (error) {
+            subscriber.error(error)
+          }
+        }
+        const pending: Pending = {
+          payloadType,
+          subscriber,
+          sent: false,
+          deferrals: 0,
+          post: () => {
+            turn.unsubscribe()
+            turn = new Subscription()
+            turn.add(lanes.enter(payloadType, go))
+          },
+        }
+        waiting.set(clientMsgId, pending)
+        subscriber.add(() => {
+          waiting.delete(clientMsgId)
+          turn.unsubscribe()
+        })
+        pending.post()
+      }),
 
     settle: message => {
       const pending = waitingFor(message.clientMsgId, message.payloadType)
       if (!pending) return
       const refusal = refusalIn(message)
       if (refusal) {
-        pending.subscriber.error(refused(pending.payloadType, refusal))
+        if (!deferred(pending, refusal)) pending.subscriber.error(refused(pending.payloadType, refusal))
       } else {
         pending.subscriber.next(message.payload)
         pending.subscriber.complete()
@@ -167,7 +215,7 @@ export const createRequests = (
       lost = lostWhen(false)
       const unanswered = [...waiting.values()]
       waiting.clear()
-      for (const { subscriber } of unanswered) subscriber.error(lostWhen(true))
+      for (const { subscriber, sent } of unanswered) subscriber.error(lostWhen(sent))
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { BackoffOptions } from '../connection/backoff'
 import type { HeartbeatOptions } from '../connection/heartbeat'
+import type { LaneOptions } from '../connection/lanes'
 import type { RequestOptions } from '../connection/request'
 import { invalidOption } from '../errors'
 import { webSocketConnect } from '../transport/socket'
@@ -10,7 +11,7 @@ import { randomFraction, sequentialIds } from './random'
 /** Which of the two hosts: each serves its own accounts only. */
 export type Environment = 'demo' | 'live'
 
-export interface ClientTuning extends HeartbeatOptions, RequestOptions {
+export interface ClientTuning extends HeartbeatOptions, LaneOptions, RequestOptions {
   /** How long the line may take to open, in ms. Default 15 000. */
   readonly connectTimeout: number
   /** Bounds of the pause before a reconnect. Default: up to 1 s at first, doubling up to 30 s. */
@@ -58,6 +59,11 @@ const duration = (option: string, value: unknown): void => {
     throw invalidOption(option, `must be a number of ms from 0 to ${MAX_DURATION}`)
 }
 
+const atLeastOne = (option: string, value: unknown): void => {
+  if (!Number.isSafeInteger(value) || (value as number) < 1)
+    throw invalidOption(option, 'must be a whole number of at least 1')
+}
+
 /** What the client goes by: the options, checked, with the defaults for those not given. */
 export type Settings = AppCredentials & ClientTuning & { readonly connect: Connect }
 
@@ -70,6 +76,7 @@ export const settingsOf = (options: ClientOptions): Settings => {
     heartbeatInterval = 10_000,
     idleTimeout = 45_000,
     backoff = { initial: 1_000, max: 30_000 },
+    rateLimits = { live: 50, historical: 5 },
     stableAfter = 60_000,
     linger = 1_000,
     random = randomFraction,
@@ -81,5 +88,15 @@ export const settingsOf = (options: ClientOptions): Settings => {
   for (const [option, value] of Object.entries(durations)) duration(option, value)
   duration('backoff.initial', backoff.initial)
   duration('backoff.max', backoff.max)
-  return { clientId, clientSecret, ...durations, backoff, random, nextId, connect: connectOf(options) }
+  for (const lane of ['live', 'historical'] as const) atLeastOne(`rateLimits.${lane}`, rateLimits[lane])
+  return {
+    clientId,
+    clientSecret,
+    ...durations,
+    backoff,
+    rateLimits,
+    random,
+    nextId,
+    connect: connectOf(options),
+  }
 }
