@@ -1,11 +1,12 @@
 import { PayloadType } from 'rx-ctrader'
 
-const ctidTraderAccountId = 12345678
+/** The account the frames are of. */
+export const accountId = 12345678
 const minute = 29_829_287
 const now = 1_789_757_224_051
 
 const frame = (payloadType: PayloadType, payload: object, clientMsgId?: string): string =>
-  JSON.stringify({ payloadType, clientMsgId, payload: { ctidTraderAccountId, ...payload } })
+  JSON.stringify({ payloadType, clientMsgId, payload: { ctidTraderAccountId: accountId, ...payload } })
 
 const tradeData = {
   symbolId: 1,

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util'
 import {
   NEVER,
-  defer,
   skip,
   Subject,
   catchError,
@@ -135,12 +134,12 @@ describe('client.request', () => {
     })
   })
 
-  it('errors with ConnectionLost when the line is lost, and is not sent again by itself', () => {
+  it('that does something errors with ConnectionLost when the line is lost, and is not sent again', () => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer(exceptVersion())
       const client = clientOver(server.connect)
       watch(client.appAuth$, 20_000)
-      const seen = watch(client.request(PROTO_OA_VERSION_REQ, {}))
+      const seen = watch(client.request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken: 'r' }))
       at(1_000, () => {
         server.lines[0]?.end()
         expect(seen.error).toMatchObject({ reason: 'ConnectionLost', sent: true })
@@ -148,7 +147,7 @@ describe('client.request', () => {
       at(19_000, () => {
         expect(
           server.lines.map(({ heard }) => heard.map(({ payloadType }) => payloadType).filter(t => t !== 51)),
-        ).toEqual([[2100, 2104], [2100]])
+        ).toEqual([[2100, 2173], [2100]])
       })
     })
   })
@@ -163,7 +162,9 @@ describe('client.request', () => {
   ] as [string, Failure][])('errors with ConnectionLost when the transport ends with %s', (_, failure) => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer(exceptVersion())
-      const seen = watch(clientOver(server.connect).request(PROTO_OA_VERSION_REQ, {}))
+      const seen = watch(
+        clientOver(server.connect).request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken: 'r' }),
+      )
       at(1_000, () => {
         server.lines[0]?.lose(new CTraderError(failure))
         expect(seen.error).toMatchObject({ reason: 'ConnectionLost', sent: true })
@@ -282,23 +283,32 @@ describe('client.request', () => {
 })
 
 describe('what is learnt at a loss', () => {
-  it('is learnt by the owner of the link first: retrying a request waits for the next line', () => {
+  it('is learnt by the owner of the link first: a query is asked again on the next line, and there once', () => {
     inVirtualTime(({ watch, at }) => {
       const broker = createSimulator({ latency: 50 })
       const wire = wiretap(broker.connect)
-      let tries = 0
-      const request$ = defer(() => {
-        tries += 1
-        return clientRequest$
-      })
-      const clientRequest$ = clientOver(wire.connect).request(PROTO_OA_VERSION_REQ, {})
-      const seen = watch(request$.pipe(retry(10)), 20_000)
+      const seen = watch(clientOver(wire.connect).request(PROTO_OA_VERSION_REQ, {}), 20_000)
       at(180, () => {
         broker.drop()
       })
       at(19_000, () => {
         expect(seen.values).toEqual([{ version: '91' }])
-        expect(tries).toBe(2)
+        expect(wire.sent.filter(({ payloadType }) => payloadType === PROTO_OA_VERSION_REQ)).toHaveLength(2)
+      })
+    })
+  })
+
+  it('is let through when a query has lost its line five times', () => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer(
+        exceptVersion((_, line) => {
+          line.end()
+        }),
+      )
+      const seen = watch(clientOver(server.connect).request(PROTO_OA_VERSION_REQ, {}))
+      at(500_000, () => {
+        expect(seen.error).toMatchObject({ reason: 'ConnectionLost', sent: true })
+        expect(server.lines).toHaveLength(5)
       })
     })
   })
@@ -324,7 +334,9 @@ describe('what is learnt at a loss', () => {
   ])('is the server’s reason, for a waiting request too: %p', (payload, reason) => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer(exceptVersion())
-      const seen = watch(clientOver(server.connect).request(PROTO_OA_VERSION_REQ, {}))
+      const seen = watch(
+        clientOver(server.connect).request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken: 'r' }),
+      )
       at(100, () => {
         server.lines[0]?.say({ payloadType: 2148, payload })
         expect(seen.error).toMatchObject({ reason: 'ConnectionLost', sent: true })

@@ -21,12 +21,14 @@ const commandRefusals = [PayloadType.PROTO_OA_ORDER_ERROR_EVENT, ...refusals] as
 /** The payload types that are refusals and nothing else. */
 export type RefusalType = (typeof commandRefusals)[number]
 
-/** What is said of a message once: its codec and, of a request, all that can answer it and the lane it goes in. */
+/** What is said of a message once: its codec and, of a request, all that can answer it, its lane, and whether it only asks. */
 export interface Row<C extends AnyStruct = AnyStruct, Answer extends PayloadType = PayloadType> {
   readonly codec: C
   readonly answeredBy?: readonly Answer[]
   readonly refusedBy?: readonly RefusalType[]
   readonly lane?: Lane
+  /** Only asks: may be asked again when the answer was lost. */
+  readonly repeatable?: true
 }
 
 interface RequestRow<C extends AnyStruct, Answer extends PayloadType> extends Row<C, Answer> {
@@ -40,6 +42,13 @@ const request = <C extends AnyStruct, Answer extends PayloadType>(
   answer: Answer,
   lane: Lane = 'live',
 ): RequestRow<C, Answer> => ({ codec, answeredBy: [answer], refusedBy: refusals, lane })
+
+/** A request that changes nothing. */
+const query = <C extends AnyStruct, Answer extends PayloadType>(
+  codec: C,
+  answer: Answer,
+  lane: Lane = 'live',
+): RequestRow<C, Answer> => ({ ...request(codec, answer, lane), repeatable: true })
 
 /** An order command. Of the execution events that answer it, types 7 and 8 are refusals too. */
 const command = <C extends AnyStruct>(
@@ -66,7 +75,7 @@ export const table = {
     PayloadType.PROTO_OA_ACCOUNT_AUTH_RES,
   ),
   [PayloadType.PROTO_OA_ACCOUNT_AUTH_RES]: sent(session.ProtoOAAccountAuthRes),
-  [PayloadType.PROTO_OA_VERSION_REQ]: request(session.ProtoOAVersionReq, PayloadType.PROTO_OA_VERSION_RES),
+  [PayloadType.PROTO_OA_VERSION_REQ]: query(session.ProtoOAVersionReq, PayloadType.PROTO_OA_VERSION_RES),
   [PayloadType.PROTO_OA_VERSION_RES]: sent(session.ProtoOAVersionRes),
   [PayloadType.PROTO_OA_NEW_ORDER_REQ]: command(orders.ProtoOANewOrderReq),
   [PayloadType.PROTO_OA_TRAILING_SL_CHANGED_EVENT]: sent(positions.ProtoOATrailingSLChangedEvent),
@@ -74,34 +83,31 @@ export const table = {
   [PayloadType.PROTO_OA_AMEND_ORDER_REQ]: command(orders.ProtoOAAmendOrderReq),
   [PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ]: command(positions.ProtoOAAmendPositionSLTPReq),
   [PayloadType.PROTO_OA_CLOSE_POSITION_REQ]: command(positions.ProtoOAClosePositionReq),
-  [PayloadType.PROTO_OA_ASSET_LIST_REQ]: request(
+  [PayloadType.PROTO_OA_ASSET_LIST_REQ]: query(
     symbols.ProtoOAAssetListReq,
     PayloadType.PROTO_OA_ASSET_LIST_RES,
   ),
   [PayloadType.PROTO_OA_ASSET_LIST_RES]: sent(symbols.ProtoOAAssetListRes),
-  [PayloadType.PROTO_OA_SYMBOLS_LIST_REQ]: request(
+  [PayloadType.PROTO_OA_SYMBOLS_LIST_REQ]: query(
     symbols.ProtoOASymbolsListReq,
     PayloadType.PROTO_OA_SYMBOLS_LIST_RES,
   ),
   [PayloadType.PROTO_OA_SYMBOLS_LIST_RES]: sent(symbols.ProtoOASymbolsListRes),
-  [PayloadType.PROTO_OA_SYMBOL_BY_ID_REQ]: request(
+  [PayloadType.PROTO_OA_SYMBOL_BY_ID_REQ]: query(
     symbols.ProtoOASymbolByIdReq,
     PayloadType.PROTO_OA_SYMBOL_BY_ID_RES,
   ),
   [PayloadType.PROTO_OA_SYMBOL_BY_ID_RES]: sent(symbols.ProtoOASymbolByIdRes),
-  [PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ]: request(
+  [PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ]: query(
     symbols.ProtoOASymbolsForConversionReq,
     PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_RES,
   ),
   [PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_RES]: sent(symbols.ProtoOASymbolsForConversionRes),
   [PayloadType.PROTO_OA_SYMBOL_CHANGED_EVENT]: sent(symbols.ProtoOASymbolChangedEvent),
-  [PayloadType.PROTO_OA_TRADER_REQ]: request(account.ProtoOATraderReq, PayloadType.PROTO_OA_TRADER_RES),
+  [PayloadType.PROTO_OA_TRADER_REQ]: query(account.ProtoOATraderReq, PayloadType.PROTO_OA_TRADER_RES),
   [PayloadType.PROTO_OA_TRADER_RES]: sent(account.ProtoOATraderRes),
   [PayloadType.PROTO_OA_TRADER_UPDATE_EVENT]: sent(account.ProtoOATraderUpdatedEvent),
-  [PayloadType.PROTO_OA_RECONCILE_REQ]: request(
-    orders.ProtoOAReconcileReq,
-    PayloadType.PROTO_OA_RECONCILE_RES,
-  ),
+  [PayloadType.PROTO_OA_RECONCILE_REQ]: query(orders.ProtoOAReconcileReq, PayloadType.PROTO_OA_RECONCILE_RES),
   [PayloadType.PROTO_OA_RECONCILE_RES]: sent(orders.ProtoOAReconcileRes),
   [PayloadType.PROTO_OA_EXECUTION_EVENT]: sent(orders.ProtoOAExecutionEvent),
   [PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ]: request(
@@ -116,7 +122,7 @@ export const table = {
   [PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_RES]: sent(quotes.ProtoOAUnsubscribeSpotsRes),
   [PayloadType.PROTO_OA_SPOT_EVENT]: sent(quotes.ProtoOASpotEvent),
   [PayloadType.PROTO_OA_ORDER_ERROR_EVENT]: sent(orders.ProtoOAOrderErrorEvent),
-  [PayloadType.PROTO_OA_DEAL_LIST_REQ]: request(
+  [PayloadType.PROTO_OA_DEAL_LIST_REQ]: query(
     deals.ProtoOADealListReq,
     PayloadType.PROTO_OA_DEAL_LIST_RES,
     'historical',
@@ -130,26 +136,26 @@ export const table = {
     quotes.ProtoOAUnsubscribeLiveTrendbarReq,
     PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES,
   ),
-  [PayloadType.PROTO_OA_GET_TRENDBARS_REQ]: request(
+  [PayloadType.PROTO_OA_GET_TRENDBARS_REQ]: query(
     quotes.ProtoOAGetTrendbarsReq,
     PayloadType.PROTO_OA_GET_TRENDBARS_RES,
     'historical',
   ),
   [PayloadType.PROTO_OA_GET_TRENDBARS_RES]: sent(quotes.ProtoOAGetTrendbarsRes),
-  [PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ]: request(
+  [PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ]: query(
     positions.ProtoOAExpectedMarginReq,
     PayloadType.PROTO_OA_EXPECTED_MARGIN_RES,
   ),
   [PayloadType.PROTO_OA_EXPECTED_MARGIN_RES]: sent(positions.ProtoOAExpectedMarginRes),
   [PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT]: sent(positions.ProtoOAMarginChangedEvent),
   [PayloadType.PROTO_OA_ERROR_RES]: sent(session.ProtoOAErrorRes),
-  [PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ]: request(
+  [PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ]: query(
     account.ProtoOACashFlowHistoryListReq,
     PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_RES,
     'historical',
   ),
   [PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_RES]: sent(account.ProtoOACashFlowHistoryListRes),
-  [PayloadType.PROTO_OA_GET_TICKDATA_REQ]: request(
+  [PayloadType.PROTO_OA_GET_TICKDATA_REQ]: query(
     quotes.ProtoOAGetTickDataReq,
     PayloadType.PROTO_OA_GET_TICKDATA_RES,
     'historical',
@@ -157,19 +163,19 @@ export const table = {
   [PayloadType.PROTO_OA_GET_TICKDATA_RES]: sent(quotes.ProtoOAGetTickDataRes),
   [PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT]: sent(session.ProtoOAAccountsTokenInvalidatedEvent),
   [PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT]: sent(session.ProtoOAClientDisconnectEvent),
-  [PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ]: request(
+  [PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ]: query(
     account.ProtoOAGetAccountListByAccessTokenReq,
     PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
   ),
   [PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES]: sent(
     account.ProtoOAGetAccountListByAccessTokenRes,
   ),
-  [PayloadType.PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ]: request(
+  [PayloadType.PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ]: query(
     account.ProtoOAGetCtidProfileByTokenReq,
     PayloadType.PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_RES,
   ),
   [PayloadType.PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_RES]: sent(account.ProtoOAGetCtidProfileByTokenRes),
-  [PayloadType.PROTO_OA_ASSET_CLASS_LIST_REQ]: request(
+  [PayloadType.PROTO_OA_ASSET_CLASS_LIST_REQ]: query(
     symbols.ProtoOAAssetClassListReq,
     PayloadType.PROTO_OA_ASSET_CLASS_LIST_RES,
   ),
@@ -185,7 +191,7 @@ export const table = {
     PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES,
   ),
   [PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES]: sent(quotes.ProtoOAUnsubscribeDepthQuotesRes),
-  [PayloadType.PROTO_OA_SYMBOL_CATEGORY_REQ]: request(
+  [PayloadType.PROTO_OA_SYMBOL_CATEGORY_REQ]: query(
     symbols.ProtoOASymbolCategoryListReq,
     PayloadType.PROTO_OA_SYMBOL_CATEGORY_RES,
   ),
@@ -198,7 +204,7 @@ export const table = {
   [PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT]: sent(session.ProtoOAAccountDisconnectEvent),
   [PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES]: sent(quotes.ProtoOASubscribeLiveTrendbarRes),
   [PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES]: sent(quotes.ProtoOAUnsubscribeLiveTrendbarRes),
-  [PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ]: request(
+  [PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ]: query(
     account.ProtoOAMarginCallListReq,
     PayloadType.PROTO_OA_MARGIN_CALL_LIST_RES,
   ),
@@ -215,42 +221,42 @@ export const table = {
     PayloadType.PROTO_OA_REFRESH_TOKEN_RES,
   ),
   [PayloadType.PROTO_OA_REFRESH_TOKEN_RES]: sent(session.ProtoOARefreshTokenRes),
-  [PayloadType.PROTO_OA_ORDER_LIST_REQ]: request(
+  [PayloadType.PROTO_OA_ORDER_LIST_REQ]: query(
     orders.ProtoOAOrderListReq,
     PayloadType.PROTO_OA_ORDER_LIST_RES,
     'historical',
   ),
   [PayloadType.PROTO_OA_ORDER_LIST_RES]: sent(orders.ProtoOAOrderListRes),
-  [PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_REQ]: request(
+  [PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_REQ]: query(
     symbols.ProtoOAGetDynamicLeverageByIDReq,
     PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_RES,
   ),
   [PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_RES]: sent(symbols.ProtoOAGetDynamicLeverageByIDRes),
-  [PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_REQ]: request(
+  [PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_REQ]: query(
     deals.ProtoOADealListByPositionIdReq,
     PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_RES,
     'historical',
   ),
   [PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_RES]: sent(deals.ProtoOADealListByPositionIdRes),
-  [PayloadType.PROTO_OA_ORDER_DETAILS_REQ]: request(
+  [PayloadType.PROTO_OA_ORDER_DETAILS_REQ]: query(
     orders.ProtoOAOrderDetailsReq,
     PayloadType.PROTO_OA_ORDER_DETAILS_RES,
     'historical',
   ),
   [PayloadType.PROTO_OA_ORDER_DETAILS_RES]: sent(orders.ProtoOAOrderDetailsRes),
-  [PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ]: request(
+  [PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ]: query(
     orders.ProtoOAOrderListByPositionIdReq,
     PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_RES,
     'historical',
   ),
   [PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_RES]: sent(orders.ProtoOAOrderListByPositionIdRes),
-  [PayloadType.PROTO_OA_DEAL_OFFSET_LIST_REQ]: request(
+  [PayloadType.PROTO_OA_DEAL_OFFSET_LIST_REQ]: query(
     deals.ProtoOADealOffsetListReq,
     PayloadType.PROTO_OA_DEAL_OFFSET_LIST_RES,
     'historical',
   ),
   [PayloadType.PROTO_OA_DEAL_OFFSET_LIST_RES]: sent(deals.ProtoOADealOffsetListRes),
-  [PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ]: request(
+  [PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ]: query(
     positions.ProtoOAGetPositionUnrealizedPnLReq,
     PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES,
   ),

@@ -1,4 +1,5 @@
 import {
+  Subject,
   concat,
   defer,
   filter,
@@ -15,7 +16,6 @@ import {
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
-import { connectionLost } from '../connection/lost'
 import type { On } from '../connection/router'
 import { CTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
@@ -28,7 +28,7 @@ import type {
   Payload,
   Sent,
 } from '../protocol/table'
-import { accountAuth, isAppLost, isFatal, isNotRouted } from './auth'
+import { accountAuth, endIfAppLost, isAccountLost, isFatal, isNotRouted } from './auth'
 import type { AccountCredentials } from './auth'
 import { keepTrying } from './keepTrying'
 import type { Persistence } from './keepTrying'
@@ -140,9 +140,23 @@ export const createAccount = (
       .subscribe(() => authenticatedOn.delete(link))
   }
 
+  const forgotten$ = new Subject<{ readonly link: Link; readonly cause: CTraderError }>()
+  const forgottenOn = (link: Link): Observable<CTraderError> =>
+    forgotten$.pipe(
+      filter(forgotten => forgotten.link === link),
+      map(({ cause }) => cause),
+    )
+  /** Whether the refusal is due to the session and not to the request: then it heals. */
+  const onRefused = (link: Link, cause: CTraderError): boolean => {
+    if (!isAccountLost(cause)) return endIfAppLost(link, cause)
+    authenticatedOn.delete(link)
+    forgotten$.next({ link, cause })
+    return true
+  }
+
   const attempt = (link: Link): Observable<AccountSession> =>
     merge(
-      sessionEnds(link, accountId).pipe(mergeMap(ended => throwError(() => ended))),
+      merge(sessionEnds(link, accountId), forgottenOn(link)).pipe(mergeMap(ended => throwError(() => ended))),
       defer(() =>
         authenticatedOn.has(link)
           ? of(authenticated(link))
@@ -152,8 +166,7 @@ export const createAccount = (
                 tap({
                   next: remember,
                   error: (error: unknown) => {
-                    if (isAppLost(error))
-                      link.end(connectionLost('the application is no longer authenticated'))
+                    if (error instanceof CTraderError) endIfAppLost(link, error)
                   },
                 }),
                 map(authenticated),
@@ -184,7 +197,7 @@ export const createAccount = (
     sharedState(0),
   )
   const accountAuth$ = linksOf(account$, 'authenticated')
-  const request = requestOver(accountAuth$, requestTimeout, trouble)
+  const request = requestOver(accountAuth$, { requestTimeout, trouble, onRefused })
 
   return {
     accountId,

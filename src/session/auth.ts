@@ -1,6 +1,7 @@
 import { catchError, map, of, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
+import { connectionLost } from '../connection/lost'
 import { CTraderError } from '../errors'
 import { meaningOf } from '../protocol/errorCodes'
 import { PayloadType } from '../protocol/payloadType'
@@ -59,6 +60,18 @@ export const isFatal = (error: CTraderError): boolean =>
 export const isNotRouted = (error: CTraderError): boolean =>
   error.reason === 'Refused' && meaningOf(error.errorCode) === 'notRouted'
 
-/** The server has forgotten the application: nothing can succeed on this line any more. */
-export const isAppLost = (error: unknown): boolean =>
-  error instanceof CTraderError && error.reason === 'Refused' && meaningOf(error.errorCode) === 'appLost'
+/**
+ * Where the server has forgotten the application nothing can succeed on this line any more, so it is given up. Says
+ * whether that was so.
+ */
+export const endIfAppLost = (link: Link, error: CTraderError): boolean => {
+  const isLost = error.reason === 'Refused' && meaningOf(error.errorCode) === 'appLost'
+  if (isLost) link.end(connectionLost('the application is no longer authenticated'))
+  return isLost
+}
+
+/** The server has forgotten the account while the line is fine, and says so in the words it has for a bad request. */
+export const isAccountLost = (error: CTraderError): boolean =>
+  error.reason === 'Refused' &&
+  error.errorCode === 'INVALID_REQUEST' &&
+  /account is not authorized/i.test(error.description ?? '')

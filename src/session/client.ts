@@ -24,7 +24,7 @@ import type { Message } from '../protocol/table'
 import type { Drift } from '../transport/frame'
 import { createAccount } from './account'
 import type { Account } from './account'
-import { appAuth, isFatal } from './auth'
+import { appAuth, endIfAppLost, isFatal } from './auth'
 import { keepTrying } from './keepTrying'
 import { linksOf, requestOver } from './links'
 import { required, settingsOf } from './options'
@@ -163,7 +163,7 @@ export const createClient = (options: ClientOptions): Client => {
     on: (payloadType, ...symbolId) => onEveryLink(link => link.on(payloadType, ...symbolId)),
     rejected$: rejected$.asObservable(),
     drift$: drift$.asObservable(),
-    request: requestOver(appAuth$, requestTimeout, trouble),
+    request: requestOver(appAuth$, { requestTimeout, trouble, onRefused: endIfAppLost }),
     account: ({ accountId, accessToken }) => {
       if (!Number.isSafeInteger(accountId) || accountId <= 0)
         throw invalidOption('accountId', 'must be a positive whole number')

@@ -1,9 +1,23 @@
-import { EMPTY, defer, exhaustMap, materialize, mergeMap, of, take, throwError, timeout } from 'rxjs'
+import {
+  EMPTY,
+  defer,
+  exhaustMap,
+  materialize,
+  mergeMap,
+  of,
+  retry,
+  take,
+  tap,
+  throwError,
+  timeout,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { invalidRequest } from '../connection/request'
 import type { Request } from '../connection/request'
 import { CTraderError } from '../errors'
+import { rowOf } from '../protocol/table'
+import type { RequestType } from '../protocol/table'
 import type { AccountSession, Session } from './state'
 
 /** The links of a session as they become usable; errors with the cause when the session has failed. */
@@ -21,34 +35,59 @@ export const linksOf = (
     ),
   )
 
+export interface Requesting {
+  readonly requestTimeout: number
+  /** Why there may be no link. */
+  readonly trouble: () => string | undefined
+  /** Told of a refusal before its sender is; says whether a query is worth asking again, on the next usable link. */
+  readonly onRefused: (link: Link, error: CTraderError) => boolean
+}
+
+/** After this many tries it is not bad luck any more. */
+const MAX_TRIES = 5
+
 /**
- * Requests over whichever link there is: checked at once, sent on the first usable link and never again, also not
- * when the line is lost before the answer. Once sent, only the link settles it: that the account fails meanwhile
- * says nothing of this request. `trouble` tells why there may be no link.
+ * Requests over whichever link there is: checked at once, sent on the first usable link. What was sent is settled by
+ * that link alone: that the account fails meanwhile says nothing of it. A query whose answer was lost is asked again;
+ * whatever does something, an order above all, is sent once.
  */
-export const requestOver =
-  (link$: Observable<Link>, requestTimeout: number, trouble: () => string | undefined): Request =>
-  (payloadType, payload) =>
+export const requestOver = (
+  link$: Observable<Link>,
+  { requestTimeout, trouble, onRefused }: Requesting,
+): Request => {
+  const waitedInVain = (payloadType: RequestType): CTraderError => {
+    const detail = trouble()
+    return new CTraderError({
+      reason: 'Timeout',
+      payloadType,
+      after: requestTimeout,
+      sent: false,
+      ...(detail !== undefined && { detail }),
+    })
+  }
+
+  return (payloadType, payload) =>
     defer(() => {
       const invalid = invalidRequest(payloadType, payload)
       if (invalid) return throwError(() => invalid)
-      const noLink = (): CTraderError => {
-        const detail = trouble()
-        return new CTraderError({
-          reason: 'Timeout',
-          payloadType,
-          after: requestTimeout,
-          sent: false,
-          ...(detail !== undefined && { detail }),
-        })
-      }
+      const isQuery = rowOf(payloadType)?.repeatable === true
+      let again = false
+      const askOver = (link: Link) =>
+        link.request(payloadType, payload).pipe(
+          tap({
+            error: (error: unknown) => {
+              const refusedFor = isRefusal(error) && onRefused(link, error)
+              again = isQuery && (refusedFor || isLoss(error))
+            },
+          }),
+        )
       return link$.pipe(
-        timeout({ first: requestTimeout, with: () => throwError(noLink) }),
+        timeout({ first: requestTimeout, with: () => throwError(() => waitedInVain(payloadType)) }),
         materialize(),
         exhaustMap(notification => {
           switch (notification.kind) {
             case 'N':
-              return notification.value.request(payloadType, payload)
+              return askOver(notification.value)
             case 'E':
               return throwError((): unknown => notification.error)
             case 'C':
@@ -56,5 +95,19 @@ export const requestOver =
           }
         }),
         take(1),
+        retry({
+          count: MAX_TRIES - 1,
+          delay: (error: unknown) => {
+            const worthIt = again
+            again = false
+            return worthIt ? of(undefined) : throwError(() => error)
+          },
+        }),
       )
     })
+}
+
+const isRefusal = (error: unknown): error is CTraderError =>
+  error instanceof CTraderError && error.reason === 'Refused'
+
+const isLoss = (error: unknown): boolean => error instanceof CTraderError && error.reason === 'ConnectionLost'

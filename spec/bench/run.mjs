@@ -1,0 +1,34 @@
+/**
+ * `npm run bench`: measures the built package, as Node loads it, each measurement in a process of its own, so that
+ * none runs with code that another made. `npm run bench -- routing` runs one of them. Ends with 1 where a bound is
+ * missed.
+ */
+import { spawnSync } from 'node:child_process'
+import { buildSync } from 'esbuild'
+
+const measurements = ['decode', 'routing', 'ctraderLayer', 'memory']
+const asked = process.argv.slice(2)
+
+const missed = measurements
+  .filter(name => asked.length === 0 || asked.includes(name))
+  .filter(name => {
+    const { outputFiles } = buildSync({
+      entryPoints: [`spec/bench/${name}.ts`],
+      bundle: true,
+      platform: 'node',
+      packages: 'external',
+      // Without its paths, so that the package is the built one and not its sources.
+      tsconfigRaw: {},
+      write: false,
+    })
+    const { status } = spawnSync(process.execPath, ['--expose-gc', '-'], {
+      input: outputFiles[0]?.text,
+      stdio: ['pipe', 'inherit', 'inherit'],
+    })
+    return status !== 0
+  })
+
+if (missed.length > 0) {
+  console.error(`missed: ${missed.join(', ')}`)
+  process.exitCode = 1
+}

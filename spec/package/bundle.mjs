@@ -1,0 +1,57 @@
+// What the package adds to a page: the built main entry, bundled for browsers.
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+
+// Half of it is the protocol: every message, entity and enum by its name, with what validates it.
+const BOUND = 20_000
+
+const bundle = (contents, options) =>
+  build({
+    stdin: { contents, resolveDir: process.cwd() },
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    // Without the paths of tsconfig.json, so that the package is the built one and not its sources.
+    tsconfigRaw: {},
+    minify: true,
+    metafile: true,
+    write: false,
+    ...options,
+  })
+
+const kB = bytes => `${(bytes / 1000).toFixed(1)} kB`
+const gzipped = ({ outputFiles: [{ contents }] }) => gzipSync(contents, { level: 9 }).length
+
+/** Where the bytes come from, before compression, the heaviest first. */
+const weights = ({ metafile: { outputs } }) =>
+  Object.entries(Object.values(outputs)[0].inputs)
+    .sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
+    .map(([path, { bytesInOutput }]) => `${kB(bytesInOutput).padStart(9)}  ${path}`)
+
+const all = "export * from 'rx-ctrader'"
+const external = ['rxjs', 'rxjs/*', 'fp-ts', 'fp-ts/*', 'io-ts', 'io-ts/*', 'isomorphic-ws']
+const entry = await bundle(all, { external })
+const size = gzipped(entry)
+console.log(`bundle: main entry without its dependencies, gzipped ${kB(size)}, to be at most ${kB(BOUND)}`)
+const client = await bundle("export { createClient, PayloadType } from 'rx-ctrader'", { external })
+console.log(`bundle: of it, what comes with createClient and PayloadType, gzipped ${kB(gzipped(client))}`)
+if (size > BOUND) {
+  console.error(`bundle: too much; what weighs, minified:\n${weights(entry).slice(0, 20).join('\n')}`)
+  process.exitCode = 1
+}
+
+// With everything it depends on: esbuild refuses what a browser does not have, unless it is left to be imported.
+for (const contents of [all, "export * from 'rx-ctrader/simulator'"]) {
+  const whole = await bundle(contents)
+  const { inputs, outputs } = whole.metafile
+  const strange = [
+    ...Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path)),
+    ...Object.keys(inputs).filter(path => /^\(disabled\)|^node:|node_modules\/ws\//.test(path)),
+    ...whole.warnings.map(({ text }) => text),
+  ]
+  if (strange.length > 0) {
+    console.error(`bundle: not for browsers: ${strange.join(', ')}`)
+    process.exitCode = 1
+  }
+  console.log(`bundle: ${/'(.*)'/.exec(contents)?.[1]} with its dependencies, gzipped ${kB(gzipped(whole))}`)
+}
