@@ -29,7 +29,7 @@ export type Failure =
       readonly description?: string
       /** Seconds until the server takes this payload type again. */
       readonly retryAfter?: number
-      /** End of the maintenance as the server sent it: seconds in a `2142`, milliseconds in a `50`. */
+      /** When the maintenance ends, in ms since the epoch. */
       readonly maintenanceEndTimestamp?: number
     }
   /** The server ended the account's session on a healthy line, by the event of this payload type. */

@@ -1,16 +1,5 @@
 import { inspect } from 'node:util'
-import {
-  NEVER,
-  skip,
-  Subject,
-  catchError,
-  concat,
-  firstValueFrom,
-  map,
-  of,
-  retry,
-  switchMap,
-} from 'rxjs'
+import { NEVER, skip, Subject, catchError, concat, firstValueFrom, map, of, retry, switchMap } from 'rxjs'
 import type { Observable, Subscription } from 'rxjs'
 import {
   CTraderError,

@@ -1,4 +1,4 @@
-import { Observable, concat, of, tap, throwError } from 'rxjs'
+import { Observable, concat, of, tap, throwError, timer } from 'rxjs'
 import { invalidOption } from '../../src/errors'
 import { keepTrying } from '../../src/session/keepTrying'
 import { inVirtualTime } from '../support/virtualTime'
@@ -7,7 +7,7 @@ const trying = (attempt$: Observable<string>, fatal = false): ReturnType<typeof 
   keepTrying(attempt$, {
     isUp: state => state === 'up',
     isFatal: () => fatal,
-    pause: attempt => attempt * 100,
+    pause: (_, failures) => ({ delay: failures * 100, over$: timer(failures * 100) }),
     stableAfter: 1_000,
   })
 

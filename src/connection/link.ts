@@ -41,6 +41,8 @@ export interface RejectedFrame extends FrameError {
 export interface LinkOptions extends HeartbeatOptions, LaneOptions, RequestOptions {
   /** How long the line may take to open, in ms. */
   readonly connectTimeout: number
+  /** Whether timers may be slow, so that what comes in has to keep the line alive as well. */
+  readonly isHidden: () => boolean
   readonly onRejected: (frame: RejectedFrame) => void
   readonly onDrift: (drift: Drift) => void
 }
@@ -77,8 +79,13 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
     const lanes = createLanes(options)
     const requests = createRequests(send, lanes, options)
 
+    const beat = (): void => {
+      link.send(PayloadType.HEARTBEAT_EVENT, {})
+    }
+
     const receive = (text: string): void => {
       activity.received += 1
+      if (options.isHidden() && asyncScheduler.now() - activity.lastSent >= options.heartbeatInterval) beat()
       const driftsBefore = drifts
       const decoded = decode(text)
       if (decoded._tag === 'Right') {
@@ -110,9 +117,6 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       closed$: closed$.asObservable(),
     }
 
-    const beat = (): void => {
-      link.send(PayloadType.HEARTBEAT_EVENT, {})
-    }
     const lose = (error: unknown): void => {
       lost = asCTraderError(error)
       subscriber.error(lost)

@@ -57,9 +57,17 @@ const rejections: ReadonlyMap<unknown, string> = new Map([
   [ProtoOAExecutionType.ORDER_CANCEL_REJECTED, 'ORDER_CANCEL_REJECTED'],
 ])
 
+/** A server that took this for ms as well would be right for longer than anybody waits. */
+const LATEST_IN_SECONDS = 1e11
+const inMs = (timestamp: number): number => (timestamp < LATEST_IN_SECONDS ? timestamp * 1_000 : timestamp)
+
 const refusalIn = (message: Message): Refusal | undefined => {
   switch (message.payloadType) {
-    case PayloadType.PROTO_OA_ERROR_RES:
+    case PayloadType.PROTO_OA_ERROR_RES: {
+      // In seconds here, and in ms in a 50.
+      const { maintenanceEndTimestamp: end, ...refusal } = message.payload
+      return end === undefined ? refusal : { ...refusal, maintenanceEndTimestamp: inMs(end) }
+    }
     case PayloadType.ERROR_RES:
     case PayloadType.PROTO_OA_ORDER_ERROR_EVENT:
       return message.payload

@@ -140,23 +140,30 @@ export const createAccount = (
       .subscribe(() => authenticatedOn.delete(link))
   }
 
-  const forgotten$ = new Subject<{ readonly link: Link; readonly cause: CTraderError }>()
-  const forgottenOn = (link: Link): Observable<CTraderError> =>
-    forgotten$.pipe(
-      filter(forgotten => forgotten.link === link),
-      map(({ cause }) => cause),
+  const forgottenOn$ = new Subject<Link>()
+  const forgotten = (link: Link): Observable<CTraderError> =>
+    forgottenOn$.pipe(
+      filter(forgetful => forgetful === link),
+      map(
+        () =>
+          new CTraderError({
+            reason: 'SessionEnded',
+            payloadType: PayloadType.PROTO_OA_ERROR_RES,
+            detail: 'the account is no longer authenticated',
+          }),
+      ),
     )
   /** Whether the refusal is due to the session and not to the request: then it heals. */
   const onRefused = (link: Link, cause: CTraderError): boolean => {
     if (!isAccountLost(cause)) return endIfAppLost(link, cause)
     authenticatedOn.delete(link)
-    forgotten$.next({ link, cause })
+    forgottenOn$.next(link)
     return true
   }
 
   const attempt = (link: Link): Observable<AccountSession> =>
     merge(
-      merge(sessionEnds(link, accountId), forgottenOn(link)).pipe(mergeMap(ended => throwError(() => ended))),
+      merge(sessionEnds(link, accountId), forgotten(link)).pipe(mergeMap(ended => throwError(() => ended))),
       defer(() =>
         authenticatedOn.has(link)
           ? of(authenticated(link))

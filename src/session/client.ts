@@ -14,12 +14,12 @@ import {
   throwError,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { backoff } from '../connection/backoff'
 import { openLink } from '../connection/link'
 import type { Link, RejectedFrame } from '../connection/link'
 import type { Request } from '../connection/request'
 import type { On } from '../connection/router'
 import { invalidOption } from '../errors'
+import type { CTraderError } from '../errors'
 import type { Message } from '../protocol/table'
 import type { Drift } from '../transport/frame'
 import { createAccount } from './account'
@@ -29,6 +29,7 @@ import { keepTrying } from './keepTrying'
 import { linksOf, requestOver } from './links'
 import { required, settingsOf } from './options'
 import type { AccountOptions, ClientOptions } from './options'
+import { pauseAfter } from './pause'
 import { sharedState } from './shared'
 import type { ConnectionState, Session } from './state'
 
@@ -95,7 +96,7 @@ export const createClient = (options: ClientOptions): Client => {
   const settings = settingsOf(options)
   const { clientId, clientSecret, connect, requestTimeout, linger, stableAfter } = settings
   const persistence = {
-    pause: (attempt: number) => backoff(attempt, settings.backoff, settings.random),
+    pause: (cause: CTraderError, failures: number) => pauseAfter(settings, cause, failures),
     stableAfter,
   }
 
@@ -131,7 +132,9 @@ export const createClient = (options: ClientOptions): Client => {
   const session$ = keepTrying<Session>(
     concat(
       of({ status: 'connecting' } as const),
-      openLink(connect, { ...settings, onRejected, onDrift }).pipe(switchMap(sessionOn)),
+      openLink(connect, { ...settings, isHidden: settings.presence.isHidden, onRejected, onDrift }).pipe(
+        switchMap(sessionOn),
+      ),
     ),
     { ...persistence, isUp: ({ status }) => status === 'appAuthenticated', isFatal },
   ).pipe(

@@ -7,14 +7,15 @@ import {
   materialize,
   of,
   repeat,
+  take,
   takeWhile,
   tap,
-  timer,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { connectionLost } from '../connection/lost'
 import { asCTraderError } from '../errors'
 import type { CTraderError } from '../errors'
+import type { Pause } from './pause'
 import type { Failed, Reconnecting } from './state'
 
 export interface Persistence<S> {
@@ -22,8 +23,8 @@ export interface Persistence<S> {
   readonly isUp: (state: S) => boolean
   /** Whether another attempt cannot help. */
   readonly isFatal: (error: CTraderError) => boolean
-  /** The pause before attempt n, in ms. */
-  readonly pause: (attempt: number) => number
+  /** The pause after so many failures in a row, the last for this cause. */
+  readonly pause: (cause: CTraderError, failures: number) => Pause
   /** After this long up, in ms, a loss counts as the first again. */
   readonly stableAfter: number
 }
@@ -45,10 +46,10 @@ export const keepTrying = <S>(
       if (upSince !== undefined && asyncScheduler.now() - upSince >= stableAfter) failures = 0
       upSince = undefined
       failures += 1
-      const delay = pause(failures)
+      const { delay, over$ } = pause(cause, failures)
       return concat(
         of({ status: 'reconnecting', attempt: failures, delay, cause } as const),
-        timer(delay).pipe(ignoreElements()),
+        over$.pipe(take(1), ignoreElements()),
       )
     }
 

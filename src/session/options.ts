@@ -1,4 +1,3 @@
-import type { BackoffOptions } from '../connection/backoff'
 import type { HeartbeatOptions } from '../connection/heartbeat'
 import type { LaneOptions } from '../connection/lanes'
 import type { RequestOptions } from '../connection/request'
@@ -6,22 +5,20 @@ import { invalidOption } from '../errors'
 import { webSocketConnect } from '../transport/socket'
 import type { Connect } from '../transport/socket'
 import type { AccountCredentials, AppCredentials } from './auth'
+import type { PauseOptions } from './pause'
+import { platformPresence } from './presence'
 import { randomFraction, sequentialIds } from './random'
 
 /** Which of the two hosts: each serves its own accounts only. */
 export type Environment = 'demo' | 'live'
 
-export interface ClientTuning extends HeartbeatOptions, LaneOptions, RequestOptions {
+export interface ClientTuning extends HeartbeatOptions, LaneOptions, RequestOptions, PauseOptions {
   /** How long the line may take to open, in ms. Default 15 000. */
   readonly connectTimeout: number
-  /** Bounds of the pause before a reconnect. Default: up to 1 s at first, doubling up to 30 s. */
-  readonly backoff: BackoffOptions
   /** After this long authenticated, in ms, a lost line counts as the first again. Default 60 000. */
   readonly stableAfter: number
   /** How long the line stays open after the last subscriber has left, in ms. Default 1 000: a page change must not reconnect. */
   readonly linger: number
-  /** Numbers in [0, 1) for jitter and ids. Default: the platform's cryptographic source. */
-  readonly random: () => number
 }
 
 export type ClientOptions = AppCredentials &
@@ -79,6 +76,7 @@ export const settingsOf = (options: ClientOptions): Settings => {
     rateLimits = { live: 50, historical: 5 },
     stableAfter = 60_000,
     linger = 1_000,
+    presence = platformPresence(),
     random = randomFraction,
     nextId = sequentialIds(random),
   } = options
@@ -94,6 +92,7 @@ export const settingsOf = (options: ClientOptions): Settings => {
     clientSecret,
     ...durations,
     backoff,
+    presence,
     rateLimits,
     random,
     nextId,

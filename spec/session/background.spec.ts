@@ -1,0 +1,35 @@
+import { NEVER } from 'rxjs'
+import { createClient } from 'rx-ctrader'
+import { scriptedServer } from '../support/scriptedServer'
+
+describe('a page in the background, whose timers hardly run', () => {
+  afterEach(() => {
+    jest.useRealTimers()
+  })
+
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('keeps its line alive by what comes in (hidden: %p)', (hidden, beats) => {
+    jest.useFakeTimers({ now: 1_000_000 })
+    const server = scriptedServer()
+    const client = createClient({
+      connect: server.connect,
+      clientId: 'demo',
+      clientSecret: 'demo',
+      linger: 0,
+      presence: { wake$: NEVER, isOffline: () => false, isHidden: () => hidden },
+    })
+    const subscription = client.appAuth$.subscribe()
+    const sent = (): number =>
+      server.lines[0]?.heard.filter(({ payloadType }) => payloadType === 51).length ?? NaN
+    server.lines[0]?.say('{"payloadType":51}')
+    expect(sent()).toBe(0)
+    // Time passes, and no timer is run.
+    jest.setSystemTime(1_030_000)
+    server.lines[0]?.say('{"payloadType":51}')
+    server.lines[0]?.say('{"payloadType":51}')
+    expect(sent()).toBe(beats)
+    subscription.unsubscribe()
+  })
+})
