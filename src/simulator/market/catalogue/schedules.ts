@@ -1,0 +1,30 @@
+import type { ProtoOAInterval } from '../../../protocol/symbols'
+
+/** All schedules are in the time of New York, in seconds since Sunday 00:00. */
+export const SCHEDULE_TIME_ZONE = 'America/New_York'
+
+const at = (day: number, hour: number, minute = 0): number => day * 86_400 + hour * 3600 + minute * 60
+
+const SUNDAY = 0
+const FRIDAY = 5
+const tradingDays = [1, 2, 3, 4, 5]
+
+/** From Sunday 17:00 to Friday 17:00. */
+export const aroundTheClock: readonly ProtoOAInterval[] = [
+  { startSecond: at(SUNDAY, 17), endSecond: at(FRIDAY, 17) },
+]
+
+/** The same but for an hour from 17:00 each day. */
+export const withDailyBreak: readonly ProtoOAInterval[] = tradingDays.map(day => ({
+  startSecond: at(day - 1, 18),
+  endSecond: at(day, 17),
+}))
+
+/** The hours of the US exchanges. */
+export const exchangeHours: readonly ProtoOAInterval[] = tradingDays.map(day => ({
+  startSecond: at(day, 9, 30),
+  endSecond: at(day, 16),
+}))
+
+/** Without a break. */
+export const always: readonly ProtoOAInterval[] = [{ startSecond: 0, endSecond: at(7, 0) }]

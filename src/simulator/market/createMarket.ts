@@ -1,0 +1,88 @@
+import { createBars } from './bars'
+import { bookAround } from './book'
+import { catalogue, characterOf } from './catalogue/catalogue'
+import { chainOf, rateAlong } from './conversion'
+import type { ListedSymbol, Market } from './market'
+import { dayOf, openingOf } from './newYork'
+import { createQuotes } from './quotes'
+import { keyOf, seedKey } from './random'
+import { createReach } from './reach'
+import { createSeries } from './series'
+import { createSessions } from './sessions'
+
+const WIRE_DIGITS = 5
+const WIRE_SCALE = 100_000
+
+/** All about one symbol of a market. */
+const createInstrument = (listed: ListedSymbol, seed: number) => {
+  const { symbolId, digits, schedule, lotSize } = listed.terms
+  const character = characterOf(symbolId)
+  const sessions = createSessions(schedule ?? [])
+  const series = createSeries({ seed, symbolId, digits, character, sessions })
+  const step = 10 ** (WIRE_DIGITS - digits)
+  const quotes = createQuotes(series, step)
+  const { spread, extraSpread } = character
+  return {
+    listed,
+    sessions,
+    series,
+    step,
+    quotes,
+    bars: createBars(series, step),
+    // The widest of the day is four times as wide, and a step or two more where asks must not repeat.
+    firstReach: createReach({
+      series,
+      step,
+      spread: { least: spread, most: spread + 4 * extraSpread + 2 },
+    }),
+    book: { key: keyOf(keyOf(seed, -symbolId), 5), step, gap: spread + 1, lot: lotSize },
+  }
+}
+type Instrument = ReturnType<typeof createInstrument>
+
+/** The market of a seed. */
+export const createMarket = (seed: number): Market => {
+  const instruments = new Map<number, Instrument>(
+    catalogue.symbols.map(listed => [listed.light.symbolId, createInstrument(listed, seedKey(seed))]),
+  )
+  const of = (symbolId: number): Instrument => {
+    const instrument = instruments.get(symbolId)
+    if (!instrument) throw new Error(`no symbol ${symbolId}`)
+    return instrument
+  }
+  const mid = (symbolId: number, at: number): number => {
+    const { bid, ask } = of(symbolId).quotes.quoteAt(at)
+    return (bid + ask) / 2 / WIRE_SCALE
+  }
+  const conversionChain: Market['conversionChain'] = (from, to) => chainOf(catalogue.symbols, from, to)
+
+  return {
+    catalogue,
+    symbol: symbolId => instruments.get(symbolId)?.listed,
+    isOpen: (symbolId, at) => of(symbolId).sessions.isOpen(at),
+    quoteAt: (symbolId, at) => of(symbolId).quotes.quoteAt(at),
+    nextTick: (symbolId, after) => of(symbolId).quotes.nextTick(after),
+    ticksBetween: (symbolId, from, to) => of(symbolId).quotes.ticksBetween(from, to),
+    ticksBack: (symbolId, from, to) => of(symbolId).quotes.ticksBack(from, to),
+    barOpening: (symbolId, period, at) => of(symbolId).bars.openingAt(period, at),
+    formingBar: (symbolId, period, at) => of(symbolId).bars.formingBar(period, at),
+    barsBetween: (symbolId, period, range) => of(symbolId).bars.barsBetween(period, range),
+    firstReach: (symbolId, ...goal) => of(symbolId).firstReach(...goal),
+    bookAt: (symbolId, at) => {
+      const { book, quotes } = of(symbolId)
+      return bookAround(book, quotes.quoteAt(at), at)
+    },
+    sessionClose: (symbolId, at) => of(symbolId).quotes.quoteAt(openingOf(dayOf(at)) - 1).bid,
+    conversionChain,
+    rate: (from, to, at) => {
+      const chain = conversionChain(from, to)
+      if (!chain) throw new Error(`no way from asset ${from} to asset ${to}`)
+      return rateAlong(chain, from, symbolId => mid(symbolId, at))
+    },
+    shift: (symbolId, by, at) => {
+      const { series, bars, step } = of(symbolId)
+      series.shift(Math.round(by / step), at)
+      bars.forget()
+    },
+  }
+}

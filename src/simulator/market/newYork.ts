@@ -1,0 +1,63 @@
+/**
+ * Trading days. One opens at 17:00 New York and is called by the date on which it ends: Monday's opens on Sunday. Days
+ * are numbered by that date, in days since the epoch.
+ */
+
+export const MINUTE = 60_000
+export const HOUR = 3_600_000
+const DAY = 86_400_000
+
+/** There is no history before: the first Sunday evening of 2000. */
+export const BEGINNING = Date.UTC(2000, 0, 2, 22)
+
+/** 0 is Sunday. */
+export const weekdayOf = (day: number): number => (((day + 4) % 7) + 7) % 7
+
+const sundayFrom = (day: number): number => day + ((7 - weekdayOf(day)) % 7)
+
+const dayOfDate = (year: number, month: number, date: number): number => Date.UTC(year, month - 1, date) / DAY
+
+/** The days of a year between which New York has summer time in the afternoon, the second not included. */
+const summerOf = (year: number): readonly [from: number, to: number] =>
+  year < 2007
+    ? [sundayFrom(dayOfDate(year, 4, 1)), sundayFrom(dayOfDate(year, 10, 25))]
+    : [sundayFrom(dayOfDate(year, 3, 8)), sundayFrom(dayOfDate(year, 11, 1))]
+
+const FIRST_YEAR = 1990
+const summers = Array.from({ length: 211 }, (_, i) => summerOf(FIRST_YEAR + i))
+
+const isSummer = (day: number): boolean => {
+  // Good but for a day at the turn of the year, when it is winter anyhow.
+  const year = 1970 + Math.floor(day / 365.2425)
+  const [from, to] = summers[year - FIRST_YEAR] ?? summerOf(year)
+  return day >= from && day < to
+}
+
+/** When a trading day opens, in ms since the epoch. */
+export const openingOf = (day: number): number => (day - 1) * DAY + (isSummer(day - 1) ? 21 : 22) * HOUR
+
+/** The trading day of a time. */
+export const dayOf = (at: number): number => {
+  const day = Math.floor((at + 3 * HOUR) / DAY)
+  return at < openingOf(day) ? day - 1 : day
+}
+
+/** 24, or one less or more when the clocks of New York change. */
+export const hoursIn = (day: number): number => (openingOf(day + 1) - openingOf(day)) / HOUR
+
+// The clocks change at 2 in the morning, nine hours after the opening.
+const CHANGE = 9
+
+/** What the clocks of New York show, in hours from 17:00, when so many have passed of a day of so many. */
+export const shownHour = (passed: number, hours: number): number =>
+  passed < CHANGE ? passed : passed + 24 - hours
+
+/** The other way round, for what they show only once. */
+export const passedHour = (shown: number, hours: number): number =>
+  shown < CHANGE ? shown : shown + hours - 24
+
+/** The first day of the week: Monday. */
+export const weekOf = (day: number): number => day - ((weekdayOf(day) + 6) % 7)
+
+/** The first day of the month. */
+export const monthOf = (day: number): number => day - new Date(day * DAY).getUTCDate() + 1
