@@ -1,0 +1,261 @@
+import { scriptedMarket } from '../../support/scriptedMarket'
+import type { Script, ScriptedQuote } from '../../support/scriptedMarket'
+import { ACCOUNT, BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
+import type { Floor } from '../../support/tradingFloor'
+import type { TradingAccount } from '../../../src/simulator/identity'
+
+/** One price for both sides, so that opening costs nothing. */
+const floorOf = (
+  prices: readonly (readonly [second: number, price: number])[],
+  account: Partial<TradingAccount> = {},
+  script: Partial<Script> = {},
+): Floor => {
+  const lines = prices.map(([second, price]): ScriptedQuote => [NOON + second * 1000, price, price])
+  return tradingFloor(
+    scriptedMarket({ quotes: { 1: [[NOON - 1000, 100_000, 100_000], ...lines] }, ...script }),
+    account,
+  )
+}
+const used = (floor: Floor): (number | undefined)[] =>
+  floor.ledger().positions.map(({ usedMargin }) => usedMargin)
+const toldOf = (floor: Floor, type: number): Floor['told'] =>
+  floor.told.filter(({ payloadType }) => payloadType === type)
+
+describe('the used margin', () => {
+  it.each([
+    [0, [10_000, 0]],
+    [1, [10_000, 5_000]],
+    [2, [5_000, 0]],
+  ] as const)('of both sides of a symbol, by total margin calculation type %d', (type, margins) => {
+    const floor = floorOf([], { totalMarginCalculationType: type })
+    floor.order(0, { volume: 1_000_000 })
+    floor.order(1_000, { volume: 500_000, tradeSide: SELL })
+    floor.until(2_000)
+    expect(used(floor)).toEqual(margins)
+  })
+
+  it('is told of by 2141 where another deal changed it', () => {
+    const floor = floorOf([])
+    floor.order(0, { volume: 500_000 })
+    floor.order(1_000, { volume: 1_000_000, tradeSide: SELL })
+    floor.until(2_000)
+    const [positionId] = floor.ledger().positions.map(position => position.positionId)
+    expect(toldOf(floor, 2141).map(({ payload }) => payload)).toEqual([
+      { ctidTraderAccountId: ACCOUNT, positionId, usedMargin: 0, moneyDigits: 2 },
+    ])
+  })
+
+  it('rises in tiers with the exposure of a side', () => {
+    const leverages = [
+      {
+        leverageId: 1,
+        // Up to 10,000 USD at 1:50, then at 1:20.
+        tiers: [
+          { volume: 1_000_000, leverage: 50 },
+          { volume: 2_000_000, leverage: 20 },
+        ],
+      },
+    ]
+    const floor = floorOf([], {}, { leverages })
+    floor.order(0, { volume: 500_000 })
+    floor.order(1_000, { volume: 1_000_000 })
+    floor.until(2_000)
+    // 5,000 at 1:50; then 5,000 at 1:50 and 5,000 at 1:20.
+    expect(used(floor)).toEqual([10_000, 35_000])
+  })
+
+  it('goes by the account’s leverage where that is lower', () => {
+    const floor = floorOf(
+      [],
+      { leverage: 10 },
+      { leverages: [{ leverageId: 1, tiers: [{ volume: 1, leverage: 500 }] }] },
+    )
+    floor.order(0, { volume: 1_000_000 })
+    floor.until(2_000)
+    expect(used(floor)).toEqual([100_000])
+  })
+
+  it('follows a change of leverage, which is told of by 2123', () => {
+    const floor = floorOf([])
+    floor.order(0)
+    floor.until(1_000)
+    floor.exchange.change(ACCOUNT, { leverage: 50 }, NOON + 1_000)
+    expect(used(floor)).toEqual([20_000])
+    expect(toldOf(floor, 2123)[0]?.payload['trader']).toMatchObject({ leverageInCents: 5_000 })
+  })
+})
+
+describe('margin calls', () => {
+  // 1,000 euros at 1:1 and 1,000 dollars: each cent of price is one percent of margin level.
+  const account = {
+    balance: 100_000,
+    leverage: 1,
+    marginCallLevels: [90, 80, 70] as [number, number, number],
+  }
+
+  it('are told of at the first tick that reaches them', () => {
+    const floor = floorOf(
+      [
+        [5, 90_001],
+        [6, 90_000],
+        [7, 79_000],
+      ],
+      account,
+    )
+    floor.order(0, { volume: 100_000 })
+    floor.until(10_000)
+    expect(toldOf(floor, 2172).map(({ at, payload }) => [at, payload['marginCall']])).toEqual([
+      [6_000, { marginCallType: 61, marginLevelThreshold: 90, utcLastUpdateTimestamp: NOON }],
+      [7_000, { marginCallType: 62, marginLevelThreshold: 80, utcLastUpdateTimestamp: NOON }],
+    ])
+  })
+
+  it('are told of at most once in ten minutes', () => {
+    const floor = floorOf(
+      [
+        [5, 89_000],
+        [100, 95_000],
+        [200, 89_000],
+        [604, 89_100],
+        [605, 89_000],
+        [900, 88_000],
+      ],
+      account,
+    )
+    floor.order(0, { volume: 100_000 })
+    floor.until(1_000_000)
+    expect(toldOf(floor, 2172).map(({ at }) => at)).toEqual([5_000, 605_000])
+  })
+
+  it('are not repeated while the level stays below', () => {
+    const floor = floorOf(
+      [
+        [5, 89_000],
+        [700, 88_000],
+        [1_400, 87_000],
+      ],
+      account,
+    )
+    floor.order(0, { volume: 100_000 })
+    floor.until(2_000_000)
+    expect(toldOf(floor, 2172).map(({ at }) => at)).toEqual([5_000])
+  })
+
+  it('come again when the level has been above, also by little', () => {
+    const floor = floorOf(
+      [
+        [5, 90_000],
+        [700, 90_001],
+        [701, 90_000],
+      ],
+      account,
+    )
+    floor.order(0, { volume: 100_000 })
+    floor.until(2_000_000)
+    expect(toldOf(floor, 2172).map(({ at }) => at)).toEqual([5_000, 701_000])
+  })
+
+  it('come at a moved threshold', () => {
+    const floor = floorOf([[5, 94_000]], account)
+    floor.order(0, { volume: 100_000 })
+    floor.until(1_000)
+    floor.exchange.moveMarginCall(ACCOUNT, { marginCallType: 61, marginLevelThreshold: 95 }, NOON + 1_000)
+    floor.until(10_000)
+    expect(toldOf(floor, 2172).map(({ at }) => at)).toEqual([5_000])
+  })
+
+  it('end with a deposit', () => {
+    const floor = floorOf([[5, 89_000]], account)
+    floor.order(0, { volume: 100_000 })
+    floor.until(1_000)
+    floor.exchange.deposit(ACCOUNT, 100_000, NOON + 1_000)
+    floor.until(10_000)
+    expect(toldOf(floor, 2172)).toEqual([])
+  })
+})
+
+describe('the stop-out', () => {
+  const account = { balance: 100_000, leverage: 1, marginCallLevels: [3, 2, 1] as [number, number, number] }
+
+  it('closes a position at the first tick below its level', () => {
+    const floor = floorOf(
+      [
+        [5, 30_000],
+        [6, 29_999],
+        [7, 10_000],
+      ],
+      account,
+    )
+    floor.order(0, { volume: 100_000, relativeStopLoss: 90_000 })
+    floor.until(10_000)
+    expect(floor.types()).toEqual(['2', '3', '2s', '2s', '3s', '5s'])
+    const [, , , accepted, closed] = floor.events()
+    expect(accepted?.order).toMatchObject({ isStopOut: true, closingOrder: true, orderStatus: 1 })
+    expect(closed?.order).toMatchObject({ isStopOut: true, orderStatus: 2 })
+    expect(closed?.deal).toMatchObject({
+      executionTimestamp: NOON + 6_000,
+      closePositionDetail: { grossProfit: -70_001, balance: 29_999 },
+    })
+  })
+
+  it.each([
+    [0, [2, 1]],
+    [1, [1, 2]],
+  ] as const)('closes first by strategy %d', (stopOutStrategy, order) => {
+    // Symbol 1 loses, symbol 2 takes the more margin.
+    const floor = tradingFloor(
+      scriptedMarket({
+        quotes: {
+          1: [
+            [NOON - 1, 100_000, 100_000],
+            [NOON + 5_000, 5_000, 5_000],
+          ],
+          2: [[NOON - 1, 200_000, 200_000]],
+        },
+      }),
+      { ...account, balance: 400_000, stopOutStrategy, stopOutLevel: 200 },
+    )
+    floor.order(0, { symbolId: 1, volume: 100_000 })
+    floor.order(10, { symbolId: 2, volume: 100_000, tradeSide: BUY })
+    floor.until(10_000)
+    const closed = floor.events().filter(({ order: one, deal }) => one?.isStopOut && deal)
+    // What is left after the first may carry the other.
+    expect(closed[0]?.deal?.symbolId).toBe(order[0])
+  })
+
+  it('closes no more than it has to', () => {
+    const floor = floorOf([[5, 60_000]], { ...account, balance: 200_000, stopOutLevel: 100 })
+    floor.order(0, { volume: 100_000 })
+    floor.order(10, { volume: 100_000 })
+    floor.until(10_000)
+    // 1,200 of 2,000 is below 100 %? No: equity 2,000 − 800 = 1,200, that is 60 %; with one closed it is 120 %.
+    expect(
+      floor
+        .ledger()
+        .positions.map(({ positionStatus }) => positionStatus)
+        .sort(),
+    ).toEqual([1, 2])
+  })
+
+  it('is exact where another currency comes in', () => {
+    const yen = tradingFloor(
+      scriptedMarket({
+        quotes: {
+          4: Array.from({ length: 400 }, (_, n): ScriptedQuote => {
+            const price = 15_000_000 - n * 30_000
+            return [NOON + n * 1000, price, price]
+          }),
+        },
+      }),
+      { balance: 100_000, leverage: 1, stopOutLevel: 60, marginCallLevels: [3, 2, 1] },
+    )
+    yen.order(0, { symbolId: 4, volume: 100_000 })
+    yen.until(400_000)
+    const deal = yen.ledger().deals.find(({ closePositionDetail }) => closePositionDetail)
+    const exit = deal?.executionPrice ?? 0
+    const equityAt = (price: number): number =>
+      1_000 + ((price - 149.7 - (deal?.closePositionDetail?.entryPrice ?? 0) + 149.7) * 1_000) / price
+    expect(equityAt(exit) / 1_000).toBeLessThan(0.6)
+    expect(equityAt(exit + 0.3) / 1_000).toBeGreaterThanOrEqual(0.6)
+  })
+})

@@ -1,0 +1,212 @@
+import type { ProtoOADepositWithdraw, ProtoOAMarginCall, ProtoOATrader } from '../../protocol/account'
+import type { ProtoOADeal } from '../../protocol/deals'
+import type {
+  ProtoOAAmendOrderReq,
+  ProtoOACancelOrderReq,
+  ProtoOANewOrderReq,
+  ProtoOAOrder,
+} from '../../protocol/orders'
+import type {
+  ProtoOAAmendPositionSLTPReq,
+  ProtoOAClosePositionReq,
+  ProtoOAPosition,
+} from '../../protocol/positions'
+import type { Actor } from '../agenda'
+import type { TradingAccount } from '../identity'
+import type { Market } from '../market/market'
+import type { OrderRefusal } from '../refusals'
+import { amendOrder, amendPosition } from './amending'
+import { bookCash, payIn, tellTrader, traderOf } from './cash'
+import type { Change } from './cash'
+import { cancelOrder, closePosition, newOrder } from './commands'
+import type { Command } from './pace'
+import { symbolOf } from './desk'
+import type { Announce, Desk } from './desk'
+import { forgetFuture, nextOn } from './due'
+import type { Due } from './due'
+import { createIds } from './ids'
+import { openBook } from './openBook'
+import type { MarginCall } from './records'
+import { createPnlFeed } from './pnl'
+import type { PnlFeed } from './pnl'
+import { remargin } from './remargin'
+import { createTasks } from './tasks'
+import { wireOrder, wirePosition } from './wire'
+
+export type { Announce } from './desk'
+export type { Command } from './pace'
+
+export interface ExchangeOptions {
+  readonly market: Market
+  readonly accounts: readonly TradingAccount[]
+  readonly seed: number
+  /** When the accounts are opened, in ms since the epoch. */
+  readonly openedAt: number
+  readonly announce: Announce
+}
+
+/** All of an account, as the wire has it; for assertions and for statements. */
+export interface Ledger {
+  readonly trader: ProtoOATrader
+  readonly orders: readonly ProtoOAOrder[]
+  readonly positions: readonly ProtoOAPosition[]
+  readonly deals: readonly ProtoOADeal[]
+  readonly cashFlow: readonly ProtoOADepositWithdraw[]
+}
+
+type Trade<T> = (accountId: number, request: T, command: Command) => OrderRefusal | undefined
+
+/** Where orders become deals. Each command gives back what it is refused with; else events tell what becomes of it. */
+export interface Exchange extends Actor {
+  readonly newOrder: Trade<ProtoOANewOrderReq>
+  readonly cancelOrder: Trade<ProtoOACancelOrderReq>
+  readonly amendOrder: Trade<ProtoOAAmendOrderReq>
+  readonly amendPosition: Trade<ProtoOAAmendPositionSLTPReq>
+  readonly closePosition: Trade<ProtoOAClosePositionReq>
+  /** Moves the threshold of a margin call; nothing if there is no such call. */
+  readonly moveMarginCall: (accountId: number, call: ProtoOAMarginCall, at: number) => MarginCall | undefined
+  /** Pays into an account, in 10^-moneyDigits; an amount below zero is paid out. */
+  readonly deposit: (accountId: number, amount: number, at: number) => void
+  readonly withdraw: (accountId: number, amount: number, at: number) => void
+  /** Changes the terms of an account; its sessions are told. */
+  readonly change: (accountId: number, change: Change, at: number) => void
+  /** The withdrawn subscriptions to unrealised profit. */
+  readonly pnl: Omit<PnlFeed, 'next'>
+  /** To be called after the prices of a symbol were moved from a time on: what was known of the future no longer holds. */
+  readonly repriced: (symbolId: number, at: number) => void
+  readonly ledger: (accountId: number) => Ledger
+  /** An account from inside, for the handlers. */
+  readonly desk: (accountId: number) => Desk
+}
+
+const NO_ACCOUNT = 'The exchange has no account'
+
+/** The exchange with its accounts, each with its first deposit. */
+export const createExchange = ({ market, accounts, seed, openedAt, announce }: ExchangeOptions): Exchange => {
+  const ids = createIds(seed)
+  const tasks = createTasks()
+  const desks = new Map<number, Desk>()
+  for (const account of accounts) {
+    const desk = { market, ids, tasks, announce, book: openBook(account, market, openedAt) }
+    bookCash(desk, desk.book.terms.balance, openedAt)
+    desks.set(account.accountId, desk)
+  }
+  let now = openedAt
+  /** What happens next; unknown after anything that may have changed it. */
+  let planned: { readonly next: Due | undefined } | undefined
+
+  const deskOf = (accountId: number): Desk => {
+    const desk = desks.get(accountId)
+    if (!desk) throw new Error(`${NO_ACCOUNT} ${accountId}`)
+    return desk
+  }
+
+  const pnl = createPnlFeed(deskOf)
+
+  const next = (): Due | undefined => {
+    if (planned) return planned.next
+    const task = tasks.nextAt()
+    let first: Due | undefined = task === undefined ? undefined : { at: task, happen: tasks.runNext }
+    for (const desk of desks.values()) {
+      const due = nextOn(desk, now)
+      if (due && (first === undefined || due.at < first.at)) first = due
+    }
+    // Last of all, so that what is told is what has come of it.
+    const told = pnl.next()
+    if (told && (first === undefined || told.at < first.at)) first = told
+    planned = { next: first }
+    return first
+  }
+
+  const advanceTo = (at: number): void => {
+    for (let due = next(); due !== undefined && due.at <= at; due = next()) {
+      now = Math.max(now, due.at)
+      planned = undefined
+      due.happen(due.at)
+    }
+    now = Math.max(now, at)
+  }
+
+  /** Acts at a time when everything due before has happened. */
+  const actAt = <R>(at: number, act: () => R): R => {
+    advanceTo(at)
+    const result = act()
+    planned = undefined
+    return result
+  }
+
+  const trade =
+    <T>(act: (desk: Desk, request: T, command: Command) => OrderRefusal | undefined): Trade<T> =>
+    (accountId, request, command) =>
+      actAt(command.at, () => act(deskOf(accountId), request, command))
+
+  const deposit: Exchange['deposit'] = (accountId, amount, at) => {
+    actAt(at, () => {
+      payIn(deskOf(accountId), amount, at)
+    })
+  }
+
+  return {
+    nextAt: () => next()?.at,
+    advanceTo,
+    newOrder: trade(newOrder),
+    cancelOrder: trade(cancelOrder),
+    amendOrder: trade(amendOrder),
+    amendPosition: trade(amendPosition),
+    closePosition: trade(closePosition),
+    moveMarginCall: (accountId, { marginCallType, marginLevelThreshold }, at) =>
+      actAt(at, () => {
+        const { book } = deskOf(accountId)
+        const old = book.marginCalls.find(call => call.marginCallType === marginCallType)
+        if (!old) return undefined
+        const moved = { ...old, marginLevelThreshold, utcLastUpdateTimestamp: at, armed: true }
+        book.marginCalls = book.marginCalls.map(call => (call === old ? moved : call))
+        book.marginDirty = true
+        return moved
+      }),
+    deposit,
+    withdraw: (accountId, amount, at) => {
+      deposit(accountId, -amount, at)
+    },
+    change: (accountId, change, at) => {
+      actAt(at, () => {
+        const desk = deskOf(accountId)
+        desk.book.terms = { ...desk.book.terms, ...change }
+        for (const symbolId of new Set([...desk.book.open].map(position => position.symbolId)))
+          remargin(desk, symbolId)()
+        tellTrader(desk)
+      })
+    },
+    pnl: {
+      isListening: pnl.isListening,
+      subscribe: (listener, at) => {
+        actAt(at, () => {
+          pnl.subscribe(listener, at)
+        })
+      },
+      unsubscribe: (key, accountId) => {
+        planned = undefined
+        return pnl.unsubscribe(key, accountId)
+      },
+    },
+    repriced: (symbolId, at) => {
+      actAt(at, () => {
+        for (const desk of desks.values()) forgetFuture(desk, symbolId)
+      })
+    },
+    ledger: accountId => {
+      const desk = deskOf(accountId)
+      const { book } = desk
+      return {
+        trader: traderOf(book),
+        orders: [...book.orders.values()].map(order => wireOrder(order, symbolOf(desk, order.symbolId))),
+        positions: [...book.positions.values()].map(position =>
+          wirePosition(position, symbolOf(desk, position.symbolId), book.terms),
+        ),
+        deals: [...book.deals],
+        cashFlow: [...book.cashFlow],
+      }
+    },
+    desk: deskOf,
+  }
+}

@@ -1,0 +1,72 @@
+import { ProtoOAOrderType } from '../../protocol/enums'
+import type { ProtoOADeal } from '../../protocol/deals'
+import type { ProtoOAOrder, ProtoOAReconcileRes } from '../../protocol/orders'
+import type { ProtoOAExpectedMargin, ProtoOAPositionUnrealizedPnL } from '../../protocol/positions'
+import { ProtoOATradeSide } from '../../protocol/enums'
+import { purseOf, symbolOf } from './desk'
+import type { Desk } from './desk'
+import { unrealised } from './equity'
+import { marginsOf } from './margin'
+import { baseRate, usdRate } from './money'
+import { tiersOf } from './remargin'
+import { wireOrder, wirePosition } from './wire'
+
+/** The open positions and the pending orders; those behind protections only when asked for. */
+export const reconcile = (
+  desk: Desk,
+  withProtections: boolean,
+): Pick<ProtoOAReconcileRes, 'position' | 'order'> => {
+  const { open, working, terms } = desk.book
+  return {
+    position: [...open].map(position => wirePosition(position, symbolOf(desk, position.symbolId), terms)),
+    order: [...working]
+      .filter(({ orderType }) => withProtections || orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT)
+      .map(order => wireOrder(order, symbolOf(desk, order.symbolId))),
+  }
+}
+
+export const orderDetails = (
+  desk: Desk,
+  orderId: number,
+): { readonly order: ProtoOAOrder; readonly deal: readonly ProtoOADeal[] } | undefined => {
+  const order = desk.book.orders.get(orderId)
+  return (
+    order && {
+      order: wireOrder(order, symbolOf(desk, order.symbolId)),
+      deal: desk.book.deals.filter(deal => deal.orderId === orderId),
+    }
+  )
+}
+
+/** What a position of each volume would take on top of those there are, on either side. */
+export const expectedMargins = (
+  desk: Desk,
+  symbolId: number,
+  volumes: readonly number[],
+  at: number,
+): ProtoOAExpectedMargin[] => {
+  const symbol = symbolOf(desk, symbolId)
+  const rates = {
+    marginRate: baseRate(purseOf(desk), symbol, at),
+    usdRate: usdRate(desk.market, symbol, at),
+  }
+  const marginOf = (tradeSide: ProtoOATradeSide, volume: number): number =>
+    marginsOf(desk.book.terms, tiersOf(desk, symbolId), [
+      ...[...desk.book.open].filter(
+        position => position.symbolId === symbolId && position.tradeSide === tradeSide,
+      ),
+      { tradeSide, volume, ...rates },
+    ]).at(-1) ?? 0
+  return volumes.map(volume => ({
+    volume,
+    buyMargin: marginOf(ProtoOATradeSide.BUY, volume),
+    sellMargin: marginOf(ProtoOATradeSide.SELL, volume),
+  }))
+}
+
+/** What closing each position now would bring. */
+export const unrealisedOf = (desk: Desk, at: number): ProtoOAPositionUnrealizedPnL[] =>
+  [...desk.book.open].map(position => {
+    const { gross, net } = unrealised(desk, position, at)
+    return { positionId: position.positionId, grossUnrealizedPnL: gross, netUnrealizedPnL: net }
+  })
