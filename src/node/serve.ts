@@ -1,21 +1,48 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Observable } from 'rxjs'
 import { WebSocketServer } from 'ws'
 import type { RawData, WebSocket } from 'ws'
-import type { AddressInfo } from 'node:net'
+import type { Pressure } from '../simulator/peer'
 import type { Simulator } from '../simulator/simulator'
 import { MAX_FRAME_SIZE } from '../transport/frame'
+import { controlOf, webSocketsOnly } from './control'
 
 export interface ServeOptions {
   /** 0 takes a free one. Default 5036, the live server's. */
   readonly port?: number
   /** Default 127.0.0.1: clients send credentials in plain text to a `ws:` address, so only from this machine. */
   readonly host?: string
+  /** Whether `GET /status` and `POST /control` are served on the port too: whoever reaches it may then make the server fail. Default false. */
+  readonly control?: boolean
+  /**
+   * What is done about clients that read too slowly, by the bytes that wait for one: above the first mark its spot and
+   * depth events are conflated, so that it gets the newest ones and correct books; above the second its line is closed with 1013.
+   * Default 1 MiB and 16 MiB.
+   */
+  readonly slow?: Partial<SlowMarks>
+  /** Told of errors inside the simulator. Default: they are printed, and the server serves on. */
+  readonly onDefect?: (error: unknown) => void
 }
 
-const serveClient = (broker: Simulator, webSocket: WebSocket): void => {
+export interface SlowMarks {
+  readonly conflateAbove: number
+  readonly closeAbove: number
+}
+
+const MIB = 1024 * 1024
+const defaultMarks: SlowMarks = { conflateAbove: MIB, closeAbove: 16 * MIB }
+
+const pressureOf = (waiting: number, { conflateAbove, closeAbove }: SlowMarks): Pressure =>
+  waiting > closeAbove ? 'over' : waiting > conflateAbove ? 'high' : 'none'
+
+const serveClient = (broker: Simulator, webSocket: WebSocket, marks: SlowMarks): void => {
+  const drained = (): void => {
+    connection.drained()
+  }
   const connection = broker.accept({
     send: text => {
-      webSocket.send(text)
+      webSocket.send(text, drained)
     },
     close: (code, reason) => {
       webSocket.close(code, reason)
@@ -23,6 +50,7 @@ const serveClient = (broker: Simulator, webSocket: WebSocket): void => {
     cut: () => {
       webSocket.terminate()
     },
+    pressure: () => pressureOf(webSocket.bufferedAmount, marks),
   })
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
     connection.receive(isBinary ? '' : (data as Buffer).toString('utf8'))
@@ -42,13 +70,24 @@ const serveClient = (broker: Simulator, webSocket: WebSocket): void => {
  */
 export const serveSimulator = (
   broker: Simulator,
-  { port = 5036, host = '127.0.0.1' }: ServeOptions = {},
+  {
+    port = 5036,
+    host = '127.0.0.1',
+    control = false,
+    slow = {},
+    onDefect = error => {
+      console.error(error)
+    },
+  }: ServeOptions = {},
 ): Observable<{ readonly url: string }> =>
   new Observable(subscriber => {
-    const options = { port, host, maxPayload: MAX_FRAME_SIZE, closeTimeout: 2000 }
+    const marks = { ...defaultMarks, ...slow }
+    const http = createServer(control ? controlOf(broker) : webSocketsOnly)
+    const options = { server: http, maxPayload: MAX_FRAME_SIZE, closeTimeout: 2000 }
     const server = new WebSocketServer(options)
+    const defects = broker.defect$.subscribe(onDefect)
     server.on('connection', webSocket => {
-      serveClient(broker, webSocket)
+      serveClient(broker, webSocket, marks)
     })
     server.on('listening', () => {
       const { address, port: taken, family } = server.address() as AddressInfo
@@ -57,8 +96,12 @@ export const serveSimulator = (
     server.on('error', error => {
       subscriber.error(error)
     })
+    http.listen(port, host)
     return () => {
+      defects.unsubscribe()
       for (const webSocket of server.clients) webSocket.close(1001, 'Server shutting down')
       server.close()
+      http.close()
+      http.closeAllConnections()
     }
   })

@@ -122,7 +122,7 @@ const scalarConforms = (plan: Plan, u: unknown): boolean => {
 }
 
 const manyConform = (item: Plan, u: unknown): boolean => {
-  if (!Array.isArray(u)) return false
+  if (!Array.isArray(u) || u.length === 0) return false
   for (const element of u as unknown[]) if (!conforms(item, element)) return false
   return true
 }
@@ -146,7 +146,7 @@ const structConforms = (plan: Plan, u: unknown): boolean => {
 
 /**
  * Whether a value is as planned, and written as the server writes it: no unknown field or enum number, fields in its
- * order. Nearly every frame is, so this is asked first; what is not may still be valid, which `look` says.
+ * order, none empty. Nearly every frame is, so this is asked first; what is not may still be valid, which `look` says.
  */
 export const conforms = (plan: Plan, u: unknown): boolean =>
   plan.kind < MANY

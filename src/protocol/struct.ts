@@ -147,7 +147,7 @@ export const struct = <F extends Fields>(name: string, fields: F): Struct<F> => 
       return result._tag === 'Left' ? result.left : []
     })
 
-  const encode = (a: A): A => {
+  const rewrite = (a: A): A => {
     const out: Record<string, unknown> = {}
     for (const { key, type } of members) {
       const value = (a as Record<string, unknown>)[key]
@@ -170,7 +170,7 @@ export const struct = <F extends Fields>(name: string, fields: F): Struct<F> => 
         : typeof u === 'object' && u !== null && !Array.isArray(u)
           ? t.failures(faults(u, context))
           : t.failure(u, context),
-    encode,
+    a => (conforms(plan, a) ? a : rewrite(a)),
   )
   return Object.assign(codec, { fields })
 }

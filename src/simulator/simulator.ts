@@ -1,94 +1,93 @@
-import { Observable, Subject, delay } from 'rxjs'
-import { CTraderError } from '../errors'
-import type { CloseInfo } from '../errors'
-import type { Connect, Socket } from '../transport/socket'
-import { openConnection } from './connection'
-import type { OpenConnection, Peer, ServerConnection } from './connection'
+import { Subject, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Connect } from '../transport/socket'
+import { createAgenda } from './agenda'
+import { createClock } from './clock'
+import { createArmoury } from './faults/armed'
+import type { LineFilter } from './faults/armed'
+import type { Fault } from './faults/fault'
+import { inflict } from './faults/inflict'
+import { createFeed } from './feed/feed'
 import { createIdentity, defaultIdentity } from './identity'
 import type { IdentityOptions } from './identity'
+import { inMemory } from './inMemory'
+import { limitsOf } from './limits'
+import type { Limits } from './limits'
+import { createLines } from './lines'
+import { reportOf } from './report'
+import type { LineReport } from './report'
+import { createMarket } from './market/createMarket'
+import type { Market } from './market/market'
+import type { Peer, ServerConnection } from './peer'
+import { createExchange } from './trading/exchange'
+import type { Exchange } from './trading/exchange'
+import { likely } from './unknowns'
+import type { Unknowns } from './unknowns'
 import type { World } from './world'
+import { createWriter } from './writer'
 
 export interface SimulatorOptions extends Partial<IdentityOptions> {
-  /** Same seed, same tokens. Default 1. */
+  /** Same seed, same everything. Default 1. */
   readonly seed?: number
   /** Which host this is; accounts of the other are not routed. Default 'demo'. */
   readonly environment?: 'demo' | 'live'
+  /** The market's time when the simulator is made, in ms since the epoch. Default the scheduler's; in virtual time a Wednesday noon. */
+  readonly start?: number
+  /** How many times as fast as the scheduler the market's time goes by. Default 1. */
+  readonly speed?: number
+  /** How much a client may ask, where it should not be what the live server allows; `false` for any amount. */
+  readonly limits?: Partial<Limits> | false
+  /** What nobody knows of the live server, where it should not be the likeliest. */
+  readonly unknowns?: Partial<Unknowns>
   /** How long a frame of the in-memory line is on its way, in ms. Default 0. */
   readonly latency?: number
 }
 
-/** A cTrader server in memory, with what a test needs to make it fail. The faults hit all open lines. */
+/** A cTrader server in memory, with what a test needs to look into it and to make it fail. */
 export interface Simulator {
   /** An in-memory line to it, for `createClient`. */
   readonly connect: Connect
   /** Serves a client behind any other transport. */
   readonly accept: (peer: Peer) => ServerConnection
-  /** Closes with a handshake: the live server's own way is `close(1000, 'Bye')`. */
+
+  /**
+   * Makes something go wrong, at once or at its next occasion, on all lines, those that `fault.on` names or those
+   * that a filter picks. A fault is a value, so that it can be drawn at random, stored, or sent to a port.
+   *
+   * ```ts
+   * broker.fault({ kind: 'swallow', payloadType: PayloadType.PROTO_OA_NEW_ORDER_REQ, takesEffect: true })
+   * broker.fault({ kind: 'maintenance', seconds: 3600, drops: true })
+   * broker.fault({ kind: 'drop' }, ({ line }) => line % 2 === 0)
+   * ```
+   */
+  readonly fault: (fault: Fault, isFor?: LineFilter) => void
+  /** Closes all lines with a handshake: the live server's own way is `close(1000, 'Bye')`. */
   readonly close: (code: number, reason: string) => void
-  /** Breaks the lines without a word. */
+  /** Breaks all lines without a word. */
   readonly drop: () => void
   /** Leaves the lines open and dead: nothing is heard or said on them any more. */
   readonly silence: () => void
-  /** Sends any text. */
+  /** Sends any text on all lines. */
   readonly push: (text: string) => void
-}
 
-interface Line {
-  readonly peer: Peer
-  readonly connection: OpenConnection
-  silent: boolean
+  /** The market's time, in ms since the epoch. */
+  readonly now: () => number
+  /** The market, to look at. */
+  readonly market: Omit<Market, 'shift'>
+  /** From now on the prices of a symbol are so many 1/100000 higher, or lower. */
+  readonly shift: (symbolId: number, by: number) => void
+  /** What is traded. What is done to it by `trade` is noticed by those it concerns. */
+  readonly exchange: Exchange
+  /** Does something to the exchange, now: a deposit, say. */
+  readonly trade: <T>(act: (exchange: Exchange, at: number) => T) => T
+  /** The lines that are open. */
+  readonly lines: () => readonly LineReport[]
+  /**
+   * What is wrong with the simulator itself: an error inside it, to which a client got UNKNOWN_ERROR. While nobody
+   * is subscribed such an error is thrown where no one catches it, as RxJS does with errors no one handles.
+   */
+  readonly defect$: Observable<unknown>
 }
-
-/** Every move on an in-memory line comes later than its cause, as on a real one. */
-const inMemory =
-  (accept: (peer: Peer) => ServerConnection, latency: number): Connect =>
-  () =>
-    new Observable<Socket>(subscriber => {
-      const toServer$ = new Subject<() => void>()
-      const toClient$ = new Subject<() => void>()
-      const frame$ = new Subject<string>()
-      const lost = (close: CloseInfo): void => {
-        toClient$.next(() => {
-          subscriber.error(new CTraderError({ reason: 'ConnectionLost', sent: false, close }))
-        })
-      }
-      // What was sent before the client left still arrives, so its way outlives the subscription.
-      toServer$.pipe(delay(latency)).subscribe(move => {
-        move()
-      })
-      subscriber.add(
-        toClient$.pipe(delay(latency)).subscribe(move => {
-          move()
-        }),
-      )
-      const connection = accept({
-        send: text => {
-          toClient$.next(() => {
-            frame$.next(text)
-          })
-        },
-        close: (code, reason) => {
-          lost({ code, reason, wasClean: true })
-        },
-        cut: () => {
-          lost({ code: 1006, reason: '', wasClean: false })
-        },
-      })
-      subscriber.add(() => {
-        toServer$.next(connection.closed)
-        toServer$.complete()
-      })
-      toClient$.next(() => {
-        subscriber.next({
-          frame$,
-          send: text => {
-            toServer$.next(() => {
-              connection.receive(text)
-            })
-          },
-        })
-      })
-    })
 
 /**
  * A deterministic cTrader server: in memory in Node, a browser or virtual time. Without options it knows the
@@ -103,74 +102,90 @@ export const createSimulator = ({
   seed = 1,
   environment = 'demo',
   latency = 0,
-  ...identity
+  start,
+  speed = 1,
+  limits: limited = {},
+  unknowns: set = {},
+  ...given
 }: SimulatorOptions = {}): Simulator => {
+  const clock = createClock(start, speed)
+  const market = createMarket(seed)
+  const limits = limitsOf(limited)
+  const unknowns = { ...likely, ...set }
+  const sessions: World['sessions'] = new Set()
+  const identity = { ...defaultIdentity, ...given }
   const world: World = {
-    identity: createIdentity({ ...defaultIdentity, ...identity }, seed),
-    sessions: new Set(),
+    clock,
+    identity: createIdentity(identity, seed, limits.connections),
+    sessions,
     serves: ({ isLive }) => isLive === (environment === 'live'),
+    market,
+    unknowns,
+    write: createWriter(),
+    feed: createFeed(market, unknowns),
+    exchange: createExchange({
+      market,
+      accounts: identity.accounts,
+      seed,
+      openedAt: clock.now(),
+      announce: (accountId, payloadType, payload, clientMsgId) => {
+        for (const session of sessions)
+          if (session.accounts.has(accountId)) session.push(payloadType, payload, clientMsgId)
+      },
+    }),
   }
-  const lines = new Set<Line>()
+  const defect$ = new Subject<unknown>()
+  const onDefect = (error: unknown): void => {
+    if (defect$.observed) defect$.next(error)
+    else throwError(() => error).subscribe()
+  }
+  const agenda = createAgenda(clock, [world.feed, world.exchange], onDefect)
+  const armoury = createArmoury(clock.now)
+  const lines = createLines(world, agenda, armoury, {
+    limits,
+    onDefect,
+  })
 
-  const accept = (peer: Peer): ServerConnection => {
-    const heard = (act: () => void): void => {
-      if (!line.silent) act()
-    }
-    const connection = openConnection(world, {
-      send: text => {
-        heard(() => {
-          peer.send(text)
-        })
-      },
-      close: (code, reason) => {
-        heard(() => {
-          lines.delete(line)
-          peer.close(code, reason)
-        })
-      },
-      cut: peer.cut,
+  /** Does something to the market, or to what is traded in it, as of now. */
+  const act = <T>(change: (at: number) => T): T => {
+    agenda.catchUp()
+    const changed = change(clock.now())
+    if (sessions.size > 0) agenda.plan()
+    return changed
+  }
+  const shift: Simulator['shift'] = (symbolId, by) => {
+    act(at => {
+      market.shift(symbolId, by, at)
+      world.feed.repriced(symbolId, at)
+      world.exchange.repriced(symbolId, at)
     })
-    const line: Line = { peer, connection, silent: false }
-    lines.add(line)
-    return {
-      receive: text => {
-        heard(() => {
-          connection.receive(text)
-        })
-      },
-      closed: () => {
-        lines.delete(line)
-        connection.closed()
-      },
-    }
   }
-
-  const endAll = (end: (peer: Peer) => void): void => {
-    for (const { peer, connection } of [...lines]) {
-      connection.closed()
-      end(peer)
-    }
-    lines.clear()
+  const fault: Simulator['fault'] = (happening, isFor) => {
+    inflict({ world, lines: lines.open, armoury, shift }, happening, isFor)
   }
 
   return {
-    connect: inMemory(accept, latency),
-    accept,
+    connect: inMemory(lines.accept, latency),
+    accept: lines.accept,
+    fault,
     close: (code, reason) => {
-      endAll(peer => {
-        peer.close(code, reason)
-      })
+      fault({ kind: 'close', code, reason })
     },
     drop: () => {
-      endAll(peer => {
-        peer.cut()
-      })
+      fault({ kind: 'drop' })
     },
     silence: () => {
-      for (const line of lines) line.silent = true
+      fault({ kind: 'silence' })
     },
     push: text => {
-      for (const { connection } of lines) connection.say(text)
+      fault({ kind: 'push', text })
     },
+    now: clock.now,
+    market,
+    shift,
+    exchange: world.exchange,
+    trade: change => act(at => change(world.exchange, at)),
+    lines: () => lines.open().map(line => reportOf(world, line)),
+    defect$: defect$.asObservable(),
   }
 }

@@ -1,19 +1,24 @@
-import type { MessageType, Payload } from '../protocol/table'
+import type { Clock } from './clock'
+import type { Feed } from './feed/feed'
 import type { Identity, TradingAccount } from './identity'
-
-/** The server's side of one connection: nothing of it survives a reconnect. */
-export interface Session {
-  appAuthenticated: boolean
-  /** The accounts authenticated here, each with the token it came with. */
-  readonly accounts: Map<number, string>
-  /** Sends what nobody asked for. */
-  readonly push: <T extends MessageType>(payloadType: T, payload: Payload<T>) => void
-}
+import type { Market } from './market/market'
+import type { Session } from './session'
+import type { Exchange } from './trading/exchange'
+import type { Unknowns } from './unknowns'
+import type { Write } from './writer'
 
 /** What all connections have in common. */
 export interface World {
+  readonly clock: Clock
   readonly identity: Identity
   readonly sessions: Set<Session>
   /** Whether this host serves the account: demo and live accounts live on hosts of their own. */
   readonly serves: (account: TradingAccount) => boolean
+  readonly market: Market
+  /** Who is subscribed to which prices. */
+  readonly feed: Feed
+  /** The accounts, and what is traded on them. */
+  readonly exchange: Exchange
+  readonly unknowns: Unknowns
+  readonly write: Write
 }

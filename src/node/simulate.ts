@@ -1,0 +1,125 @@
+import { parseArgs } from 'node:util'
+import { defer, map } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { createSimulator } from '../simulator/simulator'
+import { defaultIdentity } from '../simulator/identity'
+import { serveSimulator } from './serve'
+
+export const usage = `Usage: rx-ctrader simulate [options]
+
+Serves a simulated cTrader Open API (JSON over WebSocket) until Ctrl-C.
+
+  --port N      port to listen on, 0 for a free one (5036)
+  --host NAME   address to listen on (127.0.0.1)
+  --seed N      same seed, same market (1)
+  --speed N     how many times as fast as the clock the market goes (1)
+  --control     GET /status and POST /control on the same port: the default on this machine's own addresses
+  --no-control  none of them
+  --help        this text`
+
+export interface SimulateOptions {
+  readonly port: number
+  readonly host: string
+  readonly seed: number
+  readonly speed: number
+  readonly control: boolean
+}
+
+/** What a command line asks for: a simulator, help, or nothing that is understood. */
+export type Command =
+  | { readonly kind: 'simulate'; readonly options: SimulateOptions }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'mistake'; readonly detail: string }
+
+const mistake = (detail: string): Command => ({ kind: 'mistake', detail })
+
+const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
+
+const MAX_PORT = 65_535
+
+const wholeUpTo = (text: string, max: number): number | undefined =>
+  /^\d+$/.test(text) && Number(text) <= max ? Number(text) : undefined
+
+const readSimulate = (args: readonly string[]): Command => {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    allowNegative: true,
+    options: {
+      port: { type: 'string', default: '5036' },
+      host: { type: 'string', default: '127.0.0.1' },
+      seed: { type: 'string', default: '1' },
+      speed: { type: 'string', default: '1' },
+      control: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  const [command, ...more] = positionals
+  if (values.help) return { kind: 'help' }
+  if (command === undefined) return mistake('A command is missing.')
+  if (command !== 'simulate') return mistake(`Unknown command '${command}'.`)
+  if (more.length > 0) return mistake(`Unexpected argument '${more.join(' ')}'.`)
+  const port = wholeUpTo(values.port, MAX_PORT)
+  if (port === undefined) return mistake(`--port must be a whole number up to ${MAX_PORT}.`)
+  const seed = wholeUpTo(values.seed, Number.MAX_SAFE_INTEGER)
+  if (seed === undefined) return mistake('--seed must be a whole number.')
+  const speed = values.speed.trim() === '' ? NaN : Number(values.speed)
+  if (!(speed > 0 && speed < Infinity)) return mistake('--speed must be a number above 0.')
+  const { host } = values
+  if (host === '') return mistake('--host must not be empty.')
+  return {
+    kind: 'simulate',
+    options: { port, host, seed, speed, control: values.control ?? loopback.has(host) },
+  }
+}
+
+export const readCommand = (args: readonly string[]): Command => {
+  try {
+    return readSimulate(args)
+  } catch (error) {
+    // `parseArgs` says which option it does not know.
+    return mistake(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** What a `credentials.json` for the default simulator holds. */
+const credentials = (): string => {
+  const [application] = defaultIdentity.applications
+  const [grant] = defaultIdentity.grants
+  return JSON.stringify(
+    {
+      accountId: grant?.accountIds[0],
+      clientId: application?.clientId,
+      clientSecret: application?.clientSecret,
+      accessToken: grant?.accessToken,
+      refreshToken: grant?.refreshToken,
+      environment: 'demo',
+    },
+    undefined,
+    2,
+  )
+}
+
+const greeting = (url: string, { seed, speed, control }: SimulateOptions): string =>
+  [
+    `cTrader simulator at ${url} (seed ${seed}, speed ${speed})`,
+    '',
+    'credentials.json:',
+    credentials(),
+    '',
+    `In a program: createClient({ connect: webSocketConnect('${url}'), clientId: 'demo', clientSecret: 'demo' })`,
+    ...(control
+      ? [
+          `Who is connected: curl ${url.replace(/^ws/, 'http')}/status`,
+          `Break the lines: curl ${url.replace(/^ws/, 'http')}/control -H 'content-type: application/json' -d '{"kind":"drop"}'`,
+        ]
+      : []),
+    'Ctrl-C ends it.',
+  ].join('\n')
+
+/** Serves a simulator while subscribed; emits what to tell the user when it listens. */
+export const simulate = (options: SimulateOptions): Observable<string> =>
+  defer(() => {
+    const { seed, speed, ...served } = options
+    return serveSimulator(createSimulator({ seed, speed }), served)
+  }).pipe(map(({ url }) => greeting(url, options)))

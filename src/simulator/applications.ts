@@ -1,0 +1,44 @@
+import * as refusals from './refusals'
+import type { Refusal } from './refusals'
+import type { Session } from './session'
+
+/** A program registered with the broker. */
+export interface Application {
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Whether it has been approved; until then it is refused. Default true. */
+  readonly active?: boolean
+}
+
+/** Which application is on which connection. */
+export interface Applications {
+  /** Lets an application in on a connection, or says why not. */
+  readonly enter: (session: Session, application: Application) => Refusal | undefined
+  /** The `clientId` of the application on a connection. */
+  readonly on: (session: Session) => string | undefined
+  readonly leave: (session: Session) => void
+}
+
+/** So many connections at a time may an application have. */
+export const createApplications = (known: readonly Application[], connections: number): Applications => {
+  const entered = new Map<Session, string>()
+
+  return {
+    enter: (session, { clientId, clientSecret }) => {
+      if (entered.has(session)) return refusals.clientAlreadyAuthenticated
+      const application = known.find(
+        candidate => candidate.clientId === clientId && candidate.clientSecret === clientSecret,
+      )
+      if (!application) return refusals.wrongClient
+      if (application.active === false) return refusals.clientNotActive
+      const open = [...entered.values()].filter(other => other === clientId).length
+      if (open >= connections) return refusals.tooManyConnections
+      entered.set(session, clientId)
+      return undefined
+    },
+    on: session => entered.get(session),
+    leave: session => {
+      entered.delete(session)
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { Subscription, asyncScheduler, timer } from 'rxjs'
+
+/** Lets things happen in their order, each when its delay is over. */
+export interface Delivery {
+  readonly pass: (happen: () => void) => void
+  readonly delayBy: (ms: number) => void
+  readonly delay: () => number
+  /** Forgets what is on its way. */
+  readonly stop: () => void
+}
+
+export const createDelivery = (): Delivery => {
+  const onTheWay = new Subscription()
+  let delay = 0
+  let waiting = 0
+  let lastDue = -Infinity
+
+  return {
+    pass: happen => {
+      if (onTheWay.closed) return
+      if (delay === 0 && waiting === 0) {
+        happen()
+        return
+      }
+      const now = asyncScheduler.now()
+      lastDue = Math.max(lastDue, now + delay)
+      waiting += 1
+      onTheWay.add(
+        timer(lastDue - now).subscribe(() => {
+          waiting -= 1
+          happen()
+        }),
+      )
+    },
+    delayBy: ms => {
+      delay = ms
+    },
+    delay: () => delay,
+    stop: () => {
+      onTheWay.unsubscribe()
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import { kinds } from './fault'
+import type { Fault, FaultKind } from './fault'
+
+/** What keeps something from being a fault: the field, and what is wrong with it. */
+export interface NoFault {
+  readonly field: string
+  readonly detail: string
+}
+
+type Given = Readonly<Record<string, unknown>>
+
+const isKind = (kind: unknown): kind is FaultKind => typeof kind === 'string' && Object.hasOwn(kinds, kind)
+
+const carriers: readonly unknown[] = [undefined, 50, 2142, 2132]
+
+/** Codes a peer may close with (RFC 6455, section 7.4). */
+const isCloseCode = (code: unknown): boolean =>
+  code === undefined ||
+  (typeof code === 'number' &&
+    ((code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999)))
+
+// A timer takes no more.
+const MAX_MS = 2_147_483_647
+// A closing frame has no room for more.
+const MAX_REASON = 123
+
+/** What types cannot say. */
+const outOfRange = ({ kind, carrier, code, reason, times, ms }: Given): NoFault | undefined =>
+  !carriers.includes(carrier) || (kind === 'maintenance' && carrier === 2132)
+    ? {
+        field: 'carrier',
+        detail: kind === 'maintenance' ? 'must be 50 or 2142' : 'must be 50, 2132 or 2142',
+      }
+    : !isCloseCode(code)
+      ? { field: 'code', detail: 'must be a code a server may close with: 1000, 1001, 3000 to 4999 …' }
+      : kind === 'close' && typeof reason === 'string' && new TextEncoder().encode(reason).length > MAX_REASON
+        ? { field: 'reason', detail: `must not be longer than ${MAX_REASON} bytes` }
+        : times === 0
+          ? { field: 'times', detail: 'must be at least 1' }
+          : typeof ms === 'number' && ms > MAX_MS
+            ? { field: 'ms', detail: `must not be more than ${MAX_MS}` }
+            : undefined
+
+/** Reads a fault that came as JSON, strictly: a misspelt field would be a test that tests nothing. */
+export const parseFault = (parsed: unknown): { readonly fault: Fault } | { readonly mistake: NoFault } => {
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    return { mistake: { field: 'body', detail: 'must be a JSON object' } }
+  const { kind, ...fields } = parsed as Given
+  if (!isKind(kind))
+    return { mistake: { field: 'kind', detail: `must be one of ${Object.keys(kinds).join(', ')}` } }
+  const codec = kinds[kind]
+  let unknown: string | undefined
+  if (
+    codec.check(fields, (_, field, drift) => (drift === 'unknownField' ? (unknown ??= field) : undefined)) ===
+    0
+  ) {
+    const result = codec.decode(fields)
+    const context = result._tag === 'Left' ? (result.left[0]?.context.slice(1) ?? []) : []
+    return {
+      mistake: {
+        field: context.map(({ key }) => key).join('.'),
+        detail: `must be a value of type ${context.at(-1)?.type.name ?? codec.name}`,
+      },
+    }
+  }
+  if (unknown !== undefined) return { mistake: { field: unknown, detail: `is no field of ${kind}` } }
+  const mistake = outOfRange({ kind, ...fields })
+  return mistake ? { mistake } : { fault: { kind, ...fields } as Fault }
+}

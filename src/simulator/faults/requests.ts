@@ -1,0 +1,80 @@
+import { PayloadType } from '../../protocol/payloadType'
+import type { Intervention } from '../connection'
+import * as refusals from '../refusals'
+import type { Armed, Armoury } from './armed'
+import type { FrameFault, RequestFault } from './fault'
+import type { Line } from './line'
+
+const { ERROR_RES, PROTO_OA_ERROR_RES, PROTO_OA_ORDER_ERROR_EVENT } = PayloadType
+
+const isRequestFault = (fault: RequestFault | FrameFault): fault is RequestFault =>
+  fault.kind === 'refuse' ||
+  fault.kind === 'swallow' ||
+  fault.kind === 'misroute' ||
+  fault.kind === 'maintenance'
+
+/** What an order command named: a 2132 says it again. */
+const named = (payload: unknown): Readonly<Record<string, unknown>> => {
+  const { ctidTraderAccountId, orderId, positionId } = Object(payload) as Readonly<Record<string, unknown>>
+  return { ctidTraderAccountId, orderId, positionId }
+}
+
+const isHit = (fault: RequestFault, payloadType: number, payload: unknown): boolean => {
+  switch (fault.kind) {
+    case 'refuse':
+    case 'swallow':
+      return fault.payloadType === undefined || fault.payloadType === payloadType
+    case 'misroute': {
+      const { ctidTraderAccountId } = Object(payload) as { readonly ctidTraderAccountId?: unknown }
+      return (
+        ctidTraderAccountId !== undefined &&
+        (fault.accountId === undefined || fault.accountId === ctidTraderAccountId)
+      )
+    }
+    case 'maintenance':
+      return true
+  }
+}
+
+const intervention = ({ fault, until }: Armed<RequestFault>, payload: unknown): Intervention => {
+  switch (fault.kind) {
+    case 'swallow':
+      return { kind: 'swallow', takesEffect: fault.takesEffect }
+    case 'misroute':
+      return { kind: 'refuse', carrier: PROTO_OA_ERROR_RES, refusal: refusals.notRouted }
+    case 'maintenance':
+      return fault.carrier === ERROR_RES
+        ? { kind: 'refuse', carrier: ERROR_RES, refusal: refusals.underMaintenance(until) }
+        : {
+            kind: 'refuse',
+            carrier: PROTO_OA_ERROR_RES,
+            refusal: refusals.underMaintenance(Math.ceil(until / 1000)),
+          }
+    case 'refuse': {
+      const { errorCode, description, retryAfter, carrier } = fault
+      return carrier === PROTO_OA_ORDER_ERROR_EVENT && named(payload)['ctidTraderAccountId'] !== undefined
+        ? { kind: 'refuse', carrier, refusal: { ...named(payload), errorCode, description } }
+        : carrier === ERROR_RES
+          ? { kind: 'refuse', carrier, refusal: { errorCode, description } }
+          : {
+              kind: 'refuse',
+              carrier: PROTO_OA_ERROR_RES,
+              refusal: { errorCode, description, retryAfter },
+            }
+    }
+  }
+}
+
+/** What the armed faults do to a request on a line. */
+export const intervening = (
+  armoury: Armoury,
+  line: Line,
+  payloadType: number,
+  payload: unknown,
+): Intervention | undefined => {
+  if (armoury.isEmpty()) return undefined
+  const armed = armoury.pick(line, isRequestFault).find(({ fault }) => isHit(fault, payloadType, payload))
+  if (armed === undefined) return undefined
+  armoury.spend(armed)
+  return intervention(armed, payload)
+}

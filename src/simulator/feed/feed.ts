@@ -1,0 +1,98 @@
+import type { ProtoOATrendbarPeriod } from '../../protocol/enums'
+import type { Market } from '../market/market'
+import type { SessionActor } from '../session'
+import type { Unknowns } from '../unknowns'
+import type { SpotSubscription } from './spots'
+import type { Subscriber } from './subscribers'
+import { createSymbolFeed } from './symbolFeed'
+import type { SymbolFeed } from './symbolFeed'
+
+/**
+ * The prices on their way to those who subscribed to them. Whether a symbol exists and is subscribed already is asked
+ * by the handlers: here a subscription is made, or ended, and nothing is refused.
+ */
+export interface Feed extends SessionActor {
+  readonly spotsOf: (subscriber: Subscriber, symbolId: number) => SpotSubscription | undefined
+  /** Sends the prices as they stand, and from then on what changes. */
+  readonly subscribeSpots: (subscriber: Subscriber, symbolId: number, timestamps: boolean, at: number) => void
+  /** Ends the live trendbars of the symbol too. */
+  readonly unsubscribeSpots: (subscriber: Subscriber, symbolId: number) => void
+  /** The periods whose bars come with the spots; only where the spots are subscribed. */
+  readonly setPeriods: (
+    subscriber: Subscriber,
+    symbolId: number,
+    periods: ReadonlySet<ProtoOATrendbarPeriod>,
+  ) => void
+  readonly hasDepth: (subscriber: Subscriber, symbolId: number) => boolean
+  /** Sends the book as it stands, and from then on what changes. */
+  readonly subscribeDepth: (subscriber: Subscriber, symbolId: number, at: number) => void
+  readonly unsubscribeDepth: (subscriber: Subscriber, symbolId: number) => void
+  /** To be told when the market's prices after `at` were changed by a `shift`. */
+  readonly repriced: (symbolId: number, at: number) => void
+}
+
+/** One actor for all sessions. What of a tick does not depend on who hears it is done once. */
+export const createFeed = (market: Market, { firstDepthIsFull }: Unknowns): Feed => {
+  const feeds = new Map<number, SymbolFeed>()
+  let soonest: SymbolFeed | undefined
+
+  const reckon = (): void => {
+    soonest = undefined
+    for (const feed of feeds.values()) if (!soonest || feed.nextAt() < soonest.nextAt()) soonest = feed
+  }
+  const follow = (symbolId: number, at: number): SymbolFeed => {
+    const feed = feeds.get(symbolId) ?? createSymbolFeed(market, symbolId, at, firstDepthIsFull)
+    feeds.set(symbolId, feed)
+    return feed
+  }
+  const tidy = (): void => {
+    for (const feed of [...feeds.values()]) if (feed.isIdle()) feeds.delete(feed.symbolId)
+    reckon()
+  }
+  const spotsOf: Feed['spotsOf'] = ({ session, accountId }, symbolId) =>
+    feeds.get(symbolId)?.spots.get(session, accountId)
+
+  return {
+    nextAt: () => soonest?.nextAt(),
+    advanceTo: at => {
+      while (soonest && soonest.nextAt() <= at) {
+        soonest.advance()
+        reckon()
+      }
+    },
+    leave: (session, accountId) => {
+      for (const { spots, depth } of feeds.values()) {
+        spots.leave(session, accountId)
+        depth.leave(session, accountId)
+      }
+      tidy()
+    },
+    spotsOf,
+    subscribeSpots: (subscriber, symbolId, timestamps, at) => {
+      follow(symbolId, at).spots.subscribe(subscriber, timestamps, at)
+      reckon()
+    },
+    unsubscribeSpots: ({ session, accountId }, symbolId) => {
+      feeds.get(symbolId)?.spots.leave(session, accountId)
+      tidy()
+    },
+    setPeriods: (subscriber, symbolId, periods) => {
+      const subscription = spotsOf(subscriber, symbolId)
+      if (subscription) feeds.get(symbolId)?.spots.setPeriods(subscription, periods)
+    },
+    hasDepth: ({ session, accountId }, symbolId) =>
+      feeds.get(symbolId)?.depth.has(session, accountId) ?? false,
+    subscribeDepth: (subscriber, symbolId, at) => {
+      follow(symbolId, at).depth.subscribe(subscriber, at)
+      reckon()
+    },
+    unsubscribeDepth: ({ session, accountId }, symbolId) => {
+      feeds.get(symbolId)?.depth.leave(session, accountId)
+      tidy()
+    },
+    repriced: (symbolId, at) => {
+      feeds.get(symbolId)?.repriced(at)
+      reckon()
+    },
+  }
+}

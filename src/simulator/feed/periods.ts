@@ -1,0 +1,6 @@
+import { ProtoOATrendbarPeriod } from '../../protocol/enums'
+
+const periods = new Set<number>(Object.values(ProtoOATrendbarPeriod))
+
+/** Whether there is such a period: a codec lets any number pass for one. */
+export const isPeriod = (period: number): boolean => periods.has(period)

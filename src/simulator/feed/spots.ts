@@ -1,0 +1,98 @@
+import { ProtoOATrendbarPeriod } from '../../protocol/enums'
+import { PayloadType } from '../../protocol/payloadType'
+import type { ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/quotes'
+import type { Market, Tick } from '../market/market'
+import type { Session } from '../session'
+import { createFormingBars } from './formingBars'
+import { createSubscribers } from './subscribers'
+import type { Audience, Subscriber } from './subscribers'
+import { toLiveTrendbar } from './wire'
+
+export interface SpotSubscription extends Subscriber {
+  /** Whether events say when. */
+  readonly timestamps: boolean
+  /** Of the live trendbars, rising. */
+  readonly periods: readonly ProtoOATrendbarPeriod[]
+}
+
+/** The spot events of one symbol. */
+export interface SpotChannel {
+  readonly isIdle: () => boolean
+  readonly get: (session: Session, accountId: number) => SpotSubscription | undefined
+  /** Sends both sides as they stand at that time, and from then on what changes. */
+  readonly subscribe: (subscriber: Subscriber, timestamps: boolean, at: number) => void
+  readonly setPeriods: (subscription: SpotSubscription, periods: ReadonlySet<ProtoOATrendbarPeriod>) => void
+  readonly leave: (session: Session, accountId?: number) => void
+  readonly take: (tick: Tick) => void
+}
+
+const { D1 } = ProtoOATrendbarPeriod
+const MINUTE = 60_000
+
+export const createSpotChannel = (market: Market, symbolId: number, openedAt: number): SpotChannel => {
+  const subscribers = createSubscribers<SpotSubscription>(
+    ({ accountId, timestamps, periods }) => `${accountId} ${timestamps} ${periods.join()}`,
+  )
+  const bars = createFormingBars(market, symbolId)
+  let heardBy: readonly Audience<SpotSubscription>[] = []
+  let minute: number | undefined
+  let day = market.barOpening(symbolId, D1, openedAt)
+
+  /** The close of the day before, where a day begins with this tick: it comes once a day. */
+  const newSessionClose = ({ at }: Tick): Pick<ProtoOASpotEvent, 'sessionClose'> => {
+    const tickMinute = Math.floor(at / MINUTE)
+    if (tickMinute === minute) return {}
+    minute = tickMinute
+    const before = day
+    day = market.barOpening(symbolId, D1, at)
+    return before === day ? {} : { sessionClose: market.sessionClose(symbolId, at) }
+  }
+
+  const trendbars = (periods: readonly ProtoOATrendbarPeriod[]): readonly ProtoOATrendbar[] =>
+    periods.flatMap(period => {
+      const bar = bars.get(period)
+      return bar ? [toLiveTrendbar(period, bar)] : []
+    })
+
+  return {
+    isIdle: subscribers.isEmpty,
+    get: subscribers.get,
+    subscribe: ({ session, accountId }, timestamps, at) => {
+      const { bid, ask, at: timestamp } = market.quoteAt(symbolId, at)
+      subscribers.set({ session, accountId, timestamps, periods: [] })
+      session.push(PayloadType.PROTO_OA_SPOT_EVENT, {
+        ctidTraderAccountId: accountId,
+        symbolId,
+        bid,
+        ask,
+        sessionClose: market.sessionClose(symbolId, at),
+        ...(timestamps && { timestamp }),
+      })
+    },
+    setPeriods: (subscription, periods) => {
+      subscribers.set({ ...subscription, periods: [...periods].sort((a, b) => a - b) })
+    },
+    leave: subscribers.remove,
+    take: tick => {
+      const audiences = subscribers.audiences()
+      if (audiences !== heardBy) bars.keep(audiences.flatMap(([{ periods }]) => periods))
+      heardBy = audiences
+      bars.take(tick)
+      const { at, ...sides } = tick
+      const close = newSessionClose(tick)
+      for (const audience of audiences) {
+        const [{ accountId, timestamps, periods }] = audience
+        const event: ProtoOASpotEvent = {
+          ctidTraderAccountId: accountId,
+          symbolId,
+          ...sides,
+          // The live server sends no bars with an ask alone: they are bars of bids.
+          ...(periods.length > 0 && tick.bid !== undefined && { trendbar: trendbars(periods) }),
+          ...close,
+          ...(timestamps && { timestamp: at }),
+        }
+        for (const { session } of audience) session.push(PayloadType.PROTO_OA_SPOT_EVENT, event)
+      }
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import type { ProtoOATrendbarPeriod } from '../../protocol/enums'
+import type { ProtoOADepthQuote, ProtoOATickData, ProtoOATrendbar } from '../../protocol/quotes'
+import type { Bar, Level } from '../market/market'
+
+const MINUTE = 60_000
+
+/** A bar of history: it has no period, that is said once for all of them. */
+export const toTrendbar = ({ openedAt, open, high, low, close, volume }: Bar): ProtoOATrendbar => ({
+  volume,
+  low,
+  deltaOpen: open - low,
+  deltaClose: close - low,
+  deltaHigh: high - low,
+  utcTimestampInMinutes: openedAt / MINUTE,
+})
+
+/** A bar that is forming: it has no close, that is the bid it comes with. */
+export const toLiveTrendbar = (
+  period: ProtoOATrendbarPeriod,
+  { openedAt, open, high, low, volume }: Bar,
+): ProtoOATrendbar => ({
+  volume,
+  period,
+  low,
+  deltaOpen: open - low,
+  deltaHigh: high - low,
+  utcTimestampInMinutes: openedAt / MINUTE,
+})
+
+/** One price of one side. */
+export interface Price {
+  readonly at: number
+  readonly price: number
+}
+
+/** Prices newest first: the first as it is, each other as the difference from the one before. */
+export const toTickData = (prices: readonly Price[]): ProtoOATickData[] =>
+  prices.map(({ at, price }, i) => {
+    const before = prices[i - 1] ?? { at: 0, price: 0 }
+    return { timestamp: at - before.at, tick: price - before.price }
+  })
+
+export const toDepthQuote = ({ id, side, price, size }: Level): ProtoOADepthQuote =>
+  side === 'bid' ? { id, size, bid: price } : { id, size, ask: price }

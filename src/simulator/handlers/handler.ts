@@ -1,0 +1,23 @@
+import type { Answer, Payload, RequestType } from '../../protocol/table'
+import type { OrderRefusal, Refusal } from '../refusals'
+import type { Session } from '../session'
+import type { World } from '../world'
+
+/** A request that has passed everything that holds for all: it is well-formed, and whoever sent it is authenticated. */
+export interface Call<T extends RequestType> {
+  readonly payload: Payload<T>
+  readonly clientMsgId: string | undefined
+  readonly session: Session
+  readonly world: World
+  /** The market's time, in ms since the epoch. */
+  readonly at: number
+  readonly answer: (payload: Answer<T>) => void
+  /** Refuses as the server refuses most things: by 2142. */
+  readonly refuse: (refusal: Refusal) => void
+  /** Refuses an order command for what it asks: by 2132. */
+  readonly refuseOrder: (refusal: OrderRefusal) => void
+}
+
+export type Handler<T extends RequestType> = (call: Call<T>) => void
+
+export type Handlers = { readonly [T in RequestType]?: Handler<T> }

@@ -1,0 +1,28 @@
+import { PayloadType } from '../../protocol/payloadType'
+import { symbolHandlers } from './symbols'
+import { quoteHandlers } from './quotes'
+import { historyHandlers } from './history'
+import { sessionHandlers } from './session'
+import { tradingHandlers } from './trading'
+import { accountHandlers } from './account'
+import type { Handlers } from './handler'
+
+/** What this server can do. */
+export const handlers = {
+  ...sessionHandlers,
+  ...symbolHandlers,
+  ...quoteHandlers,
+  ...historyHandlers,
+  ...tradingHandlers,
+  ...accountHandlers,
+} satisfies Handlers
+
+/** The requests this server handles. */
+export type HandledType = keyof typeof handlers
+
+/** What may be asked before the application is authenticated. */
+export const beforeAppAuth: ReadonlySet<number> = new Set([
+  PayloadType.PROTO_OA_APPLICATION_AUTH_REQ,
+  PayloadType.PROTO_OA_VERSION_REQ,
+  PayloadType.PROTO_OA_REFRESH_TOKEN_REQ,
+])

@@ -1,0 +1,39 @@
+/** How the live server behaves where nobody has seen it: each with what is likeliest as its default. */
+export interface Unknowns {
+  /** Names of enum values and numbers written as text in requests. Default 'refused'. */
+  readonly looseValues: 'refused' | 'accepted'
+  /** What a request of an unknown type or with a missing or mistyped field brings besides its refusal. Default 'stays'. */
+  readonly afterBadRequest: 'stays' | 'closes'
+  /** What too many requests are refused with. Default 'BLOCKED_PAYLOAD_TYPE'. */
+  readonly tooManyRequests: 'BLOCKED_PAYLOAD_TYPE' | 'REQUEST_FREQUENCY_EXCEEDED'
+  /** Whether heartbeats count as requests. Default false. */
+  readonly heartbeatsCount: boolean
+  /** Whether the socket is closed after a 2148 of the server. Default true. */
+  readonly closesAfterClientDisconnect: boolean
+  /** The bars in one answer without `count`. Default 14 000. */
+  readonly trendbarChunk: number
+  /** The ticks in one answer. Default 5 000. */
+  readonly tickChunk: number
+  /** The longest range of ticks in ms, above which INCORRECT_BOUNDARIES. Default a week; Infinity for none. */
+  readonly tickSpan: number
+  /** Whether the first depth event after subscribing has the whole book. Default true; else it comes bit by bit. */
+  readonly firstDepthIsFull: boolean
+  /** Whether the withdrawn PnL subscriptions (2189–2193) are still served. Default false. */
+  readonly pnlSubscriptions: boolean
+  /** Descriptions of refusals nobody has recorded, by error code, instead of ours. */
+  readonly descriptions: Readonly<Record<string, string>>
+}
+
+export const likely: Unknowns = {
+  looseValues: 'refused',
+  afterBadRequest: 'stays',
+  tooManyRequests: 'BLOCKED_PAYLOAD_TYPE',
+  heartbeatsCount: false,
+  closesAfterClientDisconnect: true,
+  trendbarChunk: 14_000,
+  tickChunk: 5_000,
+  tickSpan: 604_800_000,
+  firstDepthIsFull: true,
+  pnlSubscriptions: false,
+  descriptions: {},
+}
