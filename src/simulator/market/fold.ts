@@ -15,17 +15,18 @@ export const barOfTicks = (
   openedAt: number,
   begun?: Bar,
 ): Bar => {
-  const open = begun?.open ?? nth(hour.bid, from)
+  const { bid, sides } = hour
+  const open = begun?.open ?? nth(bid, from)
   let high = begun?.high ?? open
   let low = begun?.low ?? open
   let volume = begun?.volume ?? 0
   for (let i = from; i < to; i += 1) {
-    const bid = nth(hour.bid, i)
-    if (bid > high) high = bid
-    else if (bid < low) low = bid
-    volume += hour.sides[i] === BOTH ? 2 : 1
+    const price = nth(bid, i)
+    if (price > high) high = price
+    if (price < low) low = price
+    volume += nth(sides, i) === BOTH ? 2 : 1
   }
-  return { openedAt, open, high, low, close: nth(hour.bid, to - 1), volume }
+  return { openedAt, open, high, low, close: nth(bid, to - 1), volume }
 }
 
 /** Bars that follow each other, as one. */
