@@ -34,6 +34,10 @@ export type Failure =
     }
   /** The server ended the account's session on a healthy line, by the event of this payload type. */
   | { readonly reason: 'SessionEnded'; readonly payloadType: number; readonly detail?: string }
+  /** The refresh token is used up or revoked: only the user can grant access again. */
+  | { readonly reason: 'GrantLost'; readonly errorCode: string; readonly description?: string }
+  /** `saveTokens` failed with a renewed pair, which is kept and saved again at the next occasion. */
+  | { readonly reason: 'TokensNotSaved'; readonly detail: string }
   /** No answer in time. A request that was `sent` may have taken effect; else there was no line to send it on. */
   | {
       readonly reason: 'Timeout'
@@ -63,6 +67,10 @@ const messageOf = (failure: Failure): string => {
       return `server responded with ${failure.errorCode}${failure.description ? `: ${failure.description}` : ''}`
     case 'SessionEnded':
       return `the server ended the account's session${failure.detail === undefined ? '' : `: ${failure.detail}`}`
+    case 'GrantLost':
+      return `the refresh token was refused, the user has to grant access again: ${failure.errorCode}${failure.description ? `: ${failure.description}` : ''}`
+    case 'TokensNotSaved':
+      return `the renewed tokens were not saved: ${failure.detail}`
     case 'Timeout':
       return `no ${failure.sent ? 'answer to' : 'line for'} ${failure.payloadType} within ${failure.after} ms${failure.detail === undefined ? '' : `: ${failure.detail}`}`
     case 'InvalidRequest':

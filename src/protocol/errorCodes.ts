@@ -2,7 +2,7 @@
  * What a server's error code means for whoever sent the request. The codes are strings on the wire and new ones
  * appear, so an unknown code is `transient`: visible, retried with growing pauses, never fatal by guess.
  */
-export type ErrorMeaning = 'alreadyDone' | 'fatal' | 'notRouted' | 'appLost' | 'transient'
+export type ErrorMeaning = 'alreadyDone' | 'fatal' | 'badToken' | 'notRouted' | 'appLost' | 'transient'
 
 const meanings: ReadonlyMap<string, ErrorMeaning> = new Map(
   Object.entries({
@@ -14,14 +14,16 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map(
     // The same request cannot succeed later.
     CH_CLIENT_AUTH_FAILURE: 'fatal',
     CH_OA_CLIENT_NOT_FOUND: 'fatal',
-    CH_ACCESS_TOKEN_INVALID: 'fatal',
-    OA_AUTH_TOKEN_EXPIRED: 'fatal',
     CH_CTID_TRADER_ACCOUNT_NOT_FOUND: 'fatal',
     ACCOUNT_NOT_AUTHORIZED: 'fatal',
     RET_NO_SUCH_LOGIN: 'fatal',
     RET_ACCOUNT_DISABLED: 'fatal',
     INVALID_REQUEST: 'fatal',
     UNSUPPORTED_MESSAGE: 'fatal',
+
+    // The same token cannot; another one of the same grant can.
+    CH_ACCESS_TOKEN_INVALID: 'badToken',
+    OA_AUTH_TOKEN_EXPIRED: 'badToken',
 
     // The connection has to begin anew.
     CH_CLIENT_NOT_AUTHENTICATED: 'appLost',
@@ -32,3 +34,6 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map(
 )
 
 export const meaningOf = (errorCode: string): ErrorMeaning => meanings.get(errorCode) ?? 'transient'
+
+/** Whether the same request cannot succeed later either. */
+export const isFinal = (meaning: ErrorMeaning): boolean => meaning === 'fatal' || meaning === 'badToken'

@@ -29,12 +29,12 @@ import type {
   Sent,
 } from '../protocol/table'
 import { accountAuth, endIfAppLost, isAccountLost, isFatal, isNotRouted } from './auth'
-import type { AccountCredentials } from './auth'
 import { keepTrying } from './keepTrying'
 import type { Persistence } from './keepTrying'
 import { linksOf, requestOver } from './links'
 import { sharedState } from './shared'
 import type { AccountSession, AuthState, Session } from './state'
+import type { Grant } from './tokens'
 
 /** One trading account over the client's line. Cold and shared: any number of subscribers, one authentication. */
 export interface Account {
@@ -123,10 +123,10 @@ const authStateOf = (session: AccountSession): AuthState =>
 
 export const createAccount = (
   session$: Observable<Session>,
-  credentials: AccountCredentials,
+  accountId: number,
+  grant: Grant,
   { requestTimeout, trouble, ...persistence }: AccountTuning,
 ): Account => {
-  const { accountId } = credentials
   let onceRouted = false
 
   // The server keeps an account's authentication as long as the socket, whoever listens: so the link's remembered.
@@ -164,12 +164,16 @@ export const createAccount = (
   const attempt = (link: Link): Observable<AccountSession> =>
     merge(
       merge(sessionEnds(link, accountId), forgotten(link)).pipe(mergeMap(ended => throwError(() => ended))),
+      grant.renewal$,
       defer(() =>
         authenticatedOn.has(link)
           ? of(authenticated(link))
           : concat(
               of({ status: 'authenticatingAccount' } as const),
-              accountAuth(credentials)(link).pipe(
+              accountAuth(
+                accountId,
+                grant,
+              )(link).pipe(
                 tap({
                   next: remember,
                   error: (error: unknown) => {

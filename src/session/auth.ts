@@ -1,19 +1,15 @@
-import { catchError, map, of, throwError } from 'rxjs'
+import { catchError, concat, concatMap, map, of, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { connectionLost } from '../connection/lost'
 import { CTraderError } from '../errors'
-import { meaningOf } from '../protocol/errorCodes'
+import { isFinal, meaningOf } from '../protocol/errorCodes'
 import { PayloadType } from '../protocol/payloadType'
+import type { Grant } from './tokens'
 
 export interface AppCredentials {
   readonly clientId: string
   readonly clientSecret: string
-}
-
-export interface AccountCredentials {
-  readonly accountId: number
-  readonly accessToken: string
 }
 
 /** "Already authenticated" is what was asked for. */
@@ -39,19 +35,39 @@ export const appAuth =
       .request(PayloadType.PROTO_OA_APPLICATION_AUTH_REQ, { clientId, clientSecret })
       .pipe(authenticated(link))
 
-/** Authenticates a trading account (2102 → 2103) on a link whose application is, and emits that link. */
+const isBadToken = (error: unknown): boolean =>
+  error instanceof CTraderError && error.reason === 'Refused' && meaningOf(error.errorCode) === 'badToken'
+
+/**
+ * Authenticates a trading account (2102 → 2103) on a link whose application is, and emits that link. A token that is
+ * refused is renewed, once, where the grant can be.
+ */
 export const accountAuth =
-  ({ accountId, accessToken }: AccountCredentials) =>
-  (link: Link): Observable<Link> =>
-    link
-      .request(PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ, { ctidTraderAccountId: accountId, accessToken })
-      .pipe(authenticated(link))
+  (accountId: number, grant: Grant) =>
+  (link: Link): Observable<Link> => {
+    const by = (accessToken: string): Observable<Link> =>
+      link
+        .request(PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ, { ctidTraderAccountId: accountId, accessToken })
+        .pipe(authenticated(link))
+    return grant.accessToken$.pipe(
+      concatMap(worn =>
+        by(worn).pipe(
+          catchError((error: unknown) =>
+            isBadToken(error) && grant.isRenewable()
+              ? concat(grant.renew(worn), grant.accessToken$.pipe(concatMap(by)))
+              : throwError(() => error),
+          ),
+        ),
+      ),
+    )
+  }
 
 /** Whether trying the same authentication again cannot help. */
 export const isFatal = (error: CTraderError): boolean =>
   error.reason === 'InvalidOption' ||
   error.reason === 'InvalidRequest' ||
-  (error.reason === 'Refused' && meaningOf(error.errorCode) === 'fatal')
+  error.reason === 'GrantLost' ||
+  (error.reason === 'Refused' && isFinal(meaningOf(error.errorCode)))
 
 /**
  * A host that does not route the account: the wrong one for a demo or live account, or the broker behind it is

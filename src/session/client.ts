@@ -18,7 +18,6 @@ import { openLink } from '../connection/link'
 import type { Link, RejectedFrame } from '../connection/link'
 import type { Request } from '../connection/request'
 import type { On } from '../connection/router'
-import { invalidOption } from '../errors'
 import type { CTraderError } from '../errors'
 import type { Message } from '../protocol/table'
 import type { Drift } from '../transport/frame'
@@ -27,11 +26,13 @@ import type { Account } from './account'
 import { appAuth, endIfAppLost, isFatal } from './auth'
 import { keepTrying } from './keepTrying'
 import { linksOf, requestOver } from './links'
-import { required, settingsOf } from './options'
+import { checkAccountOptions, settingsOf } from './options'
 import type { AccountOptions, ClientOptions } from './options'
 import { pauseAfter } from './pause'
 import { sharedState } from './shared'
 import type { ConnectionState, Session } from './state'
+import { createGrant } from './tokens'
+import type { Grant, GrantOptions } from './tokens'
 
 /** One application on one line, shared by all its accounts. Nothing connects before something is subscribed. */
 export interface Client {
@@ -157,7 +158,17 @@ export const createClient = (options: ClientOptions): Client => {
       switchMap(link => (link ? project(link) : EMPTY)),
     )
 
-  const accounts = new Map<number, { readonly accessToken: string; readonly account: Account }>()
+  const request = requestOver(appAuth$, { requestTimeout, trouble, onRefused: endIfAppLost })
+  const grants: Grant[] = []
+  const grantOf = (given: GrantOptions): Grant => {
+    const known = grants.find(grant => grant.knows(given.accessToken))
+    known?.adopt(given)
+    if (known) return known
+    const grant = createGrant(given, { request, pause: persistence.pause, onTrouble: () => undefined })
+    grants.push(grant)
+    return grant
+  }
+  const accounts = new Map<number, { readonly grant: Grant; readonly account: Account }>()
 
   return {
     connection$: connection$.asObservable(),
@@ -166,20 +177,16 @@ export const createClient = (options: ClientOptions): Client => {
     on: (payloadType, ...symbolId) => onEveryLink(link => link.on(payloadType, ...symbolId)),
     rejected$: rejected$.asObservable(),
     drift$: drift$.asObservable(),
-    request: requestOver(appAuth$, { requestTimeout, trouble, onRefused: endIfAppLost }),
-    account: ({ accountId, accessToken }) => {
-      if (!Number.isSafeInteger(accountId) || accountId <= 0)
-        throw invalidOption('accountId', 'must be a positive whole number')
-      required('accessToken', accessToken)
+    request,
+    account: given => {
+      checkAccountOptions(given)
+      const { accountId } = given
+      const grant = grantOf(given)
       // Two objects for one account would each undo the other's subscriptions on the server.
       const known = accounts.get(accountId)
-      if (known?.accessToken === accessToken) return known.account
-      const account = createAccount(
-        session$,
-        { accountId, accessToken },
-        { ...persistence, requestTimeout, trouble },
-      )
-      accounts.set(accountId, { accessToken, account })
+      if (known?.grant === grant) return known.account
+      const account = createAccount(session$, accountId, grant, { ...persistence, requestTimeout, trouble })
+      accounts.set(accountId, { grant, account })
       return account
     },
   }

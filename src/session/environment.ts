@@ -2,9 +2,8 @@ import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { invalidOption } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
-import type { AccountCredentials } from './auth'
 import type { Client } from './client'
-import type { Environment } from './options'
+import type { AccountOptions, Environment } from './options'
 
 /**
  * Which host serves an account, by the account list of its token (2149 → 2150), which either host gives. Emits
@@ -16,7 +15,7 @@ import type { Environment } from './options'
  */
 export const environmentOf = (
   client: Client,
-  { accountId, accessToken }: AccountCredentials,
+  { accountId, accessToken }: Pick<AccountOptions, 'accountId' | 'accessToken'>,
 ): Observable<Environment> =>
   client.request(PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken }).pipe(
     map(({ ctidTraderAccount = [] }) => {

@@ -4,10 +4,11 @@ import type { RequestOptions } from '../connection/request'
 import { invalidOption } from '../errors'
 import { webSocketConnect } from '../transport/socket'
 import type { Connect } from '../transport/socket'
-import type { AccountCredentials, AppCredentials } from './auth'
+import type { AppCredentials } from './auth'
 import type { PauseOptions } from './pause'
 import { platformPresence } from './presence'
 import { randomFraction, sequentialIds } from './random'
+import type { GrantOptions } from './tokens'
 
 /** Which of the two hosts: each serves its own accounts only. */
 export type Environment = 'demo' | 'live'
@@ -25,9 +26,9 @@ export type ClientOptions = AppCredentials &
   Partial<ClientTuning> &
   ({ readonly environment: Environment } | { readonly connect: Connect })
 
-/** What `client.account` needs: the account, and a token of its owner. */
-export interface AccountOptions extends AccountCredentials {
-  readonly refreshToken?: string
+/** What `client.account` needs: the account, and the tokens of its owner. Accounts of one grant share its pair. */
+export interface AccountOptions extends GrantOptions {
+  readonly accountId: number
 }
 
 const hosts: Readonly<Record<Environment, string>> = {
@@ -98,4 +99,22 @@ export const settingsOf = (options: ClientOptions): Settings => {
     nextId,
     connect: connectOf(options),
   }
+}
+
+/** Throws `InvalidOption` on what cannot be an account, or a grant. */
+export const checkAccountOptions = ({
+  accountId,
+  accessToken,
+  refreshToken,
+  expiresAt,
+  saveTokens,
+}: AccountOptions): void => {
+  if (!Number.isSafeInteger(accountId) || accountId <= 0)
+    throw invalidOption('accountId', 'must be a positive whole number')
+  required('accessToken', accessToken)
+  if (refreshToken !== undefined) required('refreshToken', refreshToken)
+  if (expiresAt !== undefined && !Number.isFinite(expiresAt))
+    throw invalidOption('expiresAt', 'must be a time in ms since the epoch')
+  if (saveTokens !== undefined && typeof saveTokens !== 'function')
+    throw invalidOption('saveTokens', 'must be a function')
 }

@@ -1,0 +1,228 @@
+import {
+  AsyncSubject,
+  EMPTY,
+  NEVER,
+  asyncScheduler,
+  catchError,
+  concat,
+  concatMap,
+  defer,
+  from,
+  ignoreElements,
+  isObservable,
+  of,
+  repeat,
+  take,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Request } from '../connection/request'
+import { CTraderError, asCTraderError } from '../errors'
+import { isFinal, meaningOf } from '../protocol/errorCodes'
+import { PayloadType } from '../protocol/payloadType'
+import { REDACTED } from '../protocol/secrets'
+import type { Pause } from './pause'
+
+/** The pair of tokens of one grant: what a user allowed an application to do with some accounts. */
+export interface Tokens {
+  readonly accessToken: string
+  /** Good for one renewal. Without it, a token that has expired is the end. */
+  readonly refreshToken?: string
+  /** When the access token expires, in ms since the epoch. It is renewed ahead of that. */
+  readonly expiresAt?: number
+}
+
+/**
+ * Keeps a renewed pair, for the old one is worth nothing any more. The new one is used when this has returned, or
+ * the promise or observable it returned is fulfilled.
+ */
+export type SaveTokens = (tokens: Required<Tokens>) => unknown
+
+/** One grant, shared by its accounts. */
+export interface Grant {
+  /** Emits the access token to use now, once. */
+  readonly accessToken$: Observable<string>
+  /**
+   * Gets another pair for one whose access token is no good any more, once for all who ask, and completes when it's
+   * saved. Errors with `GrantLost` when the refresh token is refused, with `TokensNotSaved` when it's not saved.
+   */
+  readonly renew: (worn: string) => Observable<never>
+  readonly isRenewable: () => boolean
+  /** Renews the pair ahead of its end, as long as it is subscribed. Never emits. */
+  readonly renewal$: Observable<never>
+  /** Whether it is or was an access token of this grant. */
+  readonly knows: (accessToken: string) => boolean
+  /** Takes what was not known of it: not every account's options need to have all. */
+  readonly adopt: (options: GrantOptions) => void
+}
+
+export interface GrantOptions extends Tokens {
+  readonly saveTokens?: SaveTokens
+}
+
+/** What a grant needs of its client. */
+export interface GrantContext {
+  readonly request: Request
+  /** The pause after so many failures in a row to renew ahead of time, in ms. */
+  readonly pause: (cause: CTraderError, failures: number) => Pause
+  /** Told what keeps a pair from being renewed or saved, where no account has to know yet. */
+  readonly onTrouble: (error: CTraderError) => void
+}
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** Early enough to try again for a while, and seldom: within the last tenth of its time. */
+const dueAt = (expiresAt: number | undefined): number | undefined => {
+  if (expiresAt === undefined) return undefined
+  const now = asyncScheduler.now()
+  return Math.max(now, expiresAt - Math.min(DAY, (expiresAt - now) / 10))
+}
+
+/** Completes at a time. Timers take no more than some days, and clocks are set meanwhile. */
+const until = (at: number): Observable<never> =>
+  defer(() => {
+    const left = at - asyncScheduler.now()
+    return left <= 0 ? EMPTY : concat(timer(Math.min(left, HOUR)).pipe(ignoreElements()), until(at))
+  })
+
+const isPromise = (u: unknown): u is PromiseLike<unknown> =>
+  typeof (u as Partial<PromiseLike<unknown>> | undefined)?.then === 'function'
+
+const fulfilled = (result: unknown): Observable<unknown> =>
+  isObservable(result) || isPromise(result) ? from(result) : EMPTY
+
+/** The words of somebody else's error, in which a token may stand. */
+const wordsOf = (error: unknown, { accessToken, refreshToken }: Required<Tokens>): string =>
+  [accessToken, refreshToken].reduce(
+    (words, secret) => words.replaceAll(secret, REDACTED),
+    error instanceof Error ? error.message : String(error),
+  )
+
+const asGrantLost = (error: unknown): unknown =>
+  error instanceof CTraderError && error.reason === 'Refused' && isFinal(meaningOf(error.errorCode))
+    ? new CTraderError({
+        reason: 'GrantLost',
+        errorCode: error.errorCode,
+        ...(error.description !== undefined && { description: error.description }),
+      })
+    : error
+
+/** A grant as it is given, renewed when it is worn or about to be. */
+export const createGrant = (given: GrantOptions, { request, pause, onTrouble }: GrantContext): Grant => {
+  let { saveTokens } = given
+  let current: Tokens = given
+  const accessTokens = new Set([given.accessToken])
+  let due = dueAt(given.expiresAt)
+  /** Renewed, and nobody has it but us. */
+  let unsaved: Required<Tokens> | undefined
+  let renewing: Observable<never> | undefined
+
+  const save = (pair: Required<Tokens>): Observable<never> =>
+    defer(() => fulfilled(saveTokens?.(pair))).pipe(
+      ignoreElements(),
+      tap({
+        complete: () => {
+          current = pair
+          accessTokens.add(pair.accessToken)
+          due = dueAt(pair.expiresAt)
+          unsaved = undefined
+        },
+      }),
+      catchError((error: unknown) =>
+        throwError(() => new CTraderError({ reason: 'TokensNotSaved', detail: wordsOf(error, pair) })),
+      ),
+    )
+
+  const refresh = (refreshToken: string): Observable<never> =>
+    request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken }).pipe(
+      catchError((error: unknown) => throwError(() => asGrantLost(error))),
+      concatMap(({ accessToken, refreshToken: next, expiresIn }) => {
+        unsaved = {
+          accessToken,
+          refreshToken: next,
+          expiresAt: asyncScheduler.now() + Math.max(expiresIn * 1_000, MINUTE),
+        }
+        return save(unsaved)
+      }),
+    )
+
+  /** Not its askers' to cancel: the answer to a refresh is the only copy of the new pair. */
+  const start = (refreshToken: string): Observable<never> => {
+    const outcome$ = new AsyncSubject<never>()
+    renewing = outcome$
+    const over = (): void => {
+      renewing = undefined
+    }
+    defer(() => (unsaved ? save(unsaved) : refresh(refreshToken)))
+      .pipe(tap({ error: over, complete: over }))
+      .subscribe(outcome$)
+    return outcome$
+  }
+
+  const renew = (worn: string): Observable<never> =>
+    defer(() => {
+      const { accessToken, refreshToken } = current
+      if (refreshToken === undefined || accessToken !== worn) return EMPTY
+      return renewing ?? start(refreshToken)
+    })
+
+  /** What can wait for another time goes on with the pair there is. */
+  const withoutHaste = (renewal$: Observable<never>): Observable<never> =>
+    renewal$.pipe(
+      catchError((error: unknown) => {
+        onTrouble(asCTraderError(error))
+        return EMPTY
+      }),
+    )
+
+  const isOverdue = (): boolean =>
+    unsaved !== undefined || (current.expiresAt !== undefined && current.expiresAt <= asyncScheduler.now())
+
+  let failures = 0
+  const renewedAhead = (): Observable<never> =>
+    renew(current.accessToken).pipe(
+      tap({
+        complete: () => {
+          failures = 0
+        },
+      }),
+      catchError((error: unknown) => {
+        const cause = asCTraderError(error)
+        onTrouble(cause)
+        if (cause.reason === 'GrantLost') return NEVER
+        failures += 1
+        return pause(cause, failures).over$.pipe(take(1), ignoreElements())
+      }),
+    )
+
+  return {
+    accessToken$: defer(() => {
+      const ready$ = renewing ?? (isOverdue() ? renew(current.accessToken) : EMPTY)
+      return concat(
+        withoutHaste(ready$),
+        defer(() => of(current.accessToken)),
+      )
+    }),
+    renew,
+    knows: accessToken => accessTokens.has(accessToken),
+    isRenewable: () => current.refreshToken !== undefined,
+    renewal$: defer(() =>
+      due === undefined || current.refreshToken === undefined
+        ? NEVER
+        : concat(until(due), defer(renewedAhead)),
+    ).pipe(repeat()),
+    adopt: ({ refreshToken, expiresAt, saveTokens: saving }) => {
+      saveTokens ??= saving
+      if (current.refreshToken === undefined && refreshToken !== undefined)
+        current = { ...current, refreshToken }
+      if (current.expiresAt === undefined && expiresAt !== undefined) {
+        current = { ...current, expiresAt }
+        due = dueAt(expiresAt)
+      }
+    },
+  }
+}
