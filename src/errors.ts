@@ -38,6 +38,8 @@ export type Failure =
   | { readonly reason: 'GrantLost'; readonly errorCode: string; readonly description?: string }
   /** `saveTokens` failed with a renewed pair, which is kept and saved again at the next occasion. */
   | { readonly reason: 'TokensNotSaved'; readonly detail: string }
+  /** The account is of the other environment than the client: nothing was sent. */
+  | { readonly reason: 'WrongEnvironment'; readonly accountId: number; readonly environment: string }
   /** No answer in time. A request that was `sent` may have taken effect; else there was no line to send it on. */
   | {
       readonly reason: 'Timeout'
@@ -71,6 +73,8 @@ const messageOf = (failure: Failure): string => {
       return `the refresh token was refused, the user has to grant access again: ${failure.errorCode}${failure.description ? `: ${failure.description}` : ''}`
     case 'TokensNotSaved':
       return `the renewed tokens were not saved: ${failure.detail}`
+    case 'WrongEnvironment':
+      return `account ${failure.accountId} is no ${failure.environment} account, as this client's are`
     case 'Timeout':
       return `no ${failure.sent ? 'answer to' : 'line for'} ${failure.payloadType} within ${failure.after} ms${failure.detail === undefined ? '' : `: ${failure.detail}`}`
     case 'InvalidRequest':

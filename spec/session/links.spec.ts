@@ -8,7 +8,6 @@ import { inVirtualTime } from '../support/virtualTime'
 const tuning = (trouble: () => string | undefined): Requesting => ({
   requestTimeout: 100,
   trouble,
-  onRefused: () => false,
 })
 
 describe('requestOver', () => {

@@ -6,6 +6,10 @@ export interface Consumers<T> {
   readonly join: (subscriber: Subscriber<T>) => void
   readonly next: (value: T) => void
   readonly complete: () => void
+  /** When values last came, as the looks have it. */
+  readonly lastAt: () => number | undefined
+  /** Notes the time if values have come since the last look: a value costs a count and no clock. */
+  readonly look: (now: number) => void
 }
 
 /**
@@ -15,6 +19,9 @@ export interface Consumers<T> {
  */
 export const createConsumers = <T>(onEmpty: () => void): Consumers<T> => {
   const members = new Set<Subscriber<T>>()
+  let count = 0
+  let seen = 0
+  let lastAt: number | undefined
   // Nothing changes between most deliveries, and a list is walked faster than a set.
   let list: readonly Subscriber<T>[] | undefined
   const present = (): readonly Subscriber<T>[] => (list ??= [...members])
@@ -30,10 +37,16 @@ export const createConsumers = <T>(onEmpty: () => void): Consumers<T> => {
       })
     },
     next: value => {
+      count += 1
       for (const subscriber of present()) subscriber.next(value)
     },
     complete: () => {
       for (const subscriber of present()) subscriber.complete()
+    },
+    lastAt: () => lastAt,
+    look: now => {
+      if (count !== seen) lastAt = now
+      seen = count
     },
   }
 }

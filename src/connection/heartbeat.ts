@@ -4,10 +4,8 @@ import {
   filter,
   ignoreElements,
   interval,
-  map,
   merge,
   repeat,
-  scan,
   take,
   tap,
   timer,
@@ -27,6 +25,8 @@ export interface Activity {
   lastSent: number
   /** How many frames have been received. */
   received: number
+  /** When the last look found that frames had come since the look before, in ms. */
+  heardAt: number
 }
 
 /**
@@ -41,34 +41,39 @@ const silence = (lastActivity: () => number, period: number): Observable<unknown
     return timer(Math.max(0, left)).pipe(filter(() => lastActivity() === since))
   }).pipe(repeat())
 
-const LOOK_EVERY = 1_000
+/** How far back, in ms, the last frame may lie when a look finds that one has come. */
+export const LOOK_EVERY = 1_000
 
 /**
- * Emits when `received` has not grown for `period`, or up to a second later: it looks once a second, so that a frame
+ * Emits when nothing has been received for `period`, or up to a second later: it looks once a second, so that a frame
  * costs a count and no clock. The first look after the machine has slept finds the time that has gone by.
  */
-const unheard = (received: () => number, period: number): Observable<unknown> =>
-  defer(() =>
-    interval(LOOK_EVERY).pipe(
-      map(received),
-      scan((seen, count) => (count === seen.count ? seen : { count, since: asyncScheduler.now() }), {
-        count: received(),
-        since: asyncScheduler.now(),
+const unheard = (activity: Activity, period: number, onLook: (now: number) => void): Observable<unknown> =>
+  defer(() => {
+    let seen = activity.received
+    activity.heardAt = asyncScheduler.now()
+    return interval(LOOK_EVERY).pipe(
+      filter(() => {
+        const now = asyncScheduler.now()
+        onLook(now)
+        if (activity.received === seen) return now - activity.heardAt >= period
+        seen = activity.received
+        activity.heardAt = now
+        return false
       }),
-      filter(({ since }) => asyncScheduler.now() - since >= period),
       take(1),
-    ),
-  )
+    )
+  })
 
 /** Keeps the line alive while subscribed; errors with `ConnectionLost` when the line has been silent for too long. */
 export const heartbeat = (
-  activity: Readonly<Activity>,
-  beat: () => void,
+  activity: Activity,
+  { beat, onLook }: { readonly beat: () => void; readonly onLook: (now: number) => void },
   { heartbeatInterval, idleTimeout }: HeartbeatOptions,
 ): Observable<never> =>
   merge(
     silence(() => activity.lastSent, heartbeatInterval).pipe(tap(beat)),
-    unheard(() => activity.received, idleTimeout).pipe(
+    unheard(activity, idleTimeout, onLook).pipe(
       tap(() => {
         throw connectionLost(`nothing received for ${idleTimeout} ms`)
       }),

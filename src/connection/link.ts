@@ -2,12 +2,12 @@ import { Observable, ReplaySubject, asyncScheduler, defer, switchMap, tap, throw
 import { CTraderError, asCTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
 import { concealed, holdsSecrets } from '../protocol/secrets'
-import type { Message, MessageType, Payload } from '../protocol/table'
+import type { Lane, Message, MessageType, Payload } from '../protocol/table'
 import { MAX_FRAME_SIZE, encodeFrame, frameDecoder } from '../transport/frame'
 import type { Drift, FrameError } from '../transport/frame'
 import { redact } from '../transport/redact'
 import type { Connect, Socket } from '../transport/socket'
-import { heartbeat } from './heartbeat'
+import { LOOK_EVERY, heartbeat } from './heartbeat'
 import type { HeartbeatOptions } from './heartbeat'
 import { connectionLost, endsAsLost } from './lost'
 import { createLanes } from './lanes'
@@ -15,7 +15,19 @@ import type { LaneOptions } from './lanes'
 import { createRequests } from './request'
 import type { Request, RequestOptions } from './request'
 import { createRouter } from './router'
-import type { On } from './router'
+import type { Listened, On } from './router'
+
+/** How a line does. */
+export interface Vitals {
+  /** When the last frame came, in ms since the epoch, or up to a second earlier. */
+  readonly receivedAt: number
+  /** How long the last answer took, in ms. */
+  readonly roundTrip?: number
+  /** How many requests wait for their turn in each lane. */
+  readonly waiting: Readonly<Record<Lane, number>>
+  /** What is listened to, by payload type and symbol, and when it last came. */
+  readonly listened: readonly Listened[]
+}
 
 /** One open line, seen as messages. It is used up when the line is lost; the next line is another link. */
 export interface Link {
@@ -29,6 +41,7 @@ export interface Link {
   readonly send: <T extends MessageType>(payloadType: T, payload: Payload<T>) => void
   /** Gives the line up as lost, for whoever learns that the server no longer honours it: the client opens another. */
   readonly end: (cause: CTraderError) => void
+  readonly vitals: () => Vitals
   /** Emits once, when the line is lost, why; late subscribers get it too. */
   readonly closed$: Observable<CTraderError>
 }
@@ -62,7 +75,7 @@ const sizeChecked = (payloadType: MessageType, text: string): string => {
 
 const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderError): Observable<Link> =>
   new Observable<Link>(subscriber => {
-    const activity = { lastSent: asyncScheduler.now(), received: 0 }
+    const activity = { lastSent: asyncScheduler.now(), received: 0, heardAt: asyncScheduler.now() }
     let drifts = 0
     const decode = frameDecoder(drift => {
       drifts += 1
@@ -114,6 +127,15 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
         })
       },
       end: cause => lose(cause),
+      vitals: () => {
+        const roundTrip = requests.roundTrip()
+        return {
+          receivedAt: activity.heardAt - LOOK_EVERY,
+          ...(roundTrip !== undefined && { roundTrip }),
+          waiting: lanes.waiting(),
+          listened: router.listened(),
+        }
+      },
       closed$: closed$.asObservable(),
     }
 
@@ -129,7 +151,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
         complete: () => lose(connectionLost('the frames ended')),
       }),
     )
-    subscriber.add(heartbeat(activity, beat, options).subscribe({ error: lose }))
+    subscriber.add(heartbeat(activity, { beat, onLook: router.look }, options).subscribe({ error: lose }))
     // The server cancels the application's connection: whatever the socket does now, this line is over.
     subscriber.add(
       router

@@ -1,4 +1,4 @@
-import { Observable, Subscription, timer } from 'rxjs'
+import { Observable, Subscription, asyncScheduler, timer } from 'rxjs'
 import type { Subscriber } from 'rxjs'
 import { CTraderError } from '../errors'
 import { ProtoOAExecutionType } from '../protocol/enums'
@@ -29,6 +29,8 @@ export interface Requests {
   readonly settle: (message: Message) => void
   /** The same for a frame that could not be decoded. */
   readonly settleRejected: (error: FrameError) => void
+  /** How long the last answer took, in ms, if there was one. */
+  readonly roundTrip: () => number | undefined
   /** The line is gone: settles every waiting request, and every later one. */
   readonly fail: (cause: CTraderError) => void
 }
@@ -39,6 +41,7 @@ interface Pending {
   /** Leaves the message to its lane; again, where the server wants it later. */
   readonly post: () => void
   sent: boolean
+  sentAt: number
   /** How often the server wanted it later. */
   deferrals: number
 }
@@ -126,6 +129,7 @@ export const createRequests = (
 ): Requests => {
   const waiting = new Map<string, Pending>()
   let lost: CTraderError | undefined
+  let lastRoundTrip: number | undefined
 
   /** The request a message is for. Most messages are events, and of no request. */
   const waitingFor = (
@@ -163,6 +167,7 @@ export const createRequests = (
         let turn = Subscription.EMPTY
         const go = (): void => {
           pending.sent = true
+          pending.sentAt = asyncScheduler.now()
           turn.add(timer(requestTimeout).subscribe(() => subscriber.error(timedOut(payloadType))))
           try {
             send({ payloadType, clientMsgId, payload } as Message)
@@ -174,6 +179,7 @@ export const createRequests = (
           payloadType,
           subscriber,
           sent: false,
+          sentAt: NaN,
           deferrals: 0,
           post: () => {
             turn.unsubscribe()
@@ -192,6 +198,7 @@ export const createRequests = (
     settle: message => {
       const pending = waitingFor(message.clientMsgId, message.payloadType)
       if (!pending) return
+      lastRoundTrip = asyncScheduler.now() - pending.sentAt
       const refusal = refusalIn(message)
       if (refusal) {
         if (!deferred(pending, refusal)) pending.subscriber.error(refused(pending.payloadType, refusal))
@@ -207,6 +214,8 @@ export const createRequests = (
         new CTraderError({ reason: 'InvalidAnswer', payloadType: pending.payloadType, faults }),
       )
     },
+
+    roundTrip: () => lastRoundTrip,
 
     fail: cause => {
       const lostWhen = (sent: boolean): CTraderError =>

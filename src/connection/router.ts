@@ -10,10 +10,20 @@ export type On<Type extends MessageType = MessageType> = <T extends Type>(
   ...symbolId: OfSymbol<T>
 ) => Observable<MessageOf<T>>
 
+/** What is listened to, and when something of it last came, in ms since the epoch, to the second. */
+export interface Listened {
+  readonly payloadType: MessageType
+  readonly symbolId?: number
+  readonly lastAt?: number
+}
+
 export interface Router {
   readonly message$: Observable<Message>
   readonly on: On
   readonly route: (message: Message) => void
+  readonly listened: () => readonly Listened[]
+  /** Notes what has come since the last look. */
+  readonly look: (now: number) => void
   /** Completes everybody. */
   readonly close: () => void
 }
@@ -64,6 +74,20 @@ export const createRouter = (): Router => {
         if (typeof symbolId === 'number') bySymbol.get(symbolId)?.next(message)
       }
       all.next(message)
+    },
+    listened: () =>
+      [...byType].flatMap(([payloadType, bySymbol]) =>
+        [...bySymbol].map(([symbolId, consumers]) => {
+          const lastAt = consumers.lastAt()
+          return {
+            payloadType,
+            ...(symbolId !== undefined && { symbolId }),
+            ...(lastAt !== undefined && { lastAt }),
+          }
+        }),
+      ),
+    look: now => {
+      for (const bySymbol of byType.values()) for (const consumers of bySymbol.values()) consumers.look(now)
     },
     close: () => {
       closed = true

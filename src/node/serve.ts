@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { Observable } from 'rxjs'
 import { WebSocketServer } from 'ws'
 import type { RawData, WebSocket } from 'ws'
@@ -36,12 +36,29 @@ const defaultMarks: SlowMarks = { conflateAbove: MIB, closeAbove: 16 * MIB }
 const pressureOf = (waiting: number, { conflateAbove, closeAbove }: SlowMarks): Pressure =>
   waiting > closeAbove ? 'over' : waiting > conflateAbove ? 'high' : 'none'
 
-const serveClient = (broker: Simulator, webSocket: WebSocket, marks: SlowMarks): void => {
+/** Frames of one turn leave together: a system call for each would cost more than all the rest of it. */
+const bundling = (socket: Socket): (() => void) => {
+  let isOpen = false
+  const flush = (): void => {
+    isOpen = false
+    socket.uncork()
+  }
+  return () => {
+    if (isOpen) return
+    isOpen = true
+    socket.cork()
+    process.nextTick(flush)
+  }
+}
+
+const serveClient = (broker: Simulator, webSocket: WebSocket, socket: Socket, marks: SlowMarks): void => {
+  const bundle = bundling(socket)
   const drained = (): void => {
     connection.drained()
   }
   const connection = broker.accept({
     send: text => {
+      bundle()
       webSocket.send(text, drained)
     },
     close: (code, reason) => {
@@ -86,8 +103,8 @@ export const serveSimulator = (
     const options = { server: http, maxPayload: MAX_FRAME_SIZE, closeTimeout: 2000 }
     const server = new WebSocketServer(options)
     const defects = broker.defect$.subscribe(onDefect)
-    server.on('connection', webSocket => {
-      serveClient(broker, webSocket, marks)
+    server.on('connection', (webSocket, { socket }) => {
+      serveClient(broker, webSocket, socket, marks)
     })
     server.on('listening', () => {
       const { address, port: taken, family } = server.address() as AddressInfo

@@ -16,7 +16,9 @@ import {
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
+import type { Request } from '../connection/request'
 import type { On } from '../connection/router'
+import { isCommand } from '../connection/lanes'
 import { CTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
 import type {
@@ -29,9 +31,15 @@ import type {
   Sent,
 } from '../protocol/table'
 import { accountAuth, endIfAppLost, isAccountLost, isFatal, isNotRouted } from './auth'
+import { isOf } from './environmentCheck'
+import { gapsIn } from './gap'
+import type { Gap } from './gap'
 import { keepTrying } from './keepTrying'
 import type { Persistence } from './keepTrying'
 import { linksOf, requestOver } from './links'
+import { logState } from './log'
+import type { Log } from './log'
+import type { Environment } from './options'
 import { sharedState } from './shared'
 import type { AccountSession, AuthState, Session } from './state'
 import type { Grant } from './tokens'
@@ -61,6 +69,17 @@ export interface Account {
   readonly authenticated$: Observable<AuthState>
 
   /**
+   * The stretches of time of which this account may have missed something: emits when one begins (`resumed: false`)
+   * and again when the account is authenticated anew (`resumed: true`, with `to`). Times in ms since the epoch;
+   * completes after `failed`.
+   *
+   * ```ts
+   * account.gap$.pipe(filter(({ resumed }) => resumed)).subscribe(({ from, to }) => backfill(from, to))
+   * ```
+   */
+  readonly gap$: Observable<Gap>
+
+  /**
    * Like `client.request`, with `ctidTraderAccountId` filled in, once this account is authenticated.
    *
    * ```ts
@@ -87,6 +106,10 @@ export interface AccountTuning extends Pick<Persistence<AccountSession>, 'pause'
   readonly requestTimeout: number
   /** Why there may be no line at the moment. */
   readonly trouble: () => string | undefined
+  readonly clientRequest: Request
+  /** What the client is for, if it says. */
+  readonly environment: Environment | undefined
+  readonly log: Log
 }
 
 const concerns = (accountId: number, payload: Payload<AccountMessageType>): boolean =>
@@ -94,7 +117,8 @@ const concerns = (accountId: number, payload: Payload<AccountMessageType>): bool
     ? payload.ctidTraderAccountId === accountId
     : 'ctidTraderAccountIds' in payload && payload.ctidTraderAccountIds.includes(accountId)
 
-const messagesOf = <T extends AccountMessageType>(
+/** The messages of one payload type on a link that are an account's. */
+export const messagesOf = <T extends AccountMessageType>(
   link: Link,
   accountId: number,
   payloadType: T,
@@ -125,13 +149,17 @@ export const createAccount = (
   session$: Observable<Session>,
   accountId: number,
   grant: Grant,
-  { requestTimeout, trouble, ...persistence }: AccountTuning,
+  { clientRequest, environment, log, requestTimeout, trouble, ...persistence }: AccountTuning,
 ): Account => {
   let onceRouted = false
 
   // The server keeps an account's authentication as long as the socket, whoever listens: so the link's remembered.
   const authenticatedOn = new WeakSet<Link>()
-  const authenticated = (link: Link): AccountSession => ({ status: 'authenticated', accountId, link })
+  const authenticated = (link: Link): AccountSession => ({
+    status: 'authenticated',
+    accountId,
+    link: linkOf(link),
+  })
   const remember = (link: Link): void => {
     onceRouted = true
     authenticatedOn.add(link)
@@ -153,12 +181,29 @@ export const createAccount = (
           }),
       ),
     )
-  /** Whether the refusal is due to the session and not to the request: then it heals. */
-  const onRefused = (link: Link, cause: CTraderError): boolean => {
-    if (!isAccountLost(cause)) return endIfAppLost(link, cause)
+  const onRefused = (link: Link, cause: CTraderError): void => {
+    endIfAppLost(link, cause)
+    if (!isAccountLost(cause)) return
     authenticatedOn.delete(link)
     forgottenOn$.next(link)
-    return true
+  }
+
+  // Whatever is asked on the account's link tells when the server has forgotten the account.
+  const reporting = new WeakMap<Link, Link>()
+  const linkOf = (link: Link): Link => {
+    const known = reporting.get(link)
+    if (known) return known
+    const request: Request = (payloadType, payload) =>
+      link.request(payloadType, payload).pipe(
+        tap({
+          error: (error: unknown) => {
+            if (error instanceof CTraderError) onRefused(link, error)
+          },
+        }),
+      )
+    const made = { ...link, request }
+    reporting.set(link, made)
+    return made
   }
 
   const attempt = (link: Link): Observable<AccountSession> =>
@@ -205,16 +250,24 @@ export const createAccount = (
       }
     }),
     takeWhile(({ status }) => status !== 'failed', true),
+    tap(session => {
+      logState(log, 'account', authStateOf(session), { accountId })
+    }),
     sharedState(0),
   )
   const accountAuth$ = linksOf(account$, 'authenticated')
-  const request = requestOver(accountAuth$, { requestTimeout, trouble, onRefused })
+  const request = requestOver(accountAuth$, { requestTimeout, trouble })
+  const rightEnvironment$ = isOf(environment, accountId, grant, clientRequest)
 
   return {
     accountId,
     accountAuth$,
     authenticated$: account$.pipe(map(authStateOf)),
-    request: (payloadType, payload) => request(payloadType, { ...payload, ctidTraderAccountId: accountId }),
+    gap$: gapsIn(account$),
+    request: (payloadType, payload) => {
+      const answer$ = request(payloadType, { ...payload, ctidTraderAccountId: accountId })
+      return isCommand(payloadType) ? concat(rightEnvironment$, answer$) : answer$
+    },
     on: (payloadType, ...symbolId) =>
       accountAuth$.pipe(switchMap(link => messagesOf(link, accountId, payloadType, ...symbolId))),
   }

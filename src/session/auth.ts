@@ -76,18 +76,19 @@ export const isFatal = (error: CTraderError): boolean =>
 export const isNotRouted = (error: CTraderError): boolean =>
   error.reason === 'Refused' && meaningOf(error.errorCode) === 'notRouted'
 
-/**
- * Where the server has forgotten the application nothing can succeed on this line any more, so it is given up. Says
- * whether that was so.
- */
-export const endIfAppLost = (link: Link, error: CTraderError): boolean => {
-  const isLost = error.reason === 'Refused' && meaningOf(error.errorCode) === 'appLost'
-  if (isLost) link.end(connectionLost('the application is no longer authenticated'))
-  return isLost
-}
+const isAppLost = (error: CTraderError): boolean =>
+  error.reason === 'Refused' && meaningOf(error.errorCode) === 'appLost'
 
 /** The server has forgotten the account while the line is fine, and says so in the words it has for a bad request. */
 export const isAccountLost = (error: CTraderError): boolean =>
   error.reason === 'Refused' &&
   error.errorCode === 'INVALID_REQUEST' &&
   /account is not authorized/i.test(error.description ?? '')
+
+/** Whether a refusal is due to the session and not to the request: then it heals. */
+export const isSessionLost = (error: CTraderError): boolean => isAppLost(error) || isAccountLost(error)
+
+/** Where the server has forgotten the application nothing can succeed on this line any more, so it is given up. */
+export const endIfAppLost = (link: Link, error: CTraderError): void => {
+  if (isAppLost(error)) link.end(connectionLost('the application is no longer authenticated'))
+}

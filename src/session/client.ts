@@ -24,15 +24,19 @@ import type { Drift } from '../transport/frame'
 import { createAccount } from './account'
 import type { Account } from './account'
 import { appAuth, endIfAppLost, isFatal } from './auth'
+import { createGrants } from './grants'
+import { healthOf } from './health'
+import type { Health } from './health'
 import { keepTrying } from './keepTrying'
 import { linksOf, requestOver } from './links'
 import { checkAccountOptions, settingsOf } from './options'
 import type { AccountOptions, ClientOptions } from './options'
+import { logState } from './log'
 import { pauseAfter } from './pause'
+import { probing } from './probe'
 import { sharedState } from './shared'
 import type { ConnectionState, Session } from './state'
-import { createGrant } from './tokens'
-import type { Grant, GrantOptions } from './tokens'
+import type { Grant } from './tokens'
 
 /** One application on one line, shared by all its accounts. Nothing connects before something is subscribed. */
 export interface Client {
@@ -69,6 +73,16 @@ export interface Client {
   readonly drift$: Observable<Drift>
 
   /**
+   * How the session does: at once, at each change of `connection$` and once a second. Watching does not open the
+   * line. Never errors or completes.
+   *
+   * ```ts
+   * client.health$.subscribe(({ roundTrip, receivedAt, waiting, losses }) => …)
+   * ```
+   */
+  readonly health$: Observable<Health>
+
+  /**
    * Waits for the application's authentication, sends, emits the payload of the one answer and completes. Cold:
    * each subscription sends one request. Errors with `Refused`, `Timeout`, `ConnectionLost` or, before anything is
    * sent, `InvalidRequest`.
@@ -95,7 +109,8 @@ export interface Client {
  */
 export const createClient = (options: ClientOptions): Client => {
   const settings = settingsOf(options)
-  const { clientId, clientSecret, connect, requestTimeout, linger, stableAfter } = settings
+  const { clientId, clientSecret, connect, environment, linger, log, presence, requestTimeout, stableAfter } =
+    settings
   const persistence = {
     pause: (cause: CTraderError, failures: number) => pauseAfter(settings, cause, failures),
     stableAfter,
@@ -108,9 +123,11 @@ export const createClient = (options: ClientOptions): Client => {
     const key = `${drift.payloadType} ${drift.entity}.${drift.field} ${drift.kind}`
     if (driftSeen.has(key)) return
     driftSeen.add(key)
+    log('warn', 'drift', { ...drift })
     drift$.next(drift)
   }
   const onRejected = (frame: RejectedFrame): void => {
+    log('warn', 'rejected', { ...frame })
     rejected$.next(frame)
   }
 
@@ -119,31 +136,42 @@ export const createClient = (options: ClientOptions): Client => {
     concat(
       of({ status: 'authenticatingApp', link } as const),
       authenticateApp(link).pipe(map(() => ({ status: 'appAuthenticated', link }) as const)),
+      probing(link, presence.wake$),
     )
 
   const connection$ = new BehaviorSubject<ConnectionState>({ status: 'idle' })
   // A watcher that subscribes or leaves in reaction to a state makes the next one: that must wait its turn.
   const show = (state: ConnectionState): void => {
+    logState(log, 'connection', state)
     queueScheduler.schedule(() => {
       connection$.next(state)
     })
   }
   const trouble = (): string | undefined =>
     connection$.value.status === 'reconnecting' ? connection$.value.cause.message : undefined
+  let link: Link | undefined
+  let losses = 0
+  let lastLoss: CTraderError | undefined
   const session$ = keepTrying<Session>(
     concat(
       of({ status: 'connecting' } as const),
-      openLink(connect, { ...settings, isHidden: settings.presence.isHidden, onRejected, onDrift }).pipe(
+      openLink(connect, { ...settings, isHidden: presence.isHidden, onRejected, onDrift }).pipe(
         switchMap(sessionOn),
       ),
     ),
     { ...persistence, isUp: ({ status }) => status === 'appAuthenticated', isFatal },
   ).pipe(
     tap(session => {
+      link = 'link' in session ? session.link : undefined
+      if (session.status === 'reconnecting') {
+        losses += 1
+        lastLoss = session.cause
+      }
       if (!('link' in session)) show(session)
       else if (session.status === 'authenticatingApp') show({ status: 'connected' })
     }),
     finalize(() => {
+      link = undefined
       if (connection$.value.status !== 'failed') show({ status: 'idle' })
     }),
     sharedState(linger),
@@ -159,15 +187,13 @@ export const createClient = (options: ClientOptions): Client => {
     )
 
   const request = requestOver(appAuth$, { requestTimeout, trouble, onRefused: endIfAppLost })
-  const grants: Grant[] = []
-  const grantOf = (given: GrantOptions): Grant => {
-    const known = grants.find(grant => grant.knows(given.accessToken))
-    known?.adopt(given)
-    if (known) return known
-    const grant = createGrant(given, { request, pause: persistence.pause, onTrouble: () => undefined })
-    grants.push(grant)
-    return grant
-  }
+  const grantOf = createGrants({
+    request,
+    pause: persistence.pause,
+    onTrouble: error => {
+      log('warn', 'tokens', { error })
+    },
+  })
   const accounts = new Map<number, { readonly grant: Grant; readonly account: Account }>()
 
   return {
@@ -177,6 +203,12 @@ export const createClient = (options: ClientOptions): Client => {
     on: (payloadType, ...symbolId) => onEveryLink(link => link.on(payloadType, ...symbolId)),
     rejected$: rejected$.asObservable(),
     drift$: drift$.asObservable(),
+    health$: healthOf(connection$, () => ({
+      status: connection$.value.status,
+      ...link?.vitals(),
+      losses,
+      ...(lastLoss && { lastLoss }),
+    })),
     request,
     account: given => {
       checkAccountOptions(given)
@@ -185,7 +217,14 @@ export const createClient = (options: ClientOptions): Client => {
       // Two objects for one account would each undo the other's subscriptions on the server.
       const known = accounts.get(accountId)
       if (known?.grant === grant) return known.account
-      const account = createAccount(session$, accountId, grant, { ...persistence, requestTimeout, trouble })
+      const account = createAccount(session$, accountId, grant, {
+        ...persistence,
+        clientRequest: request,
+        environment,
+        log,
+        requestTimeout,
+        trouble,
+      })
       accounts.set(accountId, { grant, account })
       return account
     },

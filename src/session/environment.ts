@@ -1,8 +1,6 @@
-import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { invalidOption } from '../errors'
-import { PayloadType } from '../protocol/payloadType'
 import type { Client } from './client'
+import { lookUpEnvironment } from './environmentCheck'
 import type { AccountOptions, Environment } from './options'
 
 /**
@@ -14,13 +12,6 @@ import type { AccountOptions, Environment } from './options'
  * ```
  */
 export const environmentOf = (
-  client: Client,
+  client: Pick<Client, 'request'>,
   { accountId, accessToken }: Pick<AccountOptions, 'accountId' | 'accessToken'>,
-): Observable<Environment> =>
-  client.request(PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken }).pipe(
-    map(({ ctidTraderAccount = [] }) => {
-      const account = ctidTraderAccount.find(({ ctidTraderAccountId }) => ctidTraderAccountId === accountId)
-      if (!account) throw invalidOption('accountId', 'is not among the accounts of this access token')
-      return account.isLive === true ? 'live' : 'demo'
-    }),
-  )
+): Observable<Environment> => lookUpEnvironment(client.request, accountId, accessToken)

@@ -18,6 +18,7 @@ import type { Request } from '../connection/request'
 import { CTraderError } from '../errors'
 import { rowOf } from '../protocol/table'
 import type { RequestType } from '../protocol/table'
+import { isSessionLost } from './auth'
 import type { AccountSession, Session } from './state'
 
 /** The links of a session as they become usable; errors with the cause when the session has failed. */
@@ -39,8 +40,8 @@ export interface Requesting {
   readonly requestTimeout: number
   /** Why there may be no link. */
   readonly trouble: () => string | undefined
-  /** Told of a refusal before its sender is; says whether a query is worth asking again, on the next usable link. */
-  readonly onRefused: (link: Link, error: CTraderError) => boolean
+  /** Told of what a link refused, before its sender is. */
+  readonly onRefused?: (link: Link, error: CTraderError) => void
 }
 
 /** After this many tries it is not bad luck any more. */
@@ -53,7 +54,7 @@ const MAX_TRIES = 5
  */
 export const requestOver = (
   link$: Observable<Link>,
-  { requestTimeout, trouble, onRefused }: Requesting,
+  { requestTimeout, trouble, onRefused = () => undefined }: Requesting,
 ): Request => {
   const waitedInVain = (payloadType: RequestType): CTraderError => {
     const detail = trouble()
@@ -76,8 +77,9 @@ export const requestOver = (
         link.request(payloadType, payload).pipe(
           tap({
             error: (error: unknown) => {
-              const refusedFor = isRefusal(error) && onRefused(link, error)
-              again = isQuery && (refusedFor || isLoss(error))
+              if (!(error instanceof CTraderError)) return
+              onRefused(link, error)
+              again = isQuery && (error.reason === 'ConnectionLost' || isSessionLost(error))
             },
           }),
         )
@@ -106,8 +108,3 @@ export const requestOver = (
       )
     })
 }
-
-const isRefusal = (error: unknown): error is CTraderError =>
-  error instanceof CTraderError && error.reason === 'Refused'
-
-const isLoss = (error: unknown): boolean => error instanceof CTraderError && error.reason === 'ConnectionLost'

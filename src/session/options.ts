@@ -5,6 +5,8 @@ import { invalidOption } from '../errors'
 import { webSocketConnect } from '../transport/socket'
 import type { Connect } from '../transport/socket'
 import type { AppCredentials } from './auth'
+import { harmless } from './log'
+import type { Log } from './log'
 import type { PauseOptions } from './pause'
 import { platformPresence } from './presence'
 import { randomFraction, sequentialIds } from './random'
@@ -18,13 +20,16 @@ export interface ClientTuning extends HeartbeatOptions, LaneOptions, RequestOpti
   readonly connectTimeout: number
   /** After this long authenticated, in ms, a lost line counts as the first again. Default 60 000. */
   readonly stableAfter: number
+  /** Told what the client does. Default nobody. */
+  readonly log: Log
   /** How long the line stays open after the last subscriber has left, in ms. Default 1 000: a page change must not reconnect. */
   readonly linger: number
 }
 
+/** With a `connect` of one's own, the environment says what is behind it, where that is one of the two. */
 export type ClientOptions = AppCredentials &
   Partial<ClientTuning> &
-  ({ readonly environment: Environment } | { readonly connect: Connect })
+  ({ readonly environment: Environment } | { readonly connect: Connect; readonly environment?: Environment })
 
 /** What `client.account` needs: the account, and the tokens of its owner. Accounts of one grant share its pair. */
 export interface AccountOptions extends GrantOptions {
@@ -37,10 +42,10 @@ const hosts: Readonly<Record<Environment, string>> = {
 }
 
 const connectOf = ({ connect, environment }: { connect?: Connect; environment?: Environment }): Connect => {
-  if (connect) return connect
+  if (connect && environment === undefined) return connect
   if (environment !== 'demo' && environment !== 'live')
     throw invalidOption('environment', "must be 'demo' or 'live' where no connect is given")
-  return webSocketConnect(hosts[environment])
+  return connect ?? webSocketConnect(hosts[environment])
 }
 
 /** Throws `InvalidOption`, naming the option and never its value. */
@@ -63,7 +68,8 @@ const atLeastOne = (option: string, value: unknown): void => {
 }
 
 /** What the client goes by: the options, checked, with the defaults for those not given. */
-export type Settings = AppCredentials & ClientTuning & { readonly connect: Connect }
+export type Settings = AppCredentials &
+  ClientTuning & { readonly connect: Connect; readonly environment: Environment | undefined }
 
 export const settingsOf = (options: ClientOptions): Settings => {
   const {
@@ -78,6 +84,7 @@ export const settingsOf = (options: ClientOptions): Settings => {
     stableAfter = 60_000,
     linger = 1_000,
     presence = platformPresence(),
+    log = () => undefined,
     random = randomFraction,
     nextId = sequentialIds(random),
   } = options
@@ -94,10 +101,12 @@ export const settingsOf = (options: ClientOptions): Settings => {
     ...durations,
     backoff,
     presence,
+    log: harmless(log),
     rateLimits,
     random,
     nextId,
     connect: connectOf(options),
+    environment: options.environment,
   }
 }
 

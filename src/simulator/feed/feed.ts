@@ -38,7 +38,13 @@ export const createFeed = (market: Market, { firstDepthIsFull }: Unknowns): Feed
 
   const reckon = (): void => {
     soonest = undefined
-    for (const feed of feeds.values()) if (!soonest || feed.nextAt() < soonest.nextAt()) soonest = feed
+    let first = Infinity
+    for (const feed of feeds.values()) {
+      const next = feed.nextAt()
+      if (next >= first) continue
+      first = next
+      soonest = feed
+    }
   }
   const follow = (symbolId: number, at: number): SymbolFeed => {
     const feed = feeds.get(symbolId) ?? createSymbolFeed(market, symbolId, at, firstDepthIsFull)

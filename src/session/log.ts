@@ -1,0 +1,36 @@
+import { throwError } from 'rxjs'
+import type { AuthState, ConnectionState } from './state'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/**
+ * Told what a client does. Fields hold no secret. For a logger with a method for each level:
+ *
+ * ```ts
+ * createClient({ …, log: (level, event, fields) => console[level](event, fields) })
+ * createClient({ …, log: (level, event, fields) => pino[level](fields, event) })
+ * ```
+ */
+export type Log = (level: LogLevel, event: string, fields: Readonly<Record<string, unknown>>) => void
+
+/** A log that throws is its owner's trouble, and no stream's. */
+export const harmless =
+  (log: Log): Log =>
+  (level, event, fields) => {
+    try {
+      log(level, event, fields)
+    } catch (error) {
+      throwError(() => error).subscribe()
+    }
+  }
+
+/** What becomes of a line or an account: what goes wrong is a warning, what cannot go right an error. */
+export const logState = (
+  log: Log,
+  event: 'connection' | 'account',
+  state: ConnectionState | AuthState,
+  fields: Readonly<Record<string, unknown>> = {},
+): void => {
+  const level = state.status === 'failed' ? 'error' : state.status === 'reconnecting' ? 'warn' : 'info'
+  log(level, `${event}.${state.status}`, { ...fields, ...state })
+}
