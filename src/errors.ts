@@ -34,6 +34,8 @@ export type Failure =
     }
   /** The server ended the account's session on a healthy line, by the event of this payload type. */
   | { readonly reason: 'SessionEnded'; readonly payloadType: number; readonly detail?: string }
+  /** The broker has blocked this application, as the server said by 2148. */
+  | { readonly reason: 'ClientBlocked'; readonly detail: string }
   /** The refresh token is used up or revoked: only the user can grant access again. */
   | { readonly reason: 'GrantLost'; readonly errorCode: string; readonly description?: string }
   /** `saveTokens` failed with a renewed pair, which is kept and saved again at the next occasion. */
@@ -69,6 +71,8 @@ const messageOf = (failure: Failure): string => {
       return `server responded with ${failure.errorCode}${failure.description ? `: ${failure.description}` : ''}`
     case 'SessionEnded':
       return `the server ended the account's session${failure.detail === undefined ? '' : `: ${failure.detail}`}`
+    case 'ClientBlocked':
+      return `the application is blocked: ${failure.detail}`
     case 'GrantLost':
       return `the refresh token was refused, the user has to grant access again: ${failure.errorCode}${failure.description ? `: ${failure.description}` : ''}`
     case 'TokensNotSaved':

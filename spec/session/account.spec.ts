@@ -469,6 +469,24 @@ describe('a lost line', () => {
       })
     })
   })
+
+  it('is not replaced when the server says that the application is blocked', () => {
+    inVirtualTime(({ watch, at }) => {
+      const server = scriptedServer()
+      const seen = watch(accountOver(server.connect).authenticated$, 500_000)
+      at(1_000, () =>
+        server.lines[0]?.say({ payloadType: 2148, payload: { reason: 'Blocked by administrator' } }),
+      )
+      at(400_000, () => {
+        expect(seen.values.at(-1)).toMatchObject({
+          status: 'failed',
+          cause: { reason: 'ClientBlocked', detail: 'Blocked by administrator' },
+        })
+        expect(server.lines).toHaveLength(1)
+        expect(server.open()).toBe(0)
+      })
+    })
+  })
 })
 
 describe('an account session that the server ends', () => {

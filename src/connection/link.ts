@@ -73,6 +73,9 @@ const sizeChecked = (payloadType: MessageType, text: string): string => {
   throw new CTraderError({ reason: 'InvalidRequest', payloadType, faults: [fault] })
 }
 
+/** What is said to whom an administrator has blocked: coming back would not help, and is not wanted. */
+const isBlock = (reason: string): boolean => /\bblock/i.test(reason)
+
 const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderError): Observable<Link> =>
   new Observable<Link>(subscriber => {
     const activity = { lastSent: asyncScheduler.now(), received: 0, heardAt: asyncScheduler.now() }
@@ -157,7 +160,11 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       router
         .on(PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT)
         .subscribe(({ payload: { reason = 'no reason given' } }) => {
-          lose(connectionLost(`the server disconnected the client: ${reason}`))
+          lose(
+            isBlock(reason)
+              ? new CTraderError({ reason: 'ClientBlocked', detail: reason })
+              : connectionLost(`the server disconnected the client: ${reason}`),
+          )
         }),
     )
     subscriber.next(link)

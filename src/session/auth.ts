@@ -67,6 +67,7 @@ export const isFatal = (error: CTraderError): boolean =>
   error.reason === 'InvalidOption' ||
   error.reason === 'InvalidRequest' ||
   error.reason === 'GrantLost' ||
+  error.reason === 'ClientBlocked' ||
   (error.reason === 'Refused' && isFinal(meaningOf(error.errorCode)))
 
 /**
