@@ -127,6 +127,7 @@ describe('the control endpoint', () => {
     ['a carrier that is no refusal', { kind: 'refuse', errorCode: 'X', carrier: 2131 }, 'carrier'],
     ['maintenance by an order error', { kind: 'maintenance', seconds: 1, carrier: 2132 }, 'carrier'],
     ['a gap of no symbol', { kind: 'gap', symbolId: 424242, by: 1 }, 'symbolId'],
+    ['a gap below nothing', { kind: 'gap', symbolId: 1, by: -2_000_000 }, 'by'],
   ])('answers %s with 400 and the field, and does nothing', async (_, fault, field) => {
     const { url, http } = await serve()
     const client = await lineTo(url)

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 // Half of it is the protocol: every message, entity and enum by its name, with what validates it.
-const BOUND = 20_000
+const BOUND = 25_000
 
 const bundle = (contents, options) =>
   build({

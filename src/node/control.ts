@@ -36,7 +36,14 @@ const inflict = (broker: Simulator, text: string): Answer => {
   const { fault } = read
   if (fault.kind === 'gap' && !broker.market.symbol(fault.symbolId))
     return refusal(400, 'symbolId is no symbol of the catalogue', 'symbolId')
-  broker.fault(fault)
+  try {
+    broker.fault(fault)
+  } catch (error) {
+    // A gap so deep that the price could fall to nothing: only the market can tell.
+    if (fault.kind === 'gap' && error instanceof RangeError)
+      return refusal(400, 'by would let the price fall to nothing', 'by')
+    throw error
+  }
   return answer(200, { done: fault })
 }
 

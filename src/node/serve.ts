@@ -72,6 +72,8 @@ const serveClient = (broker: Simulator, webSocket: WebSocket, socket: Socket, ma
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
     connection.receive(isBinary ? '' : (data as Buffer).toString('utf8'))
   })
+  // Some clients ping instead of sending heartbeats, and the live server lets them.
+  webSocket.on('ping', connection.stirred)
   webSocket.on('close', connection.closed)
   // A client that breaks the WebSocket protocol is closed by `ws`; unheard, the error would end the process.
   webSocket.on('error', connection.closed)

@@ -83,9 +83,12 @@ export const openConnection = (
     }
   }
 
+  const stirred = (): void => {
+    lastReceived = asyncScheduler.now()
+  }
   const receive = (text: string): void => {
     if (life.closed) return
-    lastReceived = asyncScheduler.now()
+    stirred()
     if (text.length > MAX_FRAME_SIZE) {
       outbox.hangUp(1009, 'Frame too long')
       return
@@ -139,6 +142,7 @@ export const openConnection = (
   return {
     session,
     receive,
+    stirred,
     say: outbox.say,
     block: limiter.block,
     hangUp: () => {

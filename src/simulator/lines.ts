@@ -96,6 +96,7 @@ export const createLines = (
       receive: text => {
         if (!silent) connection.receive(text)
       },
+      stirred: connection.stirred,
       closed: () => {
         lines.delete(line)
         delivery.stop()

@@ -18,6 +18,8 @@ export interface Peer {
 /** How a client reaches the server. */
 export interface ServerConnection {
   readonly receive: (text: string) => void
+  /** Tells the server of a sign of life below the frames, such as a ping: a client that gives one is not idle. */
+  readonly stirred: () => void
   /** Tells the server that the client has gone. */
   readonly closed: () => void
   /** Tells the server that the pressure may be less. */

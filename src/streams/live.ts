@@ -2,12 +2,17 @@ import {
   EMPTY,
   NEVER,
   Observable,
+  Subscription,
   catchError,
   concat,
-  concatMap,
   defer,
+  filter,
+  ignoreElements,
+  merge,
   of,
   switchMap,
+  takeUntil,
+  tap,
   throwError,
   timer,
 } from 'rxjs'
@@ -29,6 +34,9 @@ const LONGEST_PAUSE = 30_000
 
 type Remedy = 'done' | 'again' | 'nextLink' | 'none'
 
+/** There is no such thing, and there won't be. */
+const unknowable: ReadonlySet<string> = new Set(['SYMBOL_NOT_FOUND', 'UNKNOWN_SYMBOL', 'ENTITY_NOT_FOUND'])
+
 /** What is to be done about a subscription that could not be made. */
 const remedyOf = (error: unknown): Remedy => {
   if (!(error instanceof CTraderError)) return 'none'
@@ -42,32 +50,84 @@ const remedyOf = (error: unknown): Remedy => {
     }
     case 'ConnectionLost':
       return 'nextLink'
+    // What the answer did not tell, the next one does.
     case 'Timeout':
+    case 'InvalidAnswer':
       return 'again'
     default:
       return 'none'
   }
 }
 
-/** There is no such thing, and there won't be. */
-const unknowable: ReadonlySet<string> = new Set(['SYMBOL_NOT_FOUND', 'UNKNOWN_SYMBOL', 'ENTITY_NOT_FOUND'])
+/** Of something the server does not know that we have, or that nobody has, there is nothing to give back. */
+const remedyOfClosing = (error: unknown): Remedy =>
+  error instanceof CTraderError && error.reason === 'Refused' && error.errorCode.startsWith('NOT_SUBSCRIBED')
+    ? 'done'
+    : remedyOf(error)
 
-const establish = (open: () => Observable<unknown>, pause = FIRST_PAUSE): Observable<never> =>
-  defer(open).pipe(
-    concatMap(() => EMPTY),
+/** Does something until it is done, with growing pauses; what the link cannot do any more it never completes. */
+const persist = (
+  act: () => Observable<unknown>,
+  remedy: (error: unknown) => Remedy,
+  pause = FIRST_PAUSE,
+): Observable<never> =>
+  defer(act).pipe(
+    ignoreElements(),
     catchError((error: unknown) => {
-      switch (remedyOf(error)) {
+      switch (remedy(error)) {
         case 'done':
           return EMPTY
         case 'nextLink':
           return NEVER
         case 'again':
-          return timer(pause).pipe(switchMap(() => establish(open, Math.min(LONGEST_PAUSE, pause * 2))))
+          return timer(pause).pipe(switchMap(() => persist(act, remedy, Math.min(LONGEST_PAUSE, pause * 2))))
         default:
           return throwError(() => error)
       }
     }),
   )
+
+/**
+ * As `live`, and emits `undefined` where what was established is to be established again: for what stands on it and
+ * must not ask before it is.
+ */
+export const established = (
+  link$: Observable<Link | undefined>,
+  { open, close }: Subscribing,
+): Observable<Link | undefined> => {
+  // What waits to be given back must not be given back after the next consumer has asked for it.
+  const givingBack = new WeakMap<Link, Subscription>()
+  const giveBack = (link: Link): void => {
+    const closing$ = persist(() => close(link), remedyOfClosing)
+    givingBack.set(link, closing$.pipe(takeUntil(link.closed$)).subscribe({ error: () => undefined }))
+  }
+
+  return new Observable(subscriber => {
+    /** The link on which there may be something to give back: on one that is lost there is nothing. */
+    let held: Link | undefined
+    const letGo = (): void => {
+      held = undefined
+    }
+    const establishedOn = (link: Link): Observable<Link | undefined> => {
+      givingBack.get(link)?.unsubscribe()
+      held = link
+      return merge(
+        link.closed$.pipe(tap(letGo), ignoreElements()),
+        concat(
+          of(undefined),
+          persist(() => open(link), remedyOf).pipe(tap({ error: letGo })),
+          of(link),
+          NEVER,
+        ),
+      )
+    }
+    // Added before all else: what stands on another subscription is given back before that is.
+    subscriber.add(() => {
+      if (held) giveBack(held)
+    })
+    link$.pipe(switchMap(link => (link ? establishedOn(link) : of(undefined)))).subscribe(subscriber)
+  })
+}
 
 /**
  * A subscription on the server that lives as long as its consumer: made on each link that comes, also after a lost
@@ -84,33 +144,5 @@ const establish = (open: () => Observable<unknown>, pause = FIRST_PAUSE): Observ
  * }).pipe(switchMap(link => link.on(PayloadType.PROTO_OA_SPOT_EVENT, 1)))
  * ```
  */
-export const live = (link$: Observable<Link>, { open, close }: Subscribing): Observable<Link> =>
-  new Observable(subscriber => {
-    // Only the consumer's leaving gives something back: on a link that is lost, or that the server has forgotten us
-    // on, there is nothing to give back.
-    let isLeaving = false
-    const establishedOn = (link: Link): Observable<Link> =>
-      new Observable<Link>(established => {
-        let isLost = false
-        established.add(
-          link.closed$.subscribe(() => {
-            isLost = true
-          }),
-        )
-        established.add(
-          concat(
-            establish(() => open(link)),
-            of(link),
-            NEVER,
-          ).subscribe(established),
-        )
-        return () => {
-          if (isLeaving && !isLost) close(link).subscribe({ error: () => undefined })
-        }
-      })
-    const subscription = link$.pipe(switchMap(establishedOn)).subscribe(subscriber)
-    return () => {
-      isLeaving = true
-      subscription.unsubscribe()
-    }
-  })
+export const live = (link$: Observable<Link>, subscribing: Subscribing): Observable<Link> =>
+  established(link$, subscribing).pipe(filter(link => link !== undefined))

@@ -1,20 +1,24 @@
-import { map, mergeMap, switchMap } from 'rxjs'
+import { catchError, concat, filter, map, mergeMap, switchMap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
+import { CTraderError } from '../errors'
 import type { ProtoOATrendbarPeriod } from '../protocol/enums'
+import { meaningOf } from '../protocol/errorCodes'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../protocol/quotes'
 import { messagesOf } from '../session/account'
 import type { Account } from '../session/account'
-import { live } from './live'
+import { established } from './live'
 import { sharedBy } from './shared'
 
-const subscriptions = sharedBy<Link>()
+const subscriptions = sharedBy<Link | undefined>()
 
-const spotsOf = (account: Account, symbolId: number): Observable<Link> =>
+const isLink = (link: Link | undefined): link is Link => link !== undefined
+
+const spotsOf = (account: Account, symbolId: number): Observable<Link | undefined> =>
   subscriptions(account, `spots ${symbolId}`, () => {
     const request = { ctidTraderAccountId: account.accountId, symbolId: [symbolId] }
-    return live(account.accountAuth$, {
+    return established(account.accountAuth$, {
       open: link =>
         link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, {
           ...request,
@@ -25,21 +29,37 @@ const spotsOf = (account: Account, symbolId: number): Observable<Link> =>
   })
 
 // The server takes bars only where it takes the spots, which they come with: so they stand on them.
-const barsOf = (account: Account, symbolId: number, period: ProtoOATrendbarPeriod): Observable<Link> =>
+const barsOf = (
+  account: Account,
+  symbolId: number,
+  period: ProtoOATrendbarPeriod,
+): Observable<Link | undefined> =>
   subscriptions(account, `bars ${symbolId} ${period}`, () => {
     const request = { ctidTraderAccountId: account.accountId, symbolId, period }
-    return live(spotsOf(account, symbolId), {
+    return established(spotsOf(account, symbolId), {
       open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, request),
       close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ, request),
     })
   })
 
-const depthOf = (account: Account, symbolId: number): Observable<Link> =>
+const isAlreadyThere = (error: unknown): boolean =>
+  error instanceof CTraderError && error.reason === 'Refused' && meaningOf(error.errorCode) === 'alreadyDone'
+
+const depthOf = (account: Account, symbolId: number): Observable<Link | undefined> =>
   subscriptions(account, `depth ${symbolId}`, () => {
     const request = { ctidTraderAccountId: account.accountId, symbolId: [symbolId] }
-    return live(account.accountAuth$, {
-      open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, request),
-      close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, request),
+    const subscribe = (link: Link) => link.request(PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, request)
+    const unsubscribe = (link: Link) =>
+      link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, request)
+    return established(account.accountAuth$, {
+      // One that is there already sent its book when nobody listened, and without it the changes are of no use.
+      open: link =>
+        subscribe(link).pipe(
+          catchError((error: unknown) =>
+            isAlreadyThere(error) ? concat(unsubscribe(link), subscribe(link)) : throwError(() => error),
+          ),
+        ),
+      close: unsubscribe,
     })
   })
 
@@ -54,6 +74,7 @@ const depthOf = (account: Account, symbolId: number): Observable<Link> =>
  */
 export const spotEvents = (account: Account, symbolId: number): Observable<ProtoOASpotEvent> =>
   spotsOf(account, symbolId).pipe(
+    filter(isLink),
     switchMap(link => messagesOf(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId)),
     map(({ payload }) => payload),
   )
@@ -72,6 +93,7 @@ export const liveTrendbars = (
   period: ProtoOATrendbarPeriod,
 ): Observable<ProtoOATrendbar> =>
   barsOf(account, symbolId, period).pipe(
+    filter(isLink),
     switchMap(link => messagesOf(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId)),
     mergeMap(({ payload: { trendbar = [] } }) => trendbar.filter(bar => bar.period === period)),
   )
@@ -86,6 +108,7 @@ export const liveTrendbars = (
  */
 export const depthEvents = (account: Account, symbolId: number): Observable<ProtoOADepthEvent> =>
   depthOf(account, symbolId).pipe(
+    filter(isLink),
     switchMap(link => messagesOf(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId)),
     map(({ payload }) => payload),
   )

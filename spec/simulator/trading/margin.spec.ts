@@ -2,6 +2,7 @@ import { scriptedMarket } from '../../support/scriptedMarket'
 import type { Script, ScriptedQuote } from '../../support/scriptedMarket'
 import { ACCOUNT, BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
+import { expectedMargins } from '../../../src/simulator/trading/queries'
 import type { TradingAccount } from '../../../src/simulator/identity'
 
 /** One price for both sides, so that opening costs nothing. */
@@ -20,6 +21,17 @@ const used = (floor: Floor): (number | undefined)[] =>
   floor.ledger().positions.map(({ usedMargin }) => usedMargin)
 const toldOf = (floor: Floor, type: number): Floor['told'] =>
   floor.told.filter(({ payloadType }) => payloadType === type)
+
+/** Up to 10,000 USD at 1:50, then at 1:20. */
+const tiered: NonNullable<Script['leverages']> = [
+  {
+    leverageId: 1,
+    tiers: [
+      { volume: 1_000_000, leverage: 50 },
+      { volume: 2_000_000, leverage: 20 },
+    ],
+  },
+]
 
 describe('the used margin', () => {
   it.each([
@@ -46,17 +58,7 @@ describe('the used margin', () => {
   })
 
   it('rises in tiers with the exposure of a side', () => {
-    const leverages = [
-      {
-        leverageId: 1,
-        // Up to 10,000 USD at 1:50, then at 1:20.
-        tiers: [
-          { volume: 1_000_000, leverage: 50 },
-          { volume: 2_000_000, leverage: 20 },
-        ],
-      },
-    ]
-    const floor = floorOf([], {}, { leverages })
+    const floor = floorOf([], {}, { leverages: tiered })
     floor.order(0, { volume: 500_000 })
     floor.order(1_000, { volume: 1_000_000 })
     floor.until(2_000)
@@ -82,6 +84,28 @@ describe('the used margin', () => {
     floor.exchange.change(ACCOUNT, { leverage: 50 }, NOON + 1_000)
     expect(used(floor)).toEqual([20_000])
     expect(toldOf(floor, 2123)[0]?.payload['trader']).toMatchObject({ leverageInCents: 5_000 })
+  })
+})
+
+describe('the expected margin', () => {
+  it('is that on top of what the same side has', () => {
+    const floor = floorOf([], {}, { leverages: tiered })
+    floor.order(0, { volume: 500_000 })
+    floor.until(1_000)
+    expect(expectedMargins(floor.exchange.desk(ACCOUNT), 1, [500_000, 1_000_000], NOON + 1_000)).toEqual([
+      { volume: 500_000, buyMargin: 10_000, sellMargin: 10_000 },
+      { volume: 1_000_000, buyMargin: 35_000, sellMargin: 20_000 },
+    ])
+  })
+
+  it('of many volumes looks through the positions no more often than that of one', () => {
+    const floor = floorOf([])
+    const desk = floor.exchange.desk(ACCOUNT)
+    const looks = jest.spyOn(desk.book.open, Symbol.iterator)
+    expectedMargins(desk, 1, [500_000], NOON)
+    const once = looks.mock.calls.length
+    expectedMargins(desk, 1, Array<number>(1_000).fill(500_000), NOON)
+    expect(looks.mock.calls.length).toBe(2 * once)
   })
 })
 

@@ -100,6 +100,13 @@ describe('a new order is refused', () => {
     ['with a sell’s stop loss below', { ...LIMIT, tradeSide: SELL, stopLoss: 1.138 }, 'TRADING_BAD_STOPS'],
     ['with a sell’s take profit above', { ...LIMIT, tradeSide: SELL, takeProfit: 1.2 }, 'TRADING_BAD_STOPS'],
     ['with a distance of nothing', { relativeStopLoss: 0 }, 'INVALID_REQUEST'],
+    ['with a stop loss at nothing', { ...LIMIT, relativeStopLoss: 113_900 }, 'TRADING_BAD_STOPS'],
+    ['with a stop loss below nothing at the market', { relativeStopLoss: 114_010 }, 'TRADING_BAD_STOPS'],
+    [
+      'with a sell’s take profit below nothing',
+      { tradeSide: SELL, relativeTakeProfit: 114_001 },
+      'TRADING_BAD_STOPS',
+    ],
     ['with a take profit off the grid', { symbolId: 4, relativeTakeProfit: 1 }, 'INVALID_REQUEST'],
     ['with a protection given twice', { ...LIMIT, stopLoss: 1.13, relativeStopLoss: 5 }, 'INVALID_REQUEST'],
     ['with a guaranteed stop the symbol has not', { guaranteedStopLoss: true }, 'INVALID_REQUEST'],
@@ -210,6 +217,7 @@ describe('other commands are refused', () => {
     ['a price of too many digits', { limitPrice: 1.123456 }, 'INVALID_REQUEST'],
     ['a date that is over', { expirationTimestamp: NOON }, 'TRADING_BAD_EXPIRATION_DATE'],
     ['protections on the wrong side', { stopLoss: 1.14 }, 'TRADING_BAD_STOPS'],
+    ['a stop loss below nothing', { relativeStopLoss: 113_901 }, 'TRADING_BAD_STOPS'],
     ['nothing that differs', { limitPrice: 1.139 }, 'INVALID_REQUEST'],
   ])('amending an order to %s', (_, asked, errorCode) => {
     const floor = floorOf()

@@ -4,6 +4,7 @@ import type { ProtoOAAmendPositionSLTPReq } from '../../protocol/positions'
 import { toWirePrice } from '../../protocol/units'
 import type { OrderRefusal } from '../refusals'
 import {
+  checkDepth,
   checkGuarding,
   checkPrice,
   checkRights,
@@ -67,6 +68,7 @@ export const amendOrder = (
     () => checkExpiry(asked.expirationTimestamp, at),
     () => checkGuarding(asked, symbol),
     () => entry !== undefined && checkSides(order.tradeSide, protections, entry),
+    () => entry !== undefined && checkDepth(order.tradeSide, protections, entry),
     () => !order.triggered && stop !== undefined && checkStop(desk, order, stopPrice, at),
   )
   if (objection) return { ...objection, orderId }

@@ -165,3 +165,20 @@ export const checkSides = (
     refusal('TRADING_BAD_STOPS', `Take profit has to be ${String(side[1])} the price`)
   )
 }
+
+/** A distance below a price must leave something of it. In 1/100000. */
+export const checkDepth = (
+  tradeSide: ProtoOATradeSide,
+  { relativeStopLoss, relativeTakeProfit }: Pick<Protections, 'relativeStopLoss' | 'relativeTakeProfit'>,
+  price: number,
+): OrderRefusal | false => {
+  const [what, distance] =
+    tradeSide === ProtoOATradeSide.BUY
+      ? ['stop loss', relativeStopLoss]
+      : ['take profit', relativeTakeProfit]
+  return (
+    distance !== undefined &&
+    distance >= price &&
+    refusal('TRADING_BAD_STOPS', `Relative ${what} is not smaller than the price`)
+  )
+}

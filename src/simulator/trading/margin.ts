@@ -35,6 +35,18 @@ const unitsToCover = (
   return covered
 }
 
+/** What a leg adds to the exposure of its side, in USD cents. */
+export const exposureOf = ({ volume, usdRate }: Leg): number => volume * usdRate
+
+/** The margin of a leg on top of so much exposure of the same side, as long as the other side takes nothing off it. */
+export const marginOf = (
+  terms: Terms,
+  tiers: readonly ProtoOADynamicLeverageTier[],
+  exposure: number,
+  leg: Leg,
+): number =>
+  round(unitsToCover(tiers, terms.leverage, exposure, leg) * leg.marginRate * 10 ** terms.moneyDigits)
+
 const oneSide = (
   terms: Terms,
   tiers: readonly ProtoOADynamicLeverageTier[],
@@ -42,9 +54,9 @@ const oneSide = (
 ): number[] => {
   let exposure = 0
   return legs.map(leg => {
-    const units = unitsToCover(tiers, terms.leverage, exposure, leg)
-    exposure += leg.volume * leg.usdRate
-    return round(units * leg.marginRate * 10 ** terms.moneyDigits)
+    const margin = marginOf(terms, tiers, exposure, leg)
+    exposure += exposureOf(leg)
+    return margin
   })
 }
 

@@ -4,6 +4,7 @@ import { toWirePrice } from '../../protocol/units'
 import type { ListedSymbol } from '../market/market'
 import type { OrderRefusal } from '../refusals'
 import {
+  checkDepth,
   checkGuarding,
   checkLength,
   checkMember,
@@ -20,6 +21,7 @@ import {
   refusal,
 } from './checks'
 import type { Desk } from './desk'
+import { fillPrice } from './equity'
 import { isNetted, nettedPosition } from './positions'
 import type { Position } from './records'
 
@@ -135,6 +137,7 @@ export const checkNewOrder = (
   const joined = joinedBy(desk, asked)
   const opens = joined?.state !== 'open' || joined.tradeSide === tradeSide
   const entry = needsStop(orderType) ? stopPrice : limitPrice
+  const protections = protectionsOf(asked)
   return firstOf(
     () => checkForm(asked),
     () => checkRights(desk.book.terms, opens),
@@ -154,7 +157,15 @@ export const checkNewOrder = (
       (asked.stopLoss !== undefined || asked.takeProfit !== undefined) &&
       invalid('SL/TP in absolute values are allowed only for order types: [LIMIT, STOP, STOP_LIMIT]'),
     () => checkGuarding(asked, symbol),
-    () => entry !== undefined && checkSides(tradeSide, protectionsOf(asked), toWirePrice(entry)),
+    () => entry !== undefined && checkSides(tradeSide, protections, toWirePrice(entry)),
+    () =>
+      checkDepth(
+        tradeSide,
+        protections,
+        atMarket(orderType) || entry === undefined
+          ? fillPrice(tradeSide, desk.market.quoteAt(asked.symbolId, at))
+          : toWirePrice(entry),
+      ),
     () => checkJoined(desk, asked),
     () =>
       asked.timeInForce !== ProtoOATimeInForce.MARKET_ON_OPEN &&

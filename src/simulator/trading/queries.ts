@@ -6,7 +6,7 @@ import { ProtoOATradeSide } from '../../protocol/enums'
 import { purseOf, symbolOf } from './desk'
 import type { Desk } from './desk'
 import { unrealised } from './equity'
-import { marginsOf } from './margin'
+import { exposureOf, marginOf } from './margin'
 import { baseRate, usdRate } from './money'
 import { tiersOf } from './remargin'
 import { wireOrder, wirePosition } from './wire'
@@ -50,17 +50,19 @@ export const expectedMargins = (
     marginRate: baseRate(purseOf(desk), symbol, at),
     usdRate: usdRate(desk.market, symbol, at),
   }
-  const marginOf = (tradeSide: ProtoOATradeSide, volume: number): number =>
-    marginsOf(desk.book.terms, tiersOf(desk, symbolId), [
-      ...[...desk.book.open].filter(
-        position => position.symbolId === symbolId && position.tradeSide === tradeSide,
-      ),
-      { tradeSide, volume, ...rates },
-    ]).at(-1) ?? 0
+  const tiers = tiersOf(desk, symbolId)
+  // What there is already is summed up once: a request may ask for very many volumes.
+  const marginOn = (tradeSide: ProtoOATradeSide): ((volume: number) => number) => {
+    const exposure = [...desk.book.open]
+      .filter(position => position.symbolId === symbolId && position.tradeSide === tradeSide)
+      .reduce((sum, position) => sum + exposureOf(position), 0)
+    return volume => marginOf(desk.book.terms, tiers, exposure, { tradeSide, volume, ...rates })
+  }
+  const [buyMargin, sellMargin] = [marginOn(ProtoOATradeSide.BUY), marginOn(ProtoOATradeSide.SELL)]
   return volumes.map(volume => ({
     volume,
-    buyMargin: marginOf(ProtoOATradeSide.BUY, volume),
-    sellMargin: marginOf(ProtoOATradeSide.SELL, volume),
+    buyMargin: buyMargin(volume),
+    sellMargin: sellMargin(volume),
   }))
 }
 
