@@ -1,7 +1,7 @@
 import type { TradingAccount } from '../../src/simulator/identity'
 import type { Market } from '../../src/simulator/market/market'
 import { createExchange } from '../../src/simulator/trading/exchange'
-import type { Exchange, Ledger } from '../../src/simulator/trading/exchange'
+import type { Exchange, ExchangeOptions, Ledger } from '../../src/simulator/trading/exchange'
 import type { OrderRefusal } from '../../src/simulator/refusals'
 import { codecOf, rowOf } from '../../src/protocol/table'
 import type { MessageType } from '../../src/protocol/table'
@@ -49,7 +49,11 @@ export const plainAccount: TradingAccount = {
 }
 
 /** An exchange whose time a spec drives by hand; all it tells is checked against the protocol and noted. */
-export const tradingFloor = (market: Market, account: Partial<TradingAccount> = {}, seed = 1): Floor => {
+export const tradingFloor = (
+  market: Market,
+  account: Partial<TradingAccount> = {},
+  { seed = 1, ...unknowns }: { readonly seed?: number } & Pick<ExchangeOptions, 'nettedReversal'> = {},
+): Floor => {
   const told: Told[] = []
   let now = NOON
   const exchange = createExchange({
@@ -57,6 +61,7 @@ export const tradingFloor = (market: Market, account: Partial<TradingAccount> = 
     accounts: [{ ...plainAccount, ...account }],
     seed,
     openedAt: NOON,
+    ...unknowns,
     announce: (accountId, payloadType, payload, clientMsgId) => {
       const codec = codecOf(payloadType)
       const strange: string[] = []

@@ -128,6 +128,7 @@ export const createSimulator = ({
       accounts: identity.accounts,
       seed,
       openedAt: clock.now(),
+      nettedReversal: unknowns.nettedReversal,
       announce: (accountId, payloadType, payload, clientMsgId) => {
         for (const session of sessions)
           if (session.accounts.has(accountId)) session.push(payloadType, payload, clientMsgId)

@@ -18,6 +18,8 @@ export interface Unknowns {
   readonly tickSpan: number
   /** Whether the first depth event after subscribing has the whole book. Default true; else it comes bit by bit. */
   readonly firstDepthIsFull: boolean
+  /** Where a netted account's order is greater than the position it's against: whether the rest is a position with an id of its own or with the old one's. Default 'another'. */
+  readonly nettedReversal: 'another' | 'same'
   /** Whether the withdrawn PnL subscriptions (2189–2193) are still served. Default false. */
   readonly pnlSubscriptions: boolean
   /** Descriptions of refusals nobody has recorded, by error code, instead of ours. */
@@ -34,6 +36,7 @@ export const likely: Unknowns = {
   tickChunk: 5_000,
   tickSpan: 604_800_000,
   firstDepthIsFull: true,
+  nettedReversal: 'another',
   pnlSubscriptions: false,
   descriptions: {},
 }

@@ -2,7 +2,7 @@ import { scriptedMarket } from '../../support/scriptedMarket'
 import { BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
 
-const floorOf = (accountType: 0 | 1): Floor =>
+const floorOf = (accountType: 0 | 1, nettedReversal: 'another' | 'same' = 'another'): Floor =>
   tradingFloor(
     scriptedMarket({
       quotes: {
@@ -13,6 +13,7 @@ const floorOf = (accountType: 0 | 1): Floor =>
       },
     }),
     { accountType },
+    { nettedReversal },
   )
 
 describe('on a netted account', () => {
@@ -58,6 +59,19 @@ describe('on a netted account', () => {
       deal: { dealStatus: 2, filledVolume: 2_000_000 },
     })
     expect(opened?.position?.positionId).not.toBe(first?.position?.positionId)
+  })
+
+  it('may keep the id of the position that a greater opposite order turns', () => {
+    const floor = floorOf(1, 'same')
+    floor.order(0, { volume: 1_000_000 })
+    floor.order(2_000, { volume: 3_000_000, tradeSide: SELL })
+    floor.until(3_000)
+    const [first, , , , opened] = floor.events()
+    expect(opened?.position).toMatchObject({
+      positionId: first?.position?.positionId,
+      positionStatus: 1,
+      tradeData: { volume: 2_000_000, tradeSide: SELL },
+    })
   })
 
   it('orders on their way to nothing meet in one position', () => {

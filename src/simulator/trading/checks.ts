@@ -173,9 +173,7 @@ export const checkDepth = (
   price: number,
 ): OrderRefusal | false => {
   const [what, distance] =
-    tradeSide === ProtoOATradeSide.BUY
-      ? ['stop loss', relativeStopLoss]
-      : ['take profit', relativeTakeProfit]
+    tradeSide === ProtoOATradeSide.BUY ? ['stop loss', relativeStopLoss] : ['take profit', relativeTakeProfit]
   return (
     distance !== undefined &&
     distance >= price &&

@@ -3,6 +3,7 @@ import type { ProtoOAExecutionType } from '../../protocol/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import type { MessageType, Payload } from '../../protocol/table'
 import type { ListedSymbol, Market } from '../market/market'
+import type { Unknowns } from '../unknowns'
 import type { Ids } from './ids'
 import type { Purse } from './money'
 import type { Book, Order, Position } from './records'
@@ -23,6 +24,7 @@ export interface Desk {
   readonly ids: Ids
   readonly tasks: Tasks
   readonly announce: Announce
+  readonly nettedReversal: Unknowns['nettedReversal']
   readonly book: Book
 }
 

@@ -30,6 +30,8 @@ import type { MarginCall } from './records'
 import { createPnlFeed } from './pnl'
 import type { PnlFeed } from './pnl'
 import { remargin } from './remargin'
+import { likely } from '../unknowns'
+import type { Unknowns } from '../unknowns'
 import { createTasks } from './tasks'
 import { wireOrder, wirePosition } from './wire'
 
@@ -43,6 +45,7 @@ export interface ExchangeOptions {
   /** When the accounts are opened, in ms since the epoch. */
   readonly openedAt: number
   readonly announce: Announce
+  readonly nettedReversal?: Unknowns['nettedReversal']
 }
 
 /** All of an account, as the wire has it; for assertions and for statements. */
@@ -82,12 +85,19 @@ export interface Exchange extends Actor {
 const NO_ACCOUNT = 'The exchange has no account'
 
 /** The exchange with its accounts, each with its first deposit. */
-export const createExchange = ({ market, accounts, seed, openedAt, announce }: ExchangeOptions): Exchange => {
+export const createExchange = ({
+  market,
+  accounts,
+  seed,
+  openedAt,
+  announce,
+  nettedReversal = likely.nettedReversal,
+}: ExchangeOptions): Exchange => {
   const ids = createIds(seed)
   const tasks = createTasks()
   const desks = new Map<number, Desk>()
   for (const account of accounts) {
-    const desk = { market, ids, tasks, announce, book: openBook(account, market, openedAt) }
+    const desk = { market, ids, tasks, announce, nettedReversal, book: openBook(account, market, openedAt) }
     bookCash(desk, desk.book.terms.balance, openedAt)
     desks.set(account.accountId, desk)
   }

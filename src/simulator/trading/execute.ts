@@ -145,7 +145,8 @@ export const execute = (
   if (closed > 0) {
     closePart(desk, order, target, closed, price, at, cause)
     if (volume > closed) {
-      target = createPosition(desk, order, at)
+      const { positionId } = target
+      target = createPosition(desk, order, at, desk.nettedReversal === 'same' ? positionId : undefined)
       order.positionId = target.positionId
     }
   }

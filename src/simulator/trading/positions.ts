@@ -13,10 +13,15 @@ interface Origin {
 }
 
 /** An empty position, waiting for an order to fill. */
-export const createPosition = ({ ids, book }: Desk, origin: Origin, at: number): Position => {
+export const createPosition = (
+  { ids, book }: Desk,
+  origin: Origin,
+  at: number,
+  positionId = ids.next('position'),
+): Position => {
   const { symbolId, tradeSide, label, comment } = origin
   const position: Position = {
-    positionId: ids.next('position'),
+    positionId,
     symbolId,
     label,
     comment,
