@@ -343,6 +343,25 @@ describe('a served simulator', () => {
     expect(emitted).toEqual([])
   })
 
+  it('lets the broker know of pings, which it answers by itself', async () => {
+    const broker = createSimulator()
+    let stirred = 0
+    const accept: Simulator['accept'] = peer => ({
+      ...broker.accept(peer),
+      stirred: () => {
+        stirred += 1
+      },
+    })
+    const { url } = await serve({ ...broker, accept })
+    const webSocket = new WebSocket(url)
+    opened.push(webSocket)
+    await once(webSocket, 'open')
+    const answered = once(webSocket, 'pong')
+    webSocket.ping()
+    await answered
+    expect(stirred).toBe(1)
+  })
+
   it('can be served again, with what it knows', async () => {
     const broker = createSimulator()
     const first = await serve(broker)

@@ -62,6 +62,7 @@ describe('the command line', () => {
       { ...defaults, port: 0, seed: 42, speed: 10 },
     ],
     [['simulate', '--speed=0.5'], { ...defaults, speed: 0.5 }],
+    [['simulate', '--start', '2026-01-07T12:00Z'], { ...defaults, start: Date.UTC(2026, 0, 7, 12) }],
     [['simulate', '--host', '::1'], { ...defaults, host: '::1' }],
     [['simulate', '--host', '0.0.0.0'], { ...defaults, host: '0.0.0.0', control: false }],
     [['simulate', '--host', '0.0.0.0', '--control'], { ...defaults, host: '0.0.0.0', control: true }],
@@ -83,6 +84,7 @@ describe('the command line', () => {
     [['simulate', '--speed', '0'], '--speed'],
     [['simulate', '--speed', 'fast'], '--speed'],
     [['simulate', '--speed', ''], '--speed'],
+    [['simulate', '--start', 'noon'], '--start'],
     [['simulate', '--host', ''], '--host'],
   ])('%j is a mistake, and which is said', (args, named) => {
     expect(readCommand(args)).toEqual({ kind: 'mistake', detail: expect.stringContaining(named) as unknown })

@@ -13,6 +13,7 @@ Serves a simulated cTrader Open API (JSON over WebSocket) until Ctrl-C.
   --host NAME   address to listen on (127.0.0.1)
   --seed N      same seed, same market (1)
   --speed N     how many times as fast as the clock the market goes (1)
+  --start TIME  when it is on the market at the beginning, as 2026-01-07T12:00Z (now; closed at weekends)
   --control     GET /status and POST /control on the same port: the default on this machine's own addresses
   --no-control  none of them
   --help        this text`
@@ -22,6 +23,8 @@ export interface SimulateOptions {
   readonly host: string
   readonly seed: number
   readonly speed: number
+  /** The market's time at the beginning, in ms since the epoch; the clock's if not given. */
+  readonly start?: number
   readonly control: boolean
 }
 
@@ -50,6 +53,7 @@ const readSimulate = (args: readonly string[]): Command => {
       host: { type: 'string', default: '127.0.0.1' },
       seed: { type: 'string', default: '1' },
       speed: { type: 'string', default: '1' },
+      start: { type: 'string' },
       control: { type: 'boolean' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -65,11 +69,20 @@ const readSimulate = (args: readonly string[]): Command => {
   if (seed === undefined) return mistake('--seed must be a whole number.')
   const speed = values.speed.trim() === '' ? NaN : Number(values.speed)
   if (!(speed > 0 && speed < Infinity)) return mistake('--speed must be a number above 0.')
+  const start = values.start === undefined ? undefined : Date.parse(values.start)
+  if (Number.isNaN(start)) return mistake('--start must be a time, as 2026-01-07T12:00Z.')
   const { host } = values
   if (host === '') return mistake('--host must not be empty.')
   return {
     kind: 'simulate',
-    options: { port, host, seed, speed, control: values.control ?? loopback.has(host) },
+    options: {
+      port,
+      host,
+      seed,
+      speed,
+      control: values.control ?? loopback.has(host),
+      ...(start !== undefined && { start }),
+    },
   }
 }
 
@@ -120,6 +133,7 @@ const greeting = (url: string, { seed, speed, control }: SimulateOptions): strin
 /** Serves a simulator while subscribed; emits what to tell the user when it listens. */
 export const simulate = (options: SimulateOptions): Observable<string> =>
   defer(() => {
-    const { seed, speed, ...served } = options
-    return serveSimulator(createSimulator({ seed, speed }), served)
+    const { seed, speed, start, ...served } = options
+    const broker = createSimulator({ seed, speed, ...(start !== undefined && { start }) })
+    return serveSimulator(broker, served)
   }).pipe(map(({ url }) => greeting(url, options)))
