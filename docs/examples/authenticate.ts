@@ -31,15 +31,15 @@ import {
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { createClient, environmentOf, isCTraderError, webSocketConnect } from 'rx-ctrader'
-import type { AuthState, CTraderError, ClientOptions, Environment } from 'rx-ctrader'
-import { readCredentials, serveSimulator } from 'rx-ctrader/node'
+import type { AccountOptions, AuthState, CTraderError, ClientOptions, Environment } from 'rx-ctrader'
+import { readCredentials, saveTokensTo, serveSimulator } from 'rx-ctrader/node'
 import type { Credentials } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 
 const oneLine = (value: object): string => inspect(value, { breakLength: Infinity })
 
 const why = (cause: CTraderError): string => {
-  if (cause.reason === 'Refused') {
+  if (cause.reason === 'Refused' || cause.reason === 'GrantLost') {
     const { errorCode, description } = cause
     return `server responded with error: ${oneLine({ errorCode, description })}`
   }
@@ -70,8 +70,8 @@ const happened = (before: AuthState, now: AuthState): readonly string[] => {
   }
 }
 
-const session = (options: ClientOptions, credentials: Credentials): Observable<string> => {
-  const account = createClient({ ...options, linger: 0 }).account(credentials)
+const session = (options: ClientOptions, owner: AccountOptions): Observable<string> => {
+  const account = createClient({ ...options, linger: 0 }).account(owner)
 
   const progress$ = account.authenticated$.pipe(
     startWith({ status: 'connecting' } as const),
@@ -89,14 +89,16 @@ const session = (options: ClientOptions, credentials: Credentials): Observable<s
 const unlessUnsent = (error: unknown): Observable<unknown> =>
   isCTraderError(error) && error.reason === 'Timeout' && !error.sent ? of(error) : throwError(() => error)
 
-const atServer = (credentials: Credentials, url: string | undefined): Observable<string> => {
+const atServer = (path: string, credentials: Credentials, url: string | undefined): Observable<string> => {
   const { clientId, clientSecret } = credentials
+  // A renewed pair that is not kept is a grant lost.
+  const owner = { ...credentials, saveTokens: saveTokensTo(path) }
   const optionsFor = (environment: Environment): ClientOptions =>
     url === undefined
       ? { environment, clientId, clientSecret }
       : { connect: webSocketConnect(url), clientId, clientSecret }
 
-  if (credentials.environment !== undefined) return session(optionsFor(credentials.environment), credentials)
+  if (credentials.environment !== undefined) return session(optionsFor(credentials.environment), owner)
 
   const client = createClient({ ...optionsFor('demo'), linger: 0 })
   const environment$ = environmentOf(client, credentials).pipe(retry({ delay: unlessUnsent }), share())
@@ -104,10 +106,7 @@ const atServer = (credentials: Credentials, url: string | undefined): Observable
     mergeMap(state => (state.status === 'reconnecting' ? of(why(state.cause)) : EMPTY)),
     takeUntil(environment$.pipe(endWith(undefined))),
   )
-  return merge(
-    trouble$,
-    environment$.pipe(switchMap(environment => session(optionsFor(environment), credentials))),
-  )
+  return merge(trouble$, environment$.pipe(switchMap(environment => session(optionsFor(environment), owner))))
 }
 
 const atSimulator = (): Observable<string> =>
@@ -115,13 +114,7 @@ const atSimulator = (): Observable<string> =>
     switchMap(({ url }) =>
       session(
         { connect: webSocketConnect(url), clientId: 'demo', clientSecret: 'demo' },
-        {
-          accountId: 12345678,
-          clientId: 'demo',
-          clientSecret: 'demo',
-          accessToken: 'demo',
-          refreshToken: 'demo-refresh',
-        },
+        { accountId: 12345678, accessToken: 'demo', refreshToken: 'demo-refresh' },
       ),
     ),
   )
@@ -147,7 +140,9 @@ const atSimulatorOrServer = (): Observable<string> => {
     fromEvent(process, 'SIGTERM'),
     seconds === Infinity ? NEVER : timer(seconds * 1000),
   )
-  return (credentials ? atServer(credentials, values.server) : atSimulator()).pipe(takeUntil(stop$))
+  return (credentials ? atServer(values.credentials, credentials, values.server) : atSimulator()).pipe(
+    takeUntil(stop$),
+  )
 }
 
 // npm sends the interrupt of the terminal a second time: it must not end what the first is ending cleanly.

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -265,7 +265,27 @@ describe('the example with credentials', () => {
     expect(program.errors()).toBe('')
   })
 
-  it.each([['CH_ACCESS_TOKEN_INVALID', { accessToken: 'SECRET-wrong' }]])(
+  it('renews a token that is refused, and keeps the new pair in their file', async () => {
+    const server = await serve(brokerOf())
+    const path = fileOf({ ...credentials, accessToken: 'SECRET-old', note: 'mine' })
+    const program = start('--server', server.url, '--credentials', path)
+    await program.says(ready)
+    expect(program.lines.slice(0, 6)).toEqual([...beginning, ready])
+    expect(server.asked).toEqual([[2100, 2102, 2173, 2102]])
+    program.interrupt()
+    await program.exit
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as object
+    expect(kept).toMatchObject({
+      ...credentials,
+      accessToken: 'access-1-1',
+      refreshToken: 'refresh-1-1',
+      note: 'mine',
+    })
+    expect(Object.keys(kept)).toContain('expiresAt')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  it.each([['CH_ACCESS_TOKEN_INVALID', { accessToken: 'SECRET-wrong', refreshToken: 'SECRET-used' }]])(
     'gives up after one attempt if the account is refused with %s',
     async (errorCode, wrong) => {
       const server = await serve(brokerOf())
@@ -275,7 +295,7 @@ describe('the example with credentials', () => {
       expect(program.lines.slice(4).join(' ')).toMatch(
         new RegExp(`^server responded with error: \\{.*errorCode: '${errorCode}'`),
       )
-      expect(server.asked).toEqual([[2100, 2102]])
+      expect(server.asked).toEqual([[2100, 2102, 2173]])
     },
   )
 

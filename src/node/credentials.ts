@@ -1,6 +1,16 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { invalidOption } from '../errors'
 import type { Environment } from '../session/options'
+import type { SaveTokens } from '../session/tokens'
 
 /** What a program needs to be authenticated for one account: the content of `credentials.json`. */
 export interface Credentials {
@@ -9,6 +19,8 @@ export interface Credentials {
   readonly clientSecret: string
   readonly accessToken: string
   readonly refreshToken: string
+  /** When the access token expires, in ms since the epoch, if that is known. */
+  readonly expiresAt?: number
   /** Which host; `environmentOf` finds it out where it is not given. */
   readonly environment?: Environment
 }
@@ -57,7 +69,7 @@ const credentialsOf = (path: string, parsed: unknown): Credentials => {
   const given = parsed as Readonly<Record<string, unknown>>
   const wrong = (field: string, detail: string): Error => invalidOption(`${field} in ${path}`, detail)
 
-  const { accountId, environment } = given
+  const { accountId, environment, expiresAt } = given
   if (accountId === undefined) throw wrong('accountId', 'is missing')
   if (!Number.isSafeInteger(accountId) || (accountId as number) <= 0)
     throw wrong('accountId', 'must be a positive whole number, without quotes')
@@ -66,6 +78,8 @@ const credentialsOf = (path: string, parsed: unknown): Credentials => {
     if (typeof given[field] !== 'string') throw wrong(field, 'must be a text')
     if (given[field] === '') throw wrong(field, 'is empty')
   }
+  if (expiresAt !== undefined && !Number.isFinite(expiresAt))
+    throw wrong('expiresAt', 'must be a time in ms since the epoch')
   if (environment !== undefined && environment !== 'demo' && environment !== 'live')
     throw wrong('environment', "must be 'demo' or 'live'")
   return parsed as Credentials
@@ -91,3 +105,28 @@ export const readCredentials = (
     )
   return credentialsOf(path, parse(path, read(path)))
 }
+
+/**
+ * A `saveTokens` that writes the new pair into a credentials file and leaves the rest of it as it is. The file is
+ * replaced as a whole, so that it holds the old pair or the new one and never half of either, and only its owner may
+ * read it.
+ *
+ * ```ts
+ * const credentials = readCredentials('credentials.json')
+ * client.account({ ...credentials, saveTokens: saveTokensTo('credentials.json') })
+ * ```
+ */
+export const saveTokensTo =
+  (path: string): SaveTokens =>
+  tokens => {
+    const kept = parse(path, read(path)) as object
+    const beside = `${path}.new`
+    const file = openSync(beside, 'w', 0o600)
+    try {
+      writeFileSync(file, `${JSON.stringify({ ...kept, ...tokens }, undefined, 2)}\n`)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(beside, path)
+  }
