@@ -28,8 +28,11 @@ export interface Router {
   readonly close: () => void
 }
 
-/** The consumers of one payload type by the symbol they asked for; those of every symbol by none. */
-type BySymbol = Map<number | undefined, Consumers<Message>>
+/** The consumers of one payload type: those of every symbol, and those of one each. */
+interface Route {
+  every: Consumers<Message> | undefined
+  readonly bySymbol: Map<number, Consumers<Message>>
+}
 
 const symbolOf = (message: Message): unknown => (message.payload as { readonly symbolId?: unknown }).symbolId
 
@@ -39,21 +42,45 @@ const symbolOf = (message: Message): unknown => (message.payload as { readonly s
  */
 export const createRouter = (): Router => {
   const all = createConsumers<Message>(() => undefined)
-  const byType = new Map<MessageType, BySymbol>()
+  const routes = new Map<MessageType, Route>()
   let closed = false
 
   // A line may live for months and its consumers come and go: what nobody listens to is forgotten.
-  const consumersOf = (payloadType: MessageType, symbolId: number | undefined): Consumers<Message> => {
-    const bySymbol: BySymbol = byType.get(payloadType) ?? new Map<number | undefined, Consumers<Message>>()
-    byType.set(payloadType, bySymbol)
-    const known = bySymbol.get(symbolId)
+  const forgetIfEmpty = (payloadType: MessageType, { every, bySymbol }: Route): void => {
+    if (every === undefined && bySymbol.size === 0) routes.delete(payloadType)
+  }
+
+  const everyOf = (payloadType: MessageType, route: Route): Consumers<Message> =>
+    (route.every ??= createConsumers<Message>(() => {
+      route.every = undefined
+      forgetIfEmpty(payloadType, route)
+    }))
+
+  const oneOf = (payloadType: MessageType, route: Route, symbolId: number): Consumers<Message> => {
+    const known = route.bySymbol.get(symbolId)
     if (known) return known
     const consumers = createConsumers<Message>(() => {
-      bySymbol.delete(symbolId)
-      if (bySymbol.size === 0) byType.delete(payloadType)
+      route.bySymbol.delete(symbolId)
+      forgetIfEmpty(payloadType, route)
     })
-    bySymbol.set(symbolId, consumers)
+    route.bySymbol.set(symbolId, consumers)
     return consumers
+  }
+
+  const consumersOf = (payloadType: MessageType, symbolId: number | undefined): Consumers<Message> => {
+    const route = routes.get(payloadType) ?? {
+      every: undefined,
+      bySymbol: new Map<number, Consumers<Message>>(),
+    }
+    routes.set(payloadType, route)
+    return symbolId === undefined ? everyOf(payloadType, route) : oneOf(payloadType, route, symbolId)
+  }
+
+  const listening = function* (): Generator<readonly [MessageType, number | undefined, Consumers<Message>]> {
+    for (const [payloadType, { every, bySymbol }] of routes) {
+      if (every) yield [payloadType, undefined, every]
+      for (const [symbolId, consumers] of bySymbol) yield [payloadType, symbolId, consumers]
+    }
   }
 
   const joining = (consumers: () => Consumers<Message>): Observable<Message> =>
@@ -67,32 +94,33 @@ export const createRouter = (): Router => {
     on: <T extends MessageType>(payloadType: T, symbolId?: number) =>
       joining(() => consumersOf(payloadType, symbolId)) as unknown as Observable<MessageOf<T>>,
     route: message => {
-      const bySymbol = byType.get(message.payloadType)
-      if (bySymbol !== undefined) {
-        bySymbol.get(undefined)?.next(message)
-        const symbolId = symbolOf(message)
-        if (typeof symbolId === 'number') bySymbol.get(symbolId)?.next(message)
+      const route = routes.get(message.payloadType)
+      if (route !== undefined) {
+        const { every, bySymbol } = route
+        every?.next(message)
+        if (bySymbol.size > 0) {
+          const symbolId = symbolOf(message)
+          if (typeof symbolId === 'number') bySymbol.get(symbolId)?.next(message)
+        }
       }
       all.next(message)
     },
     listened: () =>
-      [...byType].flatMap(([payloadType, bySymbol]) =>
-        [...bySymbol].map(([symbolId, consumers]) => {
-          const lastAt = consumers.lastAt()
-          return {
-            payloadType,
-            ...(symbolId !== undefined && { symbolId }),
-            ...(lastAt !== undefined && { lastAt }),
-          }
-        }),
-      ),
+      [...listening()].map(([payloadType, symbolId, consumers]) => {
+        const lastAt = consumers.lastAt()
+        return {
+          payloadType,
+          ...(symbolId !== undefined && { symbolId }),
+          ...(lastAt !== undefined && { lastAt }),
+        }
+      }),
     look: now => {
-      for (const bySymbol of byType.values()) for (const consumers of bySymbol.values()) consumers.look(now)
+      for (const [, , consumers] of listening()) consumers.look(now)
     },
     close: () => {
       closed = true
-      const consumers = [...byType.values()].flatMap(bySymbol => [...bySymbol.values()])
-      for (const each of [...consumers, all]) each.complete()
+      for (const [, , consumers] of [...listening()]) consumers.complete()
+      all.complete()
     },
   }
 }

@@ -1,4 +1,4 @@
-import { table } from './table'
+import { rowOf, table } from './table'
 import type { Message, MessageType } from './table'
 
 /** The fields whose values leave the program only on the wire. */
@@ -6,14 +6,17 @@ export const secretFields = ['clientSecret', 'accessToken', 'refreshToken'] as c
 
 export const REDACTED = '[redacted]'
 
-const holders: ReadonlySet<number> = new Set(
-  Object.entries(table).flatMap(([payloadType, { codec }]) =>
-    secretFields.some(field => field in codec.fields) ? [Number(payloadType)] : [],
-  ),
+/** By payload type, as in the table's own look-up: it's asked of every frame. */
+const holders: readonly boolean[] = Array.from(
+  { length: Math.max(...Object.keys(table).map(Number)) + 1 },
+  (_, payloadType) => {
+    const codec = rowOf(payloadType)?.codec
+    return codec !== undefined && secretFields.some(field => field in codec.fields)
+  },
 )
 
 /** Whether the table has a secret in messages of this type. A field it does not know may be one in any. */
-export const holdsSecrets = (payloadType: MessageType): boolean => holders.has(payloadType)
+export const holdsSecrets = (payloadType: MessageType): boolean => holders[payloadType] === true
 
 /** The message as it may be shown to every listener: itself, or a copy without its tokens. */
 export const concealed = (message: Message): Message => {
