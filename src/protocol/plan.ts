@@ -137,7 +137,9 @@ const structConforms = (plan: Plan, u: unknown): boolean => {
       if (field === END) return false
       field = field.next
     }
-    if (!conforms(field, (u as Record<string, unknown>)[key])) return false
+    const value = (u as Record<string, unknown>)[key]
+    // Most fields are scalars: called from here, what looks at them becomes part of this loop.
+    if (!(field.kind < MANY ? scalarConforms(field, value) : conforms(field, value))) return false
     missing -= field.required
     field = field.next
   }
