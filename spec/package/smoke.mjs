@@ -1,5 +1,6 @@
-// The packed package as its users load it: imported, required and type-checked, with its declared dependencies alone.
-import { spawnSync } from 'node:child_process'
+// The packed package as its users load it: imported, required, type-checked and run, with its declared dependencies alone.
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -31,6 +32,19 @@ account.authenticated$.pipe(takeWhile(({ status }) => status !== 'authenticated'
   },
 })
 `
+
+/** Starts a command, stops it as soon as it has said this, and gives what it said and how it ended. */
+const runUntil = async (said, command, args) => {
+  const child = spawn(command, args, { cwd: consumer, stdio: ['ignore', 'pipe', 'inherit'], timeout: 30_000 })
+  let out = ''
+  child.stdout.setEncoding('utf8').on('data', text => {
+    const before = out
+    out += text
+    if (said.test(out) && !said.test(before)) child.kill('SIGTERM')
+  })
+  const [code, signal] = await once(child, 'close')
+  return { out, ended: signal ?? code }
+}
 
 const check = (what, actual, expected) => {
   if (actual.trim() !== expected) throw new Error(`${what}: expected "${expected}", got "${actual}"`)
@@ -68,6 +82,26 @@ try {
     names.map(([what, from]) => `const ${what} = require('${from}')`).join('\n') + authenticate,
   )
   check('require', run(process.execPath, ['cjs.cjs']), states)
+
+  const { bin } = JSON.parse(
+    readFileSync(join(consumer, 'node_modules', 'rx-ctrader', 'package.json'), 'utf8'),
+  )
+  const command = join('node_modules', 'rx-ctrader', bin['rx-ctrader'])
+  check(
+    'command, script',
+    readFileSync(join(consumer, command), 'utf8').split('\n')[0],
+    '#!/usr/bin/env node',
+  )
+  const [usage] = run(process.execPath, [command, '--help']).split('\n')
+  check('command, help', usage, 'Usage: rx-ctrader simulate [options]')
+  const simulate = [command, 'simulate', '--port', '0', '--seed', '7']
+  const { out, ended } = await runUntil(/Ctrl-C ends it\./, process.execPath, simulate)
+  check('command, end', String(ended), '0')
+  check(
+    'command, greeting',
+    out.replace(/:\d+ /, ':PORT ').split('\n')[0],
+    'cTrader simulator at ws://127.0.0.1:PORT (seed 7, speed 1)',
+  )
 
   writeFileSync(
     join(consumer, 'types.mts'),

@@ -459,7 +459,8 @@ describe('a fault of requests', () => {
   })
 
   describe('maintenance', () => {
-    const end = Date.UTC(2026, 0, 7, 12, 1)
+    // By the clock the client goes by too, whatever time it is on the market.
+    const end = 60_000
 
     it.each([
       [undefined, 2142, end / 1000],

@@ -141,7 +141,7 @@ export const createSimulator = ({
     else throwError(() => error).subscribe()
   }
   const agenda = createAgenda(clock, [world.feed, world.exchange], onDefect)
-  const armoury = createArmoury(clock.now)
+  const armoury = createArmoury()
   const lines = createLines(world, agenda, armoury, {
     limits,
     onDefect,

@@ -1,3 +1,4 @@
+import { asyncScheduler } from 'rxjs'
 import type { Line, LineState } from './line'
 import type { FrameFault, RequestFault } from './fault'
 
@@ -27,7 +28,7 @@ export interface Armoury {
   readonly clear: () => void
 }
 
-export const createArmoury = (now: () => number): Armoury => {
+export const createArmoury = (): Armoury => {
   let all: readonly Armed[] = []
   return {
     arm: armed => {
@@ -38,7 +39,7 @@ export const createArmoury = (now: () => number): Armoury => {
       line: Line,
       is: (fault: RequestFault | FrameFault) => fault is F,
     ) => {
-      all = all.filter(({ until }) => until > now())
+      all = all.filter(({ until }) => until > asyncScheduler.now())
       return all.filter((armed): armed is Armed<F> => is(armed.fault) && armed.isFor(line.state()))
     },
     spend: armed => {

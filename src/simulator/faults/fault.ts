@@ -60,7 +60,7 @@ export const kinds = {
   swallow: struct('swallow', { on, payloadType: optional(uint32), takesEffect: bool, times }),
   /** All requests of an account, or of any, are refused with CANT_ROUTE_REQUEST until `recover`. */
   misroute: struct('misroute', { on, accountId: optional(int64) }),
-  /** All requests are refused for so many seconds of the market's time, by a 2142 or, as `carrier`, a 50. */
+  /** All requests are refused for so many seconds of the scheduler's time, by a 2142 or, as `carrier`, a 50. */
   maintenance: struct('maintenance', {
     on,
     seconds: uint32,

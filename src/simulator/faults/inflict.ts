@@ -1,3 +1,4 @@
+import { asyncScheduler } from 'rxjs'
 import { PayloadType } from '../../protocol/payloadType'
 import { endAccount, endApplication, invalidateToken } from '../endings'
 import type { World } from '../world'
@@ -104,7 +105,7 @@ export const inflict = (stage: Stage, fault: Fault, isWanted: LineFilter = () =>
       for (const line of stage.lines()) line.delayBy(0)
       return
     case 'maintenance':
-      arm(stage, fault, isFor, world.clock.now() + fault.seconds * 1000)
+      arm(stage, fault, isFor, asyncScheduler.now() + fault.seconds * 1000)
       if (fault.drops === true) for (const line of stage.lines()) if (isFor(line.state())) line.drop()
       return
     case 'refuse':

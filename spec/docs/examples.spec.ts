@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { examples } from './code'
+
+jest.setTimeout(30_000)
+
+const authenticated = ['connecting', 'authenticatingApp', 'authenticatingAccount', 'authenticated']
+
+/** What each example says, line by line. */
+const outputs: Readonly<Record<string, readonly string[]>> = {
+  'quick-start': [
+    'authenticated, 0',
+    'authenticated, 1',
+    'authenticated, 2',
+    'done, and the line closes by itself',
+  ],
+  simulator: [
+    'accepted: 1 position, 0 deals',
+    'balance 10000.00, lines 1',
+    'filled: 1 position, 1 deals',
+    'balance 10000.00, lines 1',
+  ],
+  'virtual-time': [
+    'an hour of quotes',
+    'connecting connected reconnecting connecting connected reconnecting connecting connected',
+  ],
+  faults: [
+    ...authenticated,
+    'CTraderError: no answer to 2106 within 10000 ms',
+    'orders: 1',
+    '10500.00',
+    'fell by 0.01',
+    'reconnecting',
+    ...authenticated,
+    'time is no field of refuse',
+  ],
+  served: [...authenticated, 'reconnecting', 'closed'],
+  healing: [
+    ...authenticated,
+    'connection lost: closed with 1000 "Bye": try 1 in 500 ms',
+    ...authenticated,
+    'missed: 2 bars',
+    'again: bars, basket, quotes',
+  ],
+  'save-tokens': [...authenticated, 'access-1-1 refresh-1-1'],
+  requests: [
+    'accepted, as was found out',
+    'refused: TRADING_BAD_VOLUME',
+    "not sent: account 12345678 is no demo account, as this client's are",
+  ],
+  watching: [
+    'connecting',
+    'all is well',
+    'the line is fine, the market is quiet',
+    'the line is silent',
+    'reconnecting',
+    'connecting',
+    'all is well',
+  ],
+}
+
+const start = (example: string) =>
+  promisify(execFile)(process.execPath, ['--import', 'tsx', join('docs', 'examples', `${example}.ts`)])
+
+const runs = new Map<string, ReturnType<typeof start>>()
+/** Runs an example once, whoever asks. */
+const run = (example: string): ReturnType<typeof start> => {
+  const known = runs.get(example) ?? start(example)
+  runs.set(example, known)
+  return known
+}
+
+describe('the examples', () => {
+  it.each(Object.entries(outputs))(
+    '%s runs, says what it should, and ends by itself',
+    async (example, said) => {
+      const { stdout } = await run(example)
+      expect(stdout.trim().split('\n')).toEqual(said)
+    },
+  )
+
+  // `authenticate` has a spec of its own.
+  it('are all run', () => {
+    const names = [...Object.keys(outputs), 'authenticate'].map(name =>
+      join('docs', 'examples', `${name}.ts`),
+    )
+    expect([...examples].sort()).toEqual(names.sort())
+  })
+
+  it('watching logs what is a warning, and no more', async () => {
+    const { stderr } = await run('watching')
+    expect(stderr).toMatch(/^connection\.reconnecting \{/m)
+    expect(stderr).toMatch(/^account\.reconnecting \{/m)
+    expect(stderr).not.toContain('connection.connected')
+  })
+})
