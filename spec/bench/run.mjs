@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process'
 import { buildSync } from 'esbuild'
 
-const measurements = ['decode', 'routing', 'ctraderLayer', 'memory']
+const measurements = ['decode', 'routing', 'ctraderLayer', 'memory', 'load']
 const asked = process.argv.slice(2)
 
 const missed = measurements

@@ -1,5 +1,5 @@
 import { PayloadType } from '../protocol/payloadType'
-import { rowOf } from '../protocol/table'
+import { codecOf, rowOf } from '../protocol/table'
 import type { RequestType } from '../protocol/table'
 import type { Agenda } from './agenda'
 import type { Handler } from './handlers/handler'
@@ -79,6 +79,8 @@ const isForeign = (session: Session, payloadType: HandledType, payload: object):
   const { ctidTraderAccountId: accountId } = payload as { readonly ctidTraderAccountId?: number }
   return (
     payloadType !== PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ &&
+    // In a request that is of no account it is one of the unknown fields, which are tolerated.
+    'ctidTraderAccountId' in codecOf(payloadType).fields &&
     accountId !== undefined &&
     !session.accounts.has(accountId)
   )
