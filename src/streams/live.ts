@@ -2,13 +2,11 @@ import {
   EMPTY,
   NEVER,
   Observable,
-  Subscription,
   catchError,
   concat,
   defer,
   filter,
   ignoreElements,
-  merge,
   of,
   switchMap,
   takeUntil,
@@ -16,6 +14,7 @@ import {
   throwError,
   timer,
 } from 'rxjs'
+import type { Subscription } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
 import { isFinal, meaningOf } from '../protocol/errorCodes'
@@ -97,13 +96,14 @@ export const established = (
 ): Observable<Link | undefined> => {
   // What waits to be given back must not be given back after the next consumer has asked for it.
   const givingBack = new WeakMap<Link, Subscription>()
+  // On a link that is lost there is nothing to give back.
   const giveBack = (link: Link): void => {
     const closing$ = persist(() => close(link), remedyOfClosing)
     givingBack.set(link, closing$.pipe(takeUntil(link.closed$)).subscribe({ error: () => undefined }))
   }
 
   return new Observable(subscriber => {
-    /** The link on which there may be something to give back: on one that is lost there is nothing. */
+    /** The link on which there may be something to give back. */
     let held: Link | undefined
     const letGo = (): void => {
       held = undefined
@@ -111,14 +111,11 @@ export const established = (
     const establishedOn = (link: Link): Observable<Link | undefined> => {
       givingBack.get(link)?.unsubscribe()
       held = link
-      return merge(
-        link.closed$.pipe(tap(letGo), ignoreElements()),
-        concat(
-          of(undefined),
-          persist(() => open(link), remedyOf).pipe(tap({ error: letGo })),
-          of(link),
-          NEVER,
-        ),
+      return concat(
+        of(undefined),
+        persist(() => open(link), remedyOf).pipe(tap({ error: letGo })),
+        of(link),
+        NEVER,
       )
     }
     // Added before all else: what stands on another subscription is given back before that is.

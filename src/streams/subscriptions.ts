@@ -1,4 +1,4 @@
-import { catchError, concat, filter, map, mergeMap, switchMap, throwError } from 'rxjs'
+import { catchError, concat, filter, map, merge, mergeMap, switchMap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
@@ -15,10 +15,20 @@ const subscriptions = sharedBy<Link | undefined>()
 
 const isLink = (link: Link | undefined): link is Link => link !== undefined
 
+/** The links on which an account is authenticated, and `undefined` while it is on none. */
+const linksOf = ({ accountAuth$, authenticated$ }: Account): Observable<Link | undefined> =>
+  merge(
+    accountAuth$,
+    authenticated$.pipe(
+      filter(({ status }) => status !== 'authenticated'),
+      map(() => undefined),
+    ),
+  )
+
 const spotsOf = (account: Account, symbolId: number): Observable<Link | undefined> =>
   subscriptions(account, `spots ${symbolId}`, () => {
     const request = { ctidTraderAccountId: account.accountId, symbolId: [symbolId] }
-    return established(account.accountAuth$, {
+    return established(linksOf(account), {
       open: link =>
         link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, {
           ...request,
@@ -51,7 +61,7 @@ const depthOf = (account: Account, symbolId: number): Observable<Link | undefine
     const subscribe = (link: Link) => link.request(PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, request)
     const unsubscribe = (link: Link) =>
       link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, request)
-    return established(account.accountAuth$, {
+    return established(linksOf(account), {
       // One that is there already sent its book when nobody listened, and without it the changes are of no use.
       open: link =>
         subscribe(link).pipe(

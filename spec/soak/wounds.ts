@@ -1,0 +1,39 @@
+import type { Control } from './control'
+import type { SoakSession } from './session'
+
+const same = (a: readonly number[], b: readonly number[]): boolean =>
+  JSON.stringify([...new Set(a)].sort()) === JSON.stringify([...new Set(b)].sort())
+
+/** What of a session is not whole, in words; streams must have been heard since a time, in ms since the epoch. */
+export const woundsOf = async (
+  { states, visitors, usable, unsettled }: SoakSession,
+  control: Control,
+  since: number,
+): Promise<readonly string[]> => {
+  const lines = await control.lines()
+  const ids = usable()
+  const wanted = (accountId: number, ...kinds: readonly string[]): number[] =>
+    [...visitors]
+      .filter(({ account, kind }) => account.accountId === accountId && kinds.includes(kind))
+      .map(({ symbolId }) => symbolId)
+  return [
+    ...ids.flatMap(accountId => {
+      const status = states.get(accountId)?.status
+      return status === 'authenticated' ? [] : [`account ${accountId} is ${String(status)}`]
+    }),
+    ...[...visitors].flatMap(({ account: { accountId }, kind, symbolId, heardAt, error }) =>
+      !ids.some(id => id === accountId) || heardAt > since
+        ? []
+        : [`${kind} of symbol ${symbolId} for ${accountId} are not heard: ${String(error)}`],
+    ),
+    ...(lines.length === 1 ? [] : [`there are ${lines.length} lines`]),
+    ...ids.flatMap(accountId => {
+      const { spots = [], depth = [] } =
+        lines[0]?.subscriptions.find(subscription => subscription.accountId === accountId) ?? {}
+      return same(spots, wanted(accountId, 'spots', 'bars')) && same(depth, wanted(accountId, 'depth'))
+        ? []
+        : [`account ${accountId} has on the server spots of ${spots.join()} and depth of ${depth.join()}`]
+    }),
+    ...(unsettled() > 0 ? [`${unsettled()} requests have not settled`] : []),
+  ]
+}
