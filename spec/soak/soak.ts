@@ -42,10 +42,6 @@ const soak = async (url: string, minutes: number, seed: number): Promise<readonl
       if (random() < 0.5) session.askOne()
     }
     await control.inflict({ kind: 'recover' })
-    // No line may be lost any more that would take with it what was not given back.
-    await pause(1_000)
-    for (let n = 0; n < 3; n += 1) session.go()
-    session.come()
     return inflicted
   }
 
@@ -74,7 +70,10 @@ const soak = async (url: string, minutes: number, seed: number): Promise<readonl
     inflicted += await trouble(round)
     const { after, left } = await heal()
     healing.push(after)
-    broken.push(...left, ...session.broken)
+    // On a line that stays, what is not given back is seen.
+    for (let n = 0; n < 3; n += 1) session.go()
+    for (let n = 0; n < 2; n += 1) session.come()
+    broken.push(...left, ...(await heal()).left, ...session.broken)
     console.log(
       `round ${round}: whole after ${(after / 1_000).toFixed(1)} s, ${session.visitors.size} streams, ${tally.losses} losses so far`,
     )

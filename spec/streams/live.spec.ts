@@ -461,6 +461,26 @@ describe('liveTrendbars', () => {
       })
     })
   })
+
+  it('for a consumer that comes while the account is away asks nothing before it is back', () => {
+    scene(({ account, asked, at, broker, watch }) => {
+      watch(spotEvents(account, EURUSD), 60_000)
+      at(5_000, () => {
+        asked()
+        broker.fault({ kind: 'accountDisconnect', accountId: 12345678 })
+      })
+      at(5_100, () => {
+        const seen = watch(liveTrendbars(account, EURUSD, M1), 50_000)
+        at(300, () => {
+          expect(asked()).toEqual([])
+        })
+        at(49_000, () => {
+          expect(asked()).toEqual([SPOTS, BARS])
+          expect(seen.values.length).toBeGreaterThan(0)
+        })
+      })
+    })
+  })
 })
 
 describe('depthEvents', () => {
