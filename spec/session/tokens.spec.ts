@@ -15,7 +15,7 @@ const accounts = [1, 2, 3].map(accountId => ({ accountId, traderLogin: accountId
 const grants = [{ accessToken: 'old', refreshToken: 'r', accountIds: [1, 2, 3], permissionScope: 1 }] as const
 
 const brokerWith = (options: SimulatorOptions = {}): Simulator =>
-  createSimulator({ accounts, grants, start: 0, ...options })
+  createSimulator({ accounts, grants, ...options })
 
 const clientOver = (connect: Connect, options: Partial<ClientOptions> = {}): Client =>
   createClient({ connect, clientId: 'demo', clientSecret: 'demo', random: () => 0.5, ...options })

@@ -1,3 +1,4 @@
+import { createSimulator } from 'rx-ctrader/simulator'
 import { asyncScheduler } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { createAgenda } from '../../src/simulator/agenda'
@@ -41,5 +42,17 @@ describe('the clock of the simulator', () => {
       createAgenda(clock, [actor], () => undefined).plan()
     })
     expect(happened).toEqual([1000 * DAY])
+  })
+})
+
+describe('the options of the clock', () => {
+  it.each([
+    ['start', { start: 0 }],
+    ['start', { start: Date.UTC(2100, 0) }],
+    ['start', { start: NaN }],
+    ['speed', { speed: 0 }],
+    ['speed', { speed: Infinity }],
+  ])('are refused where there is no such market, naming %s', (option, options) => {
+    expect(() => createSimulator(options)).toThrow(new RegExp(`^${option} must`))
   })
 })

@@ -39,6 +39,8 @@ const mistake = (detail: string): Command => ({ kind: 'mistake', detail })
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 
 const MAX_PORT = 65_535
+const FIRST = Date.UTC(2000, 0)
+const LAST = Date.UTC(2100, 0)
 
 const wholeUpTo = (text: string, max: number): number | undefined =>
   /^\d+$/.test(text) && Number(text) <= max ? Number(text) : undefined
@@ -70,7 +72,8 @@ const readSimulate = (args: readonly string[]): Command => {
   const speed = values.speed.trim() === '' ? NaN : Number(values.speed)
   if (!(speed > 0 && speed < Infinity)) return mistake('--speed must be a number above 0.')
   const start = values.start === undefined ? undefined : Date.parse(values.start)
-  if (Number.isNaN(start)) return mistake('--start must be a time, as 2026-01-07T12:00Z.')
+  if (start !== undefined && !(start >= FIRST && start < LAST))
+    return mistake('--start must be a time from 2000 to 2099, as 2026-01-07T12:00Z.')
   const { host } = values
   if (host === '') return mistake('--host must not be empty.')
   return {

@@ -1,5 +1,6 @@
 import { Subject, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { invalidOption } from '../errors'
 import type { Connect } from '../transport/socket'
 import { createAgenda } from './agenda'
 import { createClock } from './clock'
@@ -89,6 +90,16 @@ export interface Simulator {
   readonly defect$: Observable<unknown>
 }
 
+// The market knows no other years: there would be no bars, and the ids of its book would be negative.
+const FIRST = Date.UTC(2000, 0)
+const LAST = Date.UTC(2100, 0)
+
+const checkTimes = (start: number | undefined, speed: number): void => {
+  if (start !== undefined && !(start >= FIRST && start < LAST))
+    throw invalidOption('start', 'must be a time from 2000 to 2099, in ms since the epoch')
+  if (!(speed > 0 && speed < Infinity)) throw invalidOption('speed', 'must be a number above 0')
+}
+
 /**
  * A deterministic cTrader server: in memory in Node, a browser or virtual time. Without options it knows the
  * application `demo`/`demo`, the token `demo` (refresh `demo-refresh`) and the demo account 12345678.
@@ -108,6 +119,7 @@ export const createSimulator = ({
   unknowns: set = {},
   ...given
 }: SimulatorOptions = {}): Simulator => {
+  checkTimes(start, speed)
   const clock = createClock(start, speed)
   const market = createMarket(seed)
   const limits = limitsOf(limited)
