@@ -1,6 +1,6 @@
 import { Subscription, asyncScheduler } from 'rxjs'
 import { PayloadType } from '../protocol/payloadType'
-import { rowOf } from '../protocol/table'
+import { isCommand, rowOf } from '../protocol/table'
 import type { Lane, MessageType } from '../protocol/table'
 
 export interface LaneOptions {
@@ -44,10 +44,6 @@ const urgencyOf = (payloadType: MessageType): number => {
       return isCommand(payloadType) ? 1 : 3
   }
 }
-
-/** Whether it is an order command: what it does, it must do once. */
-export const isCommand = (payloadType: MessageType): boolean =>
-  rowOf(payloadType)?.refusedBy?.includes(PayloadType.PROTO_OA_ORDER_ERROR_EVENT) ?? false
 
 interface Window {
   /** From when another one may be sent, in ms. */

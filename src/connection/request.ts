@@ -1,14 +1,14 @@
 import { Observable, Subscription, asyncScheduler, timer } from 'rxjs'
 import type { Subscriber } from 'rxjs'
 import { CTraderError } from '../errors'
-import { ProtoOAExecutionType } from '../protocol/enums'
-import { PayloadType } from '../protocol/payloadType'
-import { rowOf } from '../protocol/table'
+import { isTooMany } from '../protocol/errorCodes'
+import { isCommand, rowOf } from '../protocol/table'
 import type { Answer, Message, Payload, RequestType, Sent } from '../protocol/table'
 import { outgoingFaults } from '../transport/frame'
-import { isCommand } from './lanes'
-import type { Lanes } from './lanes'
 import type { FrameError } from '../transport/frame'
+import type { Lanes } from './lanes'
+import { deferral, refusalIn, refused } from './refusal'
+import type { Refusal } from './refusal'
 
 /** A request and its one answer: cold, so each subscription sends one, as soon as the server's limits allow. */
 export type Request = <T extends RequestType>(
@@ -46,56 +46,6 @@ interface Pending {
   deferrals: number
 }
 
-/** What a refusal says, whichever message carries it. */
-interface Refusal {
-  readonly errorCode: string
-  readonly description?: string
-  readonly retryAfter?: number
-  readonly maintenanceEndTimestamp?: number
-}
-
-/** An order command may also be refused by an execution event that is none. */
-const rejections: ReadonlyMap<unknown, string> = new Map([
-  [ProtoOAExecutionType.ORDER_REJECTED, 'ORDER_REJECTED'],
-  [ProtoOAExecutionType.ORDER_CANCEL_REJECTED, 'ORDER_CANCEL_REJECTED'],
-])
-
-/** A server that took this for ms as well would be right for longer than anybody waits. */
-const LATEST_IN_SECONDS = 1e11
-const inMs = (timestamp: number): number => (timestamp < LATEST_IN_SECONDS ? timestamp * 1_000 : timestamp)
-
-const refusalIn = (message: Message): Refusal | undefined => {
-  switch (message.payloadType) {
-    case PayloadType.PROTO_OA_ERROR_RES: {
-      // In seconds here, and in ms in a 50.
-      const { maintenanceEndTimestamp: end, ...refusal } = message.payload
-      return end === undefined ? refusal : { ...refusal, maintenanceEndTimestamp: inMs(end) }
-    }
-    case PayloadType.ERROR_RES:
-    case PayloadType.PROTO_OA_ORDER_ERROR_EVENT:
-      return message.payload
-    case PayloadType.PROTO_OA_EXECUTION_EVENT: {
-      const { executionType, errorCode = rejections.get(executionType) } = message.payload
-      return rejections.has(executionType) && errorCode !== undefined ? { errorCode } : undefined
-    }
-    default:
-      return undefined
-  }
-}
-
-const refused = (
-  payloadType: RequestType,
-  { errorCode, description, retryAfter, maintenanceEndTimestamp }: Refusal,
-): CTraderError =>
-  new CTraderError({
-    reason: 'Refused',
-    payloadType,
-    errorCode,
-    ...(description !== undefined && { description }),
-    ...(maintenanceEndTimestamp !== undefined && { maintenanceEndTimestamp }),
-    ...(retryAfter !== undefined && { retryAfter }),
-  })
-
 /** Whether a message of the one type settles a request of the other. */
 const settles = (payloadType: number | undefined, request: RequestType): boolean => {
   const { answeredBy = [], refusedBy = [] } = rowOf(request) ?? {}
@@ -111,15 +61,8 @@ export const invalidRequest = <T extends RequestType>(
   return faults.length === 0 ? undefined : new CTraderError({ reason: 'InvalidRequest', payloadType, faults })
 }
 
-/** The server's answers to too many requests. Only asking later helps. */
-const tooMany: ReadonlySet<string> = new Set(['BLOCKED_PAYLOAD_TYPE', 'REQUEST_FREQUENCY_EXCEEDED'])
-
+/** After so many it is let through as the refusal it is. */
 const MAX_DEFERRALS = 6
-const LONGEST_DEFERRAL = 120_000
-
-/** In ms. The time the server names may be too short for its longer quotas, so each pause is at least twice the last. */
-const deferral = ({ retryAfter = 1 }: Refusal, deferrals: number): number =>
-  Math.min(LONGEST_DEFERRAL, Math.max(retryAfter * 1_000, 1_000 * 2 ** deferrals))
 
 /** Pairs requests with their answers by `clientMsgId`, so that every request settles. */
 export const createRequests = (
@@ -146,7 +89,7 @@ export const createRequests = (
 
   /** Whether it is asked again later. An order is its sender's to repeat, who may want another one by then. */
   const deferred = (pending: Pending, refusal: Refusal): boolean => {
-    if (!tooMany.has(refusal.errorCode)) return false
+    if (!isTooMany(refusal.errorCode)) return false
     lanes.block(pending.payloadType, deferral(refusal, pending.deferrals))
     if (isCommand(pending.payloadType) || pending.deferrals === MAX_DEFERRALS) return false
     pending.deferrals += 1

@@ -37,3 +37,8 @@ export const meaningOf = (errorCode: string): ErrorMeaning => meanings.get(error
 
 /** Whether the same request cannot succeed later either. */
 export const isFinal = (meaning: ErrorMeaning): boolean => meaning === 'fatal' || meaning === 'badToken'
+
+const tooMany: ReadonlySet<string> = new Set(['BLOCKED_PAYLOAD_TYPE', 'REQUEST_FREQUENCY_EXCEEDED'])
+
+/** Whether it is the server's answer to too many requests. Only asking later helps. */
+export const isTooMany = (errorCode: string): boolean => tooMany.has(errorCode)

@@ -338,3 +338,7 @@ export const rowOf = (payloadType: unknown): Row | undefined =>
   typeof payloadType === 'number' ? rows[payloadType] : undefined
 
 export const codecOf = (payloadType: MessageType): AnyStruct => table[payloadType].codec
+
+/** Whether it is an order command: what it does, it must do once. */
+export const isCommand = (payloadType: MessageType): boolean =>
+  rowOf(payloadType)?.refusedBy?.includes(PayloadType.PROTO_OA_ORDER_ERROR_EVENT) ?? false

@@ -18,18 +18,11 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { Request } from '../connection/request'
 import type { On } from '../connection/router'
-import { isCommand } from '../connection/lanes'
 import { CTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
-import type {
-  AccountMessageType,
-  AccountRequestType,
-  Answer,
-  MessageOf,
-  OfSymbol,
-  Payload,
-  Sent,
-} from '../protocol/table'
+import { isCommand } from '../protocol/table'
+import type { AccountMessageType, AccountRequestType, Answer, Payload, Sent } from '../protocol/table'
+import { messagesOf, sessionEnds } from './accountMessages'
 import { accountAuth, endIfAppLost, isAccountLost, isFatal, isNotRouted } from './auth'
 import { isOf } from './environmentCheck'
 import { gapsIn } from './gap'
@@ -111,36 +104,6 @@ export interface AccountTuning extends Pick<Persistence<AccountSession>, 'pause'
   readonly environment: Environment | undefined
   readonly log: Log
 }
-
-const concerns = (accountId: number, payload: Payload<AccountMessageType>): boolean =>
-  'ctidTraderAccountId' in payload
-    ? payload.ctidTraderAccountId === accountId
-    : 'ctidTraderAccountIds' in payload && payload.ctidTraderAccountIds.includes(accountId)
-
-/** The messages of one payload type on a link that are an account's. */
-export const messagesOf = <T extends AccountMessageType>(
-  link: Link,
-  accountId: number,
-  payloadType: T,
-  ...symbolId: OfSymbol<T>
-): Observable<MessageOf<T>> =>
-  link.on(payloadType, ...symbolId).pipe(filter(({ payload }) => concerns(accountId, payload)))
-
-/** The server takes the session away from this account while the line is fine. */
-const sessionEnds = (link: Link, accountId: number): Observable<CTraderError> =>
-  merge(
-    messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT),
-    messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT),
-  ).pipe(
-    map(
-      ({ payloadType, payload }) =>
-        new CTraderError({
-          reason: 'SessionEnded',
-          payloadType,
-          ...('reason' in payload && { detail: payload.reason }),
-        }),
-    ),
-  )
 
 const authStateOf = (session: AccountSession): AuthState =>
   session.status === 'authenticated' ? { status: session.status, accountId: session.accountId } : session

@@ -84,7 +84,7 @@ export interface Client {
 
   /**
    * Waits for the application's authentication, sends, emits the payload of the one answer and completes. Cold:
-   * each subscription sends one request. Errors with `Refused`, `Timeout`, `ConnectionLost` or, before anything is
+   * each subscription sends one request; a query whose answer is lost with the line is asked again. Errors with `Refused`, `Timeout`, `ConnectionLost` or, before anything is
    * sent, `InvalidRequest`.
    *
    * ```ts

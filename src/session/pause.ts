@@ -3,15 +3,13 @@ import type { Observable } from 'rxjs'
 import { backoff } from '../connection/backoff'
 import type { BackoffOptions } from '../connection/backoff'
 import type { CTraderError } from '../errors'
+import { isTooMany } from '../protocol/errorCodes'
 import type { Presence } from './presence'
 
 /** Where the server has no room, coming back soon makes it worse: these count as so many failures more. */
 const PATIENCE = 4
-const crowded: ReadonlySet<string> = new Set([
-  'CONNECTIONS_LIMIT_EXCEEDED',
-  'REQUEST_FREQUENCY_EXCEEDED',
-  'BLOCKED_PAYLOAD_TYPE',
-])
+const isCrowded = (errorCode: string): boolean =>
+  errorCode === 'CONNECTIONS_LIMIT_EXCEEDED' || isTooMany(errorCode)
 
 /** Timers take no more. */
 const LONGEST = 2 ** 31 - 1
@@ -54,10 +52,10 @@ export const pauseAfter = (
   cause: CTraderError,
   failures: number,
 ): Pause => {
-  const isCrowded = cause.reason === 'Refused' && crowded.has(cause.errorCode)
+  const crowded = cause.reason === 'Refused' && isCrowded(cause.errorCode)
   const asked = askedFor(cause)
-  const delay = Math.min(LONGEST, asked + backoff(isCrowded ? failures + PATIENCE : failures, bounds, random))
-  if (asked > 0 || isCrowded) return { delay, over$: timer(delay) }
+  const delay = Math.min(LONGEST, asked + backoff(crowded ? failures + PATIENCE : failures, bounds, random))
+  if (asked > 0 || crowded) return { delay, over$: timer(delay) }
   const online$ = timer(delay).pipe(filter(() => !isOffline()))
   // A platform may think that it is offline and be wrong.
   return { delay, over$: merge(online$, wake$, timer(delay + bounds.max)) }

@@ -73,3 +73,8 @@ export const notSubscribedToSpots = (symbolId: number): Refusal =>
 export const notSubscribed = (what: string, symbolId: number): Refusal =>
   refusal('INVALID_REQUEST', `Not subscribed to ${what} of symbol ${symbolId}`)
 export const incorrectBoundaries = (detail: string): Refusal => refusal('INCORRECT_BOUNDARIES', detail)
+/** Of what is not there, by an id. */
+export const notFound = (errorCode: string, what: string): Refusal => ({
+  errorCode,
+  description: `${what} is not found`,
+})

@@ -5,6 +5,8 @@ import { historyHandlers } from './history'
 import { sessionHandlers } from './session'
 import { tradingHandlers } from './trading'
 import { accountHandlers } from './account'
+import { pnlHandlers } from './pnl'
+import { statementHandlers } from './statements'
 import type { Handlers } from './handler'
 
 /** What this server can do. */
@@ -15,6 +17,8 @@ export const handlers = {
   ...historyHandlers,
   ...tradingHandlers,
   ...accountHandlers,
+  ...statementHandlers,
+  ...pnlHandlers,
 } satisfies Handlers
 
 /** The requests this server handles. */

@@ -1,0 +1,36 @@
+import { filter, map, merge } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
+import { CTraderError } from '../errors'
+import { PayloadType } from '../protocol/payloadType'
+import type { AccountMessageType, MessageOf, OfSymbol, Payload } from '../protocol/table'
+
+const concerns = (accountId: number, payload: Payload<AccountMessageType>): boolean =>
+  'ctidTraderAccountId' in payload
+    ? payload.ctidTraderAccountId === accountId
+    : 'ctidTraderAccountIds' in payload && payload.ctidTraderAccountIds.includes(accountId)
+
+/** The messages of one payload type on a link that are an account's. */
+export const messagesOf = <T extends AccountMessageType>(
+  link: Link,
+  accountId: number,
+  payloadType: T,
+  ...symbolId: OfSymbol<T>
+): Observable<MessageOf<T>> =>
+  link.on(payloadType, ...symbolId).pipe(filter(({ payload }) => concerns(accountId, payload)))
+
+/** The server takes the session away from this account while the line is fine. */
+export const sessionEnds = (link: Link, accountId: number): Observable<CTraderError> =>
+  merge(
+    messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT),
+    messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT),
+  ).pipe(
+    map(
+      ({ payloadType, payload }) =>
+        new CTraderError({
+          reason: 'SessionEnded',
+          payloadType,
+          ...('reason' in payload && { detail: payload.reason }),
+        }),
+    ),
+  )

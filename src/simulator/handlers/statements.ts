@@ -1,0 +1,139 @@
+import { PayloadType } from '../../protocol/payloadType'
+import * as refusals from '../refusals'
+import type { Refusal } from '../refusals'
+import type { Desk } from '../trading/desk'
+import { dealsOf, offsetsOf, ordersOf } from '../trading/history'
+import type { Window } from '../trading/history'
+import { orderDetails } from '../trading/queries'
+import type { Handler, Handlers } from './handler'
+
+const WEEK = 604_800_000
+
+const isBackwards = ({ fromTimestamp, toTimestamp }: Window): boolean =>
+  fromTimestamp !== undefined && toTimestamp !== undefined && fromTimestamp > toTimestamp
+
+const isLong = ({ fromTimestamp, toTimestamp }: Window): boolean =>
+  fromTimestamp !== undefined && toTimestamp !== undefined && toTimestamp - fromTimestamp > WEEK
+
+const boundaries = (window: Window): string =>
+  isBackwards(window) ? 'fromTimestamp is after toTimestamp' : 'The range is longer than a week'
+
+/** What is wrong with asking for the history of a position. */
+const objectionTo = (asked: Window & { readonly positionId: number }, { book }: Desk): Refusal | undefined =>
+  isBackwards(asked) || isLong(asked)
+    ? refusals.incorrectBoundaries(boundaries(asked))
+    : book.positions.has(asked.positionId)
+      ? undefined
+      : refusals.notFound('POSITION_NOT_FOUND', `Position ${asked.positionId}`)
+
+const listDeals: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_REQ> = ({
+  payload,
+  world,
+  answer,
+  refuse,
+}) => {
+  const { ctidTraderAccountId, maxRows } = payload
+  if (isBackwards(payload)) refuse(refusals.incorrectBoundaries(boundaries(payload)))
+  else if (maxRows !== undefined && maxRows < 1) refuse(refusals.invalidField('maxRows has to be above 0'))
+  else {
+    const { rows, hasMore } = dealsOf(world.exchange.desk(ctidTraderAccountId), payload)
+    answer({ ctidTraderAccountId, deal: rows, hasMore })
+  }
+}
+
+const listDealsOfPosition: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_REQ> = ({
+  payload,
+  world,
+  answer,
+  refuse,
+}) => {
+  const { ctidTraderAccountId } = payload
+  const desk = world.exchange.desk(ctidTraderAccountId)
+  const objection = objectionTo(payload, desk)
+  if (objection) refuse(objection)
+  else {
+    const { rows, hasMore } = dealsOf(desk, payload)
+    answer({ ctidTraderAccountId, deal: rows, hasMore })
+  }
+}
+
+const listOrders: Handler<typeof PayloadType.PROTO_OA_ORDER_LIST_REQ> = ({
+  payload,
+  world,
+  answer,
+  refuse,
+}) => {
+  const { ctidTraderAccountId } = payload
+  if (isBackwards(payload)) refuse(refusals.incorrectBoundaries(boundaries(payload)))
+  else {
+    const { rows, hasMore } = ordersOf(world.exchange.desk(ctidTraderAccountId), payload)
+    answer({ ctidTraderAccountId, order: rows, hasMore })
+  }
+}
+
+const listOrdersOfPosition: Handler<typeof PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ> = ({
+  payload,
+  world,
+  answer,
+  refuse,
+}) => {
+  const { ctidTraderAccountId } = payload
+  const desk = world.exchange.desk(ctidTraderAccountId)
+  const objection = objectionTo(payload, desk)
+  if (objection) refuse(objection)
+  else {
+    const { rows, hasMore } = ordersOf(desk, payload)
+    answer({ ctidTraderAccountId, order: rows, hasMore })
+  }
+}
+
+const giveOrderDetails: Handler<typeof PayloadType.PROTO_OA_ORDER_DETAILS_REQ> = ({
+  payload: { ctidTraderAccountId, orderId },
+  world,
+  answer,
+  refuse,
+}) => {
+  const details = orderDetails(world.exchange.desk(ctidTraderAccountId), orderId)
+  if (details) answer({ ctidTraderAccountId, ...details })
+  else refuse(refusals.notFound('ORDER_NOT_FOUND', `Order ${orderId}`))
+}
+
+const listOffsets: Handler<typeof PayloadType.PROTO_OA_DEAL_OFFSET_LIST_REQ> = ({
+  payload: { ctidTraderAccountId, dealId },
+  world,
+  answer,
+  refuse,
+}) => {
+  const desk = world.exchange.desk(ctidTraderAccountId)
+  if (desk.book.deals.some(deal => deal.dealId === dealId))
+    answer({ ctidTraderAccountId, ...offsetsOf(desk, dealId) })
+  else refuse(refusals.notFound('ENTITY_NOT_FOUND', `Deal ${dealId}`))
+}
+
+const listCashFlow: Handler<typeof PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ> = ({
+  payload,
+  world,
+  answer,
+  refuse,
+}) => {
+  const { ctidTraderAccountId, fromTimestamp, toTimestamp } = payload
+  if (isBackwards(payload) || isLong(payload)) refuse(refusals.incorrectBoundaries(boundaries(payload)))
+  else
+    answer({
+      ctidTraderAccountId,
+      depositWithdraw: world.exchange
+        .desk(ctidTraderAccountId)
+        .book.cashFlow.filter(({ changeBalanceTimestamp: at }) => at >= fromTimestamp && at <= toTimestamp),
+    })
+}
+
+/** What has happened on an account: deals, orders, cash. */
+export const statementHandlers = {
+  [PayloadType.PROTO_OA_DEAL_LIST_REQ]: listDeals,
+  [PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_REQ]: listDealsOfPosition,
+  [PayloadType.PROTO_OA_DEAL_OFFSET_LIST_REQ]: listOffsets,
+  [PayloadType.PROTO_OA_ORDER_LIST_REQ]: listOrders,
+  [PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ]: listOrdersOfPosition,
+  [PayloadType.PROTO_OA_ORDER_DETAILS_REQ]: giveOrderDetails,
+  [PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ]: listCashFlow,
+} satisfies Handlers
