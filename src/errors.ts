@@ -54,6 +54,12 @@ export type Failure =
   | { readonly reason: 'InvalidRequest'; readonly payloadType: number; readonly faults: readonly Fault[] }
   /** The answer came, and could not be decoded. */
   | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly Fault[] }
+  /** The account has no such symbol; `nearest` are the names most like it, the nearest first. */
+  | {
+      readonly reason: 'UnknownSymbol'
+      readonly symbol: number | string
+      readonly nearest: readonly string[]
+    }
   /** A setting is missing or unusable; nothing was sent. */
   | { readonly reason: 'InvalidOption'; readonly option: string; readonly detail: string }
 
@@ -85,6 +91,10 @@ const messageOf = (failure: Failure): string => {
       return `request ${failure.payloadType} was not sent: ${said(failure.faults)}`
     case 'InvalidAnswer':
       return `the answer to ${failure.payloadType} could not be decoded: ${said(failure.faults)}`
+    case 'UnknownSymbol': {
+      const { nearest, symbol } = failure
+      return `there is no symbol ${symbol}${nearest.length === 0 ? '' : `; the nearest are ${nearest.join(', ')}`}`
+    }
     case 'InvalidOption':
       return `${failure.option} ${failure.detail}`
   }

@@ -82,6 +82,7 @@ describe('the guide to reconnecting', () => {
       Timeout: true,
       InvalidRequest: true,
       InvalidAnswer: true,
+      UnknownSymbol: true,
       InvalidOption: true,
     }
     expect([...tableBelow(RECONNECTING, 'Errors').keys()].sort()).toEqual(Object.keys(reasons).sort())

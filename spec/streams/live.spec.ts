@@ -1,23 +1,12 @@
 import { EMPTY, NEVER, Subject, asyncScheduler, switchMap } from 'rxjs'
-import {
-  PayloadType,
-  ProtoOATrendbarPeriod,
-  createClient,
-  depthEvents,
-  live,
-  liveTrendbars,
-  spotEvents,
-} from 'rx-ctrader'
-import type { Account, ClientOptions, Link } from 'rx-ctrader'
+import { PayloadType, ProtoOATrendbarPeriod, depthEvents, live, liveTrendbars, spotEvents } from 'rx-ctrader'
+import type { Link } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
-import type { Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
 import { established } from '../../src/streams/live'
 import { sharedBy } from '../../src/streams/shared'
+import { scene } from '../support/accountScene'
 import { obliging, scriptedServer } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
-import type { VirtualTime } from '../support/virtualTime'
-import { wiretap } from '../support/wiretap'
-import type { Wiretap } from '../support/wiretap'
 
 const EURUSD = 1
 const GBPUSD = 2
@@ -30,58 +19,6 @@ const BARS = PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ
 const NO_BARS = PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ
 const DEPTH = PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ
 const NO_DEPTH = PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ
-
-interface Scene extends VirtualTime {
-  readonly broker: Simulator
-  readonly wire: Wiretap
-  readonly account: Account
-  /** What was asked since the last look, apart from authentication and heartbeats. */
-  readonly asked: () => number[]
-  /** What the server has subscribed, on the one line there is. */
-  readonly subscribed: () => { readonly spots: readonly number[]; readonly depth: readonly number[] }
-}
-
-const AUTHENTICATIONS: readonly number[] = [2100, 2102]
-
-/** An account that stays authenticated for ten minutes. */
-const scene = (
-  play: (scene: Scene) => void,
-  { latency = 10, ...options }: SimulatorOptions = {},
-  tuning: Partial<ClientOptions> = {},
-): void => {
-  inVirtualTime(time => {
-    const broker = createSimulator({ latency, ...options })
-    const wire = wiretap(broker.connect)
-    const account = createClient({
-      clientId: 'demo',
-      clientSecret: 'demo',
-      random: () => 0.5,
-      linger: 0,
-      ...tuning,
-      connect: wire.connect,
-    }).account({ accountId: 12345678, accessToken: 'demo' })
-    time.watch(account.accountAuth$)
-    let seen = 0
-    play({
-      ...time,
-      broker,
-      wire,
-      account,
-      asked: () => {
-        const types = wire.sentTypes().filter(type => !AUTHENTICATIONS.includes(type))
-        const since = types.slice(seen)
-        seen = types.length
-        return since
-      },
-      subscribed: () => {
-        const lines = broker.lines()
-        expect(lines).toHaveLength(1)
-        const { spots = [], depth = [] } = lines[0]?.subscriptions[0] ?? {}
-        return { spots, depth }
-      },
-    })
-  })
-}
 
 describe('spotEvents', () => {
   it('subscribes once for two consumers; the first to leave sends nothing, the last one unsubscribe', () => {

@@ -7,8 +7,11 @@ import {
   defer,
   filter,
   ignoreElements,
+  map,
+  merge,
   of,
   switchMap,
+  take,
   takeUntil,
   tap,
   throwError,
@@ -18,6 +21,7 @@ import type { Subscription } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
 import { isFinal, meaningOf } from '../protocol/errorCodes'
+import type { Account } from '../session/account'
 import { isAccountLost } from '../session/auth'
 
 /** How to get something from the server, and how to give it back. */
@@ -65,13 +69,12 @@ const remedyOfClosing = (error: unknown): Remedy =>
     : remedyOf(error)
 
 /** Does something until it is done, with growing pauses; what the link cannot do any more it never completes. */
-const persist = (
-  act: () => Observable<unknown>,
+const persist = <T>(
+  act: () => Observable<T>,
   remedy: (error: unknown) => Remedy,
   pause = FIRST_PAUSE,
-): Observable<never> =>
+): Observable<T> =>
   defer(act).pipe(
-    ignoreElements(),
     catchError((error: unknown) => {
       switch (remedy(error)) {
         case 'done':
@@ -84,6 +87,33 @@ const persist = (
           return throwError(() => error)
       }
     }),
+  )
+
+/** The links on which an account is authenticated, and `undefined` while it is on none. */
+export const accountLinks = ({ accountAuth$, authenticated$ }: Account): Observable<Link | undefined> =>
+  merge(
+    accountAuth$,
+    authenticated$.pipe(
+      filter(({ status }) => status !== 'authenticated'),
+      map(() => undefined),
+    ),
+  )
+
+/** The answer to a question that may be asked on one link: again, with growing pauses, where the server could not now. */
+export const answerOn = <T>(link: Link, ask: (link: Link) => Observable<T>): Observable<T> =>
+  persist(() => ask(link), remedyOf)
+
+/**
+ * The one answer to a question that lives through lost lines: asked on the link there is, again on the next one if
+ * it was not answered, and again with growing pauses where the server could not now. Errors where it never will.
+ */
+export const answer = <T>(
+  link$: Observable<Link | undefined>,
+  ask: (link: Link) => Observable<T>,
+): Observable<T> =>
+  link$.pipe(
+    switchMap(link => (link ? answerOn(link, ask) : NEVER)),
+    take(1),
   )
 
 /**
@@ -113,7 +143,7 @@ export const established = (
       held = link
       return concat(
         of(undefined),
-        persist(() => open(link), remedyOf).pipe(tap({ error: letGo })),
+        persist(() => open(link), remedyOf).pipe(ignoreElements(), tap({ error: letGo })),
         of(link),
         NEVER,
       )

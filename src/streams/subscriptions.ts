@@ -1,4 +1,4 @@
-import { catchError, concat, filter, map, merge, mergeMap, switchMap, throwError } from 'rxjs'
+import { catchError, concat, filter, map, mergeMap, switchMap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
@@ -8,27 +8,17 @@ import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../protocol/quotes'
 import { messagesOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
-import { established } from './live'
+import { accountLinks, established } from './live'
 import { sharedBy } from './shared'
 
 const subscriptions = sharedBy<Link | undefined>()
 
 const isLink = (link: Link | undefined): link is Link => link !== undefined
 
-/** The links on which an account is authenticated, and `undefined` while it is on none. */
-const linksOf = ({ accountAuth$, authenticated$ }: Account): Observable<Link | undefined> =>
-  merge(
-    accountAuth$,
-    authenticated$.pipe(
-      filter(({ status }) => status !== 'authenticated'),
-      map(() => undefined),
-    ),
-  )
-
 const spotsOf = (account: Account, symbolId: number): Observable<Link | undefined> =>
   subscriptions(account, `spots ${symbolId}`, () => {
     const request = { ctidTraderAccountId: account.accountId, symbolId: [symbolId] }
-    return established(linksOf(account), {
+    return established(accountLinks(account), {
       open: link =>
         link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, {
           ...request,
@@ -61,7 +51,7 @@ const depthOf = (account: Account, symbolId: number): Observable<Link | undefine
     const subscribe = (link: Link) => link.request(PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, request)
     const unsubscribe = (link: Link) =>
       link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, request)
-    return established(linksOf(account), {
+    return established(accountLinks(account), {
       // One that is there already sent its book when nobody listened, and without it the changes are of no use.
       open: link =>
         subscribe(link).pipe(
