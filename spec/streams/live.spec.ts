@@ -1,5 +1,13 @@
 import { EMPTY, NEVER, Subject, asyncScheduler, switchMap } from 'rxjs'
-import { PayloadType, ProtoOATrendbarPeriod, depthEvents, live, liveTrendbars, spotEvents } from 'rx-ctrader'
+import {
+  PayloadType,
+  ProtoOATrendbarPeriod,
+  createClient,
+  depthEvents,
+  live,
+  liveTrendbars,
+  spotEvents,
+} from 'rx-ctrader'
 import type { Link } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { established } from '../../src/streams/live'
