@@ -172,6 +172,7 @@ export type {
   AccountMessageType,
   AccountRequestType,
   Answer,
+  CommandType,
   Message,
   MessageOf,
   MessageType,
@@ -183,6 +184,8 @@ export {
   lots,
   units,
   cents,
+  pips,
+  price,
   lotsToCents,
   centsToLots,
   unitsToCents,
@@ -198,7 +201,7 @@ export {
   toBar,
   toTicks,
 } from './protocol/units'
-export type { Bar, Cents, Lots, Tick, Units } from './protocol/units'
+export type { Bar, Cents, Lots, Pips, Price, Tick, Units } from './protocol/units'
 
 export { webSocketConnect } from './transport/socket'
 export type { Connect, Socket, WebSocketOptions } from './transport/socket'
@@ -206,7 +209,7 @@ export { decodeFrame, encodeFrame } from './transport/frame'
 export type { Drift, FrameError } from './transport/frame'
 
 export type { Link, RejectedFrame, Vitals } from './connection/link'
-export type { Request } from './connection/request'
+export type { Command, Commanded, Request } from './connection/request'
 export type { Listened, On } from './connection/router'
 
 export { createClient } from './session/client'

@@ -7,6 +7,8 @@ import {
   formatMoney,
   lots,
   lotsToCents,
+  pips,
+  price,
   pipSize,
   relativeDistance,
   roundPrice,
@@ -19,7 +21,7 @@ import {
   units,
   unitsToCents,
 } from 'rx-ctrader'
-import type { Cents, Lots, ProtoOATickData, Units } from 'rx-ctrader'
+import type { Cents, Lots, Pips, Price, ProtoOATickData, Units } from 'rx-ctrader'
 
 /** n/10^places as people write it, made of digits only. */
 const decimal = (n: number, places: number): string => {
@@ -119,9 +121,9 @@ describe('volumes', () => {
     ['BTCUSD', BTCUSD, 2.5, 250, 2.5],
   ])('of %s (lot of %d cents): %d lots are %d cents are %d units', (_, lotSize, inLots, inCents, inUnits) => {
     expect(lotsToCents(lots(inLots), lotSize)).toBe(inCents)
-    expect(centsToLots(cents(inCents), lotSize)).toBe(inLots)
+    expect(centsToLots(cents(inCents), lotSize)).toEqual(lots(inLots))
     expect(unitsToCents(units(inUnits))).toBe(inCents)
-    expect(centsToUnits(cents(inCents))).toBe(inUnits)
+    expect(centsToUnits(cents(inCents))).toEqual(units(inUnits))
   })
 
   it('come back the same from any number of cents', () => {
@@ -130,7 +132,7 @@ describe('volumes', () => {
       fc.property(volumes, fc.integer({ min: 1, max: 10 ** 10 }), (n, lotSize) => {
         expect(lotsToCents(centsToLots(cents(n), lotSize), lotSize)).toBe(n)
         expect(unitsToCents(centsToUnits(cents(n)))).toBe(n)
-        expect(String(centsToUnits(cents(n)))).toBe(decimal(n, 2))
+        expect(String(centsToUnits(cents(n)).units)).toBe(decimal(n, 2))
       }),
     )
   })
@@ -148,29 +150,40 @@ describe('volumes', () => {
     )
   })
 
+  it('say what they are, so that an order may have either', () => {
+    expect([lots(0.1), units(10_000), pips(20), price(1.085)]).toEqual([
+      { lots: 0.1 },
+      { units: 10_000 },
+      { pips: 20 },
+      { price: 1.085 },
+    ])
+  })
+
   it('do not compile when mixed', () => {
     const wire: Cents = cents(29)
     // @ts-expect-error: a bare number is not in lots
-    expect(lotsToCents(0.29, BTCUSD)).toBe(wire)
+    expect(lotsToCents(0.29, BTCUSD)).toBeNaN()
     // @ts-expect-error: units are not lots
-    expect(lotsToCents(units(0.29), BTCUSD)).toBe(wire)
+    expect(lotsToCents(units(0.29), BTCUSD)).toBeNaN()
     // @ts-expect-error: cents are not lots
-    expect(lotsToCents(wire, 1)).toBe(wire)
+    expect(lotsToCents(wire, 1)).toBeNaN()
     // @ts-expect-error: a bare number is not in cents
-    expect(centsToLots(29, BTCUSD)).toBe(0.29)
+    expect(centsToLots(29, BTCUSD)).toEqual(lots(0.29))
     // @ts-expect-error: units are not cents
-    expect(centsToLots(units(29), BTCUSD)).toBe(0.29)
+    expect(centsToLots(units(29), BTCUSD)).toEqual(lots(NaN))
     // @ts-expect-error: lots are not cents
-    expect(centsToUnits(lots(29))).toBe(0.29)
+    expect(centsToUnits(lots(29))).toEqual(units(NaN))
     // @ts-expect-error: a bare number is not in units
-    expect(unitsToCents(0.29)).toBe(wire)
+    expect(unitsToCents(0.29)).toBeNaN()
     // @ts-expect-error: lots are not units
-    expect(unitsToCents(lots(0.29))).toBe(wire)
+    expect(unitsToCents(lots(0.29))).toBeNaN()
     // @ts-expect-error: a bare number is none of them until it is said to be
-    const said: [Lots, Units, Cents] = [1, 1, 1]
+    const said: [Lots, Units, Cents, Pips, Price] = [1, 1, 1, 1, 1]
+    // @ts-expect-error: a price is no distance
+    const distance: Pips = price(1.085)
     // @ts-expect-error: the sum of two volumes is a bare number again
     const sum: Cents = wire + wire
-    expect([...said, cents(sum)]).toEqual([1, 1, 1, 58])
+    expect([...said, distance, cents(sum)]).toEqual([1, 1, 1, 1, 1, { price: 1.085 }, 58])
   })
 
   it('go into a message as the numbers they are', () => {

@@ -13,7 +13,7 @@ import { connectionLost, endsAsLost } from './lost'
 import { createLanes } from './lanes'
 import type { LaneOptions } from './lanes'
 import { createRequests } from './request'
-import type { Request, RequestOptions } from './request'
+import type { Command, Request, RequestOptions } from './request'
 import { createRouter } from './router'
 import type { Listened, On } from './router'
 
@@ -37,6 +37,8 @@ export interface Link {
   readonly on: On
   /** Sends on subscription, emits the payload of the one answer, completes; errors with a `CTraderError`. */
   readonly request: Request
+  /** As `request`, for an order: emits `sent` with the `clientMsgId` when it leaves, then what answers it. */
+  readonly command: Command
   /** Sends a message that nothing answers. */
   readonly send: <T extends MessageType>(payloadType: T, payload: Payload<T>) => void
   /** Gives the line up as lost, for whoever learns that the server no longer honours it: the client opens another. */
@@ -124,6 +126,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       message$: router.message$,
       on: router.on,
       request: requests.request,
+      command: requests.command,
       send: (payloadType, payload) => {
         lanes.enter(payloadType, () => {
           send({ payloadType, payload } as Message)

@@ -1,9 +1,10 @@
-import { Observable, Subscription, asyncScheduler, timer } from 'rxjs'
+import { Observable, Subscription, asyncScheduler, map, timer } from 'rxjs'
 import type { Subscriber } from 'rxjs'
 import { CTraderError } from '../errors'
 import { isTooMany } from '../protocol/errorCodes'
 import { isCommand, rowOf } from '../protocol/table'
-import type { Answer, Message, Payload, RequestType, Sent } from '../protocol/table'
+import type { ProtoOAExecutionEvent } from '../protocol/orders'
+import type { Answer, CommandType, Message, Payload, RequestType, Sent } from '../protocol/table'
 import { outgoingFaults } from '../transport/frame'
 import type { FrameError } from '../transport/frame'
 import type { Lanes } from './lanes'
@@ -16,6 +17,17 @@ export type Request = <T extends RequestType>(
   payload: Sent<Payload<T>>,
 ) => Observable<Answer<T>>
 
+/** What is known of an order command: that it leaves, under which id, and then the server's first word on it. */
+export type Commanded =
+  | { readonly status: 'sent'; readonly clientMsgId: string }
+  | { readonly status: 'answered'; readonly event: ProtoOAExecutionEvent }
+
+/** A request that tells when it leaves, for whoever must know of each order whether the server may have it. */
+export type Command = <T extends CommandType>(
+  payloadType: T,
+  payload: Sent<Payload<T>>,
+) => Observable<Commanded>
+
 export interface RequestOptions {
   /** How long to wait for a line, and then, from when it was sent, for the answer, in ms. Default 10 000. */
   readonly requestTimeout: number
@@ -25,6 +37,7 @@ export interface RequestOptions {
 
 export interface Requests {
   readonly request: Request
+  readonly command: Command
   /** Gives a message to the request that waits for it, if one does. */
   readonly settle: (message: Message) => void
   /** The same for a frame that could not be decoded. */
@@ -98,45 +111,62 @@ export const createRequests = (
     return true
   }
 
-  return {
-    request: <T extends RequestType>(payloadType: T, payload: Payload<T>) =>
-      new Observable<Answer<T>>(subscriber => {
-        const refusal = invalidRequest(payloadType, payload) ?? lost
-        if (refusal) {
-          subscriber.error(refusal)
-          return
+  const asking = <T extends RequestType>(
+    payloadType: T,
+    payload: Payload<T>,
+    onLeaving: (clientMsgId: string) => void,
+  ): Observable<Answer<T>> =>
+    new Observable(subscriber => {
+      const refusal = invalidRequest(payloadType, payload) ?? lost
+      if (refusal) {
+        subscriber.error(refusal)
+        return
+      }
+      const clientMsgId = nextId()
+      let turn = Subscription.EMPTY
+      const go = (): void => {
+        pending.sent = true
+        pending.sentAt = asyncScheduler.now()
+        turn.add(timer(requestTimeout).subscribe(() => subscriber.error(timedOut(payloadType))))
+        // Told before: where there is no distance, the answer is there before the sending is over.
+        onLeaving(clientMsgId)
+        try {
+          send({ payloadType, clientMsgId, payload } as Message)
+        } catch (error) {
+          subscriber.error(error)
         }
-        const clientMsgId = nextId()
-        let turn = Subscription.EMPTY
-        const go = (): void => {
-          pending.sent = true
-          pending.sentAt = asyncScheduler.now()
-          turn.add(timer(requestTimeout).subscribe(() => subscriber.error(timedOut(payloadType))))
-          try {
-            send({ payloadType, clientMsgId, payload } as Message)
-          } catch (error) {
-            subscriber.error(error)
-          }
-        }
-        const pending: Pending = {
-          payloadType,
-          subscriber,
-          sent: false,
-          sentAt: NaN,
-          deferrals: 0,
-          post: () => {
-            turn.unsubscribe()
-            turn = new Subscription()
-            turn.add(lanes.enter(payloadType, go))
-          },
-        }
-        waiting.set(clientMsgId, pending)
-        subscriber.add(() => {
-          waiting.delete(clientMsgId)
+      }
+      const pending: Pending = {
+        payloadType,
+        subscriber,
+        sent: false,
+        sentAt: NaN,
+        deferrals: 0,
+        post: () => {
           turn.unsubscribe()
+          turn = new Subscription()
+          turn.add(lanes.enter(payloadType, go))
+        },
+      }
+      waiting.set(clientMsgId, pending)
+      subscriber.add(() => {
+        waiting.delete(clientMsgId)
+        turn.unsubscribe()
+      })
+      pending.post()
+    })
+
+  return {
+    request: (payloadType, payload) => asking(payloadType, payload, () => undefined),
+
+    command: (payloadType, payload) =>
+      new Observable(subscriber =>
+        asking(payloadType, payload, clientMsgId => {
+          subscriber.next({ status: 'sent', clientMsgId })
         })
-        pending.post()
-      }),
+          .pipe(map(event => ({ status: 'answered', event }) as const))
+          .subscribe(subscriber),
+      ),
 
     settle: message => {
       const pending = waitingFor(message.clientMsgId, message.payloadType)

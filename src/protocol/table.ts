@@ -299,6 +299,13 @@ export type RequestType = {
   [T in MessageType]: 'answeredBy' extends keyof Table[T] ? T : never
 }[MessageType]
 
+/** The order commands: the requests that an execution event answers. */
+export type CommandType = {
+  [T in RequestType]: Table[T]['answeredBy'][number] extends typeof PayloadType.PROTO_OA_EXECUTION_EVENT
+    ? T
+    : never
+}[RequestType]
+
 /** The requests of one account: those with a `ctidTraderAccountId`. */
 export type AccountRequestType = {
   [T in RequestType]: 'ctidTraderAccountId' extends keyof Payload<T> ? T : never
@@ -340,5 +347,5 @@ export const rowOf = (payloadType: unknown): Row | undefined =>
 export const codecOf = (payloadType: MessageType): AnyStruct => table[payloadType].codec
 
 /** Whether it is an order command: what it does, it must do once. */
-export const isCommand = (payloadType: MessageType): boolean =>
+export const isCommand = (payloadType: MessageType): payloadType is CommandType =>
   rowOf(payloadType)?.refusedBy?.includes(PayloadType.PROTO_OA_ORDER_ERROR_EVENT) ?? false

@@ -7,31 +7,46 @@ import type { ProtoOATickData, ProtoOATrendbar } from './quotes'
  */
 
 declare const unit: unique symbol
-type Branded<Unit extends string> = number & { readonly [unit]: Unit }
 
 /** Volume in lots; what a lot is, the symbol's `lotSize` says. `lots(0.1)` is one. */
-export type Lots = Branded<'Lots'>
+export interface Lots {
+  readonly lots: number
+}
 /** Volume in units of the base asset: euros of EURUSD, ounces of XAUUSD. `units(10_000)` is one. */
-export type Units = Branded<'Units'>
-/** Volume as on the wire: hundredths of a unit. `cents(1_000_000)` is one. */
-export type Cents = Branded<'Cents'>
+export interface Units {
+  readonly units: number
+}
+/** Volume as on the wire, and a number as there: hundredths of a unit. `cents(1_000_000)` is one. */
+export type Cents = number & { readonly [unit]: 'Cents' }
+/** A distance in pips; how much a pip is, the symbol's `pipPosition` says. `pips(20)` is one. */
+export interface Pips {
+  readonly pips: number
+}
+/** A price as people read it. `price(1.0850)` is one. */
+export interface Price {
+  readonly price: number
+}
 
-/** The same number, as `Lots`: `lots(0.1)` is a tenth of a lot. */
-export const lots = (n: number): Lots => n as Lots
-/** The same number, as `Units`: `units(10_000)` is ten thousand euros of EURUSD. */
-export const units = (n: number): Units => n as Units
+/** A tenth of a lot: `lots(0.1)`. */
+export const lots = (n: number): Lots => ({ lots: n })
+/** Ten thousand euros of EURUSD: `units(10_000)`. */
+export const units = (n: number): Units => ({ units: n })
 /** The same number, as `Cents`: `cents(position.tradeData.volume)`, or `cents(a + b)` of a sum. */
 export const cents = (n: number): Cents => n as Cents
+/** Twenty pips: `pips(20)`. */
+export const pips = (n: number): Pips => ({ pips: n })
+/** A price: `price(1.0850)`. */
+export const price = (n: number): Price => ({ price: n })
 
 /**
  * Whole cents, the nearest. `lotSize` is the symbol's: cents of a lot.
  * `lotsToCents(lots(0.1), 10_000_000)` is `cents(1_000_000)`.
  */
-export const lotsToCents = (volume: Lots, lotSize: number): Cents => cents(Math.round(volume * lotSize))
+export const lotsToCents = (volume: Lots, lotSize: number): Cents => cents(Math.round(volume.lots * lotSize))
 /** `centsToLots(cents(1_000_000), 10_000_000)` is `lots(0.1)`. */
 export const centsToLots = (volume: Cents, lotSize: number): Lots => lots(volume / lotSize)
 /** Whole cents, the nearest: `unitsToCents(units(0.29))` is `cents(29)`. */
-export const unitsToCents = (volume: Units): Cents => cents(Math.round(volume * 100))
+export const unitsToCents = (volume: Units): Cents => cents(Math.round(volume.units * 100))
 /** `centsToUnits(cents(1_000_000))` is `units(10_000)`. */
 export const centsToUnits = (volume: Cents): Units => units(volume / 100)
 
@@ -43,8 +58,8 @@ const PRICE_SCALE = 100_000
  * How many steps of 1/10^digits come nearest to a price. The point is shifted in the decimal, to seven places, since
  * a binary product is just under the half where people read one: 1.005 * 100 is 100.49999999999999.
  */
-const steps = (price: number, digits: number): number => {
-  const exact = Number(`${price.toFixed(7)}e${digits}`)
+const steps = (decimal: number, digits: number): number => {
+  const exact = Number(`${decimal.toFixed(7)}e${digits}`)
   const nearest = Math.round(Math.abs(exact))
   return exact < 0 ? 0 - nearest : nearest
 }
@@ -53,7 +68,7 @@ const steps = (price: number, digits: number): number => {
 export const toPrice = (wirePrice: number): number => wirePrice / PRICE_SCALE
 
 /** The nearest, a half away from zero: `toWirePrice(1.13955)` is `113955`. */
-export const toWirePrice = (price: number): number => steps(price, WIRE_DIGITS)
+export const toWirePrice = (decimal: number): number => steps(decimal, WIRE_DIGITS)
 
 /** The smallest step of a symbol's price: `tickSize(5)` is `0.00001`. */
 export const tickSize = (digits: number): number => 1 / 10 ** digits
@@ -65,7 +80,7 @@ export const pipSize = (pipPosition: number): number => 1 / 10 ** pipPosition
  * The nearest price the symbol allows; the server refuses one with more digits. `roundPrice(1.139549, 5)` is
  * `1.13955`. A half goes away from zero, and what is a half is read off the decimal: `roundPrice(1.005, 2)` is `1.01`.
  */
-export const roundPrice = (price: number, digits: number): number => steps(price, digits) / 10 ** digits
+export const roundPrice = (decimal: number, digits: number): number => steps(decimal, digits) / 10 ** digits
 
 /**
  * A distance in price as `relativeStopLoss` and `relativeTakeProfit` want it: in 1/100000, on the symbol's grid,

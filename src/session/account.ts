@@ -14,7 +14,7 @@ import {
   tap,
   throwError,
 } from 'rxjs'
-import type { Observable } from 'rxjs'
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { Request } from '../connection/request'
 import type { On } from '../connection/router'
@@ -156,15 +156,17 @@ export const createAccount = (
   const linkOf = (link: Link): Link => {
     const known = reporting.get(link)
     if (known) return known
-    const request: Request = (payloadType, payload) =>
-      link.request(payloadType, payload).pipe(
-        tap({
-          error: (error: unknown) => {
-            if (error instanceof CTraderError) onRefused(link, error)
-          },
-        }),
-      )
-    const made = { ...link, request }
+    const report = <T>(): MonoTypeOperatorFunction<T> =>
+      tap({
+        error: (error: unknown) => {
+          if (error instanceof CTraderError) onRefused(link, error)
+        },
+      })
+    const made: Link = {
+      ...link,
+      request: (payloadType, payload) => link.request(payloadType, payload).pipe(report()),
+      command: (payloadType, payload) => link.command(payloadType, payload).pipe(report()),
+    }
     reporting.set(link, made)
     return made
   }

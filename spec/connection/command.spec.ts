@@ -1,0 +1,174 @@
+import { switchMap, take } from 'rxjs'
+import { PayloadType, createClient } from 'rx-ctrader'
+import type { Account, Command, Commanded, Link } from 'rx-ctrader'
+import { obliging, scriptedServer } from '../support/scriptedServer'
+import type { Reply, ScriptedServer } from '../support/scriptedServer'
+import { inVirtualTime } from '../support/virtualTime'
+import type { VirtualTime } from '../support/virtualTime'
+
+const accountId = 12345678
+const accepted = { ctidTraderAccountId: accountId, executionType: 2 }
+
+interface Scene extends VirtualTime {
+  readonly server: ScriptedServer
+  readonly account: Account
+  readonly heardOrders: () => number
+}
+
+const commanding = (reply: Reply, play: (scene: Scene) => void, rateLimit = 50): void => {
+  inVirtualTime(time => {
+    const server = scriptedServer((frame, line) => {
+      obliging(frame, line)
+      if (frame.payloadType === 2106) reply(frame, line)
+    })
+    const client = createClient({
+      clientId: 'demo',
+      clientSecret: 'demo',
+      random: () => 0.5,
+      connect: server.connect,
+      rateLimits: { live: rateLimit, historical: 5 },
+    })
+    const account = client.account({ accountId, accessToken: 'demo' })
+    time.watch(account.accountAuth$, 30_000)
+    play({
+      ...time,
+      server,
+      account,
+      heardOrders: () =>
+        server.lines.flatMap(({ heard }) => heard).filter(({ payloadType }) => payloadType === 2106).length,
+    })
+  })
+}
+
+const buy = ({ command }: Link): ReturnType<Command> =>
+  command(PayloadType.PROTO_OA_NEW_ORDER_REQ, {
+    ctidTraderAccountId: accountId,
+    symbolId: 1,
+    orderType: 1,
+    tradeSide: 1,
+    volume: 100_000,
+  })
+
+const onLink = (account: Account) => account.accountAuth$.pipe(take(1), switchMap(buy))
+
+const sent: Commanded = { status: 'sent', clientMsgId: expect.any(String) as string }
+
+describe('a command', () => {
+  it('tells that it leaves, and then the first word of the server, and completes', () => {
+    commanding(
+      ({ clientMsgId }, { say }) => {
+        say({ payloadType: 2126, clientMsgId, payload: accepted })
+      },
+      ({ account, server, watch, at }) => {
+        const seen = watch(onLink(account))
+        at(1_000, () => {
+          expect(seen.values).toEqual([sent, { status: 'answered', event: accepted }])
+          expect(seen.values[0]).toMatchObject({ clientMsgId: server.lines[0]?.heard.at(-1)?.clientMsgId })
+          expect(seen.completed).toBe(true)
+        })
+      },
+    )
+  })
+
+  it('tells nothing before it is its turn, and is withdrawn by who leaves before', () => {
+    commanding(
+      () => undefined,
+      ({ account, watch, at, heardOrders }) => {
+        // Both authentications have used up the second.
+        const staying = watch(onLink(account))
+        const leaving = watch(onLink(account), 500)
+        at(600, () => {
+          expect([staying.values, leaving.values]).toEqual([[], []])
+        })
+        at(3_000, () => {
+          expect(staying.values).toEqual([sent])
+          expect(leaving.values).toEqual([])
+          expect(heardOrders()).toBe(1)
+        })
+      },
+      2,
+    )
+  })
+
+  it('errors with what the server refuses it for, after it was sent', () => {
+    commanding(
+      ({ clientMsgId }, { say }) => {
+        const payload = { errorCode: 'MARKET_CLOSED', ctidTraderAccountId: accountId }
+        say({ payloadType: 2132, clientMsgId, payload })
+      },
+      ({ account, watch, at }) => {
+        const seen = watch(onLink(account))
+        at(1_000, () => {
+          expect(seen.values).toEqual([sent])
+          expect(seen.error).toMatchObject({ reason: 'Refused', errorCode: 'MARKET_CLOSED' })
+        })
+      },
+    )
+  })
+
+  it('that was refused because the account is forgotten makes it authenticate again', () => {
+    let forgets = true
+    commanding(
+      ({ clientMsgId }, { say }) => {
+        if (!forgets) return
+        forgets = false
+        const payload = { errorCode: 'INVALID_REQUEST', description: 'Trading account is not authorized' }
+        say({ payloadType: 2142, clientMsgId, payload })
+      },
+      ({ account, server, watch, at, heardOrders }) => {
+        const seen = watch(onLink(account))
+        at(10_000, () => {
+          expect(seen.error).toMatchObject({ reason: 'Refused', errorCode: 'INVALID_REQUEST' })
+          const authentications = server.lines[0]?.heard.filter(({ payloadType }) => payloadType === 2102)
+          expect(authentications).toHaveLength(2)
+          expect(heardOrders()).toBe(1)
+        })
+      },
+    )
+  })
+
+  it('errors with a lost line, and says whether it had left', () => {
+    commanding(
+      () => undefined,
+      ({ account, server, watch, at }) => {
+        const left = watch(onLink(account))
+        at(900, () => {
+          const waiting = watch(onLink(account))
+          server.lines[0]?.lose(new Error('cable'))
+          expect(left.error).toMatchObject({ reason: 'ConnectionLost', sent: true })
+          expect(waiting.error).toMatchObject({ reason: 'ConnectionLost', sent: false })
+          expect(waiting.values).toEqual([])
+        })
+      },
+      3,
+    )
+  })
+
+  it('with a field of the wrong type tells the field and sends nothing', () => {
+    commanding(
+      () => undefined,
+      ({ account, watch, at, heardOrders }) => {
+        const wrong = {
+          ctidTraderAccountId: accountId,
+          symbolId: 'EURUSD',
+          orderType: 1,
+          tradeSide: 1,
+          volume: 1,
+        }
+        const seen = watch(
+          account.accountAuth$.pipe(
+            take(1),
+            switchMap(({ command }) => command(PayloadType.PROTO_OA_NEW_ORDER_REQ, wrong as never)),
+          ),
+        )
+        at(1_000, () => {
+          expect(seen.error).toMatchObject({
+            reason: 'InvalidRequest',
+            faults: [{ path: 'payload.symbolId' }],
+          })
+          expect([seen.values, heardOrders()]).toEqual([[], 0])
+        })
+      },
+    )
+  })
+})
