@@ -1,4 +1,4 @@
-/** The layers: protocol ← transport ← connection ← session ← streams ← index. */
+/** The layers: protocol ← transport ← connection ← session ← streams ← orders ← index. */
 const layers = {
   errors: [],
   protocol: [],
@@ -7,6 +7,7 @@ const layers = {
   session: ['protocol', 'transport', 'connection'],
   operators: ['protocol'],
   streams: ['protocol', 'transport', 'connection', 'session', 'operators'],
+  orders: ['protocol', 'transport', 'connection', 'session', 'operators', 'streams'],
 }
 
 const own = (name, allowed) => ({

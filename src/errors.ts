@@ -54,6 +54,17 @@ export type Failure =
   | { readonly reason: 'InvalidRequest'; readonly payloadType: number; readonly faults: readonly Fault[] }
   /** The answer came, and could not be decoded. */
   | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly Fault[] }
+  /** The order was surely not sent, or never reached the server, which was asked: it can be placed anew. */
+  | { readonly reason: 'NotSent'; readonly id: string; readonly detail: string }
+  /** The order breaks a rule and was not sent. `field` is the order's, `nearest` the nearest value that is allowed. */
+  | {
+      readonly reason: 'InvalidOrder'
+      readonly rule: string
+      readonly field: string
+      readonly value: number | string
+      readonly nearest?: number | string
+      readonly detail: string
+    }
   /** The account has no such symbol; `nearest` are the names most like it, the nearest first. */
   | {
       readonly reason: 'UnknownSymbol'
@@ -91,6 +102,12 @@ const messageOf = (failure: Failure): string => {
       return `request ${failure.payloadType} was not sent: ${said(failure.faults)}`
     case 'InvalidAnswer':
       return `the answer to ${failure.payloadType} could not be decoded: ${said(failure.faults)}`
+    case 'NotSent':
+      return `order ${failure.id} was not sent: ${failure.detail}`
+    case 'InvalidOrder': {
+      const { detail, field, nearest, value } = failure
+      return `${field} ${value} ${detail}${nearest === undefined ? '' : `; the nearest is ${nearest}`}`
+    }
     case 'UnknownSymbol': {
       const { nearest, symbol } = failure
       return `there is no symbol ${symbol}${nearest.length === 0 ? '' : `; the nearest are ${nearest.join(', ')}`}`

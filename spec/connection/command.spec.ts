@@ -70,6 +70,28 @@ describe('a command', () => {
     )
   })
 
+  it('has the id it is given', () => {
+    commanding(
+      () => undefined,
+      ({ account, server, watch, at }) => {
+        const order = { ctidTraderAccountId: accountId, symbolId: 1, orderType: 1, tradeSide: 1, volume: 1 } as const
+        let id = ''
+        const seen = watch(
+          account.accountAuth$.pipe(
+            take(1),
+            switchMap(({ command, nextId }) =>
+              command(PayloadType.PROTO_OA_NEW_ORDER_REQ, order, (id = nextId())),
+            ),
+          ),
+        )
+        at(1_000, () => {
+          expect(seen.values).toEqual([{ status: 'sent', clientMsgId: id }])
+          expect(server.lines[0]?.heard.at(-1)).toMatchObject({ payloadType: 2106, clientMsgId: id })
+        })
+      },
+    )
+  })
+
   it('tells nothing before it is its turn, and is withdrawn by who leaves before', () => {
     commanding(
       () => undefined,

@@ -82,6 +82,8 @@ describe('the guide to reconnecting', () => {
       Timeout: true,
       InvalidRequest: true,
       InvalidAnswer: true,
+      NotSent: true,
+      InvalidOrder: true,
       UnknownSymbol: true,
       InvalidOption: true,
     }

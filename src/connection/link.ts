@@ -39,6 +39,8 @@ export interface Link {
   readonly request: Request
   /** As `request`, for an order: emits `sent` with the `clientMsgId` when it leaves, then what answers it. */
   readonly command: Command
+  /** A `clientMsgId` nobody else uses. */
+  readonly nextId: () => string
   /** Sends a message that nothing answers. */
   readonly send: <T extends MessageType>(payloadType: T, payload: Payload<T>) => void
   /** Gives the line up as lost, for whoever learns that the server no longer honours it: the client opens another. */
@@ -127,6 +129,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       on: router.on,
       request: requests.request,
       command: requests.command,
+      nextId: options.nextId,
       send: (payloadType, payload) => {
         lanes.enter(payloadType, () => {
           send({ payloadType, payload } as Message)

@@ -22,10 +22,14 @@ export type Commanded =
   | { readonly status: 'sent'; readonly clientMsgId: string }
   | { readonly status: 'answered'; readonly event: ProtoOAExecutionEvent }
 
-/** A request that tells when it leaves, for whoever must know of each order whether the server may have it. */
+/**
+ * A request that tells when it leaves, for whoever must know of each order whether the server may have it; under an
+ * id of its own, where that must be known before.
+ */
 export type Command = <T extends CommandType>(
   payloadType: T,
   payload: Sent<Payload<T>>,
+  clientMsgId?: string,
 ) => Observable<Commanded>
 
 export interface RequestOptions {
@@ -115,6 +119,7 @@ export const createRequests = (
     payloadType: T,
     payload: Payload<T>,
     onLeaving: (clientMsgId: string) => void,
+    id?: string,
   ): Observable<Answer<T>> =>
     new Observable(subscriber => {
       const refusal = invalidRequest(payloadType, payload) ?? lost
@@ -122,7 +127,7 @@ export const createRequests = (
         subscriber.error(refusal)
         return
       }
-      const clientMsgId = nextId()
+      const clientMsgId = id ?? nextId()
       let turn = Subscription.EMPTY
       const go = (): void => {
         pending.sent = true
@@ -159,11 +164,16 @@ export const createRequests = (
   return {
     request: (payloadType, payload) => asking(payloadType, payload, () => undefined),
 
-    command: (payloadType, payload) =>
+    command: (payloadType, payload, id) =>
       new Observable(subscriber =>
-        asking(payloadType, payload, clientMsgId => {
-          subscriber.next({ status: 'sent', clientMsgId })
-        })
+        asking(
+          payloadType,
+          payload,
+          clientMsgId => {
+            subscriber.next({ status: 'sent', clientMsgId })
+          },
+          id,
+        )
           .pipe(map(event => ({ status: 'answered', event }) as const))
           .subscribe(subscriber),
       ),

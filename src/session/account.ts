@@ -165,7 +165,7 @@ export const createAccount = (
     const made: Link = {
       ...link,
       request: (payloadType, payload) => link.request(payloadType, payload).pipe(report()),
-      command: (payloadType, payload) => link.command(payloadType, payload).pipe(report()),
+      command: (...command) => link.command(...command).pipe(report()),
     }
     reporting.set(link, made)
     return made
