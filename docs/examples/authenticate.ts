@@ -1,10 +1,11 @@
 /**
  * Authenticates an application and an account and says so once a second, for as long as it is true.
  *
- *   npm start -- [--seconds N] [--credentials FILE] [--server URL]
+ *   npm start -- [--seconds N] [--credentials FILE] [--server URL] [--quiet]
  *
  * If the credentials file (credentials.json) is there, at the real servers or at URL; else at a simulator that
- * listens on a free port of this machine. Ends with 0, with 1 when the server refuses for good, with 2 on unusable input.
+ * listens on a free port of this machine, and then with live quotes of three symbols, unless it is to be quiet.
+ * Ends with 0, with 1 when the server refuses for good, with 2 on unusable input.
  */
 import { inspect, parseArgs } from 'node:util'
 import {
@@ -13,9 +14,7 @@ import {
   catchError,
   defer,
   endWith,
-  from,
   fromEvent,
-  interval,
   map,
   merge,
   mergeMap,
@@ -31,10 +30,14 @@ import {
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { createClient, environmentOf, isCTraderError, webSocketConnect } from 'rx-ctrader'
-import type { AccountOptions, AuthState, CTraderError, ClientOptions, Environment } from 'rx-ctrader'
+import type { Account, AccountOptions, AuthState, CTraderError, ClientOptions, Environment } from 'rx-ctrader'
 import { readCredentials, saveTokensTo, serveSimulator } from 'rx-ctrader/node'
 import type { Credentials } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
+import type { Simulator } from 'rx-ctrader/simulator'
+import { bare, withQuotes } from './ready'
+import { screen } from './screen'
+import type { Shown } from './screen'
 
 const oneLine = (value: object): string => inspect(value, { breakLength: Infinity })
 
@@ -70,26 +73,27 @@ const happened = (before: AuthState, now: AuthState): readonly string[] => {
   }
 }
 
-const session = (options: ClientOptions, owner: AccountOptions): Observable<string> => {
+const session = (
+  options: ClientOptions,
+  owner: AccountOptions,
+  show: (account: Account) => Observable<Shown> = bare,
+): Observable<Shown> => {
   const account = createClient({ ...options, linger: 0 }).account(owner)
-
   const progress$ = account.authenticated$.pipe(
     startWith({ status: 'connecting' } as const),
     pairwise(),
-    mergeMap(([before, now]) => from(happened(before, now))),
+    mergeMap(([before, now]) => happened(before, now)),
+    map(line => ({ line })),
   )
-  const ready$ = account.authenticated$.pipe(
-    switchMap(({ status }) => (status === 'authenticated' ? interval(1000).pipe(startWith(0)) : EMPTY)),
-    map(() => 'fully authenticated and ready for more communication with the server'),
-  )
-  return merge(progress$, ready$)
+  // Why the account has failed, its progress says.
+  return merge(progress$, show(account).pipe(catchError(() => EMPTY)))
 }
 
 /** A question that could not be sent for want of a line is asked again. */
 const unlessUnsent = (error: unknown): Observable<unknown> =>
   isCTraderError(error) && error.reason === 'Timeout' && !error.sent ? of(error) : throwError(() => error)
 
-const atServer = (path: string, credentials: Credentials, url: string | undefined): Observable<string> => {
+const atServer = (path: string, credentials: Credentials, url: string | undefined): Observable<Shown> => {
   const { clientId, clientSecret } = credentials
   // A renewed pair that is not kept is a grant lost.
   const owner = { ...credentials, saveTokens: saveTokensTo(path) }
@@ -103,18 +107,30 @@ const atServer = (path: string, credentials: Credentials, url: string | undefine
   const client = createClient({ ...optionsFor('demo'), linger: 0 })
   const environment$ = environmentOf(client, credentials).pipe(retry({ delay: unlessUnsent }), share())
   const trouble$ = client.connection$.pipe(
-    mergeMap(state => (state.status === 'reconnecting' ? of(why(state.cause)) : EMPTY)),
+    mergeMap(state => (state.status === 'reconnecting' ? of({ line: why(state.cause) }) : EMPTY)),
     takeUntil(environment$.pipe(endWith(undefined))),
   )
   return merge(trouble$, environment$.pipe(switchMap(environment => session(optionsFor(environment), owner))))
 }
 
-const atSimulator = (): Observable<string> =>
-  serveSimulator(createSimulator(), { port: 0 }).pipe(
+const EURUSD = 1
+const DAY = 86_400_000
+
+/** On weekends, when nothing moves, the market is that of three days before. */
+const lively = (): Simulator => {
+  const broker = createSimulator()
+  return broker.market.isOpen(EURUSD, broker.now())
+    ? broker
+    : createSimulator({ start: broker.now() - 3 * DAY })
+}
+
+const atSimulator = (isQuiet: boolean): Observable<Shown> =>
+  serveSimulator(lively(), { port: 0 }).pipe(
     switchMap(({ url }) =>
       session(
         { connect: webSocketConnect(url), clientId: 'demo', clientSecret: 'demo' },
         { accountId: 12345678, accessToken: 'demo', refreshToken: 'demo-refresh' },
+        isQuiet ? bare : withQuotes,
       ),
     ),
   )
@@ -122,10 +138,11 @@ const atSimulator = (): Observable<string> =>
 /** Timers take no more. */
 const MAX_SECONDS = 2_147_483
 
-const atSimulatorOrServer = (): Observable<string> => {
+const atSimulatorOrServer = (): Observable<Shown> => {
   const { values } = parseArgs({
     options: {
       credentials: { type: 'string', default: 'credentials.json' },
+      quiet: { type: 'boolean', default: false },
       seconds: { type: 'string' },
       server: { type: 'string' },
     },
@@ -140,9 +157,9 @@ const atSimulatorOrServer = (): Observable<string> => {
     fromEvent(process, 'SIGTERM'),
     seconds === Infinity ? NEVER : timer(seconds * 1000),
   )
-  return (credentials ? atServer(values.credentials, credentials, values.server) : atSimulator()).pipe(
-    takeUntil(stop$),
-  )
+  return (
+    credentials ? atServer(values.credentials, credentials, values.server) : atSimulator(values.quiet)
+  ).pipe(takeUntil(stop$))
 }
 
 // npm sends the interrupt of the terminal a second time: it must not end what the first is ending cleanly.
@@ -152,9 +169,7 @@ defer(atSimulatorOrServer)
   .pipe(
     catchError((error: unknown) => {
       process.exitCode = isCTraderError(error) ? exitCodeOf(error) : 2
-      return of(isCTraderError(error) ? why(error) : String(error))
+      return of({ line: isCTraderError(error) ? why(error) : String(error) })
     }),
   )
-  .subscribe(line => {
-    console.log(line)
-  })
+  .subscribe(screen())

@@ -84,8 +84,12 @@ interface Program {
 }
 
 /** Starts the example as a user does. */
-const start = (...options: string[]): Program => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'docs/examples/authenticate.ts', ...options], {
+const start = (...options: string[]): Program => startIn([], ...options)
+
+/** The same with something that is loaded before. */
+const startIn = (before: readonly string[], ...options: string[]): Program => {
+  const imports = ['tsx', ...before].flatMap(module => ['--import', module])
+  const child = spawn(process.execPath, [...imports, 'docs/examples/authenticate.ts', ...options], {
     cwd: join(__dirname, '..', '..'),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -185,12 +189,42 @@ const serve = async (broker: Simulator): Promise<Server> => {
 
 describe('the example without credentials', () => {
   it('authenticates at a simulator of its own, is ready once a second, and ends in time', async () => {
-    const program = start('--seconds', '2', '--credentials', noFile)
+    const program = start('--quiet', '--seconds', '2', '--credentials', noFile)
     expect(await program.exit).toEqual({ code: 0, signal: null })
     expect(program.lines.slice(0, 6)).toEqual([...beginning, ready])
     const readies = program.lines.slice(5)
     expect(new Set(readies)).toEqual(new Set([ready]))
     expect([2, 3]).toContain(readies.length)
+    expect(program.errors()).toBe('')
+  })
+
+  it('shows what three symbols cost, at most once a second each, beside that', async () => {
+    const program = start('--seconds', '2', '--credentials', noFile)
+    expect(await program.exit).toEqual({ code: 0, signal: null })
+    expect(program.lines.slice(0, 6)).toEqual([...beginning, ready])
+    const shown = program.lines.slice(5).filter(line => line !== ready)
+    const price = String.raw`\d+\.\d+`
+    const quotes = new RegExp(
+      `^(EURUSD|GBPUSD|XAUUSD) ${price} / ${price}, ${price} pips, \\d\\d:\\d\\d:\\d\\d$`,
+    )
+    expect(shown.filter(line => !quotes.test(line))).toEqual([])
+    const names = shown.map(line => line.slice(0, 6))
+    expect(new Set(names)).toEqual(new Set(['EURUSD', 'GBPUSD', 'XAUUSD']))
+    expect(names.length).toBeLessThanOrEqual(9)
+    expect(program.errors()).toBe('')
+  })
+
+  it('shows them on a terminal as a table that changes in place', async () => {
+    const terminal = 'Object.assign(process.stdout, { isTTY: true, columns: 80, rows: 24 })'
+    const program = startIn([`data:text/javascript,${terminal}`], '--seconds', '2', '--credentials', noFile)
+    expect(await program.exit).toEqual({ code: 0, signal: null })
+    expect(program.lines.slice(0, 5)).toEqual(beginning)
+    const block = program.lines.slice(5).join('\n')
+    // Once in words, and from then on only what changes.
+    expect(block.split(ready)).toHaveLength(2)
+    expect(block).toMatch(/symbol +bid +ask +pips +UTC\nEURUSD +\d\S+ +\d\S+ .*\nGBPUSD .*\nXAUUSD /)
+    const up = String.fromCharCode(27) + '[3A'
+    expect(block).toContain(up)
     expect(program.errors()).toBe('')
   })
 
