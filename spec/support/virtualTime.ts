@@ -1,5 +1,5 @@
 import { Subscription, asyncScheduler } from 'rxjs'
-import type { Observable } from 'rxjs'
+import type { Observable, SchedulerAction } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 
 type RunHelpers = Parameters<Parameters<TestScheduler['run']>[0]>[0]
@@ -21,11 +21,32 @@ export interface Seen<T> {
 }
 
 /**
+ * RxJS's own runs an action for each timer, and then the timer that is due first; where that one stops another of the
+ * same time, an action is left for which there is no timer, and it throws. Here there is just nothing to do then.
+ */
+class PatientScheduler extends TestScheduler {
+  override schedule<T>(
+    work: (this: SchedulerAction<T>, state?: T) => void,
+    delay?: number,
+    state?: T,
+  ): Subscription {
+    const patient = function (this: SchedulerAction<T>, given?: T): void {
+      try {
+        work.call(this, given)
+      } catch (error) {
+        if (!(error instanceof Error && error.message === 'Expected a due immediate or interval')) throw error
+      }
+    }
+    return super.schedule(patient, delay, state)
+  }
+}
+
+/**
  * Plays a scenario in virtual time, all of it before it returns. A timer that is left when all subscriptions are
  * over fails the scenario: in a real program it would keep the process alive.
  */
 export const inVirtualTime = (scenario: (time: VirtualTime) => void): void => {
-  const scheduler = new TestScheduler((actual, expected) => {
+  const scheduler = new PatientScheduler((actual, expected) => {
     expect(actual).toEqual(expected)
   })
   scheduler.run(helpers => {

@@ -1,0 +1,28 @@
+import { map, startWith, switchMap, timer } from 'rxjs'
+import type { OperatorFunction } from 'rxjs'
+
+/** A value, and whether it is an old one. */
+export interface Aging<T> {
+  readonly value: T
+  readonly stale: boolean
+}
+
+/**
+ * Each value as it comes, fresh, and once more as stale when nothing newer has come within `after` ms: a price by
+ * which nobody should trade any more. Errors at once; completes when the last value is stale.
+ *
+ * ```ts
+ * quote$.pipe(withStaleness(5_000)).subscribe(({ value, stale }) => console.log(value.bid, stale ? '?' : ''))
+ * ```
+ */
+export const withStaleness =
+  <T>(after: number): OperatorFunction<T, Aging<T>> =>
+  source$ =>
+    source$.pipe(
+      switchMap(value =>
+        timer(after).pipe(
+          map(() => ({ value, stale: true })),
+          startWith({ value, stale: false }),
+        ),
+      ),
+    )
