@@ -71,7 +71,7 @@ describe('spotEvents', () => {
       watch(spotEvents(account, GBPUSD), 5_100)
       let before = 0
       at(5_000, () => {
-        expect(asked()).toEqual([SPOTS, SPOTS])
+        expect(asked()).toEqual([SPOTS])
         broker.drop()
         before = seen.values.length
       })
@@ -98,13 +98,13 @@ describe('spotEvents', () => {
       })
       // The next line opens 500 ms later; both authentications and the answer to a subscription take 20 ms each.
       at(5_575, () => {
-        expect(asked()).toEqual([SPOTS, SPOTS])
+        expect(asked()).toEqual([SPOTS])
         expect(subscribed().spots).toEqual([EURUSD, GBPUSD])
         broker.drop()
         before = seen.map(({ values }) => values.length)
       })
       at(29_000, () => {
-        expect(asked()).toEqual([SPOTS, SPOTS])
+        expect(asked()).toEqual([SPOTS])
         expect(subscribed().spots).toEqual([EURUSD, GBPUSD])
         seen.forEach(({ values }, index) => {
           expect(values.length).toBeGreaterThan(before[index] ?? NaN)
@@ -120,8 +120,8 @@ describe('spotEvents', () => {
       at(5_000, () => {
         expect(unknown.error).toMatchObject({ reason: 'Refused', errorCode: 'SYMBOL_NOT_FOUND' })
         expect(known.error).toBeUndefined()
-        // What was never had is not given back either.
-        expect(asked()).toEqual([SPOTS, SPOTS])
+        // Both at once were refused, so each was asked for alone. What was never had is not given back either.
+        expect(asked()).toEqual([SPOTS, SPOTS, SPOTS])
         broker.drop()
       })
       at(59_000, () => {
@@ -137,10 +137,11 @@ describe('spotEvents', () => {
       at(5_000, () => {
         asked()
         broker.drop()
-        broker.fault({ kind: 'refuse', payloadType: SPOTS, errorCode: 'UNKNOWN_ERROR' })
+        // That for both, and the next one, for the first alone.
+        broker.fault({ kind: 'refuse', payloadType: SPOTS, errorCode: 'UNKNOWN_ERROR', times: 2 })
       })
       at(5_900, () => {
-        expect(asked()).toEqual([SPOTS, SPOTS])
+        expect(asked()).toEqual([SPOTS, SPOTS, SPOTS])
         expect(subscribed().spots).toEqual([GBPUSD])
       })
       at(29_000, () => {
@@ -370,18 +371,19 @@ describe('liveTrendbars', () => {
       const seen = [EURUSD, GBPUSD].map(symbolId => watch(liveTrendbars(account, symbolId, M1), 60_000))
       at(5_000, () => {
         broker.drop()
-        broker.fault({ kind: 'refuse', payloadType: SPOTS, errorCode: 'UNKNOWN_ERROR' })
+        broker.fault({ kind: 'refuse', payloadType: SPOTS, errorCode: 'UNKNOWN_ERROR', times: 2 })
       })
       at(59_000, () => {
         const restored = wire.sent
           .filter(({ payloadType }) => payloadType === SPOTS || payloadType === BARS)
-          .slice(4)
-          .map(({ payloadType, payload }) => [payloadType, [payload?.['symbolId']].flat()[0]])
+          .slice(3)
+          .map(({ payloadType, payload }) => [payloadType, payload?.['symbolId']])
         expect(restored).toEqual([
-          [SPOTS, EURUSD],
-          [SPOTS, GBPUSD],
+          [SPOTS, [EURUSD, GBPUSD]],
+          [SPOTS, [EURUSD]],
+          [SPOTS, [GBPUSD]],
           [BARS, GBPUSD],
-          [SPOTS, EURUSD],
+          [SPOTS, [EURUSD]],
           [BARS, EURUSD],
         ])
         for (const { timed } of seen) expect(timed.at(-1)?.[0]).toBeGreaterThan(10_000)

@@ -1,0 +1,406 @@
+import * as fc from 'fast-check'
+import { asyncScheduler, filter, tap } from 'rxjs'
+import { PayloadType, deals, equity, orders, pnl, positions, trader } from 'rx-ctrader'
+import type { ProtoOANewOrderReq } from 'rx-ctrader'
+import { reconcile } from '../../src/simulator/trading/queries'
+import { scene } from '../support/accountScene'
+import type { Scene } from '../support/accountScene'
+
+/** How many sessions: `ACCOUNT_RUNS=1000 npx jest accountProperties` for many more. */
+const RUNS = Number(process.env['ACCOUNT_RUNS'] ?? 8)
+
+const ACCOUNT = 12345678
+const EURUSD = 1
+const USDJPY = 4
+const USDCAD = 8
+const EURGBP = 9
+const XAUUSD = 41
+const SYMBOLS = [EURUSD, USDJPY, USDCAD, EURGBP, XAUUSD] as const
+type Symbols = (typeof SYMBOLS)[number]
+
+interface Step {
+  readonly wait: number
+  readonly kind:
+    | 'market'
+    | 'limit'
+    | 'stop'
+    | 'cancel'
+    | 'amend'
+    | 'protect'
+    | 'close'
+    | 'deposit'
+    | 'terms'
+    | 'shift'
+    | 'drop'
+    | 'look'
+  readonly symbolId: Symbols
+  readonly side: 1 | 2
+  readonly lots: number
+  readonly far: number
+  readonly pick: number
+  readonly guarded: boolean
+  readonly passing: boolean
+  /** Not by this client but from another terminal, also while its line is down. */
+  readonly elsewhere: boolean
+}
+
+interface Session {
+  readonly netted: boolean
+  readonly marginType: 0 | 1 | 2
+  readonly depositAsset: 'USD' | 'EUR' | 'JPY'
+  readonly moneyDigits: number
+  readonly leverage: number
+  readonly latency: number
+  readonly seed: number
+  readonly steps: readonly Step[]
+}
+
+const steps: fc.Arbitrary<Step> = fc.record({
+  wait: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 3_000 })),
+  kind: fc.constantFrom(
+    'market',
+    'market',
+    'market',
+    'limit',
+    'limit',
+    'stop',
+    'cancel',
+    'amend',
+    'protect',
+    'protect',
+    'close',
+    'close',
+    'deposit',
+    'terms',
+    'shift',
+    'shift',
+    'drop',
+    'look',
+    'look',
+    'look',
+  ),
+  symbolId: fc.constantFrom(...SYMBOLS),
+  side: fc.constantFrom(1, 2),
+  lots: fc.integer({ min: 1, max: 9 }),
+  far: fc.integer({ min: 1, max: 60 }),
+  pick: fc.nat(),
+  guarded: fc.boolean(),
+  passing: fc.boolean(),
+  elsewhere: fc.boolean(),
+})
+
+const sessions: fc.Arbitrary<Session> = fc.record({
+  netted: fc.boolean(),
+  marginType: fc.constantFrom(0, 1, 2),
+  depositAsset: fc.constantFrom('USD', 'EUR', 'JPY'),
+  moneyDigits: fc.constantFrom(2, 2, 3),
+  leverage: fc.constantFrom(20, 100, 500),
+  latency: fc.constantFrom(0, 10, 70),
+  seed: fc.integer({ min: 1, max: 1_000 }),
+  steps: fc.array(steps, { minLength: 10, maxLength: 50, size: 'max' }),
+})
+
+const LOT: Record<Symbols, number> = { 1: 100_000, 4: 100_000, 8: 100_000, 9: 100_000, 41: 100 }
+const POINT: Record<Symbols, number> = { 1: 10, 4: 1_000, 8: 10, 9: 10, 41: 10_000 }
+
+/** Lets a step happen: by this client's requests, or past it. */
+const act = ({ broker, account, watch }: Scene, step: Step): void => {
+  const { symbolId, side, far, pick } = step
+  const at = broker.now()
+  const { bid, ask } = broker.market.quoteAt(symbolId, at)
+  const price = (sign: 1 | -1): number => ((side === 1 ? ask : bid) + sign * far * POINT[symbolId]) / 100_000
+  const { position: open = [], order: working = [] } = reconcile(broker.exchange.desk(ACCOUNT), true)
+  const position = open[pick % (open.length || 1)]
+  const pending = working[pick % (working.length || 1)]
+  const guard = step.guarded
+    ? {
+        relativeStopLoss: (20 + far) * POINT[symbolId],
+        relativeTakeProfit: 30 * POINT[symbolId],
+        trailingStopLoss: far > 30,
+      }
+    : {}
+  const order = (
+    asked: Omit<ProtoOANewOrderReq, 'ctidTraderAccountId' | 'symbolId' | 'tradeSide' | 'volume'>,
+  ): void => {
+    const full = { symbolId, tradeSide: side, volume: step.lots * LOT[symbolId], ...guard, ...asked }
+    if (step.elsewhere)
+      broker.trade((exchange, now) =>
+        exchange.newOrder(
+          ACCOUNT,
+          { ctidTraderAccountId: ACCOUNT, ...full },
+          { at: now, clientMsgId: 'elsewhere' },
+        ),
+      )
+    else watch(account.request(PayloadType.PROTO_OA_NEW_ORDER_REQ, full), 20_000)
+  }
+  switch (step.kind) {
+    case 'market':
+      order({ orderType: 1, ...(step.passing && position && { positionId: position.positionId }) })
+      break
+    case 'limit':
+      order({ orderType: 2, limitPrice: price(side === 1 ? -1 : 1) })
+      break
+    case 'stop':
+      order({
+        orderType: 3,
+        stopPrice: price(side === 1 ? 1 : -1),
+        ...(step.passing && { expirationTimestamp: at + 5_000 }),
+      })
+      break
+    case 'cancel':
+      if (pending)
+        watch(account.request(PayloadType.PROTO_OA_CANCEL_ORDER_REQ, { orderId: pending.orderId }), 20_000)
+      break
+    case 'amend':
+      if (pending)
+        watch(
+          account.request(PayloadType.PROTO_OA_AMEND_ORDER_REQ, {
+            orderId: pending.orderId,
+            volume: step.lots * LOT[pending.tradeData.symbolId as Symbols],
+          }),
+          20_000,
+        )
+      break
+    case 'protect':
+      if (position) {
+        const { tradeSide, symbolId: of } = position.tradeData
+        const point = POINT[of as Symbols]
+        const now = broker.market.quoteAt(of, at)
+        const stop = tradeSide === 1 ? now.bid - far * point : now.ask + far * point
+        watch(
+          account.request(PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ, {
+            positionId: position.positionId,
+            ...(step.guarded && {
+              stopLoss: (Math.round(stop / point) * point) / 100_000,
+              trailingStopLoss: step.passing,
+            }),
+          }),
+          20_000,
+        )
+      }
+      break
+    case 'close':
+      if (position) {
+        const { volume, symbolId: of } = position.tradeData
+        const asked = {
+          positionId: position.positionId,
+          volume: step.passing ? volume : Math.min(volume, step.lots * LOT[of as Symbols]),
+        }
+        if (step.elsewhere)
+          broker.trade((exchange, now) =>
+            exchange.closePosition(
+              ACCOUNT,
+              { ctidTraderAccountId: ACCOUNT, ...asked },
+              { at: now, clientMsgId: 'elsewhere' },
+            ),
+          )
+        else watch(account.request(PayloadType.PROTO_OA_CLOSE_POSITION_REQ, asked), 20_000)
+      }
+      break
+    case 'deposit':
+      broker.trade((exchange, now) => exchange.deposit(ACCOUNT, far * (side === 1 ? 1_000 : -10), now))
+      break
+    case 'terms':
+      broker.trade((exchange, now) => exchange.change(ACCOUNT, { leverage: step.passing ? 50 : 200 }, now))
+      break
+    case 'shift':
+      broker.shift(symbolId, (side === 1 ? 1 : -1) * far * POINT[symbolId])
+      break
+    case 'drop':
+      broker.drop()
+      break
+    case 'look':
+      break
+  }
+}
+
+const byPosition = <T extends { readonly positionId: number }>(list: readonly T[] = []): T[] =>
+  [...list].sort((a, b) => a.positionId - b.positionId)
+
+const byOrder = <T extends { readonly orderId: number }>(list: readonly T[] = []): T[] =>
+  [...list].sort((a, b) => a.orderId - b.orderId)
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
+
+interface Result {
+  readonly faults: string[]
+  readonly looks: { account: number; money: number }
+}
+
+const play = ({
+  netted,
+  marginType,
+  depositAsset,
+  moneyDigits,
+  leverage,
+  latency,
+  seed,
+  steps: script,
+}: Session): Result => {
+  const faults: string[] = []
+  const looks = { account: 0, money: 0 }
+  scene(
+    stage => {
+      const { account, at, broker, watch } = stage
+      const known = {
+        positions: watch(positions(account)),
+        orders: watch(orders(account)),
+        trader: watch(trader(account)),
+        pnl: watch(pnl(account)),
+        equity: watch(equity(account)),
+        deals: watch(deals(account)),
+      }
+      const state = watch(account.authenticated$)
+      const claim = (what: string, seen: unknown, told: unknown): void => {
+        try {
+          expect(seen).toEqual(told)
+        } catch (error) {
+          faults.push(`${what} at ${asyncScheduler.now()}: ${String(error)}`)
+        }
+      }
+
+      /** What was not known when the line came back is by now. */
+      const isSettled = (): boolean => {
+        const [since, last] = state.timed.at(-1) ?? [Infinity]
+        return last?.status === 'authenticated' && asyncScheduler.now() - since > 6 * latency + 50
+      }
+      /** A position in a symbol that is not quoted yet cannot be valued. */
+      const isQuoted = (): boolean => {
+        const opened = known.positions.timed.filter(([, { added }]) => added.length > 0).at(-1)?.[0] ?? 0
+        return isSettled() && asyncScheduler.now() - opened > 6 * latency + 50
+      }
+      /** Compares with what the server answers, at the moment in which it answers. */
+      const look = (): void => {
+        watch(
+          account.request(PayloadType.PROTO_OA_RECONCILE_REQ, {}).pipe(
+            filter(isSettled),
+            tap(({ position, order }) => {
+              looks.account += 1
+              claim('positions', byPosition(known.positions.values.at(-1)?.all), byPosition(position))
+              claim('orders', byOrder(known.orders.values.at(-1)?.all), byOrder(order))
+            }),
+          ),
+          20_000,
+        )
+        watch(
+          account.request(PayloadType.PROTO_OA_TRADER_REQ, {}).pipe(
+            filter(isSettled),
+            tap(fresh => {
+              claim('trader', known.trader.values.at(-1), fresh.trader)
+            }),
+          ),
+          20_000,
+        )
+        watch(
+          account.request(PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ, {}).pipe(
+            filter(isQuoted),
+            tap(({ positionUnrealizedPnL = [], moneyDigits: digits }) => {
+              looks.money += 1
+              const value = known.pnl.values.at(-1)
+              const each = byPosition(positionUnrealizedPnL)
+              const gross = sum(each.map(one => one.grossUnrealizedPnL))
+              const net = sum(each.map(one => one.netUnrealizedPnL))
+              claim(
+                'pnl',
+                { gross: value?.gross, net: value?.net, digits: value?.moneyDigits },
+                { gross, net, digits },
+              )
+              claim(
+                'pnl of each',
+                byPosition([...(value?.positions.values() ?? [])]).map(one => [
+                  one.positionId,
+                  one.gross,
+                  one.net,
+                ]),
+                each.map(one => [one.positionId, one.grossUnrealizedPnL, one.netUnrealizedPnL]),
+              )
+              const balance = known.trader.values.at(-1)?.balance ?? NaN
+              const used = sum(
+                known.positions.values.at(-1)?.all.map(({ usedMargin = 0 }) => usedMargin) ?? [],
+              )
+              claim('equity', known.equity.values.at(-1), {
+                balance,
+                equity: balance + net,
+                usedMargin: used,
+                freeMargin: balance + net - used,
+                ...(used > 0 && { marginLevel: ((balance + net) / used) * 100 }),
+                moneyDigits,
+              })
+            }),
+          ),
+          20_000,
+        )
+      }
+
+      let now = 1_000
+      for (const step of script) {
+        now += step.wait
+        at(now, () => {
+          act(stage, step)
+          look()
+        })
+        at(now + 331, look)
+      }
+      at(now + 20_000, () => {
+        const { money } = looks
+        look()
+        at(500, () => {
+          claim('the last look', looks.money, money + 1)
+        })
+      })
+      at(now + 21_000, () => {
+        claim(
+          'deals',
+          known.deals.values.map(({ dealId }) => dealId).sort((a, b) => a - b),
+          broker.exchange
+            .ledger(ACCOUNT)
+            .deals.map(({ dealId }) => dealId)
+            .sort((a, b) => a - b),
+        )
+        Object.entries(known).forEach(([name, seen]) => {
+          claim(`error of ${name}`, seen.error, undefined)
+          seen.unsubscribe()
+        })
+      })
+    },
+    {
+      latency,
+      seed,
+      // So many looks would keep what is looked at waiting in the lane.
+      limits: false,
+      accounts: [
+        {
+          accountId: ACCOUNT,
+          isLive: false,
+          traderLogin: 3000001,
+          brokerTitleShort: 'Simulator',
+          accountType: netted ? 1 : 0,
+          totalMarginCalculationType: marginType,
+          depositAsset,
+          moneyDigits,
+          leverage,
+          balance: (depositAsset === 'JPY' ? 1_000_000 : 3_000) * 10 ** moneyDigits,
+        },
+      ],
+    },
+    { rateLimits: { live: 1_000, historical: 1_000 } },
+  )
+  return { faults, looks }
+}
+
+describe('the streams of an account', () => {
+  it('say what the server answers when asked, after any trading, here and elsewhere, through lost lines', () => {
+    const looks = { account: 0, money: 0 }
+    fc.assert(
+      fc.property(sessions, session => {
+        const result = play(session)
+        looks.account += result.looks.account
+        looks.money += result.looks.money
+        expect(result.faults.slice(0, 3)).toEqual([])
+      }),
+      { numRuns: RUNS },
+    )
+    // Most of the time there was something to look at.
+    expect(looks.money).toBeGreaterThan(RUNS * 20)
+  })
+})
