@@ -40,6 +40,10 @@ type Remedy = 'done' | 'again' | 'nextLink' | 'none'
 /** There is no such thing, and there won't be. */
 const unknowable: ReadonlySet<string> = new Set(['SYMBOL_NOT_FOUND', 'UNKNOWN_SYMBOL', 'ENTITY_NOT_FOUND'])
 
+/** Whether a refusal says that there is no such thing. */
+export const isUnknowable = (error: unknown): boolean =>
+  error instanceof CTraderError && error.reason === 'Refused' && unknowable.has(error.errorCode)
+
 /** What is to be done about a subscription that could not be made. */
 const remedyOf = (error: unknown): Remedy => {
   if (!(error instanceof CTraderError)) return 'none'
@@ -49,7 +53,7 @@ const remedyOf = (error: unknown): Remedy => {
       const meaning = meaningOf(error.errorCode)
       if (meaning === 'alreadyDone') return 'done'
       if (meaning === 'appLost') return 'nextLink'
-      return isFinal(meaning) || unknowable.has(error.errorCode) ? 'none' : 'again'
+      return isFinal(meaning) || isUnknowable(error) ? 'none' : 'again'
     }
     case 'ConnectionLost':
       return 'nextLink'

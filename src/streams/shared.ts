@@ -1,21 +1,28 @@
-import { ReplaySubject, share } from 'rxjs'
+import { ReplaySubject, asapScheduler, share, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
+
+/** Whoever leaves and comes again in the same turn finds what was there: nothing is given back and asked for anew. */
+export const aTurn = (): Observable<unknown> => timer(0, asapScheduler)
 
 /**
  * One upstream for all who ask for the same of the same owner, as long as there is one; late ones get the latest
- * value at once. What an owner shares goes with it.
+ * value at once. What an owner shares goes with it. It ends with the last consumer, or `linger` after.
  *
  * ```ts
  * const spots$ = sharedBy<Link>()
  * spots$(account, '1', () => …) // the same stream for every caller
  * ```
  */
-export const sharedBy = <T>(): ((owner: object, key: string, make: () => Observable<T>) => Observable<T>) => {
+export const sharedBy = <T>(
+  linger?: () => Observable<unknown>,
+): ((owner: object, key: string, make: () => Observable<T>) => Observable<T>) => {
   const byOwner = new WeakMap<object, Map<string, Observable<T>>>()
   return (owner, key, make) => {
     const known = byOwner.get(owner) ?? new Map<string, Observable<T>>()
     byOwner.set(owner, known)
-    const stream$ = known.get(key) ?? make().pipe(share({ connector: () => new ReplaySubject<T>(1) }))
+    const stream$ =
+      known.get(key) ??
+      make().pipe(share({ connector: () => new ReplaySubject<T>(1), resetOnRefCountZero: linger ?? true }))
     known.set(key, stream$)
     return stream$
   }

@@ -1,72 +1,141 @@
-import { catchError, concat, filter, map, mergeMap, switchMap, throwError } from 'rxjs'
+import { catchError, concat, filter, map, merge, mergeMap, of, switchMap, tap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
+import type { Quote } from '../operators/mergeQuote'
 import type { ProtoOATrendbarPeriod } from '../protocol/enums'
 import { meaningOf } from '../protocol/errorCodes'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../protocol/quotes'
 import { messagesOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
+import { inBatches } from './batches'
+import type { ForSymbol } from './batches'
+import { depthLine } from './depthLine'
+import type { DepthLine } from './depthLine'
+import { lastQuote } from './lastQuote'
 import { accountLinks, established } from './live'
-import { sharedBy } from './shared'
+import { aTurn, sharedBy } from './shared'
 
-const subscriptions = sharedBy<Link | undefined>()
+interface Requests {
+  readonly subscribeSpots: ForSymbol
+  readonly unsubscribeSpots: ForSymbol
+  readonly subscribeDepth: ForSymbol
+  readonly unsubscribeDepth: ForSymbol
+}
 
-const isLink = (link: Link | undefined): link is Link => link !== undefined
+const requests = new WeakMap<Account, Requests>()
 
-const spotsOf = (account: Account, symbolId: number): Observable<Link | undefined> =>
-  subscriptions(account, `spots ${symbolId}`, () => {
-    const request = { ctidTraderAccountId: account.accountId, symbolId: [symbolId] }
-    return established(accountLinks(account), {
-      open: link =>
-        link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, {
-          ...request,
-          subscribeToSpotTimestamp: true,
-        }),
-      close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, request),
+const requestsOf = (account: Account): Requests => {
+  const known = requests.get(account)
+  if (known) return known
+  const of = { ctidTraderAccountId: account.accountId }
+  const made: Requests = {
+    subscribeSpots: inBatches((link, symbolId) =>
+      link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, {
+        ...of,
+        symbolId,
+        subscribeToSpotTimestamp: true,
+      }),
+    ),
+    unsubscribeSpots: inBatches((link, symbolId) =>
+      link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, { ...of, symbolId }),
+    ),
+    subscribeDepth: inBatches((link, symbolId) =>
+      link.request(PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, { ...of, symbolId }),
+    ),
+    unsubscribeDepth: inBatches((link, symbolId) =>
+      link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, { ...of, symbolId }),
+    ),
+  }
+  requests.set(account, made)
+  return made
+}
+
+const isThere = <T>(line: T | undefined): line is T => line !== undefined
+
+/** The spot events of a symbol on one link, subscribed or not. */
+export const spotEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOASpotEvent> =>
+  messagesOf(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId).pipe(
+    map(({ payload }) => payload),
+  )
+
+/** A link on which the spots of a symbol are established, with its quotes: the latest at once. */
+export interface SpotLine {
+  readonly link: Link
+  readonly quote$: Observable<Quote>
+}
+
+const spotLines = sharedBy<SpotLine | undefined>(aTurn)
+
+/** `undefined` while there is none. */
+export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine | undefined> =>
+  spotLines(account, `${symbolId}`, () => {
+    const { subscribeSpots, unsubscribeSpots } = requestsOf(account)
+    const link$ = accountLinks(account)
+    const { quote$, listening$, forget } = lastQuote(link$.pipe(filter(isThere)), link =>
+      spotEventsOn(account, symbolId, link),
+    )
+    const established$ = established(link$, {
+      // Of one that is there already, what was heard is what there is: both sides are not told again.
+      open: link => subscribeSpots(link, symbolId).pipe(tap({ complete: forget })),
+      close: link => unsubscribeSpots(link, symbolId),
     })
+    return merge(listening$, established$.pipe(map(link => link && { link, quote$ })))
   })
 
-// The server takes bars only where it takes the spots, which they come with: so they stand on them.
-const barsOf = (
+const barLines = sharedBy<Link | undefined>(aTurn)
+
+/**
+ * The link on which live bars of a symbol are established, `undefined` while there is none. The server takes bars
+ * only where it takes the spots, which they come with: so they stand on them.
+ */
+export const barsOf = (
   account: Account,
   symbolId: number,
   period: ProtoOATrendbarPeriod,
 ): Observable<Link | undefined> =>
-  subscriptions(account, `bars ${symbolId} ${period}`, () => {
+  barLines(account, `${symbolId} ${period}`, () => {
     const request = { ctidTraderAccountId: account.accountId, symbolId, period }
-    return established(spotsOf(account, symbolId), {
+    return established(spotsOf(account, symbolId).pipe(map(line => line?.link)), {
       open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, request),
       close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ, request),
     })
   })
 
+const depthEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOADepthEvent> =>
+  messagesOf(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId).pipe(
+    map(({ payload }) => payload),
+  )
+
 const isAlreadyThere = (error: unknown): boolean =>
   error instanceof CTraderError && error.reason === 'Refused' && meaningOf(error.errorCode) === 'alreadyDone'
 
-const depthOf = (account: Account, symbolId: number): Observable<Link | undefined> =>
-  subscriptions(account, `depth ${symbolId}`, () => {
-    const request = { ctidTraderAccountId: account.accountId, symbolId: [symbolId] }
-    const subscribe = (link: Link) => link.request(PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, request)
-    const unsubscribe = (link: Link) =>
-      link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, request)
+const depthLines = sharedBy<DepthLine | undefined>(aTurn)
+
+/** `undefined` while there is none. */
+export const depthOf = (account: Account, symbolId: number): Observable<DepthLine | undefined> =>
+  depthLines(account, `${symbolId}`, () => {
+    const { subscribeDepth, unsubscribeDepth } = requestsOf(account)
     return established(accountLinks(account), {
       // One that is there already sent its book when nobody listened, and without it the changes are of no use.
       open: link =>
-        subscribe(link).pipe(
+        subscribeDepth(link, symbolId).pipe(
           catchError((error: unknown) =>
-            isAlreadyThere(error) ? concat(unsubscribe(link), subscribe(link)) : throwError(() => error),
+            isAlreadyThere(error)
+              ? concat(unsubscribeDepth(link, symbolId), subscribeDepth(link, symbolId))
+              : throwError(() => error),
           ),
         ),
-      close: unsubscribe,
-    })
+      close: link => unsubscribeDepth(link, symbolId),
+    }).pipe(switchMap(link => (link ? depthLine(depthEventsOn(account, symbolId, link)) : of(undefined))))
   })
 
 /**
  * The prices of a symbol as the server sends them (`ProtoOASpotEvent`): changes of one side or both. The symbol is
- * subscribed on the server with the first consumer, again after each lost line, and no more after the last. Errors
- * for a symbol the account does not have, and with the account; never completes.
+ * subscribed on the server with the first consumer, again after each lost line, and no more after the last; symbols
+ * of the same turn by one request. Errors for a symbol the account does not have, and with the account; never
+ * completes.
  *
  * ```ts
  * spotEvents(account, 1).subscribe(({ bid, ask }) => console.log(bid, ask))
@@ -74,9 +143,8 @@ const depthOf = (account: Account, symbolId: number): Observable<Link | undefine
  */
 export const spotEvents = (account: Account, symbolId: number): Observable<ProtoOASpotEvent> =>
   spotsOf(account, symbolId).pipe(
-    filter(isLink),
-    switchMap(link => messagesOf(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId)),
-    map(({ payload }) => payload),
+    filter(isThere),
+    switchMap(({ link }) => spotEventsOn(account, symbolId, link)),
   )
 
 /**
@@ -93,9 +161,9 @@ export const liveTrendbars = (
   period: ProtoOATrendbarPeriod,
 ): Observable<ProtoOATrendbar> =>
   barsOf(account, symbolId, period).pipe(
-    filter(isLink),
-    switchMap(link => messagesOf(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId)),
-    mergeMap(({ payload: { trendbar = [] } }) => trendbar.filter(bar => bar.period === period)),
+    filter(isThere),
+    switchMap(link => spotEventsOn(account, symbolId, link)),
+    mergeMap(({ trendbar = [] }) => trendbar.filter(bar => bar.period === period)),
   )
 
 /**
@@ -108,7 +176,6 @@ export const liveTrendbars = (
  */
 export const depthEvents = (account: Account, symbolId: number): Observable<ProtoOADepthEvent> =>
   depthOf(account, symbolId).pipe(
-    filter(isLink),
-    switchMap(link => messagesOf(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId)),
-    map(({ payload }) => payload),
+    filter(isThere),
+    switchMap(({ event$ }) => event$),
   )

@@ -1,10 +1,34 @@
-import { NEVER, of } from 'rxjs'
+import { map, of, take } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { CTraderError } from '../errors'
+import type { ProtoOALightSymbol } from '../protocol/symbols'
 import type { Account } from '../session/account'
+import { ofSymbols } from './catalogue'
+import { nearestNames } from './symbolNames'
+import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
 
-/** A symbol by its id, which is each broker's own, or by its name: 1, 'EURUSD', 'EUR/USD', 'eurusd'. */
-export type SymbolIdOrName = number | string
+export type { SymbolIdOrName } from './symbolNames'
 
-/** The id of a symbol: emits it once and completes. Errors with `UnknownSymbol` where there is no such name. */
-export const symbolIdOf = (_account: Account, symbol: SymbolIdOrName): Observable<number> =>
-  typeof symbol === 'number' ? of(symbol) : NEVER
+export const unknownSymbol = (symbol: SymbolIdOrName, nearest: readonly string[] = []): CTraderError =>
+  new CTraderError({ reason: 'UnknownSymbol', symbol, nearest })
+
+/** What a catalogue has of a symbol. Throws `UnknownSymbol` where that is nothing. */
+export const symbolIn = ({ all, get }: SymbolCatalogue, symbol: SymbolIdOrName): ProtoOALightSymbol => {
+  const found = get(symbol)
+  if (found) return found
+  if (typeof symbol === 'number') throw unknownSymbol(symbol)
+  const names = all.flatMap(({ symbolName }) => symbolName ?? [])
+  throw unknownSymbol(symbol, nearestNames(symbol, names))
+}
+
+/**
+ * The id of a symbol: emits it once and completes, a number at once and without asking anybody. Errors with
+ * `UnknownSymbol` where there is no such name.
+ */
+export const symbolIdOf = (account: Account, symbol: SymbolIdOrName): Observable<number> =>
+  typeof symbol === 'number'
+    ? of(symbol)
+    : ofSymbols(account, ({ catalogue }) => catalogue()).pipe(
+        take(1),
+        map(catalogue => symbolIn(catalogue, symbol).symbolId),
+      )

@@ -1,0 +1,158 @@
+import type { ProtoOATrader } from '../protocol/account'
+import {
+  ProtoOAOrderStatus,
+  ProtoOAOrderType,
+  ProtoOAPositionStatus,
+  ProtoOATradeSide,
+} from '../protocol/enums'
+import type { ProtoOAExecutionEvent, ProtoOAOrder, ProtoOAReconcileRes } from '../protocol/orders'
+import type {
+  ProtoOAMarginChangedEvent,
+  ProtoOAPosition,
+  ProtoOATrailingSLChangedEvent,
+} from '../protocol/positions'
+import { gone, listed, noEntities, told } from './entities'
+import type { Entities } from './entities'
+import { keep, keepAll } from './same'
+
+/** An account as the server has it: its trader, its open positions and its pending orders by their ids. */
+export interface AccountState {
+  readonly trader: ProtoOATrader
+  readonly positions: ReadonlyMap<number, ProtoOAPosition>
+  readonly orders: ReadonlyMap<number, ProtoOAOrder>
+}
+
+type Balance = Pick<ProtoOATrader, 'balance' | 'balanceVersion'>
+
+/** What is known of an account while the answers about it are on their way, and from then on. */
+export interface Draft {
+  readonly trader: ProtoOATrader | undefined
+  /** The last that was told. */
+  readonly balance: Balance | undefined
+  readonly positions: Entities<ProtoOAPosition>
+  readonly orders: Entities<ProtoOAOrder>
+  readonly isReconciled: boolean
+}
+
+/** What an answer or an event makes of what was known. */
+export type Act = (draft: Draft) => Draft
+
+export const blank: Draft = {
+  trader: undefined,
+  balance: undefined,
+  positions: noEntities,
+  orders: noEntities,
+  isReconciled: false,
+}
+
+const positionIdOf = ({ positionId }: ProtoOAPosition): number => positionId
+const orderIdOf = ({ orderId }: ProtoOAOrder): number => orderId
+
+/** `balanceVersion` says which of two is the newer; without it, it is the one that came last. */
+const newest = (known: Balance | undefined, said: Balance): Balance =>
+  (known?.balanceVersion ?? -Infinity) > (said.balanceVersion ?? Infinity) && known ? known : said
+
+const balanceOf = ({ balance, balanceVersion }: Balance): Balance => ({
+  balance,
+  ...(balanceVersion !== undefined && { balanceVersion }),
+})
+
+const withBalance = (draft: Draft, said: Balance): Draft => {
+  const balance = newest(draft.balance, balanceOf(said))
+  return { ...draft, balance, trader: draft.trader && { ...draft.trader, ...balance } }
+}
+
+/** As 2121 answers, and as 2123 tells. */
+export const withTrader =
+  (trader: ProtoOATrader): Act =>
+  draft =>
+    withBalance({ ...draft, trader }, trader)
+
+/** As 2124 answers. */
+export const withReconciled =
+  ({ position = [], order = [] }: ProtoOAReconcileRes): Act =>
+  draft => ({
+    ...draft,
+    positions: listed(draft.positions, position.filter(isOpen), positionIdOf),
+    orders: listed(draft.orders, order.filter(isPending), orderIdOf),
+    isReconciled: true,
+  })
+
+const isOpen = ({ positionStatus }: ProtoOAPosition): boolean =>
+  positionStatus === ProtoOAPositionStatus.POSITION_STATUS_OPEN
+
+/** The orders behind protections are their positions'. */
+const isPending = ({ orderStatus, orderType }: ProtoOAOrder): boolean =>
+  orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED &&
+  orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT
+
+const withPosition = (draft: Draft, position: ProtoOAPosition): Draft => {
+  const { positionId, utcLastUpdateTimestamp } = position
+  // A netted account can open one anew under the same id.
+  const positions = isOpen(position)
+    ? told(draft.positions, positionId, position)
+    : gone(draft.positions, positionId, utcLastUpdateTimestamp)
+  return { ...draft, positions }
+}
+
+const withOrder = (draft: Draft, order: ProtoOAOrder): Draft => ({
+  ...draft,
+  orders: isPending(order)
+    ? told(draft.orders, order.orderId, order)
+    : gone(draft.orders, order.orderId, Infinity),
+})
+
+/** As an execution event (2126) tells. */
+export const withExecution =
+  ({ position, order, deal, depositWithdraw, bonusDepositWithdraw: bonus }: ProtoOAExecutionEvent): Act =>
+  draft => {
+    const balance = deal?.closePositionDetail ?? depositWithdraw
+    let next = balance ? withBalance(draft, balance) : draft
+    if (position) next = withPosition(next, position)
+    if (order) next = withOrder(next, order)
+    if (bonus && next.trader) {
+      const { managerBonus, ibBonus } = bonus
+      next = { ...next, trader: { ...next.trader, managerBonus, ibBonus } }
+    }
+    return next
+  }
+
+const withChanged = (draft: Draft, position: ProtoOAPosition): Draft => ({
+  ...draft,
+  positions: { ...draft.positions, all: new Map(draft.positions.all).set(position.positionId, position) },
+})
+
+/** As 2107 tells. A trailing stop goes one way, so the other way is back to what was before. */
+export const withTrailingStop =
+  ({ positionId, stopPrice, utcLastUpdateTimestamp }: ProtoOATrailingSLChangedEvent): Act =>
+  draft => {
+    const position = draft.positions.all.get(positionId)
+    if (!position || utcLastUpdateTimestamp < (position.utcLastUpdateTimestamp ?? -Infinity)) return draft
+    const { stopLoss = stopPrice, tradeData } = position
+    const isBack = tradeData.tradeSide === ProtoOATradeSide.BUY ? stopPrice < stopLoss : stopPrice > stopLoss
+    return isBack ? draft : withChanged(draft, { ...position, stopLoss: stopPrice })
+  }
+
+/** As 2141 tells. */
+export const withMargin =
+  ({ positionId, usedMargin }: ProtoOAMarginChangedEvent): Act =>
+  draft => {
+    const position = draft.positions.all.get(positionId)
+    return position ? withChanged(draft, { ...position, usedMargin }) : draft
+  }
+
+/** The state, once all of it is known. What is as it was before is the same objects. */
+export const stateOf = (
+  { trader, positions, orders, isReconciled }: Draft,
+  before?: AccountState,
+): AccountState | undefined => {
+  if (!trader || !isReconciled) return undefined
+  const state = {
+    trader: keep(before?.trader, trader),
+    positions: keepAll(before?.positions, positions.all),
+    orders: keepAll(before?.orders, orders.all),
+  }
+  const isKept =
+    state.trader === before?.trader && state.positions === before.positions && state.orders === before.orders
+  return isKept ? before : state
+}

@@ -1,0 +1,77 @@
+import { asyncScheduler, defer, filter, map } from 'rxjs'
+import type { OperatorFunction } from 'rxjs'
+import type { ProtoOASpotEvent } from '../protocol/quotes'
+import { toPrice } from '../protocol/units'
+
+/** What a symbol costs: both sides, always. */
+export interface Quote {
+  readonly symbolId: number
+  /** What one gets for it, such as 1.13955. */
+  readonly bid: number
+  /** What one pays for it. */
+  readonly ask: number
+  /** ask - bid */
+  readonly spread: number
+  /** When a side changed last, in ms since the epoch. */
+  readonly timestamp: number
+  /** The last bid of the trading day before, once the server has told it. */
+  readonly sessionClose?: number
+}
+
+/** What is known of a symbol, in 1/100000. */
+interface Known {
+  readonly bid: number | undefined
+  readonly ask: number | undefined
+  readonly sessionClose: number | undefined
+  readonly timestamp: number | undefined
+}
+
+const nothing: Known = { bid: undefined, ask: undefined, sessionClose: undefined, timestamp: undefined }
+
+/** The new price, unless it is none: nothing costs 0. */
+const changed = (known: number | undefined, price: number | undefined): number | undefined =>
+  price === 0 ? known : (price ?? known)
+
+const withEvent = (known: Known, { bid, ask, sessionClose, timestamp }: ProtoOASpotEvent): Known => ({
+  bid: changed(known.bid, bid),
+  ask: changed(known.ask, ask),
+  sessionClose: changed(known.sessionClose, sessionClose),
+  timestamp: timestamp ?? known.timestamp,
+})
+
+const toQuote = (symbolId: number, { bid, ask, sessionClose, timestamp }: Known): Quote | undefined =>
+  bid === undefined || ask === undefined
+    ? undefined
+    : {
+        symbolId,
+        bid: toPrice(bid),
+        ask: toPrice(ask),
+        spread: toPrice(ask - bid),
+        timestamp: timestamp ?? asyncScheduler.now(),
+        ...(sessionClose !== undefined && { sessionClose: toPrice(sessionClose) }),
+      }
+
+/**
+ * Quotes of any number of symbols from their spot events (`ProtoOASpotEvent`), which tell of a side only when it
+ * changes. Emits with each event from when both sides of its symbol are known; a price of 0 is none. What is known
+ * begins anew with each subscription.
+ *
+ * `timestamp` is the event's; where it has none, that of the one before; and where none ever had one, because it was
+ * not asked for (`subscribeToSpotTimestamp`), when it came by the clock of this machine.
+ *
+ * ```ts
+ * spotEvents(account, 1).pipe(mergeQuote()).subscribe(({ bid, ask, spread }) => console.log(bid, ask, spread))
+ * ```
+ */
+export const mergeQuote = (): OperatorFunction<ProtoOASpotEvent, Quote> => event$ =>
+  defer(() => {
+    const bySymbol = new Map<number, Known>()
+    return event$.pipe(
+      map(event => {
+        const known = withEvent(bySymbol.get(event.symbolId) ?? nothing, event)
+        bySymbol.set(event.symbolId, known)
+        return toQuote(event.symbolId, known)
+      }),
+      filter(quote => quote !== undefined),
+    )
+  })

@@ -1,0 +1,52 @@
+import { EMPTY, concat, map, of, switchMap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
+import type { ProtoOATrendbarPeriod } from '../protocol/enums'
+import { PayloadType } from '../protocol/payloadType'
+import { toWireBar } from './formingCandle'
+import type { WireBar } from './formingCandle'
+import { answerOn } from './live'
+
+/** Of which bars. */
+export interface BarsOf {
+  readonly ctidTraderAccountId: number
+  readonly symbolId: number
+  readonly period: ProtoOATrendbarPeriod
+}
+
+/** The last so many, or those from an opening on, in ms since the epoch. */
+export type Wanted = { readonly count: number } | { readonly from: number }
+
+/** More than the live server has given in one answer nobody has seen. */
+const MOST = 5_000
+
+/**
+ * The bars of history up to now, answer by answer, the newest first; within each the oldest is the first. Completes
+ * when these are all. The server gives the newest of what is asked for, so it is asked from the end, which is now by
+ * its own clock, and tells of the forming bar first. It may give one less than `count`; whether that was all it has,
+ * the next answer tells.
+ */
+export const barsUpToNow = (link: Link, bars: BarsOf, wanted: Wanted): Observable<readonly WireBar[]> => {
+  const isAll = (known: readonly WireBar[]): boolean =>
+    'count' in wanted ? known.length >= wanted.count : known.some(({ timestamp }) => timestamp <= wanted.from)
+
+  const before = (known: readonly WireBar[]): Observable<readonly WireBar[]> => {
+    const [oldest] = known
+    return answerOn(link, () =>
+      link.request(PayloadType.PROTO_OA_GET_TRENDBARS_REQ, {
+        ...bars,
+        ...('count' in wanted
+          ? { count: Math.min(MOST, wanted.count - known.length + 1) }
+          : { fromTimestamp: wanted.from }),
+        ...(oldest && { toTimestamp: oldest.timestamp - 1 }),
+      }),
+    ).pipe(
+      map(({ trendbar = [] }) => trendbar.flatMap(bar => toWireBar(bar) ?? [])),
+      switchMap(older => {
+        const all = [...older, ...known]
+        return concat(of(older), older.length === 0 || isAll(all) ? EMPTY : before(all))
+      }),
+    )
+  }
+  return before([])
+}

@@ -1,0 +1,74 @@
+import { Subject, catchError, map, of, startWith, switchMap, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
+import { PayloadType } from '../protocol/payloadType'
+import type { ProtoOASymbol } from '../protocol/symbols'
+import type { Account } from '../session/account'
+import { messagesOf } from '../session/accountMessages'
+import { batched } from './batched'
+import { answerOn, isUnknowable } from './live'
+import { fromSessions, perSession } from './perSession'
+import { remembered } from './remembered'
+import { catalogueOf } from './symbolNames'
+import type { SymbolCatalogue } from './symbolNames'
+
+/** The symbols of a session: asked when they are first wanted, and again after the server said that they changed. */
+interface Known {
+  readonly catalogue: () => Observable<SymbolCatalogue>
+  /** `undefined` where the server has none. Those that are wanted in the same turn are asked for in one request. */
+  readonly terms: (symbolId: number) => Observable<ProtoOASymbol | undefined>
+  readonly changed$: Observable<void>
+}
+
+const byId = (symbols: readonly ProtoOASymbol[]): ReadonlyMap<number, ProtoOASymbol> =>
+  new Map(symbols.map(symbol => [symbol.symbolId, symbol]))
+
+const termsOn = (
+  link: Link,
+  ctidTraderAccountId: number,
+  symbolId: readonly number[],
+): Observable<ReadonlyMap<number, ProtoOASymbol>> =>
+  answerOn(link, () =>
+    link.request(PayloadType.PROTO_OA_SYMBOL_BY_ID_REQ, { ctidTraderAccountId, symbolId }),
+  ).pipe(
+    map(({ symbol = [] }) => byId(symbol)),
+    catchError((error: unknown) => {
+      // Of several it may be another one that there is not.
+      return symbolId.length === 1 && isUnknowable(error) ? of(byId([])) : throwError(() => error)
+    }),
+  )
+
+const knownOn = perSession((link, ctidTraderAccountId, over$): Known => {
+  const lists = remembered<'symbols', SymbolCatalogue>(
+    () =>
+      answerOn(link, () => link.request(PayloadType.PROTO_OA_SYMBOLS_LIST_REQ, { ctidTraderAccountId })).pipe(
+        map(({ symbol = [] }) => catalogueOf(symbol)),
+      ),
+    over$,
+  )
+  const terms = remembered(
+    batched((symbolId: readonly number[]) => termsOn(link, ctidTraderAccountId, symbolId)),
+    over$,
+  )
+  const changed$ = new Subject<void>()
+  messagesOf(link, ctidTraderAccountId, PayloadType.PROTO_OA_SYMBOL_CHANGED_EVENT).subscribe(
+    ({ payload: { symbolId = [] } }) => {
+      lists.forget('symbols')
+      symbolId.forEach(terms.forget)
+      changed$.next()
+    },
+  )
+  return { catalogue: () => lists.of('symbols'), terms: terms.of, changed$ }
+})
+
+/** What is read of an account's symbols, and read again where they change or another session begins. */
+export const ofSymbols = <T>(
+  account: Account,
+  read: (known: Omit<Known, 'changed$'>) => Observable<T>,
+): Observable<T> =>
+  fromSessions(account, knownOn, known =>
+    known.changed$.pipe(
+      startWith(undefined),
+      switchMap(() => read(known)),
+    ),
+  )

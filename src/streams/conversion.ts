@@ -1,0 +1,133 @@
+import { catchError, combineLatest, distinctUntilChanged, map, of, switchMap, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
+import { CTraderError } from '../errors'
+import { isSame } from '../operators/same'
+import { PayloadType } from '../protocol/payloadType'
+import type { ProtoOAAsset, ProtoOALightSymbol } from '../protocol/symbols'
+import { toPrice, toWirePrice } from '../protocol/units'
+import type { Account } from '../session/account'
+import { assets } from './assets'
+import { answerOn, isUnknowable } from './live'
+import { fromSessions } from './perSession'
+import { sharedBy } from './shared'
+
+/** An asset by its id or by its name: 4, 'JPY', 'jpy'. */
+export type AssetIdOrName = number | string
+
+/** One step from an asset to another: what an amount is to be multiplied with, or divided by, is the symbol's price. */
+export interface ConversionStep {
+  readonly symbolId: number
+  readonly operation: 'multiply' | 'divide'
+}
+
+/** The way from one asset to another, step by step; empty from an asset to itself. */
+export type ConversionChain = readonly ConversionStep[]
+
+/** Both sides of a quote, as decimals. */
+interface Sides {
+  readonly bid: number
+  readonly ask: number
+}
+
+/** In wire units, where the sum is exact. */
+const midOf = ({ bid, ask }: Sides): number => toPrice((toWirePrice(bid) + toWirePrice(ask)) / 2)
+
+/**
+ * What one unit of the first asset of a chain is worth in its last, at the mid prices as the server reckons:
+ * `undefined` as long as the quote of a step is missing, and 1 for an empty chain. An amount times this is converted.
+ *
+ * ```ts
+ * rateOf([{ symbolId: 4, operation: 'divide' }], new Map([[4, { bid: 144.99, ask: 145.01 }]])) // 1 / 145
+ * ```
+ */
+export const rateOf = (
+  chain: ConversionChain,
+  quotes: Pick<ReadonlyMap<number, Sides>, 'get'>,
+): number | undefined => {
+  let rate = 1
+  for (const { symbolId, operation } of chain) {
+    const quote = quotes.get(symbolId)
+    if (!quote) return undefined
+    const mid = midOf(quote)
+    rate = operation === 'multiply' ? rate * mid : rate / mid
+  }
+  return rate
+}
+
+const stepsAlong = (
+  symbols: readonly ProtoOALightSymbol[],
+  from: number,
+  to: number,
+): ConversionChain | undefined => {
+  const steps: ConversionStep[] = []
+  let asset: number | undefined = from
+  for (const { symbolId, baseAssetId, quoteAssetId } of symbols) {
+    if (asset === undefined || (asset !== baseAssetId && asset !== quoteAssetId)) return undefined
+    const sells: boolean = asset === baseAssetId
+    steps.push({ symbolId, operation: sells ? 'multiply' : 'divide' })
+    asset = sells ? quoteAssetId : baseAssetId
+  }
+  return asset === to ? steps : undefined
+}
+
+const chainOn = (
+  link: Link,
+  ctidTraderAccountId: number,
+  firstAssetId: number,
+  lastAssetId: number,
+): Observable<ConversionChain | undefined> =>
+  firstAssetId === lastAssetId
+    ? of([])
+    : answerOn(link, () =>
+        link.request(PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ, {
+          ctidTraderAccountId,
+          firstAssetId,
+          lastAssetId,
+        }),
+      ).pipe(
+        map(({ symbol = [] }) => stepsAlong(symbol, firstAssetId, lastAssetId)),
+        catchError((error: unknown) => (isUnknowable(error) ? of(undefined) : throwError(() => error))),
+      )
+
+const idIn = (list: readonly ProtoOAAsset[], asset: string): number | undefined =>
+  list.find(({ name }) => name.toUpperCase() === asset.toUpperCase())?.assetId
+
+const assetIdOf = (account: Account, asset: AssetIdOrName): Observable<number | undefined> =>
+  typeof asset === 'number' ? of(asset) : assets(account).pipe(map(list => idIn(list, asset)))
+
+const chains = sharedBy<ConversionChain>()
+
+/**
+ * The symbols whose prices lead from one asset to another (`ProtoOASymbolsForConversionReq`), with what to do at each;
+ * again where the next session has another way. Empty from an asset to itself. Errors with `NoConversion` where there
+ * is no way or no such asset, and with the account; silent while the line is down; never completes.
+ *
+ * ```ts
+ * conversion(account, 'JPY', 'EUR').subscribe(chain => console.log(chain.map(({ symbolId }) => symbolId)))
+ * ```
+ */
+export const conversion = (
+  account: Account,
+  from: AssetIdOrName,
+  to: AssetIdOrName,
+): Observable<ConversionChain> =>
+  chains(account, JSON.stringify([from, to]), () =>
+    combineLatest([assetIdOf(account, from), assetIdOf(account, to)]).pipe(
+      switchMap(([first, last]) =>
+        fromSessions(
+          account,
+          (_, link) => link,
+          link =>
+            first === undefined || last === undefined
+              ? of(undefined)
+              : chainOn(link, account.accountId, first, last),
+        ),
+      ),
+      map(chain => {
+        if (!chain) throw new CTraderError({ reason: 'NoConversion', from, to })
+        return chain
+      }),
+      distinctUntilChanged((a, b) => isSame(a, b)),
+    ),
+  )

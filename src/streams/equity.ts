@@ -1,0 +1,48 @@
+import { distinctUntilChanged, map } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { isSame } from '../operators/same'
+import type { Account } from '../session/account'
+import { moneyDigitsOf } from './valuation'
+import type { Valued } from './valuation'
+import { valued } from './valued'
+
+/** What an account is worth, in 10^-moneyDigits of the deposit currency: `toMoney(equity, moneyDigits)`. */
+export interface Equity {
+  readonly balance: number
+  /** Balance and bonuses with the net profit of the open positions. */
+  readonly equity: number
+  /** What the open positions take. */
+  readonly usedMargin: number
+  /** What is left of the equity for others. */
+  readonly freeMargin: number
+  /** Equity in percent of the used margin; without that there is none. */
+  readonly marginLevel?: number
+  readonly moneyDigits: number
+}
+
+const equityOf = ({ state, net, usedMargin }: Valued): Equity => {
+  const { balance, managerBonus = 0, ibBonus = 0 } = state.trader
+  const equity = balance + managerBonus + ibBonus + net
+  return {
+    balance,
+    equity,
+    usedMargin,
+    freeMargin: equity - usedMargin,
+    ...(usedMargin > 0 && { marginLevel: (equity / usedMargin) * 100 }),
+    moneyDigits: moneyDigitsOf(state),
+  }
+}
+
+/**
+ * The equity of the account with its margin: the latest at once, then at each quote, deal and payment that changes it.
+ * Rests on the same as `pnl` does and lives as it does; balance and positions are always of the same moment.
+ *
+ * ```ts
+ * equity(account).subscribe(({ equity, marginLevel, moneyDigits }) => console.log(toMoney(equity, moneyDigits), marginLevel))
+ * ```
+ */
+export const equity = (account: Account): Observable<Equity> =>
+  valued(account).pipe(
+    map(equityOf),
+    distinctUntilChanged((a, b) => isSame(a, b)),
+  )

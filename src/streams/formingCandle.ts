@@ -1,0 +1,77 @@
+import { barTimesOf } from '../operators/periods'
+import type { ProtoOATrendbarPeriod } from '../protocol/enums'
+import type { ProtoOASpotEvent, ProtoOATrendbar } from '../protocol/quotes'
+
+/** A bar in 1/100000 of price. */
+export interface WireBar {
+  /** ms since the epoch, of the opening */
+  readonly timestamp: number
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  readonly volume: number
+}
+
+/** A live bar has no close: that is the bid it came with. None where the low or the time is absent. */
+export const toWireBar = (
+  { volume, low, deltaOpen = 0, deltaClose = 0, deltaHigh = 0, utcTimestampInMinutes }: ProtoOATrendbar,
+  bid?: number,
+): WireBar | undefined =>
+  low === undefined || utcTimestampInMinutes === undefined
+    ? undefined
+    : {
+        timestamp: utcTimestampInMinutes * 60_000,
+        open: low + deltaOpen,
+        high: low + deltaHigh,
+        low,
+        close: bid ?? low + deltaClose,
+        volume,
+      }
+
+/**
+ * The forming bar after a spot event, by the one before it: the same where the event does not concern it, one that
+ * opened later where that has closed.
+ */
+export const formingBars = (
+  period: ProtoOATrendbarPeriod,
+): (<F extends WireBar | undefined>(forming: F, event: ProtoOASpotEvent) => WireBar | F) => {
+  const barTimeAt = barTimesOf(period)
+  let time = { from: NaN, until: NaN }
+  const endOf = ({ timestamp }: WireBar): number => {
+    if (timestamp !== time.from) time = { from: timestamp, until: barTimeAt(timestamp).until }
+    return time.until
+  }
+  /** A bar says all of itself, but this is counted here: not twice where it comes twice. */
+  let counted: ProtoOASpotEvent | undefined
+  const isNew = ({ ask, timestamp }: ProtoOASpotEvent): boolean =>
+    counted?.ask !== ask || counted?.timestamp !== timestamp
+
+  return (forming, event) => {
+    const { bid, ask, timestamp = -Infinity, trendbar = [] } = event
+    if (bid) {
+      const live = trendbar.find(bar => bar.period === period)
+      const bar = live && toWireBar(live, bid)
+      return bar && bar.timestamp >= (forming?.timestamp ?? -Infinity) ? bar : forming
+    }
+    // Without a bid there is no bar in the event, yet it counts in the volume: of this bar, or of the next one.
+    if (ask && forming && timestamp < endOf(forming) && isNew(event)) {
+      counted = event
+      return { ...forming, volume: forming.volume + 1 }
+    }
+    return forming
+  }
+}
+
+/**
+ * Bars of history and live ones, each once, the oldest first: where two are of the same time, the one that has seen
+ * more.
+ */
+export const joined = (bars: readonly WireBar[]): WireBar[] => {
+  const byTime = new Map<number, WireBar>()
+  for (const bar of bars) {
+    const known = byTime.get(bar.timestamp)
+    if (!known || bar.volume > known.volume) byTime.set(bar.timestamp, bar)
+  }
+  return [...byTime.values()].sort((a, b) => a.timestamp - b.timestamp)
+}

@@ -1,0 +1,36 @@
+import { map } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { ProtoOADepositWithdraw } from '../../protocol/account'
+import { PayloadType } from '../../protocol/payloadType'
+import type { Account } from '../../session/account'
+import { accountPages } from './asking'
+import { WEEK } from './pages'
+import type { HistoryList } from './pages'
+import type { Page, TimeRange } from './reading'
+
+const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADepositWithdraw> => ({
+  longest: WEEK,
+  timeOf: ({ changeBalanceTimestamp }) => changeBalanceTimestamp,
+  compare: (a, b) => a.balanceHistoryId - b.balanceHistoryId,
+  moves: false,
+  ask: (link, range) =>
+    link
+      .request(PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ, { ctidTraderAccountId, ...range })
+      // The only list that always comes whole.
+      .pipe(map(({ depositWithdraw = [] }) => ({ items: depositWithdraw, hasMore: false }))),
+})
+
+/**
+ * What was paid into an account and out of it from one time to another, both included, in ms since the epoch: pages of
+ * `ProtoOADepositWithdraw`, oldest first, with `progress` up to 1, then it completes.
+ *
+ * Asks (2143) and lives as `trendbars` does.
+ *
+ * ```ts
+ * cashFlow(account, { from, to }).subscribe(({ items }) => {
+ *   for (const { delta, moneyDigits = 2 } of items) console.log(formatMoney(delta, moneyDigits))
+ * })
+ * ```
+ */
+export const cashFlow = (account: Account, range: TimeRange): Observable<Page<ProtoOADepositWithdraw>> =>
+  accountPages(account, listOf(account.accountId), range)

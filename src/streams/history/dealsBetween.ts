@@ -1,0 +1,35 @@
+import { map } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { ProtoOADeal } from '../../protocol/deals'
+import { PayloadType } from '../../protocol/payloadType'
+import type { Account } from '../../session/account'
+import { accountPages } from './asking'
+import { WEEK } from './pages'
+import type { HistoryList } from './pages'
+import type { Page, TimeRange } from './reading'
+
+const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADeal> => ({
+  longest: WEEK,
+  timeOf: ({ executionTimestamp }) => executionTimestamp,
+  compare: (a, b) => a.dealId - b.dealId,
+  moves: false,
+  ask: (link, range) =>
+    link
+      .request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId, ...range })
+      .pipe(map(({ deal = [], hasMore }) => ({ items: deal, hasMore }))),
+})
+
+/**
+ * The deals of an account that were executed, or tried, from one time to another, both included, in ms since the epoch:
+ * pages of `ProtoOADeal`, oldest first, with `progress` up to 1, then it completes.
+ *
+ * Asks (2133) and lives as `trendbars` does.
+ *
+ * ```ts
+ * dealsBetween(account, { from, to }).subscribe(({ items }) => {
+ *   for (const { dealId, executionPrice } of items) console.log(dealId, executionPrice)
+ * })
+ * ```
+ */
+export const dealsBetween = (account: Account, range: TimeRange): Observable<Page<ProtoOADeal>> =>
+  accountPages(account, listOf(account.accountId), range)

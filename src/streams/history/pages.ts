@@ -1,0 +1,72 @@
+import { catchError, defer, filter, map, of, repeat, takeWhile, tap, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../../connection/link'
+import { CTraderError } from '../../errors'
+import { firstReading, narrowed, nextWindow, withAnswer, withKnown } from './reading'
+import type { Answered, Page, TimeRange, Reading, Times } from './reading'
+
+/** The longest range of ticks, deals, orders and cash flow. */
+export const WEEK = 604_800_000
+
+/** A list that the server keeps, of which it gives a range at a time. */
+export interface HistoryList<T> extends Times<T> {
+  /** The longest range the server allows, in ms. */
+  readonly longest: number
+  /** Asks for the range on a link: both of its ends included. */
+  readonly ask: (
+    link: Link,
+    range: { readonly fromTimestamp: number; readonly toTimestamp: number },
+  ) => Observable<Answered<T>>
+}
+
+/**
+ * How a question is asked: `ask => answer(accountLinks(account), ask)` through lost lines, or
+ * `ask => answerOn(link, ask)` on one link alone.
+ */
+export type Asking = <T>(ask: (link: Link) => Observable<T>) => Observable<T>
+
+const isTooLong = (error: unknown): error is CTraderError =>
+  error instanceof CTraderError && error.reason === 'Refused' && error.errorCode === 'INCORRECT_BOUNDARIES'
+
+/**
+ * A range of a list in pages, oldest first and without a hole; the last has progress 1, then it completes. One
+ * question at a time, the next when its page was taken, and none for nobody.
+ *
+ * The server gives the newest of a range and says whether there are more, so what came of a range that is cut off
+ * waits until what is older was asked for. Few answers wait at a time, since the ranges become as long as one
+ * answer can fill; and none is asked for twice.
+ */
+export const pagesOf = <T>(asking: Asking, list: HistoryList<T>, range: TimeRange): Observable<Page<T>> => {
+  const read = (reading: Reading<T>, window: TimeRange): Observable<Reading<T>> =>
+    asking((link): Observable<Answered<T> | CTraderError> =>
+      list
+        .ask(link, { fromTimestamp: window.from, toTimestamp: window.to })
+        .pipe(catchError((error: unknown) => (isTooLong(error) ? of(error) : throwError(() => error)))),
+    ).pipe(
+      map(answered => {
+        if ('items' in answered) return withAnswer(reading, list, window, answered)
+        if (window.from === window.to) throw answered
+        return narrowed(reading, window)
+      }),
+    )
+
+  const step = (reading: Reading<T>): Observable<Reading<T>> => {
+    const known = withKnown(reading)
+    return known ? of(known) : read(reading, nextWindow(reading, range))
+  }
+
+  return defer(() => {
+    let reading = firstReading<T>(range, list.longest)
+    return defer(() => step(reading)).pipe(
+      tap(next => {
+        reading = next
+      }),
+      // And not `expand`, which would ask once more for whoever leaves with a page.
+      repeat(),
+      map(({ page }) => page),
+      filter(page => page !== undefined),
+      takeWhile(({ to }) => to < range.to, true),
+      map(page => ({ ...page, progress: (page.to + 1 - range.from) / (range.to + 1 - range.from) })),
+    )
+  })
+}

@@ -1,0 +1,54 @@
+import { map } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { invalidOption } from '../../errors'
+import { ProtoOAQuoteType } from '../../protocol/enums'
+import { PayloadType } from '../../protocol/payloadType'
+import { toTicks } from '../../protocol/units'
+import type { Tick } from '../../protocol/units'
+import type { Account } from '../../session/account'
+import type { SymbolIdOrName } from '../symbolIds'
+import { rangeFault, symbolPages } from './asking'
+import { WEEK, pagesOf } from './pages'
+import type { HistoryList } from './pages'
+import { asTheyCame } from './reading'
+import type { Page, TimeRange } from './reading'
+
+const sides: readonly string[] = ['bid', 'ask']
+
+const listOf = (
+  ctidTraderAccountId: number,
+  symbolId: number,
+  type: ProtoOAQuoteType,
+): HistoryList<Tick> => ({
+  longest: WEEK,
+  timeOf: ({ timestamp }) => timestamp,
+  compare: asTheyCame,
+  moves: false,
+  ask: (link, range) =>
+    link
+      .request(PayloadType.PROTO_OA_GET_TICKDATA_REQ, { ctidTraderAccountId, symbolId, type, ...range })
+      .pipe(map(({ tickData = [], hasMore }) => ({ items: toTicks(tickData), hasMore }))),
+})
+
+/**
+ * The prices of one side of a symbol from one time to another, both included, in ms since the epoch: pages of `Tick`,
+ * oldest first, with `progress` up to 1, then it completes.
+ *
+ * Asks (2145) and lives as `trendbars` does.
+ *
+ * ```ts
+ * ticksBetween(account, { symbol: 'EURUSD', side: 'bid', from, to }).subscribe(({ items }) => {
+ *   for (const { timestamp, price } of items) console.log(timestamp, price)
+ * })
+ * ```
+ */
+export const ticksBetween = (
+  account: Account,
+  { symbol, side, ...range }: TimeRange & { readonly symbol: SymbolIdOrName; readonly side: 'bid' | 'ask' },
+): Observable<Page<Tick>> => {
+  const type = side === 'bid' ? ProtoOAQuoteType.BID : ProtoOAQuoteType.ASK
+  const fault = sides.includes(side) ? rangeFault(range) : invalidOption('side', "must be 'bid' or 'ask'")
+  return symbolPages(account, symbol, fault, (asking, symbolId) =>
+    pagesOf(asking, listOf(account.accountId, symbolId, type), range),
+  )
+}

@@ -1,0 +1,107 @@
+import { map } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { invalidOption } from '../../errors'
+import type { CTraderError } from '../../errors'
+import { ProtoOATrendbarPeriod } from '../../protocol/enums'
+import { PayloadType } from '../../protocol/payloadType'
+import type { ProtoOATrendbar } from '../../protocol/quotes'
+import { toBar } from '../../protocol/units'
+import type { Bar } from '../../protocol/units'
+import type { Account } from '../../session/account'
+import type { SymbolIdOrName } from '../symbolIds'
+import { rangeFault, symbolPages } from './asking'
+import { pagesOf } from './pages'
+import type { Asking, HistoryList } from './pages'
+import { asTheyCame } from './reading'
+import type { Page, TimeRange } from './reading'
+
+/** A bar of history: it has a close, the latest bid where it is still forming. */
+export interface Trendbar extends Bar {
+  readonly close: number
+}
+
+interface AskedBars extends TimeRange {
+  readonly period: ProtoOATrendbarPeriod
+}
+
+const DAY = 86_400_000
+
+/** The longest ranges that were ever documented. Whether the server still keeps to them, nobody knows. */
+const longestOf = (period: number): number => {
+  if (period <= ProtoOATrendbarPeriod.M5) return 35 * DAY
+  if (period <= ProtoOATrendbarPeriod.H1) return 245 * DAY
+  return period <= ProtoOATrendbarPeriod.D1 ? 366 * DAY : 1830 * DAY
+}
+
+const periods: readonly number[] = Object.values(ProtoOATrendbarPeriod)
+
+const faultOf = (asked: AskedBars): CTraderError | undefined =>
+  periods.includes(asked.period)
+    ? rangeFault(asked)
+    : invalidOption('period', 'must be one of ProtoOATrendbarPeriod')
+
+const toTrendbar = (trendbar: ProtoOATrendbar): Trendbar[] => {
+  const bar = toBar(trendbar)
+  return bar ? [{ ...bar, close: bar.close ?? bar.low }] : []
+}
+
+const listOf = (
+  ctidTraderAccountId: number,
+  symbolId: number,
+  period: ProtoOATrendbarPeriod,
+): HistoryList<Trendbar> => ({
+  longest: longestOf(period),
+  timeOf: ({ timestamp }) => timestamp,
+  compare: asTheyCame,
+  moves: false,
+  ask: (link, range) =>
+    link
+      .request(PayloadType.PROTO_OA_GET_TRENDBARS_REQ, { ctidTraderAccountId, ...range, period, symbolId })
+      .pipe(
+        map(({ trendbar = [], hasMore }) => ({
+          items: trendbar.flatMap(toTrendbar),
+          // Where it is not said, there may be more than came.
+          hasMore: hasMore ?? trendbar.length > 0,
+        })),
+      ),
+})
+
+/**
+ * The pages of `trendbars` for whoever asks in a way of their own: by `ask => answerOn(link, ask)` on one link alone,
+ * as after a reconnect (silent when it is lost), or by `ask => answer(accountLinks(account), ask)` through lost lines.
+ *
+ * ```ts
+ * trendbarPages(ask => answerOn(link, ask), account.accountId, { symbolId: 1, period, from, to })
+ * ```
+ */
+export const trendbarPages = (
+  asking: Asking,
+  accountId: number,
+  { symbolId, period, ...range }: AskedBars & { readonly symbolId: number },
+): Observable<Page<Trendbar>> => pagesOf(asking, listOf(accountId, symbolId, period), range)
+
+/**
+ * The bars of a symbol that opened from one time to another, both included, in ms since the epoch: pages of `Trendbar`,
+ * oldest first, with `progress` up to 1, then it completes. Where nothing was traded there is no bar; one that is
+ * still forming comes as it stands.
+ *
+ * Each subscription asks anew (2137), one range at a time and the next when the page was taken, in the historical lane,
+ * where it holds up no order. It stops with the subscription, and goes on after a lost line from where it was. Errors
+ * with `InvalidOption` before anything is sent, where the server has no such symbol, and with the account.
+ *
+ * A page holds what one answer held, a few thousand bars, and no more than a few wait to be given out: a year of
+ * minutes can be folded without being kept.
+ *
+ * ```ts
+ * trendbars(account, { symbol: 'EURUSD', period: ProtoOATrendbarPeriod.H1, from, to }).subscribe(
+ *   ({ items, progress }) => console.log(`${items.length} bars, ${Math.round(100 * progress)} %`),
+ * )
+ * ```
+ */
+export const trendbars = (
+  account: Account,
+  { symbol, ...asked }: AskedBars & { readonly symbol: SymbolIdOrName },
+): Observable<Page<Trendbar>> =>
+  symbolPages(account, symbol, faultOf(asked), (asking, symbolId) =>
+    trendbarPages(asking, account.accountId, { ...asked, symbolId }),
+  )

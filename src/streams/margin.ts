@@ -1,0 +1,81 @@
+import { NEVER, distinctUntilChanged, filter, map, merge, mergeMap, scan, switchMap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
+import { listed, noEntities, told } from '../operators/entities'
+import type { Entities } from '../operators/entities'
+import { isSame } from '../operators/same'
+import type { ProtoOAMarginCall } from '../protocol/account'
+import { PayloadType } from '../protocol/payloadType'
+import { messagesOf } from '../session/accountMessages'
+import type { Account } from '../session/account'
+import { accountLinks, answerOn } from './live'
+import { sharedBy } from './shared'
+
+/** The margin levels, in percent, at which the account is called (`ProtoOAMarginCall`). */
+export interface MarginCalls {
+  readonly all: readonly ProtoOAMarginCall[]
+  /** With the one value that says so: the margin level has come down to this. */
+  readonly triggered?: ProtoOAMarginCall
+}
+
+interface Known {
+  readonly calls: Entities<ProtoOAMarginCall>
+  readonly isListed: boolean
+  readonly triggered?: ProtoOAMarginCall
+}
+
+type Act = (known: Known) => Known
+
+const typeOf = ({ marginCallType }: ProtoOAMarginCall): number => marginCallType
+
+const knownOn = (link: Link, ctidTraderAccountId: number): Observable<Known> =>
+  merge(
+    messagesOf(link, ctidTraderAccountId, PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_EVENT).pipe(
+      map(({ payload: { marginCall } }): Act => ({ calls, isListed }) => ({
+        calls: told(calls, typeOf(marginCall), marginCall),
+        isListed,
+      })),
+    ),
+    messagesOf(link, ctidTraderAccountId, PayloadType.PROTO_OA_MARGIN_CALL_TRIGGER_EVENT).pipe(
+      map(({ payload: { marginCall } }): Act => known => ({ ...known, triggered: marginCall })),
+    ),
+    answerOn(link, () =>
+      link.request(PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ, { ctidTraderAccountId }),
+    ).pipe(
+      map(({ marginCall = [] }): Act => known => ({
+        ...known,
+        calls: listed(known.calls, marginCall, typeOf),
+        isListed: true,
+      })),
+    ),
+  ).pipe(scan((known: Known, act) => act(known), { calls: noEntities, isListed: false }))
+
+const shared = sharedBy<MarginCalls>()
+
+/**
+ * The margin calls of the account: all of them at once, again when a threshold was moved, and when one is triggered,
+ * which the server tells at most once in ten minutes. Asked (2167) on each line and kept by events; a call that was
+ * triggered while the line was down is not told, as `equity` tells the margin level. Silent while the line is down;
+ * errors with the account; never completes.
+ *
+ * ```ts
+ * marginCalls(account).subscribe(({ triggered }) => {
+ *   if (triggered) console.log(`margin level at ${triggered.marginLevelThreshold} %`)
+ * })
+ * ```
+ */
+export const marginCalls = (account: Account): Observable<MarginCalls> =>
+  shared(account, '', () =>
+    accountLinks(account).pipe(
+      switchMap(link => (link ? knownOn(link, account.accountId) : NEVER)),
+      filter(({ isListed }) => isListed),
+      mergeMap(({ calls, triggered }): MarginCalls[] => {
+        const all = [...calls.all.values()]
+        return triggered ? [{ all }, { all, triggered }] : [{ all }]
+      }),
+      distinctUntilChanged((before, { all, triggered }) => !triggered && isSame(before.all, all)),
+    ),
+  ).pipe(
+    // What was triggered before a late subscriber came is no news.
+    map(({ all, triggered }, index) => (triggered && index > 0 ? { all, triggered } : { all })),
+  )

@@ -1,0 +1,18 @@
+import type { Observable } from 'rxjs'
+import { changes } from '../operators/changes'
+import type { Changes } from '../operators/changes'
+import type { ProtoOAOrder } from '../protocol/orders'
+import type { Account } from '../session/account'
+import { partOf } from './accountState'
+
+/**
+ * The orders of the account that wait to be executed (`ProtoOAOrder`), a market order for the moment it takes;
+ * without those behind the stop loss and take profit of positions. Lives and emits as `positions` does, on the same
+ * answer (2124) and events.
+ *
+ * ```ts
+ * orders(account).subscribe(({ removed }) => console.log(removed.map(({ orderId }) => orderId)))
+ * ```
+ */
+export const orders = (account: Account): Observable<Changes<ProtoOAOrder>> =>
+  partOf(account, 'orders').pipe(changes())

@@ -1,0 +1,65 @@
+import type { Quote } from '../operators/mergeQuote'
+import { ProtoOATradeSide } from '../protocol/enums'
+import type { ProtoOAPosition } from '../protocol/positions'
+import { toWirePrice } from '../protocol/units'
+
+/** What closing a position now would bring, in 10^-moneyDigits of the deposit currency. */
+export interface PositionPnl {
+  readonly positionId: number
+  readonly symbolId: number
+  /** By the price alone. */
+  readonly gross: number
+  /** After its swaps and the commission of its opening, not after that of its closing. */
+  readonly net: number
+}
+
+/** The nearest whole number, a half away from zero, and never -0. */
+const round = (n: number): number => (n < 0 ? 0 - Math.floor(0.5 - n) : Math.floor(n + 0.5))
+
+const PRICE_SCALE = 100_000
+/** What a price in 1/100000 times a volume in cents of a unit is to be divided by. */
+const PRICE_TIMES_VOLUME = 10_000_000
+/** Digits of a position's price in 1/100000: an average of fills may lie between two of them. */
+const AVERAGE_DIGITS = 8
+
+const entries = new WeakMap<ProtoOAPosition, number>()
+
+/** What a position was opened at, in 1/100000. Told once of each: decimals are slow, and quotes are many. */
+const entryOf = (position: ProtoOAPosition, price: number): number => {
+  const known = entries.get(position)
+  if (known !== undefined) return known
+  const entry = Number((price * PRICE_SCALE).toFixed(AVERAGE_DIGITS))
+  entries.set(position, entry)
+  return entry
+}
+
+/** Both sides of a quote, in 1/100000. */
+export interface WireQuote {
+  readonly bid: number
+  readonly ask: number
+}
+
+export const wireQuote = ({ bid, ask }: Quote): WireQuote => ({
+  bid: toWirePrice(bid),
+  ask: toWirePrice(ask),
+})
+
+/**
+ * What a position would bring at a quote, by the rate of its quote asset in the deposit asset: buys are closed at the
+ * bid, sells at the ask. Reckoned in the order in which the server does, and rounded once, to its last digit. Nothing
+ * where the server does not say what it was opened at.
+ */
+export const profitOf = (
+  position: ProtoOAPosition,
+  { bid, ask }: WireQuote,
+  rate: number,
+  moneyDigits: number,
+): PositionPnl | undefined => {
+  const { positionId, price, swap, commission = 0, tradeData } = position
+  if (price === undefined) return undefined
+  const { symbolId, tradeSide, volume } = tradeData
+  const entry = entryOf(position, price)
+  const gain = tradeSide === ProtoOATradeSide.BUY ? bid - entry : entry - ask
+  const gross = round(((gain * volume) / PRICE_TIMES_VOLUME) * rate * 10 ** moneyDigits)
+  return { positionId, symbolId, gross, net: gross + swap + commission }
+}

@@ -1,0 +1,40 @@
+import { NEVER, distinct, from, mergeMap, switchMap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Quote } from '../operators/mergeQuote'
+import type { Account } from '../session/account'
+import { aTurn, sharedBy } from './shared'
+import { spotsOf } from './subscriptions'
+import { symbolIdOf } from './symbolIds'
+import type { SymbolIdOrName } from './symbolIds'
+
+const quotes = sharedBy<Quote>(aTurn)
+
+const quotesOf = (account: Account, symbolId: number): Observable<Quote> =>
+  quotes(account, `${symbolId}`, () =>
+    spotsOf(account, symbolId).pipe(switchMap(line => line?.quote$ ?? NEVER)),
+  )
+
+const isMany = (symbols: SymbolIdOrName | readonly SymbolIdOrName[]): symbols is readonly SymbolIdOrName[] =>
+  Array.isArray(symbols)
+
+/**
+ * What symbols cost, by id or name, one or several: the current quote of each at once, also while its market is closed,
+ * then each change (`ProtoOASpotEvent`, one-sided ones merged). Prices are decimals, such as 1.13955.
+ *
+ * The server is asked for all of them by one request (2127) and once however many consumers there are, again after a
+ * lost line, and no more after the last consumer. Silent while the line is down; after that no side of before is
+ * mixed with one of after. Errors for a symbol the account does not have, and with the account; never completes.
+ *
+ * ```ts
+ * spots(account, ['EURUSD', 'XAUUSD']).subscribe(({ symbolId, bid, ask }) => console.log(symbolId, bid, ask))
+ * ```
+ */
+export const spots = (
+  account: Account,
+  symbols: SymbolIdOrName | readonly SymbolIdOrName[],
+): Observable<Quote> =>
+  from(isMany(symbols) ? symbols : [symbols]).pipe(
+    mergeMap(symbol => symbolIdOf(account, symbol)),
+    distinct(),
+    mergeMap(symbolId => quotesOf(account, symbolId)),
+  )

@@ -1,0 +1,59 @@
+import { distinctUntilChanged, map, switchMap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { isSame } from '../operators/same'
+import type { ProtoOALightSymbol, ProtoOASymbol } from '../protocol/symbols'
+import type { Account } from '../session/account'
+import { ofSymbols } from './catalogue'
+import { sharedBy } from './shared'
+import { symbolIn, unknownSymbol } from './symbolIds'
+import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
+
+/** A symbol as the list has it, with its name and assets, and all its terms. */
+export type SymbolTerms = ProtoOALightSymbol & ProtoOASymbol
+
+const catalogues = sharedBy<SymbolCatalogue>()
+const terms = sharedBy<SymbolTerms>()
+
+/**
+ * The symbols of an account (`ProtoOASymbolsListReq`), to be found by id or by name: at once where they are known,
+ * and again when they have changed. They are asked once for a session, again on the next one and after a
+ * `ProtoOASymbolChangedEvent`. Silent while the line is down; errors with the account; never completes.
+ *
+ * ```ts
+ * symbols(account).subscribe(({ all, get }) => console.log(all.length, get('EUR/USD')?.symbolId))
+ * ```
+ */
+export const symbols = (account: Account): Observable<SymbolCatalogue> =>
+  catalogues(account, 'all', () =>
+    ofSymbols(account, ({ catalogue }) => catalogue()).pipe(
+      distinctUntilChanged((a, b) => isSame(a.all, b.all)),
+    ),
+  )
+
+/**
+ * All there is to know of a symbol (`ProtoOASymbolByIdReq`): digits, volumes in cents of a unit, schedule, assets …;
+ * again when it has changed. Symbols that are wanted in the same turn cost one request, and one that is known none.
+ * Errors with `UnknownSymbol` and the nearest names where the account has no such symbol, and with the account; never
+ * completes.
+ *
+ * ```ts
+ * symbol(account, 'EURUSD').subscribe(({ symbolId, digits, lotSize }) => console.log(symbolId, digits, lotSize))
+ * ```
+ */
+export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolTerms> =>
+  terms(account, `${typeof idOrName} ${idOrName}`, () =>
+    ofSymbols(account, known =>
+      known.catalogue().pipe(
+        map(catalogue => symbolIn(catalogue, idOrName)),
+        switchMap(light =>
+          known.terms(light.symbolId).pipe(
+            map(full => {
+              // Listed, and gone before it could be asked for.
+              if (!full) throw unknownSymbol(idOrName)
+              return { ...light, ...full }
+            }),
+          ),
+        ),
+      ),
+    ).pipe(distinctUntilChanged((a, b) => isSame(a, b))),
+  )

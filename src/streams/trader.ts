@@ -1,0 +1,15 @@
+import type { Observable } from 'rxjs'
+import type { ProtoOATrader } from '../protocol/account'
+import type { Account } from '../session/account'
+import { partOf } from './accountState'
+
+/**
+ * The account itself (`ProtoOATrader`): its balance, its rights, its leverage. The latest at once, then each time
+ * something of it is another: the server tells (2123), and what closes a position or pays in tells the balance, of
+ * which `balanceVersion` says which is newer. Asked (2121) on each line. Errors with the account; never completes.
+ *
+ * ```ts
+ * trader(account).subscribe(({ balance, moneyDigits = 2 }) => console.log(toMoney(balance, moneyDigits)))
+ * ```
+ */
+export const trader = (account: Account): Observable<ProtoOATrader> => partOf(account, 'trader')
