@@ -228,5 +228,83 @@ export type { AuthState, ConnectionState, Failed, Reconnecting } from './session
 export { live } from './streams/live'
 export type { Subscribing } from './streams/live'
 export { depthEvents, liveTrendbars, spotEvents } from './streams/subscriptions'
+export { depth } from './streams/depth'
+export { spots } from './streams/spots'
+export { ticks } from './streams/ticks'
+export type { SideTick } from './streams/ticks'
+export { candles } from './streams/candles'
+export type { CandleOptions } from './streams/candles'
+export type { SymbolCandle } from './streams/knownCandles'
 
+export { symbol, symbols } from './streams/symbols'
+export type { SymbolTerms } from './streams/symbols'
+export type { SymbolCatalogue, SymbolIdOrName } from './streams/symbolNames'
+export { assetClasses, assets, symbolCategories } from './streams/assets'
+export { conversion, rateOf } from './streams/conversion'
+export type { AssetIdOrName, ConversionChain, ConversionStep } from './streams/conversion'
+
+export { trader } from './streams/trader'
+export { positions } from './streams/positions'
+export { orders } from './streams/orders'
+export { deals } from './streams/deals'
+export type { DealsOptions } from './streams/deals'
+export { pnl } from './streams/pnl'
+export type { Pnl, PositionPnl } from './streams/pnl'
+export { equity } from './streams/equity'
+export type { Equity } from './streams/equity'
+export { marginCalls } from './streams/margin'
+export type { MarginCalls } from './streams/margin'
+export type { Changes } from './operators/changes'
+
+export { trendbars } from './streams/history/trendbars'
+export type { Trendbar } from './streams/history/trendbars'
+export { ticksBetween } from './streams/history/ticksBetween'
+export { dealsBetween } from './streams/history/dealsBetween'
+export { ordersBetween } from './streams/history/ordersBetween'
+export { cashFlow } from './streams/history/cashFlow'
+export type { Page, TimeRange } from './streams/history/reading'
+
+export { placeOrder } from './orders/placeOrder'
+export { amendOrder } from './orders/amendOrder'
+export type { Amendment } from './orders/amendOrder'
+export { cancelOrder } from './orders/cancelOrder'
+export { closePosition } from './orders/closePosition'
+export type { Closing } from './orders/closePosition'
+export { amendProtection } from './orders/amendProtection'
+export type { ProtectionAmendment } from './orders/amendProtection'
+export { closeAll } from './orders/closeAll'
+export type { CloseAllOptions } from './orders/closeAll'
+export { orderUpdates } from './orders/orderUpdates'
+export { recoverOrders } from './orders/recoverOrders'
+export type { Recovered } from './orders/recoverOrders'
+export { memoryJournal } from './orders/journal'
+export type { Intended, Journal, JournalEntry, Settled } from './orders/journal'
+export type { OrderOptions } from './orders/options'
+export type { OrderUpdate } from './orders/update'
+export { dryRun } from './orders/dryRun'
+export type { DryRun } from './orders/dryRun'
+export type { OrderChanges, ProtectionChanges } from './orders/changes'
+export type {
+  LimitOrder,
+  MarketOrder,
+  MarketRangeOrder,
+  NewOrder,
+  Protection,
+  Side,
+  StopLimitOrder,
+  StopOrder,
+  Volume,
+} from './orders/newOrder'
+export type { OrderRule } from './orders/rules/invalid'
+
+export { conflate } from './operators/conflate'
+export type { Conflated } from './operators/conflate'
+export { mergeQuote } from './operators/mergeQuote'
+export type { Quote } from './operators/mergeQuote'
 export { ofType } from './operators/ofType'
+export { toBook } from './operators/toBook'
+export type { OrderBook, PriceLevel } from './operators/toBook'
+export { toCandles } from './operators/toCandles'
+export type { Candle } from './operators/toCandles'
+export { withStaleness } from './operators/withStaleness'
+export type { Aging } from './operators/withStaleness'

@@ -1,4 +1,5 @@
 export { readCredentials, saveTokensTo } from './credentials'
 export type { Credentials } from './credentials'
+export { journalIn } from './journal'
 export { serveSimulator } from './serve'
 export type { ServeOptions } from './serve'

@@ -1,18 +1,20 @@
-import { of } from 'rxjs'
-import type { ObservableInput } from 'rxjs'
-import type { CommandType } from '../protocol/table'
+import { EMPTY, catchError, defer, from, ignoreElements, isObservable, of } from 'rxjs'
+import type { Observable, ObservableInput } from 'rxjs'
+import type { CommandType, Payload } from '../protocol/table'
 
-/** What is going to be sent, written down before it is. */
-export interface Intended {
+interface IntendedOf<T extends CommandType> {
   readonly state: 'intended'
   /** The `clientMsgId` it is sent with, by which the server's events name it. */
   readonly id: string
   readonly accountId: number
-  readonly payloadType: CommandType
-  readonly payload: Readonly<Record<string, unknown>>
+  readonly payloadType: T
+  readonly payload: Payload<T>
   /** When, by our clock, in ms since the epoch. */
   readonly at: number
 }
+
+/** What is going to be sent, written down before it is. */
+export type Intended<T extends CommandType = CommandType> = { [K in T]: IntendedOf<K> }[T]
 
 /** How it ended: it needs no finding out any more. */
 export interface Settled {
@@ -27,26 +29,60 @@ export type JournalEntry = Intended | Settled
 
 /**
  * Where orders are written down before they are sent, so that those whose outcome is open can be looked up by another
- * process if this one dies. What `append` returns is waited for: then the entry must be safe.
+ * process if this one dies. What `append` returns is waited for: then the entry must be safe. If it throws, rejects or
+ * errors, nothing is sent.
  */
 export interface Journal {
   readonly append: (entry: JournalEntry) => unknown
   readonly load: () => ObservableInput<readonly JournalEntry[]>
 }
 
-/** A journal that lives as long as the process. */
-export const memoryJournal = (): Journal => {
-  const entries: JournalEntry[] = []
-  return {
-    append: entry => {
-      entries.push(entry)
-    },
-    load: () => of([...entries]),
-  }
+const note = (open: Map<string, Intended>, entry: JournalEntry): void => {
+  if (entry.state === 'intended') open.set(entry.id, entry)
+  else open.delete(entry.id)
 }
 
 /** What has no end yet, oldest first. */
 export const openIn = (entries: readonly JournalEntry[]): readonly Intended[] => {
-  const settled = new Set(entries.filter(({ state }) => state === 'settled').map(({ id }) => id))
-  return entries.filter((entry): entry is Intended => entry.state === 'intended' && !settled.has(entry.id))
+  const open = new Map<string, Intended>()
+  for (const entry of entries) note(open, entry)
+  return [...open.values()]
 }
+
+/** A journal that lives as long as the process. It forgets what is settled. */
+export const memoryJournal = (): Journal => {
+  const open = new Map<string, Intended>()
+  return {
+    append: entry => {
+      note(open, entry)
+    },
+    load: () => of([...open.values()]),
+  }
+}
+
+const memories = new WeakMap<object, Journal>()
+
+/** The journal of an account for which none is given. */
+export const memoryOf = (account: object): Journal => {
+  const journal = memories.get(account) ?? memoryJournal()
+  memories.set(account, journal)
+  return journal
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as Partial<PromiseLike<unknown>> | undefined)?.then === 'function'
+
+/** Writes an entry; completes when it is safe. */
+export const written = (journal: Journal, entry: JournalEntry): Observable<never> =>
+  defer(() => {
+    const writing = journal.append(entry)
+    return isObservable(writing) || isThenable(writing) ? from(writing) : EMPTY
+  }).pipe(ignoreElements())
+
+/** Writes down how it ended. Where that fails it stays open, and is looked up again after a restart. */
+export const settle = (
+  journal: Journal,
+  { accountId, id }: Pick<Intended, 'accountId' | 'id'>,
+  outcome: string,
+): Observable<never> =>
+  written(journal, { state: 'settled', id, accountId, outcome }).pipe(catchError(() => EMPTY))

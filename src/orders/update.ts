@@ -42,8 +42,12 @@ interface Fill extends OfServer {
 export type OrderUpdate =
   | ({ readonly status: 'sent' } & OfOrder)
   | ({ readonly status: 'outcomeUnknown'; readonly cause: CTraderError } & OfOrder)
-  | ({ readonly status: 'accepted' | 'replaced' | 'cancelled' | 'expired' } & OfServer)
-  | ({ readonly status: 'partiallyFilled' | 'filled' } & Fill)
+  | ({ readonly status: 'accepted' } & OfServer)
+  | ({ readonly status: 'replaced' } & OfServer)
+  | ({ readonly status: 'cancelled' } & OfServer)
+  | ({ readonly status: 'expired' } & OfServer)
+  | ({ readonly status: 'partiallyFilled' } & Fill)
+  | ({ readonly status: 'filled' } & Fill)
   | ({ readonly status: 'protected'; readonly position: ProtoOAPosition } & OfOrder)
   | ({
       readonly status: 'rejected'

@@ -24,7 +24,7 @@ import { isCommand } from '../protocol/table'
 import type { AccountMessageType, AccountRequestType, Answer, Payload, Sent } from '../protocol/table'
 import { messagesOf, sessionEnds } from './accountMessages'
 import { accountAuth, endIfAppLost, isAccountLost, isFatal, isNotRouted } from './auth'
-import { isOf } from './environmentCheck'
+import { permitsOf } from './environmentCheck'
 import { gapsIn } from './gap'
 import type { Gap } from './gap'
 import { keepTrying } from './keepTrying'
@@ -71,6 +71,17 @@ export interface Account {
    * ```
    */
   readonly gap$: Observable<Gap>
+
+  /**
+   * Completes if orders may be sent with this account's access token (`ProtoOAGetAccountListByAccessTokenReq`, asked
+   * once). Errors with `WrongEnvironment` if the account is of the other environment than the client, and with
+   * `InvalidOrder`, `rule: 'permissionScope'`, if the token permits viewing only.
+   *
+   * ```ts
+   * account.mayTrade$.subscribe({ complete: () => showTicket(), error: () => hideTicket() })
+   * ```
+   */
+  readonly mayTrade$: Observable<never>
 
   /**
    * Like `client.request`, with `ctidTraderAccountId` filled in, once this account is authenticated.
@@ -222,16 +233,17 @@ export const createAccount = (
   )
   const accountAuth$ = linksOf(account$, 'authenticated')
   const request = requestOver(accountAuth$, { requestTimeout, trouble })
-  const rightEnvironment$ = isOf(environment, accountId, grant, clientRequest)
+  const { isHere$, mayTrade$ } = permitsOf(environment, accountId, grant, clientRequest)
 
   return {
     accountId,
     accountAuth$,
     authenticated$: account$.pipe(map(authStateOf)),
     gap$: gapsIn(account$),
+    mayTrade$,
     request: (payloadType, payload) => {
       const answer$ = request(payloadType, { ...payload, ctidTraderAccountId: accountId })
-      return isCommand(payloadType) ? concat(rightEnvironment$, answer$) : answer$
+      return isCommand(payloadType) ? concat(isHere$, answer$) : answer$
     },
     on: (payloadType, ...symbolId) =>
       accountAuth$.pipe(switchMap(link => messagesOf(link, accountId, payloadType, ...symbolId))),

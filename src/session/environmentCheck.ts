@@ -1,45 +1,77 @@
-import { EMPTY, concatMap, defer, ignoreElements, map, shareReplay, tap } from 'rxjs'
+import { EMPTY, catchError, concatMap, defer, map, mergeMap, shareReplay, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Request } from '../connection/request'
 import { CTraderError, invalidOption } from '../errors'
+import { ProtoOAClientPermissionScope } from '../protocol/enums'
 import { PayloadType } from '../protocol/payloadType'
 import type { Environment } from './options'
 import type { Grant } from './tokens'
 
-/** Which environment an account is of, by the account list of its token (2149 → 2150). */
+/** What the account list of a token says of one account. */
+interface Granted {
+  readonly environment: Environment
+  readonly permissionScope: ProtoOAClientPermissionScope | undefined
+}
+
+/** What an access token is good for on an account (2149 → 2150). */
+const lookUp = (request: Request, accountId: number, accessToken: string): Observable<Granted> =>
+  request(PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken }).pipe(
+    map(({ ctidTraderAccount = [], permissionScope }) => {
+      const account = ctidTraderAccount.find(({ ctidTraderAccountId }) => ctidTraderAccountId === accountId)
+      if (!account) throw invalidOption('accountId', 'is not among the accounts of this access token')
+      return { environment: account.isLive === true ? 'live' : 'demo', permissionScope }
+    }),
+  )
+
+/** Which environment an account is of, by the account list of its token. */
 export const lookUpEnvironment = (
   request: Request,
   accountId: number,
   accessToken: string,
 ): Observable<Environment> =>
-  request(PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken }).pipe(
-    map(({ ctidTraderAccount = [] }) => {
-      const account = ctidTraderAccount.find(({ ctidTraderAccountId }) => ctidTraderAccountId === accountId)
-      if (!account) throw invalidOption('accountId', 'is not among the accounts of this access token')
-      return account.isLive === true ? 'live' : 'demo'
-    }),
-  )
+  lookUp(request, accountId, accessToken).pipe(map(({ environment }) => environment))
 
-/**
- * Completes when an account is of an environment, and errors with `WrongEnvironment` when it's not. Asked once: no
- * account changes sides. Where the client says nothing of its environment there is nothing to compare.
- */
-export const isOf = (
+/** What may be done with an account: completes where it may, errors where it must not. */
+export interface Permits {
+  /** It is of the client's environment; where the client says nothing of its own there is nothing to compare. */
+  readonly isHere$: Observable<never>
+  /** It is, and its token permits trading; where the server does not say whether it does, that is the server's to judge. */
+  readonly mayTrade$: Observable<never>
+}
+
+/** Looked up once, by the first who wants to know: no account changes sides, and no token its scope. */
+export const permitsOf = (
   environment: Environment | undefined,
   accountId: number,
   { accessToken$ }: Grant,
   request: Request,
-): Observable<never> => {
-  if (environment === undefined) return EMPTY
-  const found$ = defer(() => accessToken$).pipe(
-    concatMap(accessToken => lookUpEnvironment(request, accountId, accessToken)),
+): Permits => {
+  const granted$ = defer(() => accessToken$).pipe(
+    concatMap(accessToken => lookUp(request, accountId, accessToken)),
     shareReplay({ bufferSize: 1, refCount: false }),
   )
-  return found$.pipe(
-    tap(found => {
-      if (found !== environment)
-        throw new CTraderError({ reason: 'WrongEnvironment', accountId, environment })
-    }),
-    ignoreElements(),
-  )
+  const hereOrNot = ({ environment: found }: Granted): Observable<never> =>
+    environment === undefined || found === environment
+      ? EMPTY
+      : throwError(() => new CTraderError({ reason: 'WrongEnvironment', accountId, environment }))
+  const viewing = (): CTraderError =>
+    new CTraderError({
+      reason: 'InvalidOrder',
+      rule: 'permissionScope',
+      field: 'permissionScope',
+      value: 'SCOPE_VIEW',
+      nearest: 'SCOPE_TRADE',
+      detail: 'permits viewing only',
+    })
+  const known$ = environment === undefined ? granted$.pipe(catchError(() => EMPTY)) : granted$
+  return {
+    isHere$: environment === undefined ? EMPTY : granted$.pipe(mergeMap(hereOrNot)),
+    mayTrade$: known$.pipe(
+      mergeMap(granted =>
+        granted.permissionScope === ProtoOAClientPermissionScope.SCOPE_VIEW
+          ? throwError(viewing)
+          : hereOrNot(granted),
+      ),
+    ),
+  }
 }

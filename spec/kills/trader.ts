@@ -1,0 +1,164 @@
+/** A process that trades, as fast as it may, until it is killed; or only finds out what became of all, and ends. */
+import { writeSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import {
+  EMPTY,
+  catchError,
+  defer,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  range,
+  repeat,
+  take,
+  tap,
+  timer,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import { createClient, lots, pips, price, toPrice, webSocketConnect } from 'rx-ctrader'
+import type { Account } from 'rx-ctrader'
+import { CTraderError } from 'rx-ctrader'
+import { journalIn } from 'rx-ctrader/node'
+import { amendProtection } from '../../src/orders/amendProtection'
+import { cancelOrder } from '../../src/orders/cancelOrder'
+import { closePosition } from '../../src/orders/closePosition'
+import type { OrderOptions } from '../../src/orders/options'
+import { placeOrder } from '../../src/orders/placeOrder'
+import { recoverOrders } from '../../src/orders/recoverOrders'
+import type { OrderUpdate } from '../../src/orders/update'
+import { randomFrom } from '../soak/random'
+import type { Said } from './said'
+
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string', default: '' },
+    journal: { type: 'string', default: '' },
+    seed: { type: 'string', default: '1' },
+    onlyRecover: { type: 'boolean', default: false },
+  },
+})
+const random = randomFrom(Number(values.seed))
+const GRACE = 1_000
+
+// Written when it returns, so that a kill in the next moment does not lose it.
+const say = (said: Said): void => {
+  writeSync(1, `${JSON.stringify(said)}\n`)
+}
+
+const account: Account = createClient({
+  connect: webSocketConnect(values.url),
+  clientId: 'demo',
+  clientSecret: 'demo',
+  backoff: { initial: 50, max: 500 },
+}).account({ accountId: 12345678, accessToken: 'demo' })
+const journal = journalIn(values.journal)
+
+/** One command, of which all that is told is said. */
+const said = (command: (options: OrderOptions) => Observable<OrderUpdate>): Observable<OrderUpdate> =>
+  defer(() => {
+    let id = ''
+    const tell = (update: Extract<Said, { event: 'told' }>['update']): void => {
+      say({ event: 'told', id, isRecovered: false, update })
+    }
+    return command({
+      grace: GRACE,
+      journal: {
+        ...journal,
+        append: entry => {
+          if (entry.state === 'intended') id = entry.id
+          return journal.append(entry)
+        },
+      },
+    }).pipe(
+      tap(update => {
+        tell(update)
+      }),
+      catchError((error: unknown) => {
+        if (id !== '' && error instanceof CTraderError && error.reason === 'NotSent')
+          tell({ status: 'notSent' })
+        return EMPTY
+      }),
+    )
+  })
+
+const entry = { symbol: 1, side: random() < 0.5 ? 'buy' : 'sell', volume: lots(0.01) } as const
+
+/** A position that is opened, protected or not, and closed. */
+const inAndOut = (): Observable<unknown> =>
+  said(options =>
+    placeOrder(
+      account,
+      { ...entry, type: 'market', ...(random() < 0.5 && { stopLoss: pips(30), takeProfit: pips(30) }) },
+      options,
+    ),
+  ).pipe(
+    mergeMap(update => {
+      if (!('deal' in update) || update.positionId === undefined) return EMPTY
+      const { positionId } = update
+      const wait = random() * 400
+      return random() < 0.5
+        ? timer(wait).pipe(mergeMap(() => said(options => closePosition(account, { positionId }, options))))
+        : timer(wait).pipe(
+            mergeMap(() =>
+              said(options =>
+                amendProtection(
+                  account,
+                  { positionId, stopLoss: pips(20 + Math.floor(random() * 20)) },
+                  options,
+                ),
+              ),
+            ),
+          )
+    }),
+  )
+
+/** An order that waits for a price that does not come, and is cancelled. */
+const waiting = (): Observable<unknown> =>
+  said(options =>
+    placeOrder(
+      account,
+      { ...entry, side: 'buy', type: 'limit', price: price(toPrice(90_000 + Math.floor(random() * 100))) },
+      options,
+    ),
+  ).pipe(
+    mergeMap(({ status, orderId }) =>
+      status === 'accepted' && orderId !== undefined
+        ? timer(random() * 400).pipe(
+            mergeMap(() => said(options => cancelOrder(account, { orderId }, options))),
+          )
+        : EMPTY,
+    ),
+  )
+
+const trading$ = defer(() => timer(random() * 60)).pipe(
+  mergeMap(() => range(0, 2)),
+  mergeMap(() => (random() < 0.6 ? inAndOut() : waiting())),
+  ignoreElements(),
+)
+
+const recovering$ = recoverOrders(account, journal, { grace: GRACE }).pipe(
+  tap(({ intended: { id }, update }) => {
+    say({ event: 'told', id, isRecovered: true, update })
+  }),
+  ignoreElements(),
+)
+
+if (values.onlyRecover)
+  recovering$.subscribe({
+    complete: () => {
+      say({ event: 'recovered' })
+      process.exit(0)
+    },
+  })
+else
+  merge(
+    recovering$,
+    account.accountAuth$.pipe(
+      take(1),
+      map(() => {
+        say({ event: 'ready' })
+      }),
+      mergeMap(() => merge(...Array.from({ length: 6 }, () => trading$.pipe(repeat())))),
+    ),
+  ).subscribe()

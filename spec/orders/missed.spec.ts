@@ -1,0 +1,120 @@
+import { of } from 'rxjs'
+import { PayloadType } from 'rx-ctrader'
+import type { Link, ProtoOADeal, ProtoOAOrder } from 'rx-ctrader'
+import { atFirst, missedSince } from '../../src/orders/missed'
+import type { Missed } from '../../src/orders/missed'
+
+interface Asked {
+  readonly payloadType: number
+  readonly fromTimestamp?: number
+  readonly toTimestamp?: number
+  readonly maxRows?: number
+}
+
+/** The n-th order, which changed last at a time; filled by one deal. */
+const orderAt = (n: number, at: number) =>
+  ({ orderId: n, utcLastUpdateTimestamp: at, tradeData: {} }) as ProtoOAOrder
+const dealAt = (n: number, at: number) => ({ dealId: n, orderId: n, executionTimestamp: at }) as ProtoOADeal
+
+/** A server that gives two of a list at a time, the newest first. */
+const serverWith = (orders: readonly ProtoOAOrder[], deals: readonly ProtoOADeal[]) => {
+  const asked: Asked[] = []
+  const page = <T>(
+    rows: readonly T[],
+    timeOf: (row: T) => number,
+    { fromTimestamp = 0, toTimestamp = Infinity, maxRows = 2 }: Asked,
+  ) => {
+    const within = rows
+      .filter(row => timeOf(row) >= fromTimestamp && timeOf(row) <= toTimestamp)
+      .sort((a, b) => timeOf(b) - timeOf(a))
+    return { rows: within.slice(0, maxRows), hasMore: within.length > maxRows }
+  }
+  const request = (payloadType: number, payload: object): unknown => {
+    const { ctidTraderAccountId: _, ...window } = payload as { ctidTraderAccountId: number }
+    asked.push({ payloadType, ...window })
+    if (payloadType === PayloadType.PROTO_OA_RECONCILE_REQ) return of({ order: [orderAt(100, 1)] })
+    if (payloadType === PayloadType.PROTO_OA_DEAL_LIST_REQ) {
+      const { rows, hasMore } = page(deals, ({ executionTimestamp }) => executionTimestamp, {
+        payloadType,
+        ...window,
+      })
+      return of({ ...(rows.length > 0 && { deal: rows }), hasMore })
+    }
+    const { rows, hasMore } = page(orders, ({ utcLastUpdateTimestamp = 0 }) => utcLastUpdateTimestamp, {
+      payloadType,
+      ...window,
+    })
+    return of({ ...(rows.length > 0 && { order: rows }), hasMore })
+  }
+  return { link: { request } as unknown as Link, asked }
+}
+
+const answered = (ask: (link: Link) => ReturnType<typeof missedSince>, link: Link): Missed => {
+  let missed: Missed | undefined
+  ask(link).subscribe(one => {
+    missed = one
+  })
+  if (!missed) throw new Error('there was no answer')
+  return missed
+}
+
+const HOUR = 3_600_000
+
+describe('what was missed', () => {
+  const times = [1, 2, 3, 4, 5].map(n => n * HOUR)
+  const orders = times.map((at, n) => orderAt(n, at))
+  const deals = times.map((at, n) => dealAt(n, at))
+
+  it('is read to its end, however many answers it takes, the earliest first and each with its deals', () => {
+    const { link, asked } = serverWith(orders, deals)
+    const { heard, until } = answered(on => missedSince(on, 1, 2 * HOUR), link)
+    const ids = heard.map(({ order }) => order?.orderId)
+    expect(ids).toEqual([...ids].sort())
+    expect([...new Set(ids)]).toEqual([1, 2, 3, 4])
+    for (const { order, deals: own = [] } of heard) {
+      expect(own.length).toBeGreaterThan(0)
+      for (const { orderId } of own) expect(orderId).toBe(order?.orderId)
+    }
+    expect(until).toBe(5 * HOUR)
+    // Some seconds earlier than what is known, and never with the client's clock.
+    const windows = asked.filter(({ payloadType }) => payloadType === PayloadType.PROTO_OA_ORDER_LIST_REQ)
+    expect(windows[0]).toEqual({ payloadType: 2175, fromTimestamp: 2 * HOUR - 10_000 })
+    expect(windows.slice(1).map(({ toTimestamp }) => toTimestamp)).toEqual([4 * HOUR, 3 * HOUR])
+  })
+
+  it('of one moment is as much as the server tells of it', () => {
+    const { link, asked } = serverWith([orderAt(1, HOUR), orderAt(2, HOUR), orderAt(3, HOUR)], [])
+    const { heard } = answered(on => missedSince(on, 1, HOUR), link)
+    expect(heard).toHaveLength(2)
+    expect(asked).toHaveLength(3)
+  })
+
+  it('since ever is everything, of an account that has never had an order', () => {
+    const { link, asked } = serverWith([], [])
+    expect(answered(on => atFirst(on, 1), link)).toEqual({ heard: [{ order: orderAt(100, 1) }], until: 0 })
+    answered(on => missedSince(on, 1, 0), link)
+    expect(asked.filter(({ fromTimestamp }) => fromTimestamp !== undefined)).toEqual([])
+  })
+
+  it('begins with what has changed since the last deal', () => {
+    const { link, asked } = serverWith([...orders, orderAt(9, 5 * HOUR + 7)], deals)
+    const { heard, until } = answered(on => atFirst(on, 1), link)
+    expect(heard.map(({ order }) => order?.orderId)).toEqual([100, 9, 4])
+    expect(until).toBe(5 * HOUR + 7)
+    expect(asked.map(({ payloadType }) => payloadType).sort()).toEqual([2124, 2133, 2175])
+    expect(asked.find(({ maxRows }) => maxRows !== undefined)).toEqual({ payloadType: 2133, maxRows: 1 })
+  })
+
+  it('is in the order of ids where it is of the same moment', () => {
+    const { link } = serverWith([orderAt(2, HOUR), orderAt(1, HOUR)], [])
+    expect(answered(on => missedSince(on, 1, HOUR), link).heard.map(({ order }) => order?.orderId)).toEqual([
+      1, 2,
+    ])
+  })
+
+  it('goes by when an order was placed where the server does not say when it changed', () => {
+    const undated = { orderId: 1, tradeData: { openTimestamp: HOUR } } as ProtoOAOrder
+    const { link } = serverWith([undated, { orderId: 2, tradeData: {} } as ProtoOAOrder], [])
+    expect(answered(on => missedSince(on, 1, 0), link).until).toBe(HOUR)
+  })
+})

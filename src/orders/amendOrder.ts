@@ -1,0 +1,64 @@
+import { map, switchMap, take } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { PayloadType } from '../protocol/payloadType'
+import type { Account } from '../session/account'
+import { symbol } from '../streams/symbols'
+import { amendOrderFrame } from './amendOrderFrame'
+import type { OrderChanges } from './changes'
+import { command } from './command'
+import type { Kind } from './finding'
+import { followAmend } from './followChange'
+import type { OrderOptions } from './options'
+import { orderShown } from './outcome'
+import { orThrow } from './rules/invalid'
+import { orderOn, permitted } from './standing'
+import type { OrderUpdate } from './update'
+
+type AmendType = typeof PayloadType.PROTO_OA_AMEND_ORDER_REQ
+
+export const amendments: Kind<AmendType> = {
+  payloadType: PayloadType.PROTO_OA_AMEND_ORDER_REQ,
+  follow: ({ id, payload }) => followAmend({ orderId: payload.orderId, clientMsgId: id, asked: payload }),
+  // An order that has other terms shows no sign of it.
+  look: ({ account, link, intended }) =>
+    orderShown(link, account.accountId, intended.payload.orderId).pipe(
+      map(shown => ({ state: 'absent', heard: shown ? [shown] : [] })),
+    ),
+}
+
+/** Which order, and what of it is to be another. */
+export interface Amendment extends OrderChanges {
+  readonly orderId: number
+}
+
+/**
+ * Changes a pending order (`ProtoOAAmendOrderReq`): what is not mentioned stays, and a protection that is `null` is
+ * removed. Tells `sent`, and at the end `replaced`, `rejected`, or the end of the order if that came first; lives
+ * through lost lines as `placeOrder` does.
+ *
+ * ```ts
+ * amendOrder(account, { orderId, price: price(1.0825), takeProfit: null }).subscribe(({ status }) => console.log(status))
+ * ```
+ */
+export const amendOrder = (
+  account: Account,
+  { orderId, ...changes }: Amendment,
+  options: OrderOptions = {},
+): Observable<OrderUpdate> =>
+  command(
+    account,
+    amendments,
+    link =>
+      permitted(
+        account,
+        orderOn(link, account.accountId, orderId).pipe(
+          switchMap(order =>
+            symbol(account, order.tradeData.symbolId).pipe(
+              take(1),
+              map(terms => orThrow(amendOrderFrame(order, changes, terms))),
+            ),
+          ),
+        ),
+      ),
+    options,
+  )

@@ -1,0 +1,85 @@
+import { Do, apS, chain, map, right } from 'fp-ts/Either'
+import { pipe } from 'fp-ts/function'
+import type { ProtoOAAmendPositionSLTPReq, ProtoOAPosition } from '../protocol/positions'
+import type { SymbolTerms } from '../streams/symbols'
+import { flagsOf, given, sideOf } from './changes'
+import type { ProtectionChanges } from './changes'
+import type { Protection } from './newOrder'
+import { broken } from './rules/invalid'
+import type { Checked } from './rules/invalid'
+import { fromPoints, offsetOf, pointsOf, toPoints } from './rules/price'
+import { stopLossThere } from './rules/protections'
+import { isIn } from './rules/unit'
+
+export type AmendProtectionFrame = Omit<ProtoOAAmendPositionSLTPReq, 'ctidTraderAccountId'>
+
+/** A protection of a position as a price: a distance is from its entry, and below zero it is on the other side. */
+const legOf = (
+  leg: 'stopLoss' | 'takeProfit',
+  { price, tradeData, ...position }: ProtoOAPosition,
+  change: Protection | null | undefined,
+  terms: SymbolTerms,
+): Checked<number | undefined> => {
+  if (change === undefined) return right(position[leg])
+  if (change === null) return right(undefined)
+  if (isIn(change, 'price'))
+    return pipe(
+      pointsOf(leg, change, terms),
+      map(points => fromPoints(points, terms)),
+    )
+  if (price === undefined || price <= 0)
+    return broken({
+      rule: 'entry',
+      field: leg,
+      value: change.pips,
+      detail: 'pips is from the entry of a position that has none',
+    })
+  const isBelow = (leg === 'stopLoss') === (sideOf(tradeData.tradeSide) === 'buy')
+  const entry = toPoints(price, terms)
+  return pipe(
+    offsetOf(leg, change, terms),
+    map(points => (isBelow ? entry - points : entry + points)),
+    chain(points =>
+      points > 0
+        ? right(fromPoints(points, terms))
+        : broken({
+            rule: 'positive',
+            field: leg,
+            value: change.pips,
+            detail: 'pips leaves nothing of the price',
+          }),
+    ),
+  )
+}
+
+/**
+ * What gives a position its protections, those that stay as well, since the server removes what is not mentioned; or
+ * the first rule that is broken. Which side of the market they have to be on, and how far from it, is the server's to
+ * judge.
+ */
+export const amendProtectionFrame = (
+  position: ProtoOAPosition,
+  changes: ProtectionChanges,
+  terms: SymbolTerms,
+): Checked<AmendProtectionFrame> => {
+  const { positionId } = position
+  const hasStopLoss =
+    changes.stopLoss === undefined ? position.stopLoss !== undefined : changes.stopLoss !== null
+  const flags = flagsOf(changes, position, hasStopLoss)
+  return pipe(
+    Do,
+    apS('flags', stopLossThere(hasStopLoss, changes, terms)),
+    apS('stopLoss', legOf('stopLoss', position, changes.stopLoss, terms)),
+    apS('takeProfit', legOf('takeProfit', position, changes.takeProfit, terms)),
+    map(({ stopLoss, takeProfit }) => ({
+      positionId,
+      ...given({
+        stopLoss,
+        takeProfit,
+        ...flags,
+        stopLossTriggerMethod:
+          changes.stopTriggerMethod ?? (hasStopLoss ? position.stopLossTriggerMethod : undefined),
+      }),
+    })),
+  )
+}

@@ -1,0 +1,38 @@
+import { map, of } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { PayloadType } from '../protocol/payloadType'
+import type { Account } from '../session/account'
+import { command } from './command'
+import type { Kind } from './finding'
+import { followCancel } from './followChange'
+import type { OrderOptions } from './options'
+import { orderShown } from './outcome'
+import { permitted } from './standing'
+import type { OrderUpdate } from './update'
+
+type CancelType = typeof PayloadType.PROTO_OA_CANCEL_ORDER_REQ
+
+export const cancellations: Kind<CancelType> = {
+  payloadType: PayloadType.PROTO_OA_CANCEL_ORDER_REQ,
+  follow: ({ id, payload: { orderId } }) => followCancel({ orderId, clientMsgId: id }),
+  // An order that is still there shows no sign of it.
+  look: ({ account, link, intended }) =>
+    orderShown(link, account.accountId, intended.payload.orderId).pipe(
+      map(shown => ({ state: 'absent', heard: shown ? [shown] : [] })),
+    ),
+}
+
+/**
+ * Cancels a pending order (`ProtoOACancelOrderReq`). Tells `sent`, and at the end `cancelled`, `rejected`, or `filled`
+ * or `expired` if that came first; lives through lost lines as `placeOrder` does.
+ *
+ * ```ts
+ * cancelOrder(account, { orderId }).subscribe(({ status }) => console.log(status))
+ * ```
+ */
+export const cancelOrder = (
+  account: Account,
+  { orderId }: { readonly orderId: number },
+  options: OrderOptions = {},
+): Observable<OrderUpdate> =>
+  command(account, cancellations, () => permitted(account, of({ orderId })), options)

@@ -1,0 +1,60 @@
+import { EMPTY, catchError, concat, defer, merge, of, switchMap, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Account } from '../session/account'
+import { cancelOrder } from './cancelOrder'
+import { closeVolume } from './closePosition'
+import { asNotSent, onLine } from './departure'
+import { orderSettings } from './options'
+import type { OrderOptions } from './options'
+import { reconciled } from './outcome'
+import type { OrderUpdate } from './update'
+
+export interface CloseAllOptions extends OrderOptions {
+  /** Whether what is pending is cancelled too. Default false. */
+  readonly cancelPending?: boolean
+}
+
+/** All of them to their ends, whatever becomes of one; then errors with the first error there was. */
+const eachToItsEnd = (commands: readonly Observable<OrderUpdate>[]): Observable<OrderUpdate> =>
+  defer(() => {
+    const errors: unknown[] = []
+    const held = commands.map(command$ =>
+      command$.pipe(
+        catchError((error: unknown) => {
+          errors.push(error)
+          return EMPTY
+        }),
+      ),
+    )
+    return concat(
+      merge(...held),
+      defer(() => (errors.length > 0 ? throwError(() => errors[0]) : EMPTY)),
+    )
+  })
+
+/**
+ * Closes all positions that are open, all at the same time, and cancels what is pending if that is wanted too. Tells
+ * of each what `closePosition` and `cancelOrder` tell, by their `positionId` and `orderId`; completes when all have
+ * come to their ends. Where one errors the others go on, and then so does this.
+ *
+ * ```ts
+ * closeAll(account, { cancelPending: true }).subscribe(({ positionId, status }) => console.log(positionId, status))
+ * ```
+ */
+export const closeAll = (
+  account: Account,
+  { cancelPending = false, ...options }: CloseAllOptions = {},
+): Observable<OrderUpdate> =>
+  defer(() =>
+    onLine(account, orderSettings(account, options), link => reconciled(link, account.accountId)),
+  ).pipe(
+    catchError((error: unknown) => throwError(() => asNotSent(undefined, error))),
+    switchMap(({ position = [], order = [] }) =>
+      eachToItsEnd([
+        ...position.map(({ positionId, tradeData: { volume } }) =>
+          closeVolume(account, positionId, () => of(volume), options),
+        ),
+        ...(cancelPending ? order.map(({ orderId }) => cancelOrder(account, { orderId }, options)) : []),
+      ]),
+    ),
+  )

@@ -1,0 +1,84 @@
+import { map, of, switchMap, take } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
+import { PayloadType } from '../protocol/payloadType'
+import type { ProtoOAPosition } from '../protocol/positions'
+import type { Account } from '../session/account'
+import { symbol } from '../streams/symbols'
+import { command } from './command'
+import type { Kind } from './finding'
+import { followClose } from './follow'
+import type { Volume } from './newOrder'
+import type { OrderOptions } from './options'
+import { noSign, orderAskedFor } from './outcome'
+import { orThrow } from './rules/invalid'
+import { volumeToClose } from './rules/volume'
+import { permitted, positionOn } from './standing'
+import type { OrderUpdate } from './update'
+
+type CloseType = typeof PayloadType.PROTO_OA_CLOSE_POSITION_REQ
+
+export const closings: Kind<CloseType> = {
+  payloadType: PayloadType.PROTO_OA_CLOSE_POSITION_REQ,
+  follow: ({ id }) => followClose({ clientMsgId: id }),
+  // The closing order has the id of the request for its name.
+  look: question =>
+    orderAskedFor(question, question.intended.id).pipe(
+      map(shown => (shown ? { state: 'underway', heard: [shown] } : noSign(question))),
+    ),
+}
+
+/** Which position, and how much of it; all of it without. */
+export interface Closing {
+  readonly positionId: number
+  readonly volume?: Volume
+}
+
+const volumeIn = (
+  account: Account,
+  { tradeData }: ProtoOAPosition,
+  volume: Volume | undefined,
+): Observable<number> =>
+  volume === undefined
+    ? of(tradeData.volume)
+    : symbol(account, tradeData.symbolId).pipe(
+        take(1),
+        map(terms => orThrow(volumeToClose(volume, tradeData.volume, terms))),
+      )
+
+/** Closes so much of a position, in cents. */
+export const closeVolume = (
+  account: Account,
+  positionId: number,
+  volumeOn: (link: Link) => Observable<number>,
+  options: OrderOptions,
+): Observable<OrderUpdate> =>
+  command(
+    account,
+    closings,
+    link => permitted(account, volumeOn(link).pipe(map(volume => ({ positionId, volume })))),
+    options,
+  )
+
+/**
+ * Closes a position or a part of it (`ProtoOAClosePositionReq`). Tells `sent`, `accepted`, `filled` … of the closing
+ * order; lives through lost lines as `placeOrder` does.
+ *
+ * ```ts
+ * closePosition(account, { positionId, volume: lots(0.05) }).subscribe(({ status }) => console.log(status))
+ * ```
+ */
+export const closePosition = (
+  account: Account,
+  { positionId, volume }: Closing,
+  options: OrderOptions = {},
+): Observable<OrderUpdate> =>
+  closeVolume(
+    account,
+    positionId,
+    link =>
+      positionOn(link, account.accountId, positionId).pipe(
+        switchMap(position => volumeIn(account, position, volume)),
+      ),
+    options,
+  )

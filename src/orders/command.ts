@@ -1,0 +1,28 @@
+import { defer, switchMap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { CommandType } from '../protocol/table'
+import type { Account } from '../session/account'
+import { departing } from './departure'
+import type { Frame } from './departure'
+import type { Kind } from './finding'
+import { orderSettings } from './options'
+import type { OrderOptions } from './options'
+import { pursuing } from './pursuit'
+import type { OrderUpdate } from './update'
+
+/**
+ * Does a command once: checks it, writes it down, sends it, and tells what becomes of it to its end, whatever becomes
+ * of the line. Listens from before it leaves.
+ */
+export const command = <T extends CommandType>(
+  account: Account,
+  kind: Kind<T>,
+  frame: Frame<T>,
+  options: OrderOptions = {},
+): Observable<OrderUpdate> =>
+  defer(() => {
+    const settings = orderSettings(account, options)
+    return departing(account, kind.payloadType, frame, settings).pipe(
+      switchMap(departure => pursuing(account, kind, departure.intended, settings, departure)),
+    )
+  })

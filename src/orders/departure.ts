@@ -1,0 +1,157 @@
+import {
+  EMPTY,
+  Observable,
+  ReplaySubject,
+  Subscription,
+  asyncScheduler,
+  catchError,
+  concat,
+  defer,
+  finalize,
+  of,
+  switchMap,
+  take,
+  tap,
+  throwError,
+} from 'rxjs'
+import type { Link } from '../connection/link'
+import type { Commanded } from '../connection/request'
+import { CTraderError } from '../errors'
+import type { CommandType, Payload, Sent } from '../protocol/table'
+import type { Account } from '../session/account'
+import { settle, written } from './journal'
+import type { Intended, Journal } from './journal'
+import { linesOf } from './lines'
+import type { OrderSettings } from './options'
+
+/** What a command will send: asked for and checked on a link, under the `clientMsgId` it will have. */
+export type Frame<T extends CommandType> = (link: Link, id: string) => Observable<Payload<T>>
+
+/** An order that is leaving this moment, and has been written down. */
+export interface Departure<T extends CommandType = CommandType> {
+  readonly intended: Intended<T>
+  readonly link: Link
+  /** The server's first word on it, or why there is none. To be subscribed to once; it waits as long as that lasts. */
+  readonly reply$: Observable<Commanded>
+}
+
+export const notSent = (id: string | undefined, detail: string): CTraderError =>
+  new CTraderError({ reason: 'NotSent', ...(id !== undefined && { id }), detail })
+
+const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Says by itself that nothing was sent, and more. */
+const telling: ReadonlySet<CTraderError['reason']> = new Set([
+  'InvalidOption',
+  'InvalidOrder',
+  'InvalidRequest',
+  'NotSent',
+  'UnknownSymbol',
+  'WrongEnvironment',
+])
+
+export const asNotSent = (id: string | undefined, error: unknown): CTraderError =>
+  error instanceof CTraderError && telling.has(error.reason) ? error : notSent(id, detailOf(error))
+
+const leave = <T extends CommandType>(link: Link, intended: Intended<T>): Observable<Departure<T>> =>
+  new Observable(subscriber => {
+    const { id, payload, payloadType } = intended as Intended
+    const replied$ = new ReplaySubject<Commanded>(1)
+    const command = new Subscription()
+    let hasLeft = false
+    subscriber.add(() => {
+      if (!hasLeft) command.unsubscribe()
+    })
+    command.add(
+      link.command(payloadType as T, payload as Sent<Payload<T>>, id).subscribe({
+        next: told => {
+          if (told.status === 'answered') {
+            replied$.next(told)
+            return
+          }
+          hasLeft = true
+          const reply$ = replied$.pipe(
+            finalize(() => {
+              command.unsubscribe()
+            }),
+          )
+          subscriber.next({ intended, link, reply$ })
+        },
+        error: (error: unknown) => {
+          if (hasLeft) replied$.error(error)
+          else subscriber.error(error)
+        },
+        complete: () => {
+          replied$.complete()
+        },
+      }),
+    )
+  })
+
+const noteUnsent = (journal: Journal, ids: Pick<Intended, 'accountId' | 'id'>): void => {
+  settle(journal, ids, 'notSent').subscribe()
+}
+
+/**
+ * Acts on the line there is, or on the first there will be, and emits the first of what comes of it. Errors with why
+ * there is none, at once where it is being restored and where it is lost meanwhile; acts again on the next one instead
+ * where it may be done later.
+ */
+export const onLine = <T>(
+  account: Account,
+  { sendsLater }: Pick<OrderSettings, 'sendsLater'>,
+  act: (link: Link) => Observable<T>,
+): Observable<T> =>
+  account.authenticated$.pipe(
+    take(1),
+    switchMap(({ status }) => {
+      let thereWas = status === 'reconnecting'
+      return linesOf(account).pipe(
+        switchMap(line => {
+          if ('lost' in line) return thereWas && !sendsLater ? throwError(() => line.lost) : EMPTY
+          thereWas = true
+          return act(line.link)
+        }),
+      )
+    }),
+    take(1),
+  )
+
+/**
+ * Emits once, as the order leaves, after it has been checked and written down, and completes. Unsubscribing before
+ * withdraws it; errors with what keeps it from being sent.
+ */
+export const departing = <T extends CommandType>(
+  account: Account,
+  payloadType: T,
+  frame: Frame<T>,
+  settings: OrderSettings,
+): Observable<Departure<T>> =>
+  defer(() => {
+    const { accountId } = account
+    const { journal } = settings
+    let id: string | undefined
+
+    return onLine(account, settings, link => {
+      const clientMsgId = link.nextId()
+      id = clientMsgId
+      let isWritten = false
+      return frame(link, clientMsgId).pipe(
+        take(1),
+        switchMap(payload => {
+          const at = asyncScheduler.now()
+          const entry = { state: 'intended', id: clientMsgId, accountId, payloadType, payload, at }
+          const intended = entry as unknown as Intended<T> & Intended
+          isWritten = true
+          return concat(written(journal, intended), of(intended))
+        }),
+        switchMap(intended => leave<T>(link, intended)),
+        tap(() => {
+          isWritten = false
+        }),
+        finalize(() => {
+          if (isWritten) noteUnsent(journal, { accountId, id: clientMsgId })
+        }),
+      )
+    }).pipe(catchError((error: unknown) => throwError(() => asNotSent(id, error))))
+  })

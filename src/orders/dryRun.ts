@@ -1,0 +1,45 @@
+import { map, switchMap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { ProtoOANewOrderReq } from '../protocol/orders'
+import { PayloadType } from '../protocol/payloadType'
+import type { Account } from '../session/account'
+import { checked } from './checked'
+import type { NewOrder } from './newOrder'
+
+/** What an order would be, and take. */
+export interface DryRun {
+  /** What would be sent. Without a `clientOrderId` of the order's own, it would get one then. */
+  readonly request: ProtoOANewOrderReq
+  /** What the position would take of the free margin, in 10^-moneyDigits of the deposit currency, if the server says. */
+  readonly expectedMargin?: number
+  readonly moneyDigits?: number
+}
+
+/**
+ * Checks an order as `placeOrder` does, asks what margin it would take (`ProtoOAExpectedMarginReq`) and sends no
+ * order. Emits once and completes. Errors with `InvalidOrder`, which names the rule, the field, its value and the
+ * nearest that is allowed, with `UnknownSymbol`, and as a request does.
+ *
+ * ```ts
+ * dryRun(account, { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }).subscribe(
+ *   ({ request, expectedMargin = 0, moneyDigits = 2 }) => console.log(request, toMoney(expectedMargin, moneyDigits)),
+ * )
+ * ```
+ */
+export const dryRun = (account: Account, order: NewOrder): Observable<DryRun> =>
+  checked(account, order).pipe(
+    switchMap(frame => {
+      const { symbolId, volume } = frame
+      const request = { ctidTraderAccountId: account.accountId, ...frame }
+      return account.request(PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ, { symbolId, volume: [volume] }).pipe(
+        map(({ margin = [], moneyDigits }) => {
+          const expectedMargin = order.side === 'buy' ? margin[0]?.buyMargin : margin[0]?.sellMargin
+          return {
+            request,
+            ...(expectedMargin !== undefined && { expectedMargin }),
+            ...(moneyDigits !== undefined && { moneyDigits }),
+          }
+        }),
+      )
+    }),
+  )

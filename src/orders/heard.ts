@@ -1,0 +1,30 @@
+import type { ProtoOADeal } from '../protocol/deals'
+import type { ProtoOAExecutionType } from '../protocol/enums'
+import type { ProtoOAOrder } from '../protocol/orders'
+import type { PayloadType } from '../protocol/payloadType'
+import type { ProtoOAPosition } from '../protocol/positions'
+import type { MessageOf } from '../protocol/table'
+
+/** What an execution event tells, or, without `executionType`, what was found out by asking. */
+export interface Heard {
+  /** Of the request that caused it. */
+  readonly clientMsgId?: string
+  readonly executionType?: ProtoOAExecutionType
+  readonly order?: ProtoOAOrder
+  readonly deals?: readonly ProtoOADeal[]
+  readonly position?: ProtoOAPosition
+  readonly errorCode?: string
+}
+
+/** What an execution event (2126) tells. */
+export const heardIn = ({
+  clientMsgId,
+  payload: { executionType, order, deal, position, errorCode },
+}: MessageOf<typeof PayloadType.PROTO_OA_EXECUTION_EVENT>): Heard => ({
+  executionType,
+  ...(clientMsgId !== undefined && { clientMsgId }),
+  ...(order && { order }),
+  ...(deal && { deals: [deal] }),
+  ...(position && { position }),
+  ...(errorCode !== undefined && { errorCode }),
+})

@@ -1,0 +1,17 @@
+import { PayloadType } from '../protocol/payloadType'
+import type { CommandType } from '../protocol/table'
+import { amendments } from './amendOrder'
+import { protectionAmendments } from './amendProtection'
+import { cancellations } from './cancelOrder'
+import { closings } from './closePosition'
+import type { Kind } from './finding'
+import { newOrders } from './placeOrder'
+
+/** The kinds of commands, by what they are sent as. */
+export const kinds: { readonly [T in CommandType]: Kind<T> } = {
+  [PayloadType.PROTO_OA_NEW_ORDER_REQ]: newOrders,
+  [PayloadType.PROTO_OA_CANCEL_ORDER_REQ]: cancellations,
+  [PayloadType.PROTO_OA_AMEND_ORDER_REQ]: amendments,
+  [PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ]: protectionAmendments,
+  [PayloadType.PROTO_OA_CLOSE_POSITION_REQ]: closings,
+}

@@ -1,0 +1,19 @@
+import { filter, map, merge } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
+import type { CTraderError } from '../errors'
+import type { Account } from '../session/account'
+
+/** The link on which an account is authenticated, or why it is on none. */
+export type Line = { readonly link: Link } | { readonly lost: CTraderError }
+
+/** Errors with the cause when the account has failed for good; never completes. */
+export const linesOf = ({ accountAuth$, authenticated$ }: Account): Observable<Line> =>
+  merge(
+    accountAuth$.pipe(map(link => ({ link }))),
+    authenticated$.pipe(
+      filter(({ status }) => status !== 'failed'),
+      filter(state => state.status === 'reconnecting'),
+      map(({ cause }) => ({ lost: cause })),
+    ),
+  )

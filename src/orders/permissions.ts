@@ -1,0 +1,51 @@
+import { asyncScheduler, catchError, ignoreElements, map, merge, of, take, tap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { ProtoOATrader } from '../protocol/account'
+import { PayloadType } from '../protocol/payloadType'
+import type { Account } from '../session/account'
+import { messagesOf } from '../session/accountMessages'
+import { fromSessions, perSession } from '../streams/perSession'
+import { remembered } from '../streams/remembered'
+import { checkRights } from './check'
+import { orThrow } from './rules/invalid'
+
+const tradersOn = perSession((link, ctidTraderAccountId, over$) =>
+  remembered<'trader', ProtoOATrader>(
+    () =>
+      link
+        .request(PayloadType.PROTO_OA_TRADER_REQ, { ctidTraderAccountId })
+        .pipe(map(({ trader }) => trader)),
+    merge(over$, messagesOf(link, ctidTraderAccountId, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT)),
+  ),
+)
+
+/**
+ * The rights and rules of an account, asked once for a session and again after they have changed; `undefined` where
+ * the server would not tell now, which is no reason to keep an order back.
+ */
+export const termsOfAccount = (account: Account): Observable<ProtoOATrader | undefined> =>
+  fromSessions(account, tradersOn, traders =>
+    traders.of('trader').pipe(catchError(() => of(undefined))),
+  ).pipe(take(1))
+
+/**
+ * Our clock, where it can be right: one that shows a time before the account was opened, as in virtual time, is not
+ * one to judge orders by.
+ */
+export const clockFor = (trader: ProtoOATrader | undefined): number | undefined => {
+  const now = asyncScheduler.now()
+  return now >= (trader?.registrationTimestamp ?? 0) ? now : undefined
+}
+
+/**
+ * Completes if something may be closed, cancelled or amended on an account, as far as one can know: it is of the
+ * client's environment, its token permits trading, and so do its rights. Asks for each of them once.
+ */
+export const mayTrade = (account: Account): Observable<never> =>
+  merge(
+    account.mayTrade$,
+    termsOfAccount(account).pipe(
+      tap(trader => trader && orThrow(checkRights(trader, true))),
+      ignoreElements(),
+    ),
+  )

@@ -1,0 +1,178 @@
+import { ProtoOAExecutionType, ProtoOAOrderStatus, ProtoOAOrderTriggerMethod } from '../protocol/enums'
+import type { ProtoOAOrder } from '../protocol/orders'
+import type { ProtoOAPosition } from '../protocol/positions'
+import { fillingOf, withDeals } from './fill'
+import type { Deals, Filling } from './fill'
+import type { Heard } from './heard'
+import type { OrderUpdate } from './update'
+
+type End = 'filled' | 'cancelled' | 'expired' | 'rejected'
+
+/** What was told last. */
+interface Told {
+  readonly terms: string
+  readonly volume: number
+  /** Those that are counted in. */
+  readonly deals: Deals
+  readonly isEnded: boolean
+}
+
+/** What is known of one order, and what of it has been told. */
+export interface Progress {
+  /** As the server last told of it. */
+  readonly order?: ProtoOAOrder
+  readonly position?: ProtoOAPosition
+  readonly deals: Deals
+  readonly end?: End
+  readonly errorCode?: string
+  readonly told?: Told
+}
+
+export const unheard: Progress = { deals: new Map<number, never>() }
+
+const byStatus: ReadonlyMap<number, End> = new Map([
+  [ProtoOAOrderStatus.ORDER_STATUS_FILLED, 'filled'],
+  [ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, 'cancelled'],
+  [ProtoOAOrderStatus.ORDER_STATUS_EXPIRED, 'expired'],
+  [ProtoOAOrderStatus.ORDER_STATUS_REJECTED, 'rejected'],
+])
+
+const byType: ReadonlyMap<number | undefined, End> = new Map([
+  [ProtoOAExecutionType.ORDER_FILLED, 'filled'],
+  [ProtoOAExecutionType.ORDER_CANCELLED, 'cancelled'],
+  [ProtoOAExecutionType.ORDER_EXPIRED, 'expired'],
+  [ProtoOAExecutionType.ORDER_REJECTED, 'rejected'],
+])
+
+/** The status says it; a status nobody knows yet, the event. What is rejected of an accepted order is not the order. */
+const endIn = ({ orderStatus }: ProtoOAOrder, { executionType }: Heard): End | undefined =>
+  orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED
+    ? undefined
+    : (byStatus.get(orderStatus) ?? byType.get(executionType))
+
+/** Of two that the server says of the same, the later one; of the same time, the one that came last. */
+export const newer = <T extends { readonly utcLastUpdateTimestamp?: number }>(
+  known: T | undefined,
+  said: T,
+): T =>
+  (known?.utcLastUpdateTimestamp ?? -Infinity) > (said.utcLastUpdateTimestamp ?? Infinity) && known
+    ? known
+    : said
+
+/** An order does not live again, nor does it get back what was filled, in whichever order its events come. */
+const newerOrder = (progress: Progress, said: ProtoOAOrder, end: End | undefined): ProtoOAOrder => {
+  const { order: known } = progress
+  if (!known) return said
+  if (progress.end) return end ? newer(known, said) : known
+  if (end) return said
+  const filled = (said.executedVolume ?? 0) - (known.executedVolume ?? 0)
+  return filled > 0 ? said : filled < 0 ? known : newer(known, said)
+}
+
+const positionAfter = (
+  { position: known }: Progress,
+  { positionId }: ProtoOAOrder,
+  said: ProtoOAPosition | undefined,
+): ProtoOAPosition | undefined => {
+  if (!said || (positionId !== undefined && said.positionId !== positionId)) return known
+  return known?.positionId === said.positionId ? newer(known, said) : said
+}
+
+/** With what is heard of this order. */
+const withHeard = (progress: Progress, said: ProtoOAOrder, heard: Heard): Progress => {
+  const end = endIn(said, heard)
+  const order = newerOrder(progress, said, end)
+  const position = positionAfter(progress, order, heard.position)
+  const errorCode = end === 'rejected' ? heard.errorCode : undefined
+  return {
+    ...progress,
+    order,
+    deals: withDeals(progress.deals, heard.deals ?? []),
+    ...(position && { position }),
+    ...(end && { end: progress.end ?? end }),
+    ...(errorCode !== undefined && { errorCode }),
+  }
+}
+
+/** What can be amended. */
+const termsOf = ({ tradeData, ...order }: ProtoOAOrder): string =>
+  JSON.stringify([
+    tradeData.volume,
+    order.limitPrice,
+    order.stopPrice,
+    order.expirationTimestamp,
+    order.slippageInPoints,
+    order.stopLoss,
+    order.takeProfit,
+    order.relativeStopLoss,
+    order.relativeTakeProfit,
+    tradeData.guaranteedStopLoss ?? false,
+    order.trailingStopLoss ?? false,
+    order.stopTriggerMethod ?? ProtoOAOrderTriggerMethod.TRADE,
+  ])
+
+/** Which order an update is of. */
+export const idsOf = ({ clientOrderId, orderId, positionId }: ProtoOAOrder) => ({
+  orderId,
+  ...(clientOrderId !== undefined && { clientOrderId }),
+  ...(positionId !== undefined && { positionId }),
+})
+
+export const subject = (order: ProtoOAOrder, position: ProtoOAPosition | undefined) => ({
+  ...idsOf(order),
+  order,
+  ...(position && { position }),
+})
+
+type Subject = ReturnType<typeof subject>
+
+const endOf = (end: Exclude<End, 'filled'>, of: Subject, errorCode = 'ORDER_REJECTED'): OrderUpdate =>
+  end === 'rejected' ? { status: end, ...idsOf(of.order), errorCode } : { status: end, ...of }
+
+const newsOf = (
+  { told, end, errorCode, position }: Progress,
+  order: ProtoOAOrder,
+  filling: Filling | undefined,
+  { executionType }: Heard,
+): OrderUpdate[] => {
+  const of = subject(order, position)
+  // Not until a deal has come that tells of it.
+  if (end === 'filled')
+    return filling?.isNew === true || filling?.isComplete === true
+      ? [{ status: end, ...of, ...filling.fill }]
+      : []
+  const more: OrderUpdate[] =
+    filling?.isNew === true && filling.fill.volume > (told?.volume ?? 0)
+      ? [{ status: 'partiallyFilled', ...of, ...filling.fill }]
+      : []
+  if (end) return [...more, endOf(end, of, errorCode)]
+  if (more.length > 0 || told?.terms === termsOf(order)) return more
+  const isReplaced = told !== undefined || executionType === ProtoOAExecutionType.ORDER_REPLACED
+  return [{ status: isReplaced ? 'replaced' : 'accepted', ...of }]
+}
+
+/**
+ * What is known after something was heard of an order, and what of it is news. Says the same of what comes twice or
+ * in another order: a deal counts once, and no status comes after a later one.
+ */
+export const advance = (progress: Progress, heard: Heard): readonly [Progress, readonly OrderUpdate[]] => {
+  if (!heard.order) return [progress, []]
+  const after = withHeard(progress, heard.order, heard)
+  const { order = heard.order, told, end, deals } = after
+  if (told?.isEnded) return [after, []]
+  const filling = fillingOf(order, deals, told?.deals)
+  const updates = newsOf(after, order, filling, heard)
+  const isFilled = updates.some(update => 'deal' in update)
+  return [
+    {
+      ...after,
+      told: {
+        terms: termsOf(order),
+        volume: (isFilled ? filling?.fill.volume : told?.volume) ?? 0,
+        deals: isFilled ? deals : (told?.deals ?? unheard.deals),
+        isEnded: end !== undefined && updates.length > 0,
+      },
+    },
+    updates,
+  ]
+}

@@ -1,0 +1,31 @@
+import { right } from 'fp-ts/Either'
+import { broken } from './invalid'
+import type { Checked } from './invalid'
+
+/** The texts of an order, and how many characters the server takes. */
+const longest = { label: 100, comment: 512, clientOrderId: 50 } as const
+
+export type Texts = { readonly [K in keyof typeof longest]?: string }
+
+/** Whether the texts of an order are short enough, and its id one. */
+export const textsOf = ({ label, comment, clientOrderId }: Texts): Checked<Texts> => {
+  const texts = {
+    ...(label !== undefined && { label }),
+    ...(comment !== undefined && { comment }),
+    ...(clientOrderId !== undefined && { clientOrderId }),
+  }
+  for (const [field, most] of Object.entries(longest)) {
+    const text = texts[field as keyof Texts]
+    if (text !== undefined && text.length > most)
+      return broken({
+        rule: 'length',
+        field,
+        value: text,
+        detail: `is longer than ${most} characters`,
+        nearest: text.slice(0, most),
+      })
+  }
+  return clientOrderId === ''
+    ? broken({ rule: 'length', field: 'clientOrderId', value: '', detail: 'is empty' })
+    : right(texts)
+}

@@ -1,0 +1,47 @@
+import { endWith, forkJoin, map } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
+import { CTraderError } from '../errors'
+import type { ProtoOAOrder } from '../protocol/orders'
+import type { ProtoOAPosition } from '../protocol/positions'
+import type { Account } from '../session/account'
+import { reconciled } from './outcome'
+import { mayTrade } from './permissions'
+
+const notThere = (rule: 'order' | 'position', value: number): CTraderError =>
+  new CTraderError({
+    reason: 'InvalidOrder',
+    rule,
+    field: `${rule}Id`,
+    value,
+    detail: rule === 'order' ? 'is no pending order of the account' : 'is no open position of the account',
+  })
+
+/** A position that is open. Errors with `InvalidOrder` if it is not. */
+export const positionOn = (link: Link, accountId: number, positionId: number): Observable<ProtoOAPosition> =>
+  reconciled(link, accountId).pipe(
+    map(({ position = [] }) => {
+      const found = position.find(one => one.positionId === positionId)
+      if (!found) throw notThere('position', positionId)
+      return found
+    }),
+  )
+
+/** An order that is pending. Errors with `InvalidOrder` if it is not. */
+export const orderOn = (link: Link, accountId: number, orderId: number): Observable<ProtoOAOrder> =>
+  reconciled(link, accountId).pipe(
+    map(({ order = [] }) => {
+      const found = order.find(one => one.orderId === orderId)
+      if (!found) throw notThere('order', orderId)
+      return found
+    }),
+  )
+
+/** A request of an account that changes what stands, if that is permitted. */
+export const permitted = <P extends object>(
+  account: Account,
+  payload$: Observable<P>,
+): Observable<P & { readonly ctidTraderAccountId: number }> =>
+  forkJoin({ payload: payload$, permission: mayTrade(account).pipe(endWith(true)) }).pipe(
+    map(({ payload }) => ({ ...payload, ctidTraderAccountId: account.accountId })),
+  )
