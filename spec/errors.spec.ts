@@ -50,6 +50,7 @@ const failures: [Failure, message: string][] = [
     { reason: 'InvalidAnswer', payloadType: 2104, faults: faults.slice(0, 1) },
     'the answer to 2104 could not be decoded: payload.clientId: expected string, got nothing',
   ],
+  [{ reason: 'NoConversion', from: 'JPY', to: 7 }, 'no symbols lead from asset JPY to asset 7'],
   [{ reason: 'InvalidOption', option: 'url', detail: 'is not a URL' }, 'url is not a URL'],
 ]
 

@@ -54,8 +54,8 @@ export type Failure =
   | { readonly reason: 'InvalidRequest'; readonly payloadType: number; readonly faults: readonly Fault[] }
   /** The answer came, and could not be decoded. */
   | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly Fault[] }
-  /** The order was surely not sent, or never reached the server, which was asked: it can be placed anew. */
-  | { readonly reason: 'NotSent'; readonly id: string; readonly detail: string }
+  /** The order was surely not sent, or never reached the server, which was asked: it can be placed anew. `id` is its `clientMsgId`, if it had one yet. */
+  | { readonly reason: 'NotSent'; readonly id?: string; readonly detail: string }
   /** The order breaks a rule and was not sent. `field` is the order's, `nearest` the nearest value that is allowed. */
   | {
       readonly reason: 'InvalidOrder'
@@ -71,6 +71,8 @@ export type Failure =
       readonly symbol: number | string
       readonly nearest: readonly string[]
     }
+  /** No symbols of the account lead from the one asset to the other, by id or by name. */
+  | { readonly reason: 'NoConversion'; readonly from: number | string; readonly to: number | string }
   /** A setting is missing or unusable; nothing was sent. */
   | { readonly reason: 'InvalidOption'; readonly option: string; readonly detail: string }
 
@@ -103,7 +105,7 @@ const messageOf = (failure: Failure): string => {
     case 'InvalidAnswer':
       return `the answer to ${failure.payloadType} could not be decoded: ${said(failure.faults)}`
     case 'NotSent':
-      return `order ${failure.id} was not sent: ${failure.detail}`
+      return `order${failure.id === undefined ? '' : ` ${failure.id}`} was not sent: ${failure.detail}`
     case 'InvalidOrder': {
       const { detail, field, nearest, value } = failure
       return `${field} ${value} ${detail}${nearest === undefined ? '' : `; the nearest is ${nearest}`}`
@@ -112,6 +114,8 @@ const messageOf = (failure: Failure): string => {
       const { nearest, symbol } = failure
       return `there is no symbol ${symbol}${nearest.length === 0 ? '' : `; the nearest are ${nearest.join(', ')}`}`
     }
+    case 'NoConversion':
+      return `no symbols lead from asset ${failure.from} to asset ${failure.to}`
     case 'InvalidOption':
       return `${failure.option} ${failure.detail}`
   }

@@ -35,9 +35,9 @@ import { readCredentials, saveTokensTo, serveSimulator } from 'rx-ctrader/node'
 import type { Credentials } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator } from 'rx-ctrader/simulator'
-import { bare, withQuotes } from './ready'
-import { screen } from './screen'
-import type { Shown } from './screen'
+import { bare, withQuotes } from './start/ready'
+import { screen } from './start/screen'
+import type { Shown } from './start/screen'
 
 const oneLine = (value: object): string => inspect(value, { breakLength: Infinity })
 

@@ -1,16 +1,25 @@
 /**
  * `npm run bench`: measures the built package, as Node loads it, each measurement in a process of its own, so that
- * none runs with code that another made. `npm run bench -- routing` runs one of them. Ends with 1 where a bound is
- * missed.
+ * none runs with code that another made. `npm run bench -- routing` runs those whose names begin so. Ends with 1
+ * where a bound is missed.
  */
 import { spawnSync } from 'node:child_process'
 import { buildSync } from 'esbuild'
 
-const measurements = ['decode', 'routing', 'ctraderLayer', 'memory', 'load']
+const measurements = [
+  'decode',
+  'routing',
+  'ctraderLayer',
+  'memory',
+  'load',
+  'streams',
+  'streamsBook',
+  'streamsHistory',
+]
 const asked = process.argv.slice(2)
 
 const missed = measurements
-  .filter(name => asked.length === 0 || asked.includes(name))
+  .filter(name => asked.length === 0 || asked.some(start => name.startsWith(start)))
   .filter(name => {
     const { outputFiles } = buildSync({
       entryPoints: [`spec/bench/${name}.ts`],

@@ -85,6 +85,7 @@ describe('the guide to reconnecting', () => {
       NotSent: true,
       InvalidOrder: true,
       UnknownSymbol: true,
+      NoConversion: true,
       InvalidOption: true,
     }
     expect([...tableBelow(RECONNECTING, 'Errors').keys()].sort()).toEqual(Object.keys(reasons).sort())

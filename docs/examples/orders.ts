@@ -1,0 +1,103 @@
+/** Orders on a line that fails, in virtual time. */
+import assert from 'node:assert'
+import { concat, filter, map, timer } from 'rxjs'
+import { TestScheduler } from 'rxjs/testing'
+import {
+  amendProtection,
+  closeAll,
+  closePosition,
+  createClient,
+  dryRun,
+  isCTraderError,
+  lots,
+  orderUpdates,
+  pips,
+  placeOrder,
+  price,
+  recoverOrders,
+  toMoney,
+} from 'rx-ctrader'
+import type { OrderUpdate } from 'rx-ctrader'
+import { createSimulator } from 'rx-ctrader/simulator'
+
+const scheduler = new TestScheduler(assert.deepEqual)
+
+scheduler.run(() => {
+  const broker = createSimulator({ seed: 42, latency: 20 })
+  const client = createClient({ connect: broker.connect, clientId: 'demo', clientSecret: 'demo' })
+  const account = client.account({ accountId: 12345678, accessToken: 'demo' })
+
+  // #region recover
+  // The first thing a program does: what became of the orders it left open when it last ended?
+  recoverOrders(account).subscribe({
+    next: ({ intended, update }) => console.log(`${intended.id}: ${update.status}`),
+    complete: () => console.log('nothing was left open'),
+  })
+  // #endregion
+
+  let positionId = 0
+  const note = (update: OrderUpdate): void => {
+    positionId = update.positionId ?? positionId
+  }
+
+  timer(1_000).subscribe(() => {
+    // #region place
+    placeOrder(account, {
+      symbol: 'EURUSD',
+      side: 'buy',
+      type: 'market',
+      volume: lots(0.1),
+      stopLoss: pips(20),
+      takeProfit: pips(40),
+    }).subscribe({
+      next: update => {
+        console.log(update.status)
+        note(update)
+      },
+      error: (error: unknown) => console.log(isCTraderError(error) ? error.message : error),
+      complete: () => console.log('that is all'),
+    })
+    // #endregion
+  })
+
+  timer(10_000).subscribe(() => {
+    // #region dryRun
+    const order = {
+      symbol: 'EURUSD',
+      side: 'buy',
+      type: 'limit',
+      volume: lots(1),
+      price: price(1.05),
+    } as const
+    dryRun(account, order)
+      .pipe(map(({ expectedMargin = 0, moneyDigits = 2 }) => toMoney(expectedMargin, moneyDigits)))
+      .subscribe(margin => console.log(`would take ${margin}`))
+
+    placeOrder(account, { ...order, volume: lots(0.0001) }).subscribe({
+      error: (error: Error) => console.log(error.message),
+    })
+    // #endregion
+  })
+
+  timer(20_000).subscribe(() => {
+    // #region change
+    concat(
+      amendProtection(account, { positionId, stopLoss: pips(10) }), // the take profit stays
+      closePosition(account, { positionId, volume: lots(0.05) }),
+    ).subscribe(({ status }) => console.log(`changing: ${status}`))
+    // #endregion
+  })
+
+  // #region all
+  orderUpdates(account)
+    .pipe(filter(update => update.status === 'filled'))
+    .subscribe(({ price: at, volume }) => console.log(`filled: ${volume / 100} at ${at.toFixed(5)}`))
+  // #endregion
+
+  timer(30_000).subscribe(() => {
+    // The line is lost when the order has arrived, and its answer has not.
+    closeAll(account).subscribe(({ status }) => console.log(`closing: ${status}`))
+    timer(90).subscribe(() => broker.drop())
+  })
+  timer(60_000).subscribe(() => process.exit())
+})

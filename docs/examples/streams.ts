@@ -1,0 +1,118 @@
+/** Ten minutes of a trading day, seen through every stream; in virtual time. */
+import assert from 'node:assert'
+import { combineLatest, filter, map, scan, take, takeUntil, timer } from 'rxjs'
+import { TestScheduler } from 'rxjs/testing'
+import {
+  PayloadType,
+  ProtoOAOrderType,
+  ProtoOATradeSide,
+  ProtoOATrendbarPeriod,
+  candles,
+  conflate,
+  createClient,
+  depth,
+  equity,
+  formatMoney,
+  pnl,
+  positions,
+  spots,
+  symbol,
+  toMoney,
+  trendbars,
+  withStaleness,
+} from 'rx-ctrader'
+import { createSimulator } from 'rx-ctrader/simulator'
+
+const DAY = 86_400_000
+
+new TestScheduler(assert.deepEqual).run(() => {
+  const broker = createSimulator({ seed: 42 })
+  const client = createClient({ connect: broker.connect, clientId: 'demo', clientSecret: 'demo' })
+  const account = client.account({ accountId: 12345678, accessToken: 'demo' })
+  const end$ = timer(600_000)
+  const now = broker.now()
+
+  // #region symbol
+  symbol(account, 'EUR/USD')
+    .pipe(take(1))
+    .subscribe(({ symbolId, digits, pipPosition }) =>
+      console.log(`EUR/USD is ${symbolId}, ${digits} digits, a pip is the ${pipPosition}th`),
+    )
+  // #endregion
+
+  // #region spots
+  const screen$ = spots(account, ['EURUSD', 'XAUUSD']).pipe(conflate(({ symbolId }) => symbolId, 1_000))
+  // #endregion
+  let dropped = 0
+  screen$.pipe(takeUntil(end$)).subscribe({
+    next: shown => (dropped += shown.dropped),
+    complete: () => console.log(`not shown: ${dropped > 0 ? 'some' : 'none'}`),
+  })
+
+  // #region stale
+  const safe$ = spots(account, 'EURUSD').pipe(withStaleness(60_000))
+  // #endregion
+  safe$
+    .pipe(
+      takeUntil(end$),
+      filter(({ stale }) => stale),
+    )
+    .subscribe(() => console.log('stale'))
+
+  // #region candles
+  const average$ = candles(account, 'EURUSD', ProtoOATrendbarPeriod.M1, { history: 20 }).pipe(
+    filter(({ closed }) => closed),
+    scan((last: number[], { close }) => [...last.slice(-19), close], []),
+    filter(({ length }) => length === 20),
+    map(last => last.reduce((sum, close) => sum + close) / 20),
+  )
+  // #endregion
+  let averages = 0
+  average$.pipe(takeUntil(end$)).subscribe({
+    next: () => (averages += 1),
+    complete: () => console.log(`averages of 20 minutes: ${averages}`),
+  })
+
+  // #region depth
+  const imbalance$ = depth(account, 'EURUSD').pipe(map(({ imbalance }) => imbalance))
+  // #endregion
+  imbalance$.pipe(take(1)).subscribe(imbalance => assert(imbalance !== undefined))
+
+  // #region account
+  positions(account)
+    .pipe(takeUntil(end$))
+    .subscribe(({ all, added, removed }) =>
+      console.log(`${all.length} positions, ${added.length} new, ${removed.length} gone`),
+    )
+  combineLatest([pnl(account), equity(account)])
+    .pipe(takeUntil(timer(5_000)))
+    .subscribe(([{ net, moneyDigits }, { freeMargin }]) =>
+      console.log(`${formatMoney(net, moneyDigits)}, free ${toMoney(freeMargin, moneyDigits)}`),
+    )
+  // #endregion
+
+  // #region history
+  let bars = 0
+  trendbars(account, {
+    symbol: 'EURUSD',
+    period: ProtoOATrendbarPeriod.M1,
+    from: now - 7 * DAY,
+    to: now,
+  }).subscribe({
+    next: ({ items }) => (bars += items.length),
+    complete: () => console.log(`a week has ${bars} minutes`),
+  })
+  // #endregion
+
+  timer(30_000).subscribe(() => {
+    account
+      .request(PayloadType.PROTO_OA_NEW_ORDER_REQ, {
+        symbolId: 1,
+        orderType: ProtoOAOrderType.MARKET,
+        tradeSide: ProtoOATradeSide.BUY,
+        volume: 1_000_000,
+      })
+      .subscribe()
+  })
+  timer(300_000).subscribe(() => broker.drop())
+})
