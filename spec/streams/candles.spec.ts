@@ -328,7 +328,7 @@ describe('candles', () => {
         ...[-1, 0.5, NaN].map(history => watch(candles(account, 'EURUSD', M1, { history }), 5_000)),
       ]
       at(4_000, () => {
-        expect(unknown.error).toMatchObject({ reason: 'Refused', errorCode: 'SYMBOL_NOT_FOUND' })
+        expect(unknown.error).toMatchObject({ reason: 'UnknownSymbol', nearest: [] })
         expect(wrong.map(({ error }) => error)).toMatchObject([
           { reason: 'InvalidOption', option: 'period' },
           ...[1, 2, 3].map(() => ({ reason: 'InvalidOption', option: 'history' })),

@@ -82,7 +82,8 @@ const script = (history: number, play: (script: Script) => void): void => {
         server.lines.at(-1)?.say({
           payloadType: HISTORY + 1,
           clientMsgId: asked.at(-1)?.clientMsgId,
-          payload: { ...mine, period: M1, trendbar },
+          // As the server does, who leaves out what is empty.
+          payload: { ...mine, period: M1, ...(trendbar.length > 0 && { trendbar }) },
         }),
       bid: (minute, volume) => {
         push({

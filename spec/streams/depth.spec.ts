@@ -184,7 +184,7 @@ describe('depth', () => {
       const unknown = watch(depth(account, NO_SYMBOL))
       const known = watch(depth(account, EURUSD), 30_000)
       at(29_000, () => {
-        expect(unknown.error).toMatchObject({ reason: 'Refused', errorCode: 'SYMBOL_NOT_FOUND' })
+        expect(unknown.error).toMatchObject({ reason: 'UnknownSymbol', symbol: NO_SYMBOL, nearest: [] })
         expect(known.error).toBeUndefined()
         expect(known.values.length).toBeGreaterThan(5)
       })

@@ -195,7 +195,7 @@ describe('spots', () => {
     scene(({ account, at, watch }) => {
       const seen = watch(spots(account, 4711), 5_000)
       at(4_000, () => {
-        expect(seen.error).toMatchObject({ reason: 'Refused', errorCode: 'SYMBOL_NOT_FOUND' })
+        expect(seen.error).toMatchObject({ reason: 'UnknownSymbol', nearest: [] })
       })
     })
   })

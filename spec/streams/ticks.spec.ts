@@ -105,7 +105,7 @@ describe('ticks', () => {
     scene(({ account, at, watch }) => {
       const seen = watch(ticks(account, 4711), 5_000)
       at(4_000, () => {
-        expect(seen.error).toMatchObject({ errorCode: 'SYMBOL_NOT_FOUND' })
+        expect(seen.error).toMatchObject({ reason: 'UnknownSymbol', nearest: [] })
       })
     })
   })

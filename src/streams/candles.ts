@@ -12,7 +12,7 @@ import { candlesIn, knownAfter } from './knownCandles'
 import type { CandlesOf, KnownCandles, SymbolCandle } from './knownCandles'
 import { aTurn, sharedBy } from './shared'
 import { barsOf, spotEventsOn } from './subscriptions'
-import { symbolIdOf } from './symbolIds'
+import { namingUnknown, symbolIdOf } from './symbolIds'
 import type { SymbolIdOrName } from './symbolIds'
 
 export interface CandleOptions {
@@ -49,8 +49,8 @@ const candlesOn =
         asking.unsubscribe()
         const forming = bars.at(-1)
         // Where nothing has changed meanwhile, nobody has to hear of it.
-        if (forming === before?.forming) known = before
-        else if (forming) goOn(bars.slice(0, -1), forming)
+        if (forming === undefined || forming === before?.forming) known = before
+        else goOn(bars.slice(0, -1), forming)
       }
       const keep = (more: readonly WireBar[]): void => {
         bars = joined([...bars, ...more.filter(({ timestamp }) => timestamp >= since)])
@@ -144,4 +144,5 @@ export const candles = (
         mergeMap((state, index) => (index === 0 ? candlesIn(of, state) : state.news)),
       )
     }),
+    namingUnknown(symbol),
   )

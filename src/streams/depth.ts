@@ -4,7 +4,7 @@ import type { OrderBook } from '../operators/toBook'
 import type { Account } from '../session/account'
 import { aTurn, sharedBy } from './shared'
 import { depthOf } from './subscriptions'
-import { symbolIdOf } from './symbolIds'
+import { namingUnknown, symbolIdOf } from './symbolIds'
 import type { SymbolIdOrName } from './symbolIds'
 
 const books = sharedBy<OrderBook | undefined>(aTurn)
@@ -32,4 +32,5 @@ export const depth = (account: Account, symbol: SymbolIdOrName): Observable<Orde
       ),
     ),
     filter(book => book !== undefined),
+    namingUnknown(symbol),
   )

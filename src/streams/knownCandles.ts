@@ -50,14 +50,10 @@ export const knownAfter = (
   closed: readonly WireBar[],
   forming: WireBar,
 ): KnownCandles => {
-  const candles = closed.map(bar => toCandle(of, bar, true))
-  // Of those before the first nobody asked for more.
-  const newlyClosed = before ? candles : lastOf(candles, of.history)
+  const newlyClosed = closed.map(bar => toCandle(of, bar, true))
+  const closedBefore = before?.closed ?? []
   return {
-    closed:
-      newlyClosed.length > 0
-        ? lastOf([...(before?.closed ?? []), ...newlyClosed], of.history)
-        : (before?.closed ?? []),
+    closed: newlyClosed.length > 0 ? lastOf([...closedBefore, ...newlyClosed], of.history) : closedBefore,
     forming,
     news: [...newlyClosed, toCandle(of, forming, false)],
   }

@@ -1,10 +1,10 @@
-import { NEVER, distinct, from, mergeMap, switchMap } from 'rxjs'
+import { NEVER, distinct, from, map, mergeMap, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Quote } from '../operators/mergeQuote'
 import type { Account } from '../session/account'
 import { aTurn, sharedBy } from './shared'
 import { spotsOf } from './subscriptions'
-import { symbolIdOf } from './symbolIds'
+import { namingUnknown, symbolIdOf } from './symbolIds'
 import type { SymbolIdOrName } from './symbolIds'
 
 const quotes = sharedBy<Quote>(aTurn)
@@ -23,7 +23,8 @@ const isMany = (symbols: SymbolIdOrName | readonly SymbolIdOrName[]): symbols is
  *
  * The server is asked for all of them by one request (2127) and once however many consumers there are, again after a
  * lost line, and no more after the last consumer. Silent while the line is down; after that no side of before is
- * mixed with one of after. Errors for a symbol the account does not have, and with the account; never completes.
+ * mixed with one of after. Errors with `UnknownSymbol` and the nearest
+ * names for a symbol the account does not have, and with the account; never completes.
  *
  * ```ts
  * spots(account, ['EURUSD', 'XAUUSD']).subscribe(({ symbolId, bid, ask }) => console.log(symbolId, bid, ask))
@@ -34,7 +35,7 @@ export const spots = (
   symbols: SymbolIdOrName | readonly SymbolIdOrName[],
 ): Observable<Quote> =>
   from(isMany(symbols) ? symbols : [symbols]).pipe(
-    mergeMap(symbol => symbolIdOf(account, symbol)),
-    distinct(),
-    mergeMap(symbolId => quotesOf(account, symbolId)),
+    mergeMap(symbol => symbolIdOf(account, symbol).pipe(map(symbolId => ({ symbol, symbolId })))),
+    distinct(({ symbolId }) => symbolId),
+    mergeMap(({ symbol, symbolId }) => quotesOf(account, symbolId).pipe(namingUnknown(symbol))),
   )

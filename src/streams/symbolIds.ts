@@ -1,9 +1,10 @@
-import { map, of, take } from 'rxjs'
-import type { Observable } from 'rxjs'
+import { catchError, map, of, take, throwError } from 'rxjs'
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import { CTraderError } from '../errors'
 import type { ProtoOALightSymbol } from '../protocol/symbols'
 import type { Account } from '../session/account'
 import { ofSymbols } from './catalogue'
+import { isUnknowable } from './live'
 import { nearestNames } from './symbolNames'
 import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
 
@@ -32,3 +33,7 @@ export const symbolIdOf = (account: Account, symbol: SymbolIdOrName): Observable
         take(1),
         map(catalogue => symbolIn(catalogue, symbol).symbolId),
       )
+
+/** The server's own words for a symbol it does not have, as `UnknownSymbol`: whoever asks by a number learns it here. */
+export const namingUnknown = <T>(symbol: SymbolIdOrName): MonoTypeOperatorFunction<T> =>
+  catchError((error: unknown) => throwError(() => (isUnknowable(error) ? unknownSymbol(symbol) : error)))

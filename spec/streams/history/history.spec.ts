@@ -214,7 +214,7 @@ describe('trendbars', () => {
     scene(({ account, asked, at, broker, watch }) => {
       const unknown = watch(trendbars(account, { ...bars, symbol: NO_SYMBOL }))
       at(1_000, () => {
-        expect(unknown.error).toMatchObject({ reason: 'Refused', errorCode: 'SYMBOL_NOT_FOUND' })
+        expect(unknown.error).toMatchObject({ reason: 'UnknownSymbol', symbol: NO_SYMBOL, nearest: [] })
         expect(asked()).toEqual([BARS])
         broker.fault({ kind: 'refuse', payloadType: BARS, errorCode: 'UNKNOWN_ERROR', times: 2 })
         const known = watch(trendbars(account, bars))

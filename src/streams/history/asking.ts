@@ -4,7 +4,7 @@ import { invalidOption } from '../../errors'
 import type { CTraderError } from '../../errors'
 import type { Account } from '../../session/account'
 import { accountLinks, answer } from '../live'
-import { symbolIdOf } from '../symbolIds'
+import { namingUnknown, symbolIdOf } from '../symbolIds'
 import type { SymbolIdOrName } from '../symbolIds'
 import { pagesOf } from './pages'
 import type { Asking, HistoryList } from './pages'
@@ -43,4 +43,7 @@ export const symbolPages = <T>(
 ): Observable<Page<T>> =>
   fault
     ? throwError(() => fault)
-    : symbolIdOf(account, symbol).pipe(switchMap(symbolId => pages(askingOf(account), symbolId)))
+    : symbolIdOf(account, symbol).pipe(
+        switchMap(symbolId => pages(askingOf(account), symbolId)),
+        namingUnknown(symbol),
+      )

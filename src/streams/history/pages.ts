@@ -34,7 +34,7 @@ const isTooLong = (error: unknown): error is CTraderError =>
  *
  * The server gives the newest of a range and says whether there are more, so what came of a range that is cut off
  * waits until what is older was asked for. Few answers wait at a time, since the ranges become as long as one
- * answer can fill; and none is asked for twice.
+ * answer can fill; and nothing comes twice but the ms at which one was cut off, which is then asked for whole.
  */
 export const pagesOf = <T>(asking: Asking, list: HistoryList<T>, range: TimeRange): Observable<Page<T>> => {
   const read = (reading: Reading<T>, window: TimeRange): Observable<Reading<T>> =>

@@ -83,7 +83,7 @@ export const trendbarPages = (
 /**
  * The bars of a symbol that opened from one time to another, both included, in ms since the epoch: pages of `Trendbar`,
  * oldest first, with `progress` up to 1, then it completes. Where nothing was traded there is no bar; one that is
- * still forming comes as it stands.
+ * still forming comes as it stands. With a `to` in the future, what comes to be while the pages are read may be missing.
  *
  * Each subscription asks anew (2137), one range at a time and the next when the page was taken, in the historical lane,
  * where it holds up no order. It stops with the subscription, and goes on after a lost line from where it was. Errors
