@@ -142,6 +142,10 @@ describe('the protections of an order', () => {
       field: 'stopLoss',
       nearest: 1.095,
     })
+    // Distances have five digits on the wire, even where prices have more.
+    const fine = { digits: 7, pipPosition: 6 }
+    expect(fault({ ...market, stopLoss: pips(24) }, fine)).toMatchObject({ rule: 'digits', nearest: 20 })
+    expect(fault({ ...market, stopLoss: pips(20) }, fine)).toBeUndefined()
     // A pip that is finer than the price.
     const coarse = { digits: 1, pipPosition: 2 }
     expect(fault({ ...market, stopLoss: pips(14) }, coarse)).toMatchObject({ rule: 'digits', nearest: 10 })

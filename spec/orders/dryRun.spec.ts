@@ -13,6 +13,12 @@ const buy: NewOrder = {
   stopLoss: pips(20),
 }
 
+const leveraged = {
+  accounts: [
+    { accountId: ACCOUNT, isLive: false, traderLogin: 1, brokerTitleShort: 'Simulator', leverage: 500 },
+  ],
+}
+
 describe('dryRun', () => {
   it('gives what would be sent, and the margin it would take, and sends no order', () => {
     scene(({ account, asked, at, broker, watch }) => {
@@ -46,34 +52,36 @@ describe('dryRun', () => {
     })
   })
 
-  it('gives the margin of the side of the order, which is what a position then takes', () => {
+  it('gives the margin of the side of the order', () => {
     scene(({ account, at, broker, watch }) => {
+      broker.trade((exchange, time) => {
+        exchange.deposit(ACCOUNT, 1_000_000_000, time)
+      })
+      // What is bought already puts what is bought on top of it under a lower leverage.
       at(1_000, () => {
         account
           .request(PayloadType.PROTO_OA_NEW_ORDER_REQ, {
             symbolId: 1,
             orderType: 1,
             tradeSide: 1,
-            volume: 1_000_000,
+            volume: 900_000_000,
           })
           .subscribe()
       })
       at(10_000, () => {
-        const big = { ...buy, volume: lots(5) }
-        const [bought, sold] = [watch(dryRun(account, big)), watch(dryRun(account, { ...big, side: 'sell' }))]
+        const volume = lots(50)
+        const bought = watch(dryRun(account, { ...buy, volume }))
+        const sold = watch(dryRun(account, { ...buy, volume, side: 'sell' }))
+        const asked = watch(account.request(MARGIN, { symbolId: 1, volume: [500_000_000] }))
         at(1_000, () => {
-          const used = broker.exchange.ledger(ACCOUNT).positions[0]?.usedMargin ?? NaN
-          const small = watch(dryRun(account, buy))
-          at(1_000, () => {
-            // The rate has moved a little since.
-            const expected = small.values[0]?.expectedMargin ?? NaN
-            expect(Math.abs(expected - used) / used).toBeLessThan(0.01)
-            expect(bought.values[0]?.expectedMargin).toBeGreaterThan(40 * expected)
-            expect(sold.values[0]?.expectedMargin).toBeGreaterThan(40 * expected)
-          })
+          const [{ buyMargin, sellMargin } = { buyMargin: NaN, sellMargin: NaN }] =
+            asked.values[0]?.margin ?? []
+          expect(buyMargin).toBeGreaterThan(sellMargin)
+          expect(bought.values).toMatchObject([{ expectedMargin: buyMargin }])
+          expect(sold.values).toMatchObject([{ expectedMargin: sellMargin }])
         })
       })
-    })
+    }, leveraged)
   })
 
   it('errors with what is wrong, and asks for no margin then', () => {

@@ -77,4 +77,8 @@ export const followed = (
   return { updates, overAfter }
 }
 
+/** As from a server that leaves some fields out. */
+export const without = <T extends object>(value: T, ...fields: readonly (keyof T)[]): T =>
+  Object.fromEntries(Object.entries(value).filter(([field]) => !fields.includes(field as keyof T))) as T
+
 export const statusesOf = (updates: readonly OrderUpdate[]): string[] => updates.map(({ status }) => status)

@@ -2,7 +2,7 @@ import { followClose, followNewOrder } from '../../src/orders/follow'
 import type { Follow } from '../../src/orders/follow'
 import type { Heard } from '../../src/orders/heard'
 import { SELL } from '../support/tradingFloor'
-import { commandAt, floorWith, followed, heardOn, statusesOf } from './floorEvents'
+import { commandAt, floorWith, followed, heardOn, statusesOf, without } from './floorEvents'
 
 const following = (wantsProtection = false): Follow =>
   followNewOrder({ clientOrderId: 'own', clientMsgId: 'm1', wantsProtection })
@@ -69,10 +69,10 @@ describe('a new order', () => {
     const floor = floorWith()
     floor.order(0, {}, 'm1')
     floor.until(2_000)
-    const nameless = heardOn(floor).map(({ order, ...heard }): Heard => {
-      const { clientOrderId: _, ...rest } = order ?? {}
-      return { ...heard, order: rest as NonNullable<typeof order> }
-    })
+    const nameless = heardOn(floor).map(({ order, ...heard }) => ({
+      ...heard,
+      ...(order && { order: without(order, 'clientOrderId') }),
+    }))
     expect(statusesOf(followed(following(), nameless).updates)).toEqual(['accepted', 'filled'])
   })
 
@@ -176,10 +176,10 @@ describe('a new order', () => {
     )
     floor.order(0, LIMIT, 'm1')
     floor.until(5_000)
-    const silent = heardOn(floor).map(({ order, ...heard }): Heard => {
-      const { executedVolume: _, executionPrice: __, ...rest } = order ?? {}
-      return { ...heard, order: rest as NonNullable<typeof order> }
-    })
+    const silent = heardOn(floor).map(({ order, ...heard }) => ({
+      ...heard,
+      ...(order && { order: without(order, 'executedVolume', 'executionPrice') }),
+    }))
     const [accepted, first, second, last] = silent
     const inAnyOrder = [accepted, second, second, first, last].flatMap(one => one ?? [])
     const { updates } = followed(following(), inAnyOrder)
@@ -190,6 +190,60 @@ describe('a new order', () => {
       ['filled', 1_000_000, 1.138922],
     ])
   })
+
+  it.each([
+    ['is not dated', undefined],
+    ['is dated earlier than what is known', 1],
+  ])(
+    'does not go back to what it was, nor is it kept from its end, where what is heard of it %s',
+    (_, at) => {
+      const floor = floorWith(
+        [
+          [1, 113_890],
+          [2, 113_888],
+          [3, 113_880],
+        ],
+        { depth: 400_000 },
+      )
+      floor.order(0, LIMIT, 'm1')
+      floor.until(5_000)
+      const heard = heardOn(floor)
+      const [accepted, first, second, last] = heard.map(({ order, ...rest }, index) => ({
+        ...rest,
+        ...(order && {
+          order:
+            at === undefined
+              ? without(order, 'utcLastUpdateTimestamp')
+              : { ...order, utcLastUpdateTimestamp: index === 3 ? at : 2 },
+        }),
+      }))
+      const { updates } = followed(
+        following(),
+        [second, first, accepted, last].flatMap(one => one ?? []),
+      )
+      const fills = updates.flatMap(update => ('deal' in update ? [update] : []))
+      expect(fills.map(({ status, volume, order }) => [status, volume, order.executedVolume])).toEqual([
+        ['partiallyFilled', 800_000, 800_000],
+        ['filled', 1_000_000, 1_000_000],
+      ])
+      expect(
+        followed(
+          following(),
+          [second, first, accepted].flatMap(one => one ?? []),
+        ).updates,
+      ).toHaveLength(1)
+      const cancelled = { ...last, executionType: 5 as const, deals: [] }
+      const ended = cancelled.order && {
+        ...cancelled,
+        order: { ...cancelled.order, orderStatus: 5 as const, executedVolume: 800_000 },
+      }
+      const late = [second, accepted, ended].flatMap(one => one ?? [])
+      expect(followed(following(), late).updates.at(-1)).toMatchObject({
+        status: 'cancelled',
+        order: { orderStatus: 5, executedVolume: 800_000 },
+      })
+    },
+  )
 
   it('keeps the price of one deal as the server said it', () => {
     const heard = marketOrder({}).map(({ deals, ...rest }) => ({

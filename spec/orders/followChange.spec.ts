@@ -5,7 +5,7 @@ import type { ProtectionTerms } from '../../src/orders/followProtection'
 import type { Follow } from '../../src/orders/follow'
 import type { Heard } from '../../src/orders/heard'
 import type { Floor } from '../support/tradingFloor'
-import { commandAt, floorWith, followed, heardOn, statusesOf } from './floorEvents'
+import { commandAt, floorWith, followed, heardOn, statusesOf, without } from './floorEvents'
 
 const LIMIT = { orderType: 2, limitPrice: 1.139 } as const
 
@@ -68,7 +68,7 @@ describe('cancelling an order', () => {
     const { updates, overAfter } = followed(cancelling(orderId), heardOn(floor))
     expect(updates).toEqual([{ status: 'rejected', orderId, errorCode: 'UNABLE_TO_CANCEL_ORDER' }])
     expect(heardOn(floor)[overAfter]?.executionType).toBe(8)
-    const silent = heardOn(floor).map(({ errorCode: _, ...heard }) => heard)
+    const silent = heardOn(floor).map(heard => without(heard, 'errorCode'))
     expect(followed(cancelling(orderId), silent).updates).toMatchObject([{ errorCode: 'ORDER_REJECTED' }])
   })
 
@@ -306,7 +306,7 @@ describe('protecting a position', () => {
     expect(followed(protecting(positionId, { stopLoss: 1.139 }), [rejected]).updates).toEqual([
       { status: 'rejected', positionId, errorCode: 'TRADING_BAD_STOPS' },
     ])
-    const { errorCode: _, ...silent } = rejected
+    const silent = without(rejected, 'errorCode')
     expect(followed(protecting(positionId, {}), [silent]).updates).toMatchObject([
       { errorCode: 'ORDER_REJECTED' },
     ])

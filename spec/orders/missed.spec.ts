@@ -3,6 +3,7 @@ import { PayloadType } from 'rx-ctrader'
 import type { Link, ProtoOADeal, ProtoOAOrder } from 'rx-ctrader'
 import { atFirst, missedSince } from '../../src/orders/missed'
 import type { Missed } from '../../src/orders/missed'
+import { without } from './floorEvents'
 
 interface Asked {
   readonly payloadType: number
@@ -30,7 +31,7 @@ const serverWith = (orders: readonly ProtoOAOrder[], deals: readonly ProtoOADeal
     return { rows: within.slice(0, maxRows), hasMore: within.length > maxRows }
   }
   const request = (payloadType: number, payload: object): unknown => {
-    const { ctidTraderAccountId: _, ...window } = payload as { ctidTraderAccountId: number }
+    const window = without(payload as { ctidTraderAccountId?: number }, 'ctidTraderAccountId')
     asked.push({ payloadType, ...window })
     if (payloadType === PayloadType.PROTO_OA_RECONCILE_REQ) return of({ order: [orderAt(100, 1)] })
     if (payloadType === PayloadType.PROTO_OA_DEAL_LIST_REQ) {

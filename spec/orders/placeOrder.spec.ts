@@ -1,65 +1,78 @@
-import { PayloadType, lots, pips, price } from 'rx-ctrader'
-import { placeOrder } from '../../src/orders/placeOrder'
+import { lots, pips, placeOrder, price } from 'rx-ctrader'
+import type { NewOrder, OrderUpdate } from 'rx-ctrader'
 import { scene } from '../support/accountScene'
+import type { Seen } from '../support/virtualTime'
 
-const market = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) } as const
+const ACCOUNT = 12345678
+const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
 
-const statuses = (seen: { readonly values: readonly { readonly status: string }[] }): string[] =>
-  seen.values.map(({ status }) => status)
+const statuses = ({ values }: Seen<OrderUpdate>): string[] => values.map(({ status }) => status)
 
 describe('placeOrder', () => {
   it('tells what becomes of a market order, and completes', () => {
     scene(({ account, at, broker, watch }) => {
-      const seen = watch(placeOrder(account, market))
+      const seen = watch(placeOrder(account, buy))
       at(5_000, () => {
         expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
         expect(seen.completed).toBe(true)
-        const [order] = broker.exchange.ledger(12345678).orders
+        const { deals, orders } = broker.exchange.ledger(ACCOUNT)
+        const [order] = orders
         expect(seen.values.at(-1)).toMatchObject({
           order,
           orderId: order?.orderId,
           clientOrderId: order?.clientOrderId,
+          price: order?.executionPrice,
+          volume: 1_000_000,
+          deal: deals[0],
         })
       })
     })
   })
 
   it('ends with the protections, where there are to be some', () => {
-    scene(({ account, at, watch }) => {
-      const seen = watch(placeOrder(account, { ...market, stopLoss: pips(20), takeProfit: pips(40) }))
+    scene(({ account, at, broker, watch }) => {
+      const seen = watch(placeOrder(account, { ...buy, stopLoss: pips(20), takeProfit: pips(40) }))
       at(5_000, () => {
         expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled', 'protected'])
+        expect(seen.values.at(-1)).toMatchObject({ position: broker.exchange.ledger(ACCOUNT).positions[0] })
         expect(seen.completed).toBe(true)
       })
     })
   })
 
-  it('finds out what became of an order whose answer was lost with the line', () => {
+  it('goes on with an order that waits, until it is filled', () => {
     scene(({ account, at, broker, watch }) => {
-      const seen = watch(placeOrder(account, { ...market, stopLoss: pips(20) }))
-      at(200, () => {
-        broker.drop()
+      const seen = watch(placeOrder(account, { ...buy, type: 'limit', price: price(0.9) }))
+      at(60_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted'])
+        expect(seen.completed).toBe(false)
+        broker.shift(1, -20_000)
       })
-      at(20_000, () => {
-        console.log(
-          seen.timed.map(([ms, { status }]) => `${ms} ${status}`),
-          seen.error,
-        )
-        expect(statuses(seen)).toEqual(['sent', 'accepted', 'outcomeUnknown', 'filled', 'protected'])
+      at(65_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
         expect(seen.completed).toBe(true)
-        expect(broker.exchange.ledger(12345678).orders).toHaveLength(2)
       })
     })
   })
-  it('x', () => {
+
+  it('is rejected where there is not enough money', () => {
+    scene(({ account, at, watch }) => {
+      const seen = watch(placeOrder(account, { ...buy, volume: lots(50) }))
+      at(5_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'rejected'])
+        expect(seen.values.at(-1)).toMatchObject({ errorCode: 'NOT_ENOUGH_MONEY' })
+        expect([seen.completed, seen.error]).toEqual([true, undefined])
+      })
+    })
+  })
+
+  it('places one with each subscription', () => {
     scene(({ account, at, broker, watch }) => {
-      broker.fault({ kind: 'swallow', payloadType: 2106, takesEffect: false })
-      const seen = watch(placeOrder(account, { ...market, stopLoss: pips(20) }))
-      at(40_000, () => {
-        console.log(
-          seen.timed.map(([ms, { status }]) => `${ms} ${status}`),
-          seen.error,
-        )
+      const order$ = placeOrder(account, buy)
+      watch(order$)
+      watch(order$)
+      at(5_000, () => {
+        expect(broker.exchange.ledger(ACCOUNT).orders).toHaveLength(2)
       })
     })
   })

@@ -111,8 +111,8 @@ describe('a market order', () => {
         expect(last('t')).toMatchObject({
           orderId: last('f').orderId,
           position: {
-            stopLoss: expect.closeTo(entry - 0.002, 9),
-            takeProfit: expect.closeTo(entry + 0.004, 9),
+            stopLoss: expect.closeTo(entry - 0.002, 9) as number,
+            takeProfit: expect.closeTo(entry + 0.004, 9) as number,
           },
         })
       })
@@ -359,7 +359,7 @@ describe('amending the protections', () => {
       at(7_000, () => {
         expect(events()).toEqual(['2', '3', '2', '4'])
         expect(last('t')).toMatchObject({
-          position: { stopLoss: expect.any(Number), takeProfit: expect.any(Number) },
+          position: { stopLoss: expect.any(Number) as number, takeProfit: expect.any(Number) as number },
         })
       })
       const none = { stopLoss: null, takeProfit: null }

@@ -1,29 +1,59 @@
-import { map, switchMap, take } from 'rxjs'
+import { map, of, switchMap, take } from 'rxjs'
 import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
 import { PayloadType } from '../protocol/payloadType'
+import type { ProtoOAAmendPositionSLTPReq } from '../protocol/positions'
+import { toWirePrice } from '../protocol/units'
 import type { Account } from '../session/account'
 import { symbol } from '../streams/symbols'
 import { amendProtectionFrame } from './amendProtectionFrame'
 import type { ProtectionChanges } from './changes'
 import { command } from './command'
-import type { Kind } from './finding'
+import type { Found, Kind } from './finding'
 import { followProtection } from './followProtection'
 import type { OrderOptions } from './options'
-import { openPosition } from './outcome'
+import { isProtection, openPosition, ordersOfPosition } from './outcome'
 import { orThrow } from './rules/invalid'
 import { positionOn, permitted } from './standing'
 import type { OrderUpdate } from './update'
 
 type AmendProtectionType = typeof PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ
 
+const isSamePrice = (a: number | undefined, b: number | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : toWirePrice(a) === toWirePrice(b)
+
+/** Of a position that is closed the order that was behind its protections tells which it had last. */
+const onceProtected = (
+  link: Link,
+  accountId: number,
+  { positionId, stopLoss, takeProfit, trailingStopLoss = false }: ProtoOAAmendPositionSLTPReq,
+): Observable<Found> =>
+  ordersOfPosition(link, accountId, positionId).pipe(
+    map(orders => {
+      const order = orders.find(
+        one =>
+          isProtection(one) &&
+          isSamePrice(takeProfit, one.limitPrice) &&
+          (trailingStopLoss || isSamePrice(stopLoss, one.stopPrice)),
+      )
+      return order
+        ? { state: 'over', update: { status: 'replaced', positionId, orderId: order.orderId, order } }
+        : { state: 'absent' }
+    }),
+  )
+
 export const protectionAmendments: Kind<AmendProtectionType> = {
   payloadType: PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ,
   follow: ({ id, payload }) =>
     followProtection({ positionId: payload.positionId, clientMsgId: id, asked: payload }),
-  // A position that has other protections shows no sign of it.
-  look: ({ account, link, intended }) =>
-    openPosition(link, account.accountId, intended.payload.positionId).pipe(
-      map(position => ({ state: 'absent', heard: position ? [{ position }] : [] })),
+  look: ({ account, link, intended: { payload } }) =>
+    openPosition(link, account.accountId, payload.positionId).pipe(
+      // A position that has other protections shows no sign of it.
+      switchMap(position =>
+        position
+          ? of<Found>({ state: 'absent', heard: [{ position }] })
+          : onceProtected(link, account.accountId, payload),
+      ),
     ),
 }
 
@@ -35,7 +65,8 @@ export interface ProtectionAmendment extends ProtectionChanges {
 /**
  * Changes the protections of a position (`ProtoOAAmendPositionSLTPReq`): a leg that is not mentioned stays, and one
  * that is `null` is removed; pips are from the entry price of the position. Tells `sent`, and at the end `protected` or
- * `rejected`; lives through lost lines as `placeOrder` does.
+ * `rejected`, or `replaced` with the order behind the protections where the position was closed before that was found
+ * out; lives through lost lines as `placeOrder` does.
  *
  * ```ts
  * amendProtection(account, { positionId, stopLoss: pips(0) }).subscribe(({ status }) => console.log(status))

@@ -18,7 +18,7 @@ export const command = <T extends CommandType>(
   account: Account,
   kind: Kind<T>,
   frame: Frame<T>,
-  options: OrderOptions = {},
+  options: OrderOptions,
 ): Observable<OrderUpdate> =>
   defer(() => {
     const settings = orderSettings(account, options)

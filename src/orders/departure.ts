@@ -15,7 +15,6 @@ import {
   throwError,
 } from 'rxjs'
 import type { Link } from '../connection/link'
-import type { Commanded } from '../connection/request'
 import { CTraderError } from '../errors'
 import type { CommandType, Payload, Sent } from '../protocol/table'
 import type { Account } from '../session/account'
@@ -31,8 +30,8 @@ export type Frame<T extends CommandType> = (link: Link, id: string) => Observabl
 export interface Departure<T extends CommandType = CommandType> {
   readonly intended: Intended<T>
   readonly link: Link
-  /** The server's first word on it, or why there is none. To be subscribed to once; it waits as long as that lasts. */
-  readonly reply$: Observable<Commanded>
+  /** Errors where the server refuses it, or says nothing. To be subscribed to once; it waits as long as that lasts. */
+  readonly reply$: Observable<never>
 }
 
 export const notSent = (id: string | undefined, detail: string): CTraderError =>
@@ -56,7 +55,7 @@ export const asNotSent = (id: string | undefined, error: unknown): CTraderError 
 const leave = <T extends CommandType>(link: Link, intended: Intended<T>): Observable<Departure<T>> =>
   new Observable(subscriber => {
     const { id, payload, payloadType } = intended as Intended
-    const replied$ = new ReplaySubject<Commanded>(1)
+    const replied$ = new ReplaySubject<never>(1)
     const command = new Subscription()
     let hasLeft = false
     subscriber.add(() => {
@@ -64,11 +63,8 @@ const leave = <T extends CommandType>(link: Link, intended: Intended<T>): Observ
     })
     command.add(
       link.command(payloadType as T, payload as Sent<Payload<T>>, id).subscribe({
-        next: told => {
-          if (told.status === 'answered') {
-            replied$.next(told)
-            return
-          }
+        next: ({ status }) => {
+          if (status === 'answered') return
           hasLeft = true
           const reply$ = replied$.pipe(
             finalize(() => {
@@ -80,9 +76,6 @@ const leave = <T extends CommandType>(link: Link, intended: Intended<T>): Observ
         error: (error: unknown) => {
           if (hasLeft) replied$.error(error)
           else subscriber.error(error)
-        },
-        complete: () => {
-          replied$.complete()
         },
       }),
     )

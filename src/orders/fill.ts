@@ -30,10 +30,8 @@ const isExecution = (deal: ProtoOADeal): deal is Execution =>
   deal.filledVolume > 0 && deal.executionPrice !== undefined
 
 /** With deals that are told, maybe again. */
-export const withDeals = (deals: Deals, told: readonly ProtoOADeal[]): Deals => {
-  const news = told.filter(isExecution).filter(({ dealId }) => !deals.has(dealId))
-  return news.length === 0 ? deals : new Map([...deals, ...news.map(deal => [deal.dealId, deal] as const)])
-}
+export const withDeals = (deals: Deals, told: readonly ProtoOADeal[]): Deals =>
+  new Map([...deals, ...told.filter(isExecution).map(deal => [deal.dealId, deal] as const)])
 
 const averageOf = (deals: readonly Execution[], first: number): number => {
   // As the server said it, which may be finer than prices are on the wire.

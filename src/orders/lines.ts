@@ -12,7 +12,6 @@ export const linesOf = ({ accountAuth$, authenticated$ }: Account): Observable<L
   merge(
     accountAuth$.pipe(map(link => ({ link }))),
     authenticated$.pipe(
-      filter(({ status }) => status !== 'failed'),
       filter(state => state.status === 'reconnecting'),
       map(({ cause }) => ({ lost: cause })),
     ),

@@ -5,50 +5,12 @@ import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
 import { messagesOf } from '../session/accountMessages'
 import { accountLinks } from '../streams/live'
-import { isProtection } from './follow'
+import { followAll } from './followAll'
 import { heardIn } from './heard'
 import type { Heard } from './heard'
 import { atFirst, missedSince } from './missed'
 import type { Missed } from './missed'
-import { advance, idsOf, unheard } from './progress'
-import type { Progress } from './progress'
 import type { OrderUpdate } from './update'
-
-/** So many orders that ended are remembered: what comes late, or again, of one comes soon after. */
-const REMEMBERED = 1_000
-
-/** The order behind the protections of a position tells of the position. */
-const asProtected = (update: OrderUpdate): readonly OrderUpdate[] => {
-  if (update.status !== 'accepted' && update.status !== 'replaced') return [update]
-  const { order, position } = update
-  return position ? [{ status: 'protected', ...idsOf(order), position }] : []
-}
-
-/** Takes what is heard of any order, and gives back what of it is news. */
-const followAll = (): ((heard: Heard) => readonly OrderUpdate[]) => {
-  const orders = new Map<number, Progress>()
-  const ended = new Set<number>()
-
-  const remember = (orderId: number, progress: Progress): void => {
-    orders.set(orderId, progress)
-    if (progress.told?.isEnded !== true) return
-    ended.add(orderId)
-    if (ended.size <= REMEMBERED) return
-    const [first] = ended
-    if (first === undefined) return
-    ended.delete(first)
-    orders.delete(first)
-  }
-
-  return heard => {
-    const { order } = heard
-    if (!order) return []
-    const { orderId } = order
-    const [progress, updates] = advance(orders.get(orderId) ?? unheard, heard)
-    remember(orderId, progress)
-    return isProtection(order) ? updates.flatMap(asProtected) : updates
-  }
-}
 
 /** When the server did what is heard, in ms since the epoch. */
 const timeOf = ({ order, deals = [] }: Heard): number =>

@@ -54,6 +54,19 @@ export const orderShown = (link: Link, accountId: number, orderId: number): Obse
     link.request(PayloadType.PROTO_OA_ORDER_DETAILS_REQ, { ctidTraderAccountId: accountId, orderId }),
   ).pipe(map(details => details && { order: details.order, deals: details.deal ?? [] }))
 
+/** All orders of a position (2183), also one that is closed. */
+export const ordersOfPosition = (
+  link: Link,
+  accountId: number,
+  positionId: number,
+): Observable<readonly ProtoOAOrder[]> =>
+  ifKnown(
+    link.request(PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ, {
+      ctidTraderAccountId: accountId,
+      positionId,
+    }),
+  ).pipe(map(answer => answer?.order ?? []))
+
 /** An answer for all who ask the same at the same time, as they do after a restart. */
 const atOnce = <T>(
   ask: (link: Link, ctidTraderAccountId: number) => Observable<T>,
@@ -99,7 +112,7 @@ export const openPosition = (
   )
 
 /** The order behind protections has the `clientOrderId` of the order it protects. */
-const isProtection = ({ orderType }: ProtoOAOrder): boolean =>
+export const isProtection = ({ orderType }: ProtoOAOrder): boolean =>
   orderType === ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT
 
 const DAY = 86_400_000

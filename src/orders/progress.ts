@@ -59,14 +59,10 @@ export const newer = <T extends { readonly utcLastUpdateTimestamp?: number }>(
     ? known
     : said
 
-/** An order does not live again, nor does it get back what was filled, in whichever order its events come. */
-const newerOrder = (progress: Progress, said: ProtoOAOrder, end: End | undefined): ProtoOAOrder => {
-  const { order: known } = progress
-  if (!known) return said
-  if (progress.end) return end ? newer(known, said) : known
-  if (end) return said
-  const filled = (said.executedVolume ?? 0) - (known.executedVolume ?? 0)
-  return filled > 0 ? said : filled < 0 ? known : newer(known, said)
+/** An order does not live again, in whichever order its events come. */
+const newerOrder = ({ order: known, end }: Progress, said: ProtoOAOrder, itsEnd?: End): ProtoOAOrder => {
+  if (end && !itsEnd) return known ?? said
+  return itsEnd && !end ? said : newer(known, said)
 }
 
 const positionAfter = (

@@ -9,7 +9,6 @@ import {
   endWith,
   exhaustMap,
   filter,
-  ignoreElements,
   map,
   merge,
   of,
@@ -35,7 +34,7 @@ import type { Followed } from './follow'
 import { heardIn } from './heard'
 import type { Heard } from './heard'
 import { settle } from './journal'
-import type { Intended } from './journal'
+import type { Intended, Settled } from './journal'
 import { linesOf } from './lines'
 import type { OrderSettings } from './options'
 import type { OrderUpdate } from './update'
@@ -93,13 +92,17 @@ export const pursuing = <T extends CommandType>(
     const doubt$ = new Subject<undefined>()
     let ids = idsOf(intended.payload)
     let last: OrderUpdate | undefined
+    let outcome: Settled['outcome'] = 'sent'
     let listening: Link | undefined
     let isEnded = false
 
     const isOpen = (): boolean => last === undefined || !isResting(last)
     const told = (followed: Followed): Followed => {
-      last = followed.updates.at(-1) ?? last
-      ids = { ...ids, ...(last && idsOf(last)) }
+      for (const update of followed.updates) {
+        last = update
+        outcome = update.status
+        ids = { ...ids, ...idsOf(update) }
+      }
       return followed
     }
     const hear = (heard: Heard): Followed => told(follow(heard))
@@ -151,7 +154,7 @@ export const pursuing = <T extends CommandType>(
       )
     }
 
-    const ended = (outcome: string): Observable<never> => {
+    const ended = (): Observable<never> => {
       isEnded = true
       return settle(journal, intended, outcome)
     }
@@ -160,16 +163,14 @@ export const pursuing = <T extends CommandType>(
       if (isEnded || !listening) return
       // Nobody is told any more, but what is heard as long as others keep the line is still written down.
       merge(
-        heardOn(listening).pipe(
-          filter(({ isOver }) => isOver),
-          map(() => last?.status ?? 'sent'),
+        heardOn(listening).pipe(filter(({ isOver }) => isOver)),
+        refusalsOn(listening, intended.id).pipe(
+          tap(() => {
+            outcome = 'rejected'
+          }),
         ),
-        refusalsOn(listening, intended.id).pipe(map(() => 'rejected')),
       )
-        .pipe(
-          take(1),
-          switchMap(outcome => settle(journal, intended, outcome)),
-        )
+        .pipe(take(1), switchMap(ended))
         .subscribe()
     })
     merge(
@@ -177,7 +178,7 @@ export const pursuing = <T extends CommandType>(
         switchMap(line => ('lost' in line ? defer(() => doubt(line.lost)) : on(line.link))),
       ),
       departure
-        ? concat(say({ status: 'sent', ...ids }), departure.reply$.pipe(ignoreElements())).pipe(
+        ? concat(say({ status: 'sent', ...ids }), departure.reply$).pipe(
             catchError((error: unknown) => replied(error)),
           )
         : EMPTY,
@@ -187,13 +188,14 @@ export const pursuing = <T extends CommandType>(
         tap(told),
         concatMap(({ updates }) => updates),
         endWith(undefined),
-        concatMap(update => (update ? of(update) : ended(last?.status ?? 'sent'))),
-        catchError((error: unknown) =>
-          concat(
-            isNotSent(error) ? ended('notSent') : EMPTY,
+        concatMap(update => (update ? of(update) : ended())),
+        catchError((error: unknown) => {
+          if (isNotSent(error)) outcome = 'notSent'
+          return concat(
+            isNotSent(error) ? ended() : EMPTY,
             throwError(() => error),
-          ),
-        ),
+          )
+        }),
       )
       .subscribe(subscriber)
   })

@@ -1,7 +1,6 @@
 import { ProtoOAOrderStatus, ProtoOAOrderType, PayloadType } from 'rx-ctrader'
 import type { ProtoOAOrder } from 'rx-ctrader'
 import type { Intended, JournalEntry } from '../../../src/orders/journal'
-import { ACCOUNT } from './play'
 import type { Outcome, Told } from './play'
 
 const { ORDER_STATUS_CANCELLED, ORDER_STATUS_EXPIRED, ORDER_STATUS_FILLED, ORDER_STATUS_REJECTED } =
@@ -26,9 +25,19 @@ const lastOf = (entries: readonly JournalEntry[], name: string): JournalEntry | 
     .at(-1)
 
 /** What is wrong, in words; nothing where all is well. */
-export const wrongs = ({ broker, calls, deeds, entries, left, open, stuck, told }: Outcome): string[] => {
+export const wrongs = ({
+  accountId,
+  broker,
+  calls,
+  deeds,
+  entries,
+  left,
+  open,
+  stuck,
+  told,
+}: Outcome): string[] => {
   const found: string[] = []
-  const { orders, deals } = broker.exchange.ledger(ACCOUNT)
+  const { orders, deals } = broker.exchange.ledger(accountId)
   const own = orders.filter(({ orderType }) => orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT)
   const named = (name: string): readonly ProtoOAOrder[] =>
     own.filter(({ clientOrderId }) => clientOrderId === name)

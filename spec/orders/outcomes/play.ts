@@ -34,7 +34,7 @@ import { wiretap } from '../../support/wiretap'
 import { TROUBLE } from './plan'
 import type { Act, Death, Given, Plan } from './plan'
 
-export const ACCOUNT = 12345678
+const ACCOUNT = 12345678
 const EURUSD = 1
 
 /** By when all is known that can be known; then what rests is cancelled by the broker, and soon all is settled. */
@@ -62,6 +62,7 @@ export interface Call {
 }
 
 export interface Outcome {
+  readonly accountId: number
   readonly broker: Simulator
   readonly calls: readonly Call[]
   /** Who still did not know when all could be known. */
@@ -220,7 +221,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
   const calls: Call[] = []
   const stuck: Call[] = []
   const deeds: Deed[] = []
-  let dying: Death | undefined
+  let dying: (Death & { kind: 'whileWriting' }) | undefined
   let process: Process | undefined
   let born = 0
 
@@ -263,7 +264,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
       append: entry => {
         if (life.closed) return
         const death = dying
-        if (entry.state === 'settled' || death?.kind !== 'whileWriting') {
+        if (entry.state === 'settled' || death === undefined) {
           write(entry)
           return
         }
@@ -394,6 +395,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
         positionId: payload.position?.positionId,
       })
     judge({
+      accountId: ACCOUNT,
       broker,
       calls,
       stuck,

@@ -1,0 +1,122 @@
+import { PayloadType, closeAll, lots, pips, placeOrder, price } from 'rx-ctrader'
+import type { NewOrder, OrderUpdate } from 'rx-ctrader'
+import { scene } from '../support/accountScene'
+import type { Scene } from '../support/accountScene'
+import type { Seen } from '../support/virtualTime'
+
+const ACCOUNT = 12345678
+const CLOSE = PayloadType.PROTO_OA_CLOSE_POSITION_REQ
+const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
+const orders: readonly NewOrder[] = [
+  buy,
+  { ...buy, side: 'sell', symbol: 'GBPUSD', volume: lots(0.2), stopLoss: pips(50) },
+  { ...buy, type: 'limit', price: price(0.9) },
+]
+
+const statusesOf = ({ values }: Seen<OrderUpdate>, id: number, key: 'orderId' | 'positionId'): string[] =>
+  values.flatMap(update => (update[key] === id ? [update.status] : []))
+
+/** Two positions and an order that waits. */
+const withOrders = (play: (all: Scene, positionIds: readonly number[], pending: number) => void): void => {
+  scene(all => {
+    const { account, at, broker, watch } = all
+    for (const order of orders) watch(placeOrder(account, order), 4_000)
+    at(5_000, () => {
+      all.asked()
+      const { positions, orders: placed } = broker.exchange.ledger(ACCOUNT)
+      const open = positions.filter(({ positionStatus }) => positionStatus === 1)
+      expect(open).toHaveLength(2)
+      play(
+        all,
+        open.map(({ positionId }) => positionId),
+        placed.find(({ orderType }) => orderType === 2)?.orderId ?? NaN,
+      )
+    })
+  })
+}
+
+const openIn = ({ broker }: Scene): number =>
+  broker.exchange.ledger(ACCOUNT).positions.filter(({ positionStatus }) => positionStatus === 1).length
+const pendingIn = ({ broker }: Scene): number =>
+  broker.exchange
+    .ledger(ACCOUNT)
+    .orders.filter(({ orderStatus, orderType }) => orderStatus === 1 && orderType !== 4).length
+
+describe('closeAll', () => {
+  it('closes every position, all at the same time, and asks once which there are', () => {
+    withOrders((all, positionIds) => {
+      const seen = all.watch(closeAll(all.account))
+      all.at(5_000, () => {
+        expect(all.asked()).toEqual([PayloadType.PROTO_OA_RECONCILE_REQ, CLOSE, CLOSE])
+        for (const id of positionIds)
+          expect(statusesOf(seen, id, 'positionId')).toEqual(['sent', 'accepted', 'filled'])
+        expect(seen.completed).toBe(true)
+        expect([openIn(all), pendingIn(all)]).toEqual([0, 1])
+      })
+    })
+  })
+
+  it('cancels what is pending too, where that is wanted', () => {
+    withOrders((all, _, pending) => {
+      const seen = all.watch(closeAll(all.account, { cancelPending: true }))
+      all.at(5_000, () => {
+        expect(statusesOf(seen, pending, 'orderId')).toEqual(['sent', 'cancelled'])
+        expect(seen.completed).toBe(true)
+        expect([openIn(all), pendingIn(all)]).toEqual([0, 0])
+      })
+    })
+  })
+
+  it('completes where there is nothing to close', () => {
+    scene(({ account, at, watch }) => {
+      const seen = watch(closeAll(account))
+      at(1_000, () => {
+        expect([seen.values, seen.completed]).toEqual([[], true])
+      })
+    })
+  })
+
+  it('closes the others where one is not sent, and then errors with it', () => {
+    withOrders((all, positionIds) => {
+      all.broker.fault({ kind: 'swallow', payloadType: CLOSE, takesEffect: false })
+      const seen = all.watch(closeAll(all.account))
+      all.at(60_000, () => {
+        expect(positionIds.map(id => statusesOf(seen, id, 'positionId')).sort()).toEqual([
+          ['sent', 'accepted', 'filled'],
+          ['sent', 'outcomeUnknown'],
+        ])
+        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(openIn(all)).toBe(1)
+      })
+    })
+  })
+
+  it('is not sent while the line is restored, nor when it is lost before it is known what is open', () => {
+    withOrders(all => {
+      const { account, at, broker, watch } = all
+      const asking = watch(closeAll(account))
+      broker.drop()
+      at(100, () => {
+        expect(asking.error).toMatchObject({ reason: 'NotSent' })
+        expect(watch(closeAll(account)).error).toMatchObject({ reason: 'NotSent' })
+      })
+      at(20_000, () => {
+        expect(openIn(all)).toBe(2)
+      })
+    })
+  })
+
+  it('waits for the next line where its caller wants it to', () => {
+    withOrders(all => {
+      const { account, at, broker, watch } = all
+      broker.drop()
+      at(100, () => {
+        const seen = watch(closeAll(account, { whenReconnected: 'send' }))
+        at(20_000, () => {
+          expect(seen.completed).toBe(true)
+          expect(openIn(all)).toBe(0)
+        })
+      })
+    })
+  })
+})

@@ -1,0 +1,353 @@
+import { EMPTY, of, throwError, timer } from 'rxjs'
+import { openIn } from '../../src/orders/journal'
+import { PayloadType, lots, pips, placeOrder } from 'rx-ctrader'
+import type { Journal, JournalEntry, NewOrder, OrderOptions, OrderUpdate } from 'rx-ctrader'
+import { scene } from '../support/accountScene'
+import type { Scene } from '../support/accountScene'
+import type { Seen } from '../support/virtualTime'
+
+const ACCOUNT = 12345678
+const NEW_ORDER = PayloadType.PROTO_OA_NEW_ORDER_REQ
+const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
+
+const statuses = ({ values }: Seen<OrderUpdate>): string[] => values.map(({ status }) => status)
+const ordersIn = ({ broker }: Scene): readonly unknown[] => broker.exchange.ledger(ACCOUNT).orders
+const commandsIn = ({ wire }: Scene): readonly number[] => wire.sentTypes().filter(type => type === NEW_ORDER)
+
+/** A journal that notes what is written into it. */
+const noted = (append?: (entry: JournalEntry) => unknown): Journal & { readonly entries: JournalEntry[] } => {
+  const entries: JournalEntry[] = []
+  return {
+    entries,
+    append: entry => {
+      entries.push(entry)
+      return append?.(entry)
+    },
+    load: () => of(entries),
+  }
+}
+
+describe('a command', () => {
+  it('is written down before it leaves, and when it has ended, before it completes', () => {
+    scene(all => {
+      const { account, at, watch, wire } = all
+      const left: number[] = []
+      const journal = noted(({ state }) => {
+        left.push(commandsIn(all).length)
+        return timer(state === 'intended' ? 1_000 : 500)
+      })
+      const seen = watch(placeOrder(account, buy, { journal }))
+      at(900, () => {
+        expect(journal.entries).toEqual([
+          {
+            state: 'intended',
+            id: expect.any(String) as string,
+            accountId: ACCOUNT,
+            payloadType: NEW_ORDER,
+            payload: expect.objectContaining({ symbolId: 1, volume: 1_000_000 }) as object,
+            at: expect.any(Number) as number,
+          },
+        ])
+        expect([statuses(seen), commandsIn(all)]).toEqual([[], []])
+      })
+      at(5_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
+        const [sent, , filled] = seen.timed.map(([ms]) => ms)
+        expect(sent).toBeGreaterThan(1_000)
+        expect(seen.completed).toBe(true)
+        const [{ id } = { id: '' }, settled] = journal.entries
+        expect(settled).toEqual({ state: 'settled', id, accountId: ACCOUNT, outcome: 'filled' })
+        expect(left).toEqual([0, 1])
+        expect(filled).toBeLessThan(2_000)
+        expect(wire.sent.at(-1)).toMatchObject({ clientMsgId: id, payload: { clientOrderId: id } })
+      })
+    })
+  })
+
+  it('has the name its caller gives it', () => {
+    scene(({ account, at, broker, watch }) => {
+      const seen = watch(placeOrder(account, { ...buy, clientOrderId: 'mine' }))
+      at(5_000, () => {
+        expect(seen.values.map(({ clientOrderId }) => clientOrderId)).toEqual(['mine', 'mine', 'mine'])
+        expect(broker.exchange.ledger(ACCOUNT).orders).toMatchObject([{ clientOrderId: 'mine' }])
+      })
+    })
+  })
+
+  it.each<readonly [string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('disk full')
+      },
+    ],
+    ['rejects what it gives back', () => throwError(() => new Error('disk full'))],
+  ])('is not sent where the journal %s', (_, append) => {
+    scene(all => {
+      const { account, at, watch } = all
+      const journal = noted(({ state }) => (state === 'intended' ? append() : EMPTY))
+      const seen = watch(placeOrder(account, buy, { journal }))
+      at(5_000, () => {
+        expect(seen.error).toMatchObject({ reason: 'NotSent', detail: 'disk full' })
+        expect([statuses(seen), commandsIn(all)]).toEqual([[], []])
+        expect(openIn(journal.entries)).toEqual([])
+      })
+    })
+  })
+
+  it('tells its outcome also where that cannot be written down any more', () => {
+    scene(({ account, at, watch }) => {
+      const journal = noted(({ state }) => {
+        if (state === 'settled') throw new Error('disk full')
+      })
+      const seen = watch(placeOrder(account, buy, { journal }))
+      at(5_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
+        expect([seen.error, seen.completed]).toEqual([undefined, true])
+      })
+    })
+  })
+
+  it('is withdrawn by a caller who leaves before it has left', () => {
+    scene(all => {
+      const { account, at, watch } = all
+      const journal = noted(({ state }) => (state === 'intended' ? timer(1_000) : EMPTY))
+      watch(placeOrder(account, buy, { journal }), 500)
+      at(5_000, () => {
+        expect(commandsIn(all)).toEqual([])
+        expect(journal.entries.map(({ state }) => state)).toEqual(['intended', 'settled'])
+        expect(journal.entries[1]).toMatchObject({ outcome: 'notSent' })
+      })
+    })
+  })
+
+  it('goes on without a caller who leaves after it has left, and its end is still written down', () => {
+    scene(({ account, at, broker, watch }) => {
+      const journal = noted()
+      const seen = watch(placeOrder(account, { ...buy, stopLoss: pips(20) }, { journal }), 120)
+      at(5_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted'])
+        expect(broker.exchange.ledger(ACCOUNT).positions).toHaveLength(1)
+        expect(journal.entries.at(-1)).toMatchObject({ state: 'settled', outcome: 'protected' })
+      })
+    })
+  })
+
+  it('that is refused after its caller has left is written down as rejected', () => {
+    scene(({ account, at, broker, watch }) => {
+      broker.fault({ kind: 'refuse', payloadType: NEW_ORDER, errorCode: 'MARKET_CLOSED', carrier: 2132 })
+      const journal = noted()
+      const seen = watch(placeOrder(account, buy, { journal }), 95)
+      at(5_000, () => {
+        expect(statuses(seen)).toEqual(['sent'])
+        expect(journal.entries.at(-1)).toMatchObject({ state: 'settled', outcome: 'rejected' })
+      })
+    })
+  })
+
+  it('stays open in the journal where the line is lost before its end was heard', () => {
+    scene(({ account, at, broker, watch }) => {
+      const journal = noted()
+      watch(placeOrder(account, buy, { journal }), 120)
+      at(130, broker.drop)
+      at(20_000, () => {
+        expect(openIn(journal.entries)).toHaveLength(1)
+      })
+    })
+  })
+
+  it.each([
+    [50, 'UNKNOWN_ERROR'],
+    [2132, 'MARKET_CLOSED'],
+    [2142, 'BLOCKED_PAYLOAD_TYPE'],
+  ])('that is refused by %i is rejected', (carrier, errorCode) => {
+    scene(({ account, at, broker, watch }) => {
+      broker.fault({ kind: 'refuse', payloadType: NEW_ORDER, errorCode, description: 'no', carrier })
+      const journal = noted()
+      const seen = watch(placeOrder(account, { ...buy, clientOrderId: 'mine' }, { journal }))
+      at(5_000, () => {
+        expect(seen.values.at(-1)).toEqual({
+          status: 'rejected',
+          errorCode,
+          description: 'no',
+          clientOrderId: 'mine',
+        })
+        expect(seen.completed).toBe(true)
+        expect(journal.entries.at(-1)).toMatchObject({ outcome: 'rejected' })
+      })
+    })
+  })
+
+  it('that the server gave up on may have been done: it is found out', () => {
+    scene(({ account, at, broker, watch }) => {
+      broker.fault({ kind: 'refuse', payloadType: NEW_ORDER, errorCode: 'TIMEOUT_ERROR', carrier: 2132 })
+      const seen = watch(placeOrder(account, buy))
+      at(20_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.values[1]).toMatchObject({ cause: { reason: 'Refused', errorCode: 'TIMEOUT_ERROR' } })
+        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+      })
+    })
+  })
+
+  it('that breaks a rule is not sent, and nothing is written down', () => {
+    scene(all => {
+      const { account, at, watch } = all
+      const journal = noted()
+      const seen = watch(placeOrder(account, { ...buy, volume: lots(0.001) }, { journal }))
+      at(5_000, () => {
+        expect(seen.error).toMatchObject({ reason: 'InvalidOrder', rule: 'minVolume' })
+        expect([journal.entries, commandsIn(all)]).toEqual([[], []])
+      })
+    })
+  })
+
+  it('that has a field of the wrong type is not sent, and that is written down', () => {
+    scene(all => {
+      const { account, at, watch } = all
+      const journal = noted()
+      const seen = watch(placeOrder(account, { ...buy, positionId: 'one' as never }, { journal }))
+      at(5_000, () => {
+        expect(seen.error).toMatchObject({
+          reason: 'InvalidRequest',
+          faults: [{ path: 'payload.positionId' }],
+        })
+        expect(commandsIn(all)).toEqual([])
+        expect(openIn(journal.entries)).toEqual([])
+      })
+    })
+  })
+
+  it.each([-1, NaN, Infinity])('throws at a grace of %d ms', grace => {
+    scene(({ account, at, watch }) => {
+      const seen = watch(placeOrder(account, buy, { grace }))
+      at(100, () => {
+        expect(seen.error).toMatchObject({ reason: 'InvalidOption', option: 'grace' })
+      })
+    })
+  })
+})
+
+describe('a command that has not left', () => {
+  /** The line is lost at 500 ms, and back at 1 000 or so. */
+  const whileLost = (ask: (all: Scene) => void, tuning: Parameters<typeof scene>[2] = {}): void => {
+    scene(
+      all => {
+        all.at(500, all.broker.drop)
+        ask(all)
+      },
+      {},
+      tuning,
+    )
+  }
+
+  it('is not sent when it is asked for while the line is restored', () => {
+    whileLost(all => {
+      const { account, at, watch } = all
+      at(600, () => {
+        const seen = watch(placeOrder(account, buy))
+        expect(seen.error).toMatchObject({
+          reason: 'NotSent',
+          detail: expect.stringContaining('lost') as string,
+        })
+      })
+      at(10_000, () => {
+        expect(ordersIn(all)).toEqual([])
+      })
+    })
+  })
+
+  it('waits for the next line where its caller wants it to', () => {
+    whileLost(({ account, at, watch }) => {
+      at(600, () => {
+        const seen = watch(placeOrder(account, buy, { whenReconnected: 'send' }))
+        at(10_000, () => {
+          expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
+        })
+      })
+    })
+  })
+
+  const leaving = (options: OrderOptions, check: (all: Scene, seen: Seen<OrderUpdate>) => void): void => {
+    // The first of the lane goes out, the second waits until the line is lost.
+    whileLost(
+      all => {
+        const { account, at, watch } = all
+        const seen = watch(placeOrder(account, buy, { journal: noted(), ...options }))
+        at(499, () => {
+          expect(statuses(seen)).toEqual([])
+        })
+        at(20_000, () => {
+          check(all, seen)
+        })
+      },
+      { rateLimits: { live: 2, historical: 5 } },
+    )
+  }
+
+  it('is withdrawn when the line is lost', () => {
+    leaving({}, (all, seen) => {
+      expect(seen.error).toMatchObject({ reason: 'NotSent' })
+      expect([statuses(seen), ordersIn(all)]).toEqual([[], []])
+    })
+  })
+
+  it('leaves on the next line where its caller wants it to, once', () => {
+    leaving({ whenReconnected: 'send' }, (all, seen) => {
+      expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
+      expect(ordersIn(all)).toHaveLength(1)
+      expect(commandsIn(all)).toHaveLength(1)
+    })
+  })
+
+  it('is withdrawn from its lane, and that is written down', () => {
+    whileLost(
+      all => {
+        const { account, at, watch } = all
+        const journal = noted()
+        // Answered from what is known: nothing of it has to be asked.
+        const first = watch(placeOrder(account, buy))
+        const orders = Array.from({ length: 12 }, () => watch(placeOrder(account, buy, { journal })))
+        at(20_000, () => {
+          expect(statuses(first)).toContain('filled')
+          const [left, withdrawn] = [
+            orders.filter(({ values }) => values.length > 0),
+            orders.filter(({ values }) => values.length === 0),
+          ]
+          expect(left.length).toBeGreaterThan(0)
+          expect(withdrawn.length).toBeGreaterThan(0)
+          for (const { error } of withdrawn) expect(error).toMatchObject({ reason: 'NotSent' })
+          expect(openIn(journal.entries)).toEqual([])
+          expect(
+            journal.entries.filter(entry => entry.state === 'settled' && entry.outcome === 'notSent'),
+          ).toHaveLength(withdrawn.length)
+          expect(ordersIn(all)).toHaveLength(1 + left.length)
+        })
+      },
+      { rateLimits: { live: 16, historical: 5 } },
+    )
+  })
+
+  it('waits for the first line, also where the first attempts fail', () => {
+    scene(({ account, at, broker, watch }) => {
+      broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'UNKNOWN_ERROR', times: 2 })
+      const seen = watch(placeOrder(account, buy))
+      at(20_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
+      })
+    })
+  })
+
+  it('is not sent where the account can never be authenticated', () => {
+    scene(({ account, at, broker, watch }) => {
+      broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'RET_ACCOUNT_DISABLED' })
+      const seen = watch(placeOrder(account, buy))
+      at(5_000, () => {
+        expect(seen.error).toMatchObject({
+          reason: 'NotSent',
+          detail: expect.stringContaining('RET_ACCOUNT_DISABLED') as string,
+        })
+      })
+    })
+  })
+})

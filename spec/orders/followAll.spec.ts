@@ -1,0 +1,40 @@
+import { followAll } from '../../src/orders/followAll'
+import type { Heard } from '../../src/orders/heard'
+import { floorWith, heardOn, statusesOf, without } from './floorEvents'
+
+const heardOf = (asked: object): Heard[] => {
+  const floor = floorWith()
+  floor.order(0, asked, 'm1')
+  floor.until(2_000)
+  return heardOn(floor)
+}
+
+describe('following all orders', () => {
+  it('tells of each what of it is news', () => {
+    const hear = followAll()
+    const heard = heardOf({ relativeStopLoss: 100 })
+    expect(statusesOf(heard.flatMap(one => [...hear(one)]))).toEqual(['accepted', 'filled', 'protected'])
+    expect(heard.flatMap(one => [...hear(one)])).toEqual([])
+  })
+
+  it('tells nothing of what is of no order, nor of protections of a position that is not told', () => {
+    const hear = followAll()
+    const [, , placed] = heardOf({ relativeStopLoss: 100 })
+    expect(hear({ executionType: 9 })).toEqual([])
+    expect(placed && hear(without(placed, 'position'))).toEqual([])
+  })
+
+  it('forgets the oldest of the orders that ended, and none that waits', () => {
+    const hear = followAll()
+    const [waiting] = heardOf({ orderType: 2, limitPrice: 1.139 })
+    const ended = heardOf({})[1]
+    const nth = (heard: Heard | undefined, n: number): Heard =>
+      heard?.order ? { ...heard, order: { ...heard.order, orderId: n } } : {}
+    const told = (heard: Heard): string[] => statusesOf(hear(heard))
+    expect(told(nth(waiting, 5_000))).toEqual(['accepted'])
+    for (let n = 0; n <= 1_000; n += 1) expect(told(nth(ended, n))).toEqual(['filled'])
+    expect(told(nth(ended, 1))).toEqual([])
+    expect(told(nth(waiting, 5_000))).toEqual([])
+    expect(told(nth(ended, 0))).toEqual(['filled'])
+  })
+})

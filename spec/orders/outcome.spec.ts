@@ -1,0 +1,522 @@
+import { NEVER, asyncScheduler, concat, of, tap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import {
+  CTraderError,
+  PayloadType,
+  amendOrder,
+  amendProtection,
+  cancelOrder,
+  closePosition,
+  lots,
+  pips,
+  placeOrder,
+  price,
+} from 'rx-ctrader'
+import type { Account, Intended, Link, NewOrder, OrderUpdate } from 'rx-ctrader'
+import type { Fault } from 'rx-ctrader/simulator'
+import type { Question } from '../../src/orders/finding'
+import { noSign, orderAskedFor } from '../../src/orders/outcome'
+import { scene } from '../support/accountScene'
+import type { Scene } from '../support/accountScene'
+import type { Seen } from '../support/virtualTime'
+
+const ACCOUNT = 12345678
+const NEW_ORDER = PayloadType.PROTO_OA_NEW_ORDER_REQ
+const ORDER_LIST = PayloadType.PROTO_OA_ORDER_LIST_REQ
+const DETAILS = PayloadType.PROTO_OA_ORDER_DETAILS_REQ
+
+const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
+const guarded: NewOrder = { ...buy, stopLoss: pips(20), takeProfit: pips(40) }
+const waiting: NewOrder = { ...buy, type: 'limit', price: price(0.9) }
+
+const statuses = ({ values }: Seen<OrderUpdate>): string[] => values.map(({ status }) => status)
+const ledger = ({ broker }: Scene) => broker.exchange.ledger(ACCOUNT)
+
+/** From when it leaves, in ms: a frame is on its way for 10. */
+const NOT_THERE = 5
+const THERE = 15
+
+/** Loses the line so long after a command has left. */
+const losing = (
+  { broker }: Scene,
+  command$: Observable<OrderUpdate>,
+  after: number,
+  meanwhile: () => void = () => undefined,
+): Observable<OrderUpdate> =>
+  command$.pipe(
+    tap(({ status }) => {
+      if (status !== 'sent') return
+      // What the server said before the line was lost would still arrive.
+      if (after === THERE) broker.fault({ kind: 'swallow', takesEffect: true })
+      asyncScheduler.schedule(() => {
+        broker.drop()
+        meanwhile()
+      }, after)
+    }),
+  )
+
+const swallow = (payloadType: number, takesEffect: boolean): Fault => ({
+  kind: 'swallow',
+  payloadType,
+  takesEffect,
+})
+
+describe('the outcome of a new order', () => {
+  it('is found on the next line', () => {
+    scene(all => {
+      const { account, at, watch } = all
+      const seen = watch(losing(all, placeOrder(account, guarded), NOT_THERE))
+      at(20_000, () => {
+        // Sent and not yet there when the line was lost: nobody has it.
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(ledger(all).orders).toEqual([])
+      })
+    })
+  })
+
+  it('is all that has happened meanwhile', () => {
+    scene(all => {
+      const { account, at, watch } = all
+      const seen = watch(losing(all, placeOrder(account, guarded), THERE))
+      at(20_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled', 'protected'])
+        expect(seen.values[1]).toMatchObject({ cause: { reason: 'ConnectionLost' } })
+        expect(seen.completed).toBe(true)
+        const [position] = ledger(all).positions
+        expect(seen.values.at(-1)).toMatchObject({ position })
+      })
+    })
+  })
+
+  it('is found on the same line where no answer comes, and tells of what was heard since', () => {
+    scene(({ account, at, broker, watch }) => {
+      broker.fault(swallow(NEW_ORDER, true))
+      const seen = watch(placeOrder(account, waiting))
+      at(20_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'accepted'])
+        expect(seen.values[1]).toMatchObject({ cause: { reason: 'Timeout', sent: true } })
+      })
+    })
+  })
+
+  it('is NotSent where the server has nothing of it, twice, with the time of grace between', () => {
+    scene(all => {
+      const { account, at, broker, watch, wire } = all
+      broker.fault(swallow(NEW_ORDER, false))
+      const seen = watch(placeOrder(account, buy, { grace: 3_000 }))
+      at(12_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toBeUndefined()
+      })
+      at(20_000, () => {
+        expect(seen.error).toMatchObject({
+          reason: 'NotSent',
+          id: wire.sent.find(({ payloadType }) => payloadType === NEW_ORDER)?.clientMsgId,
+        })
+        expect(wire.sentTypes().filter(type => type === ORDER_LIST)).toHaveLength(2)
+        expect(ledger(all).orders).toEqual([])
+      })
+    })
+  })
+
+  it('is asked for at once where its answer cannot be read', () => {
+    scene(({ account, at, broker, watch }) => {
+      broker.fault({ kind: 'malformed', payloadType: PayloadType.PROTO_OA_EXECUTION_EVENT, times: 2 })
+      const seen = watch(placeOrder(account, buy))
+      at(20_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+      })
+    })
+  })
+
+  it('is asked for where nothing more is heard of it', () => {
+    scene(({ account, at, broker, watch }) => {
+      const seen = watch(placeOrder(account, guarded))
+      at(150, () => {
+        broker.fault({ kind: 'malformed', payloadType: PayloadType.PROTO_OA_EXECUTION_EVENT, times: 2 })
+      })
+      at(9_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted'])
+      })
+      at(20_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled', 'protected'])
+      })
+    })
+  })
+
+  it('is asked for until it is told, however that is refused', () => {
+    scene(all => {
+      const { account, at, broker, watch } = all
+      broker.fault({ kind: 'refuse', payloadType: ORDER_LIST, errorCode: 'UNSUPPORTED_MESSAGE', times: 3 })
+      const seen = watch(losing(all, placeOrder(account, buy), THERE))
+      at(2_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+      })
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+      })
+    })
+  })
+
+  it('is asked for again on the line after the next', () => {
+    scene(all => {
+      const { account, at, broker, watch } = all
+      const seen = watch(losing(all, placeOrder(account, buy), THERE))
+      // As soon as it is authenticated again, and asks.
+      at(660, broker.drop)
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+      })
+    })
+  })
+
+  it('is found out when the account was forgotten on a healthy line', () => {
+    scene(({ account, at, broker, watch }) => {
+      const seen = watch(placeOrder(account, buy))
+      at(120, () => {
+        broker.fault({ kind: 'accountDisconnect', accountId: ACCOUNT })
+      })
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'outcomeUnknown', 'filled'])
+        expect(seen.values[2]).toMatchObject({ cause: { reason: 'SessionEnded' } })
+      })
+    })
+  })
+
+  it('is filled without protections where its position is closed before they are seen', () => {
+    scene(all => {
+      const { account, at, broker, watch } = all
+      const seen = watch(losing(all, placeOrder(account, guarded), THERE))
+      at(450, () => {
+        const [position] = ledger(all).positions
+        broker.trade((exchange, now) =>
+          exchange.closePosition(
+            ACCOUNT,
+            { ctidTraderAccountId: ACCOUNT, positionId: position?.positionId ?? NaN, volume: 1_000_000 },
+            { at: now, clientMsgId: 'broker' },
+          ),
+        )
+      })
+      at(630, () => {
+        broker.drop()
+      })
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+        expect(seen.completed).toBe(true)
+      })
+    })
+  })
+
+  it('is filled without protections where they do not come', () => {
+    scene(all => {
+      const { account, at, broker, watch } = all
+      const seen = watch(losing(all, placeOrder(account, guarded), THERE))
+      at(450, () => {
+        const [position] = ledger(all).positions
+        broker.trade((exchange, now) =>
+          exchange.amendPosition(
+            ACCOUNT,
+            { ctidTraderAccountId: ACCOUNT, positionId: position?.positionId ?? NaN },
+            { at: now, clientMsgId: 'broker' },
+          ),
+        )
+      })
+      at(5_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+        expect(seen.completed).toBe(false)
+      })
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+        expect(seen.completed).toBe(true)
+      })
+    })
+  })
+
+  it('of one that waits for its price is looked up after each lost line, without a word where it is as it was', () => {
+    scene(all => {
+      const { account, at, broker, asked, watch } = all
+      const seen = watch(placeOrder(account, waiting))
+      at(1_000, broker.drop)
+      at(20_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted'])
+        expect(asked().filter(type => type === DETAILS)).toHaveLength(1)
+        broker.drop()
+        const [order] = ledger(all).orders
+        broker.trade((exchange, now) =>
+          exchange.cancelOrder(
+            ACCOUNT,
+            { ctidTraderAccountId: ACCOUNT, orderId: order?.orderId ?? NaN },
+            { at: now, clientMsgId: 'broker' },
+          ),
+        )
+      })
+      at(40_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'cancelled'])
+        expect(seen.completed).toBe(true)
+      })
+    })
+  })
+
+  it('stays unknown where the account can never be authenticated again, with the cause', () => {
+    scene(({ account, at, broker, watch }) => {
+      const seen = watch(placeOrder(account, buy))
+      at(120, () => {
+        broker.drop()
+        broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'RET_ACCOUNT_DISABLED' })
+      })
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'Refused', errorCode: 'RET_ACCOUNT_DISABLED' })
+      })
+    })
+  })
+
+  it('is looked for from a day before, where the server wants to be told of which time', () => {
+    scene(({ account, at, broker, watch, wire }) => {
+      broker.fault({ kind: 'refuse', payloadType: ORDER_LIST, errorCode: 'INCORRECT_BOUNDARIES' })
+      broker.fault(swallow(NEW_ORDER, false))
+      const seen = watch(placeOrder(account, buy, { grace: 100 }))
+      at(20_000, () => {
+        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        const lists = wire.sent.filter(({ payloadType }) => payloadType === ORDER_LIST)
+        expect(lists.map(({ payload = {} }) => 'fromTimestamp' in payload)).toEqual([false, true, false])
+        expect(lists[1]?.payload).toMatchObject({ fromTimestamp: 0 })
+      })
+    })
+  })
+
+  it('is found in the lists of the time, where too much has happened since', () => {
+    const DAY = 86_400_000
+    const SENT = 20 * DAY
+    const order = {
+      orderId: 7,
+      clientOrderId: 'mine',
+      orderType: 1,
+      orderStatus: 5,
+      tradeData: { symbolId: 1, volume: 1, tradeSide: 1 },
+      utcLastUpdateTimestamp: SENT + 1,
+    } as const
+    const protection = { ...order, orderId: 8, orderType: 4 } as const
+    const windows: unknown[] = []
+    const link = {
+      request: (
+        _: number,
+        { fromTimestamp = -1, toTimestamp }: { fromTimestamp?: number; toTimestamp?: number },
+      ) => {
+        windows.push([fromTimestamp, toTimestamp])
+        const isIn = fromTimestamp >= 0 && fromTimestamp <= SENT && (toTimestamp ?? 0) >= SENT
+        return of({
+          ctidTraderAccountId: ACCOUNT,
+          order: [protection, ...(isIn ? [order] : [])],
+          hasMore: fromTimestamp < 0,
+        })
+      },
+    } as unknown as Link
+    const account = {
+      accountId: ACCOUNT,
+      accountAuth$: concat(of(link), NEVER),
+      authenticated$: NEVER,
+    } as unknown as Account
+    const intended = { id: 'a-1', at: SENT } as Intended
+    const found: unknown[] = []
+    orderAskedFor({ account, link, intended }, 'mine').subscribe(one => {
+      found.push(one)
+    })
+    expect(found).toEqual([{ order, deals: [] }])
+    expect(windows.slice(0, 2)).toEqual([
+      [-1, undefined],
+      [SENT - DAY, expect.any(Number)],
+    ])
+  })
+
+  it('is not that of an order which was there before and cannot be seen now', () => {
+    expect(noSign({ orderId: 7 } as Question)).toEqual({ state: 'underway' })
+    expect(noSign({} as Question)).toEqual({ state: 'absent' })
+  })
+})
+
+describe('the outcome of a change', () => {
+  type Change = (
+    account: Account,
+    ids: { readonly orderId: number; readonly positionId: number },
+  ) => Observable<OrderUpdate>
+
+  /** Does something to an order that waits, or to a position; the line is lost in the middle of it. */
+  const changing = (
+    order: NewOrder,
+    change: Change,
+    lostAfter: number,
+    check: (seen: Seen<OrderUpdate>, all: Scene) => void,
+    meanwhile: (all: Scene) => void = () => undefined,
+  ): void => {
+    scene(all => {
+      const { account, at, watch } = all
+      watch(placeOrder(account, order))
+      at(1_000, () => {
+        const [{ orderId, positionId = NaN } = { orderId: NaN }] = ledger(all).orders
+        const seen = watch(
+          losing(all, change(account, { orderId, positionId }), lostAfter, () => {
+            meanwhile(all)
+          }),
+        )
+        at(30_000, () => {
+          check(seen, all)
+        })
+      })
+    })
+  }
+
+  it('is cancelled where the order is', () => {
+    changing(
+      waiting,
+      (account, { orderId }) => cancelOrder(account, { orderId }),
+      THERE,
+      seen => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'cancelled'])
+        expect(seen.completed).toBe(true)
+      },
+    )
+  })
+
+  it('is NotSent where the order still waits', () => {
+    changing(
+      waiting,
+      (account, { orderId }) => cancelOrder(account, { orderId }),
+      NOT_THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(ledger(all).orders[0]?.orderStatus).toBe(1)
+      },
+    )
+  })
+
+  it('is the other end of an order that came before', () => {
+    changing(
+      waiting,
+      (account, { orderId }) => cancelOrder(account, { orderId }),
+      NOT_THERE,
+      seen => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+      },
+      ({ broker }) => {
+        broker.shift(1, -20_000)
+      },
+    )
+  })
+
+  it('is replaced where the order has the terms asked for', () => {
+    changing(
+      waiting,
+      (account, { orderId }) => amendOrder(account, { orderId, price: price(0.91) }),
+      THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'replaced'])
+        expect(ledger(all).orders[0]?.limitPrice).toBe(0.91)
+      },
+    )
+  })
+
+  it('is NotSent where it has not', () => {
+    changing(
+      waiting,
+      (account, { orderId }) => amendOrder(account, { orderId, price: price(0.91) }),
+      NOT_THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(ledger(all).orders[0]?.limitPrice).toBe(0.9)
+      },
+    )
+  })
+
+  it('is filled where the closing order is', () => {
+    changing(
+      guarded,
+      (account, { positionId }) => closePosition(account, { positionId }),
+      THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+        expect(ledger(all).positions[0]?.positionStatus).toBe(2)
+        expect(seen.values.at(-1)).toMatchObject({ deal: ledger(all).deals[1] })
+      },
+    )
+  })
+
+  it('is NotSent where there is no closing order', () => {
+    changing(
+      guarded,
+      (account, { positionId }) => closePosition(account, { positionId }),
+      NOT_THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(ledger(all).positions[0]?.positionStatus).toBe(1)
+      },
+    )
+  })
+
+  it('is protected where the position has the protections asked for', () => {
+    changing(
+      guarded,
+      (account, { positionId }) => amendProtection(account, { positionId, stopLoss: pips(10) }),
+      THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'protected'])
+        const [{ stopLoss, takeProfit, price: entry = NaN } = {} as never] = ledger(all).positions
+        expect(stopLoss).toBeCloseTo(entry - 0.001, 5)
+        expect(takeProfit).toBeCloseTo(entry + 0.004, 5)
+      },
+    )
+  })
+
+  it('is NotSent where it has others', () => {
+    changing(
+      guarded,
+      (account, { positionId }) => amendProtection(account, { positionId, stopLoss: pips(10) }),
+      NOT_THERE,
+      seen => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+      },
+    )
+  })
+
+  it.each([
+    ['replaced, with the order that was behind them,', 'replaced', THERE],
+    ['NotSent', undefined, NOT_THERE],
+  ])('is %s where the position was closed before that was seen', (_, status, lostAfter) => {
+    changing(
+      guarded,
+      (account, { positionId }) =>
+        amendProtection(account, { positionId, stopLoss: pips(10), takeProfit: null }),
+      lostAfter,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', ...(status === undefined ? [] : [status])])
+        expect(ledger(all).positions[0]?.positionStatus).toBe(2)
+        if (status === undefined) expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        else
+          expect(seen.values.at(-1)).toMatchObject({
+            order: ledger(all).orders.find(({ orderType }) => orderType === 4),
+          })
+      },
+      ({ broker }) => {
+        broker.shift(1, -1_000)
+      },
+    )
+  })
+
+  it.each([
+    ['order', (all: Scene) => amendOrder(all.account, { orderId: 4711, price: price(0.91) })],
+    ['position', (all: Scene) => closePosition(all.account, { positionId: 4711 })],
+  ] as const)('of an %s that is not there is not sent', (rule, ask) => {
+    scene(all => {
+      const seen = all.watch(ask(all))
+      all.at(5_000, () => {
+        expect(seen.error).toBeInstanceOf(CTraderError)
+        expect(seen.error).toMatchObject({ reason: 'InvalidOrder', rule, value: 4711 })
+      })
+    })
+  })
+})

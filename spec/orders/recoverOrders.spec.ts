@@ -1,0 +1,184 @@
+import { of, throwError } from 'rxjs'
+import {
+  PayloadType,
+  closePosition,
+  lots,
+  memoryJournal,
+  pips,
+  placeOrder,
+  price,
+  recoverOrders,
+} from 'rx-ctrader'
+import type { Intended, Journal, NewOrder, Recovered } from 'rx-ctrader'
+import { scene } from '../support/accountScene'
+import type { Seen } from '../support/virtualTime'
+
+const ACCOUNT = 12345678
+const { PROTO_OA_DEAL_LIST_REQ, PROTO_OA_ORDER_DETAILS_REQ, PROTO_OA_ORDER_LIST_REQ } = PayloadType
+const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
+
+const intended = (id: string, accountId = ACCOUNT): Intended => ({
+  state: 'intended',
+  id,
+  accountId,
+  payloadType: PayloadType.PROTO_OA_NEW_ORDER_REQ,
+  payload: { ctidTraderAccountId: accountId, symbolId: 1, orderType: 1, tradeSide: 1, volume: 1_000_000 },
+  at: 0,
+})
+
+const told = ({ values }: Seen<Recovered>): string[] =>
+  values.map(({ intended: { id }, update: { status } }) => `${id} ${status}`)
+
+/** What a process has written that died in the middle of a line. */
+const leftBehind = (...entries: Intended[]): Journal => {
+  const journal = memoryJournal()
+  entries.forEach(journal.append)
+  return journal
+}
+
+describe('recoverOrders', () => {
+  it('completes at once where nothing is open', () => {
+    scene(({ account, asked, at, watch }) => {
+      const seen = watch(recoverOrders(account, memoryJournal()))
+      at(1_000, () => {
+        expect([seen.values, seen.completed, asked()]).toEqual([[], true, []])
+      })
+    })
+  })
+
+  it('tells what was never sent, without an error', () => {
+    scene(({ account, at, watch }) => {
+      const journal = leftBehind(intended('a-1'))
+      const seen = watch(recoverOrders(account, journal))
+      at(4_000, () => {
+        expect(seen.values).toEqual([])
+      })
+      at(20_000, () => {
+        expect(told(seen)).toEqual(['a-1 notSent'])
+        expect(seen.values[0]).toMatchObject({
+          intended: intended('a-1'),
+          update: { cause: { reason: 'NotSent', id: 'a-1' } },
+        })
+        expect(seen.completed).toBe(true)
+        const again = watch(recoverOrders(account, journal))
+        expect(again.completed).toBe(true)
+      })
+    })
+  })
+
+  it('tells what became of many with as many questions as of one', () => {
+    scene(({ account, asked, at, broker, watch }) => {
+      // Written, sent, and nobody there any more when they were answered.
+      const names = ['a-1', 'a-2', 'a-3', 'a-4', 'a-5', 'a-6', 'a-7', 'a-8']
+      for (const clientMsgId of names)
+        broker.trade((exchange, at) =>
+          exchange.newOrder(ACCOUNT, intended(clientMsgId).payload as never, { at, clientMsgId }),
+        )
+      at(1_000, () => {
+        const seen = watch(recoverOrders(account, leftBehind(...names.map(name => intended(name)))))
+        at(500, () => {
+          expect(told(seen)).toEqual(names.map(name => `${name} filled`))
+          expect(seen.completed).toBe(true)
+          expect(asked().sort()).toEqual([PROTO_OA_DEAL_LIST_REQ, PROTO_OA_ORDER_LIST_REQ])
+        })
+      })
+    })
+  })
+
+  it('asks for the deals of one order where the list of deals cannot be had', () => {
+    scene(({ account, asked, at, broker, watch }) => {
+      broker.trade((exchange, at) =>
+        exchange.newOrder(ACCOUNT, intended('a-1').payload as never, { at, clientMsgId: 'a-1' }),
+      )
+      at(1_000, () => {
+        broker.fault({ kind: 'refuse', payloadType: PROTO_OA_DEAL_LIST_REQ, errorCode: 'UNKNOWN_ERROR' })
+        const seen = watch(recoverOrders(account, leftBehind(intended('a-1'))))
+        at(500, () => {
+          expect(told(seen)).toEqual(['a-1 filled'])
+          expect(asked()).toContain(PROTO_OA_ORDER_DETAILS_REQ)
+        })
+      })
+    })
+  })
+
+  it('follows what waits for its price to its end', () => {
+    scene(({ account, at, broker, watch }) => {
+      const journal = memoryJournal()
+      const dead = watch(placeOrder(account, { ...buy, type: 'limit', price: price(0.9) }, { journal }))
+      at(1_000, () => {
+        expect(dead.values.at(-1)?.status).toBe('accepted')
+        dead.unsubscribe()
+        broker.drop()
+      })
+      at(5_000, () => {
+        const seen = watch(recoverOrders(account, journal))
+        const id = dead.values[0]?.clientOrderId ?? ''
+        at(5_000, () => {
+          expect(told(seen)).toEqual([`${id} accepted`])
+          expect(seen.completed).toBe(false)
+          broker.shift(1, -20_000)
+        })
+        at(20_000, () => {
+          expect(told(seen)).toEqual([`${id} accepted`, `${id} filled`])
+          expect(seen.completed).toBe(true)
+        })
+      })
+    })
+  })
+
+  it('finds out what callers of this process have given up, without a journal', () => {
+    scene(({ account, at, broker, watch }) => {
+      const seen = watch(placeOrder(account, { ...buy, stopLoss: pips(20) }))
+      at(110, () => {
+        broker.drop()
+        seen.unsubscribe()
+      })
+      at(5_000, () => {
+        const found = watch(recoverOrders(account))
+        at(5_000, () => {
+          expect(found.values.map(({ update: { status } }) => status)).toEqual(['filled', 'protected'])
+          const [position] = broker.exchange.ledger(ACCOUNT).positions
+          const closed = watch(closePosition(account, { positionId: position?.positionId ?? NaN }))
+          at(5_000, () => {
+            expect(closed.completed).toBe(true)
+            expect(watch(recoverOrders(account)).completed).toBe(true)
+          })
+        })
+      })
+    })
+  })
+
+  it('leaves the orders of other accounts alone', () => {
+    scene(({ account, asked, at, watch }) => {
+      const seen = watch(recoverOrders(account, leftBehind(intended('a-1', 4711))))
+      at(1_000, () => {
+        expect([seen.values, seen.completed, asked()]).toEqual([[], true, []])
+      })
+    })
+  })
+
+  it('errors where the journal cannot be read', () => {
+    scene(({ account, at, watch }) => {
+      const journal: Journal = { append: () => of(), load: () => throwError(() => new Error('no disk')) }
+      const seen = watch(recoverOrders(account, journal))
+      at(1_000, () => {
+        expect(seen.error).toEqual(new Error('no disk'))
+      })
+    })
+  })
+
+  it('errors with the account, and leaves open what is', () => {
+    scene(({ account, at, broker, watch }) => {
+      broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'RET_ACCOUNT_DISABLED' })
+      const journal = leftBehind(intended('a-1'))
+      const seen = watch(recoverOrders(account, journal))
+      at(1_000, () => {
+        expect(seen.error).toMatchObject({ errorCode: 'RET_ACCOUNT_DISABLED' })
+        const next = watch(recoverOrders(account, journal))
+        at(20_000, () => {
+          expect(told(next)).toEqual(['a-1 notSent'])
+        })
+      })
+    })
+  })
+})
