@@ -163,13 +163,18 @@ describe('spots', () => {
     })
   })
 
-  it('gives a late subscriber in the gap the last quote there was', () => {
+  it('gives a late subscriber in the gap no quote of before', () => {
     scene(({ account, at, broker, watch }) => {
       const seen = watch(spots(account, EURUSD), 30_000)
       at(5_000, broker.drop)
       at(5_200, () => {
-        const late = watch(spots(account, EURUSD), 100)
-        expect(late.values).toEqual([seen.values.at(-1)])
+        const before = seen.values.length
+        const late = watch(spots(account, EURUSD), 20_000)
+        expect([before > 0, late.values]).toEqual([true, []])
+        at(15_000, () => {
+          expect(late.values.length).toBeGreaterThan(0)
+          expect(late.values).toEqual(seen.values.slice(before))
+        })
       })
     })
   })

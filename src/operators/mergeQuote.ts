@@ -1,4 +1,4 @@
-import { asyncScheduler, defer, filter, map } from 'rxjs'
+import { Observable, asyncScheduler } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
 import type { ProtoOASpotEvent } from '../protocol/quotes'
 import { toPrice } from '../protocol/units'
@@ -64,14 +64,21 @@ const toQuote = (symbolId: number, { bid, ask, sessionClose, timestamp }: Known)
  * ```
  */
 export const mergeQuote = (): OperatorFunction<ProtoOASpotEvent, Quote> => event$ =>
-  defer(() => {
+  new Observable(subscriber => {
     const bySymbol = new Map<number, Known>()
-    return event$.pipe(
-      map(event => {
+    // Not `map` and `filter`: every price of every symbol goes this way.
+    return event$.subscribe({
+      next: event => {
         const known = withEvent(bySymbol.get(event.symbolId) ?? nothing, event)
         bySymbol.set(event.symbolId, known)
-        return toQuote(event.symbolId, known)
-      }),
-      filter(quote => quote !== undefined),
-    )
+        const quote = toQuote(event.symbolId, known)
+        if (quote) subscriber.next(quote)
+      },
+      error: (error: unknown) => {
+        subscriber.error(error)
+      },
+      complete: () => {
+        subscriber.complete()
+      },
+    })
   })

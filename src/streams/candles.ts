@@ -1,4 +1,4 @@
-import { EMPTY, Observable, Subscription, defer, mergeMap, switchMap, switchScan } from 'rxjs'
+import { EMPTY, Observable, Subscription, defer, map, switchMap, switchScan } from 'rxjs'
 import type { Link } from '../connection/link'
 import { invalidOption } from '../errors'
 import { barTimesOf } from '../operators/periods'
@@ -8,6 +8,7 @@ import type { Account } from '../session/account'
 import { barsUpToNow } from './barsUpToNow'
 import { formingBars, joined } from './formingCandle'
 import type { WireBar } from './formingCandle'
+import { eachOf } from './eachOf'
 import { candlesIn, knownAfter } from './knownCandles'
 import type { CandlesOf, KnownCandles, SymbolCandle } from './knownCandles'
 import { aTurn, sharedBy } from './shared'
@@ -98,6 +99,7 @@ const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf
     }
     const onLink = candlesOn(source, formingBars(period))
     return barsOf(account, symbolId, period).pipe(
+      namingUnknown(symbolId),
       switchScan(
         (before, link) => (link ? onLink(before, link) : EMPTY),
         undefined as KnownCandles | undefined,
@@ -141,8 +143,8 @@ export const candles = (
     switchMap(symbolId => {
       const of = { symbolId, period, history }
       return knownCandles(account, of).pipe(
-        mergeMap((state, index) => (index === 0 ? candlesIn(of, state) : state.news)),
+        map((state, index) => (index === 0 ? candlesIn(of, state) : state.news)),
+        eachOf(),
       )
     }),
-    namingUnknown(symbol),
   )

@@ -1,13 +1,10 @@
-import { filter, of, switchMap } from 'rxjs'
+import { NEVER, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { OrderBook } from '../operators/toBook'
 import type { Account } from '../session/account'
-import { aTurn, sharedBy } from './shared'
 import { depthOf } from './subscriptions'
 import { namingUnknown, symbolIdOf } from './symbolIds'
 import type { SymbolIdOrName } from './symbolIds'
-
-const books = sharedBy<OrderBook | undefined>(aTurn)
 
 /**
  * The order book of a symbol, by id or name: the current one at once, also while the market is closed, then one after
@@ -26,11 +23,10 @@ const books = sharedBy<OrderBook | undefined>(aTurn)
 export const depth = (account: Account, symbol: SymbolIdOrName): Observable<OrderBook> =>
   symbolIdOf(account, symbol).pipe(
     switchMap(symbolId =>
-      books(account, `${symbolId}`, () =>
-        // Whoever comes while the line is down gets no book of before.
-        depthOf(account, symbolId).pipe(switchMap(line => line?.book$ ?? of(undefined))),
+      // Of a line that is lost nobody gets the book.
+      depthOf(account, symbolId).pipe(
+        namingUnknown(symbol),
+        switchMap(line => line?.book$ ?? NEVER),
       ),
     ),
-    filter(book => book !== undefined),
-    namingUnknown(symbol),
   )

@@ -1,20 +1,8 @@
-import {
-  BehaviorSubject,
-  Subject,
-  concat,
-  distinctUntilChanged,
-  filter,
-  ignoreElements,
-  map,
-  of,
-  startWith,
-  switchMap,
-  tap,
-} from 'rxjs'
-import type { Observable } from 'rxjs'
+import { Observable, Subject, distinctUntilChanged, map, startWith, switchMap } from 'rxjs'
 import { mergeQuote } from '../operators/mergeQuote'
 import type { Quote } from '../operators/mergeQuote'
 import type { ProtoOASpotEvent } from '../protocol/quotes'
+import { lastOf } from './lastOf'
 
 /** What a symbol costs as far as it was heard, whoever listened. */
 export interface LastQuote {
@@ -34,10 +22,15 @@ export const lastQuote = <L>(
   link$: Observable<L>,
   eventsOn: (link: L) => Observable<ProtoOASpotEvent>,
 ): LastQuote => {
-  const last$ = new BehaviorSubject<Quote | undefined>(undefined)
+  const last = lastOf<Quote>()
   const forgotten$ = new Subject<void>()
+  const listeningOn = (link: L): Observable<never> =>
+    new Observable(() => {
+      last.forget()
+      return eventsOn(link).pipe(mergeQuote()).subscribe(last.next)
+    })
   return {
-    quote$: last$.pipe(filter(quote => quote !== undefined)),
+    quote$: last.value$,
     listening$: link$.pipe(
       distinctUntilChanged(),
       switchMap(link =>
@@ -46,11 +39,7 @@ export const lastQuote = <L>(
           startWith(link),
         ),
       ),
-      switchMap(link => concat(of(undefined), eventsOn(link).pipe(mergeQuote()))),
-      tap(quote => {
-        last$.next(quote)
-      }),
-      ignoreElements(),
+      switchMap(listeningOn),
     ),
     forget: () => {
       forgotten$.next()

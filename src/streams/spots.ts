@@ -2,16 +2,15 @@ import { NEVER, distinct, from, map, mergeMap, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Quote } from '../operators/mergeQuote'
 import type { Account } from '../session/account'
-import { aTurn, sharedBy } from './shared'
 import { spotsOf } from './subscriptions'
 import { namingUnknown, symbolIdOf } from './symbolIds'
 import type { SymbolIdOrName } from './symbolIds'
 
-const quotes = sharedBy<Quote>(aTurn)
-
-const quotesOf = (account: Account, symbolId: number): Observable<Quote> =>
-  quotes(account, `${symbolId}`, () =>
-    spotsOf(account, symbolId).pipe(switchMap(line => line?.quote$ ?? NEVER)),
+/** Of a line that is lost nobody is told any price: it may be another by now. */
+const quotesOf = (account: Account, symbolId: number, symbol: SymbolIdOrName): Observable<Quote> =>
+  spotsOf(account, symbolId).pipe(
+    namingUnknown(symbol),
+    switchMap(line => line?.quote$ ?? NEVER),
   )
 
 const isMany = (symbols: SymbolIdOrName | readonly SymbolIdOrName[]): symbols is readonly SymbolIdOrName[] =>
@@ -22,7 +21,8 @@ const isMany = (symbols: SymbolIdOrName | readonly SymbolIdOrName[]): symbols is
  * then each change (`ProtoOASpotEvent`, one-sided ones merged). Prices are decimals, such as 1.13955.
  *
  * The server is asked for all of them by one request (2127) and once however many consumers there are, again after a
- * lost line, and no more after the last consumer. Silent while the line is down; after that no side of before is
+ * lost line, and no more after the last consumer. Silent while the line is down, also to a
+ * consumer who comes then; after that no side of before is
  * mixed with one of after. Errors with `UnknownSymbol` and the nearest
  * names for a symbol the account does not have, and with the account; never completes.
  *
@@ -37,5 +37,5 @@ export const spots = (
   from(isMany(symbols) ? symbols : [symbols]).pipe(
     mergeMap(symbol => symbolIdOf(account, symbol).pipe(map(symbolId => ({ symbol, symbolId })))),
     distinct(({ symbolId }) => symbolId),
-    mergeMap(({ symbol, symbolId }) => quotesOf(account, symbolId).pipe(namingUnknown(symbol))),
+    mergeMap(({ symbol, symbolId }) => quotesOf(account, symbolId, symbol)),
   )

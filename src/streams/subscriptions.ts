@@ -7,7 +7,7 @@ import type { ProtoOATrendbarPeriod } from '../protocol/enums'
 import { meaningOf } from '../protocol/errorCodes'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../protocol/quotes'
-import { messagesOf } from '../session/accountMessages'
+import { payloadsOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
 import { inBatches } from './batches'
 import type { ForSymbol } from './batches'
@@ -56,9 +56,7 @@ const isThere = <T>(line: T | undefined): line is T => line !== undefined
 
 /** The spot events of a symbol on one link, subscribed or not. */
 export const spotEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOASpotEvent> =>
-  messagesOf(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId).pipe(
-    map(({ payload }) => payload),
-  )
+  payloadsOf(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId)
 
 /** A link on which the spots of a symbol are established, with its quotes: the latest at once. */
 export interface SpotLine {
@@ -104,9 +102,7 @@ export const barsOf = (
   })
 
 const depthEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOADepthEvent> =>
-  messagesOf(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId).pipe(
-    map(({ payload }) => payload),
-  )
+  payloadsOf(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId)
 
 const isAlreadyThere = (error: unknown): boolean =>
   error instanceof CTraderError && error.reason === 'Refused' && meaningOf(error.errorCode) === 'alreadyDone'
