@@ -54,7 +54,10 @@ export type Failure =
   | { readonly reason: 'InvalidRequest'; readonly payloadType: number; readonly faults: readonly Fault[] }
   /** The answer came, and could not be decoded. */
   | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly Fault[] }
-  /** The order was surely not sent, or never reached the server, which was asked: it can be placed anew. `id` is its `clientMsgId`, if it had one yet. */
+  /**
+   * The order was surely not sent, or never reached the server, which was asked: it can be placed anew. Of a change, as
+   * an amendment, that had left: what was to be changed is not as it was to be. `id` is its `clientMsgId`, if it had one yet.
+   */
   | { readonly reason: 'NotSent'; readonly id?: string; readonly detail: string }
   /** The order breaks a rule and was not sent. `field` is the order's, `nearest` the nearest value that is allowed. */
   | {

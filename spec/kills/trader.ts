@@ -34,6 +34,7 @@ const { values } = parseArgs({
   options: {
     url: { type: 'string', default: '' },
     journal: { type: 'string', default: '' },
+    account: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },
     onlyRecover: { type: 'boolean', default: false },
   },
@@ -51,7 +52,7 @@ const account: Account = createClient({
   clientId: 'demo',
   clientSecret: 'demo',
   backoff: { initial: 50, max: 500 },
-}).account({ accountId: 12345678, accessToken: 'demo' })
+}).account({ accountId: Number(values.account), accessToken: 'demo' })
 const journal = journalIn(values.journal)
 
 /** One command, of which all that is told is said. */

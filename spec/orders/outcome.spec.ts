@@ -483,27 +483,38 @@ describe('the outcome of a change', () => {
     )
   })
 
-  it.each([
-    ['replaced, with the order that was behind them,', 'replaced', THERE],
-    ['NotSent', undefined, NOT_THERE],
-  ])('is %s where the position was closed before that was seen', (_, status, lostAfter) => {
+  const toTenPips: Change = (account, { positionId }) =>
+    amendProtection(account, { positionId, stopLoss: pips(10), takeProfit: null })
+  const stoppedOut = ({ broker }: Scene): void => {
+    broker.shift(1, -1_000)
+  }
+
+  it('is replaced, with the order that was behind them, where the position was closed before that was seen', () => {
     changing(
       guarded,
-      (account, { positionId }) =>
-        amendProtection(account, { positionId, stopLoss: pips(10), takeProfit: null }),
-      lostAfter,
+      toTenPips,
+      THERE,
       (seen, all) => {
-        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', ...(status === undefined ? [] : [status])])
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'replaced'])
         expect(ledger(all).positions[0]?.positionStatus).toBe(2)
-        if (status === undefined) expect(seen.error).toMatchObject({ reason: 'NotSent' })
-        else
-          expect(seen.values.at(-1)).toMatchObject({
-            order: ledger(all).orders.find(({ orderType }) => orderType === 4),
-          })
+        const order = ledger(all).orders.find(({ orderType }) => orderType === 4)
+        expect(seen.values.at(-1)).toMatchObject({ order })
       },
-      ({ broker }) => {
-        broker.shift(1, -1_000)
+      stoppedOut,
+    )
+  })
+
+  it('is NotSent where the position was closed with the protections it had', () => {
+    changing(
+      guarded,
+      toTenPips,
+      NOT_THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(ledger(all).positions[0]?.positionStatus).toBe(2)
       },
+      stoppedOut,
     )
   })
 

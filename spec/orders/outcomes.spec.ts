@@ -5,7 +5,7 @@ import { plans } from './outcomes/plan'
 import { play } from './outcomes/play'
 
 /** How many sessions: `ORDERS_RUNS=5000 npx jest outcomes` for many more. */
-const RUNS = Number(process.env['ORDERS_RUNS'] ?? 60)
+const RUNS = Number(process.env['ORDERS_RUNS'] ?? 40)
 const SEED = process.env['ORDERS_SEED']
 
 describe('an order', () => {

@@ -54,8 +54,34 @@ export const newOrders: Kind<NewOrderType> = {
 }
 
 /**
- * Places an order (`ProtoOANewOrderReq`) and tells what becomes of it: `sent`, `accepted`, `filled` … Each subscription
- * places one, once: it is checked, written into the journal, sent, and never sent again.
+ * Places an order (`ProtoOANewOrderReq`) and tells what becomes of it, to its end: `sent`, `accepted`, `filled` … Each
+ * subscription places one, and sends it once, whatever happens: it is checked, written into the journal, and leaves.
+ *
+ * Completes with `filled`, or `protected` where protections were asked for, with `cancelled`, `expired` or `rejected`.
+ * Where the line is lost after the order has left, or no answer comes, it says `outcomeUnknown`, asks the server as
+ * soon as it can, and goes on with what has really happened. An order that waits for its price is followed over as
+ * many lines as that takes.
+ *
+ * Unsubscribing before it has left withdraws it. Unsubscribing after that does not cancel it, as little as closing a
+ * window would: `cancelOrder` does. What is heard of it then is still written down; what is not, `recoverOrders` finds
+ * out.
+ *
+ * Errors with `InvalidOrder`, `UnknownSymbol` or `WrongEnvironment` before anything is sent; with `NotSent` where it
+ * surely was not, also where there is no line at the moment and `whenReconnected` does not say otherwise, or where the
+ * server was asked and has nothing of it; and with the account's cause where that has failed for good, when the
+ * journal keeps the order open.
+ *
+ * ```ts
+ * placeOrder(account, {
+ *   symbol: 'EURUSD',
+ *   side: 'buy',
+ *   type: 'market',
+ *   volume: lots(0.1),
+ *   stopLoss: pips(20),
+ * }).subscribe(update => {
+ *   if (update.status === 'filled') console.log(update.price)
+ * })
+ * ```
  */
 export const placeOrder = (
   account: Account,

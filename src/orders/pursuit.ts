@@ -22,7 +22,6 @@ import {
 } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError, asCTraderError } from '../errors'
-import { ProtoOAOrderStatus, ProtoOAOrderType } from '../protocol/enums'
 import { PayloadType } from '../protocol/payloadType'
 import type { CommandType } from '../protocol/table'
 import { messagesOf } from '../session/accountMessages'
@@ -37,6 +36,7 @@ import { settle } from './journal'
 import type { Intended, Settled } from './journal'
 import { linesOf } from './lines'
 import type { OrderSettings } from './options'
+import { isResting } from './resting'
 import type { OrderUpdate } from './update'
 
 /** How long nothing may be heard of what is to be done at once before the server is asked about it, in ms. */
@@ -44,18 +44,6 @@ const SILENCE = 10_000
 
 /** The server has passed it on, and was not told what became of it: it may have been done. */
 const GAVE_UP = 'TIMEOUT_ERROR'
-
-const waiting: ReadonlySet<ProtoOAOrderType> = new Set([
-  ProtoOAOrderType.LIMIT,
-  ProtoOAOrderType.STOP,
-  ProtoOAOrderType.STOP_LIMIT,
-])
-
-/** An order may wait for its price for days, and there is no doubt about it. */
-const isResting = (update: OrderUpdate): boolean =>
-  'order' in update &&
-  update.order.orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED &&
-  waiting.has(update.order.orderType)
 
 type Ids = Pick<OrderUpdate, 'clientOrderId' | 'orderId' | 'positionId'>
 

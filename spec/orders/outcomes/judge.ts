@@ -51,6 +51,21 @@ export const wrongs = ({
   const didIt = (id: string, types: readonly number[]): boolean =>
     deeds.some(({ clientMsgId, executionType }) => clientMsgId === id && types.includes(executionType))
 
+  /** What it did was done otherwise later: the ledger shows no sign of it any more. */
+  const isUndone = (id: string): boolean => {
+    const did = deeds.filter(({ clientMsgId }) => clientMsgId === id)
+    const last = did.at(-1)
+    return (
+      last !== undefined &&
+      deeds
+        .slice(deeds.indexOf(last) + 1)
+        .some(
+          ({ clientMsgId, executionType, orderId }) =>
+            clientMsgId !== id && orderId === last.orderId && [4, 5].includes(executionType),
+        )
+    )
+  }
+
   const checkOrder = ({ id }: Intended, name: string, last: Told | undefined): void => {
     const made = named(name)
     if (made.length > 1) found.push(`${name} is there ${made.length} times`)
@@ -107,15 +122,19 @@ export const wrongs = ({
         } else if (!isEnd) found.push(`${id} cancels ${order?.orderStatus}, and is said to be ${status}`)
         break
       case PayloadType.PROTO_OA_AMEND_ORDER_REQ:
+        // An order may be rejected when it is to be executed, and that may be heard before it was replaced.
+        if (isEnd) break
         if (status === 'notSent' || status === 'rejected') {
-          if (didIt(id, [4])) found.push(`${id} replaced, and is said to be ${status}`)
+          if (didIt(id, [4]) && !(status === 'notSent' && isUndone(id)))
+            found.push(`${id} replaced, and is said to be ${status}`)
         } else if (status === 'replaced') {
           if (!didIt(id, [4])) found.push(`${id} is said to have replaced`)
-        } else if (!isEnd) found.push(`${id} amends ${order?.orderStatus}, and is said to be ${status}`)
+        } else found.push(`${id} amends ${order?.orderStatus}, and is said to be ${status}`)
         break
       case PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ:
         if (status === 'notSent' || status === 'rejected') {
-          if (didIt(id, [2, 4, 5])) found.push(`${id} protected, and is said to be ${status}`)
+          if (didIt(id, [2, 4, 5]) && !isUndone(id))
+            found.push(`${id} protected, and is said to be ${status}`)
         } else if (status !== 'protected' && status !== 'replaced')
           found.push(`${id} protects, and is said to be ${status}`)
     }

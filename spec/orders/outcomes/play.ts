@@ -221,7 +221,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
   const calls: Call[] = []
   const stuck: Call[] = []
   const deeds: Deed[] = []
-  let dying: (Death & { kind: 'whileWriting' }) | undefined
+  const dying: { death?: (Death & { kind: 'whileWriting' }) | undefined } = {}
   let process: Process | undefined
   let born = 0
 
@@ -263,12 +263,12 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
       // Nobody writes any more who is dead.
       append: entry => {
         if (life.closed) return
-        const death = dying
+        const { death } = dying
         if (entry.state === 'settled' || death === undefined) {
           write(entry)
           return
         }
-        dying = undefined
+        dying.death = undefined
         if (death.isWritten) write(entry)
         die(death)
       },
@@ -294,8 +294,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
         append: entry => {
           if (entry.state === 'intended') {
             call.ids.push(entry.id)
-            if ('positionId' in entry.payload && entry.payload.positionId !== undefined)
-              byPosition.set(entry.payload.positionId, entry.id)
+            if ('positionId' in entry.payload) byPosition.set(entry.payload.positionId, entry.id)
             else if ('orderId' in entry.payload) byPosition.set(entry.payload.orderId, entry.id)
           } else if (entry.outcome === 'notSent') told.set(entry.id, { status: 'notSent' })
           return journal.append(entry)
@@ -360,11 +359,11 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
       if ('given' in happening) give(happening.given, `order ${index}`)
       else if ('fault' in happening) broker.fault(happening.fault, isOfTrader)
       else if (happening.death.kind === 'atOnce') die(happening.death)
-      else dying = happening.death
+      else dying.death = happening.death
     })
   })
   at(TROUBLE + 1_000, () => {
-    dying = undefined
+    dying.death = undefined
     broker.fault({ kind: 'recover' })
   })
   // What callers have given up, another process finds out.
