@@ -1,6 +1,6 @@
 /** Orders on a line that fails, in virtual time. */
 import assert from 'node:assert'
-import { concat, filter, map, timer } from 'rxjs'
+import { asyncScheduler, concat, filter, map } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import {
   amendProtection,
@@ -20,9 +20,9 @@ import {
 import type { OrderUpdate } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 
-const scheduler = new TestScheduler(assert.deepEqual)
+const at = (ms: number, act: () => void) => asyncScheduler.schedule(act, ms)
 
-scheduler.run(() => {
+new TestScheduler(assert.deepEqual).run(() => {
   const broker = createSimulator({ seed: 42, latency: 20 })
   const client = createClient({ connect: broker.connect, clientId: 'demo', clientSecret: 'demo' })
   const account = client.account({ accountId: 12345678, accessToken: 'demo' })
@@ -40,7 +40,7 @@ scheduler.run(() => {
     positionId = update.positionId ?? positionId
   }
 
-  timer(1_000).subscribe(() => {
+  at(1_000, () => {
     // #region place
     placeOrder(account, {
       symbol: 'EURUSD',
@@ -60,7 +60,7 @@ scheduler.run(() => {
     // #endregion
   })
 
-  timer(10_000).subscribe(() => {
+  at(10_000, () => {
     // #region dryRun
     const order = {
       symbol: 'EURUSD',
@@ -74,12 +74,12 @@ scheduler.run(() => {
       .subscribe(margin => console.log(`would take ${margin}`))
 
     placeOrder(account, { ...order, volume: lots(0.0001) }).subscribe({
-      error: (error: Error) => console.log(error.message),
+      error: (error: unknown) => console.log(isCTraderError(error) ? error.message : error),
     })
     // #endregion
   })
 
-  timer(20_000).subscribe(() => {
+  at(20_000, () => {
     // #region change
     concat(
       amendProtection(account, { positionId, stopLoss: pips(10) }), // the take profit stays
@@ -94,10 +94,10 @@ scheduler.run(() => {
     .subscribe(({ price: at, volume }) => console.log(`filled: ${volume / 100} at ${at.toFixed(5)}`))
   // #endregion
 
-  timer(30_000).subscribe(() => {
+  at(30_000, () => {
     // The line is lost when the order has arrived, and its answer has not.
     closeAll(account).subscribe(({ status }) => console.log(`closing: ${status}`))
-    timer(90).subscribe(() => broker.drop())
+    at(90, broker.drop)
   })
-  timer(60_000).subscribe(() => process.exit())
+  at(60_000, () => process.exit())
 })

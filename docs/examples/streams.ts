@@ -1,11 +1,8 @@
 /** Ten minutes of a trading day, seen through every stream; in virtual time. */
 import assert from 'node:assert'
-import { combineLatest, filter, map, scan, take, takeUntil, timer } from 'rxjs'
+import { asyncScheduler, combineLatest, filter, map, scan, take, takeUntil, timer } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import {
-  PayloadType,
-  ProtoOAOrderType,
-  ProtoOATradeSide,
   ProtoOATrendbarPeriod,
   candles,
   conflate,
@@ -13,6 +10,8 @@ import {
   depth,
   equity,
   formatMoney,
+  lots,
+  placeOrder,
   pnl,
   positions,
   spots,
@@ -54,8 +53,8 @@ new TestScheduler(assert.deepEqual).run(() => {
   // #endregion
   safe$
     .pipe(
-      takeUntil(end$),
       filter(({ stale }) => stale),
+      takeUntil(end$),
     )
     .subscribe(() => console.log('stale'))
 
@@ -104,15 +103,9 @@ new TestScheduler(assert.deepEqual).run(() => {
   })
   // #endregion
 
-  timer(30_000).subscribe(() => {
-    account
-      .request(PayloadType.PROTO_OA_NEW_ORDER_REQ, {
-        symbolId: 1,
-        orderType: ProtoOAOrderType.MARKET,
-        tradeSide: ProtoOATradeSide.BUY,
-        volume: 1_000_000,
-      })
-      .subscribe()
-  })
+  const buy = (): void => {
+    placeOrder(account, { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }).subscribe()
+  }
+  asyncScheduler.schedule(buy, 30_000)
   timer(300_000).subscribe(() => broker.drop())
 })

@@ -3,7 +3,6 @@ import {
   ProtoOAAccountType,
   ProtoOASymbolDistanceType,
   ProtoOATradingMode,
-  cents,
   lots,
   pips,
   price,
@@ -43,7 +42,7 @@ describe('the volume of an order', () => {
       nearest: 0.01,
     })
     expect(volumeFault(units(999))).toMatchObject({ rule: 'minVolume', value: 999, nearest: 1_000 })
-    expect(volumeFault(cents(0.1))).toMatchObject({ rule: 'minVolume', value: 0.1, nearest: 100_000 })
+    expect(volumeFault(units(0.001))).toMatchObject({ rule: 'minVolume', value: 0.001, nearest: 1_000 })
     expect(volumeFault(lots(100.01))).toMatchObject({ rule: 'maxVolume', value: 100.01, nearest: 100 })
     expect(volumeFault(lots(0.01))).toBeUndefined()
     expect(volumeFault(lots(100))).toBeUndefined()
@@ -55,9 +54,9 @@ describe('the volume of an order', () => {
     expect(volumeFault(units(1_000.01))).toMatchObject({ rule: 'stepVolume', nearest: 1_000 })
     // The least and the most of all are multiples, too.
     const odd = { minVolume: 150_000, maxVolume: 350_000 }
-    expect(volumeFault(cents(100_000), odd)).toMatchObject({ rule: 'minVolume', nearest: 200_000 })
-    expect(volumeFault(cents(400_000), odd)).toMatchObject({ rule: 'maxVolume', nearest: 300_000 })
-    expect(volumeFault(cents(1), { minVolume: 120_000, maxVolume: 180_000 })).toEqual({
+    expect(volumeFault(units(1_000), odd)).toMatchObject({ rule: 'minVolume', nearest: 2_000 })
+    expect(volumeFault(units(4_000), odd)).toMatchObject({ rule: 'maxVolume', nearest: 3_000 })
+    expect(volumeFault(units(1), { minVolume: 120_000, maxVolume: 180_000 })).toEqual({
       rule: 'minVolume',
       field: 'volume',
       value: 1,
@@ -80,6 +79,11 @@ describe('the volume of an order', () => {
       expect(volumeFault(lots(value))).toEqual({ rule: 'number', field: 'volume', value })
     expect(volumeFault(lots(-1))).toMatchObject({ rule: 'minVolume', value: -1, nearest: 0.01 })
     expect(volumeFault(lots(0))).toMatchObject({ rule: 'minVolume', value: 0, nearest: 0.01 })
+  })
+
+  it('says what it is in: a bare number is refused, whatever the compiler let through', () => {
+    expect(volumeFault(1 as never)).toMatchObject({ rule: 'unit', field: 'volume', value: 1 })
+    expect(volumeFault(undefined as never)).toMatchObject({ rule: 'unit', value: 'undefined' })
   })
 
   it('is no lots where nobody knows how much a lot is', () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { isLeft } from 'fp-ts/Either'
 import type { ProtoOAAccessRights } from 'rx-ctrader'
-import { PayloadType, ProtoOAAccountType, cents, lots, pips, price, units } from 'rx-ctrader'
+import { PayloadType, ProtoOAAccountType, lots, pips, price, units } from 'rx-ctrader'
 import { checkNewOrder } from '../../src/orders/check'
 import type { NewOrder } from '../../src/orders/newOrder'
 import { codecOf } from '../../src/protocol/table'
@@ -45,11 +45,11 @@ const volumes = ({ terms: { lotSize, minVolume, maxVolume, stepVolume } }: Liste
         fc.oneof(fc.integer({ min: 0, max: 50 }), fc.constant(Math.floor(maxVolume / stepVolume))),
       ),
       more: off,
-      unit: fc.constantFrom('lots', 'units', 'cents'),
+      unit: fc.constantFrom('lots', 'units'),
     })
     .map(({ steps, more, unit }) => {
       const wanted = minVolume + (steps - 1 + more) * stepVolume
-      return unit === 'lots' ? lots(wanted / lotSize) : unit === 'units' ? units(wanted / 100) : cents(wanted)
+      return unit === 'lots' ? lots(wanted / lotSize) : units(wanted / 100)
     })
 
 const orders = (symbol: ListedSymbol): fc.Arbitrary<NewOrder> => {

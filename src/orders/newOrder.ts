@@ -1,12 +1,12 @@
 import type { ProtoOAOrderTriggerMethod } from '../protocol/enums'
-import type { Cents, Lots, Pips, Price, Units } from '../protocol/units'
+import type { Lots, Pips, Price, Units } from '../protocol/units'
 import type { SymbolIdOrName } from '../streams/symbolIds'
 
 /** Bought or sold. */
 export type Side = 'buy' | 'sell'
 
-/** How much, in whichever unit: `lots(0.1)`, `units(10_000)` or the wire's own `cents(1_000_000)`. */
-export type Volume = Lots | Units | Cents
+/** How much: `lots(0.1)` or `units(10_000)`. The wire's cents are plain numbers, which anything could be. */
+export type Volume = Lots | Units
 
 /** Where a protection is: so many pips from the entry, or at a price. */
 export type Protection = Pips | Price

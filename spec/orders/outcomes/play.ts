@@ -7,12 +7,12 @@ import {
   ProtoOAOrderStatus,
   ProtoOAOrderType,
   ProtoOAPositionStatus,
-  cents,
   createClient,
   lots,
   pips,
   price,
   toPrice,
+  units,
 } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -164,11 +164,7 @@ const commandOf = (
       const position = nth(open, act.which)
       if (!position) return undefined
       const { positionId } = position
-      return closePosition(
-        account,
-        act.part ? { positionId, volume: cents(100_000) } : { positionId },
-        options,
-      )
+      return closePosition(account, act.part ? { positionId, volume: units(1_000) } : { positionId }, options)
     }
     case 'protect': {
       const position = nth(open, act.which)

@@ -18,19 +18,18 @@ const CENTS_OF_A_UNIT = 100
 /** A volume as it was given, and how many cents there are to its unit. */
 interface Given {
   readonly value: number
-  readonly unit: 'lots' | 'units' | 'cents'
+  readonly unit: 'lots' | 'units'
   readonly perUnit: number
 }
 
 const givenIn = (volume: Volume, { lotSize }: VolumeTerms): Checked<Given> => {
-  if (typeof volume === 'number') return right({ value: volume, unit: 'cents', perUnit: 1 })
   if (isIn(volume, 'units')) return right({ value: volume.units, unit: 'units', perUnit: CENTS_OF_A_UNIT })
   if (!isIn(volume, 'lots'))
     return broken({
       rule: 'unit',
       field: FIELD,
-      value: typeof volume,
-      detail: 'does not say what it is in: lots(), units() or cents()',
+      value: typeof volume === 'number' ? volume : typeof volume,
+      detail: 'does not say what it is in: lots() or units()',
     })
   return lotSize === undefined
     ? broken({
