@@ -74,7 +74,13 @@ describe('a command', () => {
     commanding(
       () => undefined,
       ({ account, server, watch, at }) => {
-        const order = { ctidTraderAccountId: accountId, symbolId: 1, orderType: 1, tradeSide: 1, volume: 1 } as const
+        const order = {
+          ctidTraderAccountId: accountId,
+          symbolId: 1,
+          orderType: 1,
+          tradeSide: 1,
+          volume: 1,
+        } as const
         let id = ''
         const seen = watch(
           account.accountAuth$.pipe(

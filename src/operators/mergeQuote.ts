@@ -39,17 +39,17 @@ const withEvent = (known: Known, { bid, ask, sessionClose, timestamp }: ProtoOAS
   timestamp: timestamp ?? known.timestamp,
 })
 
-const toQuote = (symbolId: number, { bid, ask, sessionClose, timestamp }: Known): Quote | undefined =>
-  bid === undefined || ask === undefined
-    ? undefined
-    : {
-        symbolId,
-        bid: toPrice(bid),
-        ask: toPrice(ask),
-        spread: toPrice(ask - bid),
-        timestamp: timestamp ?? asyncScheduler.now(),
-        ...(sessionClose !== undefined && { sessionClose: toPrice(sessionClose) }),
-      }
+const toQuote = (symbolId: number, { bid, ask, sessionClose, timestamp }: Known): Quote | undefined => {
+  if (bid === undefined || ask === undefined) return undefined
+  const quote = {
+    symbolId,
+    bid: toPrice(bid),
+    ask: toPrice(ask),
+    spread: toPrice(ask - bid),
+    timestamp: timestamp ?? asyncScheduler.now(),
+  }
+  return sessionClose === undefined ? quote : { ...quote, sessionClose: toPrice(sessionClose) }
+}
 
 /**
  * Quotes of any number of symbols from their spot events (`ProtoOASpotEvent`), which tell of a side only when it

@@ -1,4 +1,4 @@
-import { EMPTY, Observable, Subscription, defer, map, switchMap, switchScan } from 'rxjs'
+import { EMPTY, Observable, Subscription, defer, map, switchScan } from 'rxjs'
 import type { Link } from '../connection/link'
 import { invalidOption } from '../errors'
 import { barTimesOf } from '../operators/periods'
@@ -13,7 +13,7 @@ import { candlesIn, knownAfter } from './knownCandles'
 import type { CandlesOf, KnownCandles, SymbolCandle } from './knownCandles'
 import { aTurn, sharedBy } from './shared'
 import { barsOf, spotEventsOn } from './subscriptions'
-import { namingUnknown, symbolIdOf } from './symbolIds'
+import { namingUnknown, ofSymbol } from './symbolIds'
 import type { SymbolIdOrName } from './symbolIds'
 
 export interface CandleOptions {
@@ -138,13 +138,11 @@ export const candles = (
     barTimesOf(period) // throws of what is no period
     if (!Number.isSafeInteger(history) || history < 0)
       throw invalidOption('history', 'must be a whole number of bars, 0 or more')
-    return symbolIdOf(account, symbol)
-  }).pipe(
-    switchMap(symbolId => {
+    return ofSymbol(account, symbol, symbolId => {
       const of = { symbolId, period, history }
       return knownCandles(account, of).pipe(
         map((state, index) => (index === 0 ? candlesIn(of, state) : state.news)),
         eachOf(),
       )
-    }),
-  )
+    })
+  })

@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs'
 import type { OrderBook } from '../operators/toBook'
 import type { Account } from '../session/account'
 import { depthOf } from './subscriptions'
-import { namingUnknown, symbolIdOf } from './symbolIds'
+import { namingUnknown, ofSymbol } from './symbolIds'
 import type { SymbolIdOrName } from './symbolIds'
 
 /**
@@ -21,12 +21,10 @@ import type { SymbolIdOrName } from './symbolIds'
  * ```
  */
 export const depth = (account: Account, symbol: SymbolIdOrName): Observable<OrderBook> =>
-  symbolIdOf(account, symbol).pipe(
-    switchMap(symbolId =>
+  ofSymbol(account, symbol, symbolId =>
+    depthOf(account, symbolId).pipe(
+      namingUnknown(symbol),
       // Of a line that is lost nobody gets the book.
-      depthOf(account, symbolId).pipe(
-        namingUnknown(symbol),
-        switchMap(line => line?.book$ ?? NEVER),
-      ),
+      switchMap(line => line?.book$ ?? NEVER),
     ),
   )

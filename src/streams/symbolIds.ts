@@ -1,4 +1,4 @@
-import { catchError, map, of, take, throwError } from 'rxjs'
+import { catchError, map, of, switchMap, take, throwError } from 'rxjs'
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import { CTraderError } from '../errors'
 import type { ProtoOALightSymbol } from '../protocol/symbols'
@@ -33,6 +33,14 @@ export const symbolIdOf = (account: Account, symbol: SymbolIdOrName): Observable
         take(1),
         map(catalogue => symbolIn(catalogue, symbol).symbolId),
       )
+
+/** What is made of a symbol's id: at once of a number. */
+export const ofSymbol = <T>(
+  account: Account,
+  symbol: SymbolIdOrName,
+  make: (symbolId: number) => Observable<T>,
+): Observable<T> =>
+  typeof symbol === 'number' ? make(symbol) : symbolIdOf(account, symbol).pipe(switchMap(make))
 
 /** The server's own words for a symbol it does not have, as `UnknownSymbol`: whoever asks by a number learns it here. */
 export const namingUnknown = <T>(symbol: SymbolIdOrName): MonoTypeOperatorFunction<T> =>

@@ -1,10 +1,10 @@
-import { switchMap, throwError } from 'rxjs'
+import { throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { invalidOption } from '../../errors'
 import type { CTraderError } from '../../errors'
 import type { Account } from '../../session/account'
 import { accountLinks, answer } from '../live'
-import { namingUnknown, symbolIdOf } from '../symbolIds'
+import { namingUnknown, ofSymbol } from '../symbolIds'
 import type { SymbolIdOrName } from '../symbolIds'
 import { pagesOf } from './pages'
 import type { Asking, HistoryList } from './pages'
@@ -43,7 +43,4 @@ export const symbolPages = <T>(
 ): Observable<Page<T>> =>
   fault
     ? throwError(() => fault)
-    : symbolIdOf(account, symbol).pipe(
-        switchMap(symbolId => pages(askingOf(account), symbolId)),
-        namingUnknown(symbol),
-      )
+    : ofSymbol(account, symbol, symbolId => pages(askingOf(account), symbolId)).pipe(namingUnknown(symbol))
