@@ -1,4 +1,5 @@
 import { invalidOption } from '../errors'
+import type { CTraderError } from '../errors'
 import { ProtoOATrendbarPeriod } from '../protocol/enums'
 import { fromTradingTime, toTradingTime } from './tradingTime'
 
@@ -60,6 +61,12 @@ const barTimes: Readonly<Record<number, (at: number) => BarTime>> = {
   [ProtoOATrendbarPeriod.MN1]: inTradingTime({ openingAt: monthly(0), after: monthly(1) }),
 }
 
+const noPeriod = (): CTraderError => invalidOption('period', 'must be one of ProtoOATrendbarPeriod')
+
+/** What is wrong with a period, if anything. */
+export const periodFault = (period: ProtoOATrendbarPeriod): CTraderError | undefined =>
+  barTimes[period] ? undefined : noPeriod()
+
 /**
  * Gives the time of the bar that holds a time. Up to H1 bars open by UTC; the trading day opens at 17:00 New York,
  * and so do H4 and H12 with it, W1 on Sunday and MN1 on the eve of the first.
@@ -68,6 +75,6 @@ const barTimes: Readonly<Record<number, (at: number) => BarTime>> = {
  */
 export const barTimesOf = (period: ProtoOATrendbarPeriod): ((at: number) => BarTime) => {
   const known = barTimes[period]
-  if (!known) throw invalidOption('period', 'must be one of ProtoOATrendbarPeriod')
+  if (!known) throw noPeriod()
   return known
 }

@@ -1,6 +1,7 @@
-import { EMPTY, catchError, defer, from, ignoreElements, isObservable, of } from 'rxjs'
+import { EMPTY, catchError, defer, ignoreElements, of } from 'rxjs'
 import type { Observable, ObservableInput } from 'rxjs'
 import type { CommandType, Payload } from '../protocol/table'
+import { fulfilled } from '../session/fulfilled'
 
 interface IntendedOf<T extends CommandType> {
   readonly state: 'intended'
@@ -69,15 +70,9 @@ export const memoryOf = (account: object): Journal => {
   return journal
 }
 
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as Partial<PromiseLike<unknown>> | undefined)?.then === 'function'
-
 /** Writes an entry; completes when it is safe. */
 export const written = (journal: Journal, entry: JournalEntry): Observable<never> =>
-  defer(() => {
-    const writing = journal.append(entry)
-    return isObservable(writing) || isThenable(writing) ? from(writing) : EMPTY
-  }).pipe(ignoreElements())
+  defer(() => fulfilled(journal.append(entry))).pipe(ignoreElements())
 
 /** Writes down how it ended. Where that fails it stays open, and is looked up again after a restart. */
 export const settle = (

@@ -17,7 +17,6 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
 import type { ProtoOADeal } from '../protocol/deals'
-import { ProtoOAOrderType } from '../protocol/enums'
 import type { ProtoOAOrder } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAPosition } from '../protocol/positions'
@@ -25,6 +24,7 @@ import type { Account } from '../session/account'
 import { isSessionLost } from '../session/auth'
 import { ordersBetween } from '../streams/history/ordersBetween'
 import type { Found, Question } from './finding'
+import { isProtection } from './follow'
 
 const isRefusedWith = (error: unknown, isOne: (errorCode: string) => boolean): boolean =>
   error instanceof CTraderError &&
@@ -110,10 +110,6 @@ export const openPosition = (
   reconciled(link, accountId).pipe(
     map(({ position = [] }) => position.find(one => one.positionId === positionId)),
   )
-
-/** The order behind protections has the `clientOrderId` of the order it protects. */
-export const isProtection = ({ orderType }: ProtoOAOrder): boolean =>
-  orderType === ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT
 
 const DAY = 86_400_000
 

@@ -7,9 +7,7 @@ import {
   concat,
   concatMap,
   defer,
-  from,
   ignoreElements,
-  isObservable,
   of,
   repeat,
   take,
@@ -23,6 +21,7 @@ import { CTraderError, asCTraderError } from '../errors'
 import { isFinal, meaningOf } from '../protocol/errorCodes'
 import { PayloadType } from '../protocol/payloadType'
 import { REDACTED } from '../protocol/secrets'
+import { fulfilled } from './fulfilled'
 import type { Pause } from './pause'
 
 /** The pair of tokens of one grant: what a user allowed an application to do with some accounts. */
@@ -88,12 +87,6 @@ const until = (at: number): Observable<never> =>
     const left = at - asyncScheduler.now()
     return left <= 0 ? EMPTY : concat(timer(Math.min(left, HOUR)).pipe(ignoreElements()), until(at))
   })
-
-const isPromise = (u: unknown): u is PromiseLike<unknown> =>
-  typeof (u as Partial<PromiseLike<unknown>> | undefined)?.then === 'function'
-
-const fulfilled = (result: unknown): Observable<unknown> =>
-  isObservable(result) || isPromise(result) ? from(result) : EMPTY
 
 /** The words of somebody else's error, in which a token may stand. */
 const wordsOf = (error: unknown, { accessToken, refreshToken }: Required<Tokens>): string =>

@@ -1,7 +1,7 @@
 import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { invalidOption } from '../../errors'
 import type { CTraderError } from '../../errors'
+import { periodFault } from '../../operators/periods'
 import { ProtoOATrendbarPeriod } from '../../protocol/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOATrendbar } from '../../protocol/quotes'
@@ -33,12 +33,7 @@ const longestOf = (period: number): number => {
   return period <= ProtoOATrendbarPeriod.D1 ? 366 * DAY : 1830 * DAY
 }
 
-const periods: readonly number[] = Object.values(ProtoOATrendbarPeriod)
-
-const faultOf = (asked: AskedBars): CTraderError | undefined =>
-  periods.includes(asked.period)
-    ? rangeFault(asked)
-    : invalidOption('period', 'must be one of ProtoOATrendbarPeriod')
+const faultOf = (asked: AskedBars): CTraderError | undefined => periodFault(asked.period) ?? rangeFault(asked)
 
 const toTrendbar = (trendbar: ProtoOATrendbar): Trendbar[] => {
   const bar = toBar(trendbar)
