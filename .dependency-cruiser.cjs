@@ -56,8 +56,8 @@ module.exports = {
     {
       name: 'nobody-imports-the-top',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(testing|node)/' },
-      to: { path: '^src/(index\\.ts$|testing/|node/)' },
+      from: { path: '^src/', pathNot: '^src/(testing|node|angular)/' },
+      to: { path: '^src/(index\\.ts$|testing/|node/|angular/)' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: 'index\\.ts$' }, to: {} },
