@@ -159,11 +159,20 @@ class ErrorClass extends Error {
  * It never holds a secret: faults name fields, not values.
  */
 export type CTraderError = ErrorClass & Failure
+/** To make one, as tests and transports of one's own do, and for `instanceof`. */
 export const CTraderError = ErrorClass as unknown as {
+  /** The message is made of the failure. */
   new (failure: Failure): CTraderError
   readonly prototype: CTraderError
 }
 
+/**
+ * Whether something that was caught is an error of this library, and not one of the program's own.
+ *
+ * ```ts
+ * catchError((error: unknown) => (isCTraderError(error) && error.reason === 'Timeout' ? EMPTY : throwError(() => error)))
+ * ```
+ */
 export const isCTraderError = (u: unknown): u is CTraderError => u instanceof CTraderError
 
 /** An error of ours as it is; any other, as from a transport of the user's own, as a lost line. */

@@ -8,6 +8,7 @@ import type { Simulator } from '../simulator/simulator'
 import { MAX_FRAME_SIZE } from '../transport/frame'
 import { controlOf, webSocketsOnly } from './control'
 
+/** Settings of `serveSimulator`. */
 export interface ServeOptions {
   /** 0 takes a free one. Default 5036, the live server's. */
   readonly port?: number
@@ -25,6 +26,7 @@ export interface ServeOptions {
   readonly onDefect?: (error: unknown) => void
 }
 
+/** Two marks of bytes that wait for a client. */
 export interface SlowMarks {
   readonly conflateAbove: number
   readonly closeAbove: number

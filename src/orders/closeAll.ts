@@ -9,6 +9,7 @@ import type { OrderOptions } from './options'
 import { reconciled } from './outcome'
 import type { OrderUpdate } from './update'
 
+/** Settings of `closeAll`, with those of all orders. */
 export interface CloseAllOptions extends OrderOptions {
   /** Whether what is pending is cancelled too. Default false. */
   readonly cancelPending?: boolean

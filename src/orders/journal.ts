@@ -26,6 +26,7 @@ export interface Settled {
   readonly outcome: string
 }
 
+/** One line of a journal: what is going to be sent, or how it ended. */
 export type JournalEntry = Intended | Settled
 
 /**
@@ -34,7 +35,9 @@ export type JournalEntry = Intended | Settled
  * errors, nothing is sent.
  */
 export interface Journal {
+  /** Writes an entry down; what it returns is waited for: a value, a promise or an observable. */
   readonly append: (entry: JournalEntry) => unknown
+  /** All entries, oldest first, or at least those that are open. */
   readonly load: () => ObservableInput<readonly JournalEntry[]>
 }
 

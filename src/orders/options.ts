@@ -2,6 +2,7 @@ import { invalidOption } from '../errors'
 import { memoryOf } from './journal'
 import type { Journal } from './journal'
 
+/** Settings of `placeOrder` and of all that changes or ends an order. */
 export interface OrderOptions {
   /** Where the order is written down before it leaves. Default: the account's own, which lives as long as the process. */
   readonly journal?: Journal

@@ -93,22 +93,41 @@ export const ProtoOABonusDepositWithdraw = struct('ProtoOABonusDepositWithdraw',
 })
 export type ProtoOABonusDepositWithdraw = TypeOf<typeof ProtoOABonusDepositWithdraw>
 
+/**
+ * Asks whose token it is.
+ *
+ * Payload type 2151, answered by {@link ProtoOAGetCtidProfileByTokenRes}.
+ */
 export const ProtoOAGetCtidProfileByTokenReq = struct('ProtoOAGetCtidProfileByTokenReq', {
   accessToken: string,
 })
 export type ProtoOAGetCtidProfileByTokenReq = TypeOf<typeof ProtoOAGetCtidProfileByTokenReq>
 
+/**
+ * Whose token it is.
+ *
+ * Payload type 2152, the answer to {@link ProtoOAGetCtidProfileByTokenReq}.
+ */
 export const ProtoOAGetCtidProfileByTokenRes = struct('ProtoOAGetCtidProfileByTokenRes', {
   profile: ProtoOACtidProfile,
 })
 export type ProtoOAGetCtidProfileByTokenRes = TypeOf<typeof ProtoOAGetCtidProfileByTokenRes>
 
+/**
+ * Asks which accounts a token is good for, of both environments.
+ *
+ * Payload type 2149, answered by {@link ProtoOAGetAccountListByAccessTokenRes}.
+ */
 export const ProtoOAGetAccountListByAccessTokenReq = struct('ProtoOAGetAccountListByAccessTokenReq', {
   accessToken: string,
 })
 export type ProtoOAGetAccountListByAccessTokenReq = TypeOf<typeof ProtoOAGetAccountListByAccessTokenReq>
 
-/** All accounts of the token, live and demo, whichever host is asked. */
+/**
+ * All accounts of the token, live and demo, whichever host is asked.
+ *
+ * Payload type 2150, the answer to {@link ProtoOAGetAccountListByAccessTokenReq}.
+ */
 export const ProtoOAGetAccountListByAccessTokenRes = struct('ProtoOAGetAccountListByAccessTokenRes', {
   accessToken: string,
   permissionScope: optional(enumeration(ProtoOAClientPermissionScope)),
@@ -116,25 +135,43 @@ export const ProtoOAGetAccountListByAccessTokenRes = struct('ProtoOAGetAccountLi
 })
 export type ProtoOAGetAccountListByAccessTokenRes = TypeOf<typeof ProtoOAGetAccountListByAccessTokenRes>
 
+/**
+ * Asks for the account itself: balance, leverage, rights.
+ *
+ * Payload type 2121, answered by {@link ProtoOATraderRes}.
+ */
 export const ProtoOATraderReq = struct('ProtoOATraderReq', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOATraderReq = TypeOf<typeof ProtoOATraderReq>
 
+/**
+ * The account itself.
+ *
+ * Payload type 2122, the answer to {@link ProtoOATraderReq}.
+ */
 export const ProtoOATraderRes = struct('ProtoOATraderRes', {
   ctidTraderAccountId: int64,
   trader: ProtoOATrader,
 })
 export type ProtoOATraderRes = TypeOf<typeof ProtoOATraderRes>
 
-/** The account as it is after a change. */
+/**
+ * The account as it is after a change.
+ *
+ * Payload type 2123.
+ */
 export const ProtoOATraderUpdatedEvent = struct('ProtoOATraderUpdatedEvent', {
   ctidTraderAccountId: int64,
   trader: ProtoOATrader,
 })
 export type ProtoOATraderUpdatedEvent = TypeOf<typeof ProtoOATraderUpdatedEvent>
 
-/** At most one week (604 800 000 ms) at a time; more is refused with INCORRECT_BOUNDARIES. */
+/**
+ * At most one week (604 800 000 ms) at a time; more is refused with INCORRECT_BOUNDARIES.
+ *
+ * Payload type 2143, answered by {@link ProtoOACashFlowHistoryListRes}.
+ */
 export const ProtoOACashFlowHistoryListReq = struct('ProtoOACashFlowHistoryListReq', {
   ctidTraderAccountId: int64,
   fromTimestamp: int64, // ms since the epoch
@@ -142,42 +179,72 @@ export const ProtoOACashFlowHistoryListReq = struct('ProtoOACashFlowHistoryListR
 })
 export type ProtoOACashFlowHistoryListReq = TypeOf<typeof ProtoOACashFlowHistoryListReq>
 
+/**
+ * The deposits and withdrawals of the range, all of them.
+ *
+ * Payload type 2144, the answer to {@link ProtoOACashFlowHistoryListReq}.
+ */
 export const ProtoOACashFlowHistoryListRes = struct('ProtoOACashFlowHistoryListRes', {
   ctidTraderAccountId: int64,
   depositWithdraw: many(ProtoOADepositWithdraw),
 })
 export type ProtoOACashFlowHistoryListRes = TypeOf<typeof ProtoOACashFlowHistoryListRes>
 
+/**
+ * Asks for the margin calls of the account.
+ *
+ * Payload type 2167, answered by {@link ProtoOAMarginCallListRes}.
+ */
 export const ProtoOAMarginCallListReq = struct('ProtoOAMarginCallListReq', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOAMarginCallListReq = TypeOf<typeof ProtoOAMarginCallListReq>
 
-/** Names no account: `clientMsgId` tells whose it is. */
+/**
+ * Names no account: `clientMsgId` tells whose it is.
+ *
+ * Payload type 2168, the answer to {@link ProtoOAMarginCallListReq}.
+ */
 export const ProtoOAMarginCallListRes = struct('ProtoOAMarginCallListRes', {
   marginCall: many(ProtoOAMarginCall),
 })
 export type ProtoOAMarginCallListRes = TypeOf<typeof ProtoOAMarginCallListRes>
 
-/** Moves the threshold of one margin call, told by its `marginCallType`. */
+/**
+ * Moves the threshold of one margin call, told by its `marginCallType`.
+ *
+ * Payload type 2169, answered by {@link ProtoOAMarginCallUpdateRes}.
+ */
 export const ProtoOAMarginCallUpdateReq = struct('ProtoOAMarginCallUpdateReq', {
   ctidTraderAccountId: int64,
   marginCall: ProtoOAMarginCall,
 })
 export type ProtoOAMarginCallUpdateReq = TypeOf<typeof ProtoOAMarginCallUpdateReq>
 
-/** Names no account: `clientMsgId` tells whose it is. */
+/**
+ * Names no account: `clientMsgId` tells whose it is.
+ *
+ * Payload type 2170, the answer to {@link ProtoOAMarginCallUpdateReq}.
+ */
 export const ProtoOAMarginCallUpdateRes = struct('ProtoOAMarginCallUpdateRes', {})
 export type ProtoOAMarginCallUpdateRes = TypeOf<typeof ProtoOAMarginCallUpdateRes>
 
-/** A threshold was moved. */
+/**
+ * A threshold was moved.
+ *
+ * Payload type 2171.
+ */
 export const ProtoOAMarginCallUpdateEvent = struct('ProtoOAMarginCallUpdateEvent', {
   ctidTraderAccountId: int64,
   marginCall: ProtoOAMarginCall,
 })
 export type ProtoOAMarginCallUpdateEvent = TypeOf<typeof ProtoOAMarginCallUpdateEvent>
 
-/** The margin level reached a threshold; sent at most once in ten minutes. */
+/**
+ * The margin level reached a threshold; sent at most once in ten minutes.
+ *
+ * Payload type 2172.
+ */
 export const ProtoOAMarginCallTriggerEvent = struct('ProtoOAMarginCallTriggerEvent', {
   ctidTraderAccountId: int64,
   marginCall: ProtoOAMarginCall,

@@ -48,6 +48,11 @@ export const ProtoOADealOffset = struct('ProtoOADealOffset', {
 })
 export type ProtoOADealOffset = TypeOf<typeof ProtoOADealOffset>
 
+/**
+ * Asks for the deals of a range of time.
+ *
+ * Payload type 2133, answered by {@link ProtoOADealListRes}.
+ */
 export const ProtoOADealListReq = struct('ProtoOADealListReq', {
   ctidTraderAccountId: int64,
   fromTimestamp: optional(int64), // ms since the epoch
@@ -56,6 +61,11 @@ export const ProtoOADealListReq = struct('ProtoOADealListReq', {
 })
 export type ProtoOADealListReq = TypeOf<typeof ProtoOADealListReq>
 
+/**
+ * Deals of the range.
+ *
+ * Payload type 2134, the answer to {@link ProtoOADealListReq}.
+ */
 export const ProtoOADealListRes = struct('ProtoOADealListRes', {
   ctidTraderAccountId: int64,
   deal: many(ProtoOADeal), // newest first
@@ -63,6 +73,11 @@ export const ProtoOADealListRes = struct('ProtoOADealListRes', {
 })
 export type ProtoOADealListRes = TypeOf<typeof ProtoOADealListRes>
 
+/**
+ * Asks for the deals of a position.
+ *
+ * Payload type 2179, answered by {@link ProtoOADealListByPositionIdRes}.
+ */
 export const ProtoOADealListByPositionIdReq = struct('ProtoOADealListByPositionIdReq', {
   ctidTraderAccountId: int64,
   positionId: int64,
@@ -71,6 +86,11 @@ export const ProtoOADealListByPositionIdReq = struct('ProtoOADealListByPositionI
 })
 export type ProtoOADealListByPositionIdReq = TypeOf<typeof ProtoOADealListByPositionIdReq>
 
+/**
+ * Deals of the position.
+ *
+ * Payload type 2180, the answer to {@link ProtoOADealListByPositionIdReq}.
+ */
 export const ProtoOADealListByPositionIdRes = struct('ProtoOADealListByPositionIdRes', {
   ctidTraderAccountId: int64,
   deal: many(ProtoOADeal),
@@ -78,12 +98,22 @@ export const ProtoOADealListByPositionIdRes = struct('ProtoOADealListByPositionI
 })
 export type ProtoOADealListByPositionIdRes = TypeOf<typeof ProtoOADealListByPositionIdRes>
 
+/**
+ * Asks which deals a deal closed, and which closed it.
+ *
+ * Payload type 2185, answered by {@link ProtoOADealOffsetListRes}.
+ */
 export const ProtoOADealOffsetListReq = struct('ProtoOADealOffsetListReq', {
   ctidTraderAccountId: int64,
   dealId: int64,
 })
 export type ProtoOADealOffsetListReq = TypeOf<typeof ProtoOADealOffsetListReq>
 
+/**
+ * The deals that the deal closed, and those that closed it.
+ *
+ * Payload type 2186, the answer to {@link ProtoOADealOffsetListReq}.
+ */
 export const ProtoOADealOffsetListRes = struct('ProtoOADealOffsetListRes', {
   ctidTraderAccountId: int64,
   offsetBy: many(ProtoOADealOffset), // the deals that closed this one

@@ -43,6 +43,8 @@ export type ProtoOAOrder = TypeOf<typeof ProtoOAOrder>
 /**
  * Answered by the execution event that accepts the order; its fill is a later one.
  * MARKET takes its protections as relative distances only, and each must be a multiple of 10^(5 - digits).
+ *
+ * Payload type 2106, answered by {@link ProtoOAExecutionEvent}.
  */
 export const ProtoOANewOrderReq = struct('ProtoOANewOrderReq', {
   ctidTraderAccountId: int64,
@@ -70,14 +72,22 @@ export const ProtoOANewOrderReq = struct('ProtoOANewOrderReq', {
 })
 export type ProtoOANewOrderReq = TypeOf<typeof ProtoOANewOrderReq>
 
-/** Cancels a pending order. */
+/**
+ * Cancels a pending order.
+ *
+ * Payload type 2108, answered by {@link ProtoOAExecutionEvent}.
+ */
 export const ProtoOACancelOrderReq = struct('ProtoOACancelOrderReq', {
   ctidTraderAccountId: int64,
   orderId: int64,
 })
 export type ProtoOACancelOrderReq = TypeOf<typeof ProtoOACancelOrderReq>
 
-/** Changes a pending order, which keeps its id. Send the protections that stay as well as what changes. */
+/**
+ * Changes a pending order, which keeps its id. Send the protections that stay as well as what changes.
+ *
+ * Payload type 2109, answered by {@link ProtoOAExecutionEvent}.
+ */
 export const ProtoOAAmendOrderReq = struct('ProtoOAAmendOrderReq', {
   ctidTraderAccountId: int64,
   orderId: int64,
@@ -99,6 +109,8 @@ export type ProtoOAAmendOrderReq = TypeOf<typeof ProtoOAAmendOrderReq>
 /**
  * What became of an order, or of the balance; ORDER_REJECTED and ORDER_CANCEL_REJECTED are refusals.
  * Every session of the account gets it, with the `clientMsgId` of whichever session caused it.
+ *
+ * Payload type 2126.
  */
 export const ProtoOAExecutionEvent = struct('ProtoOAExecutionEvent', {
   ctidTraderAccountId: int64,
@@ -117,6 +129,8 @@ export type ProtoOAExecutionEvent = TypeOf<typeof ProtoOAExecutionEvent>
  * A refusal of an order command.
  * The fields stand in the order of their official numbers, which is the order on the wire;
  * the official text lists `ctidTraderAccountId` (5) before `errorCode` (2).
+ *
+ * Payload type 2132.
  */
 export const ProtoOAOrderErrorEvent = struct('ProtoOAOrderErrorEvent', {
   errorCode: string, // a name of ProtoOAErrorCode or ProtoErrorCode
@@ -127,13 +141,22 @@ export const ProtoOAOrderErrorEvent = struct('ProtoOAOrderErrorEvent', {
 })
 export type ProtoOAOrderErrorEvent = TypeOf<typeof ProtoOAOrderErrorEvent>
 
-/** Asks for the open positions and the pending orders: the state to begin with, before the events. */
+/**
+ * Asks for the open positions and the pending orders: the state to begin with, before the events.
+ *
+ * Payload type 2124, answered by {@link ProtoOAReconcileRes}.
+ */
 export const ProtoOAReconcileReq = struct('ProtoOAReconcileReq', {
   ctidTraderAccountId: int64,
   returnProtectionOrders: optional(bool), // the orders behind stopLoss and takeProfit of the positions as well
 })
 export type ProtoOAReconcileReq = TypeOf<typeof ProtoOAReconcileReq>
 
+/**
+ * The open positions and pending orders of the account, as they are now.
+ *
+ * Payload type 2125, the answer to {@link ProtoOAReconcileReq}.
+ */
 export const ProtoOAReconcileRes = struct('ProtoOAReconcileRes', {
   ctidTraderAccountId: int64,
   position: many(ProtoOAPosition),
@@ -141,6 +164,11 @@ export const ProtoOAReconcileRes = struct('ProtoOAReconcileRes', {
 })
 export type ProtoOAReconcileRes = TypeOf<typeof ProtoOAReconcileRes>
 
+/**
+ * Asks for the orders of a range of time, by their last update.
+ *
+ * Payload type 2175, answered by {@link ProtoOAOrderListRes}.
+ */
 export const ProtoOAOrderListReq = struct('ProtoOAOrderListReq', {
   ctidTraderAccountId: int64,
   fromTimestamp: optional(int64), // ms since the epoch
@@ -148,6 +176,11 @@ export const ProtoOAOrderListReq = struct('ProtoOAOrderListReq', {
 })
 export type ProtoOAOrderListReq = TypeOf<typeof ProtoOAOrderListReq>
 
+/**
+ * Orders of the range.
+ *
+ * Payload type 2176, the answer to {@link ProtoOAOrderListReq}.
+ */
 export const ProtoOAOrderListRes = struct('ProtoOAOrderListRes', {
   ctidTraderAccountId: int64,
   order: many(ProtoOAOrder),
@@ -155,6 +188,11 @@ export const ProtoOAOrderListRes = struct('ProtoOAOrderListRes', {
 })
 export type ProtoOAOrderListRes = TypeOf<typeof ProtoOAOrderListRes>
 
+/**
+ * Asks for the orders that opened, changed or closed a position.
+ *
+ * Payload type 2183, answered by {@link ProtoOAOrderListByPositionIdRes}.
+ */
 export const ProtoOAOrderListByPositionIdReq = struct('ProtoOAOrderListByPositionIdReq', {
   ctidTraderAccountId: int64,
   positionId: int64,
@@ -163,6 +201,11 @@ export const ProtoOAOrderListByPositionIdReq = struct('ProtoOAOrderListByPositio
 })
 export type ProtoOAOrderListByPositionIdReq = TypeOf<typeof ProtoOAOrderListByPositionIdReq>
 
+/**
+ * Orders of the position.
+ *
+ * Payload type 2184, the answer to {@link ProtoOAOrderListByPositionIdReq}.
+ */
 export const ProtoOAOrderListByPositionIdRes = struct('ProtoOAOrderListByPositionIdRes', {
   ctidTraderAccountId: int64,
   order: many(ProtoOAOrder), // last updated first
@@ -170,13 +213,22 @@ export const ProtoOAOrderListByPositionIdRes = struct('ProtoOAOrderListByPositio
 })
 export type ProtoOAOrderListByPositionIdRes = TypeOf<typeof ProtoOAOrderListByPositionIdRes>
 
-/** Asks for an order and its deals; refused with ORDER_NOT_FOUND if there is none. */
+/**
+ * Asks for an order and its deals; refused with ORDER_NOT_FOUND if there is none.
+ *
+ * Payload type 2181, answered by {@link ProtoOAOrderDetailsRes}.
+ */
 export const ProtoOAOrderDetailsReq = struct('ProtoOAOrderDetailsReq', {
   ctidTraderAccountId: int64,
   orderId: int64,
 })
 export type ProtoOAOrderDetailsReq = TypeOf<typeof ProtoOAOrderDetailsReq>
 
+/**
+ * The order with its deals.
+ *
+ * Payload type 2182, the answer to {@link ProtoOAOrderDetailsReq}.
+ */
 export const ProtoOAOrderDetailsRes = struct('ProtoOAOrderDetailsRes', {
   ctidTraderAccountId: int64,
   order: ProtoOAOrder,

@@ -37,6 +37,7 @@ export const ProtoOAPosition = struct('ProtoOAPosition', {
 })
 export type ProtoOAPosition = TypeOf<typeof ProtoOAPosition>
 
+/** The margin an order of this volume would take. */
 export const ProtoOAExpectedMargin = struct('ProtoOAExpectedMargin', {
   volume: int64, // cents of a unit
   buyMargin: int64, // 10^-moneyDigits of the answer
@@ -52,7 +53,11 @@ export const ProtoOAPositionUnrealizedPnL = struct('ProtoOAPositionUnrealizedPnL
 })
 export type ProtoOAPositionUnrealizedPnL = TypeOf<typeof ProtoOAPositionUnrealizedPnL>
 
-/** Sets both protections: a takeProfit left out is removed, so send what stays with what changes. */
+/**
+ * Sets both protections: a takeProfit left out is removed, so send what stays with what changes.
+ *
+ * Payload type 2110, answered by {@link ProtoOAExecutionEvent}.
+ */
 export const ProtoOAAmendPositionSLTPReq = struct('ProtoOAAmendPositionSLTPReq', {
   ctidTraderAccountId: int64,
   positionId: int64,
@@ -64,7 +69,11 @@ export const ProtoOAAmendPositionSLTPReq = struct('ProtoOAAmendPositionSLTPReq',
 })
 export type ProtoOAAmendPositionSLTPReq = TypeOf<typeof ProtoOAAmendPositionSLTPReq>
 
-/** Closes the position, or part of it with less than its volume. */
+/**
+ * Closes the position, or part of it with less than its volume.
+ *
+ * Payload type 2111, answered by {@link ProtoOAExecutionEvent}.
+ */
 export const ProtoOAClosePositionReq = struct('ProtoOAClosePositionReq', {
   ctidTraderAccountId: int64,
   positionId: int64,
@@ -74,6 +83,8 @@ export type ProtoOAClosePositionReq = TypeOf<typeof ProtoOAClosePositionReq>
 
 /**
  * A trailing stop loss moved. No execution event tells of it, and the position's last update does not change.
+ *
+ * Payload type 2107.
  */
 export const ProtoOATrailingSLChangedEvent = struct('ProtoOATrailingSLChangedEvent', {
   ctidTraderAccountId: int64,
@@ -84,7 +95,11 @@ export const ProtoOATrailingSLChangedEvent = struct('ProtoOATrailingSLChangedEve
 })
 export type ProtoOATrailingSLChangedEvent = TypeOf<typeof ProtoOATrailingSLChangedEvent>
 
-/** Asks what margin a position of each of these volumes would take. */
+/**
+ * Asks what margin a position of each of these volumes would take.
+ *
+ * Payload type 2139, answered by {@link ProtoOAExpectedMarginRes}.
+ */
 export const ProtoOAExpectedMarginReq = struct('ProtoOAExpectedMarginReq', {
   ctidTraderAccountId: int64,
   symbolId: int64,
@@ -92,6 +107,11 @@ export const ProtoOAExpectedMarginReq = struct('ProtoOAExpectedMarginReq', {
 })
 export type ProtoOAExpectedMarginReq = TypeOf<typeof ProtoOAExpectedMarginReq>
 
+/**
+ * The margins the volumes would take.
+ *
+ * Payload type 2140, the answer to {@link ProtoOAExpectedMarginReq}.
+ */
 export const ProtoOAExpectedMarginRes = struct('ProtoOAExpectedMarginRes', {
   ctidTraderAccountId: int64,
   margin: many(ProtoOAExpectedMargin),
@@ -99,7 +119,11 @@ export const ProtoOAExpectedMarginRes = struct('ProtoOAExpectedMarginRes', {
 })
 export type ProtoOAExpectedMarginRes = TypeOf<typeof ProtoOAExpectedMarginRes>
 
-/** The margin a position takes has changed. */
+/**
+ * The margin a position takes has changed.
+ *
+ * Payload type 2141.
+ */
 export const ProtoOAMarginChangedEvent = struct('ProtoOAMarginChangedEvent', {
   ctidTraderAccountId: int64,
   positionId: uint64,
@@ -108,11 +132,21 @@ export const ProtoOAMarginChangedEvent = struct('ProtoOAMarginChangedEvent', {
 })
 export type ProtoOAMarginChangedEvent = TypeOf<typeof ProtoOAMarginChangedEvent>
 
+/**
+ * Asks for the profit and loss of all open positions at the prices of now.
+ *
+ * Payload type 2187, answered by {@link ProtoOAGetPositionUnrealizedPnLRes}.
+ */
 export const ProtoOAGetPositionUnrealizedPnLReq = struct('ProtoOAGetPositionUnrealizedPnLReq', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOAGetPositionUnrealizedPnLReq = TypeOf<typeof ProtoOAGetPositionUnrealizedPnLReq>
 
+/**
+ * The profit and loss of all open positions.
+ *
+ * Payload type 2188, the answer to {@link ProtoOAGetPositionUnrealizedPnLReq}.
+ */
 export const ProtoOAGetPositionUnrealizedPnLRes = struct('ProtoOAGetPositionUnrealizedPnLRes', {
   ctidTraderAccountId: int64,
   positionUnrealizedPnL: many(ProtoOAPositionUnrealizedPnL),
@@ -122,6 +156,8 @@ export type ProtoOAGetPositionUnrealizedPnLRes = TypeOf<typeof ProtoOAGetPositio
 
 /**
  * The unrealized profit changed. Withdrawn from the official enum on 2025-07-16; a server may still know it.
+ *
+ * Payload type 2189.
  */
 export const ProtoOAv1PnLChangeEvent = struct('ProtoOAv1PnLChangeEvent', {
   ctidTraderAccountId: int64,
@@ -131,25 +167,41 @@ export const ProtoOAv1PnLChangeEvent = struct('ProtoOAv1PnLChangeEvent', {
 })
 export type ProtoOAv1PnLChangeEvent = TypeOf<typeof ProtoOAv1PnLChangeEvent>
 
-/** Withdrawn from the official enum on 2025-07-16; a server may still know it. */
+/**
+ * Withdrawn from the official enum on 2025-07-16; a server may still know it.
+ *
+ * Payload type 2190, answered by {@link ProtoOAv1PnLChangeSubscribeRes}.
+ */
 export const ProtoOAv1PnLChangeSubscribeReq = struct('ProtoOAv1PnLChangeSubscribeReq', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOAv1PnLChangeSubscribeReq = TypeOf<typeof ProtoOAv1PnLChangeSubscribeReq>
 
-/** Withdrawn from the official enum on 2025-07-16; a server may still know it. */
+/**
+ * Withdrawn from the official enum on 2025-07-16; a server may still know it.
+ *
+ * Payload type 2191, the answer to {@link ProtoOAv1PnLChangeSubscribeReq}.
+ */
 export const ProtoOAv1PnLChangeSubscribeRes = struct('ProtoOAv1PnLChangeSubscribeRes', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOAv1PnLChangeSubscribeRes = TypeOf<typeof ProtoOAv1PnLChangeSubscribeRes>
 
-/** Withdrawn from the official enum on 2025-07-16; a server may still know it. */
+/**
+ * Withdrawn from the official enum on 2025-07-16; a server may still know it.
+ *
+ * Payload type 2192, answered by {@link ProtoOAv1PnLChangeUnSubscribeRes}.
+ */
 export const ProtoOAv1PnLChangeUnSubscribeReq = struct('ProtoOAv1PnLChangeUnSubscribeReq', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOAv1PnLChangeUnSubscribeReq = TypeOf<typeof ProtoOAv1PnLChangeUnSubscribeReq>
 
-/** Withdrawn from the official enum on 2025-07-16; a server may still know it. */
+/**
+ * Withdrawn from the official enum on 2025-07-16; a server may still know it.
+ *
+ * Payload type 2193, the answer to {@link ProtoOAv1PnLChangeUnSubscribeReq}.
+ */
 export const ProtoOAv1PnLChangeUnSubscribeRes = struct('ProtoOAv1PnLChangeUnSubscribeRes', {
   ctidTraderAccountId: int64,
 })

@@ -36,7 +36,11 @@ export const ProtoOADepthQuote = struct('ProtoOADepthQuote', {
 })
 export type ProtoOADepthQuote = TypeOf<typeof ProtoOADepthQuote>
 
-/** A symbol subscribed already is refused with ALREADY_SUBSCRIBED. Subscriptions end with the connection. */
+/**
+ * A symbol subscribed already is refused with ALREADY_SUBSCRIBED. Subscriptions end with the connection.
+ *
+ * Payload type 2127, answered by {@link ProtoOASubscribeSpotsRes}.
+ */
 export const ProtoOASubscribeSpotsReq = struct('ProtoOASubscribeSpotsReq', {
   ctidTraderAccountId: int64,
   symbolId: many(int64),
@@ -44,19 +48,32 @@ export const ProtoOASubscribeSpotsReq = struct('ProtoOASubscribeSpotsReq', {
 })
 export type ProtoOASubscribeSpotsReq = TypeOf<typeof ProtoOASubscribeSpotsReq>
 
-/** A spot event with the latest price of each symbol follows, also when the market is closed. */
+/**
+ * A spot event with the latest price of each symbol follows, also when the market is closed.
+ *
+ * Payload type 2128, the answer to {@link ProtoOASubscribeSpotsReq}.
+ */
 export const ProtoOASubscribeSpotsRes = struct('ProtoOASubscribeSpotsRes', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOASubscribeSpotsRes = TypeOf<typeof ProtoOASubscribeSpotsRes>
 
+/**
+ * Ends the quotes of the symbols on this connection.
+ *
+ * Payload type 2129, answered by {@link ProtoOAUnsubscribeSpotsRes}.
+ */
 export const ProtoOAUnsubscribeSpotsReq = struct('ProtoOAUnsubscribeSpotsReq', {
   ctidTraderAccountId: int64,
   symbolId: many(int64),
 })
 export type ProtoOAUnsubscribeSpotsReq = TypeOf<typeof ProtoOAUnsubscribeSpotsReq>
 
-/** Spot events already under way may still come. */
+/**
+ * Spot events already under way may still come.
+ *
+ * Payload type 2130, the answer to {@link ProtoOAUnsubscribeSpotsReq}.
+ */
 export const ProtoOAUnsubscribeSpotsRes = struct('ProtoOAUnsubscribeSpotsRes', {
   ctidTraderAccountId: int64,
 })
@@ -65,6 +82,8 @@ export type ProtoOAUnsubscribeSpotsRes = TypeOf<typeof ProtoOAUnsubscribeSpotsRe
 /**
  * A change of price. It may carry one side only, which leaves the other as it was;
  * an event with only an ask has no bars.
+ *
+ * Payload type 2131.
  */
 export const ProtoOASpotEvent = struct('ProtoOASpotEvent', {
   ctidTraderAccountId: int64,
@@ -77,7 +96,11 @@ export const ProtoOASpotEvent = struct('ProtoOASpotEvent', {
 })
 export type ProtoOASpotEvent = TypeOf<typeof ProtoOASpotEvent>
 
-/** Needs the spots of the symbol subscribed first: the bars come inside spot events. */
+/**
+ * Needs the spots of the symbol subscribed first: the bars come inside spot events.
+ *
+ * Payload type 2135, answered by {@link ProtoOASubscribeLiveTrendbarRes}.
+ */
 export const ProtoOASubscribeLiveTrendbarReq = struct('ProtoOASubscribeLiveTrendbarReq', {
   ctidTraderAccountId: int64,
   period: enumeration(ProtoOATrendbarPeriod),
@@ -85,11 +108,21 @@ export const ProtoOASubscribeLiveTrendbarReq = struct('ProtoOASubscribeLiveTrend
 })
 export type ProtoOASubscribeLiveTrendbarReq = TypeOf<typeof ProtoOASubscribeLiveTrendbarReq>
 
+/**
+ * The live bars of the period come with the quotes of the symbol from now on.
+ *
+ * Payload type 2165, the answer to {@link ProtoOASubscribeLiveTrendbarReq}.
+ */
 export const ProtoOASubscribeLiveTrendbarRes = struct('ProtoOASubscribeLiveTrendbarRes', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOASubscribeLiveTrendbarRes = TypeOf<typeof ProtoOASubscribeLiveTrendbarRes>
 
+/**
+ * Ends the live bars of the period.
+ *
+ * Payload type 2136, answered by {@link ProtoOAUnsubscribeLiveTrendbarRes}.
+ */
 export const ProtoOAUnsubscribeLiveTrendbarReq = struct('ProtoOAUnsubscribeLiveTrendbarReq', {
   ctidTraderAccountId: int64,
   period: enumeration(ProtoOATrendbarPeriod),
@@ -97,12 +130,21 @@ export const ProtoOAUnsubscribeLiveTrendbarReq = struct('ProtoOAUnsubscribeLiveT
 })
 export type ProtoOAUnsubscribeLiveTrendbarReq = TypeOf<typeof ProtoOAUnsubscribeLiveTrendbarReq>
 
+/**
+ * The live bars of the period have ended.
+ *
+ * Payload type 2166, the answer to {@link ProtoOAUnsubscribeLiveTrendbarReq}.
+ */
 export const ProtoOAUnsubscribeLiveTrendbarRes = struct('ProtoOAUnsubscribeLiveTrendbarRes', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOAUnsubscribeLiveTrendbarRes = TypeOf<typeof ProtoOAUnsubscribeLiveTrendbarRes>
 
-/** With a `count` the answer may be one bar short, and `fromTimestamp` may not bound it. */
+/**
+ * With a `count` the answer may be one bar short, and `fromTimestamp` may not bound it.
+ *
+ * Payload type 2137, answered by {@link ProtoOAGetTrendbarsRes}.
+ */
 export const ProtoOAGetTrendbarsReq = struct('ProtoOAGetTrendbarsReq', {
   ctidTraderAccountId: int64,
   fromTimestamp: optional(int64), // ms since the epoch
@@ -113,6 +155,11 @@ export const ProtoOAGetTrendbarsReq = struct('ProtoOAGetTrendbarsReq', {
 })
 export type ProtoOAGetTrendbarsReq = TypeOf<typeof ProtoOAGetTrendbarsReq>
 
+/**
+ * Bars, oldest first.
+ *
+ * Payload type 2138, the answer to {@link ProtoOAGetTrendbarsReq}.
+ */
 export const ProtoOAGetTrendbarsRes = struct('ProtoOAGetTrendbarsRes', {
   ctidTraderAccountId: int64,
   period: enumeration(ProtoOATrendbarPeriod),
@@ -123,6 +170,11 @@ export const ProtoOAGetTrendbarsRes = struct('ProtoOAGetTrendbarsRes', {
 })
 export type ProtoOAGetTrendbarsRes = TypeOf<typeof ProtoOAGetTrendbarsRes>
 
+/**
+ * Asks for the ticks of one side of the prices, of a week at most.
+ *
+ * Payload type 2145, answered by {@link ProtoOAGetTickDataRes}.
+ */
 export const ProtoOAGetTickDataReq = struct('ProtoOAGetTickDataReq', {
   ctidTraderAccountId: int64,
   symbolId: int64,
@@ -132,7 +184,11 @@ export const ProtoOAGetTickDataReq = struct('ProtoOAGetTickDataReq', {
 })
 export type ProtoOAGetTickDataReq = TypeOf<typeof ProtoOAGetTickDataReq>
 
-/** With `hasMore`, ask again up to one ms before the oldest tick. */
+/**
+ * With `hasMore`, ask again up to one ms before the oldest tick.
+ *
+ * Payload type 2146, the answer to {@link ProtoOAGetTickDataReq}.
+ */
 export const ProtoOAGetTickDataRes = struct('ProtoOAGetTickDataRes', {
   ctidTraderAccountId: int64,
   tickData: many(ProtoOATickData), // newest first
@@ -140,29 +196,53 @@ export const ProtoOAGetTickDataRes = struct('ProtoOAGetTickDataRes', {
 })
 export type ProtoOAGetTickDataRes = TypeOf<typeof ProtoOAGetTickDataRes>
 
+/**
+ * Begins the order books of the symbols on this connection.
+ *
+ * Payload type 2156, answered by {@link ProtoOASubscribeDepthQuotesRes}.
+ */
 export const ProtoOASubscribeDepthQuotesReq = struct('ProtoOASubscribeDepthQuotesReq', {
   ctidTraderAccountId: int64,
   symbolId: many(int64),
 })
 export type ProtoOASubscribeDepthQuotesReq = TypeOf<typeof ProtoOASubscribeDepthQuotesReq>
 
+/**
+ * The order books come from now on.
+ *
+ * Payload type 2157, the answer to {@link ProtoOASubscribeDepthQuotesReq}.
+ */
 export const ProtoOASubscribeDepthQuotesRes = struct('ProtoOASubscribeDepthQuotesRes', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOASubscribeDepthQuotesRes = TypeOf<typeof ProtoOASubscribeDepthQuotesRes>
 
+/**
+ * Ends the order books of the symbols.
+ *
+ * Payload type 2158, answered by {@link ProtoOAUnsubscribeDepthQuotesRes}.
+ */
 export const ProtoOAUnsubscribeDepthQuotesReq = struct('ProtoOAUnsubscribeDepthQuotesReq', {
   ctidTraderAccountId: int64,
   symbolId: many(int64),
 })
 export type ProtoOAUnsubscribeDepthQuotesReq = TypeOf<typeof ProtoOAUnsubscribeDepthQuotesReq>
 
+/**
+ * The order books have ended.
+ *
+ * Payload type 2159, the answer to {@link ProtoOAUnsubscribeDepthQuotesReq}.
+ */
 export const ProtoOAUnsubscribeDepthQuotesRes = struct('ProtoOAUnsubscribeDepthQuotesRes', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOAUnsubscribeDepthQuotesRes = TypeOf<typeof ProtoOAUnsubscribeDepthQuotesRes>
 
-/** Changes of the order book: a new quote replaces the one of its id, a deleted id goes. */
+/**
+ * Changes of the order book: a new quote replaces the one of its id, a deleted id goes.
+ *
+ * Payload type 2155.
+ */
 export const ProtoOADepthEvent = struct('ProtoOADepthEvent', {
   ctidTraderAccountId: int64,
   symbolId: uint64,

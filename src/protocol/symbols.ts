@@ -21,6 +21,7 @@ import {
   uint64,
 } from './struct'
 
+/** A currency, a metal, a share: what symbols are made of and accounts are kept in. */
 export const ProtoOAAsset = struct('ProtoOAAsset', {
   assetId: int64,
   name: string,
@@ -29,6 +30,7 @@ export const ProtoOAAsset = struct('ProtoOAAsset', {
 })
 export type ProtoOAAsset = TypeOf<typeof ProtoOAAsset>
 
+/** A class of assets, such as Forex or Metals. */
 export const ProtoOAAssetClass = struct('ProtoOAAssetClass', {
   id: optional(int64),
   name: optional(string),
@@ -132,6 +134,7 @@ export const ProtoOAArchivedSymbol = struct('ProtoOAArchivedSymbol', {
 })
 export type ProtoOAArchivedSymbol = TypeOf<typeof ProtoOAArchivedSymbol>
 
+/** The leverage up to a volume. */
 export const ProtoOADynamicLeverageTier = struct('ProtoOADynamicLeverageTier', {
   volume: int64, // cents of USD: the open volume of one side up to which it applies
   leverage: int32,
@@ -145,45 +148,85 @@ export const ProtoOADynamicLeverage = struct('ProtoOADynamicLeverage', {
 })
 export type ProtoOADynamicLeverage = TypeOf<typeof ProtoOADynamicLeverage>
 
+/**
+ * Asks for all assets.
+ *
+ * Payload type 2112, answered by {@link ProtoOAAssetListRes}.
+ */
 export const ProtoOAAssetListReq = struct('ProtoOAAssetListReq', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOAAssetListReq = TypeOf<typeof ProtoOAAssetListReq>
 
+/**
+ * All assets.
+ *
+ * Payload type 2113, the answer to {@link ProtoOAAssetListReq}.
+ */
 export const ProtoOAAssetListRes = struct('ProtoOAAssetListRes', {
   ctidTraderAccountId: int64,
   asset: many(ProtoOAAsset),
 })
 export type ProtoOAAssetListRes = TypeOf<typeof ProtoOAAssetListRes>
 
+/**
+ * Asks for all classes of assets.
+ *
+ * Payload type 2153, answered by {@link ProtoOAAssetClassListRes}.
+ */
 export const ProtoOAAssetClassListReq = struct('ProtoOAAssetClassListReq', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOAAssetClassListReq = TypeOf<typeof ProtoOAAssetClassListReq>
 
+/**
+ * All classes of assets.
+ *
+ * Payload type 2154, the answer to {@link ProtoOAAssetClassListReq}.
+ */
 export const ProtoOAAssetClassListRes = struct('ProtoOAAssetClassListRes', {
   ctidTraderAccountId: int64,
   assetClass: many(ProtoOAAssetClass),
 })
 export type ProtoOAAssetClassListRes = TypeOf<typeof ProtoOAAssetClassListRes>
 
+/**
+ * Asks for all categories of symbols.
+ *
+ * Payload type 2160, answered by {@link ProtoOASymbolCategoryListRes}.
+ */
 export const ProtoOASymbolCategoryListReq = struct('ProtoOASymbolCategoryListReq', {
   ctidTraderAccountId: int64,
 })
 export type ProtoOASymbolCategoryListReq = TypeOf<typeof ProtoOASymbolCategoryListReq>
 
+/**
+ * All categories of symbols.
+ *
+ * Payload type 2161, the answer to {@link ProtoOASymbolCategoryListReq}.
+ */
 export const ProtoOASymbolCategoryListRes = struct('ProtoOASymbolCategoryListRes', {
   ctidTraderAccountId: int64,
   symbolCategory: many(ProtoOASymbolCategory),
 })
 export type ProtoOASymbolCategoryListRes = TypeOf<typeof ProtoOASymbolCategoryListRes>
 
+/**
+ * Asks for all symbols of the account, by name and without their details.
+ *
+ * Payload type 2114, answered by {@link ProtoOASymbolsListRes}.
+ */
 export const ProtoOASymbolsListReq = struct('ProtoOASymbolsListReq', {
   ctidTraderAccountId: int64,
   includeArchivedSymbols: optional(bool), // default false
 })
 export type ProtoOASymbolsListReq = TypeOf<typeof ProtoOASymbolsListReq>
 
+/**
+ * All symbols of the account, without their details.
+ *
+ * Payload type 2115, the answer to {@link ProtoOASymbolsListReq}.
+ */
 export const ProtoOASymbolsListRes = struct('ProtoOASymbolsListRes', {
   ctidTraderAccountId: int64,
   symbol: many(ProtoOALightSymbol),
@@ -191,13 +234,22 @@ export const ProtoOASymbolsListRes = struct('ProtoOASymbolsListRes', {
 })
 export type ProtoOASymbolsListRes = TypeOf<typeof ProtoOASymbolsListRes>
 
-/** Any number of symbols in one request. */
+/**
+ * Any number of symbols in one request.
+ *
+ * Payload type 2116, answered by {@link ProtoOASymbolByIdRes}.
+ */
 export const ProtoOASymbolByIdReq = struct('ProtoOASymbolByIdReq', {
   ctidTraderAccountId: int64,
   symbolId: many(int64),
 })
 export type ProtoOASymbolByIdReq = TypeOf<typeof ProtoOASymbolByIdReq>
 
+/**
+ * The symbols with their details.
+ *
+ * Payload type 2117, the answer to {@link ProtoOASymbolByIdReq}.
+ */
 export const ProtoOASymbolByIdRes = struct('ProtoOASymbolByIdRes', {
   ctidTraderAccountId: int64,
   symbol: many(ProtoOASymbol),
@@ -205,14 +257,22 @@ export const ProtoOASymbolByIdRes = struct('ProtoOASymbolByIdRes', {
 })
 export type ProtoOASymbolByIdRes = TypeOf<typeof ProtoOASymbolByIdRes>
 
-/** The terms of these symbols changed: ask for them again. */
+/**
+ * The terms of these symbols changed: ask for them again.
+ *
+ * Payload type 2120.
+ */
 export const ProtoOASymbolChangedEvent = struct('ProtoOASymbolChangedEvent', {
   ctidTraderAccountId: int64,
   symbolId: many(int64),
 })
 export type ProtoOASymbolChangedEvent = TypeOf<typeof ProtoOASymbolChangedEvent>
 
-/** Asks for the symbols whose prices lead from one asset to the other. */
+/**
+ * Asks for the symbols whose prices lead from one asset to the other.
+ *
+ * Payload type 2118, answered by {@link ProtoOASymbolsForConversionRes}.
+ */
 export const ProtoOASymbolsForConversionReq = struct('ProtoOASymbolsForConversionReq', {
   ctidTraderAccountId: int64,
   firstAssetId: int64,
@@ -220,18 +280,33 @@ export const ProtoOASymbolsForConversionReq = struct('ProtoOASymbolsForConversio
 })
 export type ProtoOASymbolsForConversionReq = TypeOf<typeof ProtoOASymbolsForConversionReq>
 
+/**
+ * The symbols whose prices lead from the one asset to the other, in this order.
+ *
+ * Payload type 2119, the answer to {@link ProtoOASymbolsForConversionReq}.
+ */
 export const ProtoOASymbolsForConversionRes = struct('ProtoOASymbolsForConversionRes', {
   ctidTraderAccountId: int64,
   symbol: many(ProtoOALightSymbol), // in the order of the chain
 })
 export type ProtoOASymbolsForConversionRes = TypeOf<typeof ProtoOASymbolsForConversionRes>
 
+/**
+ * Asks for the tiers of a dynamic leverage, which symbols name by `leverageId`.
+ *
+ * Payload type 2177, answered by {@link ProtoOAGetDynamicLeverageByIDRes}.
+ */
 export const ProtoOAGetDynamicLeverageByIDReq = struct('ProtoOAGetDynamicLeverageByIDReq', {
   ctidTraderAccountId: int64,
   leverageId: int64,
 })
 export type ProtoOAGetDynamicLeverageByIDReq = TypeOf<typeof ProtoOAGetDynamicLeverageByIDReq>
 
+/**
+ * The tiers of a dynamic leverage.
+ *
+ * Payload type 2178, the answer to {@link ProtoOAGetDynamicLeverageByIDReq}.
+ */
 export const ProtoOAGetDynamicLeverageByIDRes = struct('ProtoOAGetDynamicLeverageByIDRes', {
   ctidTraderAccountId: int64,
   leverage: ProtoOADynamicLeverage,

@@ -7,6 +7,7 @@ import { isFinal, meaningOf } from '../protocol/errorCodes'
 import { PayloadType } from '../protocol/payloadType'
 import type { Grant } from './tokens'
 
+/** What the application is known by: both are in its settings at openapi.ctrader.com. No object of a client shows them. */
 export interface AppCredentials {
   readonly clientId: string
   readonly clientSecret: string

@@ -1,6 +1,7 @@
 import { throwError } from 'rxjs'
 import type { AuthState, ConnectionState } from './state'
 
+/** How much it matters: the names of `console`'s methods, and of most loggers'. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /**

@@ -15,6 +15,7 @@ import type { GrantOptions } from './tokens'
 /** Which of the two hosts: each serves its own accounts only. */
 export type Environment = 'demo' | 'live'
 
+/** What a client goes by, where it should not be the default: each is an option of `createClient`. */
 export interface ClientTuning extends HeartbeatOptions, LaneOptions, RequestOptions, PauseOptions {
   /** How long the line may take to open, in ms. Default 15 000. */
   readonly connectTimeout: number

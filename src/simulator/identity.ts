@@ -8,6 +8,7 @@ import type {
 import { createApplications } from './applications'
 import type { Application, Applications } from './applications'
 
+/** A trading account at the simulator. */
 export interface TradingAccount {
   readonly accountId: number
   readonly isLive: boolean

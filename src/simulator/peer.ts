@@ -3,6 +3,7 @@ export type Pressure = 'none' | 'high' | 'over'
 
 /** How the server reaches a client. */
 export interface Peer {
+  /** Sends it a frame. */
   readonly send: (text: string) => void
   /** Closes with a handshake. */
   readonly close: (code: number, reason: string) => void
@@ -17,6 +18,7 @@ export interface Peer {
 
 /** How a client reaches the server. */
 export interface ServerConnection {
+  /** Takes a frame of the client's. */
   readonly receive: (text: string) => void
   /** Tells the server of a sign of life below the frames, such as a ping: a client that gives one is not idle. */
   readonly stirred: () => void

@@ -16,6 +16,7 @@ import { barsOf, spotEventsOn } from './subscriptions'
 import { namingUnknown, ofSymbol } from './symbolIds'
 import type { SymbolIdOrName } from './symbolIds'
 
+/** Settings of `candles`. */
 export interface CandleOptions {
   /** How many closed bars come first. Default 0. */
   readonly history?: number

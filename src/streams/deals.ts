@@ -21,6 +21,7 @@ import { messagesOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
 import { accountLinks, answerOn } from './live'
 
+/** Settings of `deals`. */
 export interface DealsOptions {
   /** Begins with the deals since this time, in ms since the epoch by the server's clock. */
   readonly since?: number

@@ -6,6 +6,7 @@ import { MAX_FRAME_SIZE } from './frame'
 /** An open line: text comes in on `frame$` and goes out by `send`. */
 export interface Socket {
   readonly frame$: Observable<string>
+  /** Sends a frame, at once. */
   readonly send: (text: string) => void
 }
 
@@ -15,6 +16,7 @@ export interface Socket {
  */
 export type Connect = () => Observable<Socket>
 
+/** Settings of one WebSocket. */
 export interface WebSocketOptions {
   /** How long a peer may take to answer the closing handshake, in ms. Default 2000: a dead peer must not hold the process. */
   readonly closeTimeout?: number

@@ -2,6 +2,7 @@ import { asyncScheduler } from 'rxjs'
 import type { Line, LineState } from './line'
 import type { FrameFault, RequestFault } from './fault'
 
+/** Which lines a fault is for. */
 export type LineFilter = (line: LineState) => boolean
 
 /** A fault that waits for its occasion. */

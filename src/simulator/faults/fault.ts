@@ -99,12 +99,14 @@ export const kinds = {
   recover: struct('recover', {}),
 }
 
+/** The kinds of faults. */
 export type FaultKind = keyof typeof kinds
 
 /** Something that goes wrong, as a value. Every kind of it and its fields: see `kinds`. */
 export type FaultOf<K extends FaultKind> = {
   readonly [L in K]: { readonly kind: L } & TypeOf<(typeof kinds)[L]>
 }[K]
+/** Something that goes wrong, as a value, for `broker.fault`: its kind, and the fields of that kind. */
 export type Fault = FaultOf<FaultKind>
 
 export type RequestFault = FaultOf<'refuse' | 'swallow' | 'misroute' | 'maintenance'>

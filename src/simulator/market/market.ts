@@ -79,7 +79,9 @@ export interface Level {
  */
 export interface Market {
   readonly catalogue: Catalogue
+  /** A symbol by its id. */
   readonly symbol: (symbolId: number) => ListedSymbol | undefined
+  /** Whether it trades at a time, in ms since the epoch. */
   readonly isOpen: (symbolId: number, at: number) => boolean
   /** As of the last tick at or before `at`; also when the market is closed. */
   readonly quoteAt: (symbolId: number, at: number) => Quote

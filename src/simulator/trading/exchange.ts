@@ -70,6 +70,7 @@ export interface Exchange extends Actor {
   readonly moveMarginCall: (accountId: number, call: ProtoOAMarginCall, at: number) => MarginCall | undefined
   /** Pays into an account, in 10^-moneyDigits; an amount below zero is paid out. */
   readonly deposit: (accountId: number, amount: number, at: number) => void
+  /** Pays out of an account, in 10^-moneyDigits. */
   readonly withdraw: (accountId: number, amount: number, at: number) => void
   /** Changes the terms of an account; its sessions are told. */
   readonly change: (accountId: number, change: Change, at: number) => void
@@ -77,6 +78,7 @@ export interface Exchange extends Actor {
   readonly pnl: Omit<PnlFeed, 'next'>
   /** To be called after the prices of a symbol were moved from a time on: what was known of the future no longer holds. */
   readonly repriced: (symbolId: number, at: number) => void
+  /** All that an account has and had: what every answer about it must agree with. */
   readonly ledger: (accountId: number) => Ledger
   /** An account from inside, for the handlers. */
   readonly desk: (accountId: number) => Desk
