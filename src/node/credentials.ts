@@ -112,8 +112,7 @@ export const readCredentials = (
  * read it.
  *
  * ```ts
- * const credentials = readCredentials('credentials.json')
- * client.account({ ...credentials, saveTokens: saveTokensTo('credentials.json') })
+ * client.account({ accountId, accessToken, saveTokens: saveTokensTo('credentials.json') })
  * ```
  */
 export const saveTokensTo =

@@ -46,8 +46,7 @@ const wholeLines = (path: string): { readonly text: string; readonly length: num
  * error, since it might have been an order. For one process at a time.
  *
  * ```ts
- * const journal = journalIn('orders.jsonl')
- * concat(recoverOrders(account, journal), placeOrder(account, order, { journal })).subscribe()
+ * recoverOrders(account, journalIn('orders.jsonl')).subscribe(({ intended, update }) => console.log(intended.id, update.status))
  * ```
  */
 export const journalIn = (path: string): Journal => {

@@ -28,7 +28,8 @@ const between = <K, T>(before: ReadonlyMap<K, T>, after: ReadonlyMap<K, T>): Cha
  * Errors and completes with the source.
  *
  * ```ts
- * map$.pipe(changes()).subscribe(({ added, removed }) => console.log(added, removed))
+ * const positions$ = of(new Map([[1, { volume: 100 }]]))
+ * positions$.pipe(changes()).subscribe(({ added, removed }) => console.log(added, removed))
  * ```
  */
 export const changes =

@@ -46,11 +46,13 @@ const intervals = <T>(
  *
  * All that came in an interval comes out together at its end, in the order in which the keys came, so that a screen
  * is drawn once. No value comes out at once, and none waits longer than one interval, which begins with the first
- * value after a rest; while nothing waits there is no timer. What waits comes out before the completion, and not
- * before an error.
+ * value after a rest; while nothing waits there is no timer. What waits comes out before the source completes, and not
+ * before it errors.
  *
  * ```ts
- * quote$.pipe(conflate(({ symbolId }) => symbolId, 'animationFrame')).subscribe(({ value, dropped }) => draw(value, dropped))
+ * quote$
+ *   .pipe(conflate(({ symbolId }) => symbolId, 'animationFrame'))
+ *   .subscribe(({ value, dropped }) => console.log(value.bid, dropped))
  * ```
  */
 export const conflate =

@@ -6,7 +6,7 @@ import type { OperatorFunction } from 'rxjs'
  * Errors with the source and with any of them; completes with none.
  *
  * ```ts
- * symbolIds$.pipe(forEachKey(symbolId => spots(account, symbolId)))
+ * of(new Set([1, 2])).pipe(forEachKey(symbolId => spots(account, symbolId)))
  * ```
  */
 export const forEachKey =

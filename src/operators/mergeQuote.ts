@@ -54,7 +54,7 @@ const toQuote = (symbolId: number, { bid, ask, sessionClose, timestamp }: Known)
 /**
  * Quotes of any number of symbols from their spot events (`ProtoOASpotEvent`), which tell of a side only when it
  * changes. Emits with each event from when both sides of its symbol are known; a price of 0 is none. What is known
- * begins anew with each subscription.
+ * begins anew with each subscription. Errors and completes with the source.
  *
  * `timestamp` is the event's; where it has none, that of the one before; and where none ever had one, because it was
  * not asked for (`subscribeToSpotTimestamp`), when it came by the clock of this machine.

@@ -85,7 +85,8 @@ const bookOf = (symbolId: number, bids: Ladder | undefined, asks: Ladder | undef
 /**
  * Order books of the depth events of one symbol (`ProtoOADepthEvent`): one after each, as it then stands. The first
  * event must have the whole book, as it has after each subscription. Quotes at one price are one level; one without
- * a size is one deleted, since there is nothing to trade, and one without a price is none. Sums are exact.
+ * a size is one deleted, since there is nothing to trade, and one without a price is none. Sums are exact. Errors and
+ * completes with the source.
  *
  * A book never changes: keep as many as you like. It costs as much as what changed, and its lists are made when they
  * are first read.

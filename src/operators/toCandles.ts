@@ -34,8 +34,7 @@ const withTick = ({ high, low, volume, ...candle }: Candle, { price }: Tick): Ca
  *
  * The first bar begins with the first tick, wherever in its time that was. A tick of a bar that is closed comes too
  * late and is left out. The last bar is not closed when the ticks complete: it may not have been the last tick of it.
- *
- * @throws of a number that is no period.
+ * Errors and completes with the ticks; throws for a number that is no period.
  *
  * ```ts
  * tick$.pipe(toCandles(ProtoOATrendbarPeriod.H4), filter(({ closed }) => closed))

@@ -34,7 +34,7 @@ export interface Amendment extends OrderChanges {
 /**
  * Changes a pending order (`ProtoOAAmendOrderReq`): what is not mentioned stays, and a protection that is `null` is
  * removed. Tells `sent`, and at the end `replaced`, `rejected`, or the end of the order if that came first; lives
- * through lost lines as `placeOrder` does.
+ * through lost lines as `placeOrder` does, completes with that end, and errors with `NotSent` or `InvalidOrder`.
  *
  * ```ts
  * amendOrder(account, { orderId, price: price(1.0825), takeProfit: null }).subscribe(({ status }) => console.log(status))

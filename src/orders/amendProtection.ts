@@ -67,7 +67,8 @@ export interface ProtectionAmendment extends ProtectionChanges {
  * Changes the protections of a position (`ProtoOAAmendPositionSLTPReq`): a leg that is not mentioned stays, and one
  * that is `null` is removed; pips are from the entry price of the position. Tells `sent`, and at the end `protected` or
  * `rejected`, or `replaced` with the order behind the protections where the position was closed before that was found
- * out; lives through lost lines as `placeOrder` does.
+ * out; lives through lost lines as `placeOrder` does, completes with that end, and errors with `NotSent` or
+ * `InvalidOrder`.
  *
  * ```ts
  * amendProtection(account, { positionId, stopLoss: pips(0) }).subscribe(({ status }) => console.log(status))

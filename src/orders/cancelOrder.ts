@@ -24,7 +24,8 @@ export const cancellations: Kind<CancelType> = {
 
 /**
  * Cancels a pending order (`ProtoOACancelOrderReq`). Tells `sent`, and at the end `cancelled`, `rejected`, or `filled`
- * or `expired` if that came first; lives through lost lines as `placeOrder` does.
+ * or `expired` if that came first; lives through lost lines as `placeOrder` does, completes with that end, and errors
+ * with `NotSent`.
  *
  * ```ts
  * cancelOrder(account, { orderId }).subscribe(({ status }) => console.log(status))

@@ -34,7 +34,7 @@ const eachToItsEnd = (commands: readonly Observable<OrderUpdate>[]): Observable<
   })
 
 /**
- * Closes all positions that are open, all at the same time, and cancels what is pending if that is wanted too. Tells
+ * Closes all positions that are open (`ProtoOAClosePositionReq` for each), all at the same time, and cancels what is pending if that is wanted too. Tells
  * of each what `closePosition` and `cancelOrder` tell, by their `positionId` and `orderId`; completes when all have
  * come to their ends. Where one errors the others go on, and then so does this.
  *

@@ -62,7 +62,8 @@ export const closeVolume = (
 
 /**
  * Closes a position or a part of it (`ProtoOAClosePositionReq`). Tells `sent`, `accepted`, `filled` … of the closing
- * order; lives through lost lines as `placeOrder` does.
+ * order; lives through lost lines as `placeOrder` does, completes with its end, and errors with `NotSent` or
+ * `InvalidOrder`.
  *
  * ```ts
  * closePosition(account, { positionId, volume: lots(0.05) }).subscribe(({ status }) => console.log(status))

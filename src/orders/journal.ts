@@ -53,7 +53,7 @@ export const openIn = (entries: readonly JournalEntry[]): readonly Intended[] =>
   return [...open.values()]
 }
 
-/** A journal that lives as long as the process. It forgets what is settled. */
+/** A journal that lives as long as the process, and forgets what is settled: `placeOrder(account, order, { journal: memoryJournal() })`. */
 export const memoryJournal = (): Journal => {
   const open = new Map<string, Intended>()
   return {

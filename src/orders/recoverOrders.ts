@@ -21,7 +21,7 @@ export interface Recovered {
 
 /**
  * Finds out what became of the orders that are open in a journal: of a process that is no more, or of subscriptions
- * that were given up. Sends none. Tells of each until it is settled; completes when all are. Errors with the account,
+ * that were given up, by what the server has (2124, 2133, 2175). Sends none. Tells of each until it is settled; completes when all are. Errors with the account,
  * and where the journal cannot be read.
  *
  * Begin with it: what another subscription is still waiting for would be told here as well.

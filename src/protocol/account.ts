@@ -21,10 +21,14 @@ export type ProtoOACtidProfile = TypeOf<typeof ProtoOACtidProfile>
 /** A trading account as the owner of a token sees it. */
 export const ProtoOACtidTraderAccount = struct('ProtoOACtidTraderAccount', {
   ctidTraderAccountId: uint64,
-  isLive: optional(bool), // which host serves it: live or demo
-  traderLogin: optional(int64), // the account number shown in the trading terminals
-  lastClosingDealTimestamp: optional(int64), // ms since the epoch
-  lastBalanceUpdateTimestamp: optional(int64), // ms since the epoch
+  /** which host serves it: live or demo */
+  isLive: optional(bool),
+  /** the account number shown in the trading terminals */
+  traderLogin: optional(int64),
+  /** ms since the epoch */
+  lastClosingDealTimestamp: optional(int64),
+  /** ms since the epoch */
+  lastBalanceUpdateTimestamp: optional(int64),
   brokerTitleShort: optional(string),
 })
 export type ProtoOACtidTraderAccount = TypeOf<typeof ProtoOACtidTraderAccount>
@@ -32,27 +36,43 @@ export type ProtoOACtidTraderAccount = TypeOf<typeof ProtoOACtidTraderAccount>
 /** A trading account: its money, its rights and its rules. */
 export const ProtoOATrader = struct('ProtoOATrader', {
   ctidTraderAccountId: int64,
-  balance: int64, // 10^-moneyDigits
-  balanceVersion: optional(int64), // one more with every change of the balance
-  managerBonus: optional(int64), // 10^-moneyDigits
-  ibBonus: optional(int64), // 10^-moneyDigits
-  nonWithdrawableBonus: optional(int64), // 10^-moneyDigits
-  accessRights: optional(enumeration(ProtoOAAccessRights)), // default FULL_ACCESS
+  /** 10^-moneyDigits */
+  balance: int64,
+  /** one more with every change of the balance */
+  balanceVersion: optional(int64),
+  /** 10^-moneyDigits */
+  managerBonus: optional(int64),
+  /** 10^-moneyDigits */
+  ibBonus: optional(int64),
+  /** 10^-moneyDigits */
+  nonWithdrawableBonus: optional(int64),
+  /** default FULL_ACCESS */
+  accessRights: optional(enumeration(ProtoOAAccessRights)),
   depositAssetId: int64,
-  swapFree: optional(bool), // pays rolloverCommission instead of swaps
-  leverageInCents: optional(uint32), // 5000 is 1:50
+  /** pays rolloverCommission instead of swaps */
+  swapFree: optional(bool),
+  /** 5000 is 1:50 */
+  leverageInCents: optional(uint32),
   totalMarginCalculationType: optional(enumeration(ProtoOATotalMarginCalculationType)),
   maxLeverage: optional(uint32),
-  frenchRisk: optional(bool), // deprecated
-  traderLogin: optional(int64), // the account number shown in the trading terminals
-  accountType: optional(enumeration(ProtoOAAccountType)), // default HEDGED
+  /** deprecated */
+  frenchRisk: optional(bool),
+  /** the account number shown in the trading terminals */
+  traderLogin: optional(int64),
+  /** default HEDGED */
+  accountType: optional(enumeration(ProtoOAAccountType)),
   brokerName: optional(string),
-  registrationTimestamp: optional(int64), // ms since the epoch: no history is older
-  isLimitedRisk: optional(bool), // every position needs a guaranteed stop loss
-  limitedRiskMarginCalculationStrategy: optional(enumeration(ProtoOALimitedRiskMarginCalculationStrategy)), // default ACCORDING_TO_LEVERAGE
+  /** ms since the epoch: no history is older */
+  registrationTimestamp: optional(int64),
+  /** every position needs a guaranteed stop loss */
+  isLimitedRisk: optional(bool),
+  /** default ACCORDING_TO_LEVERAGE */
+  limitedRiskMarginCalculationStrategy: optional(enumeration(ProtoOALimitedRiskMarginCalculationStrategy)),
   moneyDigits: optional(uint32),
-  fairStopOut: optional(bool), // a stop-out closes whole positions; absent: the broker decides
-  stopOutStrategy: optional(enumeration(ProtoOAStopOutStrategy)), // default MOST_MARGIN_USED_FIRST
+  /** a stop-out closes whole positions; absent: the broker decides */
+  fairStopOut: optional(bool),
+  /** default MOST_MARGIN_USED_FIRST */
+  stopOutStrategy: optional(enumeration(ProtoOAStopOutStrategy)),
 })
 export type ProtoOATrader = TypeOf<typeof ProtoOATrader>
 
@@ -60,7 +80,8 @@ export type ProtoOATrader = TypeOf<typeof ProtoOATrader>
 export const ProtoOAMarginCall = struct('ProtoOAMarginCall', {
   marginCallType: enumeration(ProtoOANotificationType),
   marginLevelThreshold: double,
-  utcLastUpdateTimestamp: optional(int64), // ms since the epoch
+  /** ms since the epoch */
+  utcLastUpdateTimestamp: optional(int64),
 })
 export type ProtoOAMarginCall = TypeOf<typeof ProtoOAMarginCall>
 
@@ -68,12 +89,17 @@ export type ProtoOAMarginCall = TypeOf<typeof ProtoOAMarginCall>
 export const ProtoOADepositWithdraw = struct('ProtoOADepositWithdraw', {
   operationType: enumeration(ProtoOAChangeBalanceType),
   balanceHistoryId: int64,
-  balance: int64, // 10^-moneyDigits, after the operation
-  delta: int64, // 10^-moneyDigits
-  changeBalanceTimestamp: int64, // ms since the epoch
+  /** 10^-moneyDigits, after the operation */
+  balance: int64,
+  /** 10^-moneyDigits */
+  delta: int64,
+  /** ms since the epoch */
+  changeBalanceTimestamp: int64,
   externalNote: optional(string),
-  balanceVersion: optional(int64), // one more with every change of the balance
-  equity: optional(int64), // 10^-moneyDigits, after the operation
+  /** one more with every change of the balance */
+  balanceVersion: optional(int64),
+  /** 10^-moneyDigits, after the operation */
+  equity: optional(int64),
   moneyDigits: optional(uint32),
 })
 export type ProtoOADepositWithdraw = TypeOf<typeof ProtoOADepositWithdraw>
@@ -82,11 +108,16 @@ export type ProtoOADepositWithdraw = TypeOf<typeof ProtoOADepositWithdraw>
 export const ProtoOABonusDepositWithdraw = struct('ProtoOABonusDepositWithdraw', {
   operationType: enumeration(ProtoOAChangeBonusType),
   bonusHistoryId: int64,
-  managerBonus: int64, // 10^-moneyDigits, after the operation
-  managerDelta: int64, // 10^-moneyDigits
-  ibBonus: int64, // 10^-moneyDigits, after the operation
-  ibDelta: int64, // 10^-moneyDigits
-  changeBonusTimestamp: int64, // ms since the epoch
+  /** 10^-moneyDigits, after the operation */
+  managerBonus: int64,
+  /** 10^-moneyDigits */
+  managerDelta: int64,
+  /** 10^-moneyDigits, after the operation */
+  ibBonus: int64,
+  /** 10^-moneyDigits */
+  ibDelta: int64,
+  /** ms since the epoch */
+  changeBonusTimestamp: int64,
   externalNote: optional(string),
   introducingBrokerId: optional(int64),
   moneyDigits: optional(uint32),
@@ -174,8 +205,10 @@ export type ProtoOATraderUpdatedEvent = TypeOf<typeof ProtoOATraderUpdatedEvent>
  */
 export const ProtoOACashFlowHistoryListReq = struct('ProtoOACashFlowHistoryListReq', {
   ctidTraderAccountId: int64,
-  fromTimestamp: int64, // ms since the epoch
-  toTimestamp: int64, // ms since the epoch
+  /** ms since the epoch */
+  fromTimestamp: int64,
+  /** ms since the epoch */
+  toTimestamp: int64,
 })
 export type ProtoOACashFlowHistoryListReq = TypeOf<typeof ProtoOACashFlowHistoryListReq>
 

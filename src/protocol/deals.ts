@@ -4,16 +4,25 @@ import { bool, double, enumeration, int32, int64, many, optional, struct, uint32
 
 /** What a closing deal brought. The balance changes by grossProfit + swap + commission + pnlConversionFee. */
 export const ProtoOAClosePositionDetail = struct('ProtoOAClosePositionDetail', {
-  entryPrice: double, // price
-  grossProfit: int64, // 10^-moneyDigits
-  swap: int64, // 10^-moneyDigits
-  commission: int64, // 10^-moneyDigits, of both the opening and the closing
-  balance: int64, // 10^-moneyDigits, after the deal
-  quoteToDepositConversionRate: optional(double), // price of the quote asset in the deposit asset
-  closedVolume: optional(int64), // cents of a unit
-  balanceVersion: optional(int64), // one more with every change of the balance
+  /** price */
+  entryPrice: double,
+  /** 10^-moneyDigits */
+  grossProfit: int64,
+  /** 10^-moneyDigits */
+  swap: int64,
+  /** 10^-moneyDigits, of both the opening and the closing */
+  commission: int64,
+  /** 10^-moneyDigits, after the deal */
+  balance: int64,
+  /** price of the quote asset in the deposit asset */
+  quoteToDepositConversionRate: optional(double),
+  /** cents of a unit */
+  closedVolume: optional(int64),
+  /** one more with every change of the balance */
+  balanceVersion: optional(int64),
   moneyDigits: optional(uint32),
-  pnlConversionFee: optional(int64), // 10^-moneyDigits
+  /** 10^-moneyDigits */
+  pnlConversionFee: optional(int64),
 })
 export type ProtoOAClosePositionDetail = TypeOf<typeof ProtoOAClosePositionDetail>
 
@@ -22,19 +31,29 @@ export const ProtoOADeal = struct('ProtoOADeal', {
   dealId: int64,
   orderId: int64,
   positionId: int64,
-  volume: int64, // cents of a unit
-  filledVolume: int64, // cents of a unit
+  /** cents of a unit */
+  volume: int64,
+  /** cents of a unit */
+  filledVolume: int64,
   symbolId: int64,
-  createTimestamp: int64, // ms since the epoch
-  executionTimestamp: int64, // ms since the epoch
-  utcLastUpdateTimestamp: optional(int64), // ms since the epoch
-  executionPrice: optional(double), // price
+  /** ms since the epoch */
+  createTimestamp: int64,
+  /** ms since the epoch */
+  executionTimestamp: int64,
+  /** ms since the epoch */
+  utcLastUpdateTimestamp: optional(int64),
+  /** price */
+  executionPrice: optional(double),
   tradeSide: enumeration(ProtoOATradeSide),
   dealStatus: enumeration(ProtoOADealStatus),
-  marginRate: optional(double), // price of the base asset in the deposit asset
-  commission: optional(int64), // 10^-moneyDigits, negative when charged
-  baseToUsdConversionRate: optional(double), // price of the base asset in USD
-  closePositionDetail: optional(ProtoOAClosePositionDetail), // of a deal that closes
+  /** price of the base asset in the deposit asset */
+  marginRate: optional(double),
+  /** 10^-moneyDigits, negative when charged */
+  commission: optional(int64),
+  /** price of the base asset in USD */
+  baseToUsdConversionRate: optional(double),
+  /** of a deal that closes */
+  closePositionDetail: optional(ProtoOAClosePositionDetail),
   moneyDigits: optional(uint32),
 })
 export type ProtoOADeal = TypeOf<typeof ProtoOADeal>
@@ -42,9 +61,12 @@ export type ProtoOADeal = TypeOf<typeof ProtoOADeal>
 /** The part of a deal that another deal closed. */
 export const ProtoOADealOffset = struct('ProtoOADealOffset', {
   dealId: int64,
-  volume: int64, // cents of a unit
-  executionTimestamp: optional(int64), // ms since the epoch
-  executionPrice: optional(double), // price
+  /** cents of a unit */
+  volume: int64,
+  /** ms since the epoch */
+  executionTimestamp: optional(int64),
+  /** price */
+  executionPrice: optional(double),
 })
 export type ProtoOADealOffset = TypeOf<typeof ProtoOADealOffset>
 
@@ -55,8 +77,10 @@ export type ProtoOADealOffset = TypeOf<typeof ProtoOADealOffset>
  */
 export const ProtoOADealListReq = struct('ProtoOADealListReq', {
   ctidTraderAccountId: int64,
-  fromTimestamp: optional(int64), // ms since the epoch
-  toTimestamp: optional(int64), // ms since the epoch
+  /** ms since the epoch */
+  fromTimestamp: optional(int64),
+  /** ms since the epoch */
+  toTimestamp: optional(int64),
   maxRows: optional(int32),
 })
 export type ProtoOADealListReq = TypeOf<typeof ProtoOADealListReq>
@@ -68,7 +92,8 @@ export type ProtoOADealListReq = TypeOf<typeof ProtoOADealListReq>
  */
 export const ProtoOADealListRes = struct('ProtoOADealListRes', {
   ctidTraderAccountId: int64,
-  deal: many(ProtoOADeal), // newest first
+  /** newest first */
+  deal: many(ProtoOADeal),
   hasMore: bool,
 })
 export type ProtoOADealListRes = TypeOf<typeof ProtoOADealListRes>
@@ -81,8 +106,10 @@ export type ProtoOADealListRes = TypeOf<typeof ProtoOADealListRes>
 export const ProtoOADealListByPositionIdReq = struct('ProtoOADealListByPositionIdReq', {
   ctidTraderAccountId: int64,
   positionId: int64,
-  fromTimestamp: optional(int64), // ms since the epoch
-  toTimestamp: optional(int64), // ms since the epoch
+  /** ms since the epoch */
+  fromTimestamp: optional(int64),
+  /** ms since the epoch */
+  toTimestamp: optional(int64),
 })
 export type ProtoOADealListByPositionIdReq = TypeOf<typeof ProtoOADealListByPositionIdReq>
 
@@ -116,7 +143,9 @@ export type ProtoOADealOffsetListReq = TypeOf<typeof ProtoOADealOffsetListReq>
  */
 export const ProtoOADealOffsetListRes = struct('ProtoOADealOffsetListRes', {
   ctidTraderAccountId: int64,
-  offsetBy: many(ProtoOADealOffset), // the deals that closed this one
-  offsetting: many(ProtoOADealOffset), // the deals this one closed
+  /** the deals that closed this one */
+  offsetBy: many(ProtoOADealOffset),
+  /** the deals this one closed */
+  offsetting: many(ProtoOADealOffset),
 })
 export type ProtoOADealOffsetListRes = TypeOf<typeof ProtoOADealOffsetListRes>

@@ -18,25 +18,41 @@ export const ProtoOAOrder = struct('ProtoOAOrder', {
   tradeData: ProtoOATradeData,
   orderType: enumeration(ProtoOAOrderType),
   orderStatus: enumeration(ProtoOAOrderStatus),
-  expirationTimestamp: optional(int64), // ms since the epoch
-  executionPrice: optional(double), // price
-  executedVolume: optional(int64), // cents of a unit
-  utcLastUpdateTimestamp: optional(int64), // ms since the epoch
-  baseSlippagePrice: optional(double), // price
-  slippageInPoints: optional(int64), // points
-  closingOrder: optional(bool), // closes positionId, wholly or in part
-  limitPrice: optional(double), // price
-  stopPrice: optional(double), // price
-  stopLoss: optional(double), // price
-  takeProfit: optional(double), // price
-  clientOrderId: optional(string), // the request's own, or else its clientMsgId
-  timeInForce: optional(enumeration(ProtoOATimeInForce)), // default IMMEDIATE_OR_CANCEL
+  /** ms since the epoch */
+  expirationTimestamp: optional(int64),
+  /** price */
+  executionPrice: optional(double),
+  /** cents of a unit */
+  executedVolume: optional(int64),
+  /** ms since the epoch */
+  utcLastUpdateTimestamp: optional(int64),
+  /** price */
+  baseSlippagePrice: optional(double),
+  /** points */
+  slippageInPoints: optional(int64),
+  /** closes positionId, wholly or in part */
+  closingOrder: optional(bool),
+  /** price */
+  limitPrice: optional(double),
+  /** price */
+  stopPrice: optional(double),
+  /** price */
+  stopLoss: optional(double),
+  /** price */
+  takeProfit: optional(double),
+  /** the request's own, or else its clientMsgId */
+  clientOrderId: optional(string),
+  /** default IMMEDIATE_OR_CANCEL */
+  timeInForce: optional(enumeration(ProtoOATimeInForce)),
   positionId: optional(int64),
-  relativeStopLoss: optional(int64), // 1/100000 of price
-  relativeTakeProfit: optional(int64), // 1/100000 of price
+  /** 1/100000 of price */
+  relativeStopLoss: optional(int64),
+  /** 1/100000 of price */
+  relativeTakeProfit: optional(int64),
   isStopOut: optional(bool),
   trailingStopLoss: optional(bool),
-  stopTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)), // default TRADE
+  /** default TRADE */
+  stopTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)),
 })
 export type ProtoOAOrder = TypeOf<typeof ProtoOAOrder>
 
@@ -51,24 +67,40 @@ export const ProtoOANewOrderReq = struct('ProtoOANewOrderReq', {
   symbolId: int64,
   orderType: enumeration(ProtoOAOrderType),
   tradeSide: enumeration(ProtoOATradeSide),
-  volume: int64, // cents of a unit
-  limitPrice: optional(double), // price, of LIMIT
-  stopPrice: optional(double), // price, of STOP and STOP_LIMIT
-  timeInForce: optional(enumeration(ProtoOATimeInForce)), // default GOOD_TILL_CANCEL
-  expirationTimestamp: optional(int64), // ms since the epoch, with GOOD_TILL_DATE
-  stopLoss: optional(double), // price, not with MARKET
-  takeProfit: optional(double), // price, not with MARKET
-  comment: optional(string), // at most 512 characters
-  baseSlippagePrice: optional(double), // price, of MARKET_RANGE
-  slippageInPoints: optional(int32), // points, of MARKET_RANGE and STOP_LIMIT
-  label: optional(string), // at most 100 characters
-  positionId: optional(int64), // to add to a position, or take from it
-  clientOrderId: optional(string), // at most 50 characters; default the clientMsgId
-  relativeStopLoss: optional(int64), // 1/100000 of price, from the entry
-  relativeTakeProfit: optional(int64), // 1/100000 of price, from the entry
+  /** cents of a unit */
+  volume: int64,
+  /** price, of LIMIT */
+  limitPrice: optional(double),
+  /** price, of STOP and STOP_LIMIT */
+  stopPrice: optional(double),
+  /** default GOOD_TILL_CANCEL */
+  timeInForce: optional(enumeration(ProtoOATimeInForce)),
+  /** ms since the epoch, with GOOD_TILL_DATE */
+  expirationTimestamp: optional(int64),
+  /** price, not with MARKET */
+  stopLoss: optional(double),
+  /** price, not with MARKET */
+  takeProfit: optional(double),
+  /** at most 512 characters */
+  comment: optional(string),
+  /** price, of MARKET_RANGE */
+  baseSlippagePrice: optional(double),
+  /** points, of MARKET_RANGE and STOP_LIMIT */
+  slippageInPoints: optional(int32),
+  /** at most 100 characters */
+  label: optional(string),
+  /** to add to a position, or take from it */
+  positionId: optional(int64),
+  /** at most 50 characters; default the clientMsgId */
+  clientOrderId: optional(string),
+  /** 1/100000 of price, from the entry */
+  relativeStopLoss: optional(int64),
+  /** 1/100000 of price, from the entry */
+  relativeTakeProfit: optional(int64),
   guaranteedStopLoss: optional(bool),
   trailingStopLoss: optional(bool),
-  stopTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)), // default TRADE
+  /** default TRADE */
+  stopTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)),
 })
 export type ProtoOANewOrderReq = TypeOf<typeof ProtoOANewOrderReq>
 
@@ -91,18 +123,28 @@ export type ProtoOACancelOrderReq = TypeOf<typeof ProtoOACancelOrderReq>
 export const ProtoOAAmendOrderReq = struct('ProtoOAAmendOrderReq', {
   ctidTraderAccountId: int64,
   orderId: int64,
-  volume: optional(int64), // cents of a unit
-  limitPrice: optional(double), // price
-  stopPrice: optional(double), // price
-  expirationTimestamp: optional(int64), // ms since the epoch
-  stopLoss: optional(double), // price
-  takeProfit: optional(double), // price
-  slippageInPoints: optional(int32), // points, of MARKET_RANGE and STOP_LIMIT
-  relativeStopLoss: optional(int64), // 1/100000 of price, from the entry
-  relativeTakeProfit: optional(int64), // 1/100000 of price, from the entry
+  /** cents of a unit */
+  volume: optional(int64),
+  /** price */
+  limitPrice: optional(double),
+  /** price */
+  stopPrice: optional(double),
+  /** ms since the epoch */
+  expirationTimestamp: optional(int64),
+  /** price */
+  stopLoss: optional(double),
+  /** price */
+  takeProfit: optional(double),
+  /** points, of MARKET_RANGE and STOP_LIMIT */
+  slippageInPoints: optional(int32),
+  /** 1/100000 of price, from the entry */
+  relativeStopLoss: optional(int64),
+  /** 1/100000 of price, from the entry */
+  relativeTakeProfit: optional(int64),
   guaranteedStopLoss: optional(bool),
   trailingStopLoss: optional(bool),
-  stopTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)), // default TRADE
+  /** default TRADE */
+  stopTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)),
 })
 export type ProtoOAAmendOrderReq = TypeOf<typeof ProtoOAAmendOrderReq>
 
@@ -120,8 +162,10 @@ export const ProtoOAExecutionEvent = struct('ProtoOAExecutionEvent', {
   deal: optional(ProtoOADeal),
   bonusDepositWithdraw: optional(ProtoOABonusDepositWithdraw),
   depositWithdraw: optional(ProtoOADepositWithdraw),
-  errorCode: optional(string), // a name of ProtoOAErrorCode or ProtoErrorCode
-  isServerEvent: optional(bool), // the server's own doing, not a request's
+  /** a name of ProtoOAErrorCode or ProtoErrorCode */
+  errorCode: optional(string),
+  /** the server's own doing, not a request's */
+  isServerEvent: optional(bool),
 })
 export type ProtoOAExecutionEvent = TypeOf<typeof ProtoOAExecutionEvent>
 
@@ -133,7 +177,8 @@ export type ProtoOAExecutionEvent = TypeOf<typeof ProtoOAExecutionEvent>
  * Payload type 2132.
  */
 export const ProtoOAOrderErrorEvent = struct('ProtoOAOrderErrorEvent', {
-  errorCode: string, // a name of ProtoOAErrorCode or ProtoErrorCode
+  /** a name of ProtoOAErrorCode or ProtoErrorCode */
+  errorCode: string,
   orderId: optional(int64),
   ctidTraderAccountId: int64,
   positionId: optional(int64),
@@ -148,7 +193,8 @@ export type ProtoOAOrderErrorEvent = TypeOf<typeof ProtoOAOrderErrorEvent>
  */
 export const ProtoOAReconcileReq = struct('ProtoOAReconcileReq', {
   ctidTraderAccountId: int64,
-  returnProtectionOrders: optional(bool), // the orders behind stopLoss and takeProfit of the positions as well
+  /** the orders behind stopLoss and takeProfit of the positions as well */
+  returnProtectionOrders: optional(bool),
 })
 export type ProtoOAReconcileReq = TypeOf<typeof ProtoOAReconcileReq>
 
@@ -171,8 +217,10 @@ export type ProtoOAReconcileRes = TypeOf<typeof ProtoOAReconcileRes>
  */
 export const ProtoOAOrderListReq = struct('ProtoOAOrderListReq', {
   ctidTraderAccountId: int64,
-  fromTimestamp: optional(int64), // ms since the epoch
-  toTimestamp: optional(int64), // ms since the epoch
+  /** ms since the epoch */
+  fromTimestamp: optional(int64),
+  /** ms since the epoch */
+  toTimestamp: optional(int64),
 })
 export type ProtoOAOrderListReq = TypeOf<typeof ProtoOAOrderListReq>
 
@@ -196,8 +244,10 @@ export type ProtoOAOrderListRes = TypeOf<typeof ProtoOAOrderListRes>
 export const ProtoOAOrderListByPositionIdReq = struct('ProtoOAOrderListByPositionIdReq', {
   ctidTraderAccountId: int64,
   positionId: int64,
-  fromTimestamp: optional(int64), // ms since the epoch, of the last update
-  toTimestamp: optional(int64), // ms since the epoch, of the last update
+  /** ms since the epoch, of the last update */
+  fromTimestamp: optional(int64),
+  /** ms since the epoch, of the last update */
+  toTimestamp: optional(int64),
 })
 export type ProtoOAOrderListByPositionIdReq = TypeOf<typeof ProtoOAOrderListByPositionIdReq>
 
@@ -208,7 +258,8 @@ export type ProtoOAOrderListByPositionIdReq = TypeOf<typeof ProtoOAOrderListByPo
  */
 export const ProtoOAOrderListByPositionIdRes = struct('ProtoOAOrderListByPositionIdRes', {
   ctidTraderAccountId: int64,
-  order: many(ProtoOAOrder), // last updated first
+  /** last updated first */
+  order: many(ProtoOAOrder),
   hasMore: bool,
 })
 export type ProtoOAOrderListByPositionIdRes = TypeOf<typeof ProtoOAOrderListByPositionIdRes>

@@ -5,14 +5,18 @@ import { bool, double, enumeration, int64, many, optional, string, struct, uint3
 /** What an order and a position have in common. */
 export const ProtoOATradeData = struct('ProtoOATradeData', {
   symbolId: int64,
-  volume: int64, // cents of a unit
+  /** cents of a unit */
+  volume: int64,
   tradeSide: enumeration(ProtoOATradeSide),
-  openTimestamp: optional(int64), // ms since the epoch
+  /** ms since the epoch */
+  openTimestamp: optional(int64),
   label: optional(string),
   guaranteedStopLoss: optional(bool),
   comment: optional(string),
-  measurementUnits: optional(string), // what a unit of the base asset is
-  closeTimestamp: optional(uint64), // ms since the epoch
+  /** what a unit of the base asset is */
+  measurementUnits: optional(string),
+  /** ms since the epoch */
+  closeTimestamp: optional(uint64),
 })
 export type ProtoOATradeData = TypeOf<typeof ProtoOATradeData>
 
@@ -21,17 +25,27 @@ export const ProtoOAPosition = struct('ProtoOAPosition', {
   positionId: int64,
   tradeData: ProtoOATradeData,
   positionStatus: enumeration(ProtoOAPositionStatus),
-  swap: int64, // 10^-moneyDigits
-  price: optional(double), // price, the volume-weighted average of the fills
-  stopLoss: optional(double), // price
-  takeProfit: optional(double), // price
-  utcLastUpdateTimestamp: optional(int64), // ms since the epoch
-  commission: optional(int64), // 10^-moneyDigits
-  marginRate: optional(double), // price of the base asset in the deposit asset
-  mirroringCommission: optional(int64), // 10^-moneyDigits
+  /** 10^-moneyDigits */
+  swap: int64,
+  /** price, the volume-weighted average of the fills */
+  price: optional(double),
+  /** price */
+  stopLoss: optional(double),
+  /** price */
+  takeProfit: optional(double),
+  /** ms since the epoch */
+  utcLastUpdateTimestamp: optional(int64),
+  /** 10^-moneyDigits */
+  commission: optional(int64),
+  /** price of the base asset in the deposit asset */
+  marginRate: optional(double),
+  /** 10^-moneyDigits */
+  mirroringCommission: optional(int64),
   guaranteedStopLoss: optional(bool),
-  usedMargin: optional(uint64), // 10^-moneyDigits
-  stopLossTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)), // default TRADE
+  /** 10^-moneyDigits */
+  usedMargin: optional(uint64),
+  /** default TRADE */
+  stopLossTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)),
   moneyDigits: optional(uint32),
   trailingStopLoss: optional(bool),
 })
@@ -39,45 +53,54 @@ export type ProtoOAPosition = TypeOf<typeof ProtoOAPosition>
 
 /** The margin an order of this volume would take. */
 export const ProtoOAExpectedMargin = struct('ProtoOAExpectedMargin', {
-  volume: int64, // cents of a unit
-  buyMargin: int64, // 10^-moneyDigits of the answer
-  sellMargin: int64, // 10^-moneyDigits of the answer
+  /** cents of a unit */
+  volume: int64,
+  /** 10^-moneyDigits of the answer */
+  buyMargin: int64,
+  /** 10^-moneyDigits of the answer */
+  sellMargin: int64,
 })
 export type ProtoOAExpectedMargin = TypeOf<typeof ProtoOAExpectedMargin>
 
 /** What closing the position now would bring. Net is after its costs so far, not after those of closing. */
 export const ProtoOAPositionUnrealizedPnL = struct('ProtoOAPositionUnrealizedPnL', {
   positionId: int64,
-  grossUnrealizedPnL: int64, // 10^-moneyDigits of the answer
-  netUnrealizedPnL: int64, // 10^-moneyDigits of the answer
+  /** 10^-moneyDigits of the answer */
+  grossUnrealizedPnL: int64,
+  /** 10^-moneyDigits of the answer */
+  netUnrealizedPnL: int64,
 })
 export type ProtoOAPositionUnrealizedPnL = TypeOf<typeof ProtoOAPositionUnrealizedPnL>
 
 /**
  * Sets both protections: a takeProfit left out is removed, so send what stays with what changes.
  *
- * Payload type 2110, answered by {@link ProtoOAExecutionEvent}.
+ * Payload type 2110, answered by `ProtoOAExecutionEvent`.
  */
 export const ProtoOAAmendPositionSLTPReq = struct('ProtoOAAmendPositionSLTPReq', {
   ctidTraderAccountId: int64,
   positionId: int64,
-  stopLoss: optional(double), // price
-  takeProfit: optional(double), // price
+  /** price */
+  stopLoss: optional(double),
+  /** price */
+  takeProfit: optional(double),
   guaranteedStopLoss: optional(bool),
   trailingStopLoss: optional(bool),
-  stopLossTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)), // default TRADE
+  /** default TRADE */
+  stopLossTriggerMethod: optional(enumeration(ProtoOAOrderTriggerMethod)),
 })
 export type ProtoOAAmendPositionSLTPReq = TypeOf<typeof ProtoOAAmendPositionSLTPReq>
 
 /**
  * Closes the position, or part of it with less than its volume.
  *
- * Payload type 2111, answered by {@link ProtoOAExecutionEvent}.
+ * Payload type 2111, answered by `ProtoOAExecutionEvent`.
  */
 export const ProtoOAClosePositionReq = struct('ProtoOAClosePositionReq', {
   ctidTraderAccountId: int64,
   positionId: int64,
-  volume: int64, // cents of a unit
+  /** cents of a unit */
+  volume: int64,
 })
 export type ProtoOAClosePositionReq = TypeOf<typeof ProtoOAClosePositionReq>
 
@@ -90,8 +113,10 @@ export const ProtoOATrailingSLChangedEvent = struct('ProtoOATrailingSLChangedEve
   ctidTraderAccountId: int64,
   positionId: int64,
   orderId: int64,
-  stopPrice: double, // price
-  utcLastUpdateTimestamp: int64, // ms since the epoch
+  /** price */
+  stopPrice: double,
+  /** ms since the epoch */
+  utcLastUpdateTimestamp: int64,
 })
 export type ProtoOATrailingSLChangedEvent = TypeOf<typeof ProtoOATrailingSLChangedEvent>
 
@@ -103,7 +128,8 @@ export type ProtoOATrailingSLChangedEvent = TypeOf<typeof ProtoOATrailingSLChang
 export const ProtoOAExpectedMarginReq = struct('ProtoOAExpectedMarginReq', {
   ctidTraderAccountId: int64,
   symbolId: int64,
-  volume: many(int64), // cents of a unit
+  /** cents of a unit */
+  volume: many(int64),
 })
 export type ProtoOAExpectedMarginReq = TypeOf<typeof ProtoOAExpectedMarginReq>
 
@@ -127,7 +153,8 @@ export type ProtoOAExpectedMarginRes = TypeOf<typeof ProtoOAExpectedMarginRes>
 export const ProtoOAMarginChangedEvent = struct('ProtoOAMarginChangedEvent', {
   ctidTraderAccountId: int64,
   positionId: uint64,
-  usedMargin: uint64, // 10^-moneyDigits
+  /** 10^-moneyDigits */
+  usedMargin: uint64,
   moneyDigits: optional(uint32),
 })
 export type ProtoOAMarginChangedEvent = TypeOf<typeof ProtoOAMarginChangedEvent>
@@ -161,8 +188,10 @@ export type ProtoOAGetPositionUnrealizedPnLRes = TypeOf<typeof ProtoOAGetPositio
  */
 export const ProtoOAv1PnLChangeEvent = struct('ProtoOAv1PnLChangeEvent', {
   ctidTraderAccountId: int64,
-  grossUnrealizedPnL: int64, // 10^-moneyDigits
-  netUnrealizedPnL: int64, // 10^-moneyDigits
+  /** 10^-moneyDigits */
+  grossUnrealizedPnL: int64,
+  /** 10^-moneyDigits */
+  netUnrealizedPnL: int64,
   moneyDigits: uint32,
 })
 export type ProtoOAv1PnLChangeEvent = TypeOf<typeof ProtoOAv1PnLChangeEvent>

@@ -7,13 +7,20 @@ import { bool, enumeration, int64, many, optional, struct, uint32, uint64 } from
  * its close is the current bid.
  */
 export const ProtoOATrendbar = struct('ProtoOATrendbar', {
-  volume: int64, // ticks
-  period: optional(enumeration(ProtoOATrendbarPeriod)), // default M1, but absent in historical bars of any period
-  low: optional(int64), // 1/100000 of price
-  deltaOpen: optional(uint64), // 1/100000 of price above low
-  deltaClose: optional(uint64), // 1/100000 of price above low; absent in a live bar
-  deltaHigh: optional(uint64), // 1/100000 of price above low
-  utcTimestampInMinutes: optional(uint32), // minutes since the epoch, of the opening
+  /** ticks */
+  volume: int64,
+  /** default M1, but absent in historical bars of any period */
+  period: optional(enumeration(ProtoOATrendbarPeriod)),
+  /** 1/100000 of price */
+  low: optional(int64),
+  /** 1/100000 of price above low */
+  deltaOpen: optional(uint64),
+  /** 1/100000 of price above low; absent in a live bar */
+  deltaClose: optional(uint64),
+  /** 1/100000 of price above low */
+  deltaHigh: optional(uint64),
+  /** minutes since the epoch, of the opening */
+  utcTimestampInMinutes: optional(uint32),
 })
 export type ProtoOATrendbar = TypeOf<typeof ProtoOATrendbar>
 
@@ -22,17 +29,22 @@ export type ProtoOATrendbar = TypeOf<typeof ProtoOATrendbar>
  * each other is a difference from the one before.
  */
 export const ProtoOATickData = struct('ProtoOATickData', {
-  timestamp: int64, // ms since the epoch; a difference is in ms, and negative
-  tick: int64, // 1/100000 of price
+  /** ms since the epoch; a difference is in ms, and negative */
+  timestamp: int64,
+  /** 1/100000 of price */
+  tick: int64,
 })
 export type ProtoOATickData = TypeOf<typeof ProtoOATickData>
 
 /** One level of the order book: of the bid or of the ask side. */
 export const ProtoOADepthQuote = struct('ProtoOADepthQuote', {
   id: uint64,
-  size: uint64, // cents of a unit
-  bid: optional(uint64), // 1/100000 of price
-  ask: optional(uint64), // 1/100000 of price
+  /** cents of a unit */
+  size: uint64,
+  /** 1/100000 of price */
+  bid: optional(uint64),
+  /** 1/100000 of price */
+  ask: optional(uint64),
 })
 export type ProtoOADepthQuote = TypeOf<typeof ProtoOADepthQuote>
 
@@ -44,7 +56,8 @@ export type ProtoOADepthQuote = TypeOf<typeof ProtoOADepthQuote>
 export const ProtoOASubscribeSpotsReq = struct('ProtoOASubscribeSpotsReq', {
   ctidTraderAccountId: int64,
   symbolId: many(int64),
-  subscribeToSpotTimestamp: optional(bool), // without it spot events have no timestamp
+  /** without it spot events have no timestamp */
+  subscribeToSpotTimestamp: optional(bool),
 })
 export type ProtoOASubscribeSpotsReq = TypeOf<typeof ProtoOASubscribeSpotsReq>
 
@@ -88,11 +101,16 @@ export type ProtoOAUnsubscribeSpotsRes = TypeOf<typeof ProtoOAUnsubscribeSpotsRe
 export const ProtoOASpotEvent = struct('ProtoOASpotEvent', {
   ctidTraderAccountId: int64,
   symbolId: int64,
-  bid: optional(uint64), // 1/100000 of price
-  ask: optional(uint64), // 1/100000 of price
-  trendbar: many(ProtoOATrendbar), // the forming bar of every subscribed period
-  sessionClose: optional(uint64), // 1/100000 of price
-  timestamp: optional(int64), // ms since the epoch
+  /** 1/100000 of price */
+  bid: optional(uint64),
+  /** 1/100000 of price */
+  ask: optional(uint64),
+  /** the forming bar of every subscribed period */
+  trendbar: many(ProtoOATrendbar),
+  /** 1/100000 of price */
+  sessionClose: optional(uint64),
+  /** ms since the epoch */
+  timestamp: optional(int64),
 })
 export type ProtoOASpotEvent = TypeOf<typeof ProtoOASpotEvent>
 
@@ -147,11 +165,14 @@ export type ProtoOAUnsubscribeLiveTrendbarRes = TypeOf<typeof ProtoOAUnsubscribe
  */
 export const ProtoOAGetTrendbarsReq = struct('ProtoOAGetTrendbarsReq', {
   ctidTraderAccountId: int64,
-  fromTimestamp: optional(int64), // ms since the epoch
-  toTimestamp: optional(int64), // ms since the epoch, included
+  /** ms since the epoch */
+  fromTimestamp: optional(int64),
+  /** ms since the epoch, included */
+  toTimestamp: optional(int64),
   period: enumeration(ProtoOATrendbarPeriod),
   symbolId: int64,
-  count: optional(uint32), // bars, back from toTimestamp
+  /** bars, back from toTimestamp */
+  count: optional(uint32),
 })
 export type ProtoOAGetTrendbarsReq = TypeOf<typeof ProtoOAGetTrendbarsReq>
 
@@ -163,8 +184,10 @@ export type ProtoOAGetTrendbarsReq = TypeOf<typeof ProtoOAGetTrendbarsReq>
 export const ProtoOAGetTrendbarsRes = struct('ProtoOAGetTrendbarsRes', {
   ctidTraderAccountId: int64,
   period: enumeration(ProtoOATrendbarPeriod),
-  timestamp: optional(int64), // deprecated
-  trendbar: many(ProtoOATrendbar), // oldest first
+  /** deprecated */
+  timestamp: optional(int64),
+  /** oldest first */
+  trendbar: many(ProtoOATrendbar),
   symbolId: optional(int64),
   hasMore: optional(bool),
 })
@@ -179,8 +202,10 @@ export const ProtoOAGetTickDataReq = struct('ProtoOAGetTickDataReq', {
   ctidTraderAccountId: int64,
   symbolId: int64,
   type: enumeration(ProtoOAQuoteType),
-  fromTimestamp: optional(int64), // ms since the epoch
-  toTimestamp: optional(int64), // ms since the epoch
+  /** ms since the epoch */
+  fromTimestamp: optional(int64),
+  /** ms since the epoch */
+  toTimestamp: optional(int64),
 })
 export type ProtoOAGetTickDataReq = TypeOf<typeof ProtoOAGetTickDataReq>
 
@@ -191,7 +216,8 @@ export type ProtoOAGetTickDataReq = TypeOf<typeof ProtoOAGetTickDataReq>
  */
 export const ProtoOAGetTickDataRes = struct('ProtoOAGetTickDataRes', {
   ctidTraderAccountId: int64,
-  tickData: many(ProtoOATickData), // newest first
+  /** newest first */
+  tickData: many(ProtoOATickData),
   hasMore: bool,
 })
 export type ProtoOAGetTickDataRes = TypeOf<typeof ProtoOAGetTickDataRes>
@@ -247,6 +273,7 @@ export const ProtoOADepthEvent = struct('ProtoOADepthEvent', {
   ctidTraderAccountId: int64,
   symbolId: uint64,
   newQuotes: many(ProtoOADepthQuote),
-  deletedQuotes: many(uint64), // ids
+  /** ids */
+  deletedQuotes: many(uint64),
 })
 export type ProtoOADepthEvent = TypeOf<typeof ProtoOADepthEvent>

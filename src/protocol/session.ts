@@ -7,9 +7,11 @@ import { int64, many, optional, string, struct, uint64 } from './struct'
  * Payload type 50.
  */
 export const ProtoErrorRes = struct('ProtoErrorRes', {
-  errorCode: string, // a name of ProtoErrorCode or ProtoOAErrorCode
+  /** a name of ProtoErrorCode or ProtoOAErrorCode */
+  errorCode: string,
   description: optional(string),
-  maintenanceEndTimestamp: optional(uint64), // ms since the epoch
+  /** ms since the epoch */
+  maintenanceEndTimestamp: optional(uint64),
 })
 export type ProtoErrorRes = TypeOf<typeof ProtoErrorRes>
 
@@ -86,10 +88,13 @@ export type ProtoOAVersionRes = TypeOf<typeof ProtoOAVersionRes>
  */
 export const ProtoOAErrorRes = struct('ProtoOAErrorRes', {
   ctidTraderAccountId: optional(int64),
-  errorCode: string, // a name of ProtoOAErrorCode or ProtoErrorCode
+  /** a name of ProtoOAErrorCode or ProtoErrorCode */
+  errorCode: string,
   description: optional(string),
-  maintenanceEndTimestamp: optional(int64), // seconds since the epoch
-  retryAfter: optional(uint64), // seconds until this payload type is accepted again
+  /** seconds since the epoch */
+  maintenanceEndTimestamp: optional(int64),
+  /** seconds until this payload type is accepted again */
+  retryAfter: optional(uint64),
 })
 export type ProtoOAErrorRes = TypeOf<typeof ProtoOAErrorRes>
 
@@ -161,8 +166,10 @@ export type ProtoOARefreshTokenReq = TypeOf<typeof ProtoOARefreshTokenReq>
  */
 export const ProtoOARefreshTokenRes = struct('ProtoOARefreshTokenRes', {
   accessToken: string,
-  tokenType: string, // "bearer"
-  expiresIn: int64, // seconds
+  /** "bearer" */
+  tokenType: string,
+  /** seconds */
+  expiresIn: int64,
   refreshToken: string,
 })
 export type ProtoOARefreshTokenRes = TypeOf<typeof ProtoOARefreshTokenRes>

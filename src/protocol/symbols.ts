@@ -26,7 +26,8 @@ export const ProtoOAAsset = struct('ProtoOAAsset', {
   assetId: int64,
   name: string,
   displayName: optional(string),
-  digits: optional(int32), // decimals of its amounts
+  /** decimals of its amounts */
+  digits: optional(int32),
 })
 export type ProtoOAAsset = TypeOf<typeof ProtoOAAsset>
 
@@ -34,7 +35,8 @@ export type ProtoOAAsset = TypeOf<typeof ProtoOAAsset>
 export const ProtoOAAssetClass = struct('ProtoOAAssetClass', {
   id: optional(int64),
   name: optional(string),
-  sortingNumber: optional(double), // lowest first
+  /** lowest first */
+  sortingNumber: optional(double),
 })
 export type ProtoOAAssetClass = TypeOf<typeof ProtoOAAssetClass>
 
@@ -43,14 +45,17 @@ export const ProtoOASymbolCategory = struct('ProtoOASymbolCategory', {
   id: int64,
   assetClassId: int64,
   name: string,
-  sortingNumber: optional(double), // lowest first
+  /** lowest first */
+  sortingNumber: optional(double),
 })
 export type ProtoOASymbolCategory = TypeOf<typeof ProtoOASymbolCategory>
 
 /** A stretch of the week in which a symbol trades, in the symbol's scheduleTimeZone. */
 export const ProtoOAInterval = struct('ProtoOAInterval', {
-  startSecond: uint32, // seconds since Sunday 00:00, included
-  endSecond: uint32, // seconds since Sunday 00:00, excluded
+  /** seconds since Sunday 00:00, included */
+  startSecond: uint32,
+  /** seconds since Sunday 00:00, excluded */
+  endSecond: uint32,
 })
 export type ProtoOAInterval = TypeOf<typeof ProtoOAInterval>
 
@@ -59,56 +64,92 @@ export const ProtoOAHoliday = struct('ProtoOAHoliday', {
   holidayId: int64,
   name: string,
   description: optional(string),
-  scheduleTimeZone: string, // of the day and its seconds
-  holidayDate: int64, // days since the epoch
-  isRecurring: bool, // every year
-  startSecond: optional(int32), // seconds since 00:00 of that day
-  endSecond: optional(int32), // seconds since 00:00 of that day
+  /** of the day and its seconds */
+  scheduleTimeZone: string,
+  /** days since the epoch */
+  holidayDate: int64,
+  /** every year */
+  isRecurring: bool,
+  /** seconds since 00:00 of that day */
+  startSecond: optional(int32),
+  /** seconds since 00:00 of that day */
+  endSecond: optional(int32),
 })
 export type ProtoOAHoliday = TypeOf<typeof ProtoOAHoliday>
 
 /** All of a symbol's terms. They are the broker's own, ids, digits and pip positions included. */
 export const ProtoOASymbol = struct('ProtoOASymbol', {
   symbolId: int64,
-  digits: int32, // decimals of a price: a tick is 10^-digits
-  pipPosition: int32, // a pip is 10^-pipPosition
+  /** decimals of a price: a tick is 10^-digits */
+  digits: int32,
+  /** a pip is 10^-pipPosition */
+  pipPosition: int32,
   enableShortSelling: optional(bool),
   guaranteedStopLoss: optional(bool),
-  swapRollover3Days: optional(enumeration(ProtoOADayOfWeek)), // when the swap is triple, default MONDAY
-  swapLong: optional(double), // in swapCalculationType
-  swapShort: optional(double), // in swapCalculationType
-  maxVolume: optional(int64), // cents of a unit
-  minVolume: optional(int64), // cents of a unit
-  stepVolume: optional(int64), // cents of a unit
+  /** when the swap is triple, default MONDAY */
+  swapRollover3Days: optional(enumeration(ProtoOADayOfWeek)),
+  /** in swapCalculationType */
+  swapLong: optional(double),
+  /** in swapCalculationType */
+  swapShort: optional(double),
+  /** cents of a unit */
+  maxVolume: optional(int64),
+  /** cents of a unit */
+  minVolume: optional(int64),
+  /** cents of a unit */
+  stepVolume: optional(int64),
   maxExposure: optional(uint64),
-  schedule: many(ProtoOAInterval), // when it trades, in scheduleTimeZone
-  commission: optional(int64), // deprecated: preciseTradingCommissionRate
-  commissionType: optional(enumeration(ProtoOACommissionType)), // default USD_PER_MILLION_USD
-  slDistance: optional(uint32), // in distanceSetIn
-  tpDistance: optional(uint32), // in distanceSetIn
-  gslDistance: optional(uint32), // in distanceSetIn
+  /** when it trades, in scheduleTimeZone */
+  schedule: many(ProtoOAInterval),
+  /** deprecated: preciseTradingCommissionRate */
+  commission: optional(int64),
+  /** default USD_PER_MILLION_USD */
+  commissionType: optional(enumeration(ProtoOACommissionType)),
+  /** in distanceSetIn */
+  slDistance: optional(uint32),
+  /** in distanceSetIn */
+  tpDistance: optional(uint32),
+  /** in distanceSetIn */
+  gslDistance: optional(uint32),
   gslCharge: optional(int64),
-  distanceSetIn: optional(enumeration(ProtoOASymbolDistanceType)), // default SYMBOL_DISTANCE_IN_POINTS
-  minCommission: optional(int64), // deprecated: preciseMinCommission
-  minCommissionType: optional(enumeration(ProtoOAMinCommissionType)), // default CURRENCY
-  minCommissionAsset: optional(string), // default USD
-  rolloverCommission: optional(int64), // USD a day for each open lot of a swap-free account
-  skipRolloverDays: optional(int32), // days before the first rolloverCommission
+  /** default SYMBOL_DISTANCE_IN_POINTS */
+  distanceSetIn: optional(enumeration(ProtoOASymbolDistanceType)),
+  /** deprecated: preciseMinCommission */
+  minCommission: optional(int64),
+  /** default CURRENCY */
+  minCommissionType: optional(enumeration(ProtoOAMinCommissionType)),
+  /** default USD */
+  minCommissionAsset: optional(string),
+  /** USD a day for each open lot of a swap-free account */
+  rolloverCommission: optional(int64),
+  /** days before the first rolloverCommission */
+  skipRolloverDays: optional(int32),
   scheduleTimeZone: optional(string),
-  tradingMode: optional(enumeration(ProtoOATradingMode)), // default ENABLED
-  rolloverCommission3Days: optional(enumeration(ProtoOADayOfWeek)), // when it is triple, default MONDAY
-  swapCalculationType: optional(enumeration(ProtoOASwapCalculationType)), // default PIPS
-  lotSize: optional(int64), // cents of a unit
-  preciseTradingCommissionRate: optional(int64), // 10^-8 in commissionType, 10^-5 if that is PERCENTAGE_OF_VALUE
-  preciseMinCommission: optional(int64), // 10^-8 of the currency that minCommissionType says
+  /** default ENABLED */
+  tradingMode: optional(enumeration(ProtoOATradingMode)),
+  /** when it is triple, default MONDAY */
+  rolloverCommission3Days: optional(enumeration(ProtoOADayOfWeek)),
+  /** default PIPS */
+  swapCalculationType: optional(enumeration(ProtoOASwapCalculationType)),
+  /** cents of a unit */
+  lotSize: optional(int64),
+  /** 10^-8 in commissionType, 10^-5 if that is PERCENTAGE_OF_VALUE */
+  preciseTradingCommissionRate: optional(int64),
+  /** 10^-8 of the currency that minCommissionType says */
+  preciseMinCommission: optional(int64),
   holiday: many(ProtoOAHoliday),
-  pnlConversionFeeRate: optional(int32), // 0.01 % of the gross profit
+  /** 0.01 % of the gross profit */
+  pnlConversionFeeRate: optional(int32),
   leverageId: optional(int64),
-  swapPeriod: optional(int32), // hours from one swap to the next
-  swapTime: optional(int32), // minutes since 00:00 UTC, of the first swap
-  skipSWAPPeriods: optional(int32), // swapPeriods before the first swap
+  /** hours from one swap to the next */
+  swapPeriod: optional(int32),
+  /** minutes since 00:00 UTC, of the first swap */
+  swapTime: optional(int32),
+  /** swapPeriods before the first swap */
+  skipSWAPPeriods: optional(int32),
   chargeSwapAtWeekends: optional(bool),
-  measurementUnits: optional(string), // what a unit of the base asset is
+  /** what a unit of the base asset is */
+  measurementUnits: optional(string),
 })
 export type ProtoOASymbol = TypeOf<typeof ProtoOASymbol>
 
@@ -116,12 +157,14 @@ export type ProtoOASymbol = TypeOf<typeof ProtoOASymbol>
 export const ProtoOALightSymbol = struct('ProtoOALightSymbol', {
   symbolId: int64,
   symbolName: optional(string),
-  enabled: optional(bool), // shown to traders
+  /** shown to traders */
+  enabled: optional(bool),
   baseAssetId: optional(int64),
   quoteAssetId: optional(int64),
   symbolCategoryId: optional(int64),
   description: optional(string),
-  sortingNumber: optional(double), // lowest first
+  /** lowest first */
+  sortingNumber: optional(double),
 })
 export type ProtoOALightSymbol = TypeOf<typeof ProtoOALightSymbol>
 
@@ -129,14 +172,16 @@ export type ProtoOALightSymbol = TypeOf<typeof ProtoOALightSymbol>
 export const ProtoOAArchivedSymbol = struct('ProtoOAArchivedSymbol', {
   symbolId: int64,
   name: string,
-  utcLastUpdateTimestamp: int64, // ms since the epoch
+  /** ms since the epoch */
+  utcLastUpdateTimestamp: int64,
   description: optional(string),
 })
 export type ProtoOAArchivedSymbol = TypeOf<typeof ProtoOAArchivedSymbol>
 
 /** The leverage up to a volume. */
 export const ProtoOADynamicLeverageTier = struct('ProtoOADynamicLeverageTier', {
-  volume: int64, // cents of USD: the open volume of one side up to which it applies
+  /** cents of USD: the open volume of one side up to which it applies */
+  volume: int64,
   leverage: int32,
 })
 export type ProtoOADynamicLeverageTier = TypeOf<typeof ProtoOADynamicLeverageTier>
@@ -144,7 +189,8 @@ export type ProtoOADynamicLeverageTier = TypeOf<typeof ProtoOADynamicLeverageTie
 /** Leverage that depends on the open volume. */
 export const ProtoOADynamicLeverage = struct('ProtoOADynamicLeverage', {
   leverageId: int64,
-  tiers: many(ProtoOADynamicLeverageTier), // by rising volume; the last one goes on above its own
+  /** by rising volume; the last one goes on above its own */
+  tiers: many(ProtoOADynamicLeverageTier),
 })
 export type ProtoOADynamicLeverage = TypeOf<typeof ProtoOADynamicLeverage>
 
@@ -218,7 +264,8 @@ export type ProtoOASymbolCategoryListRes = TypeOf<typeof ProtoOASymbolCategoryLi
  */
 export const ProtoOASymbolsListReq = struct('ProtoOASymbolsListReq', {
   ctidTraderAccountId: int64,
-  includeArchivedSymbols: optional(bool), // default false
+  /** default false */
+  includeArchivedSymbols: optional(bool),
 })
 export type ProtoOASymbolsListReq = TypeOf<typeof ProtoOASymbolsListReq>
 
@@ -287,7 +334,8 @@ export type ProtoOASymbolsForConversionReq = TypeOf<typeof ProtoOASymbolsForConv
  */
 export const ProtoOASymbolsForConversionRes = struct('ProtoOASymbolsForConversionRes', {
   ctidTraderAccountId: int64,
-  symbol: many(ProtoOALightSymbol), // in the order of the chain
+  /** in the order of the chain */
+  symbol: many(ProtoOALightSymbol),
 })
 export type ProtoOASymbolsForConversionRes = TypeOf<typeof ProtoOASymbolsForConversionRes>
 

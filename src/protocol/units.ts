@@ -119,7 +119,7 @@ export interface Bar {
 }
 
 /**
- * A bar in prices: one with `low` 113900 and `deltaHigh` 55 has `low: 1.139` and `high: 1.13955`.
+ * A bar in prices, `toBar(trendbar)`: one with `low` 113900 and `deltaHigh` 55 has `low: 1.139` and `high: 1.13955`.
  * `undefined` where the low or the time is absent, since a price of zero would be worse than none.
  */
 export const toBar = (trendbar: ProtoOATrendbar): Bar | undefined => {
@@ -145,7 +145,7 @@ export interface Tick {
 
 /**
  * The ticks of a `ProtoOAGetTickDataRes`, oldest first. What came as `{ timestamp: 1_700_000_000_000, tick: 113955 }`
- * and `{ timestamp: -250, tick: 2 }` is 1.13957 at …999_750, then 1.13955.
+ * and `{ timestamp: -250, tick: 2 }` is 1.13957 at …999_750, then 1.13955: `toTicks(answer.tickData)`.
  */
 export const toTicks = (tickData: readonly ProtoOATickData[]): Tick[] => {
   let timestamp = 0

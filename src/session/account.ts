@@ -56,7 +56,7 @@ export interface Account {
    * errors; completes after `failed`.
    *
    * ```ts
-   * combineLatest([account.authenticated$, quotes$]).pipe(filter(([state]) => state.status === 'authenticated'))
+   * combineLatest([account.authenticated$, quote$]).pipe(filter(([state]) => state.status === 'authenticated'))
    * ```
    */
   readonly authenticated$: Observable<AuthState>
@@ -67,7 +67,7 @@ export interface Account {
    * completes after `failed`.
    *
    * ```ts
-   * account.gap$.pipe(filter(({ resumed }) => resumed)).subscribe(({ from, to }) => backfill(from, to))
+   * account.gap$.pipe(filter(({ resumed }) => resumed)).subscribe(({ from, to }) => console.log(`nothing is known of ${from} to ${to}`))
    * ```
    */
   readonly gap$: Observable<Gap>
@@ -78,7 +78,7 @@ export interface Account {
    * `InvalidOrder`, `rule: 'permissionScope'`, if the token permits viewing only.
    *
    * ```ts
-   * account.mayTrade$.subscribe({ complete: () => showTicket(), error: () => hideTicket() })
+   * account.mayTrade$.subscribe({ complete: () => console.log('may trade'), error: console.error })
    * ```
    */
   readonly mayTrade$: Observable<never>

@@ -8,7 +8,8 @@ import type { AccountOptions, Environment } from './options'
  * once and completes; errors with `InvalidOption` if the account is not the token owner's.
  *
  * ```ts
- * environmentOf(createClient({ environment: 'demo', ...application }), { accountId, accessToken })
+ * const asker = createClient({ environment: 'demo', clientId, clientSecret })
+ * environmentOf(asker, { accountId, accessToken }).subscribe(environment => console.log(environment))
  * ```
  */
 export const environmentOf = (

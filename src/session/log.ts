@@ -8,8 +8,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
  * Told what a client does. Fields hold no secret. For a logger with a method for each level:
  *
  * ```ts
- * createClient({ …, log: (level, event, fields) => console[level](event, fields) })
- * createClient({ …, log: (level, event, fields) => pino[level](fields, event) })
+ * const toConsole: Log = (level, event, fields) => console[level](event, fields)
+ * createClient({ environment: 'demo', clientId, clientSecret, log: toConsole })
  * ```
  */
 export type Log = (level: LogLevel, event: string, fields: Readonly<Record<string, unknown>>) => void

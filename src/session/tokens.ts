@@ -57,6 +57,7 @@ export interface Grant {
   readonly adopt: (options: GrantOptions) => void
 }
 
+/** The tokens of an account's owner, and what becomes of them. */
 export interface GrantOptions extends Tokens {
   readonly saveTokens?: SaveTokens
 }

@@ -56,7 +56,8 @@ const symbolCategoryList = listed((link, ctidTraderAccountId) =>
 export const assets = (account: Account): Observable<readonly ProtoOAAsset[]> => assetList(account)
 
 /**
- * The asset classes, such as Forex or Metals (`ProtoOAAssetClassListReq`). Lives as `assets` do.
+ * The asset classes, such as Forex or Metals (`ProtoOAAssetClassListReq`). Lives as `assets` do: errors with
+ * the account, never completes.
  *
  * ```ts
  * assetClasses(account).subscribe(list => console.log(list.map(({ name }) => name)))
@@ -67,7 +68,7 @@ export const assetClasses = (account: Account): Observable<readonly ProtoOAAsset
 
 /**
  * The groups of symbols within the asset classes (`ProtoOASymbolCategoryListReq`): a symbol has its
- * `symbolCategoryId`. Lives as `assets` do.
+ * `symbolCategoryId`. Lives as `assets` do: errors with the account, never completes.
  *
  * ```ts
  * symbolCategories(account).subscribe(list => console.log(list.map(({ name }) => name)))

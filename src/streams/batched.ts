@@ -14,7 +14,8 @@ interface Batch<K, V> {
  * where it has nothing. Where several together are refused each is asked by itself, so that none spoils the others.
  *
  * ```ts
- * const terms = batched((ids: readonly number[]) => ask(ids)) // terms(1) and terms(2) are one request
+ * const double = batched((keys: readonly number[]) => of(new Map(keys.map(key => [key, 2 * key]))))
+ * merge(double(1), double(2)) // asks once, with [1, 2]
  * ```
  */
 export const batched = <K, V>(

@@ -22,7 +22,9 @@ const mayBeOfOne = (error: unknown): boolean =>
  * refuses that, each symbol is asked for by itself, so that none stops the others.
  *
  * ```ts
- * const subscribe = inBatches((link, symbolId) => link.request(…, { ctidTraderAccountId, symbolId }))
+ * const subscribe = inBatches((link, symbolId) =>
+ *   link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, { ctidTraderAccountId: accountId, symbolId: [...symbolId] }),
+ * )
  * merge(subscribe(link, 1), subscribe(link, 2)) // is one request
  * ```
  */

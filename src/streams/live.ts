@@ -169,9 +169,10 @@ export const established = (
  * symbol), and with whatever the links error. Never completes.
  *
  * ```ts
+ * const eurusd = { ctidTraderAccountId: account.accountId, symbolId: [1] }
  * live(account.accountAuth$, {
- *   open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, { ctidTraderAccountId, symbolId: [1] }),
- *   close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, { ctidTraderAccountId, symbolId: [1] }),
+ *   open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, eurusd),
+ *   close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, eurusd),
  * }).pipe(switchMap(link => link.on(PayloadType.PROTO_OA_SPOT_EVENT, 1)))
  * ```
  */

@@ -8,7 +8,7 @@ import { partOf } from './accountState'
 /**
  * The orders of the account that wait to be executed (`ProtoOAOrder`), a market order for the moment it takes;
  * without those behind the stop loss and take profit of positions. Lives and emits as `positions` does, on the same
- * answer (2124) and events.
+ * answer (2124) and events: errors with the account, never completes.
  *
  * ```ts
  * orders(account).subscribe(({ removed }) => console.log(removed.map(({ orderId }) => orderId)))

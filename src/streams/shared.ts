@@ -9,8 +9,8 @@ export const aTurn = (): Observable<unknown> => timer(0, asapScheduler)
  * value at once. What an owner shares goes with it. It ends with the last consumer, or `linger` after.
  *
  * ```ts
- * const spots$ = sharedBy<Link>()
- * spots$(account, '1', () => …) // the same stream for every caller
+ * const quotes = sharedBy<Quote>()
+ * quotes(account, 'EURUSD', () => quote$) // the same stream for every caller
  * ```
  */
 export const sharedBy = <T>(

@@ -145,7 +145,7 @@ export const spotEvents = (account: Account, symbolId: number): Observable<Proto
 
 /**
  * The forming bar of a symbol as the server sends it, inside spot events (`ProtoOATrendbar`, without a close). Lives
- * as `spotEvents` do, on which it stands.
+ * as `spotEvents` do, on which it stands: errors for an unknown symbol and with the account, never completes.
  *
  * ```ts
  * liveTrendbars(account, 1, ProtoOATrendbarPeriod.M1).subscribe(({ low, deltaHigh }) => console.log(low, deltaHigh))
@@ -164,7 +164,8 @@ export const liveTrendbars = (
 
 /**
  * The changes of a symbol's order book as the server sends them (`ProtoOADepthEvent`): the first after each
- * subscription is the whole book. Lives as `spotEvents` do.
+ * subscription is the whole book. Lives as `spotEvents` do: errors for an unknown symbol and with the account, never
+ * completes.
  *
  * ```ts
  * depthEvents(account, 1).subscribe(({ newQuotes, deletedQuotes }) => console.log(newQuotes, deletedQuotes))

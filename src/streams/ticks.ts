@@ -16,8 +16,8 @@ const sides = ['bid', 'ask'] as const
 
 /**
  * The prices of a symbol, by id or name, one side at a time: one value for each side that changed, the bid first where
- * both did. Begins with both sides as they stand. Lives, and ends, as `spots`, on which it stands: of what changed
- * while the line was down only the last comes.
+ * both did (`ProtoOASpotEvent`). Begins with both sides as they stand. Lives as `spots`, on which it stands: errors with
+ * `UnknownSymbol` and with the account, never completes. Of what changed while the line was down only the last comes.
  *
  * ```ts
  * ticks(account, 'EURUSD').pipe(

@@ -41,7 +41,10 @@ const outOfRange = ({ kind, carrier, code, reason, times, ms }: Given): NoFault 
             ? { field: 'ms', detail: `must not be more than ${MAX_MS}` }
             : undefined
 
-/** Reads a fault that came as JSON, strictly: a misspelt field would be a test that tests nothing. */
+/**
+ * Reads a fault that came as JSON, strictly: a misspelt field would be a test that tests nothing.
+ * `parseFault(JSON.parse(text))` gives the `fault` or, with the field and what is wrong with it, the `mistake`.
+ */
 export const parseFault = (parsed: unknown): { readonly fault: Fault } | { readonly mistake: NoFault } => {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     return { mistake: { field: 'body', detail: 'must be a JSON object' } }

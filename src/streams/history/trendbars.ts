@@ -66,7 +66,7 @@ const listOf = (
  * as after a reconnect (silent when it is lost), or by `ask => answer(accountLinks(account), ask)` through lost lines.
  *
  * ```ts
- * trendbarPages(ask => answerOn(link, ask), account.accountId, { symbolId: 1, period, from, to })
+ * trendbarPages(ask => ask(link), account.accountId, { symbolId: 1, period: ProtoOATrendbarPeriod.M1, from, to })
  * ```
  */
 export const trendbarPages = (
