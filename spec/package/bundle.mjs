@@ -50,7 +50,8 @@ if (size > BOUND) {
 }
 
 // With everything it depends on: esbuild refuses what a browser does not have, unless it is left to be imported.
-for (const contents of [all, "export * from 'rx-ctrader/simulator'"]) {
+const subpaths = ['simulator', 'testing', 'angular'].map(name => `export * from 'rx-ctrader/${name}'`)
+for (const contents of [all, ...subpaths]) {
   const whole = await bundle(contents)
   const { inputs, outputs } = whole.metafile
   const strange = [

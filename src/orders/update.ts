@@ -5,7 +5,7 @@ import type { ProtoOAPosition } from '../protocol/positions'
 import type { Cents } from '../protocol/units'
 
 /** Which order an update is of. */
-interface OfOrder {
+export interface OfOrder {
   /** Ours, by which the order is found again whatever happens; the server's own orders may have none. */
   readonly clientOrderId?: string
   /** The server's, as soon as it has said it. */
@@ -13,12 +13,14 @@ interface OfOrder {
   readonly positionId?: number
 }
 
-interface OfServer extends OfOrder {
+/** What the server has of an order, with every update that it has told itself. */
+export interface OfServer extends OfOrder {
   readonly order: ProtoOAOrder
   readonly position?: ProtoOAPosition
 }
 
-interface Fill extends OfServer {
+/** How much of an order is filled, at what price, as of its last deal. */
+export interface Fill extends OfServer {
   /** The volume-weighted average of the fills so far. */
   readonly price: number
   /** What is filled so far. */

@@ -25,6 +25,7 @@ import type { OnDrift, Plan, Verdict } from './plan'
  * (io-ts) walks the value again and reports every fault, and so is only called when `check` has said no.
  */
 export interface WireType<A> extends t.Type<A> {
+  /** The verdict alone, quickly. Fields and enum numbers it does not know are told to `drift`. */
   readonly check: (u: unknown, drift: OnDrift) => Verdict
   /** The same, as data. */
   readonly plan: Plan
@@ -60,6 +61,7 @@ declare const unknownEnumNumber: unique symbol
  */
 export type UnknownEnumNumber = number & { readonly [unknownEnumNumber]: never }
 
+/** What an enum field holds: one of its official numbers, or one that this release does not know. */
 export type EnumOf<E extends Readonly<Record<string, number>>> = E[keyof E] | UnknownEnumNumber
 
 /** An enum field: its official numbers, and any other whole number as drift. Named by its members in a fault. */
@@ -75,11 +77,13 @@ export const enumeration = <E extends Readonly<Record<string, number>>>(members:
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type AnyType = WireType<any>
 
+/** A field that may be absent. */
 export interface Optional<T extends AnyType> {
   readonly presence: 'optional'
   readonly type: T
 }
 
+/** A field that holds any number of values. */
 export interface Many<T extends AnyType> {
   readonly presence: 'repeated'
   readonly type: T
@@ -111,6 +115,7 @@ export type StructOf<F extends Fields> = Flat<
   }
 >
 
+/** The codec of a message or entity: its `fields` say what it is made of, by their official names. */
 export interface Struct<F extends Fields = Fields> extends WireType<StructOf<F>> {
   readonly fields: F
 }

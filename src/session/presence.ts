@@ -13,7 +13,7 @@ export interface Presence {
 
 interface Platform {
   readonly addEventListener?: unknown
-  readonly document?: Document
+  readonly document?: { readonly hidden: boolean }
   readonly navigator?: { readonly onLine?: boolean }
 }
 

@@ -27,6 +27,7 @@ import type { Unknowns } from './unknowns'
 import type { World } from './world'
 import { createWriter } from './writer'
 
+/** What a simulator is made of, where it should not be the default. */
 export interface SimulatorOptions extends Partial<IdentityOptions> {
   /** Same seed, same everything. Default 1. */
   readonly seed?: number
@@ -42,6 +43,11 @@ export interface SimulatorOptions extends Partial<IdentityOptions> {
   readonly unknowns?: Partial<Unknowns>
   /** How long a frame of the in-memory line is on its way, in ms. Default 0. */
   readonly latency?: number
+  /**
+   * Makes another market of the one of the seed, which is good up to the start.
+   * @internal
+   */
+  readonly market?: (made: Market, start: number) => Market
 }
 
 /** A cTrader server in memory, with what a test needs to look into it and to make it fail. */
@@ -117,11 +123,12 @@ export const createSimulator = ({
   speed = 1,
   limits: limited = {},
   unknowns: set = {},
+  market: overlaid = made => made,
   ...given
 }: SimulatorOptions = {}): Simulator => {
   checkTimes(start, speed)
   const clock = createClock(start, speed)
-  const market = createMarket(seed)
+  const market = overlaid(createMarket(seed), clock.now())
   const limits = limitsOf(limited)
   const unknowns = { ...likely, ...set }
   const sessions: World['sessions'] = new Set()

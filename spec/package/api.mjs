@@ -1,0 +1,117 @@
+/**
+ * `npm run api`: the public types, as they are built, are those of the reports in `spec/package/api`, one for each
+ * entry point. `npm run api -- --local` writes the reports instead, for a review to see what has changed.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+
+const local = process.argv.includes('--local')
+const root = process.cwd()
+const checkedIn = join('spec', 'package', 'api')
+const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-api-'))
+
+const entries = Object.entries(JSON.parse(readFileSync('package.json', 'utf8')).exports)
+  .filter(([, target]) => typeof target === 'object')
+  .map(([path, target]) => ({
+    report: `${path === '.' ? 'rx-ctrader' : path.slice(2)}.api.md`,
+    types: resolve(root, (target.node ?? target).types),
+  }))
+
+const configOf = ({ report, types }) =>
+  ExtractorConfig.prepare({
+    packageJsonFullPath: join(root, 'package.json'),
+    configObjectFullPath: undefined,
+    configObject: {
+      projectFolder: root,
+      mainEntryPointFilePath: types,
+      newlineKind: 'lf',
+      compiler: {
+        overrideTsconfig: {
+          compilerOptions: {
+            target: 'es2022',
+            lib: ['es2022', 'dom'],
+            types: ['node'],
+            module: 'nodenext',
+            strict: true,
+            skipLibCheck: true,
+          },
+          files: [types],
+        },
+      },
+      apiReport: {
+        enabled: true,
+        reportFileName: report,
+        reportFolder: folder,
+        reportTempFolder: join(folder, 'temp'),
+        // A change of a type that has no public name can change those that have one.
+        includeForgottenExports: true,
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      messages: {
+        compilerMessageReporting: { default: { logLevel: 'error' } },
+        // Release tags we have none; the text of comments is looked at where the reference is made of it; and types
+        // without a public name are in the report, as `includeForgottenExports` has it.
+        extractorMessageReporting: { default: { logLevel: 'none' } },
+        tsdocMessageReporting: { default: { logLevel: 'none' } },
+      },
+    },
+  })
+
+/** What the reports so far have told. */
+const told = new Set()
+
+/** Without what is said of comments, which are no part of the types; and without what an entry before has told. */
+const bare = report =>
+  report
+    .replaceAll(/^ *\/\/ (@public.*|@internal.*|\(undocumented\)|\(No @packageDocumentation.*)\n/gm, '')
+    .split('\n\n')
+    .filter(block => {
+      const known = told.has(block.replace(/^export /, ''))
+      told.add(block.replace(/^export /, ''))
+      return !known || !/^(type|interface|const|class|function) /.test(block)
+    })
+    .join('\n\n')
+
+/** Only what goes wrong: the rest is said below. */
+const messageCallback = message => {
+  message.handled = message.logLevel !== 'error'
+}
+
+const [first, ...others] = entries.map(configOf)
+const compilerState = CompilerState.create(first, {
+  additionalEntryPoints: others.map(({ mainEntryPointFilePath }) => mainEntryPointFilePath),
+})
+
+try {
+  for (const config of [first, ...others]) {
+    const { errorCount } = Extractor.invoke(config, { localBuild: true, compilerState, messageCallback })
+    if (errorCount > 0) process.exitCode = 1
+    const name = config.reportFilePath.split(/[\\/]/).at(-1)
+    const pinned = join(checkedIn, name)
+    const built = join(folder, name)
+    const report = bare(readFileSync(built, 'utf8'))
+    writeFileSync(built, report)
+    const before = existsSync(pinned) ? readFileSync(pinned, 'utf8') : ''
+    if (before === report) {
+      console.log(`api: ${name} as it is pinned`)
+    } else if (local) {
+      writeFileSync(pinned, report)
+      console.log(`api: ${name} written`)
+    } else {
+      process.exitCode = 1
+      console.error(
+        `api: ${name} has changed; if it is to, "npm run build && npm run api -- --local" pins it:`,
+      )
+      spawnSync('git', ['diff', '--no-index', '--', before ? pinned : '/dev/null', built], {
+        stdio: 'inherit',
+      })
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
