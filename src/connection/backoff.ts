@@ -1,3 +1,4 @@
+/** How long the pauses before further tries are. */
 export interface BackoffOptions {
   /** Upper bound of the first pause, in ms. */
   readonly initial: number

@@ -16,6 +16,8 @@ import { createRequests } from './request'
 import type { Command, Request, RequestOptions } from './request'
 import { createRouter } from './router'
 import type { Listened, On } from './router'
+import { tapped } from './wire'
+import type { Wire } from './wire'
 
 /** How a line does. */
 export interface Vitals {
@@ -45,6 +47,10 @@ export interface Link {
   readonly send: <T extends MessageType>(payloadType: T, payload: Payload<T>) => void
   /** Gives the line up as lost, for whoever learns that the server no longer honours it: the client opens another. */
   readonly end: (cause: CTraderError) => void
+  /**
+   * How the line does, of which `health$` is made.
+   * @internal
+   */
   readonly vitals: () => Vitals
   /** Emits once, when the line is lost, why; late subscribers get it too. */
   readonly closed$: Observable<CTraderError>
@@ -62,6 +68,8 @@ export interface LinkOptions extends HeartbeatOptions, LaneOptions, RequestOptio
   readonly isHidden: () => boolean
   readonly onRejected: (frame: RejectedFrame) => void
   readonly onDrift: (drift: Drift) => void
+  /** For whoever listens in. */
+  readonly wire?: Wire
 }
 
 /** The longest text of a rejected frame that is kept. */
@@ -103,7 +111,9 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       link.send(PayloadType.HEARTBEAT_EVENT, {})
     }
 
+    const received$ = options.wire?.event$
     const receive = (text: string): void => {
+      if (received$?.observed) received$.next({ kind: 'received', text })
       activity.received += 1
       if (options.isHidden() && asyncScheduler.now() - activity.lastSent >= options.heartbeatInterval) beat()
       const driftsBefore = drifts
@@ -193,7 +203,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
 export const openLink = (connect: Connect, options: LinkOptions): Observable<Link> =>
   defer(() => {
     let lost = connectionLost('closed by this client')
-    return defer(connect).pipe(
+    return defer(options.wire ? tapped(connect, options.wire) : connect).pipe(
       endsAsLost('the line ended'),
       timeout({
         first: options.connectTimeout,

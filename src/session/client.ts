@@ -18,6 +18,7 @@ import { openLink } from '../connection/link'
 import type { Link, RejectedFrame } from '../connection/link'
 import type { Request } from '../connection/request'
 import type { On } from '../connection/router'
+import { createWire } from '../connection/wire'
 import type { CTraderError } from '../errors'
 import type { Message } from '../protocol/table'
 import type { Drift } from '../transport/frame'
@@ -37,6 +38,7 @@ import { probing } from './probe'
 import { sharedState } from './shared'
 import type { ConnectionState, Session } from './state'
 import type { Grant } from './tokens'
+import { rememberWire } from './wires'
 
 /** One application on one line, shared by all its accounts. Nothing connects before something is subscribed. */
 export interface Client {
@@ -77,7 +79,7 @@ export interface Client {
    * line. Never errors or completes.
    *
    * ```ts
-   * client.health$.subscribe(({ roundTrip, receivedAt, waiting, losses }) => …)
+   * client.health$.subscribe(({ roundTrip, receivedAt, waiting, losses }) => console.log({ roundTrip, receivedAt, waiting, losses }))
    * ```
    */
   readonly health$: Observable<Health>
@@ -131,6 +133,7 @@ export const createClient = (options: ClientOptions): Client => {
     rejected$.next(frame)
   }
 
+  const wire = createWire()
   const authenticateApp = appAuth({ clientId, clientSecret })
   const sessionOn = (link: Link): Observable<Session> =>
     concat(
@@ -155,7 +158,7 @@ export const createClient = (options: ClientOptions): Client => {
   const session$ = keepTrying<Session>(
     concat(
       of({ status: 'connecting' } as const),
-      openLink(connect, { ...settings, isHidden: presence.isHidden, onRejected, onDrift }).pipe(
+      openLink(connect, { ...settings, isHidden: presence.isHidden, onRejected, onDrift, wire }).pipe(
         switchMap(sessionOn),
       ),
     ),
@@ -196,7 +199,7 @@ export const createClient = (options: ClientOptions): Client => {
   })
   const accounts = new Map<number, { readonly grant: Grant; readonly account: Account }>()
 
-  return {
+  const client: Client = {
     connection$: connection$.asObservable(),
     appAuth$,
     message$: onEveryLink(link => link.message$),
@@ -229,4 +232,6 @@ export const createClient = (options: ClientOptions): Client => {
       return account
     },
   }
+  rememberWire(client, wire)
+  return client
 }
