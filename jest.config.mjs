@@ -1,7 +1,12 @@
 export default {
   maxWorkers: '100%',
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
-  transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  transform: {
+    '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+    // Angular is there as ES modules only.
+    '/@angular/.*\\.mjs$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!@angular/)'],
   moduleNameMapper: {
     '^rx-ctrader$': '<rootDir>/src/index.ts',
     '^rx-ctrader/(simulator|node|testing|angular)$': '<rootDir>/src/$1/index.ts',

@@ -1,0 +1,114 @@
+import { InjectionToken, inject } from '@angular/core'
+import { NEVER } from 'rxjs'
+import { injectAccount, injectClient, injectSimulator } from 'rx-ctrader/angular'
+import { provideCTrader, withAccount, withSimulator } from 'rx-ctrader/angular'
+import { application, credentials, mine } from './application'
+
+const other = { accountId: 8, accessToken: 'token' } as const
+
+describe('what is provided', () => {
+  it('is one client, the same for whoever injects it', () => {
+    const app = application([provideCTrader(credentials)])
+    expect(app.client()).toBe(app.client())
+  })
+
+  it('is the account of withAccount, the same as the client has', () => {
+    const app = application([provideCTrader(credentials, withAccount(mine))])
+    expect(app.account().accountId).toBe(7)
+    expect(app.account()).toBe(app.account(7))
+    expect(app.client().account(mine)).toBe(app.account())
+  })
+
+  it('is several accounts, each by its id, and none of them by default', () => {
+    const app = application([provideCTrader(credentials, withAccount(mine), withAccount(other))])
+    expect([app.account(7).accountId, app.account(8).accountId]).toEqual([7, 8])
+    expect(() => app.account()).toThrow(/accountId must say which/)
+    expect(() => app.account(9)).toThrow(/accountId needs a withAccount/)
+  })
+
+  it('names what is missing', () => {
+    const bare = application([])
+    expect(bare.client).toThrow(/provideCTrader/)
+    const app = application([provideCTrader(credentials)])
+    expect(app.account).toThrow(/accountId needs a withAccount/)
+    expect(app.broker).toThrow(/simulator needs a withSimulator/)
+  })
+
+  it('is to be had in an injection context only, and says who asked', () => {
+    expect(injectClient).toThrow(/injectClient\(\) can only be used within an injection context/)
+    expect(() => injectAccount()).toThrow(/injectAccount\(\) can only be used/)
+    expect(injectSimulator).toThrow(/injectSimulator\(\) can only be used/)
+  })
+
+  it('is refused where its options cannot be used, by their names', () => {
+    const wrong = application([provideCTrader({ ...credentials, clientId: '' })])
+    expect(wrong.client).toThrow(/clientId must be a text/)
+    const wrongAccount = application([provideCTrader(credentials, withAccount({ ...mine, accountId: -1 }))])
+    expect(wrongAccount.client).toThrow(/accountId must be a positive whole number/)
+  })
+
+  it('is of its own injector: what another one provides for a part of the application adds nothing to it', () => {
+    const app = application([provideCTrader(credentials, withAccount(mine))])
+    const part = application([provideCTrader(credentials)], app.injector)
+    expect(part.client()).not.toBe(app.client())
+    expect(part.account).toThrow(/needs a withAccount/)
+    expect(application([], app.injector).account()).toBe(app.account())
+  })
+})
+
+describe('options that are known at run time', () => {
+  const CONFIG = new InjectionToken<{
+    readonly clientId: string
+    readonly accountId: number
+    readonly seed: number
+  }>('config')
+
+  it('are functions that may inject, called once and with the first who needs them', () => {
+    const asked: string[] = []
+    const asking = <T>(what: string, read: () => T) => {
+      return () => {
+        asked.push(what)
+        return read()
+      }
+    }
+    const app = application([
+      { provide: CONFIG, useValue: { clientId: 'late', accountId: 9, seed: 3 } },
+      provideCTrader(
+        asking('client', () => ({ ...credentials, clientId: inject(CONFIG).clientId })),
+        withAccount(asking('account', () => ({ ...mine, accountId: inject(CONFIG).accountId }))),
+        withSimulator(asking('simulator', () => ({ seed: inject(CONFIG).seed }))),
+      ),
+    ])
+    expect(asked).toEqual([])
+    expect(app.account().accountId).toBe(9)
+    app.client()
+    app.broker()
+    expect(asked).toEqual(['client', 'account', 'simulator'])
+  })
+
+  it('are asked where they are provided, and not where the client is injected first', () => {
+    const config = (accountId: number) => ({
+      provide: CONFIG,
+      useValue: { clientId: 'late', accountId, seed: 3 },
+    })
+    const account = withAccount(() => ({ ...mine, accountId: inject(CONFIG).accountId }))
+    const app = application([config(9), provideCTrader(credentials, account)])
+    expect(application([config(10)], app.injector).account().accountId).toBe(9)
+  })
+
+  it('are asked again where they were not there yet', () => {
+    let isLoggedIn = false
+    const app = application([
+      provideCTrader(
+        { connect: () => NEVER, clientId: 'me', clientSecret: 'secret' },
+        withAccount(() => {
+          if (!isLoggedIn) throw new Error('nobody has logged in')
+          return mine
+        }),
+      ),
+    ])
+    expect(app.account).toThrow('nobody has logged in')
+    isLoggedIn = true
+    expect(app.account().accountId).toBe(7)
+  })
+})

@@ -1,0 +1,56 @@
+import { PLATFORM_ID, inject } from '@angular/core'
+import { NEVER, map } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
+import type { Account } from '../session/account'
+import { createClient } from '../session/client'
+import type { Client } from '../session/client'
+import { settingsOf } from '../session/options'
+import type { ClientOptions } from '../session/options'
+import { rememberWire, wireOf } from '../session/wires'
+import { bounded, contain } from './bounds'
+import type { BothBounds } from './bounds'
+import { boundLine } from './line'
+
+/** On the server a page is drawn once, and a line would keep it from being done: it is being opened for ever. */
+const onServer = { connect: () => NEVER, connectTimeout: 2 ** 31 - 1 }
+
+/** Of the same always the same, since streams are shared by the object they are asked of. */
+const once = <T extends object>(make: (raw: T) => T): ((raw: T) => T) => {
+  const made = new WeakMap<T, T>()
+  return raw => {
+    const known = made.get(raw) ?? make(raw)
+    made.set(raw, known)
+    return known
+  }
+}
+
+/** A client with everything it gives out within bounds. */
+export const boundClient = (options: ClientOptions, { consumers, lines }: BothBounds): Client => {
+  const { connect, log } = settingsOf(options)
+  const client = createClient({
+    ...options,
+    connect: boundLine(connect, lines),
+    // That the line has ended with the application is nobody's trouble.
+    log: (...entry) => {
+      if (!lines.isOver()) log(...entry)
+    },
+    ...(inject(PLATFORM_ID, { optional: true }) === 'server' && onServer),
+  })
+  // What is asked of a link ends with its line and learns how: an order must not end without a word.
+  const linkWithin = once<Link>(link => contain(link, { ...consumers, over$: NEVER }))
+  const linksWithin = (link$: Observable<Link>) => bounded(link$.pipe(map(linkWithin)), consumers)
+  const accountWithin = once<Account>(account => ({
+    ...contain(account, consumers),
+    accountAuth$: linksWithin(account.accountAuth$),
+  }))
+  const within: Client = {
+    ...contain(client, consumers),
+    appAuth$: linksWithin(client.appAuth$),
+    account: given => accountWithin(client.account(given)),
+  }
+  // So that this one can be recorded as well.
+  const wire = wireOf(client)
+  if (wire) rememberWire(within, wire)
+  return within
+}

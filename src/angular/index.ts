@@ -1,0 +1,5 @@
+export { provideCTrader } from './provide'
+export { withAccount } from './features'
+export type { CTraderFeature, Given } from './features'
+export { withSimulator } from './simulator'
+export { injectAccount, injectClient, injectSimulator } from './inject'

@@ -1,0 +1,17 @@
+import { EMPTY, concat, defer, throwError } from 'rxjs'
+import { invalidOption } from '../errors'
+import type { Connect } from '../transport/socket'
+import { bounded } from './bounds'
+import type { Bounds } from './bounds'
+
+/** An error that is final, so that nothing is tried again and nothing waits any more. */
+const ended = () => invalidOption('connect', 'has ended with its injector')
+
+/** A line within bounds. */
+export const boundLine =
+  (connect: Connect, bounds: Bounds): Connect =>
+  () =>
+    concat(
+      bounded(defer(connect), bounds),
+      defer(() => (bounds.isOver() ? throwError(ended) : EMPTY)),
+    )

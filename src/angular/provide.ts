@@ -1,0 +1,75 @@
+import {
+  InjectionToken,
+  Injector,
+  inject,
+  makeEnvironmentProviders,
+  runInInjectionContext,
+} from '@angular/core'
+import type { EnvironmentProviders } from '@angular/core'
+import type { Account } from '../session/account'
+import type { Client } from '../session/client'
+import type { ClientOptions } from '../session/options'
+import type { Simulator } from '../simulator/simulator'
+import { contain, injectBounds } from './bounds'
+import type { BothBounds } from './bounds'
+import { boundClient } from './client'
+import { valueOf } from './features'
+import type { CTraderFeature, Given } from './features'
+
+/** What is provided. */
+export interface CTrader {
+  readonly client: Client
+  readonly accounts: readonly Account[]
+  readonly simulator: Simulator | undefined
+}
+
+/** Named as what provides it, which is what whoever misses it should read. */
+export const CTRADER = new InjectionToken<() => CTrader>('provideCTrader')
+
+const createCTrader = (
+  given: Given<ClientOptions>,
+  features: readonly CTraderFeature[],
+  bounds: BothBounds,
+): CTrader => {
+  const options = valueOf(given)
+  const accounts = features.flatMap(feature => (feature.kind === 'account' ? valueOf(feature.options) : []))
+  const simulators = features.flatMap(feature =>
+    feature.kind === 'simulator' ? feature.simulate(options, accounts) : [],
+  )
+  const simulator = simulators.at(-1)
+  const client = boundClient({ ...options, ...(simulator && { connect: simulator.connect }) }, bounds)
+  return {
+    client,
+    accounts: accounts.map(client.account),
+    simulator: simulator && contain(simulator, bounds.consumers),
+  }
+}
+
+/** Made with whoever needs it first. Of a factory that has thrown, Angular keeps that it did; so this one never does. */
+const whenNeeded = (options: Given<ClientOptions>, features: readonly CTraderFeature[]): (() => CTrader) => {
+  const injector = inject(Injector)
+  const bounds = injectBounds()
+  let made: CTrader | undefined
+  return () => (made ??= runInInjectionContext(injector, () => createCTrader(options, features, bounds)))
+}
+
+/**
+ * Provides a client of the cTrader Open API, for `injectClient()`, and what `withAccount` and `withSimulator` add to
+ * it. Takes the options of `createClient`, or a function that returns them, which may `inject`.
+ *
+ * Nothing connects before something is subscribed, and nothing at all on the server, where every state stays the
+ * first. Sockets and timers run outside the Angular zone, if there is one. When the injector is destroyed, every
+ * observable of the client and its accounts completes, the line closes, and nothing can open one again.
+ *
+ * ```ts
+ * const myAccount = withAccount({ accountId: 12345678, accessToken })
+ * const config: ApplicationConfig = {
+ *   providers: [provideCTrader({ environment: 'demo', clientId, clientSecret }, myAccount)],
+ * }
+ * ```
+ */
+export const provideCTrader = (
+  options: Given<ClientOptions>,
+  ...features: readonly CTraderFeature[]
+): EnvironmentProviders =>
+  makeEnvironmentProviders([{ provide: CTRADER, useFactory: () => whenNeeded(options, features) }])

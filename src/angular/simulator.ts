@@ -1,0 +1,52 @@
+import { ProtoOAClientPermissionScope } from '../protocol/enums'
+import type { AccountOptions, ClientOptions } from '../session/options'
+import { createSimulator } from '../simulator'
+import type { SimulatorOptions } from '../simulator'
+import { valueOf } from './features'
+import type { CTraderFeature, Given } from './features'
+
+/** An access token is one grant, for all the accounts that come with it. */
+const grantsOf = (accounts: readonly AccountOptions[]) =>
+  [...new Set(accounts.map(({ accessToken }) => accessToken))].map(accessToken => {
+    const its = accounts.filter(account => account.accessToken === accessToken)
+    const refreshToken = its.find(account => account.refreshToken !== undefined)?.refreshToken
+    return {
+      accessToken,
+      refreshToken: refreshToken ?? `${accessToken}-refresh`,
+      accountIds: its.map(({ accountId }) => accountId),
+      permissionScope: ProtoOAClientPermissionScope.SCOPE_TRADE,
+    }
+  })
+
+/** Whom a simulator knows by itself: this client, and its accounts; where there are none, the one it always has. */
+const known = (
+  { clientId, clientSecret, environment = 'demo' }: ClientOptions,
+  accounts: readonly AccountOptions[],
+) => ({
+  environment,
+  applications: [{ clientId, clientSecret }],
+  ...(accounts.length > 0 && {
+    accounts: accounts.map(({ accountId }, index) => ({
+      accountId,
+      isLive: environment === 'live',
+      traderLogin: 3_000_001 + index,
+      brokerTitleShort: 'Simulator',
+    })),
+    grants: grantsOf(accounts),
+  }),
+})
+
+/**
+ * A simulator in memory instead of the server, for development, demos and tests; nothing else has to be changed. It
+ * knows the application and the accounts that are provided, unless its options say otherwise. Only with this
+ * function is a simulator part of a bundle.
+ *
+ * ```ts
+ * const myAccount = withAccount({ accountId: 12345678, accessToken })
+ * provideCTrader({ environment: 'demo', clientId, clientSecret }, myAccount, withSimulator({ seed: 42 }))
+ * ```
+ */
+export const withSimulator = (options: Given<SimulatorOptions> = {}): CTraderFeature => ({
+  kind: 'simulator',
+  simulate: (client, accounts) => createSimulator({ ...known(client, accounts), ...valueOf(options) }),
+})
