@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint'
 const wallClock = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'requestAnimationFrame']
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/'] },
+  { ignores: ['dist/', 'coverage/', 'site/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

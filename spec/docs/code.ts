@@ -9,8 +9,10 @@ export const examples: readonly string[] = readdirSync(EXAMPLES)
 
 export const documents: readonly string[] = [
   'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.md'))
+    .filter(name => name.endsWith('.md') && !name.includes('node_modules'))
     .map(name => join('docs', name)),
 ]
 

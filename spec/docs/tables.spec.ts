@@ -1,12 +1,19 @@
-import type { AuthState, ConnectionState, Failure } from 'rx-ctrader'
+import { ProtoErrorCode, ProtoOAErrorCode } from 'rx-ctrader'
+import type { AuthState, ConnectionState } from 'rx-ctrader'
+import { meaningOf } from '../../src/protocol/errorCodes'
+import * as units from '../../src/protocol/units'
 import { settingsOf } from '../../src/session/options'
 import { kinds } from '../../src/simulator/faults/fault'
 import { limitsOf } from '../../src/simulator/limits'
 import { likely } from '../../src/simulator/unknowns'
-import { namesIn, rowsBelow } from './code'
+import { blocksOf, namesIn, rowsBelow } from './code'
+import { fieldsOf, textsOf, variantsOf } from './source'
 
 const SIMULATOR = 'docs/simulator.md'
 const RECONNECTING = 'docs/reconnecting.md'
+const AUTHENTICATION = 'docs/authentication.md'
+const ERRORS = 'docs/errors.md'
+const UNITS = 'docs/units.md'
 
 /** The second cells by the first. */
 const tableBelow = (document: string, heading: string): Map<string, string> =>
@@ -70,27 +77,6 @@ describe('the guide to reconnecting', () => {
     expect(listed).toEqual(allWritten(tuning))
   })
 
-  it('lists every reason of an error', () => {
-    const reasons: Readonly<Record<Failure['reason'], true>> = {
-      ConnectionLost: true,
-      Refused: true,
-      SessionEnded: true,
-      ClientBlocked: true,
-      GrantLost: true,
-      TokensNotSaved: true,
-      WrongEnvironment: true,
-      Timeout: true,
-      InvalidRequest: true,
-      InvalidAnswer: true,
-      NotSent: true,
-      InvalidOrder: true,
-      UnknownSymbol: true,
-      NoConversion: true,
-      InvalidOption: true,
-    }
-    expect([...tableBelow(RECONNECTING, 'Errors').keys()].sort()).toEqual(Object.keys(reasons).sort())
-  })
-
   it('lists every state', () => {
     const states: Readonly<Record<(AuthState | ConnectionState)['status'], true>> = {
       idle: true,
@@ -103,5 +89,71 @@ describe('the guide to reconnecting', () => {
       failed: true,
     }
     expect([...tableBelow(RECONNECTING, 'States').keys()].sort()).toEqual(Object.keys(states).sort())
+  })
+})
+
+describe('the guide to errors', () => {
+  it('lists every reason with its fields', () => {
+    const listed = rowsBelow(ERRORS, 'Reasons').map(
+      ([reason, fields]) => [namesIn(reason)[0], namesIn(fields)] as const,
+    )
+    expect(new Map(listed)).toEqual(variantsOf('src/errors.ts', 'Failure', 'reason'))
+  })
+
+  it('sorts the codes of the server by what they mean to the client, and leaves out none of weight', () => {
+    const published = Object.keys({ ...ProtoErrorCode, ...ProtoOAErrorCode })
+    const meanings = textsOf('src/protocol/errorCodes.ts', 'ErrorMeaning')
+    const rows = rowsBelow(ERRORS, 'What the server refuses')
+    expect(rows.map(([meaning]) => namesIn(meaning)[0]).sort()).toEqual([...meanings].sort())
+    for (const [cell, codes] of rows) {
+      const [meaning = ''] = namesIn(cell)
+      expect(namesIn(codes).map(code => [code, meaningOf(code)])).toEqual(
+        namesIn(codes).map(code => [code, meaning]),
+      )
+      const all = meaning === 'transient' ? [] : published.filter(code => meaningOf(code) === meaning)
+      expect(namesIn(codes)).toEqual(expect.arrayContaining(all))
+    }
+  })
+
+  it('lists why a frame is no message, and what drifts', () => {
+    const listed = rowsBelow(ERRORS, 'Frames that are no messages').map(([name]) => namesIn(name)[0])
+    expect(listed).toEqual([
+      ...textsOf('src/transport/frame.ts', 'FrameError'),
+      ...textsOf('src/protocol/plan.ts', 'DriftKind'),
+    ])
+  })
+})
+
+describe('the guide to authentication', () => {
+  it('lists the fields of credentials.json, and which may be absent', () => {
+    const listed = rowsBelow(AUTHENTICATION, 'credentials.json').map(
+      ([field, , needed]) => `${namesIn(field)[0] ?? ''}${needed === 'no' ? '?' : ''}`,
+    )
+    expect(listed).toEqual(fieldsOf('src/node/credentials.ts', 'Credentials'))
+  })
+
+  it('says failed of what the client takes for final, and of nothing else', () => {
+    const reasons = new Map<string, string>([
+      ['GrantLost', 'failed'],
+      ['TokensNotSaved', 'reconnecting'],
+    ])
+    const final: ReadonlySet<string> = new Set(['fatal', 'badToken', 'notRouted'])
+    const states = rowsBelow(AUTHENTICATION, 'What goes wrong')
+      .map(([seen, where]) => [namesIn(seen)[0] ?? '', namesIn(where)[0]] as const)
+      .filter(([, where]) => where === 'failed' || where === 'reconnecting')
+    expect(states.length).toBeGreaterThan(6)
+    expect(states).toEqual(
+      states.map(([seen]) => [
+        seen,
+        reasons.get(seen) ?? (final.has(meaningOf(seen)) ? 'failed' : 'reconnecting'),
+      ]),
+    )
+  })
+})
+
+describe('the guide to units', () => {
+  it('has an example of every function', () => {
+    const shown = blocksOf(UNITS, 'ts').join('')
+    expect(Object.keys(units).filter(name => !shown.includes(`${name}(`))).toEqual([])
   })
 })
