@@ -168,6 +168,7 @@ export {
   ProtoOAv1PnLChangeUnSubscribeReq,
   ProtoOAv1PnLChangeUnSubscribeRes,
 } from './protocol/positions'
+export type { EnumOf, Many, Optional, Struct, UnknownEnumNumber, WireType } from './protocol/struct'
 export type {
   AccountMessageType,
   AccountRequestType,
@@ -206,6 +207,8 @@ export type { Bar, Cents, Lots, Pips, Price, Tick, Units } from './protocol/unit
 export { webSocketConnect } from './transport/socket'
 export type { Connect, Socket, WebSocketOptions } from './transport/socket'
 export { decodeFrame, encodeFrame } from './transport/frame'
+export type { DriftKind } from './protocol/plan'
+export type { BackoffOptions } from './connection/backoff'
 export type { Drift, FrameError } from './transport/frame'
 
 export type { Link, RejectedFrame, Vitals } from './connection/link'
@@ -257,7 +260,7 @@ export type { MarginCalls } from './streams/margin'
 export type { Changes } from './operators/changes'
 
 export { trendbars } from './streams/history/trendbars'
-export type { Trendbar } from './streams/history/trendbars'
+export type { AskedBars, Trendbar } from './streams/history/trendbars'
 export { ticksBetween } from './streams/history/ticksBetween'
 export { dealsBetween } from './streams/history/dealsBetween'
 export { ordersBetween } from './streams/history/ordersBetween'
@@ -280,7 +283,7 @@ export type { Recovered } from './orders/recoverOrders'
 export { memoryJournal } from './orders/journal'
 export type { Intended, Journal, JournalEntry, Settled } from './orders/journal'
 export type { OrderOptions } from './orders/options'
-export type { OrderUpdate } from './orders/update'
+export type { Fill, OfOrder, OfServer, OrderUpdate } from './orders/update'
 export { dryRun } from './orders/dryRun'
 export type { DryRun } from './orders/dryRun'
 export type { OrderChanges, ProtectionChanges } from './orders/changes'

@@ -7,6 +7,7 @@ export const INEXACT_INTEGER = 3
 
 /** Called with the message or entity and its field, for each thing in a valid value that the table does not know. */
 export type OnDrift = (owner: string, field: string, kind: DriftKind) => void
+/** What a valid message has that the table does not know. */
 export type DriftKind = 'unknownField' | 'unknownEnumValue' | 'inexactInteger'
 
 export const ignoreDrift: OnDrift = () => undefined

@@ -25,9 +25,15 @@ import type { OnDrift, Plan, Verdict } from './plan'
  * (io-ts) walks the value again and reports every fault, and so is only called when `check` has said no.
  */
 export interface WireType<A> extends t.Type<A> {
-  /** The verdict alone, quickly. Fields and enum numbers it does not know are told to `drift`. */
+  /**
+   * The verdict alone, quickly. Fields and enum numbers it does not know are told to `drift`.
+   * @internal
+   */
   readonly check: (u: unknown, drift: OnDrift) => Verdict
-  /** The same, as data. */
+  /**
+   * The same, as data.
+   * @internal
+   */
   readonly plan: Plan
 }
 

@@ -49,6 +49,7 @@ export interface Tick {
   readonly ask?: number
 }
 
+/** A side of the prices. */
 export type Side = 'bid' | 'ask'
 
 /** A bar of bid prices. Its volume counts the changes of both sides. */

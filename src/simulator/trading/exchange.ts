@@ -74,13 +74,19 @@ export interface Exchange extends Actor {
   readonly withdraw: (accountId: number, amount: number, at: number) => void
   /** Changes the terms of an account; its sessions are told. */
   readonly change: (accountId: number, change: Change, at: number) => void
-  /** The withdrawn subscriptions to unrealised profit. */
+  /**
+   * The withdrawn subscriptions to unrealised profit.
+   * @internal
+   */
   readonly pnl: Omit<PnlFeed, 'next'>
   /** To be called after the prices of a symbol were moved from a time on: what was known of the future no longer holds. */
   readonly repriced: (symbolId: number, at: number) => void
   /** All that an account has and had: what every answer about it must agree with. */
   readonly ledger: (accountId: number) => Ledger
-  /** An account from inside, for the handlers. */
+  /**
+   * An account from inside, for the handlers.
+   * @internal
+   */
   readonly desk: (accountId: number) => Desk
 }
 

@@ -20,7 +20,8 @@ export interface Trendbar extends Bar {
   readonly close: number
 }
 
-interface AskedBars extends TimeRange {
+/** Which bars. */
+export interface AskedBars extends TimeRange {
   readonly period: ProtoOATrendbarPeriod
 }
 
