@@ -1,0 +1,80 @@
+// Breaks the code in every place, one at a time, and counts what the specs notice: `npm run mutate [-- layer …]`.
+import { fileURLToPath } from 'node:url'
+import { Stryker } from '@stryker-mutator/core'
+import jestConfig from '../../jest.config.mjs'
+
+/** What must be noticed of the changes of each layer, in per cent. */
+const BOUND = 80
+
+/** The specs that pin a layer: its own, and where a layer is specified by what stands on it, those. */
+const layers = {
+  protocol: ['protocol'],
+  connection: ['connection', 'session'],
+  session: ['session'],
+  streams: ['streams'],
+}
+
+// A change is tried thousands of times, so the properties are tried on few examples each.
+for (const [name, runs] of Object.entries({
+  ACCOUNT_RUNS: 2,
+  CANDLES_RUNS: 4,
+  CONVERSION_RUNS: 20,
+  DEPTH_RUNS: 3,
+  DEPTH_LINE_RUNS: 40,
+  HEALING_RUNS: 5,
+  HISTORY_RUNS: 3,
+  OPENING_RUNS: 40,
+  SYMBOLS_RUNS: 50,
+}))
+  process.env[name] ??= String(runs)
+
+const notice = async layer => {
+  const results = await new Stryker({
+    // Of `layer/file.ts`, only that file.
+    mutate: [`src/${layer}${layer.endsWith('.ts') ? '' : '/**/*.ts'}`],
+    testRunner: 'jest',
+    jest: {
+      enableFindRelatedTests: false,
+      config: {
+        ...jestConfig,
+        testMatch: layers[layer.split('/')[0]].map(folder => `<rootDir>/spec/${folder}/**/*.spec.ts`),
+        maxWorkers: 1,
+      },
+    },
+    testRunnerNodeArgs: ['--require', fileURLToPath(new URL('unhandled.cjs', import.meta.url))],
+    coverageAnalysis: 'perTest',
+    // What runs once, when a module is loaded, would need every spec again for each of its words: the tables, which
+    // the specs of the protocol compare by themselves.
+    ignoreStatic: true,
+    concurrency: Number(process.env.CONCURRENCY ?? 2),
+    // A change that makes a loop endless is noticed by its time; one on a busy machine is not.
+    timeoutMS: 8_000,
+    timeoutFactor: 1.5,
+    reporters: ['dots', 'json'],
+    jsonReporter: { fileName: `coverage/mutation/${layer.replaceAll('/', '-')}.json` },
+    tempDirName: 'coverage/mutation/trees',
+    ignorePatterns: ['coverage', 'dist', 'docs'],
+    allowConsoleColors: false,
+    logLevel: process.env.LOG ?? 'warn',
+  }).runMutationTest()
+  const count = (...statuses) => results.filter(({ status }) => statuses.includes(status)).length
+  const noticed = count('Killed', 'Timeout')
+  const missed = results.filter(({ status }) => ['Survived', 'NoCoverage'].includes(status))
+  return { layer, noticed, missed, timeouts: count('Timeout'), ignored: count('Ignored') }
+}
+
+const named = process.argv.slice(2)
+let failed = false
+for (const layer of named.length > 0 ? named : Object.keys(layers)) {
+  const { noticed, missed, timeouts, ignored } = await notice(layer)
+  const share = (100 * noticed) / (noticed + missed.length)
+  for (const { fileName, location, mutatorName, replacement } of missed)
+    console.log(
+      `missed: ${fileName.replace(/.*\/(?=src\/)/, '')}:${location.start.line} ${mutatorName} ${replacement.replaceAll(/\s+/g, ' ').slice(0, 80)}`,
+    )
+  console.log(
+    `${layer}: ${share.toFixed(1)} % of ${noticed + missed.length} changes noticed, to be at least ${BOUND} (${timeouts} by time; ${ignored} of loading not tried)`,
+  )
+  if (share < BOUND) failed = true
+}
+if (failed) process.exitCode = 1
