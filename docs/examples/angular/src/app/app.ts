@@ -1,0 +1,30 @@
+import { ChangeDetectionStrategy, Component, computed } from '@angular/core'
+import { toSignal } from '@angular/core/rxjs-interop'
+import { injectAccount } from 'rx-ctrader/angular'
+import { Activity } from './activity/activity'
+import { isSimulatedHere } from './app.config'
+import { Book } from './book/book'
+import { Chart } from './chart/chart'
+import { Connection } from './connection/connection'
+import { EquityLine } from './equity/equity'
+import { Faults } from './faults/faults'
+import { Positions } from './positions/positions'
+import { Quotes } from './quotes/quotes'
+import { Ticket } from './ticket/ticket'
+
+/** A small trading terminal. */
+@Component({
+  selector: 'app-root',
+  imports: [Activity, Book, Chart, Connection, EquityLine, Faults, Positions, Quotes, Ticket],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  templateUrl: './app.html',
+  styleUrl: './app.css',
+})
+export class App {
+  private readonly state = toSignal(injectAccount().authenticated$, { requireSync: true })
+
+  protected readonly isSimulatedHere = isSimulatedHere
+  /** Prices are old then. */
+  protected readonly isStale = computed(() => this.state().status !== 'authenticated')
+  protected readonly hasFailed = computed(() => this.state().status === 'failed')
+}

@@ -1,0 +1,24 @@
+import { ChangeDetectionStrategy, Component, computed } from '@angular/core'
+import { toSignal } from '@angular/core/rxjs-interop'
+import { injectAccount, injectClient } from 'rx-ctrader/angular'
+
+/** How far the session is: its state, the attempt, what was missed. */
+@Component({
+  selector: 'app-connection',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  templateUrl: './connection.html',
+  styleUrl: './connection.css',
+})
+export class Connection {
+  private readonly account = injectAccount()
+
+  // It has a value from the beginning, so there is no moment without one.
+  protected readonly state = toSignal(this.account.authenticated$, { requireSync: true })
+  protected readonly health = toSignal(injectClient().health$, { requireSync: true })
+  private readonly gap = toSignal(this.account.gap$)
+
+  protected readonly missed = computed(() => {
+    const gap = this.gap()
+    return gap?.to === undefined ? undefined : (gap.to - gap.from) / 1_000
+  })
+}

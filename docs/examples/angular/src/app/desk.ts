@@ -1,0 +1,69 @@
+import { Injectable } from '@angular/core'
+import { toSignal } from '@angular/core/rxjs-interop'
+import { Subject, catchError, map, mergeMap, of, scan, startWith } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { cancelOrder, closePosition, isCTraderError, placeOrder } from 'rx-ctrader'
+import type { NewOrder, OrderUpdate } from 'rx-ctrader'
+import { injectAccount } from 'rx-ctrader/angular'
+
+/** Something that was asked for, and what became of it so far. */
+export interface Command {
+  readonly id: number
+  readonly title: string
+  readonly updates: readonly OrderUpdate[]
+  /** Why it surely was not done. */
+  readonly error?: string
+}
+
+/** What is wrong, with the rule that an order breaks. */
+export const wordsOf = (error: unknown): string => {
+  if (!isCTraderError(error)) return String(error)
+  return error.reason === 'InvalidOrder' ? `${error.rule}: ${error.message}` : error.message
+}
+
+type Step = (command: Command) => Command
+
+const progressOf = (id: number, title: string, update$: Observable<OrderUpdate>): Observable<Command> => {
+  const begun: Command = { id, title, updates: [] }
+  return update$.pipe(
+    map((update): Step => command => ({ ...command, updates: [...command.updates, update] })),
+    catchError((error: unknown) => of<Step>(command => ({ ...command, error: wordsOf(error) }))),
+    scan((command, step) => step(command), begun),
+    startWith(begun),
+  )
+}
+
+const MOST_KEPT = 30
+
+/** All orders that leave the terminal leave here. */
+@Injectable({ providedIn: 'root' })
+export class Desk {
+  private readonly account = injectAccount()
+  private readonly asked$ = new Subject<{
+    readonly title: string
+    readonly update$: Observable<OrderUpdate>
+  }>()
+
+  /** The newest first. */
+  readonly commands = toSignal(
+    this.asked$.pipe(
+      // None waits for another.
+      mergeMap(({ title, update$ }, id) => progressOf(id, title, update$)),
+      scan((known, command) => new Map(known).set(command.id, command), new Map<number, Command>()),
+      map(known => [...known.values()].slice(-MOST_KEPT).reverse()),
+    ),
+    { initialValue: [] },
+  )
+
+  place(order: NewOrder, title: string): void {
+    this.asked$.next({ title, update$: placeOrder(this.account, order) })
+  }
+
+  close(positionId: number): void {
+    this.asked$.next({ title: `close ${positionId}`, update$: closePosition(this.account, { positionId }) })
+  }
+
+  cancel(orderId: number): void {
+    this.asked$.next({ title: `cancel ${orderId}`, update$: cancelOrder(this.account, { orderId }) })
+  }
+}

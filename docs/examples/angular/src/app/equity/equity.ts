@@ -1,0 +1,24 @@
+import { DecimalPipe } from '@angular/common'
+import { ChangeDetectionStrategy, Component } from '@angular/core'
+import { toSignal } from '@angular/core/rxjs-interop'
+import { map } from 'rxjs'
+import { conflate, equity } from 'rx-ctrader'
+import { injectAccount } from 'rx-ctrader/angular'
+import { Money } from '../shared/money'
+
+/** What the account is worth, and how much of it is free. */
+@Component({
+  selector: 'app-equity',
+  imports: [DecimalPipe, Money],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  templateUrl: './equity.html',
+  styleUrl: './equity.css',
+})
+export class EquityLine {
+  protected readonly now = toSignal(
+    equity(injectAccount()).pipe(
+      conflate(() => 'account', 'animationFrame'),
+      map(({ value }) => value),
+    ),
+  )
+}

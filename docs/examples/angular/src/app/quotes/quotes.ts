@@ -1,0 +1,42 @@
+import { ChangeDetectionStrategy, Component } from '@angular/core'
+import { QuoteRow } from './quote-row'
+
+/** The watch list. */
+@Component({
+  selector: 'app-quotes',
+  imports: [QuoteRow],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  template: `
+    <section class="panel" aria-label="Quotes">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Quotes</th>
+            <th scope="col">Bid</th>
+            <th scope="col">Ask</th>
+            <th scope="col">Spread</th>
+            <th scope="col">%</th>
+          </tr>
+        </thead>
+        <tbody>
+          @for (name of names; track name) {
+            <tr app-quote [name]="name"></tr>
+          }
+        </tbody>
+      </table>
+    </section>
+  `,
+})
+export class Quotes {
+  protected readonly names = [
+    'EURUSD',
+    'GBPUSD',
+    'USDJPY',
+    'EURJPY',
+    'XAUUSD',
+    'US500',
+    'BTCUSD',
+    'ETHUSD',
+    'AAPL.US',
+  ]
+}

@@ -1,0 +1,125 @@
+import type { Browser } from 'playwright-core'
+import { launch } from './chromium'
+import { inTerminal } from './terminal'
+import type { Scene, Terminal } from './terminal'
+import { until } from './until'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+
+const terminal = (act: (terminal: Terminal) => Promise<void>, scene: Scene = {}) =>
+  inTerminal(browser, scene, act)
+
+describe('the terminal, on the simulator in the page', () => {
+  it('authenticates, and its prices move', () =>
+    terminal(async ({ priceMoves, says }) => {
+      await says('authenticated')
+      await says('account 12345678')
+      await priceMoves('EURUSD')
+      await priceMoves('BTCUSD')
+    }))
+
+  it('draws the bars of history, the order book and the account', () =>
+    terminal(async ({ page, panel }) => {
+      const colours = () =>
+        panel('Chart')
+          .locator('canvas')
+          .evaluateAll(canvases => {
+            const seen = new Set<string>()
+            for (const canvas of canvases as HTMLCanvasElement[]) {
+              const { width, height } = canvas
+              const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
+              copy?.drawImage(canvas, 0, 0)
+              const pixels = copy?.getImageData(0, 0, width, height).data ?? []
+              for (let i = 0; i < pixels.length; i += 4) seen.add(pixels.slice(i, i + 3).join())
+            }
+            return [...seen]
+          })
+      await until('bars that rise and bars that fall', async () => {
+        const seen = await colours()
+        return seen.includes('46,189,133') && seen.includes('246,70,93')
+      })
+      await until('a book', async () => (await panel('Order book').getByRole('listitem').count()) === 20)
+      await page.getByText('10,000.00').first().waitFor()
+    }))
+
+  it('fills an order, protects and shows its position, and closes it', () =>
+    terminal(async ({ buy, orderIs, panel, says }) => {
+      await says('authenticated')
+      await panel('Order ticket').getByLabel('Stop loss').fill('20')
+      await buy('EURUSD')
+      await orderIs(/sent.*accepted.*filled at 1\.\d+.*protected/)
+      const position = panel('Positions').getByRole('row').filter({ hasText: 'EURUSD' })
+      await position.filter({ hasText: /buy.*0\.1/ }).waitFor()
+
+      await position.getByRole('button', { name: 'Close' }).click()
+      await orderIs(/close.*filled/)
+      await position.waitFor({ state: 'detached' })
+    }))
+
+  it('lives through a line that is cut: prices move again, and the position is still there', () =>
+    terminal(async ({ breaks, buy, orderIs, panel, priceMoves, says }) => {
+      await says('authenticated')
+      await buy('EURUSD')
+      await orderIs('filled')
+      await breaks('Drop the line')
+      await says(/reconnecting.*attempt 1/)
+      await says(/authenticated.*gap of \d\.\d s filled/)
+      await priceMoves('EURUSD')
+      expect(await panel('Positions').getByRole('row').filter({ hasText: 'EURUSD' }).count()).toBe(1)
+    }))
+
+  it('finds out what became of an order when the line is cut behind it', () =>
+    terminal(async ({ breaks, buy, orderIs, says }) => {
+      await says('authenticated')
+      await breaks('Slow')
+      await buy('EURUSD')
+      await orderIs('sent')
+      await breaks('Drop the line')
+      await orderIs('outcomeUnknown')
+      await orderIs(/filled at/)
+    }))
+
+  it('names the rule that an order breaks, before and after it is placed, and sends nothing', () =>
+    terminal(async ({ orderIs, panel, says }) => {
+      await says('authenticated')
+      const ticket = panel('Order ticket')
+      await ticket.getByLabel('Volume').fill('0.001')
+      await ticket.getByText(/minVolume: .*the nearest is 0.01/).waitFor()
+      await ticket.getByRole('button', { name: 'buy 0.001 EURUSD' }).click()
+      await orderIs('minVolume: ')
+      expect(await panel('Activity').getByText('sent').count()).toBe(0)
+    }))
+
+  it('keeps a pending order, and cancels it', () =>
+    terminal(async ({ orderIs, panel, says }) => {
+      await says('authenticated')
+      const ticket = panel('Order ticket')
+      await ticket.getByText('limit').click()
+      await ticket.getByLabel('Price').fill('1.05')
+      await ticket.getByRole('button', { name: 'buy 0.1 EURUSD limit 1.05' }).click()
+      await orderIs('accepted')
+      await panel('Positions').getByRole('button', { name: 'Cancel' }).click()
+      await orderIs(/cancel.*cancelled/)
+      await panel('Positions').getByText('pending').waitFor({ state: 'detached' })
+    }))
+
+  it('shows everything on a narrow screen, and nothing beside it', () =>
+    terminal(
+      async ({ page, panel, priceMoves, says }) => {
+        await says('authenticated')
+        await priceMoves('EURUSD')
+        for (const name of ['Quotes', 'Chart', 'Order ticket', 'Positions', 'Order book', 'Activity']) {
+          const box = await panel(name).boundingBox()
+          expect(box?.width).toBeGreaterThan(300)
+          expect(box?.height).toBeGreaterThan(40)
+        }
+        const widths = () => page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth])
+        expect(await widths()).toEqual([390, 390])
+      },
+      { viewport: { width: 390, height: 844 } },
+    ))
+})
