@@ -14,7 +14,7 @@ const layers = {
   streams: ['streams'],
 }
 
-// A change is tried thousands of times, so the properties are tried on few examples each.
+// A change is tried thousands of times: so properties on few examples each, and no scenario for long.
 for (const [name, runs] of Object.entries({
   ACCOUNT_RUNS: 2,
   CANDLES_RUNS: 4,
@@ -25,10 +25,14 @@ for (const [name, runs] of Object.entries({
   HISTORY_RUNS: 3,
   OPENING_RUNS: 40,
   SYMBOLS_RUNS: 50,
+  SCENARIO_MS: 5_000,
 }))
   process.env[name] ??= String(runs)
 
+const beside = name => fileURLToPath(new URL(name, import.meta.url))
+
 const notice = async layer => {
+  process.env.MUTATION_SPECS = layers[layer.split('/')[0]].join(',')
   const results = await new Stryker({
     // Of `layer/file.ts`, only that file.
     mutate: [`src/${layer}${layer.endsWith('.ts') ? '' : '/**/*.ts'}`],
@@ -37,11 +41,12 @@ const notice = async layer => {
       enableFindRelatedTests: false,
       config: {
         ...jestConfig,
-        testMatch: layers[layer.split('/')[0]].map(folder => `<rootDir>/spec/${folder}/**/*.spec.ts`),
+        testMatch: ['<rootDir>/spec/mutation/layer.ts'],
+        testEnvironment: beside('environment.cjs'),
         maxWorkers: 1,
       },
     },
-    testRunnerNodeArgs: ['--require', fileURLToPath(new URL('unhandled.cjs', import.meta.url))],
+    testRunnerNodeArgs: ['--require', beside('unhandled.cjs')],
     coverageAnalysis: 'perTest',
     // What runs once, when a module is loaded, would need every spec again for each of its words: the tables, which
     // the specs of the protocol compare by themselves.

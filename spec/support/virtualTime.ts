@@ -20,17 +20,31 @@ export interface Seen<T> {
   completed: boolean
 }
 
+/** Of the longest scenario, of days of heartbeats, it is the half: what does more has no end, and would hang. */
+const MAX_ACTIONS = 200_000
+/** Where scenarios are expected to go wrong, what is slow is given up sooner. */
+const MAX_MS = Number(process.env['SCENARIO_MS'] ?? Infinity)
+
 /**
  * RxJS's own runs an action for each timer, and then the timer that is due first; where that one stops another of the
  * same time, an action is left for which there is no timer, and it throws. Here there is just nothing to do then.
  */
 class PatientScheduler extends TestScheduler {
+  private done = 0
+  private readonly began = performance.now()
+
   override schedule<T>(
     work: (this: SchedulerAction<T>, state?: T) => void,
     delay?: number,
     state?: T,
   ): Subscription {
+    const counted = (): void => {
+      this.done += 1
+      if (this.done > MAX_ACTIONS || performance.now() - this.began > MAX_MS)
+        throw new Error(`the scenario has not ended after ${this.done} actions`)
+    }
     const patient = function (this: SchedulerAction<T>, given?: T): void {
+      counted()
       try {
         work.call(this, given)
       } catch (error) {
