@@ -14,11 +14,12 @@ import type { Observable } from 'rxjs'
 import type {
   Account, Client, Connect, Environment, Journal, Link, Message, ProtoOADepthEvent, ProtoOASpotEvent, Quote, Tick,
 } from 'rx-ctrader'
-import type { Simulator } from 'rx-ctrader/simulator'
+import type { MarbleBroker, Marbles } from 'rx-ctrader/testing'
 declare global {
   const client: Client
   const account: Account
-  const broker: Simulator
+  const broker: MarbleBroker
+  const expectRequests: Marbles['expectRequests']
   const link: Link
   const connect: Connect
   const journal: Journal
@@ -48,6 +49,7 @@ const modules = [
   'rx-ctrader/node',
   'rx-ctrader/angular',
   'rxjs',
+  'node:fs',
   '@angular/core',
   '@angular/core/rxjs-interop',
 ]
@@ -141,7 +143,7 @@ const completed = ({ code, file }: Example): string => {
   )
   const imports = [...used].flatMap(name => {
     if (declared.has(name) || givenNames.has(name)) return []
-    const home = homes.get(name) ?? (own.has(name) ? resolve(file).replace(/\.ts$/, '') : undefined)
+    const home = own.has(name) ? resolve(file).replace(/\.ts$/, '') : homes.get(name)
     return home === undefined ? [] : [`import { ${name} } from '${home}'`]
   })
   return [...imports, 'export {}', code].join('\n')

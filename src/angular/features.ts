@@ -12,6 +12,7 @@ export type CTraderFeature =
   | { readonly kind: 'account'; readonly options: Given<AccountOptions> }
   | {
       readonly kind: 'simulator'
+      /** The simulator for the client and the accounts that are provided. */
       readonly simulate: (client: ClientOptions, accounts: readonly AccountOptions[]) => Simulator
     }
 
