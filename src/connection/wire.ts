@@ -45,15 +45,13 @@ export const tapped =
             over({ kind: 'lost' })
           },
         }),
-        map(
-          ({ frame$, send }): Socket => ({
-            frame$,
-            send: text => {
-              if (event$.observed) event$.next({ kind: 'sent', text })
-              send(text)
-            },
-          }),
-        ),
+        map(({ frame$, send }): Socket => ({
+          frame$,
+          send: text => {
+            if (event$.observed) event$.next({ kind: 'sent', text })
+            send(text)
+          },
+        })),
         finalize(() => {
           over({ kind: 'closed' })
         }),

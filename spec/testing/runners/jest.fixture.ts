@@ -1,0 +1,4 @@
+import { scenarios } from './scenarios'
+
+test('passes', scenarios.passes)
+test('fails', scenarios.fails)

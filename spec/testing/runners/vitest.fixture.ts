@@ -1,0 +1,5 @@
+import { test } from 'vitest'
+import { scenarios } from './scenarios'
+
+test('passes', scenarios.passes)
+test('fails', scenarios.fails)

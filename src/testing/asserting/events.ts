@@ -1,0 +1,24 @@
+import { differences } from './equal'
+
+/** What a stream did at a time, as RxJS's scheduler notes it. */
+export interface StreamEvent {
+  /** ms from the start of the run. */
+  readonly frame: number
+  readonly notification:
+    | { readonly kind: 'N'; readonly value: unknown }
+    | { readonly kind: 'E'; readonly error: unknown }
+    | { readonly kind: 'C' }
+}
+
+export const isStreamEvents = (list: unknown): list is readonly StreamEvent[] =>
+  Array.isArray(list) &&
+  list.every(item => typeof item === 'object' && item !== null && 'frame' in item && 'notification' in item)
+
+/** What came with it: the value, or the error. */
+export const contentOf = ({ notification }: StreamEvent): unknown =>
+  notification.kind === 'N' ? notification.value : notification.kind === 'E' ? notification.error : undefined
+
+export const isSame = (one: StreamEvent, other: StreamEvent): boolean =>
+  one.frame === other.frame &&
+  one.notification.kind === other.notification.kind &&
+  differences(contentOf(one), contentOf(other)).length === 0

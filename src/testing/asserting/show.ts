@@ -1,0 +1,36 @@
+import { PayloadType } from '../../protocol/payloadType'
+import { REDACTED, secretFields } from '../../protocol/secrets'
+import { entriesOf } from './equal'
+
+const names = new Map<unknown, string>(Object.entries(PayloadType).map(([name, type]) => [type, name]))
+
+const LONGEST = 300
+
+interface Held {
+  readonly payloadType?: unknown
+  readonly payload?: unknown
+}
+
+const shownField = (key: string, value: unknown, depth: number): string =>
+  value !== undefined && secretFields.some(field => field === key) ? REDACTED : shown(value, depth)
+
+const shown = (value: unknown, depth: number): string => {
+  if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (depth === 0) return Array.isArray(value) ? '[…]' : '{…}'
+  if (value instanceof Error) return `${value.name}: ${value.message}`
+  if (Array.isArray(value)) return `[${value.map(item => shown(item, depth - 1)).join(', ')}]`
+  const { payloadType, payload } = value as Held
+  const name = names.get(payloadType)
+  // A message, told by its official name.
+  if (name !== undefined && payload !== undefined) return `${name} ${shown(payload, depth)}`
+  const fields = entriesOf(value).map(([key, held]) => `${key}: ${shownField(key, held, depth - 1)}`)
+  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`
+}
+
+/** A value on one line, for people; tokens are not for them. With its path, where it is a part of another. */
+export const show = (value: unknown, path = ''): string => {
+  const text = shownField(path.split('.').at(-1) ?? '', value, 6)
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+}

@@ -1,0 +1,27 @@
+import { parseFault } from '../../simulator/faults/parse'
+import type { Fault, FaultKind } from '../../simulator/faults/fault'
+
+/** A fault, or the kind of one that needs nothing else. */
+export type DrawnFault = Fault | FaultKind
+
+/** What the letters of `broker.faults` stand for where nothing else is said. */
+export const faultLetters = (accountId: number): Readonly<Record<string, Fault>> => ({
+  d: { kind: 'drop' },
+  c: { kind: 'close' },
+  s: { kind: 'silence' },
+  m: { kind: 'maintenance', seconds: 60 },
+  a: { kind: 'accountDisconnect', accountId },
+  t: { kind: 'tokenInvalidated', accountId },
+  x: { kind: 'clientDisconnect' },
+  b: { kind: 'malformed' },
+  g: { kind: 'garbage' },
+  r: { kind: 'recover' },
+})
+
+/** The fault that is meant; throws on what is none, since a misspelt fault would be a test that tests nothing. */
+export const faultOf = (drawn: DrawnFault, accountId: number): Fault => {
+  const usual = Object.values(faultLetters(accountId)).find(({ kind }) => kind === drawn)
+  const read = parseFault(typeof drawn === 'string' ? (usual ?? { kind: drawn }) : drawn)
+  if ('fault' in read) return read.fault
+  throw new Error(`no fault: ${JSON.stringify(drawn)}: ${read.mistake.field} ${read.mistake.detail}`)
+}

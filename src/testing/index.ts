@@ -1,0 +1,31 @@
+export { marbles } from './marbles'
+export type { ExpectedRequests, MarbleOptions, Marbles } from './marbles'
+export type { DrawnQuote, MarbleBroker } from './drawing/broker'
+export type { DrawnFault } from './drawing/faults'
+
+export type { Build, Overrides } from './messages/build'
+export { ACCOUNT_ID, MARKET_START, SYMBOL_ID } from './messages/usual'
+export { bar, depthEvent, spot, trendbar } from './messages/prices'
+export type { LiveBar } from './messages/prices'
+export { execution } from './messages/execution'
+export { deal, marginCall, order, position, tradingAccount } from './messages/entities'
+export {
+  accountDisconnect,
+  clientDisconnect,
+  heartbeat,
+  marginCallTriggered,
+  marginCallUpdated,
+  marginChanged,
+  orderError,
+  pnlChanged,
+  symbolChanged,
+  tokenInvalidated,
+  traderUpdated,
+  trailingStopLossChanged,
+} from './messages/events'
+export { request } from './messages/request'
+export type { ForAccount } from './messages/request'
+
+export { record } from './recording/record'
+export { replay } from './recording/replay'
+export type { Replay, ReplayOptions } from './recording/replay'

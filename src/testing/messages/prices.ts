@@ -1,0 +1,121 @@
+import { ProtoOATrendbarPeriod } from '../../protocol/enums'
+import { PayloadType } from '../../protocol/payloadType'
+import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/quotes'
+import type { MessageOf } from '../../protocol/table'
+import { toWirePrice } from '../../protocol/units'
+import type { Bar } from '../../protocol/units'
+import { message, overridden } from './build'
+import type { Overrides } from './build'
+import { ACCOUNT_ID, MARKET_START, SYMBOL_ID, usual } from './usual'
+
+const SPREAD = 0.0002
+
+/** Fields that are 1/100000 of a price on the wire, and prices here. */
+const onWire = <T extends object>(decimals: T, fields: readonly (keyof T)[]): T => {
+  const wire = { ...decimals }
+  for (const field of fields) {
+    const price = wire[field]
+    if (typeof price === 'number') wire[field] = toWirePrice(price) as T[typeof field]
+  }
+  return wire
+}
+
+/**
+ * A `ProtoOASpotEvent` (2131) with prices as a trader reads them, such as 1.1. Without a side it has both, 1.1 and
+ * 1.1002; with one side it has that alone, as the server sends it.
+ *
+ * ```ts
+ * marbles(({ broker }) => {
+ *   broker.frames('--a-b', { a: spot({ bid: 1.1, ask: 1.1002 }), b: spot({ bid: 1.1001 }) })
+ * })
+ * ```
+ */
+export const spot = (
+  overrides: Overrides<ProtoOASpotEvent> = {},
+): MessageOf<typeof PayloadType.PROTO_OA_SPOT_EVENT> => {
+  const sides =
+    overrides.bid === undefined && overrides.ask === undefined
+      ? { bid: usual.price, ask: usual.price + SPREAD }
+      : {}
+  const decimals = overridden<ProtoOASpotEvent>(
+    { ctidTraderAccountId: ACCOUNT_ID, symbolId: SYMBOL_ID, ...sides },
+    overrides,
+  )
+  return message(PayloadType.PROTO_OA_SPOT_EVENT, onWire(decimals, ['bid', 'ask', 'sessionClose']))
+}
+
+/**
+ * A `ProtoOATrendbar` from a bar in prices, for `spot`: of one minute, from the market's start on, all at 1.1.
+ *
+ * ```ts
+ * spot({ bid: 1.101, trendbar: [trendbar({ open: 1.1, high: 1.102, low: 1.099 })] })
+ * ```
+ */
+export const trendbar = (overrides: Overrides<Bar> = {}): ProtoOATrendbar => {
+  const { open = usual.price, close } = overrides
+  const prices = [open, close ?? open]
+  const { high = Math.max(...prices), low = Math.min(...prices), timestamp = MARKET_START } = overrides
+  const { period = ProtoOATrendbarPeriod.M1, volume = 1 } = overrides
+  const wireLow = toWirePrice(low)
+  return {
+    volume,
+    period,
+    low: wireLow,
+    deltaOpen: toWirePrice(open) - wireLow,
+    // The server leaves it out of a bar that is forming: its close is the bid that comes with it.
+    ...(close !== undefined && { deltaClose: toWirePrice(close) - wireLow }),
+    deltaHigh: toWirePrice(high) - wireLow,
+    utcTimestampInMinutes: Math.floor(timestamp / 60_000),
+  }
+}
+
+/** A bar, and whose it is. */
+export type LiveBar = Overrides<Bar> & Pick<Overrides<ProtoOASpotEvent>, 'symbolId' | 'ctidTraderAccountId'>
+
+/**
+ * The `ProtoOASpotEvent` (2131) in which a live bar comes: its close is the event's bid.
+ *
+ * ```ts
+ * marbles(({ broker }) => {
+ *   broker.frames('a 60s b', { a: bar({ open: 1.1, close: 1.101 }), b: bar({ timestamp: MARKET_START + 60_000 }) })
+ * })
+ * ```
+ */
+export const bar = ({ symbolId, ctidTraderAccountId, close, ...prices }: LiveBar = {}): MessageOf<
+  typeof PayloadType.PROTO_OA_SPOT_EVENT
+> => {
+  const { open = usual.price } = prices
+  const bid = close ?? open
+  const { high = Math.max(open, bid), low = Math.min(open, bid) } = prices
+  return spot({
+    ...(symbolId !== undefined && { symbolId }),
+    ...(ctidTraderAccountId !== undefined && { ctidTraderAccountId }),
+    bid,
+    trendbar: [trendbar({ ...prices, open, high, low })],
+  })
+}
+
+/**
+ * A `ProtoOADepthEvent` (2155): a bid and an ask of a million euros each, in prices such as 1.1 and cents of volume.
+ *
+ * ```ts
+ * depthEvent({ newQuotes: [{ id: 3, bid: 1.0999, size: 50_000_000 }], deletedQuotes: [1] })
+ * ```
+ */
+export const depthEvent = (
+  overrides: Overrides<ProtoOADepthEvent> = {},
+): MessageOf<typeof PayloadType.PROTO_OA_DEPTH_EVENT> => {
+  const isSaid = overrides.newQuotes !== undefined || overrides.deletedQuotes !== undefined
+  const newQuotes = [
+    { id: 1, bid: usual.price, size: 100_000_000 },
+    { id: 2, ask: usual.price + SPREAD, size: 100_000_000 },
+  ]
+  const decimals = overridden<ProtoOADepthEvent>(
+    { ctidTraderAccountId: ACCOUNT_ID, symbolId: SYMBOL_ID, ...(!isSaid && { newQuotes }) },
+    overrides,
+  )
+  return message(PayloadType.PROTO_OA_DEPTH_EVENT, {
+    ...decimals,
+    ...(decimals.newQuotes && { newQuotes: decimals.newQuotes.map(quote => onWire(quote, ['bid', 'ask'])) }),
+  })
+}

@@ -1,0 +1,53 @@
+import type { CloseInfo } from '../../errors'
+
+/** What a frame was: as JSON where its text is just that JSON, else the text itself. */
+type Frame = object | string
+
+/** A line of a recording. `at` is the recorder's time, in ms. */
+export type RecordedLine =
+  | { readonly at: number; readonly direction: 'in' | 'out'; readonly frame: Frame }
+  /** A line is asked for, is there, or is given up by the client. */
+  | { readonly at: number; readonly line: 'connecting' | 'opened' | 'closed' }
+  /** It is lost, or could not be had. */
+  | { readonly at: number; readonly line: 'lost'; readonly close?: CloseInfo; readonly detail?: string }
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A frame as it is written into a line, so that its text can be had back to the letter. */
+export const frameOf = (text: string): Frame => {
+  const value = parsed(text)
+  return typeof value === 'object' && value !== null && JSON.stringify(value) === text ? value : text
+}
+
+export const textOf = (frame: Frame): string => (typeof frame === 'string' ? frame : JSON.stringify(frame))
+
+const isCloseInfo = (value: unknown): value is CloseInfo => {
+  const { code, reason, wasClean } = Object(value) as Readonly<Record<string, unknown>>
+  return typeof code === 'number' && typeof reason === 'string' && typeof wasClean === 'boolean'
+}
+
+/** A line that was read, or nothing if it is none. */
+export const readLine = (text: string): RecordedLine | undefined => {
+  const { at, direction, frame, line, close, detail } = Object(parsed(text)) as Readonly<
+    Record<string, unknown>
+  >
+  if (typeof at !== 'number' || !Number.isFinite(at)) return undefined
+  if (direction === 'in' || direction === 'out')
+    return typeof frame === 'string' || (typeof frame === 'object' && frame !== null)
+      ? { at, direction, frame }
+      : undefined
+  if (line === 'connecting' || line === 'opened' || line === 'closed') return { at, line }
+  if (line !== 'lost') return undefined
+  return {
+    at,
+    line,
+    ...(isCloseInfo(close) && { close }),
+    ...(typeof detail === 'string' && { detail }),
+  }
+}

@@ -1,0 +1,54 @@
+import { inJson } from './attempts'
+import type { Asked, Attempt } from './attempts'
+
+/** Which request of now is which of the recording. */
+export interface Matching {
+  /** Takes a request of now for the first recorded one like it that is not taken yet; false where there is none. */
+  readonly take: (asked: Asked) => Asked | undefined
+  readonly isTaken: (recorded: Asked) => boolean
+  /** The text of a recorded frame, with the ids of now. */
+  readonly asNow: (text: string) => string
+}
+
+export const createMatching = (attempt: Attempt): Matching => {
+  const free = new Map<unknown, Asked[]>()
+  for (const step of attempt) {
+    if (step.kind !== 'out') continue
+    const { asked } = step
+    const alike = free.get(asked.payloadType)
+    if (alike) alike.push(asked)
+    else free.set(asked.payloadType, [asked])
+  }
+  const taken = new Set<Asked>()
+  const ids = new Map<string, string>()
+
+  const note = (then: string | undefined, now: string | undefined): void => {
+    if (then !== undefined && now !== undefined) ids.set(inJson(then), inJson(now))
+  }
+
+  return {
+    take: asked => {
+      const alike = free.get(asked.payloadType) ?? []
+      const match =
+        alike.find(({ exactly }) => exactly === asked.exactly) ??
+        alike.find(({ roughly }) => roughly === asked.roughly)
+      if (!match) return undefined
+      alike.splice(alike.indexOf(match), 1)
+      taken.add(match)
+      note(match.clientMsgId, asked.clientMsgId)
+      note(match.clientOrderId, asked.clientOrderId)
+      return match
+    },
+    isTaken: asked => taken.has(asked),
+    asNow: text =>
+      ids.size === 0
+        ? text
+        : text.replaceAll(
+            /"(clientMsgId|clientOrderId)":"((?:[^"\\]|\\.)*)"/g,
+            (whole, field: string, id: string) => {
+              const now = ids.get(id)
+              return now === undefined ? whole : `"${field}":"${now}"`
+            },
+          ),
+  }
+}

@@ -1,0 +1,154 @@
+import { Subject, Subscription, asyncScheduler, interval } from 'rxjs'
+import type { Subscriber } from 'rxjs'
+import { isCommand, rowOf } from '../../protocol/table'
+import type { MessageType } from '../../protocol/table'
+import type { Socket } from '../../transport/socket'
+import { askedIn } from './attempts'
+import type { Asked, Attempt, Step } from './attempts'
+import { createMatching } from './matching'
+import { unrecordedAnswer } from './unrecorded'
+
+/** How long what was recorded after a request waits for that request, in ms. */
+const PATIENCE = 1_000
+
+/** A server beats at least so often, in ms. */
+const BEAT = 30_000
+const HEARTBEAT = '{"payloadType":51}'
+
+// Timers take no more.
+const LONGEST_DELAY = 2 ** 31 - 1
+
+const isOrder = ({ payloadType }: Asked): boolean =>
+  rowOf(payloadType) !== undefined && isCommand(payloadType as MessageType)
+
+export interface Playing {
+  /** When something of the recording is due, in the scheduler's time. */
+  readonly due: (at: number) => number
+  /** Told when nothing more of the attempt will come; more than once. */
+  readonly onEnd: () => void
+}
+
+/**
+ * Plays one recorded attempt to a client: what came in comes at its time, but not before the client has asked what it
+ * had asked then. Whatever is recorded after a request waits for it, up to a second; a client that does not ask any
+ * more misses that answer alone. What belongs to an order waits by itself, and comes then as that of another session.
+ */
+export const play = (
+  attempt: Attempt,
+  subscriber: Subscriber<Socket>,
+  { due, onEnd }: Playing,
+): Subscription => {
+  const life = new Subscription()
+  const matching = createMatching(attempt)
+  const frame$ = new Subject<string>()
+  const heldBack: Extract<Step, { kind: 'in' }>[] = []
+  const comes = attempt.map(({ kind }) => kind !== 'out' && kind !== 'closed').lastIndexOf(true)
+  let next = 0
+  /** When the client last did what it had done, by which one knows how late it is. */
+  let lastMove = asyncScheduler.now()
+  let turn = Subscription.EMPTY
+
+  /** How much longer a step may wait for the client. Of several that are not asked any more, none is waited for anew. */
+  const patienceFor = ({ at }: Step): number => Math.max(lastMove, due(at)) + PATIENCE - asyncScheduler.now()
+
+  const later = (act: () => void, ms = 0): Subscription => {
+    const scheduled = asyncScheduler.schedule(act, Math.max(0, ms))
+    life.add(scheduled)
+    return scheduled
+  }
+  const goOn = (ms?: number): void => {
+    turn.unsubscribe()
+    turn = later(run, ms)
+  }
+  const deliver = (text: string): void => {
+    frame$.next(matching.asNow(text))
+  }
+  const releaseOf = (cause: Asked): void => {
+    for (const held of heldBack.filter(step => step.cause === cause)) {
+      heldBack.splice(heldBack.indexOf(held), 1)
+      deliver(held.text)
+    }
+  }
+
+  const send = (text: string): void => {
+    const asked = askedIn(text)
+    if (!asked) return
+    const recorded = matching.take(asked)
+    if (!recorded) {
+      later(() => {
+        deliver(unrecordedAnswer(asked))
+      })
+      return
+    }
+    lastMove = asyncScheduler.now()
+    // Every move comes later than its cause, as on a real line.
+    later(() => {
+      releaseOf(recorded)
+    })
+    goOn()
+  }
+
+  /** What came in, unless it belongs to a request that has not been made: that is held back. */
+  const receive = (step: Extract<Step, { kind: 'in' }>): void => {
+    const { cause } = step
+    if (!cause || matching.isTaken(cause)) {
+      deliver(step.text)
+      return
+    }
+    heldBack.push(step)
+    if (isOrder(cause))
+      later(() => {
+        releaseOf(cause)
+      }, patienceFor(step))
+  }
+
+  const take = (step: Step): void => {
+    switch (step.kind) {
+      case 'opened':
+        lastMove = asyncScheduler.now()
+        subscriber.next({ frame$, send })
+        break
+      case 'in':
+        receive(step)
+        break
+      case 'lost':
+        subscriber.error(step.cause)
+        break
+      // What was asked is waited for elsewhere, and to leave is the client's.
+      case 'out':
+      case 'closed':
+        break
+    }
+  }
+
+  /** How long there is to wait for a step, in ms. */
+  const waitFor = (step: Step): number => {
+    const time = due(step.at) - asyncScheduler.now()
+    if (time > 0 || step.kind !== 'out' || isOrder(step.asked) || matching.isTaken(step.asked)) return time
+    return patienceFor(step)
+  }
+
+  const run = (): void => {
+    for (let step = attempt[next]; step && !life.closed; step = attempt[next]) {
+      const wait = waitFor(step)
+      if (wait > 0) {
+        goOn(Math.min(wait, LONGEST_DELAY))
+        return
+      }
+      next += 1
+      take(step)
+      if (next > comes) onEnd()
+    }
+    if (next < attempt.length) return
+    onEnd()
+    // A line that was neither lost nor given up stays open and quiet.
+    if (attempt.at(-1)?.kind !== 'closed')
+      life.add(
+        interval(BEAT).subscribe(() => {
+          frame$.next(HEARTBEAT)
+        }),
+      )
+  }
+  goOn()
+  return life
+}

@@ -1,0 +1,61 @@
+import { EMPTY, asyncScheduler, concat, defer, map, of } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { WireEvent } from '../../connection/wire'
+import { asCTraderError, invalidOption } from '../../errors'
+import type { Client } from '../../session/client'
+import { wireOf } from '../../session/wires'
+import { frameOf } from './line'
+import type { RecordedLine } from './line'
+import { createRedactor } from './secrets'
+
+const lossOf = (cause: unknown, at: number, redacted: (text: string) => string): RecordedLine => {
+  if (cause === undefined) return { at, line: 'lost' }
+  const error = asCTraderError(cause)
+  const { close, detail } = error.reason === 'ConnectionLost' ? error : { detail: error.message }
+  return {
+    at,
+    line: 'lost',
+    ...(close && { close: { ...close, reason: redacted(close.reason) } }),
+    ...(detail !== undefined && { detail: redacted(detail) }),
+  }
+}
+
+/** What happened, and when, without secrets. */
+const lineOf = (event: WireEvent, at: number, redacted: (text: string) => string): RecordedLine => {
+  switch (event.kind) {
+    case 'received':
+      return { at, direction: 'in', frame: frameOf(redacted(event.text)) }
+    case 'sent':
+      return { at, direction: 'out', frame: frameOf(redacted(event.text)) }
+    case 'lost':
+      return lossOf(event.cause, at, redacted)
+    default:
+      return { at, line: event.kind }
+  }
+}
+
+/**
+ * All that goes over a client's lines as lines of JSON: `at` (ms since the epoch), the `direction` and the `frame`, and
+ * of lines that they are `connecting`, `opened`, `lost` or `closed`. Without secrets: `clientSecret`, `accessToken` and
+ * `refreshToken` are `[redacted]`, so that it can be given away.
+ *
+ * Records from its subscription on, and does not connect by itself: subscribed first, it has all of a session, as
+ * `replay` needs it. Never errors or completes. Throws `InvalidOption` on what is no client of `createClient`.
+ *
+ * ```ts
+ * import { appendFileSync } from 'node:fs'
+ *
+ * const recording = record(client).subscribe(line => appendFileSync('session.jsonl', `${line}\n`))
+ * ```
+ */
+export const record = (client: Client): Observable<string> => {
+  const wire = wireOf(client)
+  if (!wire) throw invalidOption('client', 'must be one made by createClient')
+  return defer(() => {
+    const redactor = createRedactor()
+    const begun$ = wire.isOpen ? of({ kind: 'opened' } as const) : EMPTY
+    return concat(begun$, wire.event$).pipe(
+      map(event => JSON.stringify(lineOf(event, asyncScheduler.now(), redactor))),
+    )
+  })
+}

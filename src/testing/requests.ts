@@ -1,0 +1,52 @@
+import { ReplaySubject, filter, map } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Message, MessageType } from '../protocol/table'
+import { decodeFrame } from '../transport/frame'
+import type { Connect } from '../transport/socket'
+import { isUsual } from './messages/request'
+
+export interface Overheard {
+  readonly connect: Connect
+  /** What the client has sent so far, then what it sends, on every line; without the ids it has made up. */
+  readonly sent$: Observable<Message>
+}
+
+const withoutOwnIds = ({ payloadType, clientMsgId, payload }: Message): Message => {
+  const { clientOrderId, ...fields } = payload as Readonly<Record<string, unknown>>
+  const isOwn = clientOrderId !== undefined && clientOrderId === clientMsgId
+  return { payloadType, payload: isOwn ? fields : payload } as Message
+}
+
+/** Hears what a client sends. */
+export const overhear = (connect: Connect): Overheard => {
+  const sent$ = new ReplaySubject<Message>(Infinity)
+  const hear = (text: string): void => {
+    const decoded = decodeFrame(text)
+    if (decoded._tag === 'Left') return
+    sent$.next(withoutOwnIds(decoded.right))
+  }
+  return {
+    sent$,
+    connect: () =>
+      connect().pipe(
+        map(({ frame$, send }) => ({
+          frame$,
+          send: (text: string) => {
+            hear(text)
+            send(text)
+          },
+        })),
+      ),
+  }
+}
+
+/** The messages of some payload types; of none, all but what a client always sends. */
+export const requestsOf = (
+  sent$: Observable<Message>,
+  payloadTypes: readonly MessageType[],
+): Observable<Message> =>
+  sent$.pipe(
+    filter(({ payloadType }) =>
+      payloadTypes.length === 0 ? !isUsual(payloadType) : payloadTypes.includes(payloadType),
+    ),
+  )
