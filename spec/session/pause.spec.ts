@@ -85,7 +85,7 @@ describe('the presence on a platform', () => {
   it('of a browser wakes when the network is back and when the page is seen again', () => {
     const document = Object.assign(new EventTarget(), { hidden: true })
     const page = Object.assign(new EventTarget(), { document, navigator: { onLine: false } })
-    const presence = platformPresence(page as never)
+    const presence = platformPresence(page)
     const woken = jest.fn()
     const subscription = presence.wake$.subscribe(woken)
     document.dispatchEvent(new Event('visibilitychange'))

@@ -115,20 +115,23 @@ const checkTimes = (start: number | undefined, speed: number): void => {
  * const client = createClient({ connect: broker.connect, clientId: 'demo', clientSecret: 'demo' })
  * ```
  */
-export const createSimulator = ({
-  seed = 1,
-  environment = 'demo',
-  latency = 0,
-  start,
-  speed = 1,
-  limits: limited = {},
-  unknowns: set = {},
-  market: overlaid = made => made,
-  ...given
-}: SimulatorOptions = {}): Simulator => {
+export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
+  // Not taken apart above: the declarations, which leave out what is internal, would name it.
+  const {
+    seed = 1,
+    environment = 'demo',
+    latency = 0,
+    start,
+    speed = 1,
+    limits: limited = {},
+    unknowns: set = {},
+    market: overlay,
+    ...given
+  } = options
   checkTimes(start, speed)
   const clock = createClock(start, speed)
-  const market = overlaid(createMarket(seed), clock.now())
+  const made = createMarket(seed)
+  const market = overlay ? overlay(made, clock.now()) : made
   const limits = limitsOf(limited)
   const unknowns = { ...likely, ...set }
   const sessions: World['sessions'] = new Set()
