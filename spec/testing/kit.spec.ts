@@ -229,6 +229,19 @@ describe('the market of the kit', () => {
     })
   })
 
+  it.each([
+    ['bid', 0],
+    ['ask', -1.1],
+    ['bid', NaN],
+    ['ask', '1.1'],
+  ])('names a %s of %s, which is no price', (side, price) => {
+    expect(() => {
+      marbles(({ broker }) => {
+        broker.quotes('a', { a: { [side]: price } })
+      })
+    }).toThrow(`${side} must be a price, such as 1.1`)
+  })
+
   it('fills orders at the quotes that are drawn', () => {
     marbles(kit => {
       kit.broker.quotes('a 1s b', { a: { bid: 1.1, ask: 1.1002 }, b: { bid: 1.2, ask: 1.2002 } })

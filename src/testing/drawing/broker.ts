@@ -66,6 +66,12 @@ export interface MarbleBroker extends Simulator {
 
 const SPOT = PayloadType.PROTO_OA_SPOT_EVENT
 
+const drawnPrice = (side: 'bid' | 'ask', decimal: number): number => {
+  if (typeof decimal !== 'number' || !(toWirePrice(decimal) > 0))
+    throw new Error(`${side} must be a price, such as 1.1`)
+  return toWirePrice(decimal)
+}
+
 /** The tick of a spot event, where it is one of a symbol of the market. */
 const tickIn = (message: Message | string, market: DrawnMarket): Omit<DrawnTick, 'at'> | undefined => {
   if (typeof message === 'string' || message.payloadType !== SPOT) return undefined
@@ -137,8 +143,8 @@ export const marbleBroker = (
             at,
             value: {
               symbolId,
-              ...(bid !== undefined && { bid: toWirePrice(bid) }),
-              ...(ask !== undefined && { ask: toWirePrice(ask) }),
+              ...(bid !== undefined && { bid: drawnPrice('bid', bid) }),
+              ...(ask !== undefined && { ask: drawnPrice('ask', ask) }),
               told: true,
             },
           }
