@@ -181,7 +181,7 @@ describe('a replay', () => {
           expect(byLook(replayed(plan, lines))).toEqual(byLook(sights))
         },
       ),
-      { numRuns: Number(process.env['RUNS'] ?? 30) },
+      { numRuns: Number(process.env['REPLAY_RUNS'] ?? 30) },
     )
   })
 })
