@@ -44,6 +44,7 @@ const notice = async layer => {
         testMatch: ['<rootDir>/spec/mutation/layer.ts'],
         testEnvironment: beside('environment.cjs'),
         maxWorkers: 1,
+        setupFilesAfterEnv: [beside('firstFailure.cjs')],
       },
     },
     testRunnerNodeArgs: ['--require', beside('unhandled.cjs')],
