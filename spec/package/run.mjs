@@ -5,10 +5,14 @@ import { join } from 'node:path'
 
 export const manifestOf = folder => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 
+// What is said is compared, and some commands colour it where `CI` is set, though nobody watches.
+const env = { ...process.env, NO_COLOR: '1' }
+delete env.FORCE_COLOR
+
 /** Runs a command to its end and gives what it said. It fails with all that was said, also if that was a warning only. */
 export const run = (command, args, { warnings = 'fail', ...options } = {}) =>
   new Promise((resolve, reject) => {
-    execFile(command, args, { maxBuffer: 2 ** 26, timeout: 300_000, ...options }, (error, stdout, stderr) => {
+    execFile(command, args, { maxBuffer: 2 ** 26, timeout: 300_000, env, ...options }, (error, stdout, stderr) => {
       if (!error && (stderr === '' || warnings === 'pass')) resolve(stdout)
       else reject(new Error(`${[command, ...args].join(' ')}\n${stdout}${stderr}`))
     })
