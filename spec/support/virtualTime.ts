@@ -1,6 +1,7 @@
 import { Subscription, asyncScheduler } from 'rxjs'
 import type { Observable, SchedulerAction } from 'rxjs'
-import { TestScheduler } from 'rxjs/testing'
+import type { TestScheduler } from 'rxjs/testing'
+import { patientScheduler } from '../../src/testing/drawing/scheduler'
 
 type RunHelpers = Parameters<Parameters<TestScheduler['run']>[0]>[0]
 
@@ -25,34 +26,26 @@ const MAX_ACTIONS = 200_000
 /** Where scenarios are expected to go wrong, what is slow is given up sooner. */
 const MAX_MS = Number(process.env['SCENARIO_MS'] ?? Infinity)
 
-/**
- * RxJS's own runs an action for each timer, and then the timer that is due first; where that one stops another of the
- * same time, an action is left for which there is no timer, and it throws. Here there is just nothing to do then.
- */
-class PatientScheduler extends TestScheduler {
-  private done = 0
-  private readonly began = performance.now()
-
-  override schedule<T>(
+const limited = (scheduler: TestScheduler): TestScheduler => {
+  const began = performance.now()
+  let done = 0
+  const schedule = scheduler.schedule.bind(scheduler)
+  scheduler.schedule = <T>(
     work: (this: SchedulerAction<T>, state?: T) => void,
     delay?: number,
     state?: T,
-  ): Subscription {
-    const counted = (): void => {
-      this.done += 1
-      if (this.done > MAX_ACTIONS || performance.now() - this.began > MAX_MS)
-        throw new Error(`the scenario has not ended after ${this.done} actions`)
-    }
-    const patient = function (this: SchedulerAction<T>, given?: T): void {
-      counted()
-      try {
+  ): Subscription =>
+    schedule(
+      function (this: SchedulerAction<T>, given?: T): void {
+        done += 1
+        if (done > MAX_ACTIONS || performance.now() - began > MAX_MS)
+          throw new Error(`the scenario has not ended after ${done} actions`)
         work.call(this, given)
-      } catch (error) {
-        if (!(error instanceof Error && error.message === 'Expected a due immediate or interval')) throw error
-      }
-    }
-    return super.schedule(patient, delay, state)
-  }
+      },
+      delay,
+      state,
+    )
+  return scheduler
 }
 
 /**
@@ -60,9 +53,11 @@ class PatientScheduler extends TestScheduler {
  * over fails the scenario: in a real program it would keep the process alive.
  */
 export const inVirtualTime = (scenario: (time: VirtualTime) => void): void => {
-  const scheduler = new PatientScheduler((actual, expected) => {
-    expect(actual).toEqual(expected)
-  })
+  const scheduler = limited(
+    patientScheduler((actual, expected) => {
+      expect(actual).toEqual(expected)
+    }),
+  )
   scheduler.run(helpers => {
     // A day after the start nothing of a scenario may be left.
     scheduler.maxFrames = 86_400_000
