@@ -1,8 +1,6 @@
-import { PayloadType } from '../../protocol/payloadType'
 import { REDACTED, secretFields } from '../../protocol/secrets'
+import { nameOf } from '../messages/names'
 import { entriesOf } from './equal'
-
-const names = new Map<unknown, string>(Object.entries(PayloadType).map(([name, type]) => [type, name]))
 
 const LONGEST = 300
 
@@ -22,7 +20,7 @@ const shown = (value: unknown, depth: number): string => {
   if (value instanceof Error) return `${value.name}: ${value.message}`
   if (Array.isArray(value)) return `[${value.map(item => shown(item, depth - 1)).join(', ')}]`
   const { payloadType, payload } = value as Held
-  const name = names.get(payloadType)
+  const name = nameOf(payloadType)
   // A message, told by its official name.
   if (name !== undefined && payload !== undefined) return `${name} ${shown(payload, depth)}`
   const fields = entriesOf(value).map(([key, held]) => `${key}: ${shownField(key, held, depth - 1)}`)

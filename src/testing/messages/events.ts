@@ -31,7 +31,7 @@ export const symbolChanged = build(PayloadType.PROTO_OA_SYMBOL_CHANGED_EVENT, {
 
 /**
  * A `ProtoOATraderUpdatedEvent` (2123), with `tradingAccount()`.
- * Such as `traderUpdated({ trader: trader({ balance: 0 }) })`.
+ * Such as `traderUpdated({ trader: { balance: 0 } })`.
  */
 export const traderUpdated = build(PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, {
   ctidTraderAccountId,

@@ -1,6 +1,7 @@
 import { CTraderError, invalidOption } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
 import { secretFields } from '../../protocol/secrets'
+import { inJson, parsed } from './json'
 import { readLine, textOf } from './line'
 import type { RecordedLine } from './line'
 
@@ -37,29 +38,20 @@ const stringOr = (value: unknown): string | undefined => (typeof value === 'stri
 
 /** What a frame of the client asks; nothing where it is a heartbeat or no message. */
 export const askedIn = (text: string): Asked | undefined => {
-  try {
-    const { payloadType, clientMsgId, payload } = Object(JSON.parse(text)) as Readonly<
-      Record<string, unknown>
-    >
-    if (payloadType === PayloadType.HEARTBEAT_EVENT || payloadType === undefined) return undefined
-    const { clientOrderId } = Object(payload) as { readonly clientOrderId?: unknown }
-    return {
-      payloadType,
-      exactly: without(payload, isSecret),
-      roughly: without(payload, key => isSecret(key) || isOwn(key)),
-      clientMsgId: stringOr(clientMsgId),
-      clientOrderId: stringOr(clientOrderId),
-    }
-  } catch {
-    return undefined
+  const { payloadType, clientMsgId, payload } = Object(parsed(text)) as Readonly<Record<string, unknown>>
+  if (payloadType === PayloadType.HEARTBEAT_EVENT || payloadType === undefined) return undefined
+  const { clientOrderId } = Object(payload) as { readonly clientOrderId?: unknown }
+  return {
+    payloadType,
+    exactly: without(payload, isSecret),
+    roughly: without(payload, key => isSecret(key) || isOwn(key)),
+    clientMsgId: stringOr(clientMsgId),
+    clientOrderId: stringOr(clientOrderId),
   }
 }
 
 /** As it stands in the text, which need not be JSON. */
 const idIn = (text: string): string | undefined => /"clientMsgId":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1]
-
-/** Texts as they stand in JSON, without the quotes. */
-export const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
 
 /** The requests of a line by their ids; of one that was sent again, the last. */
 type Asking = Map<string | undefined, Asked>

@@ -1,4 +1,5 @@
 import type { CloseInfo } from '../../errors'
+import { parsed } from './json'
 
 /** What a frame was: as JSON where its text is just that JSON, else the text itself. */
 type Frame = object | string
@@ -10,14 +11,6 @@ export type RecordedLine =
   | { readonly at: number; readonly line: 'connecting' | 'opened' | 'closed' }
   /** It is lost, or could not be had. */
   | { readonly at: number; readonly line: 'lost'; readonly close?: CloseInfo; readonly detail?: string }
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /** A frame as it is written into a line, so that its text can be had back to the letter. */
 export const frameOf = (text: string): Frame => {

@@ -1,5 +1,5 @@
-import { inJson } from './attempts'
 import type { Asked, Attempt } from './attempts'
+import { inJson } from './json'
 
 /** Which request of now is which of the recording. */
 export interface Matching {

@@ -1,16 +1,9 @@
 import { REDACTED, secretFields } from '../../protocol/secrets'
 import { redact } from '../../transport/redact'
+import { inJson, parsed } from './json'
 
 /** What is shorter is likely to occur as something else: `demo` is a word. In its own field it is redacted all the same. */
 const SHORTEST = 8
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /** The values of secret fields, however deep. */
 const secretsIn = (value: unknown): readonly string[] => {
@@ -19,8 +12,6 @@ const secretsIn = (value: unknown): readonly string[] => {
     typeof held === 'string' && secretFields.some(field => field === key) ? [held] : secretsIn(held),
   )
 }
-
-const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
 
 /**
  * Takes the secrets out of texts: out of their fields, and wherever else one occurs that was seen in its field before,

@@ -1,8 +1,7 @@
 import { PayloadType } from '../../protocol/payloadType'
 import { rowOf } from '../../protocol/table'
+import { nameOf } from '../messages/names'
 import type { Asked } from './attempts'
-
-const names = new Map<unknown, string>(Object.entries(PayloadType).map(([name, type]) => [type, name]))
 
 /** What a replay says to what nobody asked when it was recorded: who one is, it believes; all else it refuses. */
 export const unrecordedAnswer = ({ payloadType, clientMsgId, exactly }: Asked): string => {
@@ -19,7 +18,7 @@ export const unrecordedAnswer = ({ payloadType, clientMsgId, exactly }: Asked): 
           payload: {
             // Asking again would not help.
             errorCode: 'UNSUPPORTED_MESSAGE',
-            description: `${names.get(payloadType) ?? String(payloadType)} is not in the recording`,
+            description: `${nameOf(payloadType) ?? String(payloadType)} is not in the recording`,
           },
         },
   )

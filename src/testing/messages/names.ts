@@ -1,0 +1,6 @@
+import { PayloadType } from '../../protocol/payloadType'
+
+const names = new Map<unknown, string>(Object.entries(PayloadType).map(([name, type]) => [type, name]))
+
+/** The official name of a payload type, if it is one. */
+export const nameOf = (payloadType: unknown): string | undefined => names.get(payloadType)
