@@ -1,3 +1,12 @@
+/**
+ * The client, its accounts, and what stands on them: market data, account state, history and orders as streams.
+ *
+ * ```ts
+ * import { createClient, spots } from 'rx-ctrader'
+ * ```
+ *
+ * @module rx-ctrader
+ */
 export { CTraderError, isCTraderError } from './errors'
 export type { CloseInfo, Failure, Fault } from './errors'
 

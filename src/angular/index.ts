@@ -1,3 +1,12 @@
+/**
+ * Providers for Angular.
+ *
+ * ```ts
+ * import { injectAccount, provideCTrader, withAccount } from 'rx-ctrader/angular'
+ * ```
+ *
+ * @module rx-ctrader/angular
+ */
 export { provideCTrader } from './provide'
 export { withAccount } from './features'
 export type { CTraderFeature, Given } from './features'

@@ -1,3 +1,12 @@
+/**
+ * What needs Node: credentials and the journal of orders in files, and the simulator behind a port.
+ *
+ * ```ts
+ * import { journalIn, readCredentials } from 'rx-ctrader/node'
+ * ```
+ *
+ * @module rx-ctrader/node
+ */
 export { readCredentials, saveTokensTo } from './credentials'
 export type { Credentials } from './credentials'
 export { journalIn } from './journal'

@@ -1,3 +1,12 @@
+/**
+ * A deterministic cTrader server in memory, for tests, demos and development: in Node, in browsers, in virtual time.
+ *
+ * ```ts
+ * import { createSimulator } from 'rx-ctrader/simulator'
+ * ```
+ *
+ * @module rx-ctrader/simulator
+ */
 export { createSimulator } from './simulator'
 export type { Simulator, SimulatorOptions } from './simulator'
 export { parseFault } from './faults/parse'

@@ -1,3 +1,12 @@
+/**
+ * Marble tests with a broker inside, and sessions that are recorded and replayed. Needs no test runner of its own.
+ *
+ * ```ts
+ * import { marbles, spot } from 'rx-ctrader/testing'
+ * ```
+ *
+ * @module rx-ctrader/testing
+ */
 export { marbles } from './marbles'
 export type { ExpectedRequests, MarbleOptions, Marbles } from './marbles'
 export type { DrawnQuote, MarbleBroker } from './drawing/broker'
