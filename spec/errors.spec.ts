@@ -50,6 +50,17 @@ const failures: [Failure, message: string][] = [
     { reason: 'InvalidAnswer', payloadType: 2104, faults: faults.slice(0, 1) },
     'the answer to 2104 could not be decoded: payload.clientId: expected string, got nothing',
   ],
+  [
+    {
+      reason: 'InvalidOrder',
+      rule: 'length',
+      field: 'label',
+      value: 'x'.repeat(200),
+      nearest: 'x'.repeat(100),
+      detail: 'is longer than 100 characters',
+    },
+    `label ${'x'.repeat(60)}… is longer than 100 characters; the nearest is ${'x'.repeat(60)}…`,
+  ],
   [{ reason: 'NoConversion', from: 'JPY', to: 7 }, 'no symbols lead from asset JPY to asset 7'],
   [{ reason: 'InvalidOption', option: 'url', detail: 'is not a URL' }, 'url is not a URL'],
 ]

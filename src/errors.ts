@@ -56,10 +56,19 @@ export type Failure =
   | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly Fault[] }
   /**
    * The order was surely not sent, or never reached the server, which was asked: it can be placed anew. Of a change, as
-   * an amendment, that had left: what was to be changed is not as it was to be. `id` is its `clientMsgId`, if it had one yet.
+   * an amendment, that had left: what was to be changed is not as it was to be. `id` is its `clientMsgId`, if it had one yet;
+   * `cause` is what kept it, as the loss of the line, or why the account has failed for good, if it was not the journal.
    */
-  | { readonly reason: 'NotSent'; readonly id?: string; readonly detail: string }
-  /** The order breaks a rule and was not sent. `field` is the order's, `nearest` the nearest value that is allowed. */
+  | {
+      readonly reason: 'NotSent'
+      readonly id?: string
+      readonly detail: string
+      readonly cause?: CTraderError
+    }
+  /**
+   * The order breaks a rule and was not sent. `field` is the order's, or the `time` at which it would be; `nearest` is
+   * the nearest value that is allowed, of a `field` that is misspelt the name most like it.
+   */
   | {
       readonly reason: 'InvalidOrder'
       readonly rule: string
@@ -81,6 +90,14 @@ export type Failure =
 
 const said = (faults: readonly Fault[]): string =>
   faults.map(({ path, expected, actual }) => `${path}: expected ${expected}, got ${actual}`).join('; ')
+
+const LONGEST = 60
+
+/** A comment of an order may be as long as anybody likes. */
+const short = (value: number | string): string => {
+  const text = String(value)
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+}
 
 const messageOf = (failure: Failure): string => {
   switch (failure.reason) {
@@ -111,7 +128,7 @@ const messageOf = (failure: Failure): string => {
       return `order${failure.id === undefined ? '' : ` ${failure.id}`} was not sent: ${failure.detail}`
     case 'InvalidOrder': {
       const { detail, field, nearest, value } = failure
-      return `${field} ${value} ${detail}${nearest === undefined ? '' : `; the nearest is ${nearest}`}`
+      return `${field} ${short(value)} ${detail}${nearest === undefined ? '' : `; the nearest is ${short(nearest)}`}`
     }
     case 'UnknownSymbol': {
       const { nearest, symbol } = failure

@@ -370,14 +370,14 @@ describe('the time of an order', () => {
     for (const order of [market, range])
       expect(fault(order, {}, { now: SATURDAY })).toEqual({
         rule: 'schedule',
-        field: 'symbol',
-        value: 'EURUSD',
-        nearest: opening,
+        field: 'time',
+        value: '2026-01-10T12:00:00.000Z',
+        nearest: '2026-01-11T22:00:00.000Z',
       })
     expect(fault(market, {}, { now: opening })).toBeUndefined()
     expect(fault(limit, {}, { now: SATURDAY })).toBeUndefined()
     const never = { schedule: [{ startSecond: 1, endSecond: 1 }] }
-    expect(fault(market, never)).toEqual({ rule: 'schedule', field: 'symbol', value: 'EURUSD' })
+    expect(fault(market, never)).not.toHaveProperty('nearest')
   })
 
   it('is not judged within a minute of the opening and the close, or without a clock', () => {
@@ -385,7 +385,10 @@ describe('the time of an order', () => {
     for (const now of [close, close + MINUTE - 1, opening - MINUTE])
       expect(fault(market, {}, { now })).toBeUndefined()
     for (const now of [close + MINUTE, opening - MINUTE - 1])
-      expect(fault(market, {}, { now })).toMatchObject({ rule: 'schedule', nearest: opening })
+      expect(fault(market, {}, { now })).toMatchObject({
+        rule: 'schedule',
+        nearest: '2026-01-11T22:00:00.000Z',
+      })
     expect(fault(market, {}, { now: undefined })).toBeUndefined()
   })
 

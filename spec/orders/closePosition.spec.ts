@@ -56,6 +56,22 @@ describe('closePosition', () => {
       })
     })
   })
+
+  it('does not close all of it where the volume is misspelt', () => {
+    withPosition((all, positionId) => {
+      const misspelt = { positionId, volumes: lots(0.01) }
+      const seen = all.watch(closePosition(all.account, misspelt))
+      all.at(5_000, () => {
+        expect(seen.error).toMatchObject({
+          reason: 'InvalidOrder',
+          rule: 'field',
+          field: 'volumes',
+          nearest: 'volume',
+        })
+        expect(all.wire.sentTypes()).not.toContain(PayloadType.PROTO_OA_CLOSE_POSITION_REQ)
+      })
+    })
+  })
 })
 
 describe('cancelOrder', () => {

@@ -1,7 +1,7 @@
-import { EMPTY, of, throwError, timer } from 'rxjs'
+import { EMPTY, NEVER, filter, of, skip, take, takeUntil, throwError, timer } from 'rxjs'
 import { openIn } from '../../src/orders/journal'
 import { PayloadType, lots, pips, placeOrder } from 'rx-ctrader'
-import type { Journal, JournalEntry, NewOrder, OrderOptions, OrderUpdate } from 'rx-ctrader'
+import type { Account, Journal, JournalEntry, NewOrder, OrderOptions, OrderUpdate } from 'rx-ctrader'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
 import type { Seen } from '../support/virtualTime'
@@ -328,12 +328,78 @@ describe('a command that has not left', () => {
     )
   })
 
-  it('waits for the first line, also where the first attempts fail', () => {
-    scene(({ account, at, broker, watch }) => {
-      broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'UNKNOWN_ERROR', times: 2 })
+  it('waits for the line that is being made', () => {
+    scene(({ account, at, watch }) => {
       const seen = watch(placeOrder(account, buy))
+      at(5_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
+      })
+    })
+  })
+
+  /** The first two attempts fail, the third one does not. */
+  const failing = (ask: (all: Scene) => void): void => {
+    scene(all => {
+      all.broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'UNKNOWN_ERROR', times: 2 })
+      ask(all)
+    })
+  }
+
+  it('is not sent when the attempt fails, also the first: nobody waits for an order of a minute ago', () => {
+    failing(all => {
+      const { account, at, watch } = all
+      const seen = watch(placeOrder(account, buy))
+      at(500, () => {
+        expect(seen.error).toMatchObject({
+          reason: 'NotSent',
+          cause: { reason: 'Refused', errorCode: 'UNKNOWN_ERROR' },
+        })
+      })
+      at(20_000, () => {
+        expect([statuses(seen), ordersIn(all)]).toEqual([[], []])
+      })
+    })
+  })
+
+  it('is not sent when the attempt fails that is under way while the line is restored', () => {
+    failing(all => {
+      const { account, at, watch } = all
+      let seen: Seen<OrderUpdate> | undefined
+      account.authenticated$
+        .pipe(
+          filter(({ status }) => status === 'authenticatingAccount'),
+          skip(1),
+          take(1),
+        )
+        .subscribe(() => {
+          seen = watch(placeOrder(account, buy))
+        })
+      at(20_000, () => {
+        expect(seen?.error).toMatchObject({ reason: 'NotSent' })
+        expect([seen?.values, ordersIn(all)]).toEqual([[], []])
+      })
+    })
+  })
+
+  it('waits for the first line through all attempts where its caller wants it to', () => {
+    failing(({ account, at, watch }) => {
+      const seen = watch(placeOrder(account, buy, { whenReconnected: 'send' }))
       at(20_000, () => {
         expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
+      })
+    })
+  })
+
+  it('is not sent where the account ends without a word before there was a line', () => {
+    scene(({ account, at, watch }) => {
+      const ending: Account = {
+        ...account,
+        accountAuth$: NEVER.pipe(takeUntil(timer(100))),
+        authenticated$: EMPTY,
+      }
+      const seen = watch(placeOrder(ending, buy))
+      at(5_000, () => {
+        expect(seen.error).toMatchObject({ reason: 'NotSent' })
       })
     })
   })
@@ -346,6 +412,7 @@ describe('a command that has not left', () => {
         expect(seen.error).toMatchObject({
           reason: 'NotSent',
           detail: expect.stringContaining('RET_ACCOUNT_DISABLED') as string,
+          cause: { reason: 'Refused', errorCode: 'RET_ACCOUNT_DISABLED' },
         })
       })
     })

@@ -71,6 +71,29 @@ describe('the frame of a new order', () => {
     })
   })
 
+  it.each<readonly [NewOrder['type'], object, string | undefined]>([
+    ['market', { stoploss: pips(20) }, 'stopLoss'],
+    ['market', { price: price(1.2) }, undefined],
+    ['marketRange', { basePrice: price(1.2), slippage: pips(1), expires: 1 }, undefined],
+    ['limit', { price: price(1.2), slippage: pips(1) }, undefined],
+    ['limit', { price: price(1.2), lable: 'mine' }, 'label'],
+    ['stop', { price: price(1.2), basePrice: price(1.2) }, undefined],
+    ['stopLimit', { price: price(1.2), slipage: pips(1) }, 'slippage'],
+  ])('is not made of %s order with a field that is none of it: %j', (type, fields, nearest) => {
+    const order = { ...market, ...fields, type } as unknown as NewOrder
+    const field = Object.keys(fields).at(-1)
+    expect(faultOf(newOrderFrame(order, eurusd))).toEqual({
+      rule: 'field',
+      field,
+      value: expect.anything() as unknown,
+      ...(nearest !== undefined && { nearest }),
+    })
+  })
+
+  it('is made of an order with a field that is undefined', () => {
+    expect(frameOf({ ...market, stoploss: undefined } as NewOrder)).toMatchObject({ volume: 1_000_000 })
+  })
+
   it('has all else that an order may say', () => {
     const expires = Date.UTC(2030, 0)
     const frame = frameOf({

@@ -50,6 +50,16 @@ describe('the frame that changes a pending order', () => {
     return pendingOrder(floor)
   }
 
+  it('is not made of a change that is misspelt, which would be left out', () => {
+    const { order } = placed(limitBuy)
+    const changes: OrderChanges = { takeprofit: pips(10) } as OrderChanges
+    expect(faultOf(amendOrderFrame(order, changes, eurusd))).toMatchObject({
+      rule: 'field',
+      field: 'takeprofit',
+      nearest: 'takeProfit',
+    })
+  })
+
   it('has all that stays, so that nothing is lost', () => {
     const order = amended(limitBuy, { price: price(1.085) })
     expect(order).toMatchObject({ limitPrice: 1.085, relativeStopLoss: 200, relativeTakeProfit: 400 })
@@ -157,6 +167,15 @@ describe('the frame that changes the protections of a position', () => {
     ).toBeUndefined()
     return floor.ledger().positions[0]
   }
+
+  it('is not made of a change that is misspelt', () => {
+    const changes = { stoploss: price(1.09) } as ProtectionChanges
+    expect(faultOf(amendProtectionFrame(opened().position, changes, eurusd))).toMatchObject({
+      rule: 'field',
+      field: 'stoploss',
+      nearest: 'stopLoss',
+    })
+  })
 
   it('has the protection that is not mentioned', () => {
     expect(opened().position).toMatchObject({ price: 1.1001, stopLoss: 1.0981, takeProfit: 1.1041 })

@@ -222,8 +222,8 @@ describe('checked', () => {
         expect(seen.error).toMatchObject({
           reason: 'InvalidOrder',
           rule: 'schedule',
-          value: 'AAPL.US',
-          nearest: Date.UTC(1970, 0, 1, 14, 30),
+          field: 'time',
+          nearest: '1970-01-01T14:30:00.000Z',
         })
       })
     })

@@ -3,9 +3,10 @@ import { pipe } from 'fp-ts/function'
 import { ProtoOAOrderType } from '../protocol/enums'
 import type { ProtoOAAmendOrderReq, ProtoOAOrder } from '../protocol/orders'
 import type { SymbolTerms } from '../streams/symbols'
-import { flagsOf, given, sideOf } from './changes'
+import { flagsOf, given, orderChangeNames, sideOf } from './changes'
 import type { OrderChanges } from './changes'
 import { checkExpires } from './rules/expires'
+import { checkNames } from './rules/fields'
 import { broken } from './rules/invalid'
 import type { Checked } from './rules/invalid'
 import { fromPoints, pointsOf, slippageOf, toPoints } from './rules/price'
@@ -66,6 +67,7 @@ export const amendOrderFrame = (
   )
   return pipe(
     Do,
+    apS('names', checkNames(changes, orderChangeNames, 'a change of an order')),
     apS('volume', changes.volume === undefined ? right(tradeData.volume) : volumeOf(changes.volume, terms)),
     apS(
       'entry',

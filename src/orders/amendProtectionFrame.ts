@@ -2,9 +2,10 @@ import { Do, apS, chain, map, right } from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import type { ProtoOAAmendPositionSLTPReq, ProtoOAPosition } from '../protocol/positions'
 import type { SymbolTerms } from '../streams/symbols'
-import { flagsOf, given, sideOf } from './changes'
+import { flagsOf, given, protectionNames, sideOf } from './changes'
 import type { ProtectionChanges } from './changes'
 import type { Protection } from './newOrder'
+import { checkNames } from './rules/fields'
 import { broken } from './rules/invalid'
 import type { Checked } from './rules/invalid'
 import { fromPoints, offsetOf, pointsOf, toPoints } from './rules/price'
@@ -68,6 +69,7 @@ export const amendProtectionFrame = (
   const flags = flagsOf(changes, position, hasStopLoss)
   return pipe(
     Do,
+    apS('names', checkNames(changes, protectionNames, 'a change of protections')),
     apS('flags', stopLossThere(hasStopLoss, changes, terms)),
     apS('stopLoss', legOf('stopLoss', position, changes.stopLoss, terms)),
     apS('takeProfit', legOf('takeProfit', position, changes.takeProfit, terms)),

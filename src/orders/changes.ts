@@ -23,6 +23,22 @@ export interface OrderChanges extends ProtectionChanges {
   readonly expires?: number
 }
 
+export const protectionNames: Record<keyof ProtectionChanges, true> = {
+  stopLoss: true,
+  takeProfit: true,
+  trailingStopLoss: true,
+  guaranteedStopLoss: true,
+  stopTriggerMethod: true,
+}
+
+export const orderChangeNames: Record<keyof OrderChanges, true> = {
+  ...protectionNames,
+  volume: true,
+  price: true,
+  slippage: true,
+  expires: true,
+}
+
 export const sideOf = (tradeSide: ProtoOATradeSide): Side =>
   tradeSide === ProtoOATradeSide.BUY ? 'buy' : 'sell'
 

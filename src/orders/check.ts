@@ -77,6 +77,8 @@ const checkShort = (terms: SymbolTerms, { side }: NewOrder, closes: boolean): Ch
       })
     : right(undefined)
 
+const timeOf = (ms: number): string => new Date(ms).toISOString()
+
 /** Only what is executed at once needs a market that is open for sure. */
 const checkSchedule = (terms: SymbolTerms, { type }: NewOrder, now: number | undefined): Checked<unknown> => {
   if ((type !== 'market' && type !== 'marketRange') || now === undefined || !isSurelyClosed(terms, now))
@@ -84,10 +86,10 @@ const checkSchedule = (terms: SymbolTerms, { type }: NewOrder, now: number | und
   const opening = nextOpening(terms, now)
   return broken({
     rule: 'schedule',
-    field: 'symbol',
-    value: nameOf(terms),
-    detail: opening === undefined ? 'is closed' : `is closed until ${new Date(opening).toISOString()}`,
-    nearest: opening,
+    field: 'time',
+    value: timeOf(now),
+    detail: `is when ${nameOf(terms)} is closed`,
+    nearest: opening === undefined ? undefined : timeOf(opening),
   })
 }
 

@@ -11,6 +11,7 @@ import { followClose } from './follow'
 import type { Volume } from './newOrder'
 import type { OrderOptions } from './options'
 import { noSign, orderAskedFor } from './outcome'
+import { checkNames } from './rules/fields'
 import { orThrow } from './rules/invalid'
 import { volumeToClose } from './rules/volume'
 import { permitted, positionOn } from './standing'
@@ -33,6 +34,8 @@ export interface Closing {
   readonly positionId: number
   readonly volume?: Volume
 }
+
+const closingNames: Record<keyof Closing, true> = { positionId: true, volume: true }
 
 const volumeIn = (
   account: Account,
@@ -71,15 +74,20 @@ export const closeVolume = (
  */
 export const closePosition = (
   account: Account,
-  { positionId, volume }: Closing,
+  closing: Closing,
   options: OrderOptions = {},
-): Observable<OrderUpdate> =>
-  closeVolume(
+): Observable<OrderUpdate> => {
+  const { positionId, volume } = closing
+  return closeVolume(
     account,
     positionId,
-    link =>
-      positionOn(link, account.accountId, positionId).pipe(
+    link => {
+      // A volume that is misspelt would close all of it.
+      orThrow(checkNames(closing, closingNames, 'a closing'))
+      return positionOn(link, account.accountId, positionId).pipe(
         switchMap(position => volumeIn(account, position, volume)),
-      ),
+      )
+    },
     options,
   )
+}

@@ -13,6 +13,7 @@ import {
   take,
   tap,
   throwError,
+  throwIfEmpty,
 } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
@@ -34,8 +35,13 @@ export interface Departure<T extends CommandType = CommandType> {
   readonly reply$: Observable<never>
 }
 
-export const notSent = (id: string | undefined, detail: string): CTraderError =>
-  new CTraderError({ reason: 'NotSent', ...(id !== undefined && { id }), detail })
+export const notSent = (id: string | undefined, detail: string, cause?: CTraderError): CTraderError =>
+  new CTraderError({
+    reason: 'NotSent',
+    ...(id !== undefined && { id }),
+    detail,
+    ...(cause && { cause }),
+  })
 
 const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -49,8 +55,10 @@ const telling: ReadonlySet<CTraderError['reason']> = new Set([
   'WrongEnvironment',
 ])
 
-export const asNotSent = (id: string | undefined, error: unknown): CTraderError =>
-  error instanceof CTraderError && telling.has(error.reason) ? error : notSent(id, detailOf(error))
+export const asNotSent = (id: string | undefined, error: unknown): CTraderError => {
+  if (!(error instanceof CTraderError)) return notSent(id, detailOf(error))
+  return telling.has(error.reason) ? error : notSent(id, error.message, error)
+}
 
 const leave = <T extends CommandType>(link: Link, intended: Intended<T>): Observable<Departure<T>> =>
   new Observable(subscriber => {
@@ -86,28 +94,23 @@ const noteUnsent = (journal: Journal, ids: Pick<Intended, 'accountId' | 'id'>): 
 }
 
 /**
- * Acts on the line there is, or on the first there will be, and emits the first of what comes of it. Errors with why
- * there is none, at once where it is being restored and where it is lost meanwhile; acts again on the next one instead
- * where it may be done later.
+ * Acts on the line there is, or on the one that is being made, and emits the first of what comes of it. Errors with why
+ * there is none: at once where the next attempt is yet to come, and when the attempt fails or the line is lost meanwhile;
+ * acts again on the next one instead where it may be done later.
  */
 export const onLine = <T>(
   account: Account,
   { sendsLater }: Pick<OrderSettings, 'sendsLater'>,
   act: (link: Link) => Observable<T>,
 ): Observable<T> =>
-  account.authenticated$.pipe(
-    take(1),
-    switchMap(({ status }) => {
-      let thereWas = status === 'reconnecting'
-      return linesOf(account).pipe(
-        switchMap(line => {
-          if ('lost' in line) return thereWas && !sendsLater ? throwError(() => line.lost) : EMPTY
-          thereWas = true
-          return act(line.link)
-        }),
-      )
+  linesOf(account).pipe(
+    switchMap(line => {
+      if ('link' in line) return act(line.link)
+      return sendsLater ? EMPTY : throwError(() => line.lost)
     }),
     take(1),
+    // An account ends without an error where the application does that has it.
+    throwIfEmpty(() => notSent(undefined, 'the account has ended')),
   )
 
 /**

@@ -4,6 +4,7 @@ import { ProtoOAOrderType, ProtoOATimeInForce, ProtoOATradeSide } from '../proto
 import type { ProtoOANewOrderReq } from '../protocol/orders'
 import type { SymbolTerms } from '../streams/symbols'
 import type { NewOrder, Side } from './newOrder'
+import { checkNames } from './rules/fields'
 import { broken } from './rules/invalid'
 import type { Checked } from './rules/invalid'
 import { fromPoints, pointsOf, slippageOf } from './rules/price'
@@ -41,6 +42,31 @@ const wordOf = <K extends string, T>(
         value: word,
         detail: `is none of ${Object.keys(words).join(', ')}`,
       })
+
+const termNames = {
+  symbol: true,
+  side: true,
+  type: true,
+  volume: true,
+  stopLoss: true,
+  takeProfit: true,
+  trailingStopLoss: true,
+  guaranteedStopLoss: true,
+  stopTriggerMethod: true,
+  positionId: true,
+  label: true,
+  comment: true,
+  clientOrderId: true,
+} as const
+const pendingNames = { ...termNames, price: true, expires: true } as const
+
+const namesOf: { readonly [T in NewOrder['type']]: Record<keyof Extract<NewOrder, { type: T }>, true> } = {
+  market: termNames,
+  marketRange: { ...termNames, basePrice: true, slippage: true },
+  limit: pendingNames,
+  stop: pendingNames,
+  stopLimit: { ...pendingNames, slippage: true },
+}
 
 /** The prices of an order, and the one it is entered at where that is certain, in points. */
 interface Priced {
@@ -89,6 +115,7 @@ export const newOrderFrame = (order: NewOrder, terms: SymbolTerms): Checked<NewO
   pipe(
     Do,
     apS('orderType', wordOf('type', order.type, orderTypes)),
+    bind('names', () => checkNames(order, namesOf[order.type], `an order of type ${order.type}`)),
     apS('tradeSide', wordOf('side', order.side, tradeSides)),
     bind('volume', () => volumeOf(order.volume, terms)),
     bind('prices', () => pricesOf(order, terms)),

@@ -7,8 +7,8 @@ export interface OrderOptions {
   /** Where the order is written down before it leaves. Default: the account's own, which lives as long as the process. */
   readonly journal?: Journal
   /**
-   * What becomes of an order that has not left when there is no line, or it is lost. Default: `NotSent`, at once; with
-   * `'send'` it waits, and leaves on the next line.
+   * What becomes of an order that has not left when there is no line, or it is lost. Default: `NotSent`, at once, or
+   * when the attempt to connect has failed that is under way; with `'send'` it waits, and leaves on the next line.
    */
   readonly whenReconnected?: 'send'
   /**

@@ -58,7 +58,7 @@ const shared = new WeakMap<Account, Observable<OrderUpdate>>()
 /**
  * What becomes of every order of the account from now on, whoever placed it: `accepted`, `partiallyFilled`, `filled`,
  * `replaced`, `cancelled`, `expired`, `rejected`, of closing orders too, and `protected` when a position has got a stop
- * loss or take profit, or another. Partial fills are added up, and no deal is counted twice.
+ * loss or take profit, or another, or has those it had on what is left of it after a part was closed. Partial fills are added up, and no deal is counted twice.
  *
  * Rests on the account's execution events (2126). What happened while the line was down is asked for (2175, 2133, 2124)
  * and told once, of each order the last of it. What an order is refused for before it is one (2132) is told to whoever

@@ -1,16 +1,16 @@
 import { endWith, forkJoin, map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
-import { CTraderError } from '../errors'
+import type { CTraderError } from '../errors'
 import type { ProtoOAOrder } from '../protocol/orders'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Account } from '../session/account'
 import { reconciled } from './outcome'
 import { mayTrade } from './permissions'
+import { invalidOrder } from './rules/invalid'
 
 const notThere = (rule: 'order' | 'position', value: number): CTraderError =>
-  new CTraderError({
-    reason: 'InvalidOrder',
+  invalidOrder({
     rule,
     field: `${rule}Id`,
     value,

@@ -40,7 +40,7 @@ export const catalogueOf = (all: readonly ProtoOALightSymbol[]): SymbolCatalogue
 }
 
 /** How many characters have to be put in, left out or replaced to make the one of the other. */
-const distance = (from: string, to: string): number => {
+export const distance = (from: string, to: string): number => {
   // How far what was read of `from` is from each beginning of `to`.
   let row = Array.from({ length: to.length + 1 }, (_, length) => length)
   let last = to.length

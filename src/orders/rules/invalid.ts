@@ -5,6 +5,7 @@ import { CTraderError } from '../../errors'
 /**
  * What an order can break, named as the server's own terms where they are what it breaks.
  *
+ * - `field`: a name that no such order or change has, as one that is misspelt; `nearest` is the name most like it
  * - `side`, `type`: neither of the two, none of the five
  * - `unit`: a volume, price or distance that does not say what it is in
  * - `number`: no finite number, or no whole one where there are no parts
@@ -20,9 +21,11 @@ import { CTraderError } from '../../errors'
  * - `guaranteedStopLoss`, `enableShortSelling`, `tradingMode`, `schedule`: what the symbol allows, and when
  * - `length`: of a text
  * - `expires`: it has to be in the future
+ * - `order`, `position`: the account has no pending order, no open position of that id
  * - `accessRights`, `permissionScope`: what the account and its access token allow
  */
 export type OrderRule =
+  | 'field'
   | 'side'
   | 'type'
   | 'unit'
@@ -48,6 +51,8 @@ export type OrderRule =
   | 'schedule'
   | 'length'
   | 'expires'
+  | 'order'
+  | 'position'
   | 'accessRights'
   | 'permissionScope'
 
