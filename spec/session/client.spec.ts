@@ -586,6 +586,12 @@ describe('createClient', () => {
     ['clientSecret', { clientSecret: undefined }],
     ['environment', { environment: 'prod' }],
     ['environment', { environment: undefined, connect: undefined }],
+    ['connect', { connect: 'wss://localhost:5036' }],
+    ['log', { log: console }],
+    ['random', { random: 0.5 }],
+    ['nextId', { nextId: 'mine' }],
+    ['presence.isHidden', { presence: { isOffline: () => false } }],
+    ['presence.isOffline', { presence: { isHidden: () => false } }],
   ])('throws InvalidOption naming %s', (option, wrong) => {
     const options = { environment: 'demo', clientId: 'id', clientSecret: 'secret', ...wrong } as ClientOptions
     expect(() => createClient(options)).toThrow(

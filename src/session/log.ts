@@ -2,7 +2,7 @@ import { throwError } from 'rxjs'
 import type { AuthState, ConnectionState } from './state'
 
 /** How much it matters: the names of `console`'s methods, and of most loggers'. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+export type LogLevel = 'info' | 'warn' | 'error'
 
 /**
  * Told what a client does. Fields hold no secret. For a logger with a method for each level:

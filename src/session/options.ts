@@ -30,10 +30,22 @@ export interface ClientTuning extends HeartbeatOptions, LaneOptions, RequestOpti
 /** With a `connect` of one's own, the environment says what is behind it, where that is one of the two. */
 export type ClientOptions = AppCredentials &
   Partial<ClientTuning> &
-  ({ readonly environment: Environment } | { readonly connect: Connect; readonly environment?: Environment })
+  (
+    | {
+        /** Which host to connect to. Its accounts are the only ones it serves. */
+        readonly environment: Environment
+      }
+    | {
+        /** How to get a line, in place of a host: `webSocketConnect(url)`, a simulator's, or one of your own. */
+        readonly connect: Connect
+        /** Which of the two is behind it, if it is one. */
+        readonly environment?: Environment
+      }
+  )
 
 /** What `client.account` needs: the account, and the tokens of its owner. Accounts of one grant share its pair. */
 export interface AccountOptions extends GrantOptions {
+  /** The `ctidTraderAccountId`, by which the API goes; not the login, which terminals show. */
   readonly accountId: number
 }
 
@@ -43,6 +55,7 @@ const hosts: Readonly<Record<Environment, string>> = {
 }
 
 const connectOf = ({ connect, environment }: { connect?: Connect; environment?: Environment }): Connect => {
+  if (connect) callable('connect', connect)
   if (connect && environment === undefined) return connect
   if (environment !== 'demo' && environment !== 'live')
     throw invalidOption('environment', "must be 'demo' or 'live' where no connect is given")
@@ -68,6 +81,10 @@ const atLeastOne = (option: string, value: unknown): void => {
     throw invalidOption(option, 'must be a whole number of at least 1')
 }
 
+const callable = (option: string, value: unknown): void => {
+  if (typeof value !== 'function') throw invalidOption(option, 'must be a function')
+}
+
 /** What the client goes by: the options, checked, with the defaults for those not given. */
 export type Settings = AppCredentials &
   ClientTuning & { readonly connect: Connect; readonly environment: Environment | undefined }
@@ -87,7 +104,6 @@ export const settingsOf = (options: ClientOptions): Settings => {
     presence = platformPresence(),
     log = () => undefined,
     random = randomFraction,
-    nextId = sequentialIds(random),
   } = options
   required('clientId', clientId)
   required('clientSecret', clientSecret)
@@ -96,6 +112,11 @@ export const settingsOf = (options: ClientOptions): Settings => {
   duration('backoff.initial', backoff.initial)
   duration('backoff.max', backoff.max)
   for (const lane of ['live', 'historical'] as const) atLeastOne(`rateLimits.${lane}`, rateLimits[lane])
+  const { isHidden, isOffline } = presence
+  const functions = { 'presence.isHidden': isHidden, 'presence.isOffline': isOffline, log, random }
+  for (const [option, value] of Object.entries(functions)) callable(option, value)
+  const { nextId = sequentialIds(random) } = options
+  callable('nextId', nextId)
   return {
     clientId,
     clientSecret,
