@@ -8,7 +8,8 @@
  * @module rx-ctrader/simulator
  */
 export { createSimulator } from './simulator'
-export type { Simulator, SimulatorOptions } from './simulator'
+export type { Simulator } from './simulator'
+export type { SimulatorOptions } from './options'
 export { parseFault } from './faults/parse'
 export type { NoFault } from './faults/parse'
 export type { Fault, FaultKind } from './faults/fault'

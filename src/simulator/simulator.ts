@@ -1,6 +1,5 @@
 import { Subject, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { invalidOption } from '../errors'
 import type { Connect } from '../transport/socket'
 import { createAgenda } from './agenda'
 import { createClock } from './clock'
@@ -10,11 +9,11 @@ import type { Fault } from './faults/fault'
 import { inflict } from './faults/inflict'
 import { createFeed } from './feed/feed'
 import { createIdentity, defaultIdentity } from './identity'
-import type { IdentityOptions } from './identity'
 import { inMemory } from './inMemory'
 import { limitsOf } from './limits'
-import type { Limits } from './limits'
 import { createLines } from './lines'
+import { checkOptions } from './options'
+import type { SimulatorOptions } from './options'
 import { reportOf } from './report'
 import type { LineReport } from './report'
 import { createMarket } from './market/createMarket'
@@ -23,32 +22,8 @@ import type { Peer, ServerConnection } from './peer'
 import { createExchange } from './trading/exchange'
 import type { Exchange } from './trading/exchange'
 import { likely } from './unknowns'
-import type { Unknowns } from './unknowns'
 import type { World } from './world'
 import { createWriter } from './writer'
-
-/** What a simulator is made of, where it should not be the default. */
-export interface SimulatorOptions extends Partial<IdentityOptions> {
-  /** Same seed, same everything. Default 1. */
-  readonly seed?: number
-  /** Which host this is; accounts of the other are not routed. Default 'demo'. */
-  readonly environment?: 'demo' | 'live'
-  /** The market's time when the simulator is made, in ms since the epoch. Default the scheduler's; in virtual time a Wednesday noon. */
-  readonly start?: number
-  /** How many times as fast as the scheduler the market's time goes by. Default 1. */
-  readonly speed?: number
-  /** How much a client may ask, where it should not be what the live server allows; `false` for any amount. */
-  readonly limits?: Partial<Limits> | false
-  /** What nobody knows of the live server, where it should not be the likeliest. */
-  readonly unknowns?: Partial<Unknowns>
-  /** How long a frame of the in-memory line is on its way, in ms. Default 0. */
-  readonly latency?: number
-  /**
-   * Makes another market of the one of the seed, which is good up to the start.
-   * @internal
-   */
-  readonly market?: (made: Market, start: number) => Market
-}
 
 /** A cTrader server in memory, with what a test needs to look into it and to make it fail. */
 export interface Simulator {
@@ -83,6 +58,12 @@ export interface Simulator {
   readonly market: Omit<Market, 'shift'>
   /** From now on the prices of a symbol are so many 1/100000 higher, or lower. */
   readonly shift: (symbolId: number, by: number) => void
+  /**
+   * Changes the prices of a symbol in a market of one's own, now, and lets everybody look at it again. `change` gives
+   * back from when on there are new ticks: now, or later.
+   * @internal
+   */
+  readonly reprice: (symbolId: number, change: (now: number) => number) => void
   /** What is traded. What is done to it by `trade` is noticed by those it concerns. */
   readonly exchange: Exchange
   /** Does something to the exchange, now: a deposit, say. */
@@ -96,19 +77,10 @@ export interface Simulator {
   readonly defect$: Observable<unknown>
 }
 
-// The market knows no other years: there would be no bars, and the ids of its book would be negative.
-const FIRST = Date.UTC(2000, 0)
-const LAST = Date.UTC(2100, 0)
-
-const checkTimes = (start: number | undefined, speed: number): void => {
-  if (start !== undefined && !(start >= FIRST && start < LAST))
-    throw invalidOption('start', 'must be a time from 2000 to 2099, in ms since the epoch')
-  if (!(speed > 0 && speed < Infinity)) throw invalidOption('speed', 'must be a number above 0')
-}
-
 /**
  * A deterministic cTrader server: in memory in Node, a browser or virtual time. Without options it knows the
- * application `demo`/`demo`, the token `demo` (refresh `demo-refresh`) and the demo account 12345678.
+ * application `demo`/`demo`, the token `demo` (refresh `demo-refresh`) and the demo account 12345678. Throws
+ * `InvalidOption` on options it does not know, or cannot use.
  *
  * ```ts
  * const broker = createSimulator({ seed: 42 })
@@ -116,6 +88,7 @@ const checkTimes = (start: number | undefined, speed: number): void => {
  * ```
  */
 export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
+  checkOptions(options)
   // Not taken apart above: the declarations, which leave out what is internal, would name it.
   const {
     seed = 1,
@@ -128,7 +101,6 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     market: overlay,
     ...given
   } = options
-  checkTimes(start, speed)
   const clock = createClock(start, speed)
   const made = createMarket(seed)
   const market = overlay ? overlay(made, clock.now()) : made
@@ -176,11 +148,17 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     if (sessions.size > 0) agenda.plan()
     return changed
   }
-  const shift: Simulator['shift'] = (symbolId, by) => {
+  const reprice: Simulator['reprice'] = (symbolId, change) => {
     act(at => {
-      market.shift(symbolId, by, at)
-      world.feed.repriced(symbolId, at)
+      // No later than what comes next anyway, which must not be left out.
+      world.feed.repriced(symbolId, Math.min(change(at) - 1, at))
       world.exchange.repriced(symbolId, at)
+    })
+  }
+  const shift: Simulator['shift'] = (symbolId, by) => {
+    reprice(symbolId, at => {
+      market.shift(symbolId, by, at)
+      return at + 1
     })
   }
   const fault: Simulator['fault'] = (happening, isFor) => {
@@ -206,6 +184,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     now: clock.now,
     market,
     shift,
+    reprice,
     exchange: world.exchange,
     trade: change => act(at => change(world.exchange, at)),
     lines: () => lines.open().map(line => reportOf(world, line)),

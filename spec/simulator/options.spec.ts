@@ -1,0 +1,45 @@
+import { createSimulator } from 'rx-ctrader/simulator'
+import type { SimulatorOptions } from 'rx-ctrader/simulator'
+
+describe('the options of a simulator', () => {
+  it.each([
+    ['seeed', { seeed: 4 }],
+    ['limits.lives', { limits: { lives: 5 } }],
+    ['unknowns.tickSpann', { unknowns: { tickSpann: 1 } }],
+    ['applications.0.secret', { applications: [{ clientId: 'a', clientSecret: 'b', secret: 'c' }] }],
+    ['accounts.1.leverge', { accounts: [{}, { leverge: 30 }] }],
+    ['grants.0.scope', { grants: [{ accessToken: 'a', scope: 1 }] }],
+  ])('must not be misspelt: %s', (option, options) => {
+    expect(() => createSimulator(options as unknown as SimulatorOptions)).toThrow(
+      expect.objectContaining({
+        reason: 'InvalidOption',
+        option,
+        detail: expect.stringMatching(/^is none of \w/) as string,
+      }) as Error,
+    )
+  })
+
+  it.each([
+    ['seed', { seed: 'a' }],
+    ['seed', { seed: NaN }],
+    ['environment', { environment: 'prod' }],
+    ['latency', { latency: -1 }],
+    ['latency', { latency: '5' }],
+    ['limits.live', { limits: { live: -1 } }],
+    ['limits.historical', { limits: { historical: NaN } }],
+    ['start', { start: Date.UTC(1999, 11) }],
+    ['start', { start: Date.UTC(2100, 0) }],
+    ['start', { start: NaN }],
+    ['speed', { speed: 0 }],
+    ['speed', { speed: Infinity }],
+  ])('must be usable: %s of %j', (option, options) => {
+    expect(() => createSimulator(options as unknown as SimulatorOptions)).toThrow(
+      expect.objectContaining({ reason: 'InvalidOption', option }) as Error,
+    )
+  })
+
+  it('may set any limit, and none', () => {
+    for (const limits of [{ live: 0, historical: Infinity }, false] as const)
+      expect(() => createSimulator({ limits })).not.toThrow()
+  })
+})

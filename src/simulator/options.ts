@@ -1,0 +1,121 @@
+import { invalidOption } from '../errors'
+import type { Application } from './applications'
+import type { Grant, IdentityOptions, TradingAccount } from './identity'
+import type { Limits } from './limits'
+import type { Market } from './market/market'
+import { likely } from './unknowns'
+import type { Unknowns } from './unknowns'
+
+/** What a simulator is made of, where it should not be the default. */
+export interface SimulatorOptions extends Partial<IdentityOptions> {
+  /** Same seed, same everything. Default 1. */
+  readonly seed?: number
+  /** Which host this is; accounts of the other are not routed. Default 'demo'. */
+  readonly environment?: 'demo' | 'live'
+  /** The market's time when the simulator is made, in ms since the epoch. Default the scheduler's; in virtual time a Wednesday noon. */
+  readonly start?: number
+  /** How many times as fast as the scheduler the market's time goes by. Default 1. */
+  readonly speed?: number
+  /** How much a client may ask, where it should not be what the live server allows; `false` for any amount. */
+  readonly limits?: Partial<Limits> | false
+  /** What nobody knows of the live server, where it should not be the likeliest. */
+  readonly unknowns?: Partial<Unknowns>
+  /** How long a frame of the in-memory line is on its way, in ms. Default 0. */
+  readonly latency?: number
+  /**
+   * Makes another market of the one of the seed, which is good up to the start.
+   * @internal
+   */
+  readonly market?: (made: Market, start: number) => Market
+}
+
+/** The names that something may have. */
+type NamesOf<T> = Readonly<Record<keyof T, true>>
+
+const optionNames: NamesOf<SimulatorOptions> = {
+  seed: true,
+  environment: true,
+  start: true,
+  speed: true,
+  limits: true,
+  unknowns: true,
+  latency: true,
+  market: true,
+  applications: true,
+  accounts: true,
+  grants: true,
+  tokenLifetime: true,
+}
+
+const limitNames: NamesOf<Limits> = { live: true, historical: true, connections: true }
+
+const applicationNames: NamesOf<Application> = { clientId: true, clientSecret: true, active: true }
+
+const accountNames: NamesOf<TradingAccount> = {
+  accountId: true,
+  isLive: true,
+  traderLogin: true,
+  brokerTitleShort: true,
+  accountType: true,
+  depositAsset: true,
+  balance: true,
+  moneyDigits: true,
+  leverage: true,
+  accessRights: true,
+  totalMarginCalculationType: true,
+  swapFree: true,
+  stopOutLevel: true,
+  stopOutStrategy: true,
+  marginCallLevels: true,
+}
+
+const grantNames: NamesOf<Grant> = {
+  accessToken: true,
+  refreshToken: true,
+  accountIds: true,
+  permissionScope: true,
+  expiresAt: true,
+  userId: true,
+}
+
+const checkNames = (given: object, names: object, within = ''): void => {
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(names, name))
+      throw invalidOption(`${within}${name}`, `is none of ${Object.keys(names).join(', ')}`)
+}
+
+const checkNumber = (option: string, value: unknown, least: number): void => {
+  if (value !== undefined && !(typeof value === 'number' && value >= least))
+    throw invalidOption(option, `must be a number of at least ${least}`)
+}
+
+// The market knows no other years: there would be no bars, and the ids of its book would be negative.
+const FIRST = Date.UTC(2000, 0)
+const LAST = Date.UTC(2100, 0)
+
+/** Throws `InvalidOption`. Misspelt names too: with the default instead, a test would test something else. */
+export const checkOptions = (options: SimulatorOptions): void => {
+  checkNames(options, optionNames)
+  const { seed = 1, environment = 'demo', latency, limits, unknowns = {}, start, speed = 1 } = options
+  if (!Number.isFinite(seed)) throw invalidOption('seed', 'must be a number')
+  if (!['demo', 'live'].includes(environment)) throw invalidOption('environment', "must be 'demo' or 'live'")
+  if (start !== undefined && !(start >= FIRST && start < LAST))
+    throw invalidOption('start', 'must be a time from 2000 to 2099, in ms since the epoch')
+  if (!(speed > 0 && speed < Infinity)) throw invalidOption('speed', 'must be a number above 0')
+  checkNumber('latency', latency, 0)
+  if (limits) {
+    checkNames(limits, limitNames, 'limits.')
+    for (const [name, limit] of Object.entries(limits)) checkNumber(`limits.${name}`, limit, 0)
+  }
+  checkNames(unknowns, likely, 'unknowns.')
+  const { applications = [], accounts = [], grants = [] } = options
+  applications.forEach((one, index) => {
+    checkNames(one, applicationNames, `applications.${index}.`)
+  })
+  accounts.forEach((one, index) => {
+    checkNames(one, accountNames, `accounts.${index}.`)
+  })
+  grants.forEach((one, index) => {
+    checkNames(one, grantNames, `grants.${index}.`)
+  })
+}
