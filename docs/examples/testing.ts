@@ -83,9 +83,9 @@ console.log('one bar closed')
 try {
   // #region failing
   marbles(({ broker, account, expectObservable }) => {
-    broker.quotes('--a-b', { a: { bid: 1.1, ask: 1.1002 }, b: { bid: 1.1001 } })
+    broker.quotes('--a-b', { a: { bid: 1.2, ask: 1.2002 }, b: { bid: 1.2001 } })
     const quote$ = spots(account, 'EURUSD').pipe(map(({ bid, ask }) => ({ bid, ask })))
-    const quotes = { a: { bid: 1.1, ask: 1.1002 }, b: { bid: 1.1001, ask: 1.1003 } }
+    const quotes = { a: { bid: 1.2, ask: 1.2002 }, b: { bid: 1.2001, ask: 1.2003 } }
     expectObservable(quote$, '-^').toBe('--a--b', quotes)
   })
   // #endregion

@@ -67,7 +67,7 @@ describe('frames', () => {
       broker.frames('--a-b', { a: spot({ bid: 1.1, ask: 1.2 }), b: spot({ ask: 1.15 }) })
       const sides$ = spots(account, 1).pipe(map(({ bid, ask }) => [bid, ask]))
       expectObservable(sides$, '-^').toBe('-sa-b', {
-        s: [1.02851, 1.02854],
+        s: [1.1, 1.1002],
         a: [1.1, 1.2],
         b: [1.1, 1.15],
       })
@@ -123,6 +123,25 @@ describe('frames', () => {
         broker.frames('a', {})
       }).toThrow("'a' stands for nothing: there are no values")
     })
+    marbles(({ broker }) => {
+      expect(() => {
+        broker.frames('a', undefined as never)
+      }).toThrow("'a' stands for nothing: there are no values")
+    })
+  })
+
+  it.each([
+    [{ bid: 1 }, 'no frame: {"bid":1}: it must be a text, or a message with its payloadType and its payload'],
+    [{ payloadType: 3, payload: {} }, 'no frame: {"payloadType":3'],
+    [{ payloadType: 51, payload: null }, 'no frame: {"payloadType":51'],
+    [5, 'no frame: 5'],
+    [null, "'a' stands for nothing: there are a"],
+  ])('are read where they are drawn: %j', (value, message) => {
+    marbles(({ broker }) => {
+      expect(() => {
+        broker.frames('5s a', { a: value as never })
+      }).toThrow(message)
+    })
   })
 })
 
@@ -176,6 +195,17 @@ describe('faults', () => {
         catchError((error: unknown) => of(String(error).includes('maintenance'))),
       )
       expectObservable(refused$).toBe('50ms (r|)', { r: true })
+    })
+  })
+
+  it('keep their letters beside those of the test, which come first', () => {
+    marbles(kit => {
+      kit.broker.faults('5s d 1s k', { k: { kind: 'close', code: 1001, reason: 'Going away' } })
+      kit.expectObservable(states(kit)).toBe('a 4s 999ms r 499ms (cpka) 495ms r 999ms (cpka)', HEALS)
+    })
+    marbles(kit => {
+      kit.broker.faults('5s d', { d: 'garbage' })
+      kit.expectObservable(states(kit)).toBe('a', HEALS)
     })
   })
 
@@ -243,5 +273,17 @@ describe('expectRequests', () => {
         b: request(PROTO_OA_NEW_ORDER_REQ, { ...sent, clientOrderId: 'mine' }),
       })
     })
+  })
+
+  it.each([
+    [undefined, 'undefined'],
+    ['PROTO_OA_NEW_ORDER_REQ', "'PROTO_OA_NEW_ORDER_REQ'"],
+    [3, '3'],
+  ])('is of payload types, and %p is none', (payloadType, shown) => {
+    expect(() => {
+      marbles(({ expectRequests }) => {
+        expectRequests(payloadType as never).toBe('')
+      })
+    }).toThrow(`expectRequests: ${shown} is no payload type, see PayloadType`)
   })
 })

@@ -1,4 +1,4 @@
-import { concatMap, filter, firstValueFrom, map, merge, take, timer } from 'rxjs'
+import { asyncScheduler, concatMap, filter, firstValueFrom, map, merge, take, timer } from 'rxjs'
 import {
   ProtoOATrendbarPeriod,
   candles,
@@ -149,6 +149,57 @@ describe('a scenario', () => {
     )
   })
 
+  it('says so where it cannot, inside of another', () => {
+    expect(() => {
+      marbles(() => {
+        marbles(() => undefined)
+      })
+    }).toThrow('marbles cannot begin inside of another')
+    expect(() => {
+      marbles(() => {
+        timer(5).subscribe(() => {
+          marbles(() => undefined)
+        })
+      })
+    }).toThrow('marbles cannot begin inside of another')
+    expect(marbles(() => 'and after it')).toBe('and after it')
+  })
+
+  it.each<[string, (kit: Marbles) => void]>([
+    ['expectObservable', kit => void kit.expectObservable(kit.cold('a'))],
+    ['expectSubscriptions', kit => void kit.expectSubscriptions([])],
+    ['expectRequests', kit => void kit.expectRequests()],
+    ['quotes', ({ broker }) => broker.quotes('a', { a: { bid: 1.1 } })],
+    ['frames', ({ broker }) => broker.frames('a', { a: spot() })],
+    ['faults', ({ broker }) => broker.faults('d')],
+  ])('is over when marbles returns: %s then says so', async (what, act) => {
+    const late = marbles(async kit => {
+      await Promise.resolve()
+      act(kit)
+    })
+    await expect(late).rejects.toThrow(`the scenario is over: ${what} must be called before marbles returns`)
+  })
+
+  it('gives back a promise of what happens in it', async () => {
+    const bid = await marbles(kit => firstValueFrom(bids(kit)))
+    expect(bid).toBe(1.1)
+  })
+
+  it.each([
+    [{ until: Infinity }, 'until must be a number of ms of at least 0'],
+    [{ until: NaN }, 'until must be a number of ms of at least 0'],
+    [{ until: -1 }, 'until must be a number of ms of at least 0'],
+    [{ until: '5s' }, 'until must be a number of ms of at least 0'],
+    [{ market: 'stil' }, "market must be 'still' or 'moving'"],
+    [{ untill: 5 }, 'untill is no option of marbles'],
+  ])('refuses %j', (options, message) => {
+    const play = (): void => {
+      marbles(() => undefined, options as never)
+    }
+    expect(play).toThrow(message)
+    expect(play).toThrow(expect.objectContaining({ reason: 'InvalidOption' }) as Error)
+  })
+
   it('meets the error of a consumer', () => {
     expect(() => {
       marbles(() => {
@@ -166,6 +217,22 @@ describe('the market of the kit', () => {
       const before = kit.broker.market.quoteAt(1, MARKET_START).bid / 100_000
       kit.expectObservable(bids(kit)).toBe('a', { a: before })
     })
+  })
+
+  it('opens where spot() has it, whatever the seed and the time, and its past leads there', () => {
+    const { bid, ask } = spot().payload
+    for (const simulator of [{}, { seed: 7 }, { start: MARKET_START + 1_234_567 }])
+      marbles(
+        ({ broker: { market, now } }) => {
+          expect(market.quoteAt(1, now())).toMatchObject({ bid, ask })
+          const [best] = market.bookAt(1, now())
+          expect(best).toMatchObject({ side: 'bid', price: bid })
+          expect(Math.abs(market.quoteAt(1, now() - 1).bid / 110_000 - 1)).toBeLessThan(0.001)
+          const { baseAssetId = 0, quoteAssetId = 0 } = market.symbol(1)?.light ?? {}
+          expect(market.rate(baseAssetId, quoteAssetId, now())).toBeCloseTo(1.1001)
+        },
+        { simulator },
+      )
   })
 
   it('moves by itself where it is told to', () => {
@@ -201,6 +268,76 @@ describe('the market of the kit', () => {
     })
   })
 
+  it('tells at once of a quote that is drawn for now, in the middle', () => {
+    marbles(kit => {
+      timer(10).subscribe(() => {
+        kit.broker.quotes('a-b', { a: { bid: 1.2, ask: 1.2002 }, b: { bid: 1.3, ask: 1.3002 } })
+      })
+      kit.expectObservable(bids(kit)).toBe('s 9ms a-b', { s: 1.1, a: 1.2, b: 1.3 })
+    })
+  })
+
+  it('tells of a quote in answer to an order, and of no quote twice', () => {
+    marbles(kit => {
+      kit.broker.quotes('1s a 9s b', { a: { bid: 1.2, ask: 1.2002 }, b: { bid: 1.4, ask: 1.4002 } })
+      const seen: string[] = []
+      bids(kit).subscribe(bid => {
+        seen.push(`${asyncScheduler.now()} ${bid}`)
+        // Draws for later, while this one is being told.
+        if (bid === 1.2) kit.broker.quotes('5s a', { a: { bid: 1.25 } })
+      })
+      placeOrder(kit.account, market)
+        .pipe(filter(({ status }) => status === 'filled'))
+        .subscribe(() => {
+          kit.broker.quotes('a', { a: { bid: 1.15, ask: 1.1502 } })
+        })
+      kit.flush()
+      expect(seen).toEqual(['0 1.1', '255 1.15', '1000 1.2', '6000 1.25', '10001 1.4'])
+    })
+  })
+
+  it('tells whoever has subscribed before it was drawn, at the start', () => {
+    marbles(kit => {
+      bids(kit)
+        .pipe(take(1))
+        .subscribe(() => {
+          kit.broker.quotes('a', { a: { bid: 1.2, ask: 1.2002 } })
+        })
+      kit.expectObservable(bids(kit)).toBe('(sa)', { s: 1.1, a: 1.2 })
+    })
+  })
+
+  it('triggers pending orders at a quote that is drawn for now', () => {
+    marbles(({ broker, account, expectObservable }) => {
+      const order = { ...market, type: 'limit', price: { price: 1 } } as const
+      const updates$ = placeOrder(account, order).pipe(map(({ status }) => status))
+      expectObservable(updates$).toBe('(sa) 996ms (f|)', { s: 'sent', a: 'accepted', f: 'filled' })
+      timer(1_000).subscribe(() => {
+        broker.quotes('a', { a: { bid: 0.9997, ask: 0.9999 } })
+      })
+    })
+  })
+
+  it('can have its sides drawn one by one', () => {
+    marbles(({ broker, account, expectObservable }) => {
+      broker.quotes('--a', { a: { bid: 1.2 } })
+      broker.quotes('--b', { b: { ask: 1.2002 } })
+      const sides$ = spots(account, 1).pipe(map(({ bid, ask }) => [bid, ask]))
+      expectObservable(sides$).toBe('s-a', { s: [1.1, 1.1002], a: [1.2, 1.2002] })
+    })
+  })
+
+  it('refuses two prices of a side at one time, of which one could not be told', () => {
+    marbles(({ broker }) => {
+      const quotes = { a: { bid: 1.1 }, b: { bid: 1.04 }, c: { bid: 1.12 } }
+      expect(() => {
+        broker.quotes('a 5s (bc)', quotes)
+      }).toThrow(
+        'symbol 1 has two bids at one time, 1.04 and 1.12, 5001 ms after the start: draw them a ms apart',
+      )
+    })
+  })
+
   it('keeps a side that is not drawn, and symbols that are not', () => {
     marbles(({ broker, account, expectObservable }) => {
       const yen = broker.market.quoteAt(4, MARKET_START).bid / 100_000
@@ -226,6 +363,21 @@ describe('the market of the kit', () => {
       expect(() => {
         broker.quotes('a', { a: { symbolId: 999, bid: 1 } })
       }).toThrow('the market has no symbol 999')
+    })
+  })
+
+  it.each([
+    [{ Bid: 1.2 }, 'no quote: {"Bid":1.2}: Bid is no field of a quote'],
+    [{ bid: 1.2, symbol: 'XAUUSD' }, 'symbol is no field of a quote'],
+    [{}, 'no quote: {}: it must have a bid or an ask'],
+    [{ symbolId: 4 }, 'it must have a bid or an ask'],
+    [1.1, 'no quote: 1.1: it must have a bid or an ask'],
+    [{ bid: 1.2, ask: 1.1 }, 'no quote: {"bid":1.2,"ask":1.1}: its bid is above its ask'],
+  ])('reads quotes strictly: %j', (quote, message) => {
+    marbles(({ broker }) => {
+      expect(() => {
+        broker.quotes('5s a', { a: quote as never })
+      }).toThrow(message)
     })
   })
 

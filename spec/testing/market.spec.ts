@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { ProtoOATrendbarPeriod } from 'rx-ctrader'
 import { createMarket } from '../../src/simulator/market/createMarket'
 import { drawnMarket } from '../../src/testing/drawing/market'
-import type { DrawnTick } from '../../src/testing/drawing/market'
+import type { DrawnTick } from '../../src/testing/drawing/steps'
 
 /** Half past, so that bars of all periods are forming. */
 const START = Date.UTC(2026, 0, 7, 12, 30, 30)
@@ -153,11 +153,85 @@ describe('a drawn market', () => {
     expect(() => market.rate(light.baseAssetId, 999, START)).toThrow('no way from asset')
   })
 
-  it('moves by a shift from the next ms on, and not by one of nothing', () => {
+  it('moves by a shift from the next ms on, by all of those of one ms', () => {
     const market = marketOf([tick(1_000, 100, 110)])
-    market.shift(1, 0, START + 1_000)
-    expect(market.nextTick(1, START + 1_000)).toEqual({ at: Infinity })
     market.shift(1, 5, START + 1_000)
     expect(market.nextTick(1, START + 1_000)).toEqual({ at: START + 1_001, bid: 105, ask: 115 })
+    market.shift(1, 5, START + 1_000)
+    expect(market.nextTick(1, START + 1_000)).toEqual({ at: START + 1_001, bid: 110, ask: 120 })
+    expect(market.nextTick(1, START + 1_001)).toEqual({ at: Infinity })
+  })
+
+  it('makes one tick of the sides that are drawn for one time', () => {
+    const market = marketOf([tick(1_000, 100), tick(1_000, 99, undefined, false), tick(2_000, 102)])
+    market.draw([tick(1_000, undefined, 110), tick(1_000, 100)])
+    expect(market.nextTick(1, START)).toEqual({ at: START + 1_000, bid: 100, ask: 110 })
+    expect(market.nextTick(1, START + 1_000)).toEqual({ at: START + 2_000, bid: 102 })
+    expect([...market.ticksBetween(1, START + 1_000, START + 1_000)]).toEqual([
+      { at: START + 1_000, bid: 100, ask: 110 },
+      { at: START + 1_000, bid: 99 },
+    ])
+    // What nobody is told of by the market comes behind it.
+    expect(market.quoteAt(1, START + 1_000)).toEqual({ at: START + 1_000, bid: 99, ask: 110 })
+    expect(market.quoteAt(1, START + 2_000)).toEqual({ at: START + 2_000, bid: 102, ask: 110 })
+  })
+
+  it.each([
+    [tick(1_000, 101_000), 'symbol 1 has two bids at one time, 1 and 1.01, 1000 ms after the start'],
+    [tick(1_000, 100_000, 7), 'symbol 1 has two asks at one time, 1.1 and 0.00007, 1000 ms after the start'],
+  ])('has no two prices of a side at one time', (other, message) => {
+    const market = marketOf([tick(1_000, 100_000, 110_000)])
+    expect(() => {
+      market.draw([other])
+    }).toThrow(`${message}: draw them a ms apart`)
+  })
+
+  it('is the same in whichever order it is drawn', () => {
+    const side = fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined })
+    const changes = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 40 }), side, side, fc.boolean()), {
+      selector: ([at]) => at,
+    })
+    fc.assert(
+      fc.property(
+        changes.chain(list =>
+          fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+        ),
+        ([list, shuffled]) => {
+          const ticks = (from: typeof list) =>
+            from.map(([at, bid, ask, told]) =>
+              tick(at, bid, ask, told || (bid === undefined && ask === undefined)),
+            )
+          const inOrder = marketOf(ticks([...list].sort(([a], [b]) => a - b)))
+          const oneByOne = drawnMarket(past, START)
+          for (const change of ticks(shuffled)) oneByOne.draw([change])
+          const times = Array.from({ length: 43 }, (_, i) => START - 1 + i)
+          const played = (market: typeof inOrder) => [
+            times.map(at => market.quoteAt(1, at)),
+            times.map(at => market.nextTick(1, at)),
+            [...market.ticksBetween(1, START + 1, START + 41)],
+            market.formingBar(1, M1, START + 20),
+          ]
+          expect(played(oneByOne)).toEqual(played(inOrder))
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
+  it('tells what is drawn for its start in the place of what it stood at', () => {
+    const { at } = past.quoteAt(1, START)
+    const market = drawnMarket(past, at)
+    expect(market.nextTick(1, at - 1)).toEqual(past.nextTick(1, at - 1))
+    market.draw([{ symbolId: 1, at, bid: 5, told: true }])
+    expect(market.nextTick(1, at - 1)).toEqual({ at, bid: 5 })
+  })
+
+  it('opens where it is told to', () => {
+    const opening = { at: START, bid: 5, ask: 7 }
+    const market = drawnMarket(past, START, () => opening)
+    expect(market.quoteAt(1, START - 1)).toEqual(past.quoteAt(1, START - 1))
+    expect(market.quoteAt(1, START)).toEqual(opening)
+    market.draw([tick(1_000, 6)])
+    expect(market.quoteAt(1, START + 1_000)).toEqual({ at: START + 1_000, bid: 6, ask: 7 })
   })
 })

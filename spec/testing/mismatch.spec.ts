@@ -1,8 +1,9 @@
-import { Subject, concat, concatMap, map, of, throwError, timer } from 'rxjs'
+import { NEVER, Subject, concat, concatMap, map, of, throwError, timer } from 'rxjs'
 import { PayloadType } from 'rx-ctrader'
 import { marbles, request } from 'rx-ctrader/testing'
 import type { Marbles } from 'rx-ctrader/testing'
 import { differences } from '../../src/testing/asserting/equal'
+import { createExpectations } from '../../src/testing/asserting/expectations'
 import { show } from '../../src/testing/asserting/show'
 
 /** What a scenario fails with; it has to. */
@@ -138,6 +139,16 @@ describe('what a failed expectation says', () => {
     expect(quick.slice(2, 5)).toEqual(['  expected  (nothing)', '', '- expected, + actual'])
   })
 
+  it('draws times between two ms as they are, so that they can be copied', () => {
+    const text = textOf(({ expectObservable }) => {
+      expectObservable(timer(5.5).pipe(map(() => 'a'))).toBe('')
+    })
+    expect(text[3]).toBe('  actual    5.5ms (a|)')
+    marbles(({ expectObservable }) => {
+      expectObservable(timer(5.5).pipe(map(() => 'a'))).toBe('5.5ms (a|)')
+    })
+  })
+
   it('leads to the line on which it was expected', () => {
     const { stack = '', name } = failureOf(({ expectObservable }) => expectObservable(of('x')).toBe('y'))
     const [first = ''] = stack.split('\n').filter(row => /^\s+at /.test(row))
@@ -186,9 +197,49 @@ describe('what a failed expectation says', () => {
       "'11m x' is drawn up to 660000 ms, and the run ends at 600000 ms: see its option until",
     )
   })
+
+  it('fails where somebody would begin to watch after the end', () => {
+    const messageOf = (subscription: string): string =>
+      failureOf(({ expectObservable }) => expectObservable(NEVER, subscription).toBe('')).message
+    expect(messageOf('20m ^')).toBe(
+      "'20m ^' is drawn up to 1200000 ms, and the run ends at 600000 ms: see its option until",
+    )
+    expect(messageOf('^ 20m !')).toContain('1200001 ms')
+    marbles(({ expectObservable }) => expectObservable(of('a'), '5m ^ 1m !').toBe('5m (a|)'))
+  })
+
+  it.each([
+    ['a-b', { a: 1 }, "'b' stands for nothing: there are a"],
+    ['(b|)', {}, "'b' stands for nothing: there are no values"],
+  ])('fails where a letter of %s has no value among those that are given', (drawn, values, message) => {
+    const { message: text } = failureOf(({ expectObservable }) =>
+      expectObservable(of(undefined)).toBe(drawn, values),
+    )
+    expect(text).toBe(message)
+  })
+
+  it('lets a letter stand for undefined where that is its value', () => {
+    marbles(({ expectObservable }) => expectObservable(of(undefined)).toBe('(b|)', { b: undefined }))
+  })
+
+  it('compares nothing of which nothing was expected', () => {
+    const { assertEqual, named, checkAllSaid } = createExpectations(10)
+    named('expectObservable', { toBe: () => undefined })
+    expect(() => {
+      assertEqual([], [])
+    }).toThrow('something is compared of which nothing was expected')
+    expect(checkAllSaid).toThrow('expectObservable was called without toBe')
+  })
 })
 
 describe('values', () => {
+  const url = new URL('http://a')
+  const circle = (held: number): object => {
+    const one: { held: number; self?: object } = { held }
+    one.self = { list: [one] }
+    return one
+  }
+
   const same: readonly (readonly [unknown, unknown])[] = [
     [NaN, NaN],
     [0, -0],
@@ -205,6 +256,10 @@ describe('values', () => {
       [1, [2]],
       [1, [2]],
     ],
+    [/a/.source, /a/.source],
+    [Object.create(null), {}],
+    [url, url],
+    [circle(1), circle(1)],
   ]
   it.each(same)('%p is %p', (actual, expected) => {
     expect(differences(actual, expected)).toEqual([])
@@ -225,6 +280,16 @@ describe('values', () => {
     [{ a: 1 }, { a: 1, b: 2 }, 'b'],
     [{ a: 1, b: 2 }, { a: 1 }, 'b'],
     [{ b: 'x' }, { b: expect.any(Number) as unknown }, 'b'],
+    [[1, undefined], [1], 'length'],
+    [{ a: [] }, { a: [undefined] }, 'a.length'],
+    [/a/, /b/, ''],
+    [url, new URL('http://b'), ''],
+    [new ArrayBuffer(1), new ArrayBuffer(2), ''],
+    [new WeakSet(), {}, ''],
+    [new Map([['a', 1]]), { a: 1 }, ''],
+    [new Set(['x']), { 0: 'x' }, ''],
+    [new Set(), new Map(), ''],
+    [circle(1), circle(2), 'held'],
   ]
   it.each(others)('%p is not %p', (actual, expected, path) => {
     expect(differences(actual, expected).map(difference => difference.path)).toEqual([path])

@@ -8,8 +8,10 @@
  * @module rx-ctrader/testing
  */
 export { marbles } from './marbles'
-export type { ExpectedRequests, MarbleOptions, Marbles } from './marbles'
-export type { DrawnQuote, MarbleBroker } from './drawing/broker'
+export type { ExpectedRequests, Marbles } from './marbles'
+export type { MarbleOptions } from './options'
+export type { MarbleBroker } from './drawing/broker'
+export type { DrawnQuote } from './drawing/quotes'
 export type { DrawnFault } from './drawing/faults'
 
 export type { Build, Overrides } from './messages/build'

@@ -2,19 +2,19 @@ import { NEVER } from 'rxjs'
 import type { RunHelpers } from 'rxjs/testing'
 import type { Message, MessageType } from '../protocol/table'
 import type { Account } from '../session/account'
-import type { AppCredentials } from '../session/auth'
 import { createClient } from '../session/client'
 import type { Client } from '../session/client'
-import type { AccountOptions, ClientTuning } from '../session/options'
 import { createSimulator } from '../simulator/simulator'
-import type { SimulatorOptions } from '../simulator/simulator'
 import { createExpectations } from './asserting/expectations'
 import { marbleBroker } from './drawing/broker'
 import type { MarbleBroker } from './drawing/broker'
-import { drawnMarket } from './drawing/market'
 import type { DrawnMarket } from './drawing/market'
-import { leaveRealTime, patientScheduler } from './drawing/scheduler'
+import { kitMarket } from './drawing/opening'
+import { alone, leaveRealTime, patientScheduler } from './drawing/scheduler'
+import { checkWithin, lastOfSubscription } from './drawing/timeline'
 import { ACCOUNT_ID, MARKET_START } from './messages/usual'
+import { optionsOf } from './options'
+import type { MarbleOptions } from './options'
 import { overhear, requestsOf } from './requests'
 
 /** What is expected of what a client sends. */
@@ -28,7 +28,10 @@ export interface Marbles extends RunHelpers {
   /** The simulator, whose frames, prices and faults can be drawn. */
   readonly broker: MarbleBroker
   readonly client: Client
-  /** An account that is authenticated before anything else happens, and again after each lost line. */
+  /**
+   * An account that is authenticated before anything else happens, unless the line has a latency, and again after each
+   * lost line.
+   */
   readonly account: Account
   /**
    * Expects what the client sends, on all lines: the messages of the payload types given or, without any, all but
@@ -42,34 +45,13 @@ export interface Marbles extends RunHelpers {
   readonly expectRequests: (...payloadTypes: readonly MessageType[]) => ExpectedRequests
 }
 
-/** What a scenario is played with, where it should not be the default. */
-export interface MarbleOptions {
-  /**
-   * Whether prices change only where they are drawn (`'still'`, the default), or as the simulator makes them up
-   * (`'moving'`).
-   */
-  readonly market?: 'still' | 'moving'
-  /** How long the run is, in ms: what would come later does not. Default 600 000, ten minutes. */
-  readonly until?: number
-  /** Whether the account is kept authenticated; if not, nothing connects before somebody subscribes. Default true. */
-  readonly authenticated?: boolean
-  /** Of the simulator. With a `latency` the authentication takes its time from the start. */
-  readonly simulator?: SimulatorOptions
-  /** Of the client: `demo` with the secret `demo`; its jitter is the same every time. */
-  readonly client?: Partial<AppCredentials & ClientTuning>
-  /** The account: 12345678 with the access token `demo`. */
-  readonly account?: Partial<AccountOptions>
-}
-
-const TEN_MINUTES = 600_000
-
 /** No browser has a say in what happens. */
 const presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
 
 /**
  * Plays a scenario in virtual time, all of it before it returns: RxJS's `TestScheduler.run`, with a simulated broker
  * and an authenticated account inside. Throws where something does not come as expected, with a text that shows both;
- * works in any test runner. Gives back what the scenario does.
+ * works in any test runner. Gives back what the scenario does; a scenario cannot wait, since it is over by then.
  *
  * The market stands still but for what is drawn, from a Wednesday noon UTC on. After ten minutes, or `until`, it is over.
  *
@@ -81,27 +63,21 @@ const presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
  * })
  * ```
  */
-export const marbles = <T>(
-  scenario: (marbles: Marbles) => T,
-  {
-    market: how = 'still',
-    until = TEN_MINUTES,
-    authenticated = true,
-    simulator = {},
-    client: tuning = {},
-    account: owner = {},
-  }: MarbleOptions = {},
-): T => {
-  leaveRealTime()
+export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarbleOptions = {}): T => {
+  const { market, until, authenticated, simulator, client: tuning, account: owner } = optionsOf(options)
   const expectations = createExpectations(until)
   const scheduler = patientScheduler(expectations.assertEqual)
+  let isOver = false
+  /** What an async scenario does after its first `await` comes when nobody looks any more. */
+  const checkRunning = (what: string): void => {
+    if (isOver) throw new Error(`the scenario is over: ${what} must be called before marbles returns`)
+  }
 
-  return scheduler.run(helpers => {
-    const { expectObservable, expectSubscriptions, flush } = helpers
+  const play = ({ expectObservable, expectSubscriptions, flush, ...helpers }: RunHelpers): T => {
     let still: DrawnMarket | undefined
     const simulated = createSimulator({
       start: MARKET_START,
-      ...(how === 'still' && { market: (past, start) => (still = drawnMarket(past, start)) }),
+      ...(market === 'still' && { market: (past, start) => (still = kitMarket(past, start)) }),
       ...simulator,
     })
     const { connect, sent$ } = overhear(simulated.connect)
@@ -119,6 +95,7 @@ export const marbles = <T>(
       market: still,
       speed: simulator.speed ?? 1,
       until,
+      checkRunning,
     })
 
     if (authenticated) account.authenticated$.subscribe()
@@ -129,17 +106,36 @@ export const marbles = <T>(
 
     const result = scenario({
       ...helpers,
+      flush,
       broker,
       client,
       account,
-      expectObservable: (...observed) =>
-        expectations.named('expectObservable', expectObservable(...observed)),
-      expectSubscriptions: logs => expectations.named('expectSubscriptions', expectSubscriptions(logs)),
-      expectRequests: (...payloadTypes) =>
-        expectations.named('expectRequests', expectObservable(requestsOf(sent$, payloadTypes))),
+      expectObservable: (observable, subscription) => {
+        checkRunning('expectObservable')
+        if (typeof subscription === 'string')
+          checkWithin(subscription, lastOfSubscription(subscription), until)
+        return expectations.named('expectObservable', expectObservable(observable, subscription))
+      },
+      expectSubscriptions: logs => {
+        checkRunning('expectSubscriptions')
+        return expectations.named('expectSubscriptions', expectSubscriptions(logs))
+      },
+      expectRequests: (...payloadTypes) => {
+        checkRunning('expectRequests')
+        return expectations.named('expectRequests', expectObservable(requestsOf(sent$, payloadTypes)))
+      },
     })
     flush()
     expectations.checkAllSaid()
     return result
+  }
+
+  return alone(() => {
+    leaveRealTime()
+    try {
+      return scheduler.run(play)
+    } finally {
+      isOver = true
+    }
   })
 }

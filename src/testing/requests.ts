@@ -3,6 +3,8 @@ import type { Observable } from 'rxjs'
 import type { Message, MessageType } from '../protocol/table'
 import { decodeFrame } from '../transport/frame'
 import type { Connect } from '../transport/socket'
+import { show } from './asserting/show'
+import { nameOf } from './messages/names'
 import { isUsual } from './messages/request'
 
 export interface Overheard {
@@ -40,13 +42,20 @@ export const overhear = (connect: Connect): Overheard => {
   }
 }
 
-/** The messages of some payload types; of none, all but what a client always sends. */
+/**
+ * The messages of some payload types; of none, all but what a client always sends. Throws on what is no payload type,
+ * of which nothing would ever be sent.
+ */
 export const requestsOf = (
   sent$: Observable<Message>,
   payloadTypes: readonly MessageType[],
-): Observable<Message> =>
-  sent$.pipe(
+): Observable<Message> => {
+  for (const payloadType of payloadTypes)
+    if (nameOf(payloadType) === undefined)
+      throw new Error(`expectRequests: ${show(payloadType)} is no payload type, see PayloadType`)
+  return sent$.pipe(
     filter(({ payloadType }) =>
       payloadTypes.length === 0 ? !isUsual(payloadType) : payloadTypes.includes(payloadType),
     ),
   )
+}

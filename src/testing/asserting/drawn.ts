@@ -25,7 +25,7 @@ const UNITS = [
 ] as const
 
 const stretch = (ms: number): string => {
-  if (ms <= LONGEST_DASHES) return '-'.repeat(ms)
+  if (ms <= LONGEST_DASHES && Number.isInteger(ms)) return '-'.repeat(ms)
   const parts: string[] = []
   let left = ms
   for (const [size, unit] of UNITS) {

@@ -10,8 +10,9 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 type Entries = readonly (readonly [key: string, value: unknown])[]
 
-/** What an object holds, by names. What is undefined is not there: absent fields stay absent. */
+/** What an object holds, by names. What is undefined is not there: absent fields stay absent, items of lists do not. */
 export const entriesOf = (value: object): Entries => {
+  if (Array.isArray(value)) return [['length', value.length], ...Object.entries(value)]
   if (value instanceof Map)
     return [...(value as Map<unknown, unknown>)].map(([key, held]) => [String(key), held])
   if (value instanceof Set) return [...(value as Set<unknown>)].map((held, index) => [String(index), held])
@@ -38,17 +39,41 @@ export interface Difference {
   readonly actual: unknown
 }
 
-const kindOf = (value: object): string =>
-  Array.isArray(value) ? 'list' : value instanceof Error ? 'error' : value instanceof Date ? 'date' : 'object'
+const kindOf = (value: object): unknown =>
+  Array.isArray(value) ? Array : [Error, Date, Map, Set].find(kind => value instanceof kind)
 
-/** All differences between a value and the one that is expected; a matcher says itself whether there is one. */
-export const differences = (actual: unknown, expected: unknown, path = ''): readonly Difference[] => {
-  if (isMatcher(expected)) return expected.asymmetricMatch(actual) ? [] : [{ path, expected, actual }]
-  if (!isObject(actual) || !isObject(expected) || kindOf(actual) !== kindOf(expected))
-    return actual === expected || Object.is(actual, expected) ? [] : [{ path, expected, actual }]
+/** Whether all of it may be inside, where nobody can look: a RegExp, a URL, an ArrayBuffer. */
+const isClosed = (value: object): boolean => {
+  if (kindOf(value) !== undefined || entriesOf(value).length > 0) return false
+  const prototype = Object.getPrototypeOf(value) as object | null
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null
+}
+
+type Pair = readonly [actual: object, expected: object]
+
+const differ = (
+  actual: unknown,
+  expected: unknown,
+  path: string,
+  above: readonly Pair[],
+): readonly Difference[] => {
+  if (actual === expected || Object.is(actual, expected)) return []
+  const whole = [{ path, expected, actual }]
+  if (isMatcher(expected)) return expected.asymmetricMatch(actual) ? [] : whole
+  if (!isObject(actual) || !isObject(expected) || kindOf(actual) !== kindOf(expected)) return whole
+  if (isClosed(actual) || isClosed(expected)) return whole
+  // A circle: these two are being compared.
+  if (above.some(([one, other]) => one === actual && other === expected)) return []
   const has = new Map(entriesOf(actual))
   const wants = new Map(entriesOf(expected))
   return [...new Set([...wants.keys(), ...has.keys()])].flatMap(key =>
-    differences(has.get(key), wants.get(key), path === '' ? key : `${path}.${key}`),
+    differ(has.get(key), wants.get(key), path === '' ? key : `${path}.${key}`, [
+      ...above,
+      [actual, expected],
+    ]),
   )
 }
+
+/** All differences between a value and the one that is expected; a matcher says itself whether there is one. */
+export const differences = (actual: unknown, expected: unknown): readonly Difference[] =>
+  differ(actual, expected, '', [])

@@ -1,4 +1,4 @@
-import { checkWithin, lastOf } from '../drawing/timeline'
+import { checkLetters, checkWithin, lastOf } from '../drawing/timeline'
 import { mismatch } from './mismatch'
 import type { Expectation } from './mismatch'
 
@@ -34,8 +34,10 @@ export const createExpectations = (until: number): Expectations => {
   const saying = (named: Named, say: Say): Say => {
     const said: Say = (...args) => {
       const [marbles, values] = args
-      if (named.what !== 'expectSubscriptions' && typeof marbles === 'string')
+      if (named.what !== 'expectSubscriptions' && typeof marbles === 'string') {
         checkWithin(marbles, lastOf(marbles), until)
+        if (typeof values === 'object' && values !== null) checkLetters(marbles, values)
+      }
       named.said = {
         what: named.what,
         ...(typeof marbles === 'string' && { marbles }),
@@ -56,11 +58,11 @@ export const createExpectations = (until: number): Expectations => {
       ) as A
     },
     assertEqual: (actual, expected) => {
-      const index = open.findIndex(({ said }) => said !== undefined)
-      for (const { said } of open.splice(index, 1)) {
-        const failure = said && mismatch(actual, expected, said)
-        if (failure) throw failure
-      }
+      const met = open.find(({ said }) => said !== undefined)
+      if (!met?.said) throw new Error('something is compared of which nothing was expected')
+      open.splice(open.indexOf(met), 1)
+      const failure = mismatch(actual, expected, met.said)
+      if (failure) throw failure
     },
     checkAllSaid: () => {
       const unsaid = open.find(({ said }) => said === undefined)

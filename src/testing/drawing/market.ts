@@ -1,23 +1,15 @@
 import type { Bar, Level, Market, Quote, Tick } from '../../simulator/market/market'
 import { rateAlong } from '../../simulator/market/conversion'
 import { ProtoOATrendbarPeriod } from '../../protocol/enums'
+import { toPrice } from '../../protocol/units'
 import { foldTicks, joined } from './bars'
-
-/** A change of price at a time of the market, in 1/100000. */
-export interface DrawnTick extends Tick {
-  readonly symbolId: number
-  /** Whether the server tells of it by itself. If not, it is the price from then on, and whoever draws it tells. */
-  readonly told: boolean
-}
+import { createSteps } from './steps'
+import type { DrawnTick, Steps } from './steps'
 
 /** A market that stands still but for what is drawn. */
 export interface DrawnMarket extends Market {
+  /** Throws where a side would have two prices at one time, of which nobody could be told both. */
   readonly draw: (ticks: readonly DrawnTick[]) => void
-}
-
-/** What the price is from a time on, and the change that made it so. */
-interface Step extends Quote {
-  readonly change: DrawnTick
 }
 
 const tickOf = ({ at, bid, ask }: Tick): Tick => ({
@@ -36,49 +28,60 @@ const movedBook = (book: readonly Level[], from: Quote, to: Quote): readonly Lev
     return { ...level, price, id: price * 2 + (level.side === 'bid' ? 0 : 1) }
   })
 
+/** Both sides of a symbol. */
+type Opening = (symbolId: number) => Quote
+
 /**
- * A market whose past is made up, as the simulator's, and whose prices stay from the start on as they then are, but
- * for what is drawn. Bars, ticks, fills and triggers follow what is drawn.
+ * A market whose past is made up, as the simulator's, and whose prices stay from the start on as they then are, or as
+ * it is told to open, but for what is drawn. Bars, ticks, fills and triggers follow what is drawn.
  */
-export const drawnMarket = (past: Market, start: number): DrawnMarket => {
-  const drawn = new Map<number, readonly Step[]>()
-  const stepsOf = (symbolId: number): readonly Step[] => drawn.get(symbolId) ?? []
+export const drawnMarket = (
+  past: Market,
+  start: number,
+  opening: Opening = symbolId => past.quoteAt(symbolId, start),
+): DrawnMarket => {
+  const drawn = new Map<number, Steps>()
+  const stepsOf = (symbolId: number): Steps => {
+    const steps = drawn.get(symbolId) ?? createSteps(opening(symbolId))
+    drawn.set(symbolId, steps)
+    return steps
+  }
 
   const quoteAt: Market['quoteAt'] = (symbolId, at) => {
-    const {
-      bid,
-      ask,
-      at: since,
-    } = stepsOf(symbolId)
-      .filter(step => step.at <= at)
-      .at(-1) ?? past.quoteAt(symbolId, Math.min(at, start))
+    if (at < start) return past.quoteAt(symbolId, at)
+    const { bid, ask, at: since } = stepsOf(symbolId).lastAt(at) ?? opening(symbolId)
     return { bid, ask, at: since }
   }
-  const draw: DrawnMarket['draw'] = ticks => {
-    for (const symbolId of new Set(ticks.map(tick => tick.symbolId))) {
-      const added = ticks.filter(tick => tick.symbolId === symbolId)
-      const all = [...stepsOf(symbolId).map(({ change }) => change), ...added].sort((a, b) => a.at - b.at)
-      let { bid, ask } = past.quoteAt(symbolId, start)
-      drawn.set(
-        symbolId,
-        all.map(change => {
-          bid = change.bid ?? bid
-          ask = change.ask ?? ask
-          return { at: change.at, bid, ask, change }
-        }),
+  const checkClash = (tick: DrawnTick): void => {
+    const there = stepsOf(tick.symbolId).toldAt(tick.at)
+    if (!tick.told || !there) return
+    for (const side of ['bid', 'ask'] as const) {
+      const [one, other] = [there[side], tick[side]]
+      if (one === undefined || other === undefined || one === other) continue
+      const prices = `${toPrice(one)} and ${toPrice(other)}`
+      throw new Error(
+        `symbol ${tick.symbolId} has two ${side}s at one time, ${prices}, ${tick.at - start} ms after the start: draw them a ms apart`,
       )
     }
   }
+  const draw: DrawnMarket['draw'] = ticks => {
+    for (const tick of ticks) {
+      checkClash(tick)
+      stepsOf(tick.symbolId).put(tick)
+    }
+  }
   const ticksAfter = (symbolId: number, from: number, to: number): readonly Tick[] =>
-    stepsOf(symbolId).flatMap(({ at, change }) => (at >= from && at <= to ? [tickOf(change)] : []))
+    stepsOf(symbolId)
+      .between(from, to)
+      .map(({ change }) => tickOf(change))
 
   const barOpening = past.barOpening
   /** The bars of what is drawn up to a time, the first going on where the past ends. */
   const barsSince = (symbolId: number, period: ProtoOATrendbarPeriod, now: number): readonly Bar[] =>
     foldTicks(
-      stepsOf(symbolId).flatMap(({ at, bid, change }) =>
-        at <= now ? [{ at, bid, sides: sidesOf(change) }] : [],
-      ),
+      stepsOf(symbolId)
+        .between(-Infinity, now)
+        .map(({ at, bid, change }) => ({ at, bid, sides: sidesOf(change) })),
       at => barOpening(symbolId, period, at),
     )
   const allBars = (symbolId: number, period: ProtoOATrendbarPeriod, now: number): readonly Bar[] => {
@@ -95,9 +98,9 @@ export const drawnMarket = (past: Market, start: number): DrawnMarket => {
     quoteAt,
     draw,
     nextTick: (symbolId, after) => {
+      const next = stepsOf(symbolId).nextTold(after)
       const before = after < start ? past.nextTick(symbolId, after) : undefined
-      if (before && before.at <= start) return before
-      const next = stepsOf(symbolId).find(({ at, change }) => at > after && change.told)
+      if (before && before.at <= start && !(next && next.at <= before.at)) return before
       return next ? tickOf(next.change) : { at: Infinity }
     },
     ticksBetween: (symbolId, from, to) => [
@@ -135,12 +138,11 @@ export const drawnMarket = (past: Market, start: number): DrawnMarket => {
           : undefined
       return (
         before ??
-        stepsOf(symbolId).find(
-          step =>
-            step.at > after &&
-            step.at <= until &&
-            (beyond === 'atOrBelow' ? step[side] <= price : step[side] >= price),
-        )?.at
+        stepsOf(symbolId)
+          .between(after, until)
+          .find(
+            step => step.at > after && (beyond === 'atOrBelow' ? step[side] <= price : step[side] >= price),
+          )?.at
       )
     },
     bookAt: (symbolId, at) =>
@@ -159,11 +161,10 @@ export const drawnMarket = (past: Market, start: number): DrawnMarket => {
         return (bid + ask) / 200_000
       })
     },
-    // News is one more tick; what is drawn for later stays as it is drawn.
+    // News is one more tick, the next there can be; what is drawn for later stays as it is drawn.
     shift: (symbolId, by, at) => {
-      if (by === 0) return
-      const { bid, ask } = quoteAt(symbolId, at)
-      draw([{ symbolId, at: at + 1, bid: bid + by, ask: ask + by, told: true }])
+      const { bid, ask } = quoteAt(symbolId, at + 1)
+      stepsOf(symbolId).put({ symbolId, at: at + 1, bid: bid + by, ask: ask + by, told: true })
     },
   }
 }

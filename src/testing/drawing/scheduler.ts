@@ -42,3 +42,16 @@ export const leaveRealTime = (): void => {
     throw new Error('marbles cannot begin inside of what an RxJS timer does: call it from the test itself')
   while (asapScheduler.actions.length > 0) asapScheduler.flush()
 }
+
+let isPlaying = false
+
+/** Plays what has virtual time to itself: RxJS has one for all. */
+export const alone = <T>(play: () => T): T => {
+  if (isPlaying) throw new Error('marbles cannot begin inside of another')
+  isPlaying = true
+  try {
+    return play()
+  } finally {
+    isPlaying = false
+  }
+}

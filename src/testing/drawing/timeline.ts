@@ -19,17 +19,24 @@ export const timeline = <T>(marbles: string, valueOf: (letter: string) => T): re
     },
   )
 
+export const standsForNothing = (letter: string, values: object): Error =>
+  new Error(`'${letter}' stands for nothing: there are ${Object.keys(values).join(', ') || 'no values'}`)
+
 /** The value of a letter; throws where there is none, since a letter without a value would draw nothing. */
 export const lookUp =
-  <T>(values: Readonly<Record<string, T>>) =>
+  <T>(values: Readonly<Record<string, T>> = {}) =>
   (letter: string): T => {
     const value = values[letter]
-    if (value === undefined)
-      throw new Error(
-        `'${letter}' stands for nothing: there are ${Object.keys(values).join(', ') || 'no values'}`,
-      )
+    if (value === undefined || value === null) throw standsForNothing(letter, values)
     return value
   }
+
+/** Throws where a letter that is expected stands for nothing: it would be met by what has no value. */
+export const checkLetters = (marbles: string, values: object): void => {
+  for (const { notification } of TestScheduler.parseMarbles(marbles, undefined, undefined, false, true))
+    if (notification.kind === 'N' && !(String(notification.value) in values))
+      throw standsForNothing(String(notification.value), values)
+}
 
 /** Throws where something is drawn for later than the end of a run, since it would never be. */
 export const checkWithin = (marbles: string, last: number, until: number): void => {
@@ -45,3 +52,9 @@ export const lastOf = (marbles: string): number =>
     0,
     ...TestScheduler.parseMarbles(marbles, undefined, undefined, false, true).map(({ frame }) => frame),
   )
+
+/** When the last of a subscription diagram is, in ms: its `^`, or its `!`. */
+export const lastOfSubscription = (marbles: string): number => {
+  const { subscribedFrame, unsubscribedFrame } = TestScheduler.parseMarblesAsSubscriptions(marbles, true)
+  return Math.max(0, ...[subscribedFrame, unsubscribedFrame].filter(frame => frame !== Infinity))
+}

@@ -6,9 +6,7 @@ import { toWirePrice } from '../../protocol/units'
 import type { Bar } from '../../protocol/units'
 import { message, overridden } from './build'
 import type { Overrides } from './build'
-import { ACCOUNT_ID, MARKET_START, SYMBOL_ID, usual } from './usual'
-
-const SPREAD = 0.0002
+import { ACCOUNT_ID, MARKET_START, SPREAD, SYMBOL_ID, usual } from './usual'
 
 /** Fields that are 1/100000 of a price on the wire, and prices here. */
 const onWire = <T extends object>(decimals: T, fields: readonly (keyof T)[]): T => {

@@ -17,3 +17,6 @@ export const usual = {
   price: 1.1,
   moneyDigits: 2,
 } as const
+
+/** How far the ask of EURUSD is above its bid. */
+export const SPREAD = 0.0002

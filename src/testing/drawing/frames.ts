@@ -1,0 +1,33 @@
+import { PayloadType } from '../../protocol/payloadType'
+import type { Message } from '../../protocol/table'
+import { encodeFrame } from '../../transport/frame'
+import { nameOf } from '../messages/names'
+import type { DrawnMarket } from './market'
+import type { DrawnTick } from './steps'
+
+const SPOT = PayloadType.PROTO_OA_SPOT_EVENT
+
+/** What can be sent; throws on what cannot, where it is drawn and not when its time comes. */
+export const frameOf = (drawn: Message | string): Message | string => {
+  if (typeof drawn === 'string') return drawn
+  const { payloadType, payload } = drawn as { readonly payloadType?: unknown; readonly payload?: unknown }
+  if (nameOf(payloadType) !== undefined && typeof payload === 'object' && payload !== null) return drawn
+  throw new Error(
+    `no frame: ${JSON.stringify(drawn)}: it must be a text, or a message with its payloadType and its payload`,
+  )
+}
+
+/** The tick of a spot event, where it is one of a symbol of the market. */
+export const tickIn = (message: Message | string, market: DrawnMarket): Omit<DrawnTick, 'at'> | undefined => {
+  if (typeof message === 'string' || message.payloadType !== SPOT) return undefined
+  const { symbolId, bid, ask } = message.payload
+  if ((bid === undefined && ask === undefined) || !market.symbol(symbolId)) return undefined
+  return { symbolId, ...(bid !== undefined && { bid }), ...(ask !== undefined && { ask }), told: false }
+}
+
+/** A frame as it is sent at a time of the market. */
+export const textOf = (message: Message | string, now: number): string => {
+  if (typeof message === 'string') return message
+  if (message.payloadType !== SPOT || message.payload.timestamp !== undefined) return encodeFrame(message)
+  return encodeFrame({ ...message, payload: { ...message.payload, timestamp: now } })
+}

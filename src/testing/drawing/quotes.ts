@@ -1,0 +1,37 @@
+import { toWirePrice } from '../../protocol/units'
+import { SYMBOL_ID } from '../messages/usual'
+import type { DrawnMarket } from './market'
+import type { DrawnTick } from './steps'
+
+/** A change of price, of one side or both, in decimals such as 1.1. */
+export interface DrawnQuote {
+  /** Default 1, EURUSD. */
+  readonly symbolId?: number
+  readonly bid?: number
+  readonly ask?: number
+}
+
+const FIELDS: readonly string[] = ['symbolId', 'bid', 'ask']
+
+const wirePrice = (side: 'bid' | 'ask', decimal: number): number => {
+  if (typeof decimal !== 'number' || !(toWirePrice(decimal) > 0))
+    throw new Error(`${side} must be a price, such as 1.1`)
+  return toWirePrice(decimal)
+}
+
+/** The tick that a quote is; throws on what is none, since a misspelt quote would be a test that tests nothing. */
+export const tickOf = (quote: DrawnQuote, market: DrawnMarket): Omit<DrawnTick, 'at'> => {
+  const refused = (detail: string): Error => new Error(`no quote: ${JSON.stringify(quote)}: ${detail}`)
+  if (typeof quote !== 'object') throw refused('it must have a bid or an ask')
+  const unknown = Object.keys(quote).find(field => !FIELDS.includes(field))
+  if (unknown !== undefined) throw refused(`${unknown} is no field of a quote`)
+  const { symbolId = SYMBOL_ID, bid, ask } = quote
+  if (bid === undefined && ask === undefined) throw refused('it must have a bid or an ask')
+  if (!market.symbol(symbolId)) throw new Error(`the market has no symbol ${symbolId}`)
+  const sides = {
+    ...(bid !== undefined && { bid: wirePrice('bid', bid) }),
+    ...(ask !== undefined && { ask: wirePrice('ask', ask) }),
+  }
+  if (bid !== undefined && ask !== undefined && bid > ask) throw refused('its bid is above its ask')
+  return { symbolId, ...sides, told: true }
+}
