@@ -13,7 +13,7 @@ const adviceOn = (error: CTraderError): string => {
     case 'UnknownSymbol':
       return `did you mean ${error.nearest.join(', ')}?`
     case 'NotSent':
-      return 'not done: place it anew, if it is still wanted'
+      return `not done (${error.detail}): place it anew, if it is still wanted`
     case 'ConnectionLost':
     case 'Timeout':
       return error.sent ? 'perhaps done: look before you do it again' : 'not done'

@@ -1,28 +1,64 @@
-/** A journal in a file, which another process could read. */
+/** A program ends while an order still waits for its price, and finds it in its journal when it starts again. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { concat, finalize, ignoreElements } from 'rxjs'
-import { createClient, lots, placeOrder, recoverOrders } from 'rx-ctrader'
+import { concat, defer, finalize, ignoreElements, map, merge, mergeMap, of, takeWhile } from 'rxjs'
+import { closeAll, createClient, lots, placeOrder, price, recoverOrders } from 'rx-ctrader'
+import type { Account, NewOrder } from 'rx-ctrader'
 import { journalIn } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 
 const broker = createSimulator()
-const client = createClient({ connect: broker.connect, clientId: 'demo', clientSecret: 'demo', linger: 0 })
-const account = client.account({ accountId: 12345678, accessToken: 'demo' })
+const application = { clientId: 'demo', clientSecret: 'demo' }
+const startedAnew = (): Account =>
+  createClient({ connect: broker.connect, ...application, linger: 0 }).account({
+    accountId: 12345678,
+    accessToken: 'demo',
+  })
 const folder = mkdtempSync(join(tmpdir(), 'orders-'))
 const path = join(folder, 'orders.jsonl')
 
-// #region journal
-const journal = journalIn(path)
-const order = { symbol: 'BTCUSD', side: 'buy', type: 'market', volume: lots(0.1) } as const
-const session$ = concat(
-  recoverOrders(account, journal).pipe(ignoreElements()),
-  placeOrder(account, order, { journal }),
-)
-// #endregion
+const trading = (account: Account) => {
+  // #region journal
+  const order: NewOrder = {
+    symbol: 'BTCUSD',
+    side: 'buy',
+    type: 'limit',
+    volume: lots(0.1),
+    price: price(20_000),
+  }
+  const placed$ = placeOrder(account, order, { journal: journalIn(path) })
+  // #endregion
+  return placed$
+}
 
-session$
+const tradingAgain = (account: Account) => {
+  // #region recover
+  // The first thing a program does: what became of the orders it left open when it last ended?
+  const journal = journalIn(path)
+  const recovered$ = recoverOrders(account, journal).pipe(map(({ update }) => `left open: ${update.status}`))
+
+  // Beside it, and not behind: an order that still waits for its price is followed for as long as it waits.
+  const order: NewOrder = { symbol: 'BTCUSD', side: 'buy', type: 'market', volume: lots(0.1) }
+  const placed$ = placeOrder(account, order, { journal }).pipe(map(({ status }) => `new: ${status}`))
+  const session$ = merge(recovered$, placed$)
+  // #endregion
+  return session$
+}
+
+concat(
+  defer(() => trading(startedAnew())).pipe(
+    takeWhile(({ status }) => status !== 'accepted'),
+    ignoreElements(),
+  ),
+  defer(() => {
+    const account = startedAnew()
+    const cancelled$ = closeAll(account, { cancelPending: true }).pipe(ignoreElements())
+    return tradingAgain(account).pipe(
+      mergeMap(said => (said === 'new: filled' ? concat(of(said), cancelled$) : of(said))),
+    )
+  }),
+)
   .pipe(
     finalize(() => {
       const entries = readFileSync(path, 'utf8').trim().split('\n')
@@ -30,4 +66,4 @@ session$
       rmSync(folder, { recursive: true })
     }),
   )
-  .subscribe(({ status }) => console.log(status))
+  .subscribe(said => console.log(said))

@@ -14,7 +14,6 @@ import {
   pips,
   placeOrder,
   price,
-  recoverOrders,
   toMoney,
 } from 'rx-ctrader'
 import type { OrderUpdate } from 'rx-ctrader'
@@ -26,14 +25,6 @@ new TestScheduler(assert.deepEqual).run(() => {
   const broker = createSimulator({ seed: 42, latency: 20 })
   const client = createClient({ connect: broker.connect, clientId: 'demo', clientSecret: 'demo' })
   const account = client.account({ accountId: 12345678, accessToken: 'demo' })
-
-  // #region recover
-  // The first thing a program does: what became of the orders it left open when it last ended?
-  recoverOrders(account).subscribe({
-    next: ({ intended, update }) => console.log(`${intended.id}: ${update.status}`),
-    complete: () => console.log('nothing was left open'),
-  })
-  // #endregion
 
   let positionId = 0
   const note = (update: OrderUpdate): void => {

@@ -1,41 +1,34 @@
 /** A simulator behind a port of this machine, a client over a real WebSocket, and a fault by HTTP. */
-import { from, ignoreElements, map, merge, switchMap, take, takeWhile } from 'rxjs'
+import { map, switchMap, takeWhile, tap } from 'rxjs'
 import { createClient, webSocketConnect } from 'rx-ctrader'
 import { serveSimulator } from 'rx-ctrader/node'
+import type { Fault } from 'rx-ctrader/simulator'
 import { createSimulator } from 'rx-ctrader/simulator'
 
-const session = (url: string) => {
-  const client = createClient({
-    connect: webSocketConnect(url),
-    clientId: 'demo',
-    clientSecret: 'demo',
-    linger: 0,
-  })
-  const account = client.account({ accountId: 12345678, accessToken: 'demo' })
-  const control = (fault: object) =>
-    from(
-      fetch(`${url.replace(/^ws/, 'http')}/control`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(fault),
-      }),
-    )
-  const drop$ = account.accountAuth$.pipe(
-    take(1),
-    switchMap(() => control({ kind: 'drop' })),
-    ignoreElements(),
-  )
-  const status$ = account.authenticated$.pipe(
-    map(({ status }) => status),
-    takeWhile(status => status !== 'reconnecting', true),
-  )
-  return merge(status$, drop$)
-}
-
 // #region serve
+const stateAt = (url: string) =>
+  createClient({ connect: webSocketConnect(url), clientId: 'demo', clientSecret: 'demo' }).account({
+    accountId: 12345678,
+    accessToken: 'demo',
+  }).authenticated$
+
+const faultAt = (url: string, fault: Fault) =>
+  fetch(`${url.replace(/^ws/, 'http')}/control`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(fault),
+  })
+
 serveSimulator(createSimulator({ seed: 42 }), { port: 0, control: true })
   .pipe(
-    switchMap(({ url }) => session(url)),
+    switchMap(({ url }) =>
+      stateAt(url).pipe(
+        map(({ status }) => status),
+        tap(status => {
+          if (status === 'authenticated') void faultAt(url, { kind: 'drop' })
+        }),
+      ),
+    ),
     takeWhile(status => status !== 'reconnecting', true),
   )
   .subscribe({

@@ -11,8 +11,8 @@ import {
 import { createSimulator } from 'rx-ctrader/simulator'
 
 // #region world
-// A Wednesday at noon UTC: at weekends the simulator's currencies are closed, too.
-const broker = createSimulator({ seed: 42, start: Date.UTC(2026, 0, 7, 12) })
+// A Wednesday at noon UTC, since currencies are closed at weekends; one to come, so that only its own clock counts.
+const broker = createSimulator({ seed: 42, start: Date.UTC(2031, 0, 8, 12) })
 const client = createClient({ connect: broker.connect, clientId: 'demo', clientSecret: 'demo' })
 const account = client.account({ accountId: 12345678, accessToken: 'demo' })
 // #endregion

@@ -36,6 +36,17 @@ export const fieldsOf = (path: string, name: string): readonly string[] => {
   return ts.isInterfaceDeclaration(found) ? found.members.filter(ts.isPropertySignature).map(named) : []
 }
 
+/** The same, with those of the interfaces of the same source that it extends. */
+export const allFieldsOf = (path: string, name: string): readonly string[] => {
+  const found = declaration(path, name)
+  const extended = ts.isInterfaceDeclaration(found)
+    ? (found.heritageClauses ?? []).flatMap(({ types }) =>
+        types.map(({ expression }) => expression.getText()),
+      )
+    : []
+  return [...new Set([...extended.flatMap(one => allFieldsOf(path, one)), ...fieldsOf(path, name)])]
+}
+
 /** The members of a union of a source by what tells them apart, each with its other fields. */
 export const variantsOf = (
   path: string,

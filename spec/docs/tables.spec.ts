@@ -7,13 +7,14 @@ import { kinds } from '../../src/simulator/faults/fault'
 import { limitsOf } from '../../src/simulator/limits'
 import { likely } from '../../src/simulator/unknowns'
 import { blocksOf, namesIn, rowsBelow } from './code'
-import { fieldsOf, textsOf, variantsOf } from './source'
+import { allFieldsOf, fieldsOf, textsOf, variantsOf } from './source'
 
 const SIMULATOR = 'docs/simulator.md'
 const RECONNECTING = 'docs/reconnecting.md'
 const AUTHENTICATION = 'docs/authentication.md'
 const ERRORS = 'docs/errors.md'
 const UNITS = 'docs/units.md'
+const ORDERS = 'docs/orders.md'
 
 /** The second cells by the first. */
 const tableBelow = (document: string, heading: string): Map<string, string> =>
@@ -72,9 +73,21 @@ describe('the guide to reconnecting', () => {
     expect({ clientId, clientSecret, environment }).toEqual(given)
     expect(connect).toBeDefined()
     const listed = tableBelow(RECONNECTING, 'Options')
-    // Functions have no default that can be written down.
-    for (const name of Object.keys({ log, nextId, presence, random })) expect(listed.delete(name)).toBe(true)
+    // What has to be given has no default, and functions have none that can be written down.
+    for (const name of Object.keys({ ...given, connect, log, nextId, presence, random }))
+      expect(listed.delete(name)).toBe(true)
     expect(listed).toEqual(allWritten(tuning))
+  })
+
+  it('lists the options of an account, and which may be absent', () => {
+    const listed = rowsBelow(RECONNECTING, 'Options of an account').map(
+      ([option, needed]) => `${namesIn(option)[0] ?? ''}${needed === 'no' ? '?' : ''}`,
+    )
+    expect(listed).toEqual([
+      ...fieldsOf('src/session/options.ts', 'AccountOptions'),
+      ...fieldsOf('src/session/tokens.ts', 'Tokens'),
+      ...fieldsOf('src/session/tokens.ts', 'GrantOptions'),
+    ])
   })
 
   it('lists every state', () => {
@@ -148,6 +161,27 @@ describe('the guide to authentication', () => {
         reasons.get(seen) ?? (final.has(meaningOf(seen)) ? 'failed' : 'reconnecting'),
       ]),
     )
+  })
+})
+
+describe('the guide to orders', () => {
+  it.each([
+    ['market', 'MarketOrder'],
+    ['marketRange', 'MarketRangeOrder'],
+    ['limit', 'LimitOrder'],
+    ['stop', 'StopOrder'],
+    ['stopLimit', 'StopLimitOrder'],
+  ])('lists the fields of a %s order, and which may be absent', (type, name) => {
+    const isOf = (cell = ''): boolean => cell === 'all' || namesIn(cell).includes(type)
+    const listed = rowsBelow(ORDERS, 'The fields of an order').flatMap(([field, needing, having]) =>
+      isOf(needing) ? namesIn(field) : isOf(having) ? namesIn(field).map(one => `${one}?`) : [],
+    )
+    expect(listed.sort()).toEqual([...allFieldsOf('src/orders/newOrder.ts', name)].sort())
+  })
+
+  it('lists every rule', () => {
+    const listed = rowsBelow(ORDERS, 'Rules').flatMap(([rules]) => namesIn(rules))
+    expect(listed.sort()).toEqual([...textsOf('src/orders/rules/invalid.ts', 'OrderRule')].sort())
   })
 })
 

@@ -1,4 +1,5 @@
 // Breaks the code in every place, one at a time, and counts what the specs notice: `npm run mutate [-- layer …]`.
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Stryker } from '@stryker-mutator/core'
 import jestConfig from '../../jest.config.mjs'
@@ -70,6 +71,14 @@ const notice = async layer => {
 }
 
 const named = process.argv.slice(2)
+const isLayer = name => Object.hasOwn(layers, name.split('/')[0]) && existsSync(`src/${name}`)
+const unknown = named.filter(name => !isLayer(name))
+if (unknown.length > 0) {
+  console.error(
+    `No layer, and no file of one: ${unknown.join(', ')}. The layers are ${Object.keys(layers).join(', ')}.`,
+  )
+  process.exit(2)
+}
 let failed = false
 for (const layer of named.length > 0 ? named : Object.keys(layers)) {
   const { noticed, missed, timeouts, ignored } = await notice(layer)

@@ -62,7 +62,7 @@ describe('the command line', () => {
       { ...defaults, port: 0, seed: 42, speed: 10 },
     ],
     [['simulate', '--speed=0.5'], { ...defaults, speed: 0.5 }],
-    [['simulate', '--start', '2026-01-07T12:00Z'], { ...defaults, start: Date.UTC(2026, 0, 7, 12) }],
+    [['simulate', '--start', '2031-01-08T12:00Z'], { ...defaults, start: Date.UTC(2031, 0, 8, 12) }],
     [['simulate', '--host', '::1'], { ...defaults, host: '::1' }],
     [['simulate', '--host', '0.0.0.0'], { ...defaults, host: '0.0.0.0', control: false }],
     [['simulate', '--host', '0.0.0.0', '--control'], { ...defaults, host: '0.0.0.0', control: true }],

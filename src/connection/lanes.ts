@@ -4,7 +4,7 @@ import { isCommand, rowOf } from '../protocol/table'
 import type { Lane, MessageType } from '../protocol/table'
 
 export interface LaneOptions {
-  /** How many requests a second each lane takes. Default 50 live and 5 historical, the server's limits per connection. */
+  /** How many requests a second each lane takes, for both lanes. Default 50 live and 5 historical, the server's limits per connection. */
   readonly rateLimits: Readonly<Record<Lane, number>>
 }
 

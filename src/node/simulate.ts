@@ -13,7 +13,8 @@ Serves a simulated cTrader Open API (JSON over WebSocket) until Ctrl-C.
   --host NAME   address to listen on (127.0.0.1)
   --seed N      same seed, same market (1)
   --speed N     how many times as fast as the clock the market goes (1)
-  --start TIME  when it is on the market at the beginning, as 2026-01-07T12:00Z (now; closed at weekends)
+  --start TIME  when it is on the market at the beginning, as 2031-01-08T12:00Z (now; closed at weekends)
+                One to come: a program refuses orders itself while its own clock says that a market is closed.
   --control     GET /status and POST /control on the same port: the default on this machine's own addresses
   --no-control  none of them
   --help        this text`
@@ -73,7 +74,7 @@ const readSimulate = (args: readonly string[]): Command => {
   if (!(speed > 0 && speed < Infinity)) return mistake('--speed must be a number above 0.')
   const start = values.start === undefined ? undefined : Date.parse(values.start)
   if (start !== undefined && !(start >= FIRST && start < LAST))
-    return mistake('--start must be a time from 2000 to 2099, as 2026-01-07T12:00Z.')
+    return mistake('--start must be a time from 2000 to 2099, as 2031-01-08T12:00Z.')
   const { host } = values
   if (host === '') return mistake('--host must not be empty.')
   return {

@@ -21,8 +21,9 @@ export interface Recovered {
 
 /**
  * Finds out what became of the orders that are open in a journal: of a process that is no more, or of subscriptions
- * that were given up, by what the server has (2124, 2133, 2175). Sends none. Tells of each until it is settled; completes when all are. Errors with the account,
- * and where the journal cannot be read.
+ * that were given up, by what the server has (2124, 2133, 2175). Sends none. Tells of each until it is settled, and
+ * completes when all are: at once where none is open, and not while one waits for its price. Errors with the account,
+ * and where the journal cannot be read. Without a `journal` it is that of this process, which has nothing of another.
  *
  * Begin with it: what another subscription is still waiting for would be told here as well.
  *

@@ -9,7 +9,9 @@ import type { Grant } from './tokens'
 
 /** What the application is known by: both are in its settings at openapi.ctrader.com. No object of a client shows them. */
 export interface AppCredentials {
+  /** The application's id. */
   readonly clientId: string
+  /** Its secret. */
   readonly clientSecret: string
 }
 

@@ -23,7 +23,7 @@ export interface Pause {
 }
 
 export interface PauseOptions {
-  /** Bounds of the pause before a reconnect. Default: up to 1 s at first, doubling up to 30 s. */
+  /** Bounds of the pause before a reconnect, both of them. Default: up to 1 s at first, doubling up to 30 s. */
   readonly backoff: BackoffOptions
   /** Numbers in [0, 1) for jitter and ids. Default: the platform's cryptographic source. */
   readonly random: () => number

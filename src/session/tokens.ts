@@ -26,6 +26,7 @@ import type { Pause } from './pause'
 
 /** The pair of tokens of one grant: what a user allowed an application to do with some accounts. */
 export interface Tokens {
+  /** By which the account is authenticated; good for about thirty days. */
   readonly accessToken: string
   /** Good for one renewal. Without it, a token that has expired is the end. */
   readonly refreshToken?: string
@@ -59,6 +60,7 @@ export interface Grant {
 
 /** The tokens of an account's owner, and what becomes of them. */
 export interface GrantOptions extends Tokens {
+  /** Keeps a renewed pair. Without it that is lost with the process, and the old one is worth nothing. */
   readonly saveTokens?: SaveTokens
 }
 

@@ -85,8 +85,8 @@ export const trendbarPages = (
  * where it holds up no order. It stops with the subscription, and goes on after a lost line from where it was. Errors
  * with `InvalidOption` before anything is sent, where the server has no such symbol, and with the account.
  *
- * A page holds what one answer held, a few thousand bars, and no more than a few wait to be given out: a year of
- * minutes can be folded without being kept.
+ * A page holds what one answer held, up to 14,000 bars, and no more than a few wait to be given out: a year of minutes
+ * can be folded without being kept.
  *
  * ```ts
  * trendbars(account, { symbol: 'EURUSD', period: ProtoOATrendbarPeriod.H1, from, to }).subscribe(
