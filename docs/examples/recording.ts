@@ -38,7 +38,7 @@ const live = async (): Promise<readonly number[]> => {
 
 const again = (): Observable<readonly number[]> => {
   // #region replay
-  const recording = replay(readFileSync(path, 'utf8').split('\n'), { speed: Infinity })
+  const recording = replay(readFileSync(path, 'utf8'), { speed: Infinity })
   const client = createClient({ connect: recording, clientId: 'any', clientSecret: 'any' })
   const account = client.account({ accountId: 12345678, accessToken: 'any' })
   return rises(account).pipe(takeUntil(recording.ended$), toArray())
@@ -50,7 +50,7 @@ const backtest = (): readonly number[] => {
   const bought: number[] = []
   // #region backtest
   marbles(() => {
-    const recording = replay(readFileSync(path, 'utf8').split('\n'))
+    const recording = replay(readFileSync(path, 'utf8'))
     const client = createClient({ connect: recording, clientId: 'any', clientSecret: 'any' })
     const account = client.account({ accountId: 12345678, accessToken: 'any' })
     rises(account)

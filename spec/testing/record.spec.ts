@@ -4,7 +4,7 @@ import { CTraderError, PayloadType, createClient } from 'rx-ctrader'
 import type { Client, ClientOptions, Connect } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { record } from 'rx-ctrader/testing'
-import { scriptedServer } from '../support/scriptedServer'
+import { obliging, scriptedServer } from '../support/scriptedServer'
 import type { Reply } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 import type { VirtualTime } from '../support/virtualTime'
@@ -176,16 +176,16 @@ const SECRETS = {
 describe('a recording that can be given away', () => {
   it('has no secret of a session that uses them all, renewed ones neither', () => {
     const renewed: string[] = []
+    const { accessToken, refreshToken } = SECRETS
     const lines = recorded(({ watch, at }, listen) => {
       const broker = createSimulator({
         seed: 77_777,
         applications: [{ clientId: 'mine', clientSecret: SECRETS.clientSecret }],
-        grants: [{ ...SECRETS, accountIds: [12345678], permissionScope: 1 }],
+        grants: [{ accessToken, refreshToken, accountIds: [12345678], permissionScope: 1 }],
       })
       const client = clientOf(broker.connect, { clientId: 'mine', clientSecret: SECRETS.clientSecret })
       listen(client)
       broker.fault({ kind: 'tokenExpiry' })
-      const { accessToken, refreshToken } = SECRETS
       const account = client.account({
         accountId: 12345678,
         accessToken,
@@ -210,6 +210,77 @@ describe('a recording that can be given away', () => {
     for (const secret of [...Object.values(SECRETS), ...renewed]) expect(text).not.toContain(secret)
     expect(text).toContain('"accessToken":"[redacted]"')
     expect(text).toContain('"clientId":"mine"')
+  })
+
+  it('has none that went over the line, or was told the client, before it began', () => {
+    const told: string[] = []
+    const lines = recorded(({ watch, at }, listen) => {
+      const { accessToken, refreshToken } = SECRETS
+      const reply: Reply = (frame, line) => {
+        if (frame.payloadType === 2102 && frame.payload?.['accessToken'] === accessToken)
+          line.say({
+            payloadType: 2142,
+            clientMsgId: frame.clientMsgId,
+            payload: { errorCode: 'CH_ACCESS_TOKEN_INVALID' },
+          })
+        else if (frame.payloadType === 2173)
+          line.say({
+            payloadType: 2174,
+            clientMsgId: frame.clientMsgId,
+            payload: {
+              accessToken: 'access-token-2',
+              tokenType: 'bearer',
+              expiresIn: 2_628_000,
+              refreshToken: 'refresh-token-2',
+            },
+          })
+        else obliging(frame, line)
+      }
+      const server = scriptedServer(reply)
+      const client = clientOf(server.connect, { clientSecret: SECRETS.clientSecret })
+      const account = client.account({ accountId: 12345678, accessToken, refreshToken })
+      client.account({ accountId: 2, accessToken: 'access-token-of-another' })
+      watch(account.authenticated$, 10_000)
+      watch(
+        client.request(PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, {
+          accessToken: 'access-token-by-hand',
+        }),
+        1_000,
+      )
+      // A field this release does not know.
+      server.lines[0]?.say({ payloadType: 51, payload: { accessToken: 'access-token-of-news' } })
+      at(4_000, () => {
+        told.push(...(server.lines[0]?.heard.map(({ payloadType }) => String(payloadType)) ?? []))
+      })
+      at(5_000, () => {
+        listen(client)
+        const known = [
+          ...Object.values(SECRETS),
+          'access-token-2',
+          'refresh-token-2',
+          'access-token-of-another',
+          'access-token-by-hand',
+          'access-token-of-news',
+        ]
+        const description = `none of ${known.join(' or ')} will do`
+        server.lines[0]?.say({ payloadType: 2142, payload: { errorCode: 'X', description } })
+      })
+    })
+    expect(told).toEqual(expect.arrayContaining(['2100', '2102', '2149', '2173']))
+    const nothing = Array.from({ length: 8 }, () => '[redacted]').join(' or ')
+    expect(lines[1]).toContain(`"description":"none of ${nothing} will do"`)
+  })
+
+  it('has none that whoever makes the line tells of, before it has ever been sent', () => {
+    const { clientSecret, accessToken, refreshToken } = SECRETS
+    const lines = recorded(({ watch }, listen) => {
+      const client = clientOf(() => throwError(() => new Error(Object.values(SECRETS).join(' or '))), {
+        clientSecret,
+      })
+      listen(client)
+      watch(client.account({ accountId: 1, accessToken, refreshToken }).authenticated$, 100)
+    })
+    expect(lines[1]).toBe('{"at":0,"line":"lost","detail":"[redacted] or [redacted] or [redacted]"}')
   })
 
   it('has none that is a word, or breaks off, in its own field, and leaves words alone', () => {

@@ -6,81 +6,25 @@ import {
   depth,
   lots,
   placeOrder,
-  spots,
   trendbars,
 } from 'rx-ctrader'
-import type { Account, AccountOptions, Client, ClientOptions, Connect } from 'rx-ctrader'
+import type { Account, ClientOptions } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
-import type { SimulatorOptions } from 'rx-ctrader/simulator'
 import { record, replay } from 'rx-ctrader/testing'
 import type { ReplayOptions } from 'rx-ctrader/testing'
 import { inVirtualTime } from '../support/virtualTime'
-import type { VirtualTime } from '../support/virtualTime'
+import { bids, recorded, replayed, sessionOver } from './replaying'
 
-interface Session extends VirtualTime {
-  readonly client: Client
-  readonly account: Account
-}
-
-const sessionOver = (
-  time: VirtualTime,
-  connect: Connect,
-  options: Partial<ClientOptions> = {},
-  owner: Partial<AccountOptions> = {},
-): Session => {
-  const client = createClient({
-    clientId: 'demo',
-    clientSecret: 'demo',
-    random: () => 0.5,
-    linger: 0,
-    ...options,
-    connect,
-  })
-  return { ...time, client, account: client.account({ accountId: 12345678, accessToken: 'demo', ...owner }) }
-}
-
-/** A minute that was recorded. */
-const recorded = (
-  play: (session: Session & { readonly broker: ReturnType<typeof createSimulator> }) => void,
-  simulated: SimulatorOptions = {},
-): readonly string[] => {
-  const lines: string[] = []
-  inVirtualTime(time => {
-    const broker = createSimulator({ latency: 10, ...simulated })
-    const session = sessionOver(time, broker.connect)
-    record(session.client).subscribe(line => lines.push(line))
-    time.watch(session.account.accountAuth$, 60_000)
-    play({ ...session, broker })
-  })
-  return lines
-}
-
-/** The same minute again. */
-const replayed = (
-  lines: Iterable<string>,
-  play: (session: Session & { readonly ended$: ReturnType<typeof replay>['ended$'] }) => void,
-  { speed = 1, ...options }: Partial<ClientOptions> & ReplayOptions = {},
-  owner: Partial<AccountOptions> = {},
-): void => {
-  inVirtualTime(time => {
-    const connect = replay(lines, { speed })
-    const session = sessionOver(time, connect, options, owner)
-    time.watch(session.account.accountAuth$, 60_000)
-    play({ ...session, ended$: connect.ended$ })
-  })
-}
-
-const bids = (account: Account) => spots(account, 1).pipe(map(({ bid }) => bid))
 const quotes = recorded(({ account, watch }) => {
   watch(bids(account), 59_000)
 })
 /** The bids of a replay, with the times at which they come. */
 const bidsOf = (
-  lines: Iterable<string>,
+  lines: string | Iterable<string>,
   options: Partial<ClientOptions> & ReplayOptions = {},
   from = 0,
-): readonly (readonly [number, number])[] => {
-  let seen: readonly (readonly [number, number])[] = []
+): readonly (readonly [number, number | undefined])[] => {
+  let seen: readonly (readonly [number, number | undefined])[] = []
   replayed(
     lines,
     ({ account, watch, at }) => {
@@ -326,6 +270,59 @@ describe('a replay', () => {
     })
   })
 
+  it('waits with its end for a client that has left', () => {
+    inVirtualTime(time => {
+      const connect = replay(quotes)
+      const { account, watch, at } = sessionOver(time, connect)
+      const { timed } = watch(connect.ended$)
+      watch(bids(account).pipe(take(2)))
+      at(90_000, () => {
+        expect(timed).toEqual([])
+        watch(account.authenticated$, 1_000)
+      })
+      at(91_000, () => {
+        expect(timed).toEqual([[90_000, undefined]])
+      })
+    })
+  })
+
+  it('is for one client at a time, and says so to another', () => {
+    inVirtualTime(time => {
+      const connect = replay(quotes)
+      const first = sessionOver(time, connect)
+      const second = sessionOver(time, connect)
+      const seen = time.watch(bids(first.account), 59_000)
+      const refused = time.watch(second.client.appAuth$)
+      time.at(59_001, () => {
+        expect(String(refused.error)).toContain('connect is a replay that has a client: make one for each')
+        expect(seen.timed).toEqual(live)
+        const third = time.watch(sessionOver(time, connect).client.appAuth$, 100)
+        time.at(1, () => {
+          expect(third.values).toHaveLength(1)
+        })
+      })
+    })
+  })
+
+  it('tells who asks for another account of which it is', () => {
+    const { PROTO_OA_TRADER_REQ } = PayloadType
+    const said = (lines: readonly string[]): unknown => {
+      let error: unknown
+      replayed(lines, ({ client, watch, at }) => {
+        const seen = watch(client.request(PROTO_OA_TRADER_REQ, { ctidTraderAccountId: 999 }))
+        at(1_000, () => {
+          error = seen.error
+        })
+      })
+      return error
+    }
+    expect(said(quotes)).toHaveProperty(
+      'description',
+      'PROTO_OA_TRADER_REQ is not in the recording for account 999; it has 12345678',
+    )
+    expect(said([])).toHaveProperty('description', 'PROTO_OA_TRADER_REQ is not in the recording')
+  })
+
   it('can begin in the middle, where the recording does', () => {
     const middle = quotes.filter(line => Number(/"at":(\d+)/.exec(line)?.[1]) > 5_000)
     replayed([JSON.stringify({ at: 5_000, line: 'opened' }), ...middle], ({ account, client, watch, at }) => {
@@ -487,6 +484,22 @@ describe('what is to be replayed', () => {
     expect(() => replay(text.split('\n'))).toThrow(
       `lines are no recording: line ${number} is none of its lines`,
     )
+  })
+
+  it('is a text or its lines, from Windows, too', () => {
+    const text = [...quotes, ''].join('\n')
+    expect(bidsOf(text)).toEqual(live)
+    expect(bidsOf(text.replaceAll('\n', '\r\n'))).toEqual(live)
+    expect(bidsOf(`\ufeff${text}`)).toEqual(live)
+    expect(() => replay('{"at":1,"line":"connecting"}\nnonsense\n{"at":2,"line":"closed"}')).toThrow('line 2')
+  })
+
+  it('may break off in its last line', () => {
+    const text = quotes.join('\n')
+    const last = quotes.at(-1) ?? ''
+    for (const left of [1, 10, last.length - 1])
+      expect(bidsOf(text.slice(0, left - last.length))).toEqual(live)
+    expect(() => replay('{"at":1,"line":"conn')).toThrow('line 1 is none of its lines')
   })
 
   it('may have been of no line at all', () => {

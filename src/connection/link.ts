@@ -16,7 +16,7 @@ import { createRequests } from './request'
 import type { Command, Request, RequestOptions } from './request'
 import { createRouter } from './router'
 import type { Listened, On } from './router'
-import { tapped } from './wire'
+import { rememberSecrets, tapped } from './wire'
 import type { Wire } from './wire'
 
 /** How a line does. */
@@ -101,6 +101,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
     let lost: CTraderError | undefined
 
     const send = (message: Message): void => {
+      if (holdsSecrets(message.payloadType)) rememberSecrets(options.wire, message.payload)
       activity.lastSent = asyncScheduler.now()
       socket.send(sizeChecked(message.payloadType, encodeFrame(message)))
     }
@@ -111,6 +112,11 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       link.send(PayloadType.HEARTBEAT_EVENT, {})
     }
 
+    const withoutSecrets = (message: Message): Message => {
+      const safe = concealed(message)
+      if (safe !== message) rememberSecrets(options.wire, message.payload)
+      return safe
+    }
     const received$ = options.wire?.event$
     const receive = (text: string): void => {
       if (received$?.observed) received$.next({ kind: 'received', text })
@@ -123,7 +129,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
         requests.settle(message)
         // Asked of the type first: looking for three fields in every payload costs a third of its validation.
         router.route(
-          drifts > driftsBefore || holdsSecrets(message.payloadType) ? concealed(message) : message,
+          drifts > driftsBefore || holdsSecrets(message.payloadType) ? withoutSecrets(message) : message,
         )
       } else {
         requests.settleRejected(decoded.left)

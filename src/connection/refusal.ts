@@ -19,7 +19,8 @@ const rejections: ReadonlyMap<unknown, string> = new Map([
 
 /** A server that took this for ms as well would be right for longer than anybody waits. */
 const LATEST_IN_SECONDS = 1e11
-const inMs = (timestamp: number): number => (timestamp < LATEST_IN_SECONDS ? timestamp * 1_000 : timestamp)
+export const inMs = (timestamp: number): number =>
+  timestamp < LATEST_IN_SECONDS ? timestamp * 1_000 : timestamp
 
 /** The refusal in a message, if it is one. */
 export const refusalIn = (message: Message): Refusal | undefined => {

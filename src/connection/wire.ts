@@ -1,4 +1,5 @@
 import { Subject, defer, finalize, map, tap } from 'rxjs'
+import { secretsIn } from '../protocol/secrets'
 import type { Connect, Socket } from '../transport/socket'
 
 /** What happens on the lines of a client, as it is, secrets included. */
@@ -14,9 +15,16 @@ export interface Wire {
   readonly event$: Subject<WireEvent>
   /** Whether there is a line just now. */
   isOpen: boolean
+  /** What its client was told and what went over it in secret fields: who comes in the middle has to know it, too. */
+  readonly secrets: Set<string>
 }
 
-export const createWire = (): Wire => ({ event$: new Subject(), isOpen: false })
+export const createWire = (): Wire => ({ event$: new Subject(), isOpen: false, secrets: new Set() })
+
+/** Remembers what is in secret fields of something. */
+export const rememberSecrets = (wire: Wire | undefined, held: unknown): void => {
+  for (const secret of secretsIn(held)) wire?.secrets.add(secret)
+}
 
 /** Tells of lines and of what is sent on them. What comes in, the link tells: another step would cost each frame. */
 export const tapped =

@@ -6,6 +6,14 @@ export const secretFields = ['clientSecret', 'accessToken', 'refreshToken'] as c
 
 export const REDACTED = '[redacted]'
 
+/** The values of secret fields, however deep. */
+export const secretsIn = (value: unknown): readonly string[] => {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, held]) =>
+    typeof held === 'string' && secretFields.some(field => field === key) ? [held] : secretsIn(held),
+  )
+}
+
 /** By payload type, as in the table's own look-up: it's asked of every frame. */
 const holders: readonly boolean[] = Array.from(
   { length: Math.max(...Object.keys(table).map(Number)) + 1 },

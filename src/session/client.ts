@@ -18,7 +18,7 @@ import { openLink } from '../connection/link'
 import type { Link, RejectedFrame } from '../connection/link'
 import type { Request } from '../connection/request'
 import type { On } from '../connection/router'
-import { createWire } from '../connection/wire'
+import { createWire, rememberSecrets } from '../connection/wire'
 import type { CTraderError } from '../errors'
 import type { Message } from '../protocol/table'
 import type { Drift } from '../transport/frame'
@@ -134,6 +134,7 @@ export const createClient = (options: ClientOptions): Client => {
   }
 
   const wire = createWire()
+  rememberSecrets(wire, { clientSecret })
   const authenticateApp = appAuth({ clientId, clientSecret })
   const sessionOn = (link: Link): Observable<Session> =>
     concat(
@@ -215,7 +216,8 @@ export const createClient = (options: ClientOptions): Client => {
     request,
     account: given => {
       checkAccountOptions(given)
-      const { accountId } = given
+      const { accountId, accessToken, refreshToken } = given
+      rememberSecrets(wire, { accessToken, refreshToken })
       const grant = grantOf(given)
       // Two objects for one account would each undo the other's subscriptions on the server.
       const known = accounts.get(accountId)

@@ -1,20 +1,9 @@
 import { CTraderError, invalidOption } from '../../errors'
-import { PayloadType } from '../../protocol/payloadType'
-import { secretFields } from '../../protocol/secrets'
+import { askedIn } from './asked'
+import type { Asked } from './asked'
 import { inJson, parsed } from './json'
 import { readLine, textOf } from './line'
 import type { RecordedLine } from './line'
-
-/** A request, recorded or sent now: what it is, apart from what is another each time. */
-export interface Asked {
-  readonly payloadType: unknown
-  /** Its payload without secrets. */
-  readonly exactly: string
-  /** The same without times and names of its own. */
-  readonly roughly: string
-  readonly clientMsgId: string | undefined
-  readonly clientOrderId: string | undefined
-}
 
 /** What happened on a line, in the order in which it did. */
 export type Step =
@@ -27,31 +16,17 @@ export type Step =
 /** One try to have a line, and all that came of it. */
 export type Attempt = readonly Step[]
 
-const isSecret = (key: string): boolean => secretFields.some(field => field === key)
-const isOwn = (key: string): boolean =>
-  /timestamp$/i.test(key) || key === 'clientOrderId' || key === 'clientId'
-
-const without = (payload: unknown, isLeftOut: (key: string) => boolean): string =>
-  JSON.stringify(payload ?? {}, (key, value: unknown) => (isLeftOut(key) ? undefined : value))
-
-const stringOr = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
-
-/** What a frame of the client asks; nothing where it is a heartbeat or no message. */
-export const askedIn = (text: string): Asked | undefined => {
-  const { payloadType, clientMsgId, payload } = Object(parsed(text)) as Readonly<Record<string, unknown>>
-  if (payloadType === PayloadType.HEARTBEAT_EVENT || payloadType === undefined) return undefined
-  const { clientOrderId } = Object(payload) as { readonly clientOrderId?: unknown }
-  return {
-    payloadType,
-    exactly: without(payload, isSecret),
-    roughly: without(payload, key => isSecret(key) || isOwn(key)),
-    clientMsgId: stringOr(clientMsgId),
-    clientOrderId: stringOr(clientOrderId),
-  }
+/** What there is to replay. */
+export interface Recorded {
+  readonly attempts: readonly Attempt[]
+  /** The time of its first line. */
+  readonly begins: number
+  /** Whose accounts it is of. */
+  readonly accountIds: readonly number[]
 }
 
 /** As it stands in the text, which need not be JSON. */
-const idIn = (text: string): string | undefined => /"clientMsgId":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1]
+const idIn = (text: string): string | undefined => /"clientMsgId"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1]
 
 /** The requests of a line by their ids; of one that was sent again, the last. */
 type Asking = Map<string | undefined, Asked>
@@ -59,9 +34,11 @@ type Asking = Map<string | undefined, Asked>
 const stepOf = (line: RecordedLine, asking: Asking): Step | undefined => {
   const { at } = line
   if ('direction' in line) {
-    const text = textOf(line.frame)
-    if (line.direction === 'in') return { kind: 'in', at, text, cause: asking.get(idIn(text)) }
-    const asked = askedIn(text)
+    if (line.direction === 'in') {
+      const text = textOf(line.frame)
+      return { kind: 'in', at, text, cause: asking.get(idIn(text)) }
+    }
+    const asked = askedIn(line.frame)
     if (!asked) return undefined
     if (asked.clientMsgId !== undefined) asking.set(inJson(asked.clientMsgId), asked)
     return { kind: 'out', at, asked }
@@ -84,27 +61,42 @@ const stepOf = (line: RecordedLine, asking: Asking): Step | undefined => {
   }
 }
 
-/** The attempts of a recording, and when it begins. Throws `InvalidOption` with the number of a line that is none. */
-export const attemptsIn = (
-  lines: Iterable<string>,
-): { readonly attempts: readonly Attempt[]; readonly begins: number } => {
-  const attempts: Step[][] = []
-  let begins: number | undefined
-  let asking: Asking = new Map()
-  let number = 0
-  for (const text of lines) {
-    number += 1
-    if (text.trim() === '') continue
+/** The lines of a recording. Throws `InvalidOption` with the number of one that is none. */
+const linesIn = (recording: string | Iterable<string>): readonly RecordedLine[] => {
+  const given = typeof recording === 'string' ? recording.split('\n') : [...recording]
+  // A byte order mark counts as blank, too.
+  const texts = given.map(text => text.trim())
+  const lines: RecordedLine[] = []
+  for (const [index, text] of texts.entries()) {
+    if (text === '') continue
     const line = readLine(text)
-    if (!line) throw invalidOption('lines', `are no recording: line ${number} is none of its lines`)
-    begins ??= line.at
+    if (line) lines.push(line)
+    else {
+      // Whoever wrote it died in the middle of its last line.
+      const breaksOff = parsed(text) === undefined && texts.slice(index + 1).every(rest => rest === '')
+      if (lines.length === 0 || !breaksOff)
+        throw invalidOption('lines', `are no recording: line ${index + 1} is none of its lines`)
+    }
+  }
+  return lines
+}
+
+/** What a recording has to replay. Throws `InvalidOption` where it is none. */
+export const attemptsIn = (recording: string | Iterable<string>): Recorded => {
+  const lines = linesIn(recording)
+  const attempts: Step[][] = []
+  const accountIds = new Set<number>()
+  let asking: Asking = new Map()
+  for (const line of lines) {
     // A recording that began in the middle has no beginning of its first line.
     if (attempts.length === 0 || ('line' in line && line.line === 'connecting')) {
       attempts.push([])
       asking = new Map()
     }
     const step = stepOf(line, asking)
-    if (step) attempts.at(-1)?.push(step)
+    if (!step) continue
+    attempts.at(-1)?.push(step)
+    if (step.kind === 'out' && step.asked.accountId !== undefined) accountIds.add(step.asked.accountId)
   }
-  return { attempts, begins: begins ?? 0 }
+  return { attempts, begins: lines[0]?.at ?? 0, accountIds: [...accountIds] }
 }

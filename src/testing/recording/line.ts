@@ -2,7 +2,7 @@ import type { CloseInfo } from '../../errors'
 import { parsed } from './json'
 
 /** What a frame was: as JSON where its text is just that JSON, else the text itself. */
-type Frame = object | string
+export type Frame = object | string
 
 /** A line of a recording. `at` is the recorder's time, in ms. */
 export type RecordedLine =

@@ -1,4 +1,5 @@
-import type { Asked, Attempt } from './attempts'
+import type { Asked } from './asked'
+import type { Attempt } from './attempts'
 import { inJson } from './json'
 
 /** Which request of now is which of the recording. */
@@ -44,10 +45,10 @@ export const createMatching = (attempt: Attempt): Matching => {
       ids.size === 0
         ? text
         : text.replaceAll(
-            /"(clientMsgId|clientOrderId)":"((?:[^"\\]|\\.)*)"/g,
+            /("(?:clientMsgId|clientOrderId)"\s*:\s*)"((?:[^"\\]|\\.)*)"/g,
             (whole, field: string, id: string) => {
               const now = ids.get(id)
-              return now === undefined ? whole : `"${field}":"${now}"`
+              return now === undefined ? whole : `${field}"${now}"`
             },
           ),
   }

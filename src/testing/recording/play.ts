@@ -1,10 +1,12 @@
-import { Subject, Subscription, asyncScheduler, interval } from 'rxjs'
+import { Subject, Subscription, asyncScheduler, startWith, switchMap, takeWhile, timer } from 'rxjs'
 import type { Subscriber } from 'rxjs'
 import { isCommand, rowOf } from '../../protocol/table'
 import type { MessageType } from '../../protocol/table'
 import type { Socket } from '../../transport/socket'
-import { askedIn } from './attempts'
-import type { Asked, Attempt, Step } from './attempts'
+import { askedIn } from './asked'
+import type { Asked } from './asked'
+import type { Attempt, Step } from './attempts'
+import { withMaintenance } from './maintenance'
 import { createMatching } from './matching'
 import { unrecordedAnswer } from './unrecorded'
 
@@ -24,6 +26,12 @@ const isOrder = ({ payloadType }: Asked): boolean =>
 export interface Playing {
   /** When something of the recording is due, in the scheduler's time. */
   readonly due: (at: number) => number
+  /** Whether it takes longer than it did. */
+  readonly isSlow: boolean
+  /** Whose accounts the recording is of. */
+  readonly accountIds: readonly number[]
+  /** Told when something of the attempt comes, or that nothing will; more than once. */
+  readonly onUsed: () => void
   /** Told when nothing more of the attempt will come; more than once. */
   readonly onEnd: () => void
 }
@@ -36,7 +44,7 @@ export interface Playing {
 export const play = (
   attempt: Attempt,
   subscriber: Subscriber<Socket>,
-  { due, onEnd }: Playing,
+  { due, isSlow, accountIds, onUsed, onEnd }: Playing,
 ): Subscription => {
   const life = new Subscription()
   const matching = createMatching(attempt)
@@ -61,7 +69,21 @@ export const play = (
     turn = later(run, ms)
   }
   const deliver = (text: string): void => {
-    frame$.next(matching.asNow(text))
+    frame$.next(withMaintenance(matching.asNow(text), due))
+  }
+  /** A server is never silent for long, as long as there is a line. */
+  const beatWhile = (isAlive: () => boolean): void => {
+    life.add(
+      frame$
+        .pipe(
+          startWith(HEARTBEAT),
+          switchMap(() => timer(BEAT)),
+          takeWhile(isAlive),
+        )
+        .subscribe(() => {
+          frame$.next(HEARTBEAT)
+        }),
+    )
   }
   const releaseOf = (cause: Asked): void => {
     for (const held of heldBack.filter(step => step.cause === cause)) {
@@ -76,7 +98,7 @@ export const play = (
     const recorded = matching.take(asked)
     if (!recorded) {
       later(() => {
-        deliver(unrecordedAnswer(asked))
+        deliver(unrecordedAnswer(asked, accountIds))
       })
       return
     }
@@ -106,6 +128,8 @@ export const play = (
     switch (step.kind) {
       case 'opened':
         lastMove = asyncScheduler.now()
+        // The beats that were recorded come too seldom then.
+        if (isSlow) beatWhile(() => next <= comes)
         subscriber.next({ frame$, send })
         break
       case 'in':
@@ -136,19 +160,17 @@ export const play = (
         return
       }
       next += 1
+      onUsed()
       take(step)
       if (next > comes) onEnd()
     }
     if (next < attempt.length) return
     onEnd()
     // A line that was neither lost nor given up stays open and quiet.
-    if (attempt.at(-1)?.kind !== 'closed')
-      life.add(
-        interval(BEAT).subscribe(() => {
-          frame$.next(HEARTBEAT)
-        }),
-      )
+    if (attempt.at(-1)?.kind !== 'closed') beatWhile(() => true)
   }
+  // An attempt of which nothing came is over with its trying.
+  if (comes < 0) onUsed()
   goOn()
   return life
 }

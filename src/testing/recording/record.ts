@@ -52,7 +52,7 @@ export const record = (client: Client): Observable<string> => {
   const wire = wireOf(client)
   if (!wire) throw invalidOption('client', 'must be one made by createClient')
   return defer(() => {
-    const redactor = createRedactor()
+    const redactor = createRedactor(wire.secrets)
     const begun$ = wire.isOpen ? of({ kind: 'opened' } as const) : EMPTY
     return concat(begun$, wire.event$).pipe(
       map(event => JSON.stringify(lineOf(event, asyncScheduler.now(), redactor))),

@@ -1,4 +1,4 @@
-import { AsyncSubject, Observable, asyncScheduler } from 'rxjs'
+import { AsyncSubject, Observable, Subscription, asyncScheduler } from 'rxjs'
 import { invalidOption } from '../../errors'
 import type { Connect, Socket } from '../../transport/socket'
 import { attemptsIn } from './attempts'
@@ -16,7 +16,10 @@ export interface ReplayOptions {
 
 /** A recording as a `Connect`. */
 export interface Replay extends Connect {
-  /** Emits once and completes when the last of the recording has come. Waits for it, also if it was before. */
+  /**
+   * Emits once and completes when the last of the recording has come; at once, if it has already. It is there to end
+   * a stream: to wait for it alone may take for ever, because nothing comes to a client that has left.
+   */
   readonly ended$: Observable<undefined>
 }
 
@@ -26,41 +29,52 @@ export interface Replay extends Connect {
  * order; its answer gets the id of now. What is not in the recording is refused for good
  * (`UNSUPPORTED_MESSAGE`), apart from authentications, which then succeed. Lines are lost when they were; when all is over, the line stays open and quiet.
  *
- * Each connection takes the next line of the recording, so make a replay for each client. Throws `InvalidOption` on
- * lines that are no recording.
+ * Takes the text of a recording, or its lines; a last line that breaks off is left out. Each connection takes the next
+ * line of the recording, so make a replay for each client: errors with `InvalidOption` for a second one at the same
+ * time. Throws `InvalidOption` on what is no recording.
  *
  * ```ts
  * import { readFileSync } from 'node:fs'
  *
- * const recording = replay(readFileSync('session.jsonl', 'utf8').split('\n'), { speed: 10 })
+ * const recording = replay(readFileSync('session.jsonl', 'utf8'), { speed: 10 })
  * const again = createClient({ connect: recording, clientId: 'any', clientSecret: 'any' })
  * const seen$ = spots(again.account({ accountId: 12345678, accessToken: 'any' }), 'EURUSD')
  * seen$.pipe(takeUntil(recording.ended$)).subscribe(({ bid }) => console.log(bid))
  * ```
  */
-export const replay = (lines: Iterable<string>, { speed = 1 }: ReplayOptions = {}): Replay => {
+export const replay = (lines: string | Iterable<string>, { speed = 1 }: ReplayOptions = {}): Replay => {
   if (!(speed > 0)) throw invalidOption('speed', 'must be a number above 0')
-  const { attempts, begins } = attemptsIn(lines)
+  const { attempts, begins, accountIds } = attemptsIn(lines)
   const ended$ = new AsyncSubject<undefined>()
-  let connected = 0
+  let used = 0
   let startedAt: number | undefined
+  let playing = Subscription.EMPTY
 
   const connect = (): Observable<Socket> =>
     new Observable<Socket>(subscriber => {
-      const now = asyncScheduler.now()
-      const start = (startedAt ??= now)
+      if (!playing.closed) {
+        subscriber.error(invalidOption('connect', 'is a replay that has a client: make one for each'))
+        return undefined
+      }
+      const start = (startedAt ??= asyncScheduler.now())
+      const number = used
       // Beyond the recording there is a line all the same.
-      const attempt: Attempt = attempts[connected] ?? [{ kind: 'opened', at: begins }]
-      connected += 1
-      const isLast = connected >= attempts.length
-      return play(attempt, subscriber, {
+      const attempt: Attempt = attempts[number] ?? [{ kind: 'opened', at: begins }]
+      playing = play(attempt, subscriber, {
         due: at => start + (at - begins) / speed,
+        isSlow: speed < 1,
+        accountIds,
+        // Who gives up before anything has come gets the same again.
+        onUsed: () => {
+          used = number + 1
+        },
         onEnd: () => {
-          if (!isLast) return
+          if (number + 1 < attempts.length) return
           ended$.next(undefined)
           ended$.complete()
         },
       })
+      return playing
     })
   return Object.assign(connect, { ended$: ended$.asObservable() })
 }

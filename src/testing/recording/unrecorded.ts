@@ -1,10 +1,22 @@
 import { PayloadType } from '../../protocol/payloadType'
 import { rowOf } from '../../protocol/table'
 import { nameOf } from '../messages/names'
-import type { Asked } from './attempts'
+import type { Asked } from './asked'
 
-/** What a replay says to what nobody asked when it was recorded: who one is, it believes; all else it refuses. */
-export const unrecordedAnswer = ({ payloadType, clientMsgId, exactly }: Asked): string => {
+/** Why it may not be: what went over the line was of other accounts. */
+const ofOthers = (accountId: number | undefined, accountIds: readonly number[]): string =>
+  accountId === undefined || accountIds.length === 0 || accountIds.includes(accountId)
+    ? ''
+    : ` for account ${accountId}; it has ${accountIds.join(', ')}`
+
+/**
+ * What a replay says to what nobody asked when the line of these accounts was recorded: who one is, it believes; all
+ * else it refuses.
+ */
+export const unrecordedAnswer = (
+  { payloadType, clientMsgId, exactly, accountId }: Asked,
+  accountIds: readonly number[],
+): string => {
   const isAuthentication =
     payloadType === PayloadType.PROTO_OA_APPLICATION_AUTH_REQ ||
     payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ
@@ -18,7 +30,7 @@ export const unrecordedAnswer = ({ payloadType, clientMsgId, exactly }: Asked): 
           payload: {
             // Asking again would not help.
             errorCode: 'UNSUPPORTED_MESSAGE',
-            description: `${nameOf(payloadType) ?? String(payloadType)} is not in the recording`,
+            description: `${nameOf(payloadType) ?? String(payloadType)} is not in the recording${ofOthers(accountId, accountIds)}`,
           },
         },
   )

@@ -1,0 +1,41 @@
+import { PayloadType } from '../../protocol/payloadType'
+import { secretFields } from '../../protocol/secrets'
+import { parsed } from './json'
+import type { Frame } from './line'
+
+/** A request, recorded or sent now: what it is, apart from what is another each time. */
+export interface Asked {
+  readonly payloadType: unknown
+  readonly accountId: number | undefined
+  /** Its payload without secrets. */
+  readonly exactly: string
+  /** The same without times and names of its own. */
+  readonly roughly: string
+  readonly clientMsgId: string | undefined
+  readonly clientOrderId: string | undefined
+}
+
+const isSecret = (key: string): boolean => secretFields.some(field => field === key)
+const isOwn = (key: string): boolean =>
+  /timestamp$/i.test(key) || key === 'clientOrderId' || key === 'clientId'
+
+const without = (payload: unknown, isLeftOut: (key: string) => boolean): string =>
+  JSON.stringify(payload ?? {}, (key, value: unknown) => (isLeftOut(key) ? undefined : value))
+
+const stringOr = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+/** What a frame of the client asks; nothing where it is a heartbeat or no message. */
+export const askedIn = (frame: Frame): Asked | undefined => {
+  const message: unknown = typeof frame === 'string' ? parsed(frame) : frame
+  const { payloadType, clientMsgId, payload } = Object(message) as Readonly<Record<string, unknown>>
+  if (payloadType === PayloadType.HEARTBEAT_EVENT || payloadType === undefined) return undefined
+  const { clientOrderId, ctidTraderAccountId } = Object(payload) as Readonly<Record<string, unknown>>
+  return {
+    payloadType,
+    accountId: typeof ctidTraderAccountId === 'number' ? ctidTraderAccountId : undefined,
+    exactly: without(payload, isSecret),
+    roughly: without(payload, key => isSecret(key) || isOwn(key)),
+    clientMsgId: stringOr(clientMsgId),
+    clientOrderId: stringOr(clientOrderId),
+  }
+}

@@ -1,0 +1,21 @@
+import { inMs } from '../../connection/refusal'
+import { PayloadType } from '../../protocol/payloadType'
+import { parsed } from './json'
+
+const FIELD = '"maintenanceEndTimestamp"'
+const pattern = new RegExp(String.raw`(${FIELD}\s*:\s*)(\d+)`)
+
+/**
+ * The text of a frame with the end of a maintenance, if it tells one, put to another time: the client stays away until
+ * then, and by the date of the recording it would for years, or not at all.
+ */
+export const withMaintenance = (text: string, moved: (at: number) => number): string => {
+  if (!text.includes(FIELD)) return text
+  const { payloadType } = Object(parsed(text)) as { readonly payloadType?: unknown }
+  // In seconds in a 2142, in ms in a 50.
+  const inSeconds = payloadType === PayloadType.PROTO_OA_ERROR_RES
+  return text.replace(pattern, (_, field: string, digits: string) => {
+    const end = Math.max(0, moved(inSeconds ? inMs(Number(digits)) : Number(digits)))
+    return `${field}${Math.ceil(inSeconds ? end / 1_000 : end)}`
+  })
+}
