@@ -1,12 +1,14 @@
 import '@angular/compiler'
 import assert from 'node:assert'
-import { ChangeDetectionStrategy, Component, InjectionToken, inject, signal } from '@angular/core'
-import type { ApplicationConfig } from '@angular/core'
-import { toSignal } from '@angular/core/rxjs-interop'
 import { TestBed } from '@angular/core/testing'
 import { BrowserTestingModule, platformBrowserTesting } from '@angular/platform-browser/testing'
 import { timer } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
+
+// #region imports
+import { ChangeDetectionStrategy, Component, InjectionToken, inject, signal } from '@angular/core'
+import type { ApplicationConfig } from '@angular/core'
+import { toSignal } from '@angular/core/rxjs-interop'
 import { lots, placeOrder, spots } from 'rx-ctrader'
 import type { OrderUpdate } from 'rx-ctrader'
 import {
@@ -16,6 +18,7 @@ import {
   withAccount,
   withSimulator,
 } from 'rx-ctrader/angular'
+// #endregion
 
 // #region provide
 export const appConfig: ApplicationConfig = {

@@ -1,6 +1,6 @@
 import { toSignal } from '@angular/core/rxjs-interop'
 import { Subject, merge, takeUntil, tap } from 'rxjs'
-import { lots, placeOrder, spots } from 'rx-ctrader'
+import { PayloadType, lots, placeOrder, spots } from 'rx-ctrader'
 import type { AuthState, ConnectionState, Log } from 'rx-ctrader'
 import { provideCTrader, withAccount, withSimulator } from 'rx-ctrader/angular'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -164,6 +164,42 @@ describe('the end of the injector', () => {
     })
   })
 
+  it.each([
+    ['that was never used', 0],
+    ['that was idle by then', 1],
+  ])('opens no line any more of a client %s', (_, uses) => {
+    inVirtualTime(({ at, watch }) => {
+      let asked = 0
+      const { connect } = createSimulator({
+        applications: [{ clientId: 'me', clientSecret: 'secret' }],
+      })
+      const counted = () => {
+        asked += 1
+        return connect()
+      }
+      const app = application([provideCTrader({ ...credentials, connect: counted }, withAccount(mine))])
+      const [client, account] = [app.client(), app.account()]
+      if (uses > 0) watch(client.appAuth$, 5_000)
+      at(30_000, () => {
+        expect(asked).toBe(uses)
+        app.destroy()
+        for (const late$ of [
+          account.authenticated$,
+          account.accountAuth$,
+          client.appAuth$,
+          client.connection$,
+          client.message$,
+          spots(account, 1),
+          account.request(PayloadType.PROTO_OA_TRADER_REQ, {}),
+        ])
+          expect(watch<unknown>(late$)).toMatchObject({ values: [], completed: true })
+      })
+      at(90_000, () => {
+        expect(asked).toBe(uses)
+      })
+    })
+  })
+
   it('is one also in the pause before another try, of which nothing is left', () => {
     inVirtualTime(({ at, watch }) => {
       const app = trading()
@@ -179,6 +215,26 @@ describe('the end of the injector', () => {
       })
       at(60_000, () => {
         expect(broker.lines()).toHaveLength(0)
+      })
+    })
+  })
+
+  it('leaves no order without a word: one that waits for a line, or comes later, was not sent', () => {
+    inVirtualTime(({ at, watch }) => {
+      const app = trading()
+      const account = app.account()
+      const broker = app.broker()
+      const order = { type: 'market', symbol: 1, side: 'buy', volume: lots(0.01) } as const
+      watch(account.authenticated$)
+      at(5_000, () => {
+        broker.drop()
+      })
+      at(5_020, () => {
+        const waiting = watch(placeOrder(account, order))
+        app.destroy()
+        const late = watch(placeOrder(account, order))
+        for (const { error, values } of [waiting, late])
+          expect([values, error]).toMatchObject([[], { reason: 'NotSent' }])
       })
     })
   })

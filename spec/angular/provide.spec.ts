@@ -22,8 +22,33 @@ describe('what is provided', () => {
   it('is several accounts, each by its id, and none of them by default', () => {
     const app = application([provideCTrader(credentials, withAccount(mine), withAccount(other))])
     expect([app.account(7).accountId, app.account(8).accountId]).toEqual([7, 8])
-    expect(() => app.account()).toThrow(/accountId must say which/)
-    expect(() => app.account(9)).toThrow(/accountId needs a withAccount/)
+    expect(() => app.account()).toThrow('accountId must say which, since there are several: 7, 8')
+  })
+
+  it('names the accounts that there are where another one is asked for', () => {
+    const app = application([provideCTrader(credentials, withAccount(mine), withAccount(other))])
+    const refusal = 'accountId must be a number that withAccount(…) provides: 7, 8'
+    expect(() => app.account(9)).toThrow(refusal)
+    // As a route has it.
+    expect(() => app.account('7' as unknown as number)).toThrow(refusal)
+  })
+
+  it('is the last where there are several in one injector, as with every provider', () => {
+    const given = [withAccount(mine), withAccount(other)].map(account => provideCTrader(credentials, account))
+    expect(application(given).account().accountId).toBe(8)
+  })
+
+  it('is refused where it has an account twice', () => {
+    const app = application([provideCTrader(credentials, withAccount(mine), withAccount({ ...mine }))])
+    expect(app.client).toThrow('accountId 7 is provided twice')
+  })
+
+  it('is refused with a feature that is none, where it is provided', () => {
+    const loosely = provideCTrader as (...given: readonly unknown[]) => unknown
+    for (const feature of [[withAccount(mine)], withAccount, undefined, false])
+      expect(() => loosely(credentials, feature)).toThrow(
+        'provideCTrader takes one by one what withAccount(…) and withSimulator(…) give',
+      )
   })
 
   it('names what is missing', () => {
@@ -110,5 +135,30 @@ describe('options that are known at run time', () => {
     expect(app.account).toThrow('nobody has logged in')
     isLoggedIn = true
     expect(app.account().accountId).toBe(7)
+  })
+
+  it('are refused by the function they are given to where there are none, as before a login', () => {
+    const none = (() => undefined) as unknown as () => never
+    const detail = 'needs options, or a function that returns them'
+    for (const [name, provided] of [
+      ['provideCTrader', provideCTrader(none)],
+      ['withAccount', provideCTrader(credentials, withAccount(none))],
+      ['withSimulator', provideCTrader(credentials, withSimulator(none))],
+    ] as const)
+      expect(application([provided]).client).toThrow(`${name} ${detail}`)
+  })
+
+  it('cannot inject the client that they are for', () => {
+    const app = application([
+      provideCTrader(
+        credentials,
+        withAccount(() => {
+          injectClient()
+          return mine
+        }),
+      ),
+    ])
+    for (const inject of [app.client, app.account])
+      expect(inject).toThrow('provideCTrader cannot have options that inject its client')
   })
 })

@@ -43,9 +43,9 @@ const fontsIn = (folder: string): string =>
   `<?xml version="1.0"?><fontconfig><dir>${folder}</dir><cachedir>${join(folder, 'cache')}</cachedir></fontconfig>`
 
 /** The Chromium that came with the development dependencies, with its fonts and libraries; unpacked once, whole or not at all. */
-const packaged = async (): Promise<Program> => {
+const packaged = async (cause?: Error): Promise<Program> => {
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new Error('no Chrome or Chromium is found: install one, or set CHROME_PATH')
+    throw new Error('no Chrome or Chromium is found that starts: install one, or set CHROME_PATH', { cause })
   const { version } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as { version: string }
   const home = join(process.cwd(), CACHE, `chromium-${version}`)
   if (!existsSync(home)) {
@@ -91,12 +91,11 @@ export const launch = async (): Promise<Browser> => {
   const given = process.env['CHROME_PATH']
   if (given !== undefined) return start({ path: given })
   const installed = usualPlaces.find(place => existsSync(place))
-  if (installed !== undefined) {
-    try {
-      return await start({ path: installed })
-    } catch {
-      // Some are no browser: Ubuntu's only says how to install one.
-    }
+  if (installed === undefined) return start(await packaged())
+  try {
+    return await start({ path: installed })
+  } catch (error) {
+    // Some are no browser: Ubuntu's only says how to install one.
+    return start(await packaged(new Error(`${installed} was found, and did not start`, { cause: error })))
   }
-  return start(await packaged())
 }

@@ -5,8 +5,8 @@ import { serveSimulator } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator } from 'rx-ctrader/simulator'
 import { launch } from './chromium'
-import { inTerminal } from './terminal'
-import type { Terminal } from './terminal'
+import { inTerminal, phone } from './terminal'
+import type { Scene, Terminal } from './terminal'
 import { until } from './until'
 
 let browser: Browser
@@ -33,8 +33,8 @@ afterAll(() => browser.close())
 // The server's time is now, also at weekends, when only Bitcoin is traded.
 const ALWAYS_OPEN = 'BTCUSD'
 
-const terminal = (act: (terminal: Terminal) => Promise<void>) =>
-  inTerminal(browser, { query, before: page => page.clock.install() }, act)
+const terminal = (act: (terminal: Terminal) => Promise<void>, scene: Scene = {}) =>
+  inTerminal(browser, { query, before: page => page.clock.install(), ...scene }, act)
 
 describe('the terminal, on a simulator behind a port', () => {
   it('trades over a WebSocket, and lives through a lost line', () =>
@@ -103,12 +103,28 @@ describe('the terminal, on a simulator behind a port', () => {
       await says('authenticated')
     }))
 
-  it('says why it has failed where the server does not know it, and shows nothing else', async () => {
+  it('says why it has failed where the server does not know it, on a narrow screen too', async () => {
     serving.unsubscribe()
     await serve(createSimulator({ applications: [{ clientId: 'another', clientSecret: 'secret' }] }))
-    await terminal(async ({ page, says }) => {
-      await says(/failed.*CH_CLIENT_AUTH_FAILURE/)
-      await page.getByRole('region').first().waitFor({ state: 'detached' })
-    })
+    await terminal(async ({ overhang, page, says }) => {
+      await says('failed')
+      await page.getByRole('alert').filter({ hasText: 'CH_CLIENT_AUTH_FAILURE' }).waitFor()
+      expect(await overhang()).toBe(0)
+    }, phone)
   })
+
+  it('still shows what is in doubt when it has failed, and nothing that is old', () =>
+    terminal(async ({ buy, orderIs, page, panel, priceMoves, says }) => {
+      await says('authenticated')
+      await priceMoves(ALWAYS_OPEN)
+      broker.fault({ kind: 'delay', ms: 5_000 })
+      await buy(ALWAYS_OPEN)
+      await orderIs('sent')
+      broker.fault({ kind: 'tokenExpiry' })
+      broker.drop()
+      await says('failed')
+      await orderIs('outcomeUnknown')
+      await panel('Quotes').waitFor({ state: 'detached' })
+      expect(await page.getByRole('region').count()).toBe(1)
+    }))
 })

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { launch } from './chromium'
-import { inTerminal } from './terminal'
+import { inTerminal, phone } from './terminal'
 import type { Scene, Terminal } from './terminal'
 import { until } from './until'
 
@@ -83,6 +83,20 @@ describe('the terminal, on the simulator in the page', () => {
       await orderIs(/filled at/)
     }))
 
+  it('tells of no margin while the line is down, least of all that of the last symbol', () =>
+    terminal(async ({ breaks, panel, says }) => {
+      await says('authenticated')
+      const margin = panel('Order ticket').getByText(/Takes \d/)
+      await margin.waitFor()
+      await breaks('Maintenance')
+      await says('reconnecting')
+      await panel('Quotes').getByRole('button', { name: 'BTCUSD' }).click()
+      await margin.waitFor({ state: 'detached' })
+      await says('reconnecting')
+      await says('authenticated')
+      await margin.waitFor()
+    }))
+
   it('names the rule that an order breaks, before and after it is placed, and sends nothing', () =>
     terminal(async ({ orderIs, panel, says }) => {
       await says('authenticated')
@@ -107,19 +121,69 @@ describe('the terminal, on the simulator in the page', () => {
       await panel('Positions').getByText('pending').waitFor({ state: 'detached' })
     }))
 
-  it('shows everything on a narrow screen, and nothing beside it', () =>
+  it('can be broken where the address names no server, until one does something else', () =>
+    terminal(
+      async ({ page, says }) => {
+        await says('authenticated')
+        const drop = page.getByRole('button', { name: 'Drop the line' })
+        for (const leave of [() => page.keyboard.press('Escape'), () => page.mouse.click(5, 500)]) {
+          await page.getByText('Break it').click()
+          await drop.waitFor()
+          await leave()
+          await drop.waitFor({ state: 'hidden' })
+        }
+      },
+      { query: '?url=' },
+    ))
+
+  it('has names for the choices of a ticket, and for the line what is worth telling only', () =>
+    terminal(async ({ page, panel, says }) => {
+      await says('authenticated')
+      await page.getByText(/^\d+ ms$/).waitFor()
+      await says(/^\s*authenticated\s+account 12345678\s*$/)
+      const ticket = panel('Order ticket')
+      for (const [name, choices] of [
+        ['Side', 2],
+        ['Type', 3],
+      ] as const)
+        expect(await ticket.getByRole('group', { name }).getByRole('radio').count()).toBe(choices)
+    }))
+
+  it('lets one come to the end of its book on a low screen', () =>
     terminal(
       async ({ page, panel, priceMoves, says }) => {
         await says('authenticated')
         await priceMoves('EURUSD')
-        for (const name of ['Quotes', 'Chart', 'Order ticket', 'Positions', 'Order book', 'Activity']) {
-          const box = await panel(name).boundingBox()
-          expect(box?.width).toBeGreaterThan(300)
-          expect(box?.height).toBeGreaterThan(40)
-        }
-        const widths = () => page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth])
-        expect(await widths()).toEqual([390, 390])
+        const book = panel('Order book')
+        await book.hover()
+        await page.mouse.wheel(0, 1_000)
+        await until('the worst bid', async () => {
+          const box = await book.getByRole('listitem').last().boundingBox()
+          return (box?.y ?? Infinity) + (box?.height ?? 0) < 700
+        })
       },
-      { viewport: { width: 390, height: 844 } },
+      { viewport: { width: 1280, height: 700 } },
     ))
+
+  it('shows everything on a narrow screen, and nothing beside it', () =>
+    terminal(async ({ breaks, buy, overhang, panel, priceMoves, says }) => {
+      await says('authenticated')
+      await priceMoves('EURUSD')
+      for (const name of ['Quotes', 'Chart', 'Order ticket', 'Positions', 'Order book', 'Activity']) {
+        const box = await panel(name).boundingBox()
+        expect(box?.width).toBeGreaterThan(300)
+        expect(box?.height).toBeGreaterThan(40)
+      }
+      await panel('Order ticket').getByLabel('Stop loss').fill('50')
+      await panel('Order ticket').getByLabel('Take profit').fill('50')
+      await buy('EURUSD')
+      const close = await panel('Positions').getByRole('button', { name: 'Close' }).boundingBox()
+      expect((close?.x ?? Infinity) + (close?.width ?? 0)).toBeLessThan(390)
+      expect(await overhang()).toBe(0)
+
+      // The longest of causes.
+      await breaks('Maintenance')
+      await says(/reconnecting.*SERVER_IS_UNDER_MAINTENANCE/)
+      expect(await overhang()).toBe(0)
+    }, phone))
 })

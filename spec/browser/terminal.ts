@@ -1,6 +1,9 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { until } from './until'
 
+/** A screen on which everything stands below each other. */
+export const phone = { viewport: { width: 390, height: 844 } } as const
+
 /** The terminal in a browser, as its user sees it. */
 export interface Terminal {
   readonly page: Page
@@ -16,6 +19,8 @@ export interface Terminal {
   /** Waits until the newest order has come so far. */
   readonly orderIs: (status: string | RegExp) => Promise<void>
   readonly breaks: (mishap: string) => Promise<void>
+  /** How much wider the page is than the screen. */
+  readonly overhang: () => Promise<number>
 }
 
 const LINE_TIMEOUT = 15_000
@@ -50,6 +55,7 @@ const terminalOn = (page: Page): Terminal => {
       await page.getByRole('button', { name: mishap }).click()
       await page.getByText('Break it').click()
     },
+    overhang: () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
   }
 }
 

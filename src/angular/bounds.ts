@@ -40,6 +40,8 @@ export const bounded = <T>(source$: Observable<T>, { outside, over$ }: Bounds): 
   new Observable(subscriber => {
     const complete = (): void => subscriber.complete()
     subscriber.add(over$.subscribe({ complete }))
+    // Who comes after the end begins nothing.
+    if (subscriber.closed) return undefined
     const subscription = outside(() =>
       source$.subscribe({
         next: value => subscriber.next(value),

@@ -1,11 +1,16 @@
+import { invalidOption } from '../errors'
 import type { AccountOptions, ClientOptions } from '../session/options'
 import type { Simulator } from '../simulator/simulator'
 
 /** A value, or a function that is called in the injection context: for what is known at run time only. */
 export type Given<T> = T | (() => T)
 
-export const valueOf = <T extends object>(given: Given<T>): T =>
-  typeof given === 'function' ? given() : given
+/** Throws `InvalidOption` by the name of the function it is given to where it is nothing, as before a login. */
+export const valueOf = <T extends object>(whose: string, given: Given<T>): T => {
+  const value: unknown = typeof given === 'function' ? given() : given
+  if (typeof value === 'object' && value !== null) return value as T
+  throw invalidOption(whose, 'needs options, or a function that returns them')
+}
 
 /** A part of `provideCTrader`: what `withAccount` and `withSimulator` give. */
 export type CTraderFeature =
@@ -15,6 +20,23 @@ export type CTraderFeature =
       /** The simulator for the client and the accounts that are provided. */
       readonly simulate: (client: ClientOptions, accounts: readonly AccountOptions[]) => Simulator
     }
+
+/** What JavaScript lets through: a list of features, one that is not called, none. */
+export const checkFeatures = (features: readonly (Partial<CTraderFeature> | undefined)[]): void => {
+  if (features.some(feature => feature?.kind === undefined))
+    throw invalidOption('provideCTrader', 'takes one by one what withAccount(…) and withSimulator(…) give')
+}
+
+/** The options of the accounts among them. */
+export const accountsOf = (features: readonly CTraderFeature[]): readonly AccountOptions[] => {
+  const accounts = features.flatMap(feature =>
+    feature.kind === 'account' ? valueOf('withAccount', feature.options) : [],
+  )
+  const ids = accounts.map(({ accountId }) => accountId)
+  const twice = ids.find((id, index) => ids.indexOf(id) < index)
+  if (twice !== undefined) throw invalidOption('accountId', `${twice} is provided twice`)
+  return accounts
+}
 
 /**
  * An account for `injectAccount()`; as often as there are accounts. Takes the options of `client.account`, or a

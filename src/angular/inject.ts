@@ -28,9 +28,11 @@ export const injectClient = (): Client => {
 export const injectAccount = (accountId?: number): Account => {
   assertInInjectionContext(injectAccount)
   const { accounts } = inject(CTRADER)()
+  if (accounts.length === 0) throw invalidOption('accountId', 'needs a withAccount(…) in provideCTrader')
   const [account, another] = accounts.filter(one => accountId === undefined || one.accountId === accountId)
-  if (!account) throw invalidOption('accountId', 'needs a withAccount(…) in provideCTrader')
-  if (another) throw invalidOption('accountId', 'must say which, since there are several accounts')
+  const provided = accounts.map(one => one.accountId).join(', ')
+  if (!account) throw invalidOption('accountId', `must be a number that withAccount(…) provides: ${provided}`)
+  if (another) throw invalidOption('accountId', `must say which, since there are several: ${provided}`)
   return account
 }
 

@@ -6,6 +6,7 @@ import {
   runInInjectionContext,
 } from '@angular/core'
 import type { EnvironmentProviders } from '@angular/core'
+import { invalidOption } from '../errors'
 import type { Account } from '../session/account'
 import type { Client } from '../session/client'
 import type { ClientOptions } from '../session/options'
@@ -13,7 +14,7 @@ import type { Simulator } from '../simulator/simulator'
 import { contain, injectBounds } from './bounds'
 import type { BothBounds } from './bounds'
 import { boundClient } from './client'
-import { valueOf } from './features'
+import { accountsOf, checkFeatures, valueOf } from './features'
 import type { CTraderFeature, Given } from './features'
 
 /** What is provided. */
@@ -31,12 +32,10 @@ const createCTrader = (
   features: readonly CTraderFeature[],
   bounds: BothBounds,
 ): CTrader => {
-  const options = valueOf(given)
-  const accounts = features.flatMap(feature => (feature.kind === 'account' ? valueOf(feature.options) : []))
-  const simulators = features.flatMap(feature =>
-    feature.kind === 'simulator' ? feature.simulate(options, accounts) : [],
-  )
-  const simulator = simulators.at(-1)
+  const options = valueOf('provideCTrader', given)
+  const accounts = accountsOf(features)
+  const simulates = features.flatMap(feature => (feature.kind === 'simulator' ? feature.simulate : []))
+  const simulator = simulates.at(-1)?.(options, accounts)
   const client = boundClient({ ...options, ...(simulator && { connect: simulator.connect }) }, bounds)
   return {
     client,
@@ -50,7 +49,17 @@ const whenNeeded = (options: Given<ClientOptions>, features: readonly CTraderFea
   const injector = inject(Injector)
   const bounds = injectBounds()
   let made: CTrader | undefined
-  return () => (made ??= runInInjectionContext(injector, () => createCTrader(options, features, bounds)))
+  let isMaking = false
+  const make = (): CTrader => {
+    if (isMaking) throw invalidOption('provideCTrader', 'cannot have options that inject its client')
+    isMaking = true
+    try {
+      return runInInjectionContext(injector, () => createCTrader(options, features, bounds))
+    } finally {
+      isMaking = false
+    }
+  }
+  return () => (made ??= make())
 }
 
 /**
@@ -71,5 +80,7 @@ const whenNeeded = (options: Given<ClientOptions>, features: readonly CTraderFea
 export const provideCTrader = (
   options: Given<ClientOptions>,
   ...features: readonly CTraderFeature[]
-): EnvironmentProviders =>
-  makeEnvironmentProviders([{ provide: CTRADER, useFactory: () => whenNeeded(options, features) }])
+): EnvironmentProviders => {
+  checkFeatures(features)
+  return makeEnvironmentProviders([{ provide: CTRADER, useFactory: () => whenNeeded(options, features) }])
+}

@@ -48,5 +48,6 @@ const known = (
  */
 export const withSimulator = (options: Given<SimulatorOptions> = {}): CTraderFeature => ({
   kind: 'simulator',
-  simulate: (client, accounts) => createSimulator({ ...known(client, accounts), ...valueOf(options) }),
+  simulate: (client, accounts) =>
+    createSimulator({ ...known(client, accounts), ...valueOf('withSimulator', options) }),
 })

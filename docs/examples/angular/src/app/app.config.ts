@@ -8,7 +8,7 @@ import { nextWednesday } from './next-wednesday'
 const url = new URLSearchParams(location.search).get('url')
 
 /** Whether the server is this page, which then can make it fail. */
-export const isSimulatedHere = url === null
+export const isSimulatedHere = !url
 
 const application = { clientId: 'demo', clientSecret: 'demo' }
 const account = withAccount({ accountId: 12345678, accessToken: 'demo' })

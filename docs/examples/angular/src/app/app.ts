@@ -26,5 +26,9 @@ export class App {
   protected readonly isSimulatedHere = isSimulatedHere
   /** Prices are old then. */
   protected readonly isStale = computed(() => this.state().status !== 'authenticated')
-  protected readonly hasFailed = computed(() => this.state().status === 'failed')
+  /** Why it has failed for good. */
+  protected readonly failure = computed(() => {
+    const state = this.state()
+    return state.status === 'failed' ? state.cause.message : undefined
+  })
 }

@@ -35,6 +35,10 @@ const progressOf = (id: number, title: string, update$: Observable<OrderUpdate>)
 
 const MOST_KEPT = 30
 
+/** The newest first; what is older than all that are kept stays away. */
+const updated = (known: readonly Command[], command: Command): readonly Command[] =>
+  [command, ...known.filter(({ id }) => id !== command.id)].sort((a, b) => b.id - a.id).slice(0, MOST_KEPT)
+
 /** All orders that leave the terminal leave here. */
 @Injectable({ providedIn: 'root' })
 export class Desk {
@@ -44,13 +48,11 @@ export class Desk {
     readonly update$: Observable<OrderUpdate>
   }>()
 
-  /** The newest first. */
   readonly commands = toSignal(
     this.asked$.pipe(
       // None waits for another.
       mergeMap(({ title, update$ }, id) => progressOf(id, title, update$)),
-      scan((known, command) => new Map(known).set(command.id, command), new Map<number, Command>()),
-      map(known => [...known.values()].slice(-MOST_KEPT).reverse()),
+      scan(updated, []),
     ),
     { initialValue: [] },
   )

@@ -1,12 +1,13 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core'
 import { toSignal } from '@angular/core/rxjs-interop'
 import { DecimalPipe } from '@angular/common'
-import { map, startWith, switchMap } from 'rxjs'
-import { conflate, depth } from 'rx-ctrader'
+import { startWith, switchMap } from 'rxjs'
+import { depth } from 'rx-ctrader'
 import type { PriceLevel } from 'rx-ctrader'
 import { injectAccount } from 'rx-ctrader/angular'
 import { Selection } from '../selection'
 import { Fixed } from '../shared/fixed'
+import { perFrame } from '../shared/per-frame'
 
 const LEVELS = 10
 
@@ -27,8 +28,7 @@ export class Book {
     this.selection.name$.pipe(
       switchMap(name =>
         depth(this.account, name).pipe(
-          conflate(() => name, 'animationFrame'),
-          map(({ value }) => value),
+          perFrame(),
           // While the line is down nothing comes, and this must not be the book of the last symbol.
           startWith(undefined),
         ),

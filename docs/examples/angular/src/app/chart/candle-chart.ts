@@ -8,6 +8,9 @@ const down = '#f6465d'
 const quiet = '#7d879c'
 const line = '#1d2535'
 
+/** More would hide the bars. */
+const MOST_LABELS = 5
+
 /** A line across the chart, as the entry of a position is. */
 export interface Mark {
   readonly price: number
@@ -57,14 +60,16 @@ export const createCandleChart = (element: HTMLElement): CandleChart => {
   let drawn: readonly IPriceLine[] = []
   const mark: CandleChart['mark'] = marks => {
     for (const one of drawn) bars.removePriceLine(one)
-    drawn = marks.map(({ price, title, isBuy }) =>
+    const different = [...new Map(marks.map(one => [`${one.title} ${one.price}`, one])).values()]
+    const isLabelled = different.length <= MOST_LABELS
+    drawn = different.map(({ price, title, isBuy }) =>
       bars.createPriceLine({
         price,
-        title,
+        title: isLabelled ? title : '',
         color: isBuy ? up : down,
         lineWidth: 1,
         lineStyle: LineStyle.Dashed,
-        axisLabelVisible: true,
+        axisLabelVisible: isLabelled,
       }),
     )
   }

@@ -1,10 +1,10 @@
 import { DecimalPipe } from '@angular/common'
 import { ChangeDetectionStrategy, Component } from '@angular/core'
 import { toSignal } from '@angular/core/rxjs-interop'
-import { map } from 'rxjs'
-import { conflate, equity } from 'rx-ctrader'
+import { equity } from 'rx-ctrader'
 import { injectAccount } from 'rx-ctrader/angular'
 import { Money } from '../shared/money'
+import { perFrame } from '../shared/per-frame'
 
 /** What the account is worth, and how much of it is free. */
 @Component({
@@ -15,10 +15,5 @@ import { Money } from '../shared/money'
   styleUrl: './equity.css',
 })
 export class EquityLine {
-  protected readonly now = toSignal(
-    equity(injectAccount()).pipe(
-      conflate(() => 'account', 'animationFrame'),
-      map(({ value }) => value),
-    ),
-  )
+  protected readonly now = toSignal(equity(injectAccount()).pipe(perFrame()))
 }

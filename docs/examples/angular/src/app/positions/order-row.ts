@@ -1,11 +1,8 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core'
-import { toObservable, toSignal } from '@angular/core/rxjs-interop'
-import { switchMap } from 'rxjs'
-import { ProtoOATradeSide, cents, centsToLots, symbol } from 'rx-ctrader'
 import type { ProtoOAOrder } from 'rx-ctrader'
-import { injectAccount } from 'rx-ctrader/angular'
 import { Desk } from '../desk'
 import { Fixed } from '../shared/fixed'
+import { injectTraded } from './traded'
 
 /** One order that waits for its price. */
 @Component({
@@ -17,22 +14,12 @@ import { Fixed } from '../shared/fixed'
 export class OrderRow {
   readonly order = input.required<ProtoOAOrder>()
 
-  private readonly account = injectAccount()
   protected readonly desk = inject(Desk)
-
-  private readonly symbolId = computed(() => this.order().tradeData.symbolId)
-  protected readonly terms = toSignal(
-    toObservable(this.symbolId).pipe(switchMap(symbolId => symbol(this.account, symbolId))),
-  )
+  protected readonly traded = injectTraded(this.order)
 
   protected readonly kind = computed(() => {
-    const { limitPrice, tradeData } = this.order()
-    const side = tradeData.tradeSide === ProtoOATradeSide.BUY ? 'buy' : 'sell'
-    return `${side} ${limitPrice === undefined ? 'stop' : 'limit'}`
+    const side = this.traded.isBuy() ? 'buy' : 'sell'
+    return `${side} ${this.order().limitPrice === undefined ? 'stop' : 'limit'}`
   })
   protected readonly price = computed(() => this.order().limitPrice ?? this.order().stopPrice ?? 0)
-  protected readonly lots = computed(() => {
-    const { lotSize = 100 } = this.terms() ?? {}
-    return centsToLots(cents(this.order().tradeData.volume), lotSize).lots
-  })
 }

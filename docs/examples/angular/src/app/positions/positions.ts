@@ -1,9 +1,10 @@
 import { ChangeDetectionStrategy, Component } from '@angular/core'
 import { toSignal } from '@angular/core/rxjs-interop'
 import { map } from 'rxjs'
-import { conflate, orders, pnl, positions } from 'rx-ctrader'
+import { orders, pnl, positions } from 'rx-ctrader'
 import { injectAccount } from 'rx-ctrader/angular'
 import { Money } from '../shared/money'
+import { perFrame } from '../shared/per-frame'
 import { OrderRow } from './order-row'
 import { PositionRow } from './position-row'
 
@@ -19,10 +20,5 @@ export class Positions {
 
   protected readonly positions = toSignal(positions(this.account).pipe(map(({ all }) => all)))
   protected readonly orders = toSignal(orders(this.account).pipe(map(({ all }) => all)))
-  protected readonly pnl = toSignal(
-    pnl(this.account).pipe(
-      conflate(() => 'account', 'animationFrame'),
-      map(({ value }) => value),
-    ),
-  )
+  protected readonly pnl = toSignal(pnl(this.account).pipe(perFrame()))
 }

@@ -1,10 +1,11 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core'
 import { toObservable, toSignal } from '@angular/core/rxjs-interop'
-import { map, switchMap } from 'rxjs'
-import { conflate, pipSize, spots, symbol } from 'rx-ctrader'
+import { switchMap } from 'rxjs'
+import { pipSize, spots, symbol } from 'rx-ctrader'
 import { injectAccount } from 'rx-ctrader/angular'
 import { Selection } from '../selection'
 import { Fixed } from '../shared/fixed'
+import { perFrame } from '../shared/per-frame'
 import { Price } from '../shared/price'
 import { moves } from './moves'
 
@@ -25,16 +26,7 @@ export class QuoteRow {
 
   protected readonly terms = toSignal(this.name$.pipe(switchMap(name => symbol(this.account, name))))
   protected readonly move = toSignal(
-    this.name$.pipe(
-      switchMap(name =>
-        spots(this.account, name).pipe(
-          // A screen shows no more than one price per frame.
-          conflate(({ symbolId }) => symbolId, 'animationFrame'),
-          map(({ value }) => value),
-          moves(),
-        ),
-      ),
-    ),
+    this.name$.pipe(switchMap(name => spots(this.account, name).pipe(perFrame(), moves()))),
   )
 
   protected readonly spreadInPips = computed(() => {

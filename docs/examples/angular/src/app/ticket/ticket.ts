@@ -2,12 +2,13 @@ import { ChangeDetectionStrategy, Component, computed, inject, linkedSignal, sig
 import { toObservable, toSignal } from '@angular/core/rxjs-interop'
 import { FormsModule } from '@angular/forms'
 import { catchError, debounceTime, map, of, startWith, switchMap } from 'rxjs'
-import { conflate, dryRun, spots } from 'rx-ctrader'
+import { dryRun, spots } from 'rx-ctrader'
 import type { Side } from 'rx-ctrader'
 import { injectAccount } from 'rx-ctrader/angular'
 import { Desk, wordsOf } from '../desk'
 import { Selection } from '../selection'
 import { Money } from '../shared/money'
+import { perFrame } from '../shared/per-frame'
 import { Price } from '../shared/price'
 import { orderOf, titleOf } from './draft'
 import type { Draft } from './draft'
@@ -43,8 +44,7 @@ export class Ticket {
     this.selection.name$.pipe(
       switchMap(name =>
         spots(this.account, name).pipe(
-          conflate(() => name, 'animationFrame'),
-          map(({ value }) => value),
+          perFrame(),
           // While the line is down nothing comes, and this must not be what the last symbol cost.
           startWith(undefined),
         ),
@@ -74,6 +74,8 @@ export class Ticket {
         dryRun(this.account, orderOf(draft)).pipe(
           map(({ expectedMargin = 0, moneyDigits = 2 }) => ({ expectedMargin, moneyDigits })),
           catchError((error: unknown) => of({ objection: wordsOf(error) })),
+          // Nor may this be what the last order would have taken.
+          startWith(undefined),
         ),
       ),
     ),
