@@ -1,9 +1,11 @@
 import { EMPTY, NEVER, filter, of, skip, take, takeUntil, throwError, timer } from 'rxjs'
 import { openIn } from '../../src/orders/journal'
-import { PayloadType, lots, pips, placeOrder } from 'rx-ctrader'
+import { PayloadType, createClient, lots, pips, placeOrder } from 'rx-ctrader'
 import type { Account, Journal, JournalEntry, NewOrder, OrderOptions, OrderUpdate } from 'rx-ctrader'
+import { createSimulator } from 'rx-ctrader/simulator'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
+import { inVirtualTime } from '../support/virtualTime'
 import type { Seen } from '../support/virtualTime'
 
 const ACCOUNT = 12345678
@@ -218,11 +220,55 @@ describe('a command', () => {
     })
   })
 
-  it.each([-1, NaN, Infinity])('throws at a grace of %d ms', grace => {
-    scene(({ account, at, watch }) => {
-      const seen = watch(placeOrder(account, buy, { grace }))
-      at(100, () => {
-        expect(seen.error).toMatchObject({ reason: 'InvalidOption', option: 'grace' })
+  it.each([
+    ['grace', { grace: -1 }],
+    ['grace', { grace: NaN }],
+    ['grace', { grace: Infinity }],
+    ['timeout', { timeout: -1 }],
+    ['timeout', { timeout: 2 ** 31 }],
+    ['journal', { journal: null }],
+    ['journal', { journal: { append: () => undefined } }],
+    ['whenReconnected', { whenReconnected: 'sent' }],
+    ['jurnal', { jurnal: noted() }],
+  ])('is not sent where its %s is unusable or misspelt: %j', (option, options) => {
+    scene(all => {
+      const seen = all.watch(placeOrder(all.account, buy, options as OrderOptions))
+      all.at(5_000, () => {
+        expect(seen.error).toMatchObject({ reason: 'InvalidOption', option })
+        expect(commandsIn(all)).toEqual([])
+      })
+    })
+  })
+
+  it('is still told of when nothing that can be read comes after it has left', () => {
+    scene(({ account, at, broker, watch }) => {
+      // What is filled is read as the protection's: not a word of the order itself.
+      at(1_000, () => {
+        broker.fault({ kind: 'malformed', payloadType: 2126, times: 2 })
+        const seen = watch(placeOrder(account, { ...buy, stopLoss: pips(50) }))
+        at(30_000, () => {
+          expect(statuses(seen)).toEqual(['sent', 'filled', 'protected'])
+          expect(seen.completed).toBe(true)
+        })
+      })
+    })
+  })
+
+  it('leaves also where its caller leaves at the word of it, and nobody else keeps the line', () => {
+    inVirtualTime(({ at, watch }) => {
+      const broker = createSimulator()
+      const client = createClient({
+        connect: broker.connect,
+        clientId: 'demo',
+        clientSecret: 'demo',
+        linger: 0,
+      })
+      const account = client.account({ accountId: ACCOUNT, accessToken: 'demo' })
+      const seen = watch(placeOrder(account, buy).pipe(take(1)))
+      at(5_000, () => {
+        expect(statuses(seen)).toEqual(['sent'])
+        expect(broker.exchange.ledger(ACCOUNT).orders).toHaveLength(1)
+        expect(broker.lines()).toEqual([])
       })
     })
   })
@@ -386,6 +432,49 @@ describe('a command that has not left', () => {
       const seen = watch(placeOrder(account, buy, { whenReconnected: 'send' }))
       at(20_000, () => {
         expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
+      })
+    })
+  })
+
+  const MAINTENANCE = { kind: 'maintenance', seconds: 120 } as const
+
+  it('is not sent when it could not leave in time, whatever it has waited for', () => {
+    scene(all => {
+      const { account, at, broker, watch } = all
+      at(1_000, () => {
+        broker.fault(MAINTENANCE)
+        const [seen, patient] = [
+          watch(placeOrder(account, buy)),
+          watch(placeOrder(account, buy, { timeout: 60_000 })),
+        ]
+        at(9_999, () => {
+          expect([seen.error, statuses(seen)]).toEqual([undefined, []])
+        })
+        at(10_001, () => {
+          expect(seen.error).toMatchObject({
+            reason: 'NotSent',
+            detail: 'it could not leave within 10000 ms',
+          })
+          expect(patient.error).toBeUndefined()
+        })
+        at(60_001, () => {
+          expect(patient.error).toMatchObject({ reason: 'NotSent' })
+        })
+      })
+      at(300_000, () => {
+        expect(ordersIn(all)).toEqual([])
+      })
+    })
+  })
+
+  it('waits for whatever it takes where its caller wants it to', () => {
+    scene(({ account, at, broker, watch }) => {
+      at(1_000, () => {
+        broker.fault(MAINTENANCE)
+        const seen = watch(placeOrder(account, buy, { whenReconnected: 'send' }))
+        at(300_000, () => {
+          expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
+        })
       })
     })
   })

@@ -1,7 +1,9 @@
-import { PayloadType, lots, pips, price } from 'rx-ctrader'
+import { NEVER } from 'rxjs'
+import { PayloadType, createClient, lots, pips, price } from 'rx-ctrader'
 import type { NewOrder } from 'rx-ctrader'
 import { dryRun } from '../../src/orders/dryRun'
 import { scene } from '../support/accountScene'
+import { inVirtualTime } from '../support/virtualTime'
 
 const ACCOUNT = 12345678
 const MARGIN = PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ
@@ -20,6 +22,21 @@ const leveraged = {
 }
 
 describe('dryRun', () => {
+  it('errors where there is no line for as long as a request may take', () => {
+    inVirtualTime(({ at, watch }) => {
+      const client = createClient({
+        connect: () => NEVER,
+        connectTimeout: 600_000,
+        clientId: 'demo',
+        clientSecret: 'demo',
+      })
+      const seen = watch(dryRun(client.account({ accountId: ACCOUNT, accessToken: 'demo' }), buy))
+      at(10_001, () => {
+        expect(seen.error).toMatchObject({ reason: 'Timeout', payloadType: MARGIN, sent: false })
+      })
+    })
+  })
+
   it('gives what would be sent, and the margin it would take, and sends no order', () => {
     scene(({ account, asked, at, broker, watch }) => {
       const sell: NewOrder = { ...buy, side: 'sell', type: 'limit', price: price(1.2), volume: lots(0.03) }

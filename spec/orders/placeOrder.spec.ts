@@ -29,6 +29,15 @@ describe('placeOrder', () => {
     })
   })
 
+  it.each([undefined, null, {}])('knows no symbol %j', symbol => {
+    scene(({ account, at, watch }) => {
+      const seen = watch(placeOrder(account, { ...buy, symbol } as unknown as NewOrder))
+      at(5_000, () => {
+        expect(seen.error).toMatchObject({ reason: 'UnknownSymbol', symbol: String(symbol) })
+      })
+    })
+  })
+
   it('ends with the protections, where there are to be some', () => {
     scene(({ account, at, broker, watch }) => {
       const seen = watch(placeOrder(account, { ...buy, stopLoss: pips(20), takeProfit: pips(40) }))

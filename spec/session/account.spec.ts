@@ -103,6 +103,7 @@ describe('authenticated$', () => {
     const account = client.account({ accountId: 1, accessToken: 'a' })
     expect(client.account({ accountId: 1, accessToken: 'a' })).toBe(account)
     expect(client.account({ accountId: 1, accessToken: 'b' })).not.toBe(account)
+    expect(client.account({ accountId: 1, accessToken: 'a' })).toBe(account)
     expect(client.account({ accountId: 2, accessToken: 'a' })).not.toBe(account)
   })
 

@@ -30,6 +30,7 @@ const grantOf = (given: GrantOptions, answer?: () => Observable<unknown>): Scene
     })) as unknown as Request
   const grant = createGrant(given, {
     request,
+    saveTimeout: 5_000,
     pause: () => ({ delay: 1_000, over$: concat(timer(1_000), NEVER) }),
     onTrouble: error => troubles.push(error),
   })
@@ -171,6 +172,41 @@ describe('the access token to use', () => {
       expect(watch(grant.accessToken$).values).toEqual(['new1'])
       expect(sent).toEqual(['r'])
       expect(grant.knows('new1')).toBe(true)
+    })
+  })
+})
+
+describe('a pair that is being saved', () => {
+  it('is waited for as long as a request may take, and then saved again at the next occasion', () => {
+    inVirtualTime(({ watch, at }) => {
+      let answers = false
+      const saved: string[] = []
+      const { grant, sent } = grantOf({
+        accessToken: 'old',
+        refreshToken: 'r',
+        saveTokens: ({ accessToken }) => {
+          saved.push(accessToken)
+          return answers ? timer(4_999) : NEVER
+        },
+      })
+      const seen = watch(grant.renew('old'))
+      at(4_999, () => {
+        expect(seen.error).toBeUndefined()
+      })
+      at(5_001, () => {
+        expect(seen.error).toMatchObject({
+          reason: 'TokensNotSaved',
+          detail: 'it took longer than 5000 ms',
+        })
+        answers = true
+        const again = watch(grant.accessToken$)
+        at(5_000, () => {
+          expect(again.values).toEqual(['new1'])
+        })
+      })
+      at(20_000, () => {
+        expect([saved, sent]).toEqual([['new1', 'new1'], ['r']])
+      })
     })
   })
 })

@@ -8,12 +8,14 @@ import {
   concat,
   defer,
   finalize,
+  identity,
   of,
   switchMap,
   take,
   tap,
   throwError,
   throwIfEmpty,
+  timeout,
 } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
@@ -96,11 +98,11 @@ const noteUnsent = (journal: Journal, ids: Pick<Intended, 'accountId' | 'id'>): 
 /**
  * Acts on the line there is, or on the one that is being made, and emits the first of what comes of it. Errors with why
  * there is none: at once where the next attempt is yet to come, and when the attempt fails or the line is lost meanwhile;
- * acts again on the next one instead where it may be done later.
+ * acts again on the next one instead where it may be done later. Takes no longer than it may.
  */
 export const onLine = <T>(
   account: Account,
-  { sendsLater }: Pick<OrderSettings, 'sendsLater'>,
+  { sendsLater, timeout: ms }: Pick<OrderSettings, 'sendsLater' | 'timeout'>,
   act: (link: Link) => Observable<T>,
 ): Observable<T> =>
   linesOf(account).pipe(
@@ -109,6 +111,12 @@ export const onLine = <T>(
       return sendsLater ? EMPTY : throwError(() => line.lost)
     }),
     take(1),
+    ms === undefined
+      ? identity
+      : timeout({
+          first: ms,
+          with: () => throwError(() => notSent(undefined, `it could not leave within ${ms} ms`)),
+        }),
     // An account ends without an error where the application does that has it.
     throwIfEmpty(() => notSent(undefined, 'the account has ended')),
   )

@@ -1,5 +1,6 @@
-import { map, switchMap } from 'rxjs'
+import { map, switchMap, throwError, timeout } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { CTraderError } from '../errors'
 import type { ProtoOANewOrderReq } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
@@ -15,6 +16,17 @@ export interface DryRun {
   readonly moneyDigits?: number
 }
 
+/** How long there may be no line, or no answer to what an order is checked against, in ms. */
+const PATIENCE = 10_000
+
+const waitedInVain = (): CTraderError =>
+  new CTraderError({
+    reason: 'Timeout',
+    payloadType: PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ,
+    after: PATIENCE,
+    sent: false,
+  })
+
 /**
  * Checks an order as `placeOrder` does, asks what margin it would take (`ProtoOAExpectedMarginReq`) and sends no
  * order. Emits once and completes. Errors with `InvalidOrder`, which names the rule, the field, its value and the
@@ -28,6 +40,7 @@ export interface DryRun {
  */
 export const dryRun = (account: Account, order: NewOrder): Observable<DryRun> =>
   checked(account, order).pipe(
+    timeout({ first: PATIENCE, with: () => throwError(waitedInVain) }),
     switchMap(frame => {
       const { symbolId, volume } = frame
       const request = { ctidTraderAccountId: account.accountId, ...frame }

@@ -12,6 +12,11 @@ export interface OrderOptions {
    */
   readonly whenReconnected?: 'send'
   /**
+   * How long an order may take to leave, in ms, for whatever it waits: a line, what it is checked against, the server's
+   * limits, the journal. After that it is `NotSent`. Default 10 000; without end with `whenReconnected: 'send'`.
+   */
+  readonly timeout?: number
+  /**
    * How long what has left may be on its way, in ms: an order that the server does not have is looked for again after
    * as long, before it is said to be `NotSent`. Default 5 000.
    */
@@ -22,14 +27,39 @@ export interface OrderOptions {
 export interface OrderSettings {
   readonly journal: Journal
   readonly sendsLater: boolean
+  /** In ms; without end where it is absent. */
+  readonly timeout: number | undefined
   readonly grace: number
 }
 
-/** Throws `InvalidOption`. */
-export const orderSettings = (
-  account: object,
-  { journal = memoryOf(account), whenReconnected, grace = 5_000 }: OrderOptions,
-): OrderSettings => {
-  if (!(grace >= 0 && grace < Infinity)) throw invalidOption('grace', 'must be a number of ms of at least 0')
-  return { journal, sendsLater: whenReconnected === 'send', grace }
+const names: Readonly<Record<keyof OrderOptions, true>> = {
+  journal: true,
+  whenReconnected: true,
+  timeout: true,
+  grace: true,
+}
+
+/** Timers take no more. */
+const LONGEST = 2 ** 31 - 1
+
+const checkDuration = (option: string, value: number): void => {
+  if (!(value >= 0 && value <= LONGEST))
+    throw invalidOption(option, `must be a number of ms from 0 to ${LONGEST}`)
+}
+
+/** Throws `InvalidOption`. A name that is misspelt too: without its journal an order must not leave. */
+export const orderSettings = (account: object, options: OrderOptions): OrderSettings => {
+  for (const name of Object.keys(options))
+    if (!Object.hasOwn(names, name)) throw invalidOption(name, `is none of ${Object.keys(names).join(', ')}`)
+  const { journal = memoryOf(account), whenReconnected, grace = 5_000 } = options
+  const sendsLater = whenReconnected === 'send'
+  if (whenReconnected !== undefined && !sendsLater)
+    throw invalidOption('whenReconnected', "must be 'send' or left out")
+  const { append, load } = Object(journal) as Partial<Journal>
+  if (typeof append !== 'function' || typeof load !== 'function')
+    throw invalidOption('journal', 'must have the functions append and load')
+  const { timeout = sendsLater ? undefined : 10_000 } = options
+  if (timeout !== undefined) checkDuration('timeout', timeout)
+  checkDuration('grace', grace)
+  return { journal, sendsLater, timeout, grace }
 }

@@ -13,6 +13,7 @@ import {
   merge,
   of,
   share,
+  startWith,
   switchMap,
   take,
   takeWhile,
@@ -119,7 +120,10 @@ export const pursuing = <T extends CommandType>(
         merge(
           wasLost ? of(undefined) : EMPTY,
           doubt$,
-          news$.pipe(switchMap(() => (isOpen() ? timer(SILENCE) : EMPTY))),
+          news$.pipe(
+            startWith(undefined),
+            switchMap(() => (isOpen() ? timer(SILENCE) : EMPTY)),
+          ),
         ).pipe(exhaustMap(() => findingOut({ id: intended.id, grace, look, hear, isOpen }))),
       )
     }

@@ -229,7 +229,7 @@ export const createAccount = (
     tap(session => {
       logState(log, 'account', authStateOf(session), { accountId })
     }),
-    sharedState(0),
+    sharedState(),
   )
   const accountAuth$ = linksOf(account$, 'authenticated')
   const request = requestOver(accountAuth$, { requestTimeout, trouble })

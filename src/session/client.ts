@@ -95,7 +95,11 @@ export interface Client {
    */
   readonly request: Request
 
-  /** A trading account on this line. The same account and token give the same object. */
+  /**
+   * A trading account on this line. The same account and token give the same object. Another token for it is for when
+   * the first one is done with, as after a new login: two that are used at the same time end each other's
+   * subscriptions on the server.
+   */
   readonly account: (options: AccountOptions) => Account
 }
 
@@ -178,6 +182,7 @@ export const createClient = (options: ClientOptions): Client => {
       link = undefined
       if (connection$.value.status !== 'failed') show({ status: 'idle' })
     }),
+    // Also without any: who leaves when he hears that his order is leaving must not take the line from it.
     sharedState(linger),
   )
 
@@ -193,12 +198,13 @@ export const createClient = (options: ClientOptions): Client => {
   const request = requestOver(appAuth$, { requestTimeout, trouble, onRefused: endIfAppLost })
   const grantOf = createGrants({
     request,
+    saveTimeout: requestTimeout,
     pause: persistence.pause,
     onTrouble: error => {
       log('warn', 'tokens', { error })
     },
   })
-  const accounts = new Map<number, { readonly grant: Grant; readonly account: Account }>()
+  const accountsOf = new Map<Grant, Map<number, Account>>()
 
   const client: Client = {
     connection$: connection$.asObservable(),
@@ -220,8 +226,10 @@ export const createClient = (options: ClientOptions): Client => {
       rememberSecrets(wire, { accessToken, refreshToken })
       const grant = grantOf(given)
       // Two objects for one account would each undo the other's subscriptions on the server.
+      const accounts = accountsOf.get(grant) ?? new Map<number, Account>()
+      accountsOf.set(grant, accounts)
       const known = accounts.get(accountId)
-      if (known?.grant === grant) return known.account
+      if (known) return known
       const account = createAccount(session$, accountId, grant, {
         ...persistence,
         clientRequest: request,
@@ -230,7 +238,7 @@ export const createClient = (options: ClientOptions): Client => {
         requestTimeout,
         trouble,
       })
-      accounts.set(accountId, { grant, account })
+      accounts.set(accountId, account)
       return account
     },
   }

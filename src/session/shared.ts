@@ -3,12 +3,13 @@ import type { MonoTypeOperatorFunction } from 'rxjs'
 
 /**
  * One upstream for all subscribers of a state: late ones get the latest value at once, the upstream ends `linger`
- * ms after the last has left, and once it has completed it stays so.
+ * ms after the last has left, and once it has completed it stays so. Without a `linger` it ends within the call by
+ * which the last one leaves.
  */
-export const sharedState = <S>(linger: number): MonoTypeOperatorFunction<S> =>
+export const sharedState = <S>(linger?: number): MonoTypeOperatorFunction<S> =>
   share({
     connector: () => new ReplaySubject<S>(1),
     resetOnComplete: false,
     resetOnError: false,
-    resetOnRefCountZero: linger > 0 ? () => timer(linger) : true,
+    resetOnRefCountZero: linger === undefined ? true : () => timer(linger),
   })

@@ -13,6 +13,7 @@ import {
   take,
   tap,
   throwError,
+  timeout,
   timer,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
@@ -36,7 +37,8 @@ export interface Tokens {
 
 /**
  * Keeps a renewed pair, for the old one is worth nothing any more. The new one is used when this has returned, or
- * the promise or observable it returned is fulfilled.
+ * the promise or observable it returned is fulfilled; what takes longer than a request may (`requestTimeout`) has not
+ * saved it, and it is saved again at the next occasion.
  */
 export type SaveTokens = (tokens: Required<Tokens>) => unknown
 
@@ -67,6 +69,8 @@ export interface GrantOptions extends Tokens {
 /** What a grant needs of its client. */
 export interface GrantContext {
   readonly request: Request
+  /** How long it may take to save a pair, in ms. */
+  readonly saveTimeout: number
   /** The pause after so many failures in a row to renew ahead of time, in ms. */
   readonly pause: (cause: CTraderError, failures: number) => Pause
   /** Told what keeps a pair from being renewed or saved, where no account has to know yet. */
@@ -108,7 +112,10 @@ const asGrantLost = (error: unknown): unknown =>
     : error
 
 /** A grant as it is given, renewed when it is worn or about to be. */
-export const createGrant = (given: GrantOptions, { request, pause, onTrouble }: GrantContext): Grant => {
+export const createGrant = (
+  given: GrantOptions,
+  { request, saveTimeout, pause, onTrouble }: GrantContext,
+): Grant => {
   let { saveTokens } = given
   let current: Tokens = given
   const accessTokens = new Set([given.accessToken])
@@ -120,6 +127,10 @@ export const createGrant = (given: GrantOptions, { request, pause, onTrouble }: 
   const save = (pair: Required<Tokens>): Observable<never> =>
     defer(() => fulfilled(saveTokens?.(pair))).pipe(
       ignoreElements(),
+      timeout({
+        first: saveTimeout,
+        with: () => throwError(() => new Error(`it took longer than ${saveTimeout} ms`)),
+      }),
       tap({
         complete: () => {
           current = pair

@@ -15,6 +15,8 @@ export const unknownSymbol = (symbol: SymbolIdOrName, nearest: readonly string[]
 
 /** What a catalogue has of a symbol. Throws `UnknownSymbol` where that is nothing. */
 export const symbolIn = ({ all, get }: SymbolCatalogue, symbol: SymbolIdOrName): ProtoOALightSymbol => {
+  // What no compiler has looked at has no letters to go by.
+  if (typeof symbol !== 'number' && typeof symbol !== 'string') throw unknownSymbol(String(symbol))
   const found = get(symbol)
   if (found) return found
   if (typeof symbol === 'number') throw unknownSymbol(symbol)
@@ -22,25 +24,27 @@ export const symbolIn = ({ all, get }: SymbolCatalogue, symbol: SymbolIdOrName):
   throw unknownSymbol(symbol, nearestNames(symbol, names))
 }
 
+/** Whether there is such a symbol, the server knows; asked for what can be no id, it would not be asked for others. */
+const isId = (symbol: SymbolIdOrName): symbol is number => Number.isSafeInteger(symbol)
+
 /**
- * The id of a symbol: emits it once and completes, a number at once and without asking anybody. Errors with
- * `UnknownSymbol` where there is no such name.
+ * The id of a symbol: emits it once and completes, an id at once and without asking anybody. Errors with
+ * `UnknownSymbol` where there is no such name, and for a number that can be no id.
  */
 export const symbolIdOf = (account: Account, symbol: SymbolIdOrName): Observable<number> =>
-  typeof symbol === 'number'
+  isId(symbol)
     ? of(symbol)
     : ofSymbols(account, ({ catalogue }) => catalogue()).pipe(
         take(1),
         map(catalogue => symbolIn(catalogue, symbol).symbolId),
       )
 
-/** What is made of a symbol's id: at once of a number. */
+/** What is made of a symbol's id: at once of an id. */
 export const ofSymbol = <T>(
   account: Account,
   symbol: SymbolIdOrName,
   make: (symbolId: number) => Observable<T>,
-): Observable<T> =>
-  typeof symbol === 'number' ? make(symbol) : symbolIdOf(account, symbol).pipe(switchMap(make))
+): Observable<T> => (isId(symbol) ? make(symbol) : symbolIdOf(account, symbol).pipe(switchMap(make)))
 
 /** The server's own words for a symbol it does not have, as `UnknownSymbol`: whoever asks by a number learns it here. */
 export const namingUnknown = <T>(symbol: SymbolIdOrName): MonoTypeOperatorFunction<T> =>

@@ -15,7 +15,9 @@ export const textsOf = ({ label, comment, clientOrderId }: Texts): Checked<Texts
     ...(clientOrderId !== undefined && { clientOrderId }),
   }
   for (const [field, most] of Object.entries(longest)) {
-    const text = texts[field as keyof Texts]
+    const text: unknown = texts[field as keyof Texts]
+    if (text !== undefined && typeof text !== 'string')
+      return broken({ rule: 'length', field, value: typeof text, detail: 'is no text' })
     if (text !== undefined && text.length > most)
       return broken({
         rule: 'length',
