@@ -56,8 +56,9 @@ export type Failure =
   | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly Fault[] }
   /**
    * The order was surely not sent, or never reached the server, which was asked: it can be placed anew. Of a change, as
-   * an amendment, that had left: what was to be changed is not as it was to be. `id` is its `clientMsgId`, if it had one yet;
-   * `cause` is what kept it, as the loss of the line, or why the account has failed for good, if it was not the journal.
+   * an amendment, that had left: what was to be changed is not as it was to be; it never came, or others have changed
+   * it since. `id` is its `clientMsgId`, if it had one yet; `cause` is what kept it, as the loss of the line, or why the
+   * account has failed for good, if it was not the journal.
    */
   | {
       readonly reason: 'NotSent'

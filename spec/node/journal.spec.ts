@@ -3,6 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { firstValueFrom, from } from 'rxjs'
+import { CTraderError } from 'rx-ctrader'
 import type { Intended, JournalEntry, Settled } from 'rx-ctrader'
 import { journalIn } from 'rx-ctrader/node'
 
@@ -110,6 +111,8 @@ describe('a journal in a file', () => {
     expect(() => {
       nowhere.append(intended('a-1'))
     }).toThrow('ENOENT')
-    expect(() => journalIn(directory).load()).toThrow('EISDIR')
+    const load = (): unknown => journalIn(directory).load()
+    expect(load).toThrow(CTraderError)
+    expect(load).toThrow(`${directory} cannot be read: EISDIR`)
   })
 })

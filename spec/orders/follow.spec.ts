@@ -1,13 +1,15 @@
 import { followClose, followNewOrder } from '../../src/orders/follow'
 import type { Follow } from '../../src/orders/follow'
 import type { Heard } from '../../src/orders/heard'
+import type { AskedProtections } from '../../src/orders/protections'
 import { SELL } from '../support/tradingFloor'
 import { commandAt, floorWith, followed, heardOn, statusesOf, without } from './floorEvents'
 
-const following = (wantsProtection = false): Follow =>
-  followNewOrder({ clientOrderId: 'own', clientMsgId: 'm1', wantsProtection })
-
 const PROTECTED = { clientOrderId: 'own', relativeStopLoss: 100, relativeTakeProfit: 200 } as const
+
+const following = (wantsProtection = false, asked: AskedProtections = PROTECTED): Follow =>
+  followNewOrder({ clientOrderId: 'own', clientMsgId: 'm1', asked: wantsProtection ? asked : {} })
+
 const LIMIT = { clientOrderId: 'own', orderType: 2, limitPrice: 1.139 } as const
 
 const marketOrder = (asked: object = PROTECTED): Heard[] => {
@@ -416,6 +418,41 @@ describe('a new order, of which something was found out by asking', () => {
     expect(statusesOf(followed(following(), [found()]).updates)).toEqual(['filled'])
     expect(statusesOf(followed(following(true), [found(PROTECTED)]).updates)).toEqual(['filled', 'protected'])
     expect(statusesOf(followed(following(), [found(LIMIT)]).updates)).toEqual(['accepted'])
+  })
+
+  it.each([
+    ['at the distances', { relativeStopLoss: 1_000, relativeTakeProfit: 2_000 }, {}],
+    ['of a sell', { ...PROTECTED, tradeSide: SELL }, {}],
+    ['at a price', { ...LIMIT, stopLoss: 1.138 }, {}],
+    ['of which one leg is the position’s own', { relativeStopLoss: 1_000 }, { takeProfit: 1.2 }],
+    ['of which the other is', { relativeTakeProfit: 100 }, { stopLoss: 1.1, trailingStopLoss: true }],
+  ] as const)('is protected where the position has what it asked for: %s', (_, asked, besides) => {
+    const floor = floorWith([[3, 113_880]])
+    floor.order(0, { clientOrderId: 'own', ...asked }, 'm1')
+    floor.until(5_000)
+    const { orders, deals, positions } = floor.ledger()
+    const [[order], [position]] = [orders, positions]
+    if (!order || !position) throw new Error('nothing was filled')
+    const after = (change: object): string[] =>
+      statusesOf(
+        followed(following(true, asked), [{ order, deals, position: { ...position, ...change } }]).updates,
+      )
+    expect(after(besides)).toEqual(['filled', 'protected'])
+    const other = 'relativeTakeProfit' in asked ? { takeProfit: 1.3 } : { stopLoss: 1.05 }
+    expect(after({ ...besides, ...other })).toEqual(['filled'])
+  })
+
+  it('is protected where the position has what it was amended to', () => {
+    const floor = floorWith([[3, 113_880]])
+    floor.order(0, { ...LIMIT, relativeStopLoss: 100 }, 'm1')
+    const orderId = heardOn(floor)[0]?.order?.orderId ?? 0
+    commandAt(floor, 1_000, 'm2').amend(orderId, { relativeStopLoss: 200 })
+    floor.until(5_000)
+    const { orders, deals, positions } = floor.ledger()
+    const [[order], [position]] = [orders, positions]
+    const found = { deals, ...(order && { order }), ...(position && { position }) }
+    const { updates } = followed(following(true, { relativeStopLoss: 100 }), [found])
+    expect(statusesOf(updates)).toEqual(['filled', 'protected'])
   })
 
   it('is not told again what it has heard, nor what it hears later', () => {

@@ -69,7 +69,9 @@ describe('cancelling an order', () => {
     expect(updates).toEqual([{ status: 'rejected', orderId, errorCode: 'UNABLE_TO_CANCEL_ORDER' }])
     expect(heardOn(floor)[overAfter]?.executionType).toBe(8)
     const silent = heardOn(floor).map(heard => without(heard, 'errorCode'))
-    expect(followed(cancelling(orderId), silent).updates).toMatchObject([{ errorCode: 'ORDER_REJECTED' }])
+    expect(followed(cancelling(orderId), silent).updates).toMatchObject([
+      { errorCode: 'ORDER_CANCEL_REJECTED' },
+    ])
   })
 
   it('does not take the rejection of another’s request for its own', () => {
@@ -179,13 +181,27 @@ describe('amending an order', () => {
       { trailingStopLoss: false, relativeStopLoss: 50 },
     ],
     [
+      'that the stop does not trail, which some servers do not say',
+      { trailingStopLoss: false, relativeStopLoss: 50 },
+      { trailingStopLoss: true, relativeStopLoss: 50 },
+    ],
+    [
+      'a guaranteed stop',
+      { guaranteedStopLoss: false, relativeStopLoss: 50 },
+      { guaranteedStopLoss: true, relativeStopLoss: 50 },
+    ],
+    [
       'the trigger',
       { stopTriggerMethod: 2, relativeStopLoss: 50 },
       { stopTriggerMethod: 1, relativeStopLoss: 50 },
     ],
   ] as const)('is found out by whether the order has what was asked for: %s', (_, asked, other) => {
     const { floor, orderId } = placed(LIMIT)
-    const found = (): Heard => foundOf(floor)
+    const found = (): Heard => {
+      const { order, ...rest } = foundOf(floor)
+      const isUnsaid = order?.trailingStopLoss === false
+      return { ...rest, ...(order && { order: isUnsaid ? without(order, 'trailingStopLoss') : order }) }
+    }
     expect(statusesOf(followed(amending(orderId, asked), [found()]).updates)).toEqual([])
     commandAt(floor, 1_000, 'amend').amend(orderId, asked)
     expect(statusesOf(followed(amending(orderId, asked), [found()]).updates)).toEqual(['replaced'])

@@ -132,7 +132,7 @@ const disordered = <T>(all: readonly T[], { keys, again }: { keys: number[]; aga
     .map(([, one]) => one)
 
 const following = ({ isProtected }: Scenario) =>
-  followNewOrder({ clientOrderId: 'own', clientMsgId: 'm1', wantsProtection: isProtected })
+  followNewOrder({ clientOrderId: 'own', clientMsgId: 'm1', asked: isProtected ? PROTECTIONS : {} })
 
 describe('whatever becomes of an order', () => {
   it('is told as the exchange has it', () => {

@@ -1,4 +1,4 @@
-import { NEVER, asyncScheduler, concat, of, tap } from 'rxjs'
+import { asyncScheduler, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import {
   CTraderError,
@@ -12,10 +12,10 @@ import {
   placeOrder,
   price,
 } from 'rx-ctrader'
-import type { Account, Intended, Link, NewOrder, OrderUpdate } from 'rx-ctrader'
+import type { Account, NewOrder, OrderUpdate } from 'rx-ctrader'
 import type { Fault } from 'rx-ctrader/simulator'
 import type { Question } from '../../src/orders/finding'
-import { noSign, orderAskedFor } from '../../src/orders/outcome'
+import { noSign } from '../../src/orders/outcome'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
 import type { Seen } from '../support/virtualTime'
@@ -286,48 +286,19 @@ describe('the outcome of a new order', () => {
     })
   })
 
-  it('is found in the lists of the time, where too much has happened since', () => {
-    const DAY = 86_400_000
-    const SENT = 20 * DAY
-    const order = {
-      orderId: 7,
-      clientOrderId: 'mine',
-      orderType: 1,
-      orderStatus: 5,
-      tradeData: { symbolId: 1, volume: 1, tradeSide: 1 },
-      utcLastUpdateTimestamp: SENT + 1,
-    } as const
-    const protection = { ...order, orderId: 8, orderType: 4 } as const
-    const windows: unknown[] = []
-    const link = {
-      request: (
-        _: number,
-        { fromTimestamp = -1, toTimestamp }: { fromTimestamp?: number; toTimestamp?: number },
-      ) => {
-        windows.push([fromTimestamp, toTimestamp])
-        const isIn = fromTimestamp >= 0 && fromTimestamp <= SENT && (toTimestamp ?? 0) >= SENT
-        return of({
-          ctidTraderAccountId: ACCOUNT,
-          order: [protection, ...(isIn ? [order] : [])],
-          hasMore: fromTimestamp < 0,
+  it('is not that of another order of the same name', () => {
+    scene(({ account, at, broker, watch }) => {
+      const named: NewOrder = { ...buy, clientOrderId: 'C' }
+      watch(placeOrder(account, named))
+      at(1_000, () => {
+        broker.fault(swallow(NEW_ORDER, false))
+        const more = watch(placeOrder(account, { ...named, volume: lots(0.3) }))
+        at(20_000, () => {
+          expect(statuses(more)).toEqual(['sent', 'outcomeUnknown'])
+          expect(more.error).toMatchObject({ reason: 'NotSent' })
         })
-      },
-    } as unknown as Link
-    const account = {
-      accountId: ACCOUNT,
-      accountAuth$: concat(of(link), NEVER),
-      authenticated$: NEVER,
-    } as unknown as Account
-    const intended = { id: 'a-1', at: SENT } as Intended
-    const found: unknown[] = []
-    orderAskedFor({ account, link, intended }, 'mine').subscribe(one => {
-      found.push(one)
+      })
     })
-    expect(found).toEqual([{ order, deals: [] }])
-    expect(windows.slice(0, 2)).toEqual([
-      [-1, undefined],
-      [SENT - DAY, expect.any(Number)],
-    ])
   })
 
   it('is not that of an order which was there before and cannot be seen now', () => {

@@ -167,6 +167,72 @@ describe('recoverOrders', () => {
     })
   })
 
+  it.each([
+    ['of no known kind', { payloadType: 9_999, payload: {} }],
+    ['of no command', { payloadType: PayloadType.PROTO_OA_TRADER_REQ }],
+    ['named like what every object has', { payloadType: 'constructor' }],
+    ['without a payload', { payload: null }],
+    [
+      'that could not have been sent',
+      { payloadType: 2108, payload: { ctidTraderAccountId: 1, orderId: 'x' } },
+    ],
+    ['of no time', { at: null }],
+  ])('finds out the others first where there is an entry %s, and then names it', (_, wrong) => {
+    scene(({ account, at, watch }) => {
+      const journal = leftBehind({ ...intended('a-1'), ...wrong } as Intended, intended('a-2'))
+      const seen = watch(recoverOrders(account, journal))
+      at(20_000, () => {
+        expect(told(seen)).toEqual(['a-2 notSent'])
+        expect(seen.error).toMatchObject({ reason: 'InvalidOption', option: 'journal' })
+        expect(seen.error).toHaveProperty('message', 'journal has entries that are none: a-1')
+        // It stays where it is, to be looked at.
+        const next = watch(recoverOrders(account, journal))
+        expect(next.error).toMatchObject({ reason: 'InvalidOption' })
+      })
+    })
+  })
+
+  it('names an entry without a name by where it is, and lets be what is settled or of another account', () => {
+    scene(({ account, at, watch }) => {
+      const entries: unknown[] = [
+        intended('a-1'),
+        null,
+        { ...intended('a-2'), id: 7 },
+        { ...intended('a-3'), payload: null },
+        { state: 'settled', id: 'a-3', accountId: ACCOUNT, outcome: 'filled' },
+        { ...intended('a-4', 4711), payload: null },
+        { ...intended('a-5'), state: 'lost' },
+      ]
+      const seen = watch(
+        recoverOrders(account, { append: () => of(), load: () => of(entries as Intended[]) }),
+      )
+      at(20_000, () => {
+        expect(told(seen)).toEqual(['a-1 notSent'])
+        expect(seen.error).toMatchObject({
+          message: 'journal has entries that are none: number 2, number 3, number 7',
+        })
+      })
+    })
+  })
+
+  it.each([
+    ['nothing', undefined],
+    ['what is no input', {}],
+    ['an entry after the other', [intended('a-1')]],
+    ['no array', of(undefined)],
+  ])('says so where a journal loads %s', (_, loaded) => {
+    scene(({ account, at, watch }) => {
+      const journal = { append: () => of(), load: () => loaded } as unknown as Journal
+      const seen = watch(recoverOrders(account, journal))
+      at(1_000, () => {
+        expect(seen.error).toMatchObject({
+          reason: 'InvalidOption',
+          message: 'journal must load an array of entries',
+        })
+      })
+    })
+  })
+
   it('errors with the account, and leaves open what is', () => {
     scene(({ account, at, broker, watch }) => {
       broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'RET_ACCOUNT_DISABLED' })

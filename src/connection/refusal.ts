@@ -12,7 +12,7 @@ export interface Refusal {
 }
 
 /** An order command may also be refused by an execution event that is none. */
-const rejections: ReadonlyMap<unknown, string> = new Map([
+export const rejections: ReadonlyMap<unknown, string> = new Map([
   [ProtoOAExecutionType.ORDER_REJECTED, 'ORDER_REJECTED'],
   [ProtoOAExecutionType.ORDER_CANCEL_REJECTED, 'ORDER_CANCEL_REJECTED'],
 ])

@@ -28,8 +28,9 @@ const read = (path: string): Buffer => {
   try {
     return readFileSync(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
-    throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return Buffer.alloc(0)
+    throw invalidOption(path, `cannot be read: ${message}`)
   }
 }
 

@@ -19,10 +19,13 @@ type AmendType = typeof PayloadType.PROTO_OA_AMEND_ORDER_REQ
 export const amendments: Kind<AmendType> = {
   payloadType: PayloadType.PROTO_OA_AMEND_ORDER_REQ,
   follow: ({ id, payload }) => followAmend({ orderId: payload.orderId, clientMsgId: id, asked: payload }),
-  // An order that has other terms shows no sign of it.
   look: ({ account, link, intended }) =>
     orderShown(link, account.accountId, intended.payload.orderId).pipe(
-      map(shown => ({ state: 'absent', heard: shown ? [shown] : [] })),
+      map(shown =>
+        shown
+          ? { state: 'absent', heard: [shown], detail: 'the order has other terms now' }
+          : { state: 'absent' },
+      ),
     ),
 }
 

@@ -3,43 +3,35 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAAmendPositionSLTPReq } from '../protocol/positions'
-import { toWirePrice } from '../protocol/units'
 import type { Account } from '../session/account'
 import { symbol } from '../streams/symbols'
 import { amendProtectionFrame } from './amendProtectionFrame'
 import type { ProtectionChanges } from './changes'
 import { command } from './command'
 import type { Found, Kind } from './finding'
-import { isProtection } from './follow'
 import { followProtection } from './followProtection'
 import type { OrderOptions } from './options'
 import { openPosition, ordersOfPosition } from './outcome'
+import { isBehind } from './protections'
 import { orThrow } from './rules/invalid'
 import { positionOn, permitted } from './standing'
 import type { OrderUpdate } from './update'
 
 type AmendProtectionType = typeof PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ
 
-const isSamePrice = (a: number | undefined, b: number | undefined): boolean =>
-  a === undefined || b === undefined ? a === b : toWirePrice(a) === toWirePrice(b)
-
 /** Of a position that is closed the order that was behind its protections tells which it had last. */
 const onceProtected = (
   link: Link,
   accountId: number,
-  { positionId, stopLoss, takeProfit, trailingStopLoss = false }: ProtoOAAmendPositionSLTPReq,
+  asked: ProtoOAAmendPositionSLTPReq,
 ): Observable<Found> =>
-  ordersOfPosition(link, accountId, positionId).pipe(
+  ordersOfPosition(link, accountId, asked.positionId).pipe(
     map(orders => {
-      const order = orders.find(
-        one =>
-          isProtection(one) &&
-          isSamePrice(takeProfit, one.limitPrice) &&
-          (trailingStopLoss || isSamePrice(stopLoss, one.stopPrice)),
-      )
+      const order = orders.find(one => isBehind(asked, one))
+      const { positionId } = asked
       return order
         ? { state: 'over', update: { status: 'replaced', positionId, orderId: order.orderId, order } }
-        : { state: 'absent' }
+        : { state: 'absent', detail: 'the position is closed, and had other protections at the end' }
     }),
   )
 
@@ -49,10 +41,13 @@ export const protectionAmendments: Kind<AmendProtectionType> = {
     followProtection({ positionId: payload.positionId, clientMsgId: id, asked: payload }),
   look: ({ account, link, intended: { payload } }) =>
     openPosition(link, account.accountId, payload.positionId).pipe(
-      // A position that has other protections shows no sign of it.
       switchMap(position =>
         position
-          ? of<Found>({ state: 'absent', heard: [{ position }] })
+          ? of<Found>({
+              state: 'absent',
+              heard: [{ position }],
+              detail: 'the position has other protections now',
+            })
           : onceProtected(link, account.accountId, payload),
       ),
     ),

@@ -4,9 +4,9 @@ import type { Account } from '../session/account'
 import { cancelOrder } from './cancelOrder'
 import { closeVolume } from './closePosition'
 import { asNotSent, onLine } from './departure'
+import { reconciled } from './lists'
 import { orderSettings } from './options'
 import type { OrderOptions } from './options'
-import { reconciled } from './outcome'
 import type { OrderUpdate } from './update'
 
 /** Settings of `closeAll`, with those of all orders. */
@@ -36,7 +36,8 @@ const eachToItsEnd = (commands: readonly Observable<OrderUpdate>[]): Observable<
 /**
  * Closes all positions that are open (`ProtoOAClosePositionReq` for each), all at the same time, and cancels what is pending if that is wanted too. Tells
  * of each what `closePosition` and `cancelOrder` tell, by their `positionId` and `orderId`; completes when all have
- * come to their ends. Where one errors the others go on, and then so does this.
+ * come to their ends. Where one errors the others go on, and then so does this. The server takes fifty a second: for
+ * more than some four hundred give a longer `timeout`.
  *
  * ```ts
  * closeAll(account, { cancelPending: true }).subscribe(({ positionId, status }) => console.log(positionId, status))

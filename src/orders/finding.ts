@@ -1,6 +1,7 @@
 import { EMPTY, concat, concatMap, defer, from, of, retry, switchMap, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
+import { CTraderError } from '../errors'
 import type { CommandType } from '../protocol/table'
 import type { Account } from '../session/account'
 import { notSent } from './departure'
@@ -22,6 +23,8 @@ export interface Found {
   readonly heard?: readonly Heard[]
   /** Where it is over in a way of which nothing can be heard any more. */
   readonly update?: OrderUpdate
+  /** What there is instead, where it is absent. */
+  readonly detail?: string
 }
 
 /** What is asked about: on which link, and the id of the order it made, if it is known. */
@@ -42,10 +45,19 @@ export interface Kind<T extends CommandType = CommandType> {
 const FIRST_PAUSE = 1_000
 const LONGEST_PAUSE = 30_000
 
+/** What never leaves is never answered. */
+const isUnaskable = (error: unknown): boolean =>
+  error instanceof CTraderError && (error.reason === 'InvalidRequest' || error.reason === 'InvalidOption')
+
 /** However it is refused: there is no other way to find it out. */
 const untilAnswered = <T>(ask: () => Observable<T>): Observable<T> =>
   defer(ask).pipe(
-    retry({ delay: (_, tries) => timer(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1))) }),
+    retry({
+      delay: (error: unknown, tries) =>
+        isUnaskable(error)
+          ? throwError(() => error)
+          : timer(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1))),
+    }),
   )
 
 export interface Finding {
@@ -57,21 +69,24 @@ export interface Finding {
   readonly isOpen: () => boolean
 }
 
+const NOTHING = 'the server was asked, and shows nothing of it'
+
 /** Asks the server what became of a command, until that is known or a matter of waiting for a price. */
 export const findingOut = (
   { id, grace, look, hear, isOpen }: Finding,
   before?: Found['state'],
 ): Observable<Followed> =>
   untilAnswered(look).pipe(
-    concatMap(({ state, heard = [], update }) => {
-      if (state === 'absent' && before === state)
-        return throwError(() => notSent(id, 'the server was asked, and shows nothing of it'))
+    concatMap(({ state, heard = [], update, detail = NOTHING }) => {
       const isOver = state === 'over' || (state === 'late' && before === state)
+      const isAbsent = state === 'absent' && before === state
       const next$ = isOver
         ? of({ updates: update ? [update] : [], isOver })
-        : defer(() => (isOpen() ? timer(grace) : EMPTY)).pipe(
-            switchMap(() => (isOpen() ? findingOut({ id, grace, look, hear, isOpen }, state) : EMPTY)),
-          )
+        : isAbsent
+          ? throwError(() => notSent(id, detail))
+          : defer(() => (isOpen() ? timer(grace) : EMPTY)).pipe(
+              switchMap(() => (isOpen() ? findingOut({ id, grace, look, hear, isOpen }, state) : EMPTY)),
+            )
       return concat(from(heard.map(hear)), next$)
     }),
   )

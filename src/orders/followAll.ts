@@ -1,7 +1,7 @@
-import { isProtection } from './follow'
 import type { Heard } from './heard'
 import { advance, idsOf, unheard } from './progress'
 import type { Progress } from './progress'
+import { isProtection } from './protections'
 import type { OrderUpdate } from './update'
 
 /** So many orders that ended are remembered: what comes late, or again, of one comes soon after. */

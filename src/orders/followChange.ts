@@ -2,8 +2,10 @@ import { ProtoOAExecutionType } from '../protocol/enums'
 import type { ProtoOAAmendOrderReq, ProtoOAOrder } from '../protocol/orders'
 import { toWirePrice } from '../protocol/units'
 import type { Follow } from './follow'
+import { rejectionIn } from './heard'
 import type { Heard } from './heard'
 import { advance, subject, unheard } from './progress'
+import { isSameKind, isSamePrice, protectionsBy } from './protections'
 import type { OrderUpdate } from './update'
 
 /** Which order is to be changed, and the `clientMsgId` of the request. */
@@ -25,15 +27,12 @@ const followChange = ({ orderId, clientMsgId }: ChangeTerms, done: Done): Follow
   let isOver = false
 
   const newsOf = (heard: Heard): readonly OrderUpdate[] => {
-    const { executionType, order, errorCode } = heard
+    const { order } = heard
     if (order?.orderId !== orderId) return []
-    const isRejected =
-      executionType === ProtoOAExecutionType.ORDER_REJECTED ||
-      executionType === ProtoOAExecutionType.ORDER_CANCEL_REJECTED
-    const isOurs = heard.clientMsgId === clientMsgId
-    if (isRejected && isOurs) {
+    const errorCode = heard.clientMsgId === clientMsgId ? rejectionIn(heard) : undefined
+    if (errorCode !== undefined) {
       isOver = true
-      return [{ status: 'rejected', orderId, errorCode: errorCode ?? 'ORDER_REJECTED' }]
+      return [{ status: 'rejected', orderId, errorCode }]
     }
     const update = done(heard, order)
     if (update) {
@@ -53,11 +52,12 @@ const followChange = ({ orderId, clientMsgId }: ChangeTerms, done: Done): Follow
 /** Of `cancelOrder`: over with `cancelled`, `rejected`, or another end of the order. */
 export const followCancel = (terms: ChangeTerms): Follow => followChange(terms, () => undefined)
 
-const isSamePrice = (asked: number | undefined, price: number | undefined): boolean =>
-  asked === undefined || (price !== undefined && toWirePrice(asked) === toWirePrice(price))
-
-const isSame = <T>(asked: T | undefined, value: T | undefined): boolean =>
-  asked === undefined || asked === value
+/** What is not sent stays. */
+const stays = <T>(
+  asked: T | undefined,
+  value: T | undefined,
+  isSame: (asked: T, value: T | undefined) => boolean = Object.is,
+): boolean => asked === undefined || isSame(asked, value)
 
 /** A protection that is sent as a price comes back as a distance; one that is not sent is no more. */
 const isSameDistance = (
@@ -70,14 +70,13 @@ const isSameDistance = (
 }
 
 /** Whether an order has the terms that were asked for. */
-export const isAsAsked = (asked: AmendTerms['asked'], order: ProtoOAOrder): boolean =>
-  isSame(asked.volume, order.tradeData.volume) &&
-  isSamePrice(asked.limitPrice, order.limitPrice) &&
-  isSamePrice(asked.stopPrice, order.stopPrice) &&
-  isSame(asked.expirationTimestamp, order.expirationTimestamp) &&
-  isSame(asked.slippageInPoints, order.slippageInPoints) &&
-  isSame(asked.trailingStopLoss, order.trailingStopLoss) &&
-  isSame(asked.stopTriggerMethod, order.stopTriggerMethod) &&
+const hasTerms = (asked: AmendTerms['asked'], order: ProtoOAOrder): boolean =>
+  stays(asked.volume, order.tradeData.volume) &&
+  stays(asked.limitPrice, order.limitPrice, isSamePrice) &&
+  stays(asked.stopPrice, order.stopPrice, isSamePrice) &&
+  stays(asked.expirationTimestamp, order.expirationTimestamp) &&
+  stays(asked.slippageInPoints, order.slippageInPoints) &&
+  isSameKind({ ...asked, stopLossTriggerMethod: asked.stopTriggerMethod }, protectionsBy(order)) &&
   isSameDistance(
     order,
     { price: asked.stopLoss, distance: asked.relativeStopLoss },
@@ -97,7 +96,7 @@ export const followAmend = ({ asked, ...terms }: AmendTerms): Follow =>
   followChange(terms, ({ executionType, clientMsgId, position }, order) => {
     const isDone =
       executionType === undefined
-        ? isAsAsked(asked, order)
+        ? hasTerms(asked, order)
         : executionType === ProtoOAExecutionType.ORDER_REPLACED && clientMsgId === terms.clientMsgId
     return isDone ? { status: 'replaced', ...subject(order, position) } : undefined
   })

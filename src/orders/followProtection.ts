@@ -1,33 +1,17 @@
-import { ProtoOAExecutionType, ProtoOAPositionStatus } from '../protocol/enums'
-import type { ProtoOAAmendPositionSLTPReq, ProtoOAPosition } from '../protocol/positions'
-import { toWirePrice } from '../protocol/units'
+import { ProtoOAPositionStatus } from '../protocol/enums'
 import type { Follow } from './follow'
+import { rejectionIn } from './heard'
 import type { Heard } from './heard'
+import { hasProtections } from './protections'
+import type { Protections } from './protections'
 import type { OrderUpdate } from './update'
 
 /** Which position is to be protected, how, as it was sent, and the `clientMsgId` of the request. */
 export interface ProtectionTerms {
   readonly positionId: number
   readonly clientMsgId: string
-  readonly asked: Pick<ProtoOAAmendPositionSLTPReq, 'stopLoss' | 'takeProfit' | 'trailingStopLoss'>
+  readonly asked: Protections
 }
-
-const isSamePrice = (asked: number | undefined, price: number | undefined): boolean =>
-  asked === undefined || price === undefined ? asked === price : toWirePrice(asked) === toWirePrice(price)
-
-/** Whether a position has the protections that were asked for. A stop that trails may have moved since. */
-const isAsAsked = (
-  { stopLoss, takeProfit, trailingStopLoss = false }: ProtectionTerms['asked'],
-  position: ProtoOAPosition,
-): boolean =>
-  isSamePrice(takeProfit, position.takeProfit) &&
-  trailingStopLoss === (position.trailingStopLoss ?? false) &&
-  (trailingStopLoss || isSamePrice(stopLoss, position.stopLoss))
-
-const rejections: ReadonlySet<number> = new Set([
-  ProtoOAExecutionType.ORDER_REJECTED,
-  ProtoOAExecutionType.ORDER_CANCEL_REJECTED,
-])
 
 /**
  * Of `amendProtection`: over with `protected` or `rejected`. A position that was found out is protected if it has what
@@ -38,23 +22,19 @@ export const followProtection = ({ positionId, clientMsgId, asked }: ProtectionT
 
   const rejected = (errorCode: string): OrderUpdate => ({ status: 'rejected', positionId, errorCode })
 
-  const newsOf = ({
-    executionType,
-    position,
-    order,
-    errorCode,
-    ...heard
-  }: Heard): OrderUpdate | undefined => {
+  const newsOf = (heard: Heard): OrderUpdate | undefined => {
+    const { executionType, position, order } = heard
     if (executionType !== undefined) {
       // Whatever the server makes of the order behind the protections, it does for this request.
       if (heard.clientMsgId !== clientMsgId) return undefined
-      if (rejections.has(executionType)) return rejected(errorCode ?? 'ORDER_REJECTED')
+      const errorCode = rejectionIn(heard)
+      if (errorCode !== undefined) return rejected(errorCode)
     }
     if (position?.positionId !== positionId) return undefined
     if (executionType === undefined) {
       if (position.positionStatus === ProtoOAPositionStatus.POSITION_STATUS_CLOSED)
         return rejected('POSITION_NOT_FOUND')
-      if (!isAsAsked(asked, position)) return undefined
+      if (!hasProtections(asked, position, position.tradeData.tradeSide)) return undefined
     }
     const { clientOrderId, orderId } = order ?? {}
     return {

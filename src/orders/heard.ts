@@ -1,3 +1,4 @@
+import { rejections } from '../connection/refusal'
 import type { ProtoOADeal } from '../protocol/deals'
 import type { ProtoOAExecutionType } from '../protocol/enums'
 import type { ProtoOAOrder } from '../protocol/orders'
@@ -28,3 +29,9 @@ export const heardIn = ({
   ...(position && { position }),
   ...(errorCode !== undefined && { errorCode }),
 })
+
+/** Why a request came to nothing, if an execution event says that it did (type 7 or 8). */
+export const rejectionIn = ({ executionType, errorCode }: Heard): string | undefined => {
+  const unsaid = rejections.get(executionType)
+  return unsaid === undefined ? undefined : (errorCode ?? unsaid)
+}

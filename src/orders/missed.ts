@@ -1,11 +1,14 @@
-import { EMPTY, expand, forkJoin, map, of, reduce, switchMap } from 'rxjs'
+import { forkJoin, map, of, reduce, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { ProtoOADeal } from '../protocol/deals'
 import type { ProtoOAOrder } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import { answerOn } from '../streams/live'
+import { backwards } from './backwards'
+import type { Rows, Until } from './backwards'
 import type { Heard } from './heard'
+import { changedAt } from './lists'
 
 /** What the server says of the orders that changed since a time of its own, the earliest change first. */
 export interface Missed {
@@ -14,14 +17,8 @@ export interface Missed {
   readonly until: number
 }
 
-interface Window {
+interface Window extends Until {
   readonly fromTimestamp?: number
-  readonly toTimestamp?: number
-}
-
-interface Rows<T> {
-  readonly rows: readonly T[]
-  readonly hasMore: boolean
 }
 
 /**
@@ -30,25 +27,17 @@ interface Rows<T> {
  */
 const OVERLAP = 10_000
 
-/** All there is since a time, by as many answers as it takes: each has the newest of what is asked for. */
+/** All there is since a time, by as many answers as it takes. */
 const allSince = <T>(
   since: number,
   timeOf: (row: T) => number,
   ask: (window: Window) => Observable<Rows<T>>,
 ): Observable<T[]> => {
   const from = since > 0 ? { fromTimestamp: since - OVERLAP } : {}
-  return ask(from).pipe(
-    expand(({ rows, hasMore }) => {
-      const toTimestamp = Math.min(...rows.map(timeOf))
-      // Of a ms that fills an answer by itself, the server never tells more.
-      return hasMore && toTimestamp < Math.max(...rows.map(timeOf)) ? ask({ ...from, toTimestamp }) : EMPTY
-    }),
+  return backwards(timeOf, until => ask({ ...from, ...until })).pipe(
     reduce<Rows<T>, T[]>((all, { rows }) => [...all, ...rows], []),
   )
 }
-
-const changedAt = ({ utcLastUpdateTimestamp, tradeData: { openTimestamp = 0 } }: ProtoOAOrder): number =>
-  utcLastUpdateTimestamp ?? openTimestamp
 
 const executedAt = ({ executionTimestamp }: ProtoOADeal): number => executionTimestamp
 

@@ -62,8 +62,8 @@ const shared = new WeakMap<Account, Observable<OrderUpdate>>()
  *
  * Rests on the account's execution events (2126). What happened while the line was down is asked for (2175, 2133, 2124)
  * and told once, of each order the last of it. What an order is refused for before it is one (2132) is told to whoever
- * placed it, and not here. Shared, and nothing is told again to late subscribers. Errors with the account, or where
- * the server will not tell; never completes.
+ * placed it, and not here; nor is an event that could not be read (`client.rejected$`). Shared, and nothing is told
+ * again to late subscribers. Errors with the account, or where the server will not tell; never completes.
  *
  * ```ts
  * orderUpdates(account).subscribe(update => {

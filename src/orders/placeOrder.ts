@@ -12,16 +12,12 @@ import type { NewOrder } from './newOrder'
 import type { OrderOptions } from './options'
 import { noSign, openPosition, orderAskedFor } from './outcome'
 import type { Shown } from './outcome'
+import { isBare } from './protections'
 import type { OrderUpdate } from './update'
 
 type NewOrderType = typeof PayloadType.PROTO_OA_NEW_ORDER_REQ
 
 const nameOf = (id: string, { clientOrderId = id }: ProtoOANewOrderReq): string => clientOrderId
-
-const wantsProtection = (asked: ProtoOANewOrderReq): boolean =>
-  [asked.stopLoss, asked.takeProfit, asked.relativeStopLoss, asked.relativeTakeProfit].some(
-    one => one !== undefined,
-  )
 
 /** Which protections came is only seen on the position, which is asked for last: by then it is there, or closed. */
 const withPosition = (
@@ -30,7 +26,7 @@ const withPosition = (
 ): Observable<Found> => {
   const { executedVolume = 0, orderStatus, positionId } = shown.order
   const isEnded = orderStatus !== ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED && executedVolume > 0
-  return !isEnded || positionId === undefined || !wantsProtection(intended.payload)
+  return !isEnded || positionId === undefined || isBare(intended.payload)
     ? of({ state: 'underway', heard: [shown] })
     : openPosition(link, account.accountId, positionId).pipe(
         map(position =>
@@ -45,7 +41,7 @@ export const newOrders: Kind<NewOrderType> = {
     followNewOrder({
       clientMsgId: id,
       clientOrderId: nameOf(id, payload),
-      wantsProtection: wantsProtection(payload),
+      asked: payload,
     }),
   look: question =>
     orderAskedFor(question, nameOf(question.intended.id, question.intended.payload)).pipe(
@@ -57,7 +53,8 @@ export const newOrders: Kind<NewOrderType> = {
  * Places an order (`ProtoOANewOrderReq`) and tells what becomes of it, to its end: `sent`, `accepted`, `filled` … Each
  * subscription places one, and sends it once, whatever happens: it is checked, written into the journal, and leaves.
  *
- * Completes with `filled`, or `protected` where protections were asked for, with `cancelled`, `expired` or `rejected`.
+ * Completes with `filled`, or `protected` where protections were asked for, with `cancelled`, `expired` or `rejected`. A
+ * position that has protections may keep those it has: then it is `filled`.
  * Where the line is lost after the order has left, or no answer comes, it says `outcomeUnknown`, asks the server as
  * soon as it can, and goes on with what has really happened. An order that waits for its price is followed over as
  * many lines as that takes.
@@ -67,9 +64,9 @@ export const newOrders: Kind<NewOrderType> = {
  * out.
  *
  * Errors with `InvalidOrder`, `UnknownSymbol` or `WrongEnvironment` before anything is sent; with `NotSent` where it
- * surely was not, also where there is no line at the moment and `whenReconnected` does not say otherwise, or where the
- * server was asked and has nothing of it; and with the account's cause where that has failed for good, when the
- * journal keeps the order open.
+ * surely was not, also where there is no line at the moment and `whenReconnected` does not say otherwise, where it
+ * could not leave in time (`timeout`), or where the server was asked and has nothing of it; and, after it has left,
+ * with the account's cause where that has failed for good, when the journal keeps the order open.
  *
  * ```ts
  * placeOrder(account, {

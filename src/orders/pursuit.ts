@@ -113,7 +113,16 @@ export const pursuing = <T extends CommandType>(
     const on = (link: Link): Observable<Followed> => {
       const wasLost = listening !== undefined || link !== departure?.link
       listening = link
-      const look = () => kind.look({ account, link, intended, orderId: ids.orderId })
+      // What is heard while the server is asked counts, too.
+      const question = {
+        account,
+        link,
+        intended,
+        get orderId() {
+          return ids.orderId
+        },
+      }
+      const look = () => kind.look(question)
       const news$ = heardOn(link).pipe(share())
       return merge(
         news$,

@@ -1,11 +1,12 @@
-import { catchError, defer, filter, from, map, mergeMap, of, throwError } from 'rxjs'
+import { EMPTY, catchError, concat, defer, from, map, mergeMap, of, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { CTraderError } from '../errors'
+import { CTraderError, invalidOption } from '../errors'
 import type { Account } from '../session/account'
 import type { Kind } from './finding'
-import { memoryOf, openIn } from './journal'
+import { memoryOf } from './journal'
 import type { Intended, Journal } from './journal'
 import { kinds } from './kinds'
+import { openEntries } from './openEntries'
 import { orderSettings } from './options'
 import type { OrderOptions } from './options'
 import { pursuing } from './pursuit'
@@ -19,11 +20,33 @@ export interface Recovered {
   readonly update: OrderUpdate | { readonly status: 'notSent'; readonly cause: CTraderError }
 }
 
+const noEntries = (): CTraderError => invalidOption('journal', 'must load an array of entries')
+
+const isList: (u: unknown) => u is readonly unknown[] = Array.isArray
+
+const asInput = (loaded: ReturnType<Journal['load']>): Observable<unknown> => {
+  try {
+    return from(loaded)
+  } catch {
+    throw noEntries()
+  }
+}
+
+const entriesIn = (journal: Journal): Observable<readonly unknown[]> =>
+  asInput(journal.load()).pipe(
+    map(entries => {
+      if (!isList(entries)) throw noEntries()
+      return entries
+    }),
+  )
+
 /**
  * Finds out what became of the orders that are open in a journal: of a process that is no more, or of subscriptions
  * that were given up, by what the server has (2124, 2133, 2175). Sends none. Tells of each until it is settled, and
  * completes when all are: at once where none is open, and not while one waits for its price. Errors with the account,
- * and where the journal cannot be read. Without a `journal` it is that of this process, which has nothing of another.
+ * and where the journal cannot be read. An entry that is none, as of another program, is left as it is: when all others
+ * are settled it errors with `InvalidOption`, which names it by its `id`. Without a `journal` it is that of this process,
+ * which has nothing of another.
  *
  * Begin with it: what another subscription is still waiting for would be told here as well.
  *
@@ -38,18 +61,23 @@ export const recoverOrders = (
 ): Observable<Recovered> =>
   defer(() => {
     const settings = orderSettings(account, { ...options, journal })
-    return from(journal.load()).pipe(
-      mergeMap(entries => openIn(entries)),
-      filter(({ accountId }) => accountId === account.accountId),
-      mergeMap(intended =>
-        pursuing(account, kinds[intended.payloadType] as Kind, intended, settings).pipe(
-          catchError((error: unknown) =>
-            error instanceof CTraderError && error.reason === 'NotSent'
-              ? of({ status: 'notSent', cause: error } as const)
-              : throwError(() => error),
-          ),
-          map(update => ({ intended, update })),
+    const recovered = (intended: Intended): Observable<Recovered> =>
+      pursuing(account, kinds[intended.payloadType] as Kind, intended, settings).pipe(
+        catchError((error: unknown) =>
+          error instanceof CTraderError && error.reason === 'NotSent'
+            ? of({ status: 'notSent', cause: error } as const)
+            : throwError(() => error),
         ),
-      ),
+        map(update => ({ intended, update })),
+      )
+    return entriesIn(journal).pipe(
+      mergeMap(entries => {
+        const { open, faulty } = openEntries(entries, account.accountId)
+        const rest$ =
+          faulty.length === 0
+            ? EMPTY
+            : throwError(() => invalidOption('journal', `has entries that are none: ${faulty.join(', ')}`))
+        return concat(from(open).pipe(mergeMap(recovered)), rest$)
+      }),
     )
   })

@@ -5,7 +5,7 @@ import type { CTraderError } from '../errors'
 import type { ProtoOAOrder } from '../protocol/orders'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Account } from '../session/account'
-import { reconciled } from './outcome'
+import { reconciled } from './lists'
 import { mayTrade } from './permissions'
 import { invalidOrder } from './rules/invalid'
 

@@ -1,0 +1,26 @@
+import type { Heard } from './heard'
+import type { Progress } from './progress'
+import { isProtection } from './protections'
+import type { AskedProtections } from './protections'
+
+/** Which order it is, and which protections its position is to have. */
+export interface NewOrderTerms {
+  readonly clientOrderId: string
+  /** Of the request. */
+  readonly clientMsgId: string
+  /** Where there is one, it is over when the position has it, or never will. */
+  readonly asked: AskedProtections
+}
+
+/** Tells of this order, or of one that was made for it. */
+export const isNamed = (
+  { clientMsgId, order }: Heard,
+  terms: Pick<NewOrderTerms, 'clientMsgId' | 'clientOrderId'>,
+): boolean => clientMsgId === terms.clientMsgId || order?.clientOrderId === terms.clientOrderId
+
+/** Told from the others by its id; before that is known, by what it was sent with. */
+export const isItself = (heard: Heard, { order: known }: Progress, terms: NewOrderTerms): boolean => {
+  const { order } = heard
+  if (!order || isProtection(order)) return false
+  return known ? order.orderId === known.orderId : isNamed(heard, terms)
+}
