@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, Subject, concat, endWith, from, of, tap } from 'rxjs'
+import { EMPTY, NEVER, Subject, concat, endWith, from, of, startWith, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { conflate } from 'rx-ctrader'
 import { inVirtualTime } from '../support/virtualTime'
@@ -121,6 +121,39 @@ describe('conflate', () => {
       })
     })
   })
+
+  it('takes 16 ms for an animation frame where there are none, as in Node', () => {
+    inVirtualTime(({ hot, expectObservable }) => {
+      const letter$ = hot(' -a-b---------------y')
+      const expected = '    - 16ms b 17ms y'
+      expectObservable(letter$.pipe(conflate(keyOf, 'animationFrame'))).toBe(expected, {
+        b: after('b', 1),
+        y: after('y', 0),
+      })
+    })
+  })
+
+  it('hands over with the timer of the process where it has no animation frames', () => {
+    jest.useFakeTimers()
+    const seen: unknown[] = []
+    const subscription = NEVER.pipe(startWith('a', 'b'), conflate(keyOf, 'animationFrame')).subscribe(value =>
+      seen.push(value),
+    )
+    jest.advanceTimersByTime(16)
+    expect(seen).toEqual([after('b', 1)])
+    subscription.unsubscribe()
+    expect(jest.getTimerCount()).toBe(0)
+    jest.useRealTimers()
+  })
+
+  it.each([NaN, -1, Infinity, 2 ** 31, 'frame'])(
+    'takes no interval of %p, for which no timer waits',
+    every => {
+      expect(() => conflate(keyOf, every as number)).toThrow(
+        'every must be a number of ms from 0 to 2147483647',
+      )
+    },
+  )
 
   it('hands over the rest also where the first of it makes the values complete', () => {
     inVirtualTime(({ at, watch }) => {

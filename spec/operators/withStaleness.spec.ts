@@ -51,6 +51,10 @@ describe('withStaleness', () => {
     })
   })
 
+  it.each([NaN, -5, Infinity, 30 * 86_400_000])('takes no %d ms, for which no timer waits', after => {
+    expect(() => withStaleness(after)).toThrow('after must be a number of ms from 0 to 2147483647')
+  })
+
   it('leaves neither a timer nor a subscription when its consumer leaves', () => {
     inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
       const value$ = cold(' -a-------b')

@@ -79,6 +79,9 @@ describe('prices', () => {
     [0.1 + 0.2, 1, 0.3],
     [104321.5, 0, 104322],
     [-0.4, 0, 0],
+    [1.23456789, 8, 1.23456789],
+    [0.000000012, 9, 0.000000012],
+    [1.000000005, 8, 1.00000001],
   ])('%d with %d digits is %d', (price, digits, rounded) => {
     expect(roundPrice(price, digits)).toBe(rounded)
   })
@@ -87,6 +90,16 @@ describe('prices', () => {
     fc.assert(
       fc.property(fc.integer({ min: -(10 ** 14), max: 10 ** 14 }), anyDigits, (m, digits) => {
         expect(roundPrice(m / 10 ** 7, digits)).toBe(nearestSteps(m, digits) / 10 ** digits)
+      }),
+    )
+  })
+
+  it('round to as many digits as a symbol may have, and leave what is of them already', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 ** 11 }), fc.integer({ min: 6, max: 10 }), (n, digits) => {
+        const exact = Number(`${n}e-${digits}`)
+        expect(roundPrice(exact, digits)).toBe(exact)
+        expect(roundPrice(Number(`${n}.5e-${digits}`), digits)).toBe(Number(`${n + 1}e-${digits}`))
       }),
     )
   })

@@ -1,6 +1,6 @@
 import { EMPTY, NEVER, merge, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { CTraderError, PayloadType, depthEvents, spotEvents, spots } from 'rx-ctrader'
+import { CTraderError, PayloadType, candles, depth, depthEvents, spotEvents, spots } from 'rx-ctrader'
 import type { Link } from 'rx-ctrader'
 import { inBatches } from '../../src/streams/batches'
 import { scene } from '../support/accountScene'
@@ -98,6 +98,26 @@ describe('spots and depth', () => {
         expect(seen[1]?.error).toMatchObject({ reason: 'Refused', errorCode: 'SYMBOL_NOT_FOUND' })
         expect(seen[2]?.values.length).toBeGreaterThan(0)
         expect(subscribed().spots).toEqual([EURUSD, GBPUSD])
+      })
+    })
+  })
+
+  it('are harmed by none of the same turn that is no id', () => {
+    scene(play => {
+      const { account, at, subscribed, watch } = play
+      const good = [spots(account, EURUSD), depth(account, EURUSD), candles(account, GBPUSD, 1)].map(seen$ =>
+        watch<unknown>(seen$, 30_000),
+      )
+      const named = [NaN, 1.5, -Infinity].flatMap(symbolId => [
+        watch<unknown>(spots(account, symbolId)),
+        watch<unknown>(depth(account, symbolId)),
+      ])
+      const raw = [spotEvents(account, NaN), depthEvents(account, 1.5)].map(seen$ => watch<unknown>(seen$))
+      at(29_000, () => {
+        for (const { error } of named) expect(error).toMatchObject({ reason: 'UnknownSymbol' })
+        for (const { error } of raw) expect(error).toMatchObject({ reason: 'InvalidRequest' })
+        for (const { error, values } of good) expect([error, values.length > 0]).toEqual([undefined, true])
+        expect(subscribed()).toEqual({ spots: [EURUSD, GBPUSD], depth: [EURUSD] })
       })
     })
   })

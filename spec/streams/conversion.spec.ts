@@ -117,6 +117,9 @@ describe('conversion', () => {
     ['EUR', 'DOGE'],
     ['DOGE', 'EUR'],
     [2, 4711],
+    [NaN, 1],
+    [NaN, NaN],
+    [1, undefined as unknown as number],
   ])('errors where there is no such asset: from %j to %j', (from, to) => {
     scene(({ account, at, watch }) => {
       const seen = watch(conversion(account, from, to), 5_000)

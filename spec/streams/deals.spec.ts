@@ -231,6 +231,18 @@ describe('deals', () => {
     })
   })
 
+  it('errors where it is to begin at what is no time, and sends nothing', () => {
+    scene(({ account, asked, at, watch }) => {
+      const wrong: unknown[] = [NaN, -1, 0.5, Infinity, '2026-01-05', new Date(0), null]
+      const seen = wrong.map(since => watch(deals(account, { since: since as number }), 5_000))
+      at(4_000, () => {
+        for (const { error } of seen)
+          expect(error).toMatchObject({ reason: 'InvalidOption', option: 'since' })
+        expect(asked()).toEqual([])
+      })
+    })
+  })
+
   it('is silent at the weekend, when the market is closed', () => {
     scene(
       ({ account, asked, at, watch }) => {

@@ -1,5 +1,5 @@
 import { config, take } from 'rxjs'
-import { PayloadType, equity, marginCalls } from 'rx-ctrader'
+import { PayloadType, equity, marginCalls, pnl } from 'rx-ctrader'
 import type { ProtoOAMarginCall } from 'rx-ctrader'
 import { equityOf } from '../../src/simulator/trading/equity'
 import { usedMargin } from '../../src/simulator/trading/margin'
@@ -116,6 +116,29 @@ describe('equity', () => {
       })
       at(21_000, () => {
         expect(subscribed().spots).toEqual([])
+      })
+    })
+  })
+
+  it('gives a late consumer nothing of before while the line is down', () => {
+    scene(stage => {
+      const { account, at, broker, watch } = stage
+      tradesOn(stage).place({ volume: 10_000_000 })
+      watch(equity(account), 20_000)
+      watch(pnl(account), 20_000)
+      at(5_000, broker.drop)
+      at(5_300, () => {
+        const worth = watch(equity(account), 10_000)
+        const profit = watch(pnl(account), 10_000)
+        expect([worth.values, profit.values]).toEqual([[], []])
+        // About 2,000 dollars, so that none of before looks like one of after.
+        broker.shift(EURUSD, -2_000)
+        at(8_000, () => {
+          expect(worth.values.at(-1)).toEqual(exchanges(stage))
+          expect(profit.values[0]?.changed).toHaveLength(1)
+          for (const value of worth.values) expect(value.equity).toBeLessThan(900_000)
+          for (const { net } of profit.values) expect(net).toBeLessThan(-100_000)
+        })
       })
     })
   })

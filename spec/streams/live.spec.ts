@@ -1,15 +1,18 @@
-import { EMPTY, NEVER, Subject, asyncScheduler, switchMap } from 'rxjs'
+import { EMPTY, NEVER, Subject, asyncScheduler, concat, of, switchMap, throwError } from 'rxjs'
 import {
   PayloadType,
   ProtoOATrendbarPeriod,
+  candles,
   createClient,
   depthEvents,
   live,
   liveTrendbars,
   spotEvents,
+  symbols,
 } from 'rx-ctrader'
 import type { Link } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
+import type { SimulatorOptions } from 'rx-ctrader/simulator'
 import { established } from '../../src/streams/live'
 import { sharedBy } from '../../src/streams/shared'
 import { scene } from '../support/accountScene'
@@ -304,6 +307,94 @@ describe('spotEvents', () => {
     })
   })
 
+  describe('whose last consumer leaves while the account is away', () => {
+    const twoAccounts: SimulatorOptions = {
+      latency: 200,
+      accounts: [1, 2].map(accountId => ({
+        accountId,
+        isLive: false,
+        traderLogin: accountId,
+        brokerTitleShort: 'Test',
+      })),
+      grants: [1, 2].map(accountId => ({
+        accessToken: `${accountId}`,
+        refreshToken: `r${accountId}`,
+        accountIds: [accountId],
+        permissionScope: 1,
+      })),
+    }
+
+    it('is given back when that is back, which is no later for it, and no other account knows of it', () => {
+      scene(({ at, broker, client, watch, wire }) => {
+        const [one, other] = [1, 2].map(accountId =>
+          client.account({ accountId, accessToken: `${accountId}` }),
+        )
+        if (!one || !other) throw new Error('there are two')
+        const states = watch(one.authenticated$, 12_000)
+        watch(spotEvents(one, EURUSD), 5_300)
+        watch(symbols(other), 2_000)
+        watch(spotEvents(other, EURUSD), 12_000)
+        at(5_000, () => {
+          broker.fault({ kind: 'accountDisconnect', accountId: 1 })
+        })
+        at(8_000, () => {
+          watch(symbols(other), 1_000)
+        })
+        at(11_000, () => {
+          expect(states.timed.slice(-3)).toEqual([
+            [5_200, expect.objectContaining({ status: 'reconnecting' })],
+            [5_700, { status: 'authenticatingAccount' }],
+            [6_100, { status: 'authenticated', accountId: 1 }],
+          ])
+          const asked = wire.sentTypes()
+          expect(asked.filter(type => type === PayloadType.PROTO_OA_SYMBOLS_LIST_REQ)).toHaveLength(1)
+          expect(asked.filter(type => type === NO_SPOTS)).toHaveLength(1)
+          expect(asked.indexOf(NO_SPOTS)).toBeGreaterThan(asked.lastIndexOf(2102))
+        })
+      }, twoAccounts)
+    })
+
+    it('is not given back where that has failed for good', () => {
+      scene(({ asked, at, broker, client, watch }) => {
+        const [one, other] = [1, 2].map(accountId =>
+          client.account({ accountId, accessToken: `${accountId}` }),
+        )
+        if (!one || !other) throw new Error('there are two')
+        watch(other.accountAuth$, 20_000)
+        const seen = [
+          watch<unknown>(candles(one, EURUSD, M1)),
+          watch<unknown>(spotEvents(one, GBPUSD)),
+          watch<unknown>(depthEvents(one, EURUSD)),
+        ]
+        watch(spotEvents(one, GBPUSD + 1), 5_300)
+        at(5_000, () => {
+          asked()
+          broker.fault({ kind: 'tokenExpiry', accountId: 1 })
+          broker.fault({ kind: 'accountDisconnect', accountId: 1 })
+        })
+        at(19_000, () => {
+          for (const { error } of seen) expect(error).toMatchObject({ reason: 'Refused' })
+          expect(asked()).toEqual([])
+        })
+      }, twoAccounts)
+    })
+
+    it('does not keep that, and the line, for longer than half a minute', () => {
+      scene(({ at, broker, client, watch, wire }) => {
+        const account = client.account({ accountId: 1, accessToken: '1' })
+        watch(spotEvents(account, EURUSD), 5_300)
+        at(5_000, () => {
+          broker.fault({ kind: 'accountDisconnect', accountId: 1 })
+          broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'CANT_ROUTE_REQUEST', times: 1_000 })
+        })
+        at(36_000, () => {
+          expect(wire.sentTypes()).not.toContain(NO_SPOTS)
+          expect(wire.lines.open).toBe(0)
+        })
+      }, twoAccounts)
+    })
+  })
+
   it('is of one account alone', () => {
     const accounts = [11, 22].map(accountId => ({
       accountId,
@@ -546,26 +637,42 @@ describe('sharedBy', () => {
     const made: string[] = []
     const shared = sharedBy<number>()
     const source$ = new Subject<number>()
-    const of = (owner: object, key: string) =>
+    const one$ = (owner: object, key: string) =>
       shared(owner, key, () => {
         made.push(key)
         return source$
       })
     const [one, other] = [{}, {}]
     const heard: number[] = []
-    const first = of(one, 'a').subscribe()
+    const first = one$(one, 'a').subscribe()
     source$.next(1)
-    const second = of(one, 'a').subscribe(value => heard.push(value))
+    const second = one$(one, 'a').subscribe(value => heard.push(value))
     expect(heard).toEqual([1])
     expect(made).toEqual(['a'])
-    void of(one, 'b')
-    void of(other, 'a')
+    for (const another$ of [one$(one, 'b'), one$(other, 'a')]) another$.subscribe().unsubscribe()
     expect(made).toEqual(['a', 'b', 'a'])
     first.unsubscribe()
     second.unsubscribe()
     expect(source$.observed).toBe(false)
-    of(one, 'a').subscribe(value => heard.push(value))
+    one$(one, 'a').subscribe(value => heard.push(value))
     // What was of the time before is forgotten.
     expect(heard).toEqual([1])
+  })
+
+  it('keeps nothing of what has failed, and still makes one for who asked before that and who asks after', () => {
+    const shared = sharedBy<number>()
+    const owner = {}
+    const failing$ = shared(owner, 'a', () => throwError(() => new Error('there is none')))
+    const errors: unknown[] = []
+    failing$.subscribe({ error: (error: unknown) => errors.push(error) })
+    expect(errors).toEqual([new Error('there is none')])
+    let made = 0
+    const later$ = shared(owner, 'a', () => {
+      made += 1
+      return concat(of(made), NEVER)
+    })
+    const heard: number[] = []
+    for (const each$ of [later$, failing$, later$]) each$.subscribe(value => heard.push(value))
+    expect(heard).toEqual([1, 1, 1])
   })
 })

@@ -351,6 +351,17 @@ describe('symbolIdOf', () => {
     })
   })
 
+  it('errors for a number that can be no id', () => {
+    scene(({ account, at, watch }) => {
+      const seen = [NaN, 1.5, Infinity].map(symbol => watch(symbolIdOf(account, symbol), 1_000))
+      at(900, () => {
+        expect(seen.map(({ error }) => error)).toMatchObject(
+          [NaN, 1.5, Infinity].map(symbol => ({ reason: 'UnknownSymbol', symbol })),
+        )
+      })
+    })
+  })
+
   it('finds a name however it is written, asks for the list once, and then answers at once', () => {
     scene(({ account, asked, at, watch }) => {
       const names = ['EURUSD', 'EUR/USD', 'eurusd', 'AAPL.US', 'aapl.us']

@@ -13,7 +13,7 @@ export interface Candle {
   readonly high: number
   readonly low: number
   readonly close: number
-  /** Ticks, not money. */
+  /** Ticks, not money: of both sides in the server's bars, in those of `toCandles` such as it gets. */
   readonly volume: number
   /** Whether it is complete; it is not emitted again then. */
   readonly closed: boolean
@@ -30,7 +30,8 @@ const withTick = ({ high, low, volume, ...candle }: Candle, { price }: Tick): Ca
 /**
  * Bars of any period from ticks of one side: the forming one after each tick, and once more, closed, when the first
  * tick of a later one has come, just before that one. Where there are no ticks there is no bar. Openings are the
- * server's: by UTC up to H1, above by the trading day, which opens at 17:00 New York.
+ * server's: by UTC up to H1, above by the trading day, which opens at 17:00 New York. Bids make the prices of its bars,
+ * and not the volume: that counts the ticks which come, and the server the changes of both sides.
  *
  * The first bar begins with the first tick, wherever in its time that was. A tick of a bar that is closed comes too
  * late and is left out. The last bar is not closed when the ticks complete: it may not have been the last tick of it.

@@ -55,11 +55,12 @@ const WIRE_DIGITS = 5
 const PRICE_SCALE = 100_000
 
 /**
- * How many steps of 1/10^digits come nearest to a price. The point is shifted in the decimal, to seven places, since
- * a binary product is just under the half where people read one: 1.005 * 100 is 100.49999999999999.
+ * How many steps of 1/10^digits come nearest to a price. The point is shifted in the decimal, to seven places and two
+ * more than the digits at least, since a binary product is just under the half where people read one: 1.005 * 100 is
+ * 100.49999999999999.
  */
 const steps = (decimal: number, digits: number): number => {
-  const exact = Number(`${decimal.toFixed(7)}e${digits}`)
+  const exact = Number(`${decimal.toFixed(Math.max(7, digits + 2))}e${digits}`)
   const nearest = Math.round(Math.abs(exact))
   return exact < 0 ? 0 - nearest : nearest
 }

@@ -46,8 +46,8 @@ const symbolCategoryList = listed((link, ctidTraderAccountId) =>
 
 /**
  * The assets of an account, as the server lists them (`ProtoOAAssetListReq`): currencies, and what else symbols are
- * made of. At once where they are known, and again where they differ after a lost line. Silent while the line is
- * down; errors with the account; never completes.
+ * made of. At once where they are known, and again where they differ after a lost line. While that is down nothing new
+ * comes, and a late consumer gets what others have got before. Errors with the account; never completes.
  *
  * ```ts
  * assets(account).subscribe(list => console.log(list.map(({ assetId, name }) => `${assetId} ${name}`)))

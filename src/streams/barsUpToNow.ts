@@ -27,26 +27,26 @@ const MOST = 5_000
  * the next answer tells.
  */
 export const barsUpToNow = (link: Link, bars: BarsOf, wanted: Wanted): Observable<readonly WireBar[]> => {
-  const isAll = (known: readonly WireBar[]): boolean =>
-    'count' in wanted ? known.length >= wanted.count : known.some(({ timestamp }) => timestamp <= wanted.from)
+  const isAll = (known: number, oldest: number): boolean =>
+    'count' in wanted ? known >= wanted.count : oldest <= wanted.from
 
-  const before = (known: readonly WireBar[]): Observable<readonly WireBar[]> => {
-    const [oldest] = known
-    return answerOn(link, () =>
+  const before = (known: number, oldest?: number): Observable<readonly WireBar[]> =>
+    answerOn(link, () =>
       link.request(PayloadType.PROTO_OA_GET_TRENDBARS_REQ, {
         ...bars,
         ...('count' in wanted
-          ? { count: Math.min(MOST, wanted.count - known.length + 1) }
+          ? { count: Math.min(MOST, wanted.count - known + 1) }
           : { fromTimestamp: wanted.from }),
-        ...(oldest && { toTimestamp: oldest.timestamp - 1 }),
+        ...(oldest !== undefined && { toTimestamp: oldest - 1 }),
       }),
     ).pipe(
       map(({ trendbar = [] }) => trendbar.flatMap(bar => toWireBar(bar) ?? [])),
       switchMap(older => {
-        const all = [...older, ...known]
-        return concat(of(older), older.length === 0 || isAll(all) ? EMPTY : before(all))
+        const [first] = older
+        if (!first) return of(older)
+        const all = known + older.length
+        return concat(of(older), isAll(all, first.timestamp) ? EMPTY : before(all, first.timestamp))
       }),
     )
-  }
-  return before([])
+  return before(0)
 }

@@ -15,11 +15,12 @@ interface Batch {
 
 /** Whether one symbol may have spoilt it for the others. */
 const mayBeOfOne = (error: unknown): boolean =>
-  error instanceof CTraderError && error.reason === 'Refused' && !isSessionLost(error)
+  error instanceof CTraderError &&
+  (error.reason === 'InvalidRequest' || (error.reason === 'Refused' && !isSessionLost(error)))
 
 /**
- * Does for all symbols for which it is asked in the same turn, on the same link, by one request. Where the server
- * refuses that, each symbol is asked for by itself, so that none stops the others.
+ * Does for all symbols for which it is asked in the same turn, on the same link, by one request. Where that is refused
+ * or cannot be sent, each symbol is asked for by itself, so that none stops the others.
  *
  * ```ts
  * const subscribe = inBatches((link, symbolId) =>

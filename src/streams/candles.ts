@@ -18,7 +18,10 @@ import type { SymbolIdOrName } from './symbolIds'
 
 /** Settings of `candles`. */
 export interface CandleOptions {
-  /** How many closed bars come first. Default 0. */
+  /**
+   * How many closed bars come first. Default 0. They are asked for 5,000 at a time, come when all are there, and are kept
+   * for late consumers: of years of minutes `trendbars` gives page by page.
+   */
   readonly history?: number
 }
 
@@ -38,9 +41,12 @@ const candlesOn =
     new Observable(subscriber => {
       const asking = new Subscription()
       const since = before?.forming.timestamp ?? -Infinity
+      const isNew = ({ timestamp }: WireBar): boolean => timestamp >= since
       const isFirstWanted = ({ timestamp }: WireBar): boolean =>
         before ? timestamp === since : source.history === 0
-      let bars: readonly WireBar[] = before ? [before.forming] : []
+      /** The newest; all of history, which may be long, is joined to them once, when it is there. */
+      let recent: readonly WireBar[] = before ? [before.forming] : []
+      const pages: (readonly WireBar[])[] = []
       let known: KnownCandles | undefined
 
       const goOn = (closed: readonly WireBar[], forming: WireBar): void => {
@@ -49,24 +55,29 @@ const candlesOn =
       }
       const begin = (): void => {
         asking.unsubscribe()
+        const bars = joined([...recent, ...pages.splice(0).flat().filter(isNew)])
         const forming = bars.at(-1)
         // Where nothing has changed meanwhile, nobody has to hear of it.
         if (forming === undefined || forming === before?.forming) known = before
         else goOn(bars.slice(0, -1), forming)
       }
-      const keep = (more: readonly WireBar[]): void => {
-        bars = joined([...bars, ...more.filter(({ timestamp }) => timestamp >= since)])
+      const keep = (bar: WireBar): void => {
+        if (isNew(bar)) recent = joined([...recent, bar])
+      }
+      const keepPage = (page: readonly WireBar[]): void => {
+        pages.push(page)
+        page.slice(-1).forEach(keep)
       }
 
       const take = (event: ProtoOASpotEvent): void => {
-        const last = known ? known.forming : bars.at(-1)
+        const last = known ? known.forming : recent.at(-1)
         const bar = formingAfter(last, event)
         if (!bar || bar === last) return
         if (known) {
           goOn(bar.timestamp > known.forming.timestamp ? [known.forming] : [], bar)
           return
         }
-        keep([bar])
+        keep(bar)
         // A live bar is all of its time: where it is the one wanted first, history has nothing to add.
         if (asking.closed || (event.bid && isFirstWanted(bar))) begin()
       }
@@ -75,7 +86,7 @@ const candlesOn =
       subscriber.add(asking)
       asking.add(
         source.historyOn(link, before).subscribe({
-          next: keep,
+          next: keepPage,
           error: (error: unknown) => {
             subscriber.error(error)
           },
@@ -119,9 +130,9 @@ const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf
  * forming then and all that were missed come, closed, before what is new. What is missing comes in the lane of
  * history, and meanwhile nothing does: there is no gap.
  *
- * Shared by all who ask for the same symbol, period and history; a late consumer gets all of that at once. Silent
- * while the line is down. Errors with `InvalidOption` where the period or `history` is none, for a symbol the account
- * does not have, and with the account; never completes.
+ * Shared by all who ask for the same symbol, period and history; a late consumer gets all of that at once. While the
+ * line is down nothing new comes, and a late consumer gets what was known before. Errors with `InvalidOption` where the
+ * period or `history` is none, for a symbol the account does not have, and with the account; never completes.
  *
  * ```ts
  * candles(account, 'EURUSD', ProtoOATrendbarPeriod.M5, { history: 100 })

@@ -94,14 +94,17 @@ const idIn = (list: readonly ProtoOAAsset[], asset: string): number | undefined 
   list.find(({ name }) => name.toUpperCase() === asset.toUpperCase())?.assetId
 
 const assetIdOf = (account: Account, asset: AssetIdOrName): Observable<number | undefined> =>
-  typeof asset === 'number' ? of(asset) : assets(account).pipe(map(list => idIn(list, asset)))
+  typeof asset === 'string'
+    ? assets(account).pipe(map(list => idIn(list, asset)))
+    : of(Number.isSafeInteger(asset) ? asset : undefined)
 
 const chains = sharedBy<ConversionChain>()
 
 /**
  * The symbols whose prices lead from one asset to another (`ProtoOASymbolsForConversionReq`), with what to do at each;
- * again where the next session has another way. Empty from an asset to itself. Errors with `NoConversion` where there
- * is no way or no such asset, and with the account; silent while the line is down; never completes.
+ * again where the next session has another way. Empty from an asset to itself, whose id is not looked up. Errors
+ * with `NoConversion` where there is no way or no such asset, and with the account; never completes. While the line is
+ * down nothing new comes, and a late consumer gets what others have got before.
  *
  * ```ts
  * conversion(account, 'JPY', 'EUR').subscribe(chain => console.log(chain.map(({ symbolId }) => symbolId)))

@@ -11,14 +11,17 @@ import {
   share,
   switchMap,
   tap,
+  throwError,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
+import { invalidOption } from '../errors'
 import type { ProtoOADeal } from '../protocol/deals'
 import { PayloadType } from '../protocol/payloadType'
 import type { Payload } from '../protocol/table'
 import { messagesOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
+import { NO_TIME, isTime } from './history/reading'
 import { accountLinks, answerOn } from './live'
 
 /** Settings of `deals`. */
@@ -139,8 +142,9 @@ const shared = new WeakMap<Account, Observable<ProtoOADeal>>()
 
 /**
  * The deals of the account from now on, as they are executed, each once (`ProtoOADeal`); also those that failed, which
- * `dealStatus` tells. What was executed while the line was down comes after it, oldest first (2133). With `since`
- * those since then come first. Errors with the account; never completes.
+ * `dealStatus` tells. From when the server has first answered (2133), what was executed while the line was down comes
+ * after it, oldest first; of before that only with `since`, since when all come first. Errors with `InvalidOption`
+ * where `since` is no time, and with the account; never completes.
  *
  * Without `since` all consumers share it, and a late one gets what comes from then on.
  *
@@ -149,7 +153,8 @@ const shared = new WeakMap<Account, Observable<ProtoOADeal>>()
  * ```
  */
 export const deals = (account: Account, { since }: DealsOptions = {}): Observable<ProtoOADeal> => {
-  if (since !== undefined) return dealsFrom(account, since)
+  if (since !== undefined)
+    return isTime(since) ? dealsFrom(account, since) : throwError(() => invalidOption('since', NO_TIME))
   const deal$ = shared.get(account) ?? dealsFrom(account, undefined).pipe(share())
   shared.set(account, deal$)
   return deal$

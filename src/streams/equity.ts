@@ -35,8 +35,9 @@ const equityOf = ({ state, net, usedMargin }: Valued): Equity => {
 
 /**
  * The equity of the account with its margin: the latest at once, then at each quote, deal and payment that changes it.
- * Rests on the same as `pnl` does (`ProtoOATrader`, positions, quotes) and lives as it does: errors with the account,
- * never completes. Balance and positions are always of the same moment; money is in 10^-moneyDigits.
+ * Rests on the same as `pnl` does (`ProtoOATrader`, positions, quotes) and lives as it does: silent, also to a late
+ * consumer, while the line is down; errors with the account, never completes. Balance and positions are always of the
+ * same moment; money is in 10^-moneyDigits.
  *
  * ```ts
  * equity(account).subscribe(({ equity, marginLevel, moneyDigits }) => console.log(toMoney(equity, moneyDigits), marginLevel))

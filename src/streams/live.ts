@@ -93,6 +93,17 @@ const persist = <T>(
     }),
   )
 
+/**
+ * When something may be given back: while the account is authenticated, or as soon as it is again. Before, the refusal
+ * would end also the session that is about to begin. Nobody else may want the account, so it is not kept for long.
+ */
+export const whenAuthenticated = ({ authenticated$ }: Account): Observable<unknown> =>
+  authenticated$.pipe(
+    filter(({ status }) => status === 'authenticated'),
+    take(1),
+    takeUntil(timer(LONGEST_PAUSE)),
+  )
+
 /** The links on which an account is authenticated, and `undefined` while it is on none. */
 export const accountLinks = ({ accountAuth$, authenticated$ }: Account): Observable<Link | undefined> =>
   merge(
@@ -122,17 +133,18 @@ export const answer = <T>(
 
 /**
  * As `live`, and emits `undefined` where what was established is to be established again: for what stands on it and
- * must not ask before it is.
+ * must not ask before it is. Gives back once `mayClose$` emits, and not at all where it does not.
  */
 export const established = (
   link$: Observable<Link | undefined>,
   { open, close }: Subscribing,
+  mayClose$: Observable<unknown> = of(undefined),
 ): Observable<Link | undefined> => {
   // What waits to be given back must not be given back after the next consumer has asked for it.
   const givingBack = new WeakMap<Link, Subscription>()
   // On a link that is lost there is nothing to give back.
   const giveBack = (link: Link): void => {
-    const closing$ = persist(() => close(link), remedyOfClosing)
+    const closing$ = persist(() => mayClose$.pipe(switchMap(() => close(link))), remedyOfClosing)
     givingBack.set(link, closing$.pipe(takeUntil(link.closed$)).subscribe({ error: () => undefined }))
   }
 

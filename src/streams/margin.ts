@@ -54,9 +54,10 @@ const shared = sharedBy<MarginCalls>()
 
 /**
  * The margin calls of the account: all of them at once, again when a threshold was moved, and when one is triggered,
- * which the server tells at most once in ten minutes. Asked (2167) on each line and kept by events; a call that was
- * triggered while the line was down is not told, as `equity` tells the margin level. Silent while the line is down;
- * errors with the account; never completes.
+ * which the server tells at most once in ten minutes. Asked (2167) when the first consumer comes and on each line
+ * after, and kept by events; a call that was triggered while the line was down is not told, as `equity` tells the margin
+ * level. While the line is down nothing new comes, and a late consumer gets what was known before. Errors with the
+ * account; never completes.
  *
  * ```ts
  * marginCalls(account).subscribe(({ triggered }) => {

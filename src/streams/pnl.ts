@@ -25,9 +25,9 @@ export interface Pnl {
  * `ProtoOAGetPositionUnrealizedPnLReq` (2187), to the last digit, at each quote that changes it. Reckoned from the
  * quotes of their symbols and of those that convert their profits into the deposit currency; a quote costs no more
  * than the positions it concerns. Emits once all that it needs is known, the latest at once to a late subscriber;
- * silent while the line is down, and from when a position is opened until it is quoted. Errors with the account, with
- * `NoConversion` where there is no way into the deposit currency, and where a symbol cannot be quoted; never
- * completes.
+ * silent, also to him, while the line is down and from when a position is opened until it is quoted. Errors with the
+ * account, with `NoConversion` where there is no way into the deposit currency, and where a symbol cannot be quoted;
+ * never completes.
  *
  * ```ts
  * pnl(account).subscribe(({ net, moneyDigits }) => console.log(toMoney(net, moneyDigits)))

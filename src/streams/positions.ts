@@ -7,9 +7,10 @@ import { partOf } from './accountState'
 
 /**
  * The open positions of the account, as the server last told of each (`ProtoOAPosition`): everything in `added` at
- * first, also for a late subscriber, then what changed. Reconciled (2124) on each line and kept by the account's
- * events, so that after a lost line comes what changed meanwhile, and nothing where that is nothing. Silent while the
- * line is down. Errors with the account; never completes.
+ * first, also for a late subscriber, then what changed. Reconciled (2124) when the first consumer comes and on each
+ * line after, and kept by the account's events, so that after a lost line comes what changed meanwhile, and nothing
+ * where that is nothing. While the line is down nothing new comes, and a late consumer gets what was known before.
+ * Errors with the account; never completes.
  *
  * ```ts
  * positions(account).subscribe(({ all, added }) => console.log(all.length, added.map(({ tradeData }) => tradeData)))

@@ -19,16 +19,19 @@ const round = (n: number): number => (n < 0 ? 0 - Math.floor(0.5 - n) : Math.flo
 const PRICE_SCALE = 100_000
 /** What a price in 1/100000 times a volume in cents of a unit is to be divided by. */
 const PRICE_TIMES_VOLUME = 10_000_000
-/** Digits of a position's price in 1/100000: an average of fills may lie between two of them. */
-const AVERAGE_DIGITS = 8
+/** What a price tells for sure: more digits of a product are of the binary number, 204801000.00000003 is 2048.01. */
+const SURE_DIGITS = 15
 
 const entries = new WeakMap<ProtoOAPosition, number>()
 
-/** What a position was opened at, in 1/100000. Told once of each: decimals are slow, and quotes are many. */
+/**
+ * What a position was opened at, in 1/100000, and between two of them where it is an average of fills. Told once of
+ * each: decimals are slow, and quotes are many.
+ */
 const entryOf = (position: ProtoOAPosition, price: number): number => {
   const known = entries.get(position)
   if (known !== undefined) return known
-  const entry = Number((price * PRICE_SCALE).toFixed(AVERAGE_DIGITS))
+  const entry = Number((price * PRICE_SCALE).toPrecision(SURE_DIGITS))
   entries.set(position, entry)
   return entry
 }
@@ -46,8 +49,8 @@ export const wireQuote = ({ bid, ask }: Quote): WireQuote => ({
 
 /**
  * What a position would bring at a quote, by the rate of its quote asset in the deposit asset: buys are closed at the
- * bid, sells at the ask. Reckoned in the order in which the server does, and rounded once, to its last digit. Nothing
- * where the server does not say what it was opened at.
+ * bid, sells at the ask. Rounded once, to the last digit; multiplied before it is divided, since a half has to be one
+ * still: 0.285 * 100 is just under 28.5. Nothing where the server does not say what it was opened at.
  */
 export const profitOf = (
   position: ProtoOAPosition,
@@ -60,6 +63,6 @@ export const profitOf = (
   const { symbolId, tradeSide, volume } = tradeData
   const entry = entryOf(position, price)
   const gain = tradeSide === ProtoOATradeSide.BUY ? bid - entry : entry - ask
-  const gross = round(((gain * volume) / PRICE_TIMES_VOLUME) * rate * 10 ** moneyDigits)
+  const gross = round(((gain * volume * 10 ** moneyDigits) / PRICE_TIMES_VOLUME) * rate)
   return { positionId, symbolId, gross, net: gross + swap + commission }
 }

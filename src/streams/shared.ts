@@ -1,4 +1,4 @@
-import { ReplaySubject, asapScheduler, share, timer } from 'rxjs'
+import { ReplaySubject, asapScheduler, defer, share, tap, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 
 /** Whoever leaves and comes again in the same turn finds what was there: nothing is given back and asked for anew. */
@@ -17,13 +17,23 @@ export const sharedBy = <T>(
   linger?: () => Observable<unknown>,
 ): ((owner: object, key: string, make: () => Observable<T>) => Observable<T>) => {
   const byOwner = new WeakMap<object, Map<string, Observable<T>>>()
-  return (owner, key, make) => {
+  const made = (owner: object, key: string, make: () => Observable<T>): Observable<T> => {
     const known = byOwner.get(owner) ?? new Map<string, Observable<T>>()
     byOwner.set(owner, known)
+    const forget = (): void => {
+      known.delete(key)
+    }
     const stream$ =
       known.get(key) ??
-      make().pipe(share({ connector: () => new ReplaySubject<T>(1), resetOnRefCountZero: linger ?? true }))
+      make().pipe(
+        // What is asked for may be what somebody types: of what there is not nothing is kept. The rest is: what its
+        // last consumer left may still be to be given back, and must know of the next one.
+        tap({ error: forget }),
+        share({ connector: () => new ReplaySubject<T>(1), resetOnRefCountZero: linger ?? true }),
+      )
     known.set(key, stream$)
     return stream$
   }
+  // Found anew by each consumer: whoever asked before it was forgotten shares the one that is there now.
+  return (owner, key, make) => defer(() => made(owner, key, make))
 }

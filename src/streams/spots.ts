@@ -21,10 +21,9 @@ const isMany = (symbols: SymbolIdOrName | readonly SymbolIdOrName[]): symbols is
  * then each change (`ProtoOASpotEvent`, one-sided ones merged). Prices are decimals, such as 1.13955.
  *
  * The server is asked for all of them by one request (2127) and once however many consumers there are, again after a
- * lost line, and no more after the last consumer. Silent while the line is down, also to a
- * consumer who comes then; after that no side of before is
- * mixed with one of after. Errors with `UnknownSymbol` and the nearest
- * names for a symbol the account does not have, and with the account; never completes.
+ * lost line, and no more after the last consumer. Silent while the line is down, also to a consumer who comes then;
+ * after that no side of before is mixed with one of after. Errors with `UnknownSymbol` and the nearest names for a
+ * symbol the account does not have, and with the account; never completes, but for an empty list, at once.
  *
  * ```ts
  * spots(account, ['EURUSD', 'XAUUSD']).subscribe(({ symbolId, bid, ask }) => console.log(symbolId, bid, ask))

@@ -14,7 +14,7 @@ import type { ForSymbol } from './batches'
 import { depthLine } from './depthLine'
 import type { DepthLine } from './depthLine'
 import { lastQuote } from './lastQuote'
-import { accountLinks, established } from './live'
+import { accountLinks, established, whenAuthenticated } from './live'
 import { aTurn, sharedBy } from './shared'
 
 interface Requests {
@@ -74,11 +74,15 @@ export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine
     const { quote$, listening$, forget } = lastQuote(link$.pipe(filter(isThere)), link =>
       spotEventsOn(account, symbolId, link),
     )
-    const established$ = established(link$, {
-      // Of one that is there already, what was heard is what there is: both sides are not told again.
-      open: link => subscribeSpots(link, symbolId).pipe(tap({ complete: forget })),
-      close: link => unsubscribeSpots(link, symbolId),
-    })
+    const established$ = established(
+      link$,
+      {
+        // Of one that is there already, what was heard is what there is: both sides are not told again.
+        open: link => subscribeSpots(link, symbolId).pipe(tap({ complete: forget })),
+        close: link => unsubscribeSpots(link, symbolId),
+      },
+      whenAuthenticated(account),
+    )
     return merge(listening$, established$.pipe(map(link => link && { link, quote$ })))
   })
 
@@ -95,10 +99,14 @@ export const barsOf = (
 ): Observable<Link | undefined> =>
   barLines(account, `${symbolId} ${period}`, () => {
     const request = { ctidTraderAccountId: account.accountId, symbolId, period }
-    return established(spotsOf(account, symbolId).pipe(map(line => line?.link)), {
-      open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, request),
-      close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ, request),
-    })
+    return established(
+      spotsOf(account, symbolId).pipe(map(line => line?.link)),
+      {
+        open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, request),
+        close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ, request),
+      },
+      whenAuthenticated(account),
+    )
   })
 
 const depthEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOADepthEvent> =>
@@ -113,18 +121,22 @@ const depthLines = sharedBy<DepthLine | undefined>(aTurn)
 export const depthOf = (account: Account, symbolId: number): Observable<DepthLine | undefined> =>
   depthLines(account, `${symbolId}`, () => {
     const { subscribeDepth, unsubscribeDepth } = requestsOf(account)
-    return established(accountLinks(account), {
-      // One that is there already sent its book when nobody listened, and without it the changes are of no use.
-      open: link =>
-        subscribeDepth(link, symbolId).pipe(
-          catchError((error: unknown) =>
-            isAlreadyThere(error)
-              ? concat(unsubscribeDepth(link, symbolId), subscribeDepth(link, symbolId))
-              : throwError(() => error),
+    return established(
+      accountLinks(account),
+      {
+        // One that is there already sent its book when nobody listened, and without it the changes are of no use.
+        open: link =>
+          subscribeDepth(link, symbolId).pipe(
+            catchError((error: unknown) =>
+              isAlreadyThere(error)
+                ? concat(unsubscribeDepth(link, symbolId), subscribeDepth(link, symbolId))
+                : throwError(() => error),
+            ),
           ),
-        ),
-      close: link => unsubscribeDepth(link, symbolId),
-    }).pipe(switchMap(link => (link ? depthLine(depthEventsOn(account, symbolId, link)) : of(undefined))))
+        close: link => unsubscribeDepth(link, symbolId),
+      },
+      whenAuthenticated(account),
+    ).pipe(switchMap(link => (link ? depthLine(depthEventsOn(account, symbolId, link)) : of(undefined))))
   })
 
 /**

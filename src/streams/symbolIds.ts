@@ -24,7 +24,7 @@ export const symbolIn = ({ all, get }: SymbolCatalogue, symbol: SymbolIdOrName):
   throw unknownSymbol(symbol, nearestNames(symbol, names))
 }
 
-/** Whether there is such a symbol, the server knows; asked for what can be no id, it would not be asked for others. */
+/** Whether there is such a symbol, the server knows. What can be no id it cannot even be asked about. */
 const isId = (symbol: SymbolIdOrName): symbol is number => Number.isSafeInteger(symbol)
 
 /**

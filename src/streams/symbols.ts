@@ -17,7 +17,8 @@ const terms = sharedBy<SymbolTerms>()
 /**
  * The symbols of an account (`ProtoOASymbolsListReq`), to be found by id or by name: at once where they are known,
  * and again when they have changed. They are asked once for a session, again on the next one and after a
- * `ProtoOASymbolChangedEvent`. Silent while the line is down; errors with the account; never completes.
+ * `ProtoOASymbolChangedEvent`. While the line is down nothing new comes, and a late consumer gets what others have got
+ * before. Errors with the account; never completes.
  *
  * ```ts
  * symbols(account).subscribe(({ all, get }) => console.log(all.length, get('EUR/USD')?.symbolId))

@@ -19,6 +19,8 @@ const sides = ['bid', 'ask'] as const
  * both did (`ProtoOASpotEvent`). Begins with both sides as they stand. Lives as `spots`, on which it stands: errors with
  * `UnknownSymbol` and with the account, never completes. Of what changed while the line was down only the last comes.
  *
+ * Of the bids `toCandles` makes bars as those of `candles`, with less volume: the server counts asks, too.
+ *
  * ```ts
  * ticks(account, 'EURUSD').pipe(
  *   filter(({ side }) => side === 'bid'),

@@ -41,7 +41,8 @@ const chainOf = (account: Account, symbolId: number): Observable<ConversionChain
 const symbolIdsOf = ({ state }: Standing): ReadonlySet<number> =>
   new Set([...state.positions.values()].map(({ tradeData }) => tradeData.symbolId))
 
-const shared = sharedBy<Valued>()
+/** With `undefined` while not all is known, so that a late consumer does not get what was. */
+const shared = sharedBy<Valued | undefined>()
 
 /**
  * The open positions of an account with what they are worth, at each quote that concerns one and each change of the
@@ -78,7 +79,6 @@ export const valued = (account: Account): Observable<Valued> =>
           merge(standing$.pipe(map(hold)), standing$.pipe(map(symbolIdsOf), forEachKey(value))),
         ),
         map(() => (isCurrent ? valuation.take() : undefined)),
-        filter(known => known !== undefined),
       )
     }),
-  )
+  ).pipe(filter(known => known !== undefined))

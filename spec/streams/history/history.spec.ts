@@ -527,6 +527,7 @@ describe('what cannot be asked for', () => {
     ['from', { from: NaN, to: 1 }],
     ['from', { from: 0.5, to: 1 }],
     ['from', { from: -Infinity, to: 1 }],
+    ['from', { from: -8.64e15, to: 1 }],
     ['to', { from: 0, to: Infinity }],
     ['to', { from: 0, to: undefined as unknown as number }],
     ['to', { from: 0, to: '1' as unknown as number }],

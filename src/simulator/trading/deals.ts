@@ -11,6 +11,9 @@ import { shareOf } from './rounding'
 const average = (a: number, aWeight: number, b: number, bWeight: number): number =>
   a === b ? a : (a * aWeight + b * bWeight) / (aWeight + bWeight)
 
+/** No more digits than a price on the wire tells for sure, so that profits are of the very price that a client reads. */
+const asTold = (price: number): number => Number(price.toPrecision(15))
+
 /** Counts a fill into its order, and begins the deal that tells of it. */
 const begin = (desk: Desk, order: Order, position: Position, volume: number, price: number, at: number) => {
   const { book, ids } = desk
@@ -52,7 +55,7 @@ export const openingDeal = (
   at: number,
 ): ProtoOADeal => {
   const { deal, symbol } = begin(desk, order, position, volume, price, at)
-  position.entry = average(position.entry, position.volume, price, volume)
+  position.entry = asTold(average(position.entry, position.volume, price, volume))
   position.marginRate = average(position.marginRate, position.volume, deal.marginRate, volume)
   position.usdRate = average(position.usdRate, position.volume, deal.baseToUsdConversionRate, volume)
   position.volume += volume

@@ -34,7 +34,10 @@ export const usdRate = (market: Market, { light }: ListedSymbol, at: number): nu
   return usd === undefined ? 0 : market.rate(light.baseAssetId, usd, at)
 }
 
-/** (close − entry) × units, in money; for sells the mirror of it. Rounded once. */
+/**
+ * (close − entry) × units, in money; for sells the mirror of it. Divided after it is multiplied, where a half is still
+ * one, and rounded once.
+ */
 export const grossProfit = (
   { moneyDigits }: Purse,
   trade: { readonly tradeSide: ProtoOATradeSide; readonly entry: number; readonly volume: number },
@@ -42,9 +45,9 @@ export const grossProfit = (
   quoteToDeposit: number,
 ): number =>
   round(
-    ((signOf(trade.tradeSide) * (price - trade.entry) * trade.volume) / PRICE_TIMES_VOLUME) *
-      quoteToDeposit *
-      10 ** moneyDigits,
+    ((signOf(trade.tradeSide) * (price - trade.entry) * trade.volume * 10 ** moneyDigits) /
+      PRICE_TIMES_VOLUME) *
+      quoteToDeposit,
   )
 
 /** What one side costs before the least commission, as an amount of an asset. */

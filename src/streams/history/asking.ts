@@ -8,6 +8,7 @@ import { namingUnknown, ofSymbol } from '../symbolIds'
 import type { SymbolIdOrName } from '../symbolIds'
 import { pagesOf } from './pages'
 import type { Asking, HistoryList } from './pages'
+import { NO_TIME, isTime } from './reading'
 import type { Page, TimeRange } from './reading'
 
 /** Through lost lines: what is not answered on one is asked on the next. */
@@ -19,8 +20,7 @@ const askingOf = (account: Account): Asking => {
 /** What is wrong with a range, if anything. */
 export const rangeFault = ({ from, to }: TimeRange): CTraderError | undefined => {
   for (const [option, time] of Object.entries({ from, to }))
-    if (!Number.isSafeInteger(time))
-      return invalidOption(option, 'must be a whole number of ms since the epoch')
+    if (!isTime(time)) return invalidOption(option, NO_TIME)
   return from > to ? invalidOption('from', 'must not be after to') : undefined
 }
 

@@ -24,7 +24,8 @@ const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADepositWithdraw
  * What was paid into an account and out of it from one time to another, both included, in ms since the epoch: pages of
  * `ProtoOADepositWithdraw`, oldest first, with `progress` up to 1, then it completes.
  *
- * Asks (2143) and lives as `trendbars` does.
+ * Asks (2143) and lives as `trendbars` does: a week by each question, also where there was nothing, so that `from: 0`
+ * takes some 3,000 of them, which are ten minutes.
  *
  * ```ts
  * cashFlow(account, { from, to }).subscribe(({ items }) => {

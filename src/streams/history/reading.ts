@@ -4,6 +4,12 @@ export interface TimeRange {
   readonly to: number
 }
 
+/** Before the epoch nothing was traded, and to look there would take for ever. */
+export const isTime = (time: number): boolean => Number.isSafeInteger(time) && time >= 0
+
+/** What is wrong where it is not one. */
+export const NO_TIME = 'must be a whole number of ms since the epoch'
+
 /** A part of a list: all there is of it from one time to another. */
 export interface Page<T> extends TimeRange {
   /** Oldest first. */
