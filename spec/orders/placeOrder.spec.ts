@@ -29,11 +29,15 @@ describe('placeOrder', () => {
     })
   })
 
-  it.each([undefined, null, {}])('knows no symbol %j', symbol => {
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [{}, '[object Object]'],
+  ])('knows no symbol %j', (symbol, words) => {
     scene(({ account, at, watch }) => {
       const seen = watch(placeOrder(account, { ...buy, symbol } as unknown as NewOrder))
       at(5_000, () => {
-        expect(seen.error).toMatchObject({ reason: 'UnknownSymbol', symbol: String(symbol) })
+        expect(seen.error).toMatchObject({ reason: 'UnknownSymbol', symbol: words })
       })
     })
   })

@@ -12,10 +12,15 @@ delete env.FORCE_COLOR
 /** Runs a command to its end and gives what it said. It fails with all that was said, also if that was a warning only. */
 export const run = (command, args, { warnings = 'fail', ...options } = {}) =>
   new Promise((resolve, reject) => {
-    execFile(command, args, { maxBuffer: 2 ** 26, timeout: 300_000, env, ...options }, (error, stdout, stderr) => {
-      if (!error && (stderr === '' || warnings === 'pass')) resolve(stdout)
-      else reject(new Error(`${[command, ...args].join(' ')}\n${stdout}${stderr}`))
-    })
+    execFile(
+      command,
+      args,
+      { maxBuffer: 2 ** 26, timeout: 300_000, env, ...options },
+      (error, stdout, stderr) => {
+        if (!error && (stderr === '' || warnings === 'pass')) resolve(stdout)
+        else reject(new Error(`${[command, ...args].join(' ')}\n${stdout}${stderr}`))
+      },
+    )
   })
 
 /** The script behind a command of an installed package, to be run by any Node. */
