@@ -15,7 +15,6 @@ import {
   tap,
   throwError,
   throwIfEmpty,
-  timeout,
 } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
@@ -25,6 +24,7 @@ import { settle, written } from './journal'
 import type { Intended, Journal } from './journal'
 import { linesOf } from './lines'
 import type { OrderSettings } from './options'
+import { within } from './within'
 
 /** What a command will send: asked for and checked on a link, under the `clientMsgId` it will have. */
 export type Frame<T extends CommandType> = (link: Link, id: string) => Observable<Payload<T>>
@@ -113,10 +113,7 @@ export const onLine = <T>(
     take(1),
     ms === undefined
       ? identity
-      : timeout({
-          first: ms,
-          with: () => throwError(() => notSent(undefined, `it could not leave within ${ms} ms`)),
-        }),
+      : within(account, ms, () => notSent(undefined, `it could not leave within ${ms} ms`)),
     // An account ends without an error where the application does that has it.
     throwIfEmpty(() => notSent(undefined, 'the account has ended')),
   )

@@ -1,4 +1,4 @@
-import { map, switchMap, throwError, timeout } from 'rxjs'
+import { map, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError } from '../errors'
 import type { ProtoOANewOrderReq } from '../protocol/orders'
@@ -6,6 +6,7 @@ import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
 import { checked } from './checked'
 import type { NewOrder } from './newOrder'
+import { within } from './within'
 
 /** What an order would be, and take. */
 export interface DryRun {
@@ -40,7 +41,7 @@ const waitedInVain = (): CTraderError =>
  */
 export const dryRun = (account: Account, order: NewOrder): Observable<DryRun> =>
   checked(account, order).pipe(
-    timeout({ first: PATIENCE, with: () => throwError(waitedInVain) }),
+    within(account, PATIENCE, waitedInVain),
     switchMap(frame => {
       const { symbolId, volume } = frame
       const request = { ctidTraderAccountId: account.accountId, ...frame }

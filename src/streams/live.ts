@@ -101,7 +101,14 @@ export const whenAuthenticated = ({ authenticated$ }: Account): Observable<unkno
   authenticated$.pipe(
     filter(({ status }) => status === 'authenticated'),
     take(1),
-    takeUntil(timer(LONGEST_PAUSE)),
+    // Begun where the account emits: what somebody leaves in Angular's zone must leave no timer there.
+    takeUntil(
+      authenticated$.pipe(
+        take(1),
+        filter(({ status }) => status !== 'authenticated'),
+        switchMap(() => timer(LONGEST_PAUSE)),
+      ),
+    ),
   )
 
 /** The links on which an account is authenticated, and `undefined` while it is on none. */
