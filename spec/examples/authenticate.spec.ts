@@ -223,8 +223,9 @@ describe('the example without credentials', () => {
     // Once in words, and from then on only what changes.
     expect(block.split(ready)).toHaveLength(2)
     expect(block).toMatch(/symbol +bid +ask +pips +UTC\nEURUSD +\d\S+ +\d\S+ .*\nGBPUSD .*\nXAUUSD /)
-    const up = String.fromCharCode(27) + '[3A'
-    expect(block).toContain(up)
+    // Up to the first row that has changed, which is the market's affair.
+    const up = new RegExp(`${String.fromCharCode(27)}\\[[1-3]A`)
+    expect(block).toMatch(up)
     expect(program.errors()).toBe('')
   })
 
