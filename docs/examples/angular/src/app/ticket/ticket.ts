@@ -1,8 +1,8 @@
 import { ChangeDetectionStrategy, Component, computed, inject, linkedSignal, signal } from '@angular/core'
 import { toObservable, toSignal } from '@angular/core/rxjs-interop'
 import { FormsModule } from '@angular/forms'
-import { catchError, debounceTime, map, of, startWith, switchMap } from 'rxjs'
-import { dryRun, spots } from 'rx-ctrader'
+import { catchError, debounceTime, map, of, retry, startWith, switchMap, throwError } from 'rxjs'
+import { dryRun, isCTraderError, spots } from 'rx-ctrader'
 import type { Side } from 'rx-ctrader'
 import { injectAccount } from 'rx-ctrader/angular'
 import { Desk, wordsOf } from '../desk'
@@ -12,6 +12,8 @@ import { perFrame } from '../shared/per-frame'
 import { Price } from '../shared/price'
 import { orderOf, titleOf } from './draft'
 import type { Draft } from './draft'
+
+const isTimeout = (error: unknown): boolean => isCTraderError(error) && error.reason === 'Timeout'
 
 /** Where orders are written: checked while one types, and sent by the button alone. */
 @Component({
@@ -72,6 +74,11 @@ export class Ticket {
       debounceTime(200),
       switchMap(draft =>
         dryRun(this.account, orderOf(draft)).pipe(
+          // While the line is down for long it gives up: asked again when it is back.
+          retry({
+            delay: (error: unknown) =>
+              isTimeout(error) ? this.account.accountAuth$ : throwError(() => error),
+          }),
           map(({ expectedMargin = 0, moneyDigits = 2 }) => ({ expectedMargin, moneyDigits })),
           catchError((error: unknown) => of({ objection: wordsOf(error) })),
           // Nor may this be what the last order would have taken.
