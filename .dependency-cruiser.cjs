@@ -1,6 +1,7 @@
 /** The layers: protocol ← transport ← connection ← session ← streams ← orders ← index. */
 const layers = {
   errors: [],
+  options: [],
   protocol: [],
   transport: ['protocol'],
   connection: ['protocol', 'transport'],
@@ -10,14 +11,17 @@ const layers = {
   orders: ['protocol', 'transport', 'connection', 'session', 'operators', 'streams'],
 }
 
+/** Seen by all. */
+const leaves = ['errors', 'options']
+
 const own = (name, allowed) => ({
   name: `layer-${name}`,
-  comment: `${name} may import from ${['errors', ...allowed].join(', ')} only`,
+  comment: `${name} may import from ${[...leaves, ...allowed].join(', ')} only`,
   severity: 'error',
   from: { path: `^src/${name}(/|\\.ts$)` },
   to: {
     path: '^src/',
-    pathNot: [name, 'errors', ...allowed].map(layer => `^src/${layer}(/|\\.ts$)`),
+    pathNot: [name, ...leaves, ...allowed].map(layer => `^src/${layer}(/|\\.ts$)`),
   },
 })
 
@@ -31,7 +35,7 @@ module.exports = {
       from: { path: '^src/simulator/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(simulator/|protocol/|errors\\.ts$)',
+        pathNot: '^src/(simulator/|protocol/|(errors|options)\\.ts$)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -39,7 +43,7 @@ module.exports = {
       name: 'simulator-knows-transport-types',
       severity: 'error',
       from: { path: '^src/simulator/' },
-      to: { path: '^src/', pathNot: '^src/(simulator/|protocol/|transport/|errors\\.ts$)' },
+      to: { path: '^src/', pathNot: '^src/(simulator/|protocol/|transport/|(errors|options)\\.ts$)' },
     },
     {
       name: 'protocol-without-rxjs',

@@ -1,7 +1,7 @@
 import { Subscription, asyncScheduler } from 'rxjs'
-import type { Observable, SchedulerAction } from 'rxjs'
+import type { Observable } from 'rxjs'
 import type { TestScheduler } from 'rxjs/testing'
-import { patientScheduler } from '../../src/testing/drawing/scheduler'
+import { aroundActions, patientScheduler } from '../../src/testing/drawing/scheduler'
 
 type RunHelpers = Parameters<Parameters<TestScheduler['run']>[0]>[0]
 
@@ -26,26 +26,15 @@ const MAX_ACTIONS = 200_000
 /** Where scenarios are expected to go wrong, what is slow is given up sooner. */
 const MAX_MS = Number(process.env['SCENARIO_MS'] ?? Infinity)
 
-const limited = (scheduler: TestScheduler): TestScheduler => {
+const limit = (scheduler: TestScheduler): void => {
   const began = performance.now()
   let done = 0
-  const schedule = scheduler.schedule.bind(scheduler)
-  scheduler.schedule = <T>(
-    work: (this: SchedulerAction<T>, state?: T) => void,
-    delay?: number,
-    state?: T,
-  ): Subscription =>
-    schedule(
-      function (this: SchedulerAction<T>, given?: T): void {
-        done += 1
-        if (done > MAX_ACTIONS || performance.now() - began > MAX_MS)
-          throw new Error(`the scenario has not ended after ${done} actions`)
-        work.call(this, given)
-      },
-      delay,
-      state,
-    )
-  return scheduler
+  aroundActions(scheduler, act => {
+    done += 1
+    if (done > MAX_ACTIONS || performance.now() - began > MAX_MS)
+      throw new Error(`the scenario has not ended after ${done} actions`)
+    act()
+  })
 }
 
 /**
@@ -53,11 +42,10 @@ const limited = (scheduler: TestScheduler): TestScheduler => {
  * over fails the scenario: in a real program it would keep the process alive.
  */
 export const inVirtualTime = (scenario: (time: VirtualTime) => void): void => {
-  const scheduler = limited(
-    patientScheduler((actual, expected) => {
-      expect(actual).toEqual(expected)
-    }),
-  )
+  const scheduler = patientScheduler((actual, expected) => {
+    expect(actual).toEqual(expected)
+  })
+  limit(scheduler)
   scheduler.run(helpers => {
     // A day after the start nothing of a scenario may be left.
     scheduler.maxFrames = 86_400_000

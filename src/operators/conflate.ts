@@ -1,6 +1,6 @@
 import { Observable, animationFrames, catchError, concatMap, take, tap, timer } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
-import { checkDuration } from './duration'
+import { checkDuration } from '../options'
 
 /** The latest value of its key. */
 export interface Conflated<T> {

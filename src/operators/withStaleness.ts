@@ -1,6 +1,6 @@
 import { map, startWith, switchMap, timer } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
-import { checkDuration } from './duration'
+import { checkDuration } from '../options'
 
 /** A value, and whether it is an old one. */
 export interface Aging<T> {

@@ -6,7 +6,7 @@ import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
 import { checked } from './checked'
 import type { NewOrder } from './newOrder'
-import { within } from './within'
+import { PATIENCE, within } from './within'
 
 /** What an order would be, and take. */
 export interface DryRun {
@@ -16,9 +16,6 @@ export interface DryRun {
   readonly expectedMargin?: number
   readonly moneyDigits?: number
 }
-
-/** How long there may be no line, or no answer to what an order is checked against, in ms. */
-const PATIENCE = 10_000
 
 const waitedInVain = (): CTraderError =>
   new CTraderError({

@@ -1,6 +1,8 @@
 import { invalidOption } from '../errors'
+import { checkDuration, checkNames } from '../options'
 import { memoryOf } from './journal'
 import type { Journal } from './journal'
+import { PATIENCE } from './within'
 
 /** Settings of `placeOrder` and of all that changes or ends an order. */
 export interface OrderOptions {
@@ -39,18 +41,9 @@ const names: Readonly<Record<keyof OrderOptions, true>> = {
   grace: true,
 }
 
-/** Timers take no more. */
-const LONGEST = 2 ** 31 - 1
-
-const checkDuration = (option: string, value: number): void => {
-  if (!(value >= 0 && value <= LONGEST))
-    throw invalidOption(option, `must be a number of ms from 0 to ${LONGEST}`)
-}
-
 /** Throws `InvalidOption`. A name that is misspelt too: without its journal an order must not leave. */
 export const orderSettings = (account: object, options: OrderOptions): OrderSettings => {
-  for (const name of Object.keys(options))
-    if (!Object.hasOwn(names, name)) throw invalidOption(name, `is none of ${Object.keys(names).join(', ')}`)
+  checkNames(options, names)
   const { journal = memoryOf(account), whenReconnected, grace = 5_000 } = options
   const sendsLater = whenReconnected === 'send'
   if (whenReconnected !== undefined && !sendsLater)
@@ -58,7 +51,7 @@ export const orderSettings = (account: object, options: OrderOptions): OrderSett
   const { append, load } = Object(journal) as Partial<Journal>
   if (typeof append !== 'function' || typeof load !== 'function')
     throw invalidOption('journal', 'must have the functions append and load')
-  const { timeout = sendsLater ? undefined : 10_000 } = options
+  const { timeout = sendsLater ? undefined : PATIENCE } = options
   if (timeout !== undefined) checkDuration('timeout', timeout)
   checkDuration('grace', grace)
   return { journal, sendsLater, timeout, grace }

@@ -1,29 +1,26 @@
 import {
-  Subject,
   concat,
   defer,
-  filter,
   map,
   merge,
   mergeMap,
   of,
   switchMap,
-  take,
   takeUntil,
   takeWhile,
   tap,
   throwError,
 } from 'rxjs'
-import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { Request } from '../connection/request'
 import type { On } from '../connection/router'
 import { CTraderError } from '../errors'
-import { PayloadType } from '../protocol/payloadType'
 import { isCommand } from '../protocol/table'
 import type { AccountMessageType, AccountRequestType, Answer, Payload, Sent } from '../protocol/table'
 import { messagesOf, sessionEnds } from './accountMessages'
-import { accountAuth, endIfAppLost, isAccountLost, isFatal, isNotRouted } from './auth'
+import { accountAuth, endIfAppLost, isFatal, isNotRouted } from './auth'
+import { createAuthentications } from './authentications'
 import { permitsOf } from './environmentCheck'
 import { gapsIn } from './gap'
 import type { Gap } from './gap'
@@ -125,69 +122,21 @@ export const createAccount = (
   grant: Grant,
   { clientRequest, environment, log, requestTimeout, trouble, ...persistence }: AccountTuning,
 ): Account => {
-  let onceRouted = false
-
-  // The server keeps an account's authentication as long as the socket, whoever listens: so the link's remembered.
-  const authenticatedOn = new WeakSet<Link>()
+  const authentications = createAuthentications(accountId)
   const authenticated = (link: Link): AccountSession => ({
     status: 'authenticated',
     accountId,
-    link: linkOf(link),
+    link: authentications.ownLink(link),
   })
-  const remember = (link: Link): void => {
-    onceRouted = true
-    authenticatedOn.add(link)
-    sessionEnds(link, accountId)
-      .pipe(take(1))
-      .subscribe(() => authenticatedOn.delete(link))
-  }
-
-  const forgottenOn$ = new Subject<Link>()
-  const forgotten = (link: Link): Observable<CTraderError> =>
-    forgottenOn$.pipe(
-      filter(forgetful => forgetful === link),
-      map(
-        () =>
-          new CTraderError({
-            reason: 'SessionEnded',
-            payloadType: PayloadType.PROTO_OA_ERROR_RES,
-            detail: 'the account is no longer authenticated',
-          }),
-      ),
-    )
-  const onRefused = (link: Link, cause: CTraderError): void => {
-    endIfAppLost(link, cause)
-    if (!isAccountLost(cause)) return
-    authenticatedOn.delete(link)
-    forgottenOn$.next(link)
-  }
-
-  // Whatever is asked on the account's link tells when the server has forgotten the account.
-  const reporting = new WeakMap<Link, Link>()
-  const linkOf = (link: Link): Link => {
-    const known = reporting.get(link)
-    if (known) return known
-    const report = <T>(): MonoTypeOperatorFunction<T> =>
-      tap({
-        error: (error: unknown) => {
-          if (error instanceof CTraderError) onRefused(link, error)
-        },
-      })
-    const made: Link = {
-      ...link,
-      request: (payloadType, payload) => link.request(payloadType, payload).pipe(report()),
-      command: (...command) => link.command(...command).pipe(report()),
-    }
-    reporting.set(link, made)
-    return made
-  }
 
   const attempt = (link: Link): Observable<AccountSession> =>
     merge(
-      merge(sessionEnds(link, accountId), forgotten(link)).pipe(mergeMap(ended => throwError(() => ended))),
+      merge(sessionEnds(link, accountId), authentications.forgottenOn(link)).pipe(
+        mergeMap(ended => throwError(() => ended)),
+      ),
       grant.renewal$,
       defer(() =>
-        authenticatedOn.has(link)
+        authentications.isOn(link)
           ? of(authenticated(link))
           : concat(
               of({ status: 'authenticatingAccount' } as const),
@@ -196,7 +145,7 @@ export const createAccount = (
                 grant,
               )(link).pipe(
                 tap({
-                  next: remember,
+                  next: authentications.add,
                   error: (error: unknown) => {
                     if (error instanceof CTraderError) endIfAppLost(link, error)
                   },
@@ -211,7 +160,7 @@ export const createAccount = (
     keepTrying(attempt(link), {
       ...persistence,
       isUp: ({ status }) => status === 'authenticated',
-      isFatal: error => isFatal(error) || (isNotRouted(error) && !onceRouted),
+      isFatal: error => isFatal(error) || (isNotRouted(error) && !authentications.wasEver()),
     }).pipe(takeUntil(link.closed$))
 
   const account$ = session$.pipe(

@@ -2,6 +2,7 @@ import type { HeartbeatOptions } from '../connection/heartbeat'
 import type { LaneOptions } from '../connection/lanes'
 import type { RequestOptions } from '../connection/request'
 import { invalidOption } from '../errors'
+import { checkDuration } from '../options'
 import { webSocketConnect } from '../transport/socket'
 import type { Connect } from '../transport/socket'
 import type { AppCredentials } from './auth'
@@ -68,14 +69,6 @@ export const required = (option: string, value: unknown): void => {
     throw invalidOption(option, 'must be a text that is not empty')
 }
 
-/** Timers take no more, and count as none what is no number. */
-const MAX_DURATION = 2 ** 31 - 1
-
-const duration = (option: string, value: unknown): void => {
-  if (typeof value !== 'number' || !(value >= 0 && value <= MAX_DURATION))
-    throw invalidOption(option, `must be a number of ms from 0 to ${MAX_DURATION}`)
-}
-
 const atLeastOne = (option: string, value: unknown): void => {
   if (!Number.isSafeInteger(value) || (value as number) < 1)
     throw invalidOption(option, 'must be a whole number of at least 1')
@@ -108,9 +101,9 @@ export const settingsOf = (options: ClientOptions): Settings => {
   required('clientId', clientId)
   required('clientSecret', clientSecret)
   const durations = { connectTimeout, requestTimeout, heartbeatInterval, idleTimeout, stableAfter, linger }
-  for (const [option, value] of Object.entries(durations)) duration(option, value)
-  duration('backoff.initial', backoff.initial)
-  duration('backoff.max', backoff.max)
+  for (const [option, value] of Object.entries(durations)) checkDuration(option, value)
+  checkDuration('backoff.initial', backoff.initial)
+  checkDuration('backoff.max', backoff.max)
   for (const lane of ['live', 'historical'] as const) atLeastOne(`rateLimits.${lane}`, rateLimits[lane])
   const { isHidden, isOffline } = presence
   const functions = { 'presence.isHidden': isHidden, 'presence.isOffline': isOffline, log, random }

@@ -1,4 +1,5 @@
 import { invalidOption } from '../errors'
+import { checkNames } from '../options'
 import type { Application } from './applications'
 import type { Grant, IdentityOptions, TradingAccount } from './identity'
 import type { Limits } from './limits'
@@ -76,12 +77,6 @@ const grantNames: NamesOf<Grant> = {
   permissionScope: true,
   expiresAt: true,
   userId: true,
-}
-
-const checkNames = (given: object, names: object, within = ''): void => {
-  for (const name of Object.keys(given))
-    if (!Object.hasOwn(names, name))
-      throw invalidOption(`${within}${name}`, `is none of ${Object.keys(names).join(', ')}`)
 }
 
 const checkNumber = (option: string, value: unknown, least: number): void => {

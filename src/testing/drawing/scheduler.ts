@@ -4,6 +4,25 @@ import type { SchedulerAction, Subscription } from 'rxjs'
 
 const NOTHING_DUE = 'Expected a due immediate or interval'
 
+/** Does something around each action of a scheduler. */
+export const aroundActions = (scheduler: TestScheduler, around: (act: () => void) => void): void => {
+  const schedule = scheduler.schedule.bind(scheduler)
+  scheduler.schedule = <T>(
+    work: (this: SchedulerAction<T>, state?: T) => void,
+    delay?: number,
+    state?: T,
+  ): Subscription =>
+    schedule(
+      function (this: SchedulerAction<T>, given?: T): void {
+        around(() => {
+          work.call(this, given)
+        })
+      },
+      delay,
+      state,
+    )
+}
+
 /**
  * RxJS's scheduler for tests. Its own runs an action for each timer, and then the timer that is due first; where that
  * one stops another of the same time, an action is left for which there is no timer, and it throws. Here there is
@@ -13,23 +32,13 @@ export const patientScheduler = (
   assertEqual: (actual: unknown, expected: unknown) => void,
 ): TestScheduler => {
   const scheduler = new TestScheduler(assertEqual)
-  const schedule = scheduler.schedule.bind(scheduler)
-  scheduler.schedule = <T>(
-    work: (this: SchedulerAction<T>, state?: T) => void,
-    delay?: number,
-    state?: T,
-  ): Subscription =>
-    schedule(
-      function (this: SchedulerAction<T>, given?: T): void {
-        try {
-          work.call(this, given)
-        } catch (error) {
-          if (!(error instanceof Error && error.message === NOTHING_DUE)) throw error
-        }
-      },
-      delay,
-      state,
-    )
+  aroundActions(scheduler, act => {
+    try {
+      act()
+    } catch (error) {
+      if (!(error instanceof Error && error.message === NOTHING_DUE)) throw error
+    }
+  })
   return scheduler
 }
 
