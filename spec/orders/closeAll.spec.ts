@@ -1,7 +1,9 @@
-import { PayloadType, closeAll, lots, pips, placeOrder, price } from 'rx-ctrader'
+import { PayloadType, closeAll, createClient, lots, pips, placeOrder, price } from 'rx-ctrader'
 import type { NewOrder, OrderUpdate } from 'rx-ctrader'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
+import { obliging, scriptedServer } from '../support/scriptedServer'
+import { inVirtualTime } from '../support/virtualTime'
 import type { Seen } from '../support/virtualTime'
 
 const ACCOUNT = 12345678
@@ -63,6 +65,43 @@ describe('closeAll', () => {
         expect(statusesOf(seen, pending, 'orderId')).toEqual(['sent', 'cancelled'])
         expect(seen.completed).toBe(true)
         expect([openIn(all), pendingIn(all)]).toEqual([0, 0])
+      })
+    })
+  })
+
+  it('cancels no order that is executed at once, is closing, or is behind protections (G17)', () => {
+    const order = (orderId: number, orderType: number, orderStatus = 1): object => ({
+      orderId,
+      orderType,
+      orderStatus,
+      tradeData: { symbolId: 1, volume: 100_000, tradeSide: 1 },
+    })
+    const cancelled: unknown[] = []
+    inVirtualTime(({ at, watch }) => {
+      const server = scriptedServer((frame, line) => {
+        obliging(frame, line)
+        const { clientMsgId, payload, payloadType } = frame
+        if (
+          payloadType === PayloadType.PROTO_OA_TRADER_REQ ||
+          payloadType === PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ
+        )
+          line.say({ payloadType: 2142, clientMsgId, payload: { errorCode: 'UNSUPPORTED_MESSAGE' } })
+        if (payloadType === PayloadType.PROTO_OA_RECONCILE_REQ)
+          line.say({
+            payloadType: PayloadType.PROTO_OA_RECONCILE_RES,
+            clientMsgId,
+            payload: {
+              ctidTraderAccountId: 1,
+              order: [1, 2, 3, 4, 5, 6].map(type => order(type, type)).concat(order(7, 2, 5)),
+            },
+          })
+        if (payloadType === PayloadType.PROTO_OA_CANCEL_ORDER_REQ) cancelled.push(payload?.['orderId'])
+      })
+      const client = createClient({ connect: server.connect, clientId: 'id', clientSecret: 'secret' })
+      const account = client.account({ accountId: 1, accessToken: 'token' })
+      watch(closeAll(account, { cancelPending: true }), 15_000)
+      at(20_000, () => {
+        expect(cancelled).toEqual([2, 3, 6])
       })
     })
   })

@@ -61,6 +61,19 @@ describe('the schedule of a symbol', () => {
     expect(isTrading(over, Date.UTC(2026, 0, 12))).toBe(false)
   })
 
+  it('may end with the week, written as 0, or begin anew before that (A3)', () => {
+    const until = (endSecond: number) => ({
+      scheduleTimeZone: 'UTC',
+      schedule: [{ startSecond: atDay(6, 12), endSecond }],
+    })
+    expect(isTrading(until(0), Date.UTC(2026, 0, 10, 23))).toBe(true)
+    expect(isTrading(until(0), Date.UTC(2026, 0, 11))).toBe(false)
+    expect(isTrading(until(atDay(1, 0)), Date.UTC(2026, 0, 11, 23))).toBe(true)
+    expect(isTrading(until(atDay(1, 0)), Date.UTC(2026, 0, 12))).toBe(false)
+    const whole = { scheduleTimeZone: 'UTC', schedule: [{ startSecond: 0, endSecond: 0 }] }
+    expect(isTrading(whole, Date.UTC(2026, 0, 10, 23))).toBe(true)
+  })
+
   it('is not judged where nobody knows it', () => {
     const saturday = Date.UTC(2026, 0, 10, 12)
     expect(isTrading({ ...fx, scheduleTimeZone: 'Europe/Atlantis' }, saturday)).toBe(true)
@@ -105,6 +118,45 @@ describe('a holiday', () => {
     expect(isTrading(terms, Date.UTC(2025, 11, 25, 18))).toBe(false)
     expect(isTrading(terms, Date.UTC(2025, 11, 25, 22))).toBe(true)
     expect(nextOpening(terms, Date.UTC(2025, 11, 25, 18))).toBe(Date.UTC(2025, 11, 25, 22))
+  })
+
+  it('that says no end, or 0, ends with its day (A3)', () => {
+    for (const end of [{}, { endSecond: 0 }]) {
+      const terms = closedOn({ startSecond: 0, ...end })
+      expect(isTrading(terms, Date.UTC(2025, 11, 25, 4, 59))).toBe(true)
+      expect(isTrading(terms, Date.UTC(2025, 11, 25, 5))).toBe(false)
+      expect(isTrading(terms, Date.UTC(2025, 11, 26, 4, 59))).toBe(false)
+      expect(isSurelyClosed(terms, Date.UTC(2025, 11, 25, 12))).toBe(true)
+      const afternoon = closedOn({ startSecond: 12 * 3_600, ...end })
+      expect(isTrading(afternoon, Date.UTC(2025, 11, 25, 16))).toBe(true)
+      expect(isTrading(afternoon, Date.UTC(2025, 11, 25, 18))).toBe(false)
+    }
+  })
+
+  it('may go on beyond midnight (A3)', () => {
+    const terms = { ...always, holiday: [{ ...christmas, scheduleTimeZone: 'UTC', holidayDate: day }] }
+    const night = {
+      ...terms,
+      holiday: [{ ...terms.holiday[0], startSecond: 20 * 3_600, endSecond: 30 * 3_600 }],
+    } as ScheduleTerms
+    expect(isTrading(night, Date.UTC(2025, 11, 26, 5, 59))).toBe(false)
+    expect(nextOpening(night, Date.UTC(2025, 11, 25, 21))).toBe(Date.UTC(2025, 11, 26, 6))
+    expect(isTrading(night, Date.UTC(2025, 11, 27, 5))).toBe(true)
+  })
+
+  it.each([1e9, 1e300, -1e300])('of a date that is none, %d, is no holiday (G19)', holidayDate => {
+    for (const isRecurring of [true, false]) {
+      const terms = closedOn({ holidayDate, isRecurring })
+      expect(isTrading(terms, Date.UTC(2025, 11, 25, 18))).toBe(true)
+    }
+  })
+
+  it('that ends in no time a clock can show ends nothing (G19)', () => {
+    const terms = closedOn({ startSecond: 1e300, endSecond: 1e300 })
+    expect(isTrading(terms, Date.UTC(2025, 11, 25, 18))).toBe(true)
+    expect(nextOpening(closedOn({ startSecond: 0, endSecond: 1e300 }), Date.UTC(2025, 11, 25, 18))).toBe(
+      Date.UTC(2025, 11, 28, 22),
+    )
   })
 
   it('may come every year', () => {
@@ -172,6 +224,42 @@ describe('the next opening', () => {
       isSurelyClosed(fx, Date.UTC(2026, 0, 10) + i * HOUR),
     )
     expect(asked.filter(isClosed => isClosed).length).toBeGreaterThan(200)
+  })
+})
+
+describe('a schedule that does not end', () => {
+  const timed = (act: () => unknown): number => {
+    const began = performance.now()
+    act()
+    return performance.now() - began
+  }
+
+  it.each([
+    ['empty stretches', 400, 0],
+    ['short stretches', 10_000, 1],
+  ])('of %s blocks nothing (G12)', (_, count, seconds) => {
+    const schedule = Array.from({ length: count }, (__, i) => ({
+      startSecond: (i + 1) * 40,
+      endSecond: (i + 1) * 40 + seconds,
+    }))
+    const terms = { scheduleTimeZone: NEW_YORK, schedule }
+    const saturday = Date.UTC(2026, 0, 10, 12)
+    expect(timed(() => isSurelyClosed(terms, saturday) && nextOpening(terms, saturday))).toBeLessThan(500)
+  })
+
+  it('of holidays blocks nothing (G12)', () => {
+    const holiday = Array.from({ length: 4_000 }, (_, i) => ({
+      holidayId: i,
+      name: '',
+      scheduleTimeZone: 'UTC',
+      holidayDate: Date.UTC(2026, 0, 1) / DAY + (i % 365),
+      isRecurring: true,
+      startSecond: i,
+      endSecond: 86_390,
+    }))
+    const terms = { ...always, holiday }
+    const noon = Date.UTC(2026, 0, 10, 12)
+    expect(timed(() => isSurelyClosed(terms, noon) && nextOpening(terms, noon))).toBeLessThan(1_000)
   })
 })
 

@@ -7,11 +7,12 @@ import { asNotSent, onLine } from './departure'
 import { reconciled } from './lists'
 import { orderSettings } from './options'
 import type { OrderOptions } from './options'
+import { isPending } from './resting'
 import type { OrderUpdate } from './update'
 
 /** Settings of `closeAll`, with those of all orders. */
 export interface CloseAllOptions extends OrderOptions {
-  /** Whether what is pending is cancelled too. Default false. */
+  /** Whether limit, stop and stop limit orders that are pending are cancelled too. Default false. */
   readonly cancelPending?: boolean
 }
 
@@ -56,7 +57,9 @@ export const closeAll = (
         ...position.map(({ positionId, tradeData: { volume } }) =>
           closeVolume(account, positionId, () => of(volume), options),
         ),
-        ...(cancelPending ? order.map(({ orderId }) => cancelOrder(account, { orderId }, options)) : []),
+        ...(cancelPending
+          ? order.filter(isPending).map(({ orderId }) => cancelOrder(account, { orderId }, options))
+          : []),
       ]),
     ),
   )

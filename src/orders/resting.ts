@@ -1,4 +1,5 @@
 import { ProtoOAOrderStatus, ProtoOAOrderType } from '../protocol/enums'
+import type { ProtoOAOrder } from '../protocol/orders'
 import type { OrderUpdate } from './update'
 
 const waiting: ReadonlySet<ProtoOAOrderType> = new Set([
@@ -7,8 +8,9 @@ const waiting: ReadonlySet<ProtoOAOrderType> = new Set([
   ProtoOAOrderType.STOP_LIMIT,
 ])
 
+/** Whether an order waits for its price: one of a trader's own, not executed at once nor behind protections. */
+export const isPending = ({ orderStatus, orderType }: ProtoOAOrder): boolean =>
+  orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED && waiting.has(orderType)
+
 /** An order may wait for its price for days, and there is no doubt about it. */
-export const isResting = (update: OrderUpdate): boolean =>
-  'order' in update &&
-  update.order.orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED &&
-  waiting.has(update.order.orderType)
+export const isResting = (update: OrderUpdate): boolean => 'order' in update && isPending(update.order)

@@ -47,10 +47,11 @@ const clockIn = (timeZone: string): WallClock | undefined => {
   }
 }
 
-const clocks = new Map<string, WallClock | undefined>()
+const clocks = new Map<string, WallClock>()
 
 /** The clock of a time zone, if anybody knows it. It is kept: to make one takes a hundred times as long as to read it. */
 export const wallClock = (timeZone: string): WallClock | undefined => {
-  if (!clocks.has(timeZone)) clocks.set(timeZone, clockIn(timeZone))
-  return clocks.get(timeZone)
+  const clock = clocks.get(timeZone) ?? clockIn(timeZone)
+  if (clock) clocks.set(timeZone, clock)
+  return clock
 }
