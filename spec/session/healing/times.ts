@@ -1,0 +1,15 @@
+/** Until when faults strike and consumers come, in ms. */
+export const TROUBLE = 60_000
+/**
+ * How long a session may take to be whole again after the last fault: a dead line is noticed within 46 s, and the
+ * longest pause is 30 s, of the line, then perhaps of an account and of a subscription.
+ */
+const HEALED = 150_000
+/** From here on all must be well. */
+export const QUIET = TROUBLE + HEALED
+/** When the values are compared: by then every symbol has had a new price. */
+export const LOOK = QUIET + 20_000
+export const END = LOOK + 5_000
+
+/** When the market of a simulator begins in virtual time. */
+export const MARKET_START = Date.UTC(2026, 0, 7, 12)
