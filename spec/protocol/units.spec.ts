@@ -94,6 +94,11 @@ describe('prices', () => {
     )
   })
 
+  it('is a number also where it is far too large for a price (A11)', () => {
+    expect(roundPrice(1e21, 2) / 1e21).toBeCloseTo(1)
+    expect(toWirePrice(-1e21)).toBe(-1e26)
+  })
+
   it('round to as many digits as a symbol may have, and leave what is of them already', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10 ** 11 }), fc.integer({ min: 6, max: 10 }), (n, digits) => {
@@ -275,6 +280,38 @@ describe('money', () => {
         2,
       ),
     ).toBe(-3.3)
+  })
+
+  it.each([
+    [NaN, 2, 'NaN'],
+    [Infinity, 2, 'Infinity'],
+    [-Infinity, 0, '-Infinity'],
+    [1e21, 2, '10000000000000000000.00'],
+    [-1.5e21, 0, '-1500000000000000000000'],
+    [1.5, 2, '0.015'],
+    [-123.25, 2, '-1.2325'],
+    [0.5, 0, '0.5'],
+    [1e-7, 1, '0.00000001'],
+    [100, NaN, 'NaN'],
+    [100, 1.5, String(toMoney(100, 1.5))],
+    [100, -1, '1000'],
+  ])('%d with %d digits is shown as %s, whatever it is (A11)', (amount, moneyDigits, shown) => {
+    expect(formatMoney(amount, moneyDigits)).toBe(shown)
+  })
+
+  it('has its decimals in their place, of an amount of any size (A11)', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.integer({ min: 0, max: 8 }),
+        (amount, moneyDigits) => {
+          const shown = formatMoney(amount, moneyDigits)
+          expect(shown).toMatch(/^-?(0|[1-9]\d*)(\.\d+)?$/)
+          // The decimal with its point shifted back is the number itself.
+          expect(Number(`${shown}e${moneyDigits}`)).toBe(amount === 0 ? 0 : amount)
+        },
+      ),
+    )
   })
 
   it('loses no digit as text', () => {

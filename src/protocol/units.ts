@@ -60,6 +60,8 @@ const PRICE_SCALE = 100_000
  * 100.49999999999999.
  */
 const steps = (decimal: number, digits: number): number => {
+  // `toFixed` writes these with an exponent; they have no part to be rounded.
+  if (Math.abs(decimal) >= 1e21) return decimal * 10 ** digits
   const exact = Number(`${decimal.toFixed(Math.max(7, digits + 2))}e${digits}`)
   const nearest = Math.round(Math.abs(exact))
   return exact < 0 ? 0 - nearest : nearest
@@ -96,12 +98,23 @@ export const relativeDistance = (distance: number, digits: number): number => {
 /** Money in the account's currency: `toMoney(-139, 2)` is `-1.39`. Add up what is on the wire, and convert the sum. */
 export const toMoney = (amount: number, moneyDigits: number): number => amount / 10 ** moneyDigits
 
-/** The same as text, exact, with all its digits: `formatMoney(1000000, 2)` is `'10000.00'`. */
+/**
+ * The same as text, exact, with all its digits: `formatMoney(1000000, 2)` is `'10000.00'`. An amount that is no whole
+ * number keeps its own digits, too: `formatMoney(1.5, 2)` is `'0.015'`. What is no amount is `'NaN'` or `'Infinity'`,
+ * as of `toMoney`.
+ */
 export const formatMoney = (amount: number, moneyDigits: number): string => {
-  const digits = String(Math.abs(amount)).padStart(moneyDigits + 1, '0')
-  const whole = digits.slice(0, digits.length - moneyDigits)
+  const isDecimal = Number.isFinite(amount) && Number.isInteger(moneyDigits) && moneyDigits >= 0
+  if (!isDecimal) return String(toMoney(amount, moneyDigits))
+  const [mantissa = '', exponent = '0'] = String(Math.abs(amount)).split('e')
+  const [whole = '', part = ''] = mantissa.split('.')
+  // After so many of the digits comes the point, once one more stands before it.
+  const point = whole.length + Number(exponent) - moneyDigits
+  const digits = `${'0'.repeat(Math.max(0, 1 - point))}${whole}${part}`
+  const at = Math.max(1, point)
+  const fraction = digits.slice(at).padEnd(moneyDigits, '0')
   const sign = amount < 0 ? '-' : ''
-  return moneyDigits === 0 ? `${sign}${whole}` : `${sign}${whole}.${digits.slice(-moneyDigits)}`
+  return `${sign}${digits.slice(0, at).padEnd(at, '0')}${fraction === '' ? '' : `.${fraction}`}`
 }
 
 /** A bar of bid prices. `toBar(trendbar)?.high` is such as `1.13955`. */
