@@ -9,11 +9,13 @@ import type { ProtoOAExecutionEvent, ProtoOAOrder, ProtoOAReconcileRes } from '.
 import type {
   ProtoOAMarginChangedEvent,
   ProtoOAPosition,
+  ProtoOATradeData,
   ProtoOATrailingSLChangedEvent,
 } from '../protocol/positions'
 import { gone, listed, noEntities, told } from './entities'
 import type { Entities } from './entities'
 import { keep, keepAll } from './same'
+import { over } from './sparse'
 
 /** An account as the server has it: its trader, its open positions and its pending orders by their ids. */
 export interface AccountState {
@@ -45,36 +47,73 @@ export const blank: Draft = {
   isReconciled: false,
 }
 
+/** What a trade was opened with does not change. */
+const tradeOver = (known: ProtoOATradeData | undefined, said: ProtoOATradeData): ProtoOATradeData =>
+  over(known, said, ['openTimestamp', 'label', 'comment', 'measurementUnits'])
+
+/**
+ * A position as it is said to be. What each open position has stays what it was where that is left out. Protections do
+ * not: a stop loss that is not there is none.
+ */
+const positionOver = (known: ProtoOAPosition | undefined, said: ProtoOAPosition): ProtoOAPosition =>
+  over(known, { ...said, tradeData: tradeOver(known?.tradeData, said.tradeData) }, [
+    'price',
+    'commission',
+    'marginRate',
+    'mirroringCommission',
+    'usedMargin',
+    'moneyDigits',
+  ])
+
+/** An order as it is said to be: its terms are those that are said, also where that is none. */
+const orderOver = (known: ProtoOAOrder | undefined, said: ProtoOAOrder): ProtoOAOrder =>
+  over(known, { ...said, tradeData: tradeOver(known?.tradeData, said.tradeData) }, [
+    'clientOrderId',
+    'positionId',
+  ])
+
 const positionIdOf = ({ positionId }: ProtoOAPosition): number => positionId
 const orderIdOf = ({ orderId }: ProtoOAOrder): number => orderId
 
 /** `balanceVersion` says which of two is the newer; without it, it is the one that came last. */
-const newest = (known: Balance | undefined, said: Balance): Balance =>
-  (known?.balanceVersion ?? -Infinity) > (said.balanceVersion ?? Infinity) && known ? known : said
-
-const balanceOf = ({ balance, balanceVersion }: Balance): Balance => ({
-  balance,
-  ...(balanceVersion !== undefined && { balanceVersion }),
-})
+const newest = (known: Balance | undefined, said: Balance): Balance => {
+  const { balance, balanceVersion = known?.balanceVersion } = said
+  if (known && (known.balanceVersion ?? -Infinity) > (balanceVersion ?? Infinity)) return known
+  return { balance, ...(balanceVersion !== undefined && { balanceVersion }) }
+}
 
 const withBalance = (draft: Draft, said: Balance): Draft => {
-  const balance = newest(draft.balance, balanceOf(said))
+  const balance = newest(draft.balance, said)
   return { ...draft, balance, trader: draft.trader && { ...draft.trader, ...balance } }
 }
 
-/** As 2121 answers, and as 2123 tells. */
+/** As 2121 answers: all of it. */
 export const withTrader =
   (trader: ProtoOATrader): Act =>
   draft =>
     withBalance({ ...draft, trader }, trader)
+
+/** As 2123 tells: maybe only what is new. What it leaves out stays, and where nothing is known yet it is not enough. */
+export const withTraderUpdate =
+  (trader: ProtoOATrader): Act =>
+  draft =>
+    withBalance({ ...draft, trader: draft.trader && { ...draft.trader, ...trader } }, trader)
 
 /** As 2124 answers. */
 export const withReconciled =
   ({ position = [], order = [] }: ProtoOAReconcileRes): Act =>
   draft => ({
     ...draft,
-    positions: listed(draft.positions, position.filter(isOpen), positionIdOf),
-    orders: listed(draft.orders, order.filter(isPending), orderIdOf),
+    positions: listed(
+      draft.positions,
+      position.filter(isOpen).map(one => positionOver(draft.positions.all.get(one.positionId), one)),
+      positionIdOf,
+    ),
+    orders: listed(
+      draft.orders,
+      order.filter(isPending).map(one => orderOver(draft.orders.all.get(one.orderId), one)),
+      orderIdOf,
+    ),
     isReconciled: true,
   })
 
@@ -90,7 +129,7 @@ const withPosition = (draft: Draft, position: ProtoOAPosition): Draft => {
   const { positionId, utcLastUpdateTimestamp } = position
   // A netted account can open one anew under the same id.
   const positions = isOpen(position)
-    ? told(draft.positions, positionId, position)
+    ? told(draft.positions, positionId, positionOver(draft.positions.all.get(positionId), position))
     : gone(draft.positions, positionId, utcLastUpdateTimestamp)
   return { ...draft, positions }
 }
@@ -98,7 +137,7 @@ const withPosition = (draft: Draft, position: ProtoOAPosition): Draft => {
 const withOrder = (draft: Draft, order: ProtoOAOrder): Draft => ({
   ...draft,
   orders: isPending(order)
-    ? told(draft.orders, order.orderId, order)
+    ? told(draft.orders, order.orderId, orderOver(draft.orders.all.get(order.orderId), order))
     : gone(draft.orders, order.orderId, Infinity),
 })
 

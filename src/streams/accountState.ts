@@ -8,6 +8,7 @@ import {
   withMargin,
   withReconciled,
   withTrader,
+  withTraderUpdate,
   withTrailingStop,
 } from '../operators/accountState'
 import type { AccountState, Draft } from '../operators/accountState'
@@ -37,7 +38,7 @@ const draftsOn = (link: Link, accountId: number): Observable<Draft> => {
       map(({ payload }) => withMargin(payload)),
     ),
     messagesOf(link, accountId, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT).pipe(
-      map(({ payload }) => withTrader(payload.trader)),
+      map(({ payload }) => withTraderUpdate(payload.trader)),
     ),
     answerOn(link, () => link.request(PayloadType.PROTO_OA_TRADER_REQ, account)).pipe(
       map(({ trader }) => withTrader(trader)),
