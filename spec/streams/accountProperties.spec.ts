@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { asyncScheduler, filter, tap } from 'rxjs'
 import { PayloadType, deals, equity, orders, pnl, positions, trader } from 'rx-ctrader'
-import type { ProtoOANewOrderReq } from 'rx-ctrader'
+import type { ProtoOANewOrderReq, ProtoOAPosition, ProtoOATrader } from 'rx-ctrader'
 import { reconcile } from '../../src/simulator/trading/queries'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
@@ -30,6 +30,7 @@ interface Step {
     | 'close'
     | 'deposit'
     | 'terms'
+    | 'bonus'
     | 'shift'
     | 'drop'
     | 'look'
@@ -47,6 +48,9 @@ interface Step {
 interface Session {
   readonly netted: boolean
   readonly marginType: 0 | 1 | 2
+  /** By which rule an account with limited risk takes margin; none has no limited risk. */
+  readonly limitedRisk: 0 | 1 | 2 | undefined
+  readonly bonus: 0 | 1_000 | 9_000
   readonly depositAsset: 'USD' | 'EUR' | 'JPY'
   readonly moneyDigits: number
   readonly leverage: number
@@ -72,6 +76,7 @@ const steps: fc.Arbitrary<Step> = fc.record({
     'close',
     'deposit',
     'terms',
+    'bonus',
     'shift',
     'shift',
     'drop',
@@ -92,6 +97,8 @@ const steps: fc.Arbitrary<Step> = fc.record({
 const sessions: fc.Arbitrary<Session> = fc.record({
   netted: fc.boolean(),
   marginType: fc.constantFrom(0, 1, 2),
+  limitedRisk: fc.constantFrom(undefined, undefined, 0, 1, 2),
+  bonus: fc.constantFrom(0, 1_000, 9_000),
   depositAsset: fc.constantFrom('USD', 'EUR', 'JPY'),
   moneyDigits: fc.constantFrom(2, 2, 3),
   leverage: fc.constantFrom(20, 100, 500),
@@ -200,6 +207,11 @@ const act = ({ broker, account, watch }: Scene, step: Step): void => {
     case 'deposit':
       broker.trade((exchange, now) => exchange.deposit(ACCOUNT, far * (side === 1 ? 1_000 : -10), now))
       break
+    case 'bonus':
+      broker.trade((exchange, now) => {
+        exchange.bonus(ACCOUNT, { [step.passing ? 'manager' : 'nonWithdrawable']: far * 1_000 - 20_000 }, now)
+      })
+      break
     case 'terms':
       broker.trade((exchange, now) => exchange.change(ACCOUNT, { leverage: step.passing ? 50 : 200 }, now))
       break
@@ -222,6 +234,31 @@ const byOrder = <T extends { readonly orderId: number }>(list: readonly T[] = []
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
 
+/** Balance and profit, and of the bonuses as much again at most. */
+const worthOf = (of: ProtoOATrader | undefined, net: number): number => {
+  const own = (of?.balance ?? NaN) + net
+  const bonus = (of?.managerBonus ?? NaN) + (of?.ibBonus ?? NaN) + (of?.nonWithdrawableBonus ?? NaN)
+  if (own < 0) return own
+  return own < bonus ? 2 * own : own + bonus
+}
+
+/** The margin of each position on either side of its symbol, by the rule of the account. */
+const marginOf = (of: ProtoOATrader | undefined, open: readonly ProtoOAPosition[]): number =>
+  sum(
+    SYMBOLS.map(symbolId => {
+      const [buys = 0, sells = 0] = [1, 2].map(side =>
+        sum(
+          open
+            .filter(({ tradeData }) => tradeData.symbolId === symbolId && tradeData.tradeSide === side)
+            .map(({ usedMargin = NaN }) => usedMargin),
+        ),
+      )
+      if (of?.limitedRiskMarginCalculationStrategy || of?.totalMarginCalculationType === 1)
+        return buys + sells
+      return of?.totalMarginCalculationType === 2 ? Math.abs(buys - sells) : Math.max(buys, sells)
+    }),
+  )
+
 interface Result {
   readonly faults: string[]
   readonly looks: { account: number; money: number }
@@ -230,6 +267,8 @@ interface Result {
 const play = ({
   netted,
   marginType,
+  limitedRisk,
+  bonus,
   depositAsset,
   moneyDigits,
   leverage,
@@ -314,16 +353,17 @@ const play = ({
                 ]),
                 each.map(one => [one.positionId, one.grossUnrealizedPnL, one.netUnrealizedPnL]),
               )
-              const balance = known.trader.values.at(-1)?.balance ?? NaN
-              const used = sum(
-                known.positions.values.at(-1)?.all.map(({ usedMargin = 0 }) => usedMargin) ?? [],
-              )
+              const of = known.trader.values.at(-1)
+              const balance = of?.balance ?? NaN
+              const open = known.positions.values.at(-1)?.all ?? []
+              const worth = worthOf(of, net)
+              const used = marginOf(of, open)
               claim('equity', known.equity.values.at(-1), {
                 balance,
-                equity: balance + net,
+                equity: worth,
                 usedMargin: used,
-                freeMargin: balance + net - used,
-                ...(used > 0 && { marginLevel: ((balance + net) / used) * 100 }),
+                freeMargin: worth - used,
+                ...(used > 0 && { marginLevel: (worth / used) * 100 }),
                 moneyDigits,
               })
             }),
@@ -376,6 +416,12 @@ const play = ({
           brokerTitleShort: 'Simulator',
           accountType: netted ? 1 : 0,
           totalMarginCalculationType: marginType,
+          ...(limitedRisk !== undefined && {
+            isLimitedRisk: true,
+            limitedRiskMarginCalculationStrategy: limitedRisk,
+          }),
+          managerBonus: bonus * 10 ** moneyDigits,
+          ibBonus: 7,
           depositAsset,
           moneyDigits,
           leverage,

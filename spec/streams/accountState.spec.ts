@@ -403,7 +403,13 @@ describe('the state of an account', () => {
         say(UPDATED, { trader: { ctidTraderAccountId: 1, balance: 90_000_000, depositAssetId: 1 } })
         expect(seen.values.at(-1)).toMatchObject({ balance: 90_000_000, balanceVersion: 5, moneyDigits: 4 })
         say(UPDATED, {
-          trader: { ctidTraderAccountId: 1, balance: 1, balanceVersion: 4, depositAssetId: 1, managerBonus: 0 },
+          trader: {
+            ctidTraderAccountId: 1,
+            balance: 1,
+            balanceVersion: 4,
+            depositAssetId: 1,
+            managerBonus: 0,
+          },
         })
         expect(seen.values.at(-1)).toMatchObject({ balance: 90_000_000, managerBonus: 0 })
       })

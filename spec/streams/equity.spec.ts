@@ -6,7 +6,8 @@ import { usedMargin } from '../../src/simulator/trading/margin'
 import { marginLevel } from '../../src/simulator/trading/marginLevel'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
-import { RECONCILE, TRADER, accountServer } from './accountServer'
+import { plainAccount } from '../support/tradingFloor'
+import { RECONCILE, TRADER, accountServer, position, traderWith } from './accountServer'
 import { ACCOUNT, EURUSD, SELL, USDJPY, tradesOn } from './trades'
 
 const LIST = PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ
@@ -172,6 +173,96 @@ describe('equity', () => {
         expect(seen.values).toEqual([
           { balance: 100, equity: 123, usedMargin: 0, freeMargin: 123, moneyDigits: 2 },
         ])
+      })
+    })
+  })
+
+  it.each([
+    ['no more bonus than there is of one’s own', 10_000, { managerBonus: 50_000 }, 20_000],
+    ['every kind of bonus', 10_000, { managerBonus: 50, ibBonus: 7, nonWithdrawableBonus: 600 }, 10_657],
+    ['no bonus where nothing is of one’s own', -300, { managerBonus: 50_000 }, -300],
+    ['a bonus that is said to be none', 500, { managerBonus: 0, nonWithdrawableBonus: 0 }, 500],
+  ])('counts %s (A2)', (_, balance, bonuses, worth) => {
+    accountServer(({ account, answer, at, watch }) => {
+      const seen = watch(equity(account))
+      at(100, () => {
+        answer(TRADER, { trader: { ...traderWith(balance, 1), ...bonuses } })
+        answer(RECONCILE, {})
+        expect(seen.values.at(-1)).toMatchObject({ balance, equity: worth, freeMargin: worth })
+      })
+    })
+  })
+
+  it('takes of the bonus what the net profit leaves of the account’s own money (A2)', () => {
+    scene(
+      stage => {
+        const { account, at, broker, watch } = stage
+        const { place } = tradesOn(stage)
+        const seen = watch(equity(account), 60_000)
+        const check = (): void => {
+          expect(seen.values.at(-1)).toEqual(exchanges(stage))
+        }
+        at(1_000, () => {
+          expect(seen.values.at(-1)).toMatchObject({ balance: 100_000, equity: 200_000 })
+          place({ volume: 1_000_000 })
+        })
+        at(5_000, () => {
+          check()
+          // 500 dollars of a thousand are lost, and as much of the bonus does not carry any more.
+          broker.shift(EURUSD, -5_000)
+        })
+        at(8_000, () => {
+          check()
+          expect(seen.values.at(-1)?.equity).toBeLessThan(101_000)
+          broker.trade((exchange, now) => {
+            exchange.bonus(ACCOUNT, { manager: -190_000, ib: 5_000 }, now)
+          })
+        })
+        at(9_000, () => {
+          check()
+          expect(seen.values.at(-1)?.equity).toBeLessThan(66_000)
+        })
+      },
+      { accounts: [{ ...plainAccount, balance: 100_000, managerBonus: 200_000 }] },
+    )
+  })
+
+  it.each([
+    ['the larger side of a hedge', {}, 110_000],
+    ['the larger side of a hedge', { totalMarginCalculationType: 0 }, 110_000],
+    ['both sides of a hedge', { totalMarginCalculationType: 1 }, 220_000],
+    ['nothing of a whole hedge', { totalMarginCalculationType: 2 }, 0],
+  ])('takes %s where the account has %j (A1)', (_, rule, margin) => {
+    accountServer(server => {
+      const { account, answer, at, watch } = server
+      const seen = watch(equity(account))
+      const hedge = (positionId: number, tradeSide: 1 | 2) =>
+        position(positionId, 10, {
+          tradeData: { symbolId: 1, volume: 10_000_000, tradeSide },
+          usedMargin: 110_000,
+        })
+      at(100, () => {
+        answer(TRADER, { trader: { ...traderWith(250_000, 1), ...rule } })
+        answer(RECONCILE, { position: [hedge(1, 1), hedge(2, 2)] })
+      })
+      at(200, () => {
+        answer(PayloadType.PROTO_OA_SYMBOLS_LIST_REQ, {
+          symbol: [{ symbolId: 1, symbolName: 'EURUSD', baseAssetId: 7, quoteAssetId: 1 }],
+        })
+      })
+      at(300, () => {
+        answer(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, {})
+        server.say(PayloadType.PROTO_OA_SPOT_EVENT, { symbolId: 1, bid: 110_000, ask: 110_000 })
+      })
+      at(400, () => {
+        expect(seen.values.at(-1)).toEqual({
+          balance: 250_000,
+          equity: 250_000,
+          usedMargin: margin,
+          freeMargin: 250_000 - margin,
+          ...(margin > 0 && { marginLevel: (250_000 / margin) * 100 }),
+          moneyDigits: 2,
+        })
       })
     })
   })

@@ -2,6 +2,7 @@ import { ProtoOAClientPermissionScope } from '../protocol/enums'
 import type {
   ProtoOAAccessRights,
   ProtoOAAccountType,
+  ProtoOALimitedRiskMarginCalculationStrategy,
   ProtoOAStopOutStrategy,
   ProtoOATotalMarginCalculationType,
 } from '../protocol/enums'
@@ -28,6 +29,16 @@ export interface TradingAccount {
   readonly accessRights?: ProtoOAAccessRights
   /** How the margins of both sides of a symbol make one. Default MAX. */
   readonly totalMarginCalculationType?: ProtoOATotalMarginCalculationType
+  /** Limited risk: of such an account that does not go by its leverage the margins of both sides are summed up. Default false. */
+  readonly isLimitedRisk?: boolean
+  /** Default ACCORDING_TO_LEVERAGE. The margin of each position is by the leverage in any case. */
+  readonly limitedRiskMarginCalculationStrategy?: ProtoOALimitedRiskMarginCalculationStrategy
+  /** The bonus of the broker that it has from the beginning, in 10^-moneyDigits. Default 0. */
+  readonly managerBonus?: number
+  /** The bonus of the introducing broker, in 10^-moneyDigits. Default 0. */
+  readonly ibBonus?: number
+  /** The bonus that is never paid out, in 10^-moneyDigits. Default 0. */
+  readonly nonWithdrawableBonus?: number
   /** Pays no swaps. Default false. */
   readonly swapFree?: boolean
   /** The margin level below which positions are closed, in percent. Default 30. */

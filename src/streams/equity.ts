@@ -1,5 +1,6 @@
 import { distinctUntilChanged, map } from 'rxjs'
 import type { Observable } from 'rxjs'
+import type { ProtoOATrader } from '../protocol/account'
 import { isSame } from '../operators/same'
 import type { Account } from '../session/account'
 import { moneyDigitsOf } from './valuation'
@@ -9,9 +10,9 @@ import { valued } from './valued'
 /** What an account is worth, in 10^-moneyDigits of the deposit currency: `toMoney(equity, moneyDigits)`. */
 export interface Equity {
   readonly balance: number
-  /** Balance and bonuses with the net profit of the open positions. */
+  /** Balance and net profit of the open positions, with the bonuses: no more of these than the rest is worth. */
   readonly equity: number
-  /** What the open positions take. */
+  /** What the open positions take together, as the account counts both sides of a symbol. */
   readonly usedMargin: number
   /** What is left of the equity for others. */
   readonly freeMargin: number
@@ -20,9 +21,16 @@ export interface Equity {
   readonly moneyDigits: number
 }
 
+/** A bonus carries losses only as far as there is as much money of one's own. */
+const activeBonusOf = (
+  { managerBonus = 0, ibBonus = 0, nonWithdrawableBonus = 0 }: ProtoOATrader,
+  own: number,
+): number => Math.min(managerBonus + ibBonus + nonWithdrawableBonus, Math.max(0, own))
+
 const equityOf = ({ state, net, usedMargin }: Valued): Equity => {
-  const { balance, managerBonus = 0, ibBonus = 0 } = state.trader
-  const equity = balance + managerBonus + ibBonus + net
+  const { balance } = state.trader
+  const own = balance + net
+  const equity = own + activeBonusOf(state.trader, own)
   return {
     balance,
     equity,

@@ -3,6 +3,7 @@ import type { Quote } from '../operators/mergeQuote'
 import type { ProtoOAPosition } from '../protocol/positions'
 import { rateOf } from './conversion'
 import type { ConversionChain } from './conversion'
+import { usedMarginOf } from './marginRule'
 import { profitOf, wireQuote } from './profit'
 import type { PositionPnl } from './profit'
 
@@ -99,11 +100,9 @@ export const createValuation = (): Valuation => {
   const holdPositions = (before: AccountState['positions'], after: AccountState['positions']): void => {
     const moved = new Set<number>()
     const next = new Map<number, Set<ProtoOAPosition>>()
-    usedMargin = 0
     for (const position of after.values()) {
       const { positionId, tradeData } = position
       added(next, tradeData.symbolId, position)
-      usedMargin += position.usedMargin ?? 0
       if (before.get(positionId) === position) continue
       unvalued.add(positionId)
       moved.add(tradeData.symbolId)
@@ -117,6 +116,7 @@ export const createValuation = (): Valuation => {
   return {
     hold: next => {
       const before = state?.positions ?? new Map<number, ProtoOAPosition>()
+      if (state?.positions !== next.positions || state.trader !== next.trader) usedMargin = usedMarginOf(next)
       state = next
       if (before !== next.positions) holdPositions(before, next.positions)
     },

@@ -3,6 +3,8 @@ import type { Script, ScriptedQuote } from '../../support/scriptedMarket'
 import { ACCOUNT, BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
 import { expectedMargins } from '../../../src/simulator/trading/queries'
+import { usedMargin } from '../../../src/simulator/trading/margin'
+import { equityOf } from '../../../src/simulator/trading/equity'
 import type { TradingAccount } from '../../../src/simulator/identity'
 
 /** One price for both sides, so that opening costs nothing. */
@@ -35,25 +37,54 @@ const tiered: NonNullable<Script['leverages']> = [
 
 describe('the used margin', () => {
   it.each([
-    [0, [10_000, 0]],
-    [1, [10_000, 5_000]],
-    [2, [5_000, 0]],
-  ] as const)('of both sides of a symbol, by total margin calculation type %d', (type, margins) => {
-    const floor = floorOf([], { totalMarginCalculationType: type })
-    floor.order(0, { volume: 1_000_000 })
-    floor.order(1_000, { volume: 500_000, tradeSide: SELL })
-    floor.until(2_000)
-    expect(used(floor)).toEqual(margins)
+    [{ totalMarginCalculationType: 0 }, 10_000],
+    [{ totalMarginCalculationType: 1 }, 15_000],
+    [{ totalMarginCalculationType: 2 }, 5_000],
+    [{ isLimitedRisk: true }, 10_000],
+    [{ isLimitedRisk: true, limitedRiskMarginCalculationStrategy: 1 }, 15_000],
+    [{ isLimitedRisk: true, limitedRiskMarginCalculationStrategy: 2, totalMarginCalculationType: 2 }, 15_000],
+  ] as const)(
+    'of both sides of a symbol, with %j: all of it each, and %d together (A1)',
+    (rule, together) => {
+      const floor = floorOf([], rule)
+      floor.order(0, { volume: 1_000_000 })
+      floor.order(1_000, { volume: 500_000, tradeSide: SELL })
+      floor.until(2_000)
+      expect(used(floor)).toEqual([10_000, 5_000])
+      expect(usedMargin(floor.exchange.desk(ACCOUNT).book)).toBe(together)
+      expect(floor.ledger().trader).toMatchObject({
+        totalMarginCalculationType: 0,
+        isLimitedRisk: false,
+        ...rule,
+      })
+    },
+  )
+
+  it('asks for a hedge of no more money than its rule takes (A1)', () => {
+    const refused = (totalMarginCalculationType: 0 | 1 | 2): boolean => {
+      const floor = floorOf([], { totalMarginCalculationType, balance: 11_000 })
+      floor.order(0, { volume: 1_000_000 })
+      floor.order(1_000, { volume: 1_000_000, tradeSide: SELL })
+      floor.until(2_000)
+      return floor.types().includes('7')
+    }
+    expect([refused(0), refused(1), refused(2)]).toEqual([false, true, false])
   })
 
   it('is told of by 2141 where another deal changed it', () => {
-    const floor = floorOf([])
+    const floor = floorOf([], {}, { leverages: tiered })
     floor.order(0, { volume: 500_000 })
-    floor.order(1_000, { volume: 1_000_000, tradeSide: SELL })
+    floor.order(1_000, { volume: 1_000_000 })
     floor.until(2_000)
-    const [positionId] = floor.ledger().positions.map(position => position.positionId)
+    const [first, second] = floor.ledger().positions.map(({ positionId }) => positionId)
+    floor.exchange.closePosition(
+      ACCOUNT,
+      { ctidTraderAccountId: ACCOUNT, positionId: first ?? 0, volume: 500_000 },
+      { at: NOON + 2_000, clientMsgId: 'close' },
+    )
+    floor.until(3_000)
     expect(toldOf(floor, 2141).map(({ payload }) => payload)).toEqual([
-      { ctidTraderAccountId: ACCOUNT, positionId, usedMargin: 0, moneyDigits: 2 },
+      { ctidTraderAccountId: ACCOUNT, positionId: second, usedMargin: 20_000, moneyDigits: 2 },
     ])
   })
 
@@ -106,6 +137,70 @@ describe('the expected margin', () => {
     const once = looks.mock.calls.length
     expectedMargins(desk, 1, Array<number>(1_000).fill(500_000), NOON)
     expect(looks.mock.calls.length).toBe(2 * once)
+  })
+})
+
+describe('the bonus', () => {
+  const worth = (floor: Floor, ms: number): number => equityOf(floor.exchange.desk(ACCOUNT), NOON + ms)
+
+  it('counts as far as there is money of one’s own, and is told of by 12 and 2123 (A2)', () => {
+    const floor = floorOf([], { balance: 10_000, managerBonus: 50_000 })
+    expect(worth(floor, 0)).toBe(20_000)
+    expect(floor.ledger().trader).toMatchObject({ balance: 10_000, managerBonus: 50_000, ibBonus: 0 })
+    floor.exchange.bonus(ACCOUNT, { manager: -45_000, ib: 700, nonWithdrawable: 30 }, NOON)
+    expect(worth(floor, 0)).toBe(15_730)
+    const [event] = floor.events()
+    expect(event).toMatchObject({
+      executionType: 12,
+      isServerEvent: true,
+      bonusDepositWithdraw: {
+        operationType: 1,
+        managerBonus: 5_000,
+        managerDelta: -45_000,
+        ibBonus: 700,
+        ibDelta: 700,
+        moneyDigits: 2,
+      },
+    })
+    expect(toldOf(floor, 2123).at(-1)?.payload['trader']).toMatchObject({
+      managerBonus: 5_000,
+      ibBonus: 700,
+      nonWithdrawableBonus: 30,
+    })
+    floor.exchange.bonus(ACCOUNT, { nonWithdrawable: 1 }, NOON)
+    expect(floor.events()).toHaveLength(1)
+    floor.exchange.withdraw(ACCOUNT, 11_000, NOON)
+    expect(worth(floor, 0)).toBe(-1_000)
+  })
+
+  it('carries margin, and losses down to the stop-out (A2)', () => {
+    // 1,000 euros at 1:1, and 600 dollars with as much of a bonus: a loss of 450 leaves 150 and 150, which is 30 %.
+    const floor = floorOf(
+      [
+        [5, 55_001],
+        [6, 55_000],
+        [7, 54_999],
+      ],
+      {
+        balance: 60_000,
+        managerBonus: 90_000,
+        leverage: 1,
+        marginCallLevels: [3, 2, 1] as [number, number, number],
+      },
+    )
+    floor.order(0, { volume: 100_000 })
+    floor.until(10_000)
+    const closed = floor.events().filter(({ order: one, deal }) => one?.isStopOut && deal)
+    expect(closed.map(({ deal }) => deal?.executionTimestamp)).toEqual([NOON + 7_000])
+  })
+
+  it('that is taken back stops out at once (A2)', () => {
+    const floor = floorOf([], { balance: 60_000, managerBonus: 60_000, leverage: 1, stopOutLevel: 70 })
+    floor.order(0, { volume: 100_000 })
+    floor.until(1_000)
+    floor.exchange.bonus(ACCOUNT, { manager: -60_000 }, NOON + 1_000)
+    floor.until(2_000)
+    expect(floor.events().some(({ order: one, deal }) => one?.isStopOut && deal)).toBe(true)
   })
 })
 

@@ -1,5 +1,9 @@
-import { ProtoOAChangeBalanceType, ProtoOAExecutionType } from '../../protocol/enums'
-import type { ProtoOADepositWithdraw, ProtoOATrader } from '../../protocol/account'
+import { ProtoOAChangeBalanceType, ProtoOAChangeBonusType, ProtoOAExecutionType } from '../../protocol/enums'
+import type {
+  ProtoOABonusDepositWithdraw,
+  ProtoOADepositWithdraw,
+  ProtoOATrader,
+} from '../../protocol/account'
 import { PayloadType } from '../../protocol/payloadType'
 import type { TradingAccount } from '../identity'
 import { announceTo } from './desk'
@@ -8,13 +12,13 @@ import { equityOf } from './equity'
 import type { Book } from './records'
 
 /** The account as the server tells of it. */
-export const traderOf = ({ terms, balance, balanceVersion, cashFlow }: Book): ProtoOATrader => ({
+export const traderOf = ({ terms, balance, balanceVersion, bonuses, cashFlow }: Book): ProtoOATrader => ({
   ctidTraderAccountId: terms.accountId,
   balance,
   balanceVersion,
-  managerBonus: 0,
-  ibBonus: 0,
-  nonWithdrawableBonus: 0,
+  managerBonus: bonuses.manager,
+  ibBonus: bonuses.ib,
+  nonWithdrawableBonus: bonuses.nonWithdrawable,
   accessRights: terms.accessRights,
   depositAssetId: terms.depositAssetId,
   swapFree: terms.swapFree,
@@ -25,7 +29,10 @@ export const traderOf = ({ terms, balance, balanceVersion, cashFlow }: Book): Pr
   accountType: terms.accountType,
   brokerName: terms.brokerTitleShort,
   registrationTimestamp: cashFlow[0]?.changeBalanceTimestamp ?? 0,
-  isLimitedRisk: false,
+  isLimitedRisk: terms.isLimitedRisk,
+  ...(terms.isLimitedRisk && {
+    limitedRiskMarginCalculationStrategy: terms.limitedRiskMarginCalculationStrategy,
+  }),
   moneyDigits: terms.moneyDigits,
   fairStopOut: true,
   stopOutStrategy: terms.stopOutStrategy,
@@ -69,6 +76,49 @@ export const payIn = (desk: Desk, delta: number, at: number): void => {
     depositWithdraw,
     isServerEvent: true,
   })
+  tellTrader(desk)
+}
+
+/** What is given to an account as bonus, or below zero taken back, in 10^-moneyDigits. */
+export interface BonusChange {
+  readonly manager?: number
+  readonly ib?: number
+  readonly nonWithdrawable?: number
+}
+
+const bonusOf = (
+  { ids, book }: Desk,
+  { manager = 0, ib = 0 }: BonusChange,
+  at: number,
+): ProtoOABonusDepositWithdraw => ({
+  operationType:
+    manager + ib < 0 ? ProtoOAChangeBonusType.BONUS_WITHDRAW : ProtoOAChangeBonusType.BONUS_DEPOSIT,
+  bonusHistoryId: ids.next('cashFlow'),
+  managerBonus: book.bonuses.manager,
+  managerDelta: manager,
+  ibBonus: book.bonuses.ib,
+  ibDelta: ib,
+  changeBonusTimestamp: at,
+  moneyDigits: book.terms.moneyDigits,
+})
+
+/** Gives a bonus, and tells: by an execution event, which has no word for one never paid out, and by the account's new state. */
+export const giveBonus = (desk: Desk, change: BonusChange, at: number): void => {
+  const { manager = 0, ib = 0, nonWithdrawable = 0 } = change
+  const { book } = desk
+  book.bonuses = {
+    manager: book.bonuses.manager + manager,
+    ib: book.bonuses.ib + ib,
+    nonWithdrawable: book.bonuses.nonWithdrawable + nonWithdrawable,
+  }
+  book.marginDirty = true
+  if (manager !== 0 || ib !== 0)
+    announceTo(desk, PayloadType.PROTO_OA_EXECUTION_EVENT, {
+      ctidTraderAccountId: book.terms.accountId,
+      executionType: ProtoOAExecutionType.BONUS_DEPOSIT_WITHDRAW,
+      bonusDepositWithdraw: bonusOf(desk, change, at),
+      isServerEvent: true,
+    })
   tellTrader(desk)
 }
 

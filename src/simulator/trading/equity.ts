@@ -4,7 +4,7 @@ import { purseOf, symbolOf } from './desk'
 import type { Desk } from './desk'
 import { usedMargin } from './margin'
 import { grossProfit, quoteRate } from './money'
-import type { Position } from './records'
+import type { Book, Position } from './records'
 
 /** What an order of a side is filled at: buys at the ask, sells at the bid. */
 export const fillPrice = (tradeSide: ProtoOATradeSide, { bid, ask }: Quote): number =>
@@ -27,10 +27,17 @@ export const unrealised = (
   return { gross, net: gross + position.swap + position.commission }
 }
 
+/** The bonuses carry losses as long as there is money of one's own, and as much of them as there is of that. */
+const activeBonus = ({ bonuses }: Book, own: number): number => {
+  const all = bonuses.manager + bonuses.ib + bonuses.nonWithdrawable
+  if (own <= 0) return 0
+  return all < own ? all : own
+}
+
 export const equityOf = (desk: Desk, at: number): number => {
-  let equity = desk.book.balance
-  for (const position of desk.book.open) equity += unrealised(desk, position, at).net
-  return equity
+  let own = desk.book.balance
+  for (const position of desk.book.open) own += unrealised(desk, position, at).net
+  return own + activeBonus(desk.book, own)
 }
 
 export const freeMargin = (desk: Desk, at: number): number => equityOf(desk, at) - usedMargin(desk.book)

@@ -16,8 +16,8 @@ import type { TradingAccount } from '../identity'
 import type { Market } from '../market/market'
 import type { OrderRefusal } from '../refusals'
 import { amendOrder, amendPosition } from './amending'
-import { bookCash, payIn, tellTrader, traderOf } from './cash'
-import type { Change } from './cash'
+import { bookCash, giveBonus, payIn, tellTrader, traderOf } from './cash'
+import type { BonusChange, Change } from './cash'
 import { cancelOrder, closePosition, newOrder } from './commands'
 import type { Command } from './pace'
 import { symbolOf } from './desk'
@@ -72,6 +72,8 @@ export interface Exchange extends Actor {
   readonly deposit: (accountId: number, amount: number, at: number) => void
   /** Pays out of an account, in 10^-moneyDigits. */
   readonly withdraw: (accountId: number, amount: number, at: number) => void
+  /** Gives an account a bonus, or below zero takes it back, in 10^-moneyDigits. */
+  readonly bonus: (accountId: number, change: BonusChange, at: number) => void
   /** Changes the terms of an account; its sessions are told. */
   readonly change: (accountId: number, change: Change, at: number) => void
   /**
@@ -185,6 +187,11 @@ export const createExchange = ({
     deposit,
     withdraw: (accountId, amount, at) => {
       deposit(accountId, -amount, at)
+    },
+    bonus: (accountId, change, at) => {
+      actAt(at, () => {
+        giveBonus(deskOf(accountId), change, at)
+      })
     },
     change: (accountId, change, at) => {
       actAt(at, () => {

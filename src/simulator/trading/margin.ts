@@ -1,4 +1,8 @@
-import { ProtoOATotalMarginCalculationType, ProtoOATradeSide } from '../../protocol/enums'
+import {
+  ProtoOALimitedRiskMarginCalculationStrategy,
+  ProtoOATotalMarginCalculationType,
+  ProtoOATradeSide,
+} from '../../protocol/enums'
 import type { ProtoOADynamicLeverageTier } from '../../protocol/symbols'
 import type { Book } from './records'
 import { round } from './rounding'
@@ -38,7 +42,7 @@ const unitsToCover = (
 /** What a leg adds to the exposure of its side, in USD cents. */
 export const exposureOf = ({ volume, usdRate }: Leg): number => volume * usdRate
 
-/** The margin of a leg on top of so much exposure of the same side, as long as the other side takes nothing off it. */
+/** The margin of a leg on top of so much exposure of the same side. */
 export const marginOf = (
   terms: Terms,
   tiers: readonly ProtoOADynamicLeverageTier[],
@@ -60,48 +64,54 @@ const oneSide = (
   })
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
-
-/** Takes so much off, from the oldest on. */
-const relieve = (margins: readonly number[], by: number): number[] => {
-  let left = by
-  return margins.map(margin => {
-    const off = Math.min(left, margin)
-    left -= off
-    return margin - off
-  })
-}
-
-/**
- * The margin each position of one symbol takes, in the order given; together what the account's rule asks for the two
- * sides. The side that needs none because of the other has none.
- */
+/** The margin that each position of one symbol takes, in the order given: all of it, whatever the other side has. */
 export const marginsOf = (
   terms: Terms,
   tiers: readonly ProtoOADynamicLeverageTier[],
   legs: readonly Leg[],
 ): number[] => {
-  const isBuy = ({ tradeSide }: Leg): boolean => tradeSide === ProtoOATradeSide.BUY
-  let buys = oneSide(terms, tiers, legs.filter(isBuy))
-  let sells = oneSide(
-    terms,
-    tiers,
-    legs.filter(leg => !isBuy(leg)),
-  )
-  const [bought, sold] = [sum(buys), sum(sells)]
-  if (terms.totalMarginCalculationType !== ProtoOATotalMarginCalculationType.SUM) {
-    const isNet = terms.totalMarginCalculationType === ProtoOATotalMarginCalculationType.NET
-    if (bought >= sold) {
-      buys = isNet ? relieve(buys, sold) : buys
-      sells = relieve(sells, sold)
-    } else {
-      sells = isNet ? relieve(sells, bought) : sells
-      buys = relieve(buys, bought)
-    }
+  const margins = new Map<Leg, number>()
+  for (const side of [ProtoOATradeSide.BUY, ProtoOATradeSide.SELL]) {
+    const ofSide = legs.filter(({ tradeSide }) => tradeSide === side)
+    oneSide(terms, tiers, ofSide).forEach((margin, index) => {
+      const leg = ofSide[index]
+      if (leg) margins.set(leg, margin)
+    })
   }
-  const next = { buy: 0, sell: 0 }
-  return legs.map(leg => (isBuy(leg) ? buys[next.buy++] : sells[next.sell++]) ?? 0)
+  return legs.map(leg => margins.get(leg) ?? 0)
+}
+
+/** Whether the account pays for both sides of a symbol. */
+const paysForBoth = ({
+  totalMarginCalculationType,
+  isLimitedRisk,
+  limitedRiskMarginCalculationStrategy,
+}: Terms): boolean =>
+  totalMarginCalculationType === ProtoOATotalMarginCalculationType.SUM ||
+  (isLimitedRisk &&
+    limitedRiskMarginCalculationStrategy !==
+      ProtoOALimitedRiskMarginCalculationStrategy.ACCORDING_TO_LEVERAGE)
+
+/** What the two sides of one symbol make together by the account's rule. */
+export const totalOf = (terms: Terms, legs: readonly Leg[], margins: readonly number[]): number => {
+  const ofSide = (side: ProtoOATradeSide): number =>
+    legs.reduce((total, { tradeSide }, index) => total + (tradeSide === side ? (margins[index] ?? 0) : 0), 0)
+  const [bought, sold] = [ofSide(ProtoOATradeSide.BUY), ofSide(ProtoOATradeSide.SELL)]
+  if (paysForBoth(terms)) return bought + sold
+  const [more, less] = bought > sold ? [bought, sold] : [sold, bought]
+  return terms.totalMarginCalculationType === ProtoOATotalMarginCalculationType.NET ? more - less : more
 }
 
 /** What all open positions take together. */
-export const usedMargin = ({ open }: Book): number => sum([...open].map(position => position.usedMargin))
+export const usedMargin = ({ open, terms }: Book): number => {
+  let total = 0
+  for (const symbolId of new Set([...open].map(position => position.symbolId))) {
+    const legs = [...open].filter(position => position.symbolId === symbolId)
+    total += totalOf(
+      terms,
+      legs,
+      legs.map(position => position.usedMargin),
+    )
+  }
+  return total
+}

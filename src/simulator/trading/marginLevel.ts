@@ -49,8 +49,10 @@ const band = (desk: Desk, loss: number, at: number): number => {
     const gain = Math.abs(price - position.entry) * position.volume * scale * rate
     exposure += 1.2 * (value + links * gain)
   }
-  // Each position's profit is rounded to the last digit of money.
-  const sure = Math.max(0, loss - desk.book.open.size)
+  const { manager, ib, nonWithdrawable } = desk.book.bonuses
+  // Each position's profit is rounded to the last digit of money. With a loss as much of a bonus may be lost.
+  const lost = manager + ib + nonWithdrawable > 0 ? loss / 2 : loss
+  const sure = Math.max(0, lost - desk.book.open.size)
   return exposure === 0 ? WIDEST : Math.min(WIDEST, sure / exposure)
 }
 

@@ -19,6 +19,11 @@ export const openBook = (account: TradingAccount, market: Market, at: number): B
     terms,
     balance: 0,
     balanceVersion: 0,
+    bonuses: {
+      manager: terms.managerBonus,
+      ib: terms.ibBonus,
+      nonWithdrawable: terms.nonWithdrawableBonus,
+    },
     orders: new Map(),
     positions: new Map(),
     working: new Set(),

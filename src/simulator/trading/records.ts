@@ -131,11 +131,19 @@ export interface MarginCall {
   readonly armed: boolean
 }
 
+/** Money that carries losses as the account's own does, and is not its own. */
+export interface Bonuses {
+  readonly manager: number
+  readonly ib: number
+  readonly nonWithdrawable: number
+}
+
 /** One account: its money, all its orders, positions and deals. */
 export interface Book {
   terms: Terms
   balance: number
   balanceVersion: number
+  bonuses: Bonuses
   readonly orders: Map<number, Order>
   readonly positions: Map<number, Position>
   /** Those of them that are still alive. */

@@ -1,7 +1,7 @@
 import { PayloadType } from '../../protocol/payloadType'
 import { announceTo, symbolOf } from './desk'
 import type { Desk } from './desk'
-import { marginsOf } from './margin'
+import { marginsOf, totalOf } from './margin'
 import type { Leg } from './margin'
 import type { Position } from './records'
 
@@ -13,16 +13,15 @@ export const tiersOf = (desk: Desk, symbolId: number): Parameters<typeof margins
 const ofSymbol = ({ book }: Desk, symbolId: number): Position[] =>
   [...book.open].filter(position => position.symbolId === symbolId)
 
-const total = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0)
-
 /** How much more margin a symbol takes with another leg, or with a position grown to that leg. */
 export const extraMargin = (desk: Desk, symbolId: number, leg: Leg, grown?: Position): number => {
+  const { terms } = desk.book
   const positions = ofSymbol(desk, symbolId)
   const legs: Leg[] = positions.map(position => (position === grown ? leg : position))
   if (!grown) legs.push(leg)
+  const taken = positions.map(position => position.usedMargin)
   return (
-    total(marginsOf(desk.book.terms, tiersOf(desk, symbolId), legs)) -
-    total(positions.map(position => position.usedMargin))
+    totalOf(terms, legs, marginsOf(terms, tiersOf(desk, symbolId), legs)) - totalOf(terms, positions, taken)
   )
 }
 

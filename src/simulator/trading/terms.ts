@@ -1,6 +1,7 @@
 import {
   ProtoOAAccessRights,
   ProtoOAAccountType,
+  ProtoOALimitedRiskMarginCalculationStrategy,
   ProtoOAStopOutStrategy,
   ProtoOATotalMarginCalculationType,
 } from '../../protocol/enums'
@@ -24,6 +25,11 @@ export const termsOf = (account: TradingAccount, market: Market): Terms => {
     leverage: 100,
     accessRights: ProtoOAAccessRights.FULL_ACCESS,
     totalMarginCalculationType: ProtoOATotalMarginCalculationType.MAX,
+    isLimitedRisk: false,
+    limitedRiskMarginCalculationStrategy: ProtoOALimitedRiskMarginCalculationStrategy.ACCORDING_TO_LEVERAGE,
+    managerBonus: 0,
+    ibBonus: 0,
+    nonWithdrawableBonus: 0,
     swapFree: false,
     stopOutLevel: 30,
     stopOutStrategy: ProtoOAStopOutStrategy.MOST_MARGIN_USED_FIRST,
