@@ -99,6 +99,7 @@ describe('the control endpoint', () => {
           clientId: 'demo',
           accountIds: [12345678],
           silent: false,
+          deaf: false,
           delay: 0,
           subscriptions: [{ accountId: 12345678, spots: [1], depth: [] }],
         },

@@ -34,7 +34,7 @@ const inflict = (broker: Simulator, text: string): Answer => {
   if ('mistake' in read)
     return refusal(400, `${read.mistake.field} ${read.mistake.detail}`, read.mistake.field)
   const { fault } = read
-  if (fault.kind === 'gap' && !broker.market.symbol(fault.symbolId))
+  if ('symbolId' in fault && !broker.market.symbol(fault.symbolId))
     return refusal(400, 'symbolId is no symbol of the catalogue', 'symbolId')
   try {
     broker.fault(fault)

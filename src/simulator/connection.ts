@@ -19,8 +19,16 @@ import type { World } from './world'
 
 /** What is done with a request instead of serving it as usual. */
 export type Intervention =
-  | { readonly kind: 'refuse'; readonly carrier: MessageType; readonly refusal: object }
+  | {
+      readonly kind: 'refuse'
+      readonly carrier: MessageType
+      readonly refusal: object
+      /** Whether it's left open which request is refused. */
+      readonly withoutId: boolean
+    }
   | { readonly kind: 'swallow'; readonly takesEffect: boolean }
+  /** It is taken up so many ms later. */
+  | { readonly kind: 'slow'; readonly ms: number }
 
 export interface ConnectionOptions extends Pick<Desk, 'onDefect'> {
   readonly limits: Limits
@@ -43,6 +51,11 @@ const MAX_FRAME_SIZE = 15 * 1024 * 1024
 
 const isRequest = (payloadType: unknown): payloadType is HandledType =>
   typeof payloadType === 'number' && Object.hasOwn(handlers, payloadType)
+
+const isCommand = (payloadType: HandledType): boolean => {
+  const { refusedBy = [] } = rowOf(payloadType) ?? {}
+  return refusedBy.includes(PayloadType.PROTO_OA_ORDER_ERROR_EVENT)
+}
 
 /** Serves one client: discipline first, then the handler of what it asks. */
 export const openConnection = (
@@ -70,7 +83,14 @@ export const openConnection = (
     if (!intervention) {
       serve(desk, payloadType, payload, clientMsgId)
     } else if (intervention.kind === 'refuse') {
-      outbox.write(intervention.carrier, clientMsgId, intervention.refusal)
+      const { carrier, refusal, withoutId } = intervention
+      outbox.write(carrier, withoutId ? undefined : clientMsgId, refusal)
+    } else if (intervention.kind === 'slow') {
+      const taken = asyncScheduler.schedule(() => {
+        serve(desk, payloadType, payload, clientMsgId)
+      }, intervention.ms)
+      // What trades has arrived, and is done without its client. There is no one for an answer to the rest.
+      if (!isCommand(payloadType)) life.add(taken)
     } else if (intervention.takesEffect) {
       const { answeredBy = [], refusedBy = [] } = rowOf(payloadType) ?? {}
       const answers: readonly MessageType[] = [...answeredBy, ...refusedBy]

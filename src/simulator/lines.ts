@@ -30,6 +30,7 @@ export const createLines = (
     const delivery = createDelivery()
     const tamper = tampering(armoury, () => line)
     let silent = false
+    let deaf = false
 
     const send = (text: string): void => {
       if (!silent) peer.send(text)
@@ -70,11 +71,15 @@ export const createLines = (
           ...(clientId !== undefined && { clientId }),
           accountIds: [...connection.session.accounts.keys()],
           silent,
+          deaf,
           delay: delivery.delay(),
         }
       },
       silence: () => {
         silent = true
+      },
+      deafen: isDeaf => {
+        deaf = isDeaf
       },
       delayBy: delivery.delayBy,
       drop: () => {
@@ -94,7 +99,10 @@ export const createLines = (
     lines.add(line)
     return {
       receive: text => {
-        if (!silent) connection.receive(text)
+        if (silent) return
+        // It is heard that there is a client, and not what it says.
+        if (deaf) connection.stirred()
+        else connection.receive(text)
       },
       stirred: connection.stirred,
       closed: () => {

@@ -54,6 +54,8 @@ const handle = (
       session,
       world,
       at: world.clock.now(),
+      listed: accountId =>
+        world.exchange.deskAsOf(accountId, world.clock.now() - (world.lags.get(payloadType) ?? 0)),
       answer: answer => {
         if (answerType !== undefined) outbox.write(answerType, clientMsgId, answer)
       },
@@ -66,7 +68,7 @@ const handle = (
         })
       },
     })
-    agenda.plan()
+    if (world.sessions.size > 0) agenda.plan()
   } catch (error) {
     // The client gets an answer, the others are served on, and the mistake is not hidden.
     refuse(refusals.internalError)

@@ -114,6 +114,8 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     sessions,
     serves: ({ isLive }) => isLive === (environment === 'live'),
     market,
+    unlisted: new Set(),
+    lags: new Map(),
     unknowns,
     write: createWriter(),
     feed: createFeed(market, unknowns),

@@ -20,6 +20,14 @@ export interface Unknowns {
   readonly firstDepthIsFull: boolean
   /** Where a netted account's order is greater than the position it's against: whether the rest is a position with an id of its own or with the old one's. Default 'another'. */
   readonly nettedReversal: 'another' | 'same'
+  /** Where an answer about archived symbols by their ids has them: with all their terms, or by name alone. Default 'symbol'. */
+  readonly archivedById: 'symbol' | 'archivedSymbol'
+  /** Whether the orders in lists have their `clientOrderId`. Default true; else only events tell it. */
+  readonly listedClientOrderIds: boolean
+  /** Which orders the list of orders (2175) has: all, or only those that have ended. Default 'all'. */
+  readonly orderList: 'all' | 'ended'
+  /** Whether the list of orders (2175) is refused without `fromTimestamp` and `toTimestamp`. Default false. */
+  readonly orderListNeedsRange: boolean
   /** Whether the withdrawn PnL subscriptions (2189–2193) are still served. Default false. */
   readonly pnlSubscriptions: boolean
   /** Descriptions of refusals nobody has recorded, by error code, instead of ours. */
@@ -37,6 +45,10 @@ export const likely: Unknowns = {
   tickSpan: 604_800_000,
   firstDepthIsFull: true,
   nettedReversal: 'another',
+  archivedById: 'symbol',
+  listedClientOrderIds: true,
+  orderList: 'all',
+  orderListNeedsRange: false,
   pnlSubscriptions: false,
   descriptions: {},
 }

@@ -19,6 +19,10 @@ export interface World {
   readonly feed: Feed
   /** The accounts, and what is traded on them. */
   readonly exchange: Exchange
+  /** The symbols that the list does not have any more. */
+  readonly unlisted: Set<number>
+  /** By how many ms of the market's time what a request reads is old, by its payload type. */
+  readonly lags: Map<number, number>
   readonly unknowns: Unknowns
   readonly write: Write
 }

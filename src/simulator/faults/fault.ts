@@ -21,6 +21,8 @@ export const kinds = {
   close: struct('close', { on, code: optional(uint32), reason: optional(string) }),
   /** The line stays open, and nothing is heard or said on it any more. */
   silence: struct('silence', { on }),
+  /** The server beats and quotes on, and takes nothing up that comes from the client, until `recover`. */
+  deaf: struct('deaf', { on }),
   /** Any text is sent. */
   push: struct('push', { on, text: string }),
   /** A message is sent whose payload type nobody knows; default 9999. */
@@ -54,10 +56,13 @@ export const kinds = {
     description: optional(string),
     retryAfter: optional(uint32), // seconds
     carrier: optional(uint32),
+    withoutId: optional(bool), // whether the refusal leaves out the `clientMsgId`
     times,
   }),
   /** They are not answered, whether or not they take effect. */
   swallow: struct('swallow', { on, payloadType: optional(uint32), takesEffect: bool, times }),
+  /** They are taken up so many ms of the scheduler's time later: order commands also if their line is lost by then. */
+  slow: struct('slow', { on, payloadType: optional(uint32), ms: uint32, times }),
   /** All requests of an account, or of any, are refused with CANT_ROUTE_REQUEST until `recover`. */
   misroute: struct('misroute', { on, accountId: optional(int64) }),
   /** All requests are refused for so many seconds of the scheduler's time, by a 2142 or, as `carrier`, a 50. */
@@ -66,11 +71,34 @@ export const kinds = {
     seconds: uint32,
     drops: optional(bool), // whether the lines are dropped first
     carrier: optional(uint32),
+    withoutId: optional(bool), // as above
   }),
 
   // To the next frames of the server, of one payload type or any.
   /** They break off in the middle. */
   malformed: struct('malformed', { on, payloadType: optional(uint32), times }),
+  /** A field of theirs has a value of another type: that one, as `position.price`, or the last that they have. */
+  unreadable: struct('unreadable', {
+    on,
+    payloadType: optional(uint32),
+    field: optional(string),
+    times,
+  }),
+  /** The same of one entity in their list. Those without a list, or with a shorter one, don't count. */
+  unreadableEntity: struct('unreadableEntity', {
+    on,
+    payloadType: optional(uint32),
+    index: optional(uint32), // of the entity, counted from 0; default 0
+    field: optional(string), // of the entity
+    times,
+  }),
+  /** They are longer than the 15 MiB that a frame may have; only those whose list has more entities than `above`. */
+  oversized: struct('oversized', {
+    on,
+    payloadType: optional(uint32),
+    above: optional(uint32),
+    times,
+  }),
   /** A text that is no JSON comes before each of them. */
   garbage: struct('garbage', { on, payloadType: optional(uint32), text: optional(string), times }),
   /** They come twice. */
@@ -95,7 +123,13 @@ export const kinds = {
   // To the market, and to all of this.
   /** From now on the prices of a symbol are so many 1/100000 higher: news, a crash. */
   gap: struct('gap', { symbolId: int64, by: int32 }),
-  /** What is armed, delayed, misrouted or under maintenance is no more. */
+  /** The prices of a symbol, or one side of them, are told to nobody until `recover`: 'bid' or 'ask'. */
+  mute: struct('mute', { symbolId: int64, side: optional(string) }),
+  /** A symbol is archived until `recover`: the list has it no more, while positions in it, and its terms by id, stay. */
+  unlist: struct('unlist', { symbolId: int64 }),
+  /** What is read of accounts is so many ms of the market's time old, until 0 or `recover`. Of that request, or all. */
+  lag: struct('lag', { payloadType: optional(uint32), ms: uint32 }),
+  /** What is armed, delayed, misrouted, under maintenance, deaf, mute, unlisted or lagging is no more. */
   recover: struct('recover', {}),
 }
 
@@ -109,7 +143,15 @@ export type FaultOf<K extends FaultKind> = {
 /** Something that goes wrong, as a value, for `broker.fault`: its kind, and the fields of that kind. */
 export type Fault = FaultOf<FaultKind>
 
-export type RequestFault = FaultOf<'refuse' | 'swallow' | 'misroute' | 'maintenance'>
+export type RequestFault = FaultOf<'refuse' | 'swallow' | 'slow' | 'misroute' | 'maintenance'>
 export type FrameFault = FaultOf<
-  'malformed' | 'garbage' | 'duplicate' | 'reorder' | 'extraField' | 'unknownEnumValue'
+  | 'malformed'
+  | 'unreadable'
+  | 'unreadableEntity'
+  | 'oversized'
+  | 'garbage'
+  | 'duplicate'
+  | 'reorder'
+  | 'extraField'
+  | 'unknownEnumValue'
 >

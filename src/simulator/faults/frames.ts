@@ -1,12 +1,22 @@
-import type { AnyStruct } from '../../protocol/struct'
-import { rowOf } from '../../protocol/table'
-import { fieldOf, isEnum, isStruct } from '../codecs'
 import type { Armoury } from './armed'
+import {
+  lengthOfList,
+  oversized,
+  parseFrame,
+  withEnum,
+  withField,
+  withSpoiltEntity,
+  withSpoiltField,
+} from './damage'
+import type { Frame } from './damage'
 import type { FrameFault, RequestFault } from './fault'
 import type { Line } from './line'
 
 const frameFaults: ReadonlySet<string> = new Set<FrameFault['kind']>([
   'malformed',
+  'unreadable',
+  'unreadableEntity',
+  'oversized',
   'garbage',
   'duplicate',
   'reorder',
@@ -15,52 +25,22 @@ const frameFaults: ReadonlySet<string> = new Set<FrameFault['kind']>([
 ])
 const isFrameFault = (fault: RequestFault | FrameFault): fault is FrameFault => frameFaults.has(fault.kind)
 
-interface Frame {
-  readonly payloadType?: unknown
-  readonly payload?: unknown
-}
-
-const parse = (text: string): Frame => {
-  try {
-    return Object(JSON.parse(text)) as Frame
-  } catch {
-    return {}
+/** The frame with something in it that it should not have; none if the fault cannot befall it. */
+const damaged = (
+  fault: Extract<FrameFault, { kind: 'unreadable' | 'unreadableEntity' | 'extraField' | 'unknownEnumValue' }>,
+  frame: Frame,
+): Frame | undefined => {
+  switch (fault.kind) {
+    case 'unreadable':
+      return withSpoiltField(frame, fault.field)
+    case 'unreadableEntity':
+      return withSpoiltEntity(frame, fault.index, fault.field)
+    case 'extraField':
+      return withField(frame, fault.field)
+    case 'unknownEnumValue':
+      return withEnum(frame, fault.field)
   }
 }
-
-const NO_MEMBER = 4711
-
-/** The payload with an enum number nobody knows in its first enum field, or the first of that name; none without one. */
-const withUnknownEnum = (
-  codec: AnyStruct,
-  payload: unknown,
-  wanted: string | undefined,
-): object | undefined => {
-  if (typeof payload !== 'object' || payload === null) return undefined
-  for (const [key, value] of Object.entries(payload) as [string, unknown][]) {
-    const field = fieldOf(codec, key)
-    if (field === undefined) continue
-    const [first, ...rest] = (field.repeated ? value : [value]) as readonly unknown[]
-    const changed = isStruct(field.codec)
-      ? withUnknownEnum(field.codec, first, wanted)
-      : isEnum(field.codec) && (wanted ?? key) === key
-        ? NO_MEMBER
-        : undefined
-    if (changed !== undefined) return { ...payload, [key]: field.repeated ? [changed, ...rest] : changed }
-  }
-  return undefined
-}
-
-const withEnum = (frame: Frame, field: string | undefined): string | undefined => {
-  const codec = rowOf(frame.payloadType)?.codec
-  const payload = codec && withUnknownEnum(codec, frame.payload, field)
-  return payload && JSON.stringify({ ...frame, payload })
-}
-
-const withField = (frame: Frame, field = 'fieldOfTomorrow'): string | undefined =>
-  frame.payloadType === undefined
-    ? undefined
-    : JSON.stringify({ ...frame, payload: { ...(Object(frame.payload) as object), [field]: 1 } })
 
 /** The frames that come instead of one; none if the fault cannot befall it. */
 const befall = (
@@ -74,12 +54,11 @@ const befall = (
       return [fault.text ?? '\u0000garbage', text]
     case 'duplicate':
       return [text, text]
-    case 'extraField':
-    case 'unknownEnumValue': {
-      const frame = parse(text)
-      const changed =
-        fault.kind === 'extraField' ? withField(frame, fault.field) : withEnum(frame, fault.field)
-      return changed === undefined ? undefined : [changed]
+    case 'oversized':
+      return lengthOfList(parseFrame(text)) > (fault.above ?? -1) ? [oversized(text)] : undefined
+    default: {
+      const changed = damaged(fault, parseFrame(text))
+      return changed && [JSON.stringify(changed)]
     }
   }
 }
@@ -90,7 +69,7 @@ export const tampering = (armoury: Armoury, line: () => Line): ((text: string) =
 
   return text => {
     if (armoury.isEmpty() && heldBack.length === 0) return [text]
-    const { payloadType } = parse(text)
+    const { payloadType } = parseFrame(text)
     const behind = heldBack
     heldBack = []
     let texts: readonly string[] = [text]

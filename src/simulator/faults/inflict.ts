@@ -4,6 +4,7 @@ import { endAccount, endApplication, invalidateToken } from '../endings'
 import type { World } from '../world'
 import type { Armoury, LineFilter } from './armed'
 import type { Fault, FrameFault, Lines, RequestFault } from './fault'
+import { lag, mute, recover, unlist } from './lasting'
 import type { Line } from './line'
 
 /** Where faults happen. */
@@ -49,6 +50,9 @@ const strike = ({ world }: Stage, fault: Fault, line: Line): void => {
       break
     case 'silence':
       line.silence()
+      break
+    case 'deaf':
+      line.deafen(true)
       break
     case 'push':
       say(fault.text)
@@ -100,9 +104,22 @@ export const inflict = (stage: Stage, fault: Fault, isWanted: LineFilter = () =>
     case 'tokenExpiry':
       world.identity.expire(fault.accountId, world.clock.now())
       return
+    case 'mute':
+      mute(world, fault)
+      return
+    case 'unlist':
+      unlist(world, fault)
+      return
+    case 'lag':
+      lag(world, fault)
+      return
     case 'recover':
       armoury.clear()
-      for (const line of stage.lines()) line.delayBy(0)
+      for (const line of stage.lines()) {
+        line.delayBy(0)
+        line.deafen(false)
+      }
+      recover(world)
       return
     case 'maintenance':
       arm(stage, fault, isFor, asyncScheduler.now() + fault.seconds * 1000)
@@ -110,8 +127,12 @@ export const inflict = (stage: Stage, fault: Fault, isWanted: LineFilter = () =>
       return
     case 'refuse':
     case 'swallow':
+    case 'slow':
     case 'misroute':
     case 'malformed':
+    case 'unreadable':
+    case 'unreadableEntity':
+    case 'oversized':
     case 'garbage':
     case 'duplicate':
     case 'reorder':

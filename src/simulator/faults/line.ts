@@ -9,6 +9,8 @@ export interface LineState {
   /** The accounts that are authenticated on it. */
   readonly accountIds: readonly number[]
   readonly silent: boolean
+  /** Whether nothing is taken up that comes from the client. */
+  readonly deaf: boolean
   /** How much longer than usual what the server sends is on its way, in ms. */
   readonly delay: number
 }
@@ -18,6 +20,7 @@ export interface Line {
   readonly state: () => LineState
   readonly connection: OpenConnection
   readonly silence: () => void
+  readonly deafen: (isDeaf: boolean) => void
   readonly drop: () => void
   readonly close: (code: number, reason: string) => void
   readonly delayBy: (ms: number) => void

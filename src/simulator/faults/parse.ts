@@ -19,13 +19,15 @@ const isCloseCode = (code: unknown): boolean =>
   (typeof code === 'number' &&
     ((code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999)))
 
+const sides: readonly unknown[] = [undefined, 'bid', 'ask']
+
 // A timer takes no more.
 const MAX_MS = 2_147_483_647
 // A closing frame has no room for more.
 const MAX_REASON = 123
 
 /** What types cannot say. */
-const outOfRange = ({ kind, carrier, code, reason, times, ms }: Given): NoFault | undefined =>
+const outOfRange = ({ kind, carrier, code, reason, times, ms, side }: Given): NoFault | undefined =>
   !carriers.includes(carrier) || (kind === 'maintenance' && carrier === 2132)
     ? {
         field: 'carrier',
@@ -39,7 +41,9 @@ const outOfRange = ({ kind, carrier, code, reason, times, ms }: Given): NoFault 
           ? { field: 'times', detail: 'must be at least 1' }
           : typeof ms === 'number' && ms > MAX_MS
             ? { field: 'ms', detail: `must not be more than ${MAX_MS}` }
-            : undefined
+            : !sides.includes(side)
+              ? { field: 'side', detail: "must be 'bid' or 'ask'" }
+              : undefined
 
 /**
  * Reads a fault that came as JSON, strictly: a misspelt field would be a test that tests nothing.

@@ -7,9 +7,12 @@ import type { Line } from './line'
 
 const { ERROR_RES, PROTO_OA_ERROR_RES, PROTO_OA_ORDER_ERROR_EVENT } = PayloadType
 
+type Refusing = Extract<Intervention, { kind: 'refuse' }>
+
 const isRequestFault = (fault: RequestFault | FrameFault): fault is RequestFault =>
   fault.kind === 'refuse' ||
   fault.kind === 'swallow' ||
+  fault.kind === 'slow' ||
   fault.kind === 'misroute' ||
   fault.kind === 'maintenance'
 
@@ -23,6 +26,7 @@ const isHit = (fault: RequestFault, payloadType: number, payload: unknown): bool
   switch (fault.kind) {
     case 'refuse':
     case 'swallow':
+    case 'slow':
       return fault.payloadType === undefined || fault.payloadType === payloadType
     case 'misroute': {
       const { ctidTraderAccountId } = Object(payload) as { readonly ctidTraderAccountId?: unknown }
@@ -36,32 +40,43 @@ const isHit = (fault: RequestFault, payloadType: number, payload: unknown): bool
   }
 }
 
-const intervention = ({ fault, until }: Armed<RequestFault>, payload: unknown): Intervention => {
+const refusalOf = (
+  { fault, until }: Armed<Extract<RequestFault, { kind: 'refuse' | 'maintenance' }>>,
+  payload: unknown,
+): Omit<Refusing, 'kind' | 'withoutId'> => {
+  if (fault.kind === 'maintenance')
+    return fault.carrier === ERROR_RES
+      ? { carrier: ERROR_RES, refusal: refusals.underMaintenance(until) }
+      : { carrier: PROTO_OA_ERROR_RES, refusal: refusals.underMaintenance(Math.ceil(until / 1000)) }
+  const { errorCode, description, retryAfter, carrier } = fault
+  return carrier === PROTO_OA_ORDER_ERROR_EVENT && named(payload)['ctidTraderAccountId'] !== undefined
+    ? { carrier, refusal: { ...named(payload), errorCode, description } }
+    : carrier === ERROR_RES
+      ? { carrier, refusal: { errorCode, description } }
+      : { carrier: PROTO_OA_ERROR_RES, refusal: { errorCode, description, retryAfter } }
+}
+
+const intervention = (armed: Armed<RequestFault>, payload: unknown): Intervention => {
+  const { fault } = armed
   switch (fault.kind) {
     case 'swallow':
       return { kind: 'swallow', takesEffect: fault.takesEffect }
+    case 'slow':
+      return { kind: 'slow', ms: fault.ms }
     case 'misroute':
-      return { kind: 'refuse', carrier: PROTO_OA_ERROR_RES, refusal: refusals.notRouted }
+      return {
+        kind: 'refuse',
+        carrier: PROTO_OA_ERROR_RES,
+        refusal: refusals.notRouted,
+        withoutId: false,
+      }
     case 'maintenance':
-      return fault.carrier === ERROR_RES
-        ? { kind: 'refuse', carrier: ERROR_RES, refusal: refusals.underMaintenance(until) }
-        : {
-            kind: 'refuse',
-            carrier: PROTO_OA_ERROR_RES,
-            refusal: refusals.underMaintenance(Math.ceil(until / 1000)),
-          }
-    case 'refuse': {
-      const { errorCode, description, retryAfter, carrier } = fault
-      return carrier === PROTO_OA_ORDER_ERROR_EVENT && named(payload)['ctidTraderAccountId'] !== undefined
-        ? { kind: 'refuse', carrier, refusal: { ...named(payload), errorCode, description } }
-        : carrier === ERROR_RES
-          ? { kind: 'refuse', carrier, refusal: { errorCode, description } }
-          : {
-              kind: 'refuse',
-              carrier: PROTO_OA_ERROR_RES,
-              refusal: { errorCode, description, retryAfter },
-            }
-    }
+    case 'refuse':
+      return {
+        kind: 'refuse',
+        ...refusalOf({ ...armed, fault }, payload),
+        withoutId: fault.withoutId ?? false,
+      }
   }
 }
 

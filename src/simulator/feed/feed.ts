@@ -1,5 +1,5 @@
 import type { ProtoOATrendbarPeriod } from '../../protocol/enums'
-import type { Market } from '../market/market'
+import type { Market, Side } from '../market/market'
 import type { SessionActor } from '../session'
 import type { Unknowns } from '../unknowns'
 import type { SpotSubscription } from './spots'
@@ -27,6 +27,10 @@ export interface Feed extends SessionActor {
   /** Sends the book as it stands, and from then on what changes. */
   readonly subscribeDepth: (subscriber: Subscriber, symbolId: number, at: number) => void
   readonly unsubscribeDepth: (subscriber: Subscriber, symbolId: number) => void
+  /** Tells nobody of a side of the prices of a symbol any more. */
+  readonly mute: (symbolId: number, side: Side) => void
+  /** Tells of all sides again. */
+  readonly unmute: () => void
   /** To be told when the market's prices after `at` were changed by a `shift`. */
   readonly repriced: (symbolId: number, at: number) => void
 }
@@ -34,6 +38,7 @@ export interface Feed extends SessionActor {
 /** One actor for all sessions. What of a tick does not depend on who hears it is done once. */
 export const createFeed = (market: Market, { firstDepthIsFull }: Unknowns): Feed => {
   const feeds = new Map<number, SymbolFeed>()
+  const muted = new Map<number, Set<Side>>()
   let soonest: SymbolFeed | undefined
 
   const reckon = (): void => {
@@ -47,7 +52,8 @@ export const createFeed = (market: Market, { firstDepthIsFull }: Unknowns): Feed
     }
   }
   const follow = (symbolId: number, at: number): SymbolFeed => {
-    const feed = feeds.get(symbolId) ?? createSymbolFeed(market, symbolId, at, firstDepthIsFull)
+    const options = { firstDepthIsFull, isMuted: (side: Side) => muted.get(symbolId)?.has(side) === true }
+    const feed = feeds.get(symbolId) ?? createSymbolFeed(market, symbolId, at, options)
     feeds.set(symbolId, feed)
     return feed
   }
@@ -95,6 +101,12 @@ export const createFeed = (market: Market, { firstDepthIsFull }: Unknowns): Feed
     unsubscribeDepth: ({ session, accountId }, symbolId) => {
       feeds.get(symbolId)?.depth.leave(session, accountId)
       tidy()
+    },
+    mute: (symbolId, side) => {
+      muted.set(symbolId, new Set([...(muted.get(symbolId) ?? []), side]))
+    },
+    unmute: () => {
+      muted.clear()
     },
     repriced: (symbolId, at) => {
       feeds.get(symbolId)?.repriced(at)

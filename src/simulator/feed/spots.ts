@@ -1,7 +1,7 @@
 import { ProtoOATrendbarPeriod } from '../../protocol/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/quotes'
-import type { Market, Tick } from '../market/market'
+import type { Market, Side, Tick } from '../market/market'
 import type { Session } from '../session'
 import { createFormingBars } from './formingBars'
 import { createSubscribers } from './subscribers'
@@ -29,7 +29,25 @@ export interface SpotChannel {
 const { D1 } = ProtoOATrendbarPeriod
 const MINUTE = 60_000
 
-export const createSpotChannel = (market: Market, symbolId: number, openedAt: number): SpotChannel => {
+type IsMuted = (side: Side) => boolean
+
+/** What of an event is told; none where nothing of it is. */
+const told = (event: ProtoOASpotEvent, isMuted: IsMuted): ProtoOASpotEvent | undefined => {
+  const [bidIsMuted, askIsMuted] = [isMuted('bid'), isMuted('ask')]
+  if (!bidIsMuted && !askIsMuted) return event
+  const { bid, ask, trendbar, ...rest } = event
+  const ofBid = bidIsMuted || bid === undefined ? {} : { bid, ...(trendbar && { trendbar }) }
+  const ofAsk = askIsMuted || ask === undefined ? {} : { ask }
+  const sides = { ...ofBid, ...ofAsk }
+  return Object.keys(sides).length === 0 ? undefined : { ...rest, ...sides }
+}
+
+export const createSpotChannel = (
+  market: Market,
+  symbolId: number,
+  openedAt: number,
+  isMuted: IsMuted = () => false,
+): SpotChannel => {
   const subscribers = createSubscribers<SpotSubscription>(
     ({ accountId, timestamps, periods }) => `${accountId} ${timestamps} ${periods.join()}`,
   )
@@ -60,14 +78,16 @@ export const createSpotChannel = (market: Market, symbolId: number, openedAt: nu
     subscribe: ({ session, accountId }, timestamps, at) => {
       const { bid, ask, at: timestamp } = market.quoteAt(symbolId, at)
       subscribers.set({ session, accountId, timestamps, periods: [] })
-      session.push(PayloadType.PROTO_OA_SPOT_EVENT, {
+      const first: ProtoOASpotEvent = {
         ctidTraderAccountId: accountId,
         symbolId,
         bid,
         ask,
         sessionClose: market.sessionClose(symbolId, at),
         ...(timestamps && { timestamp }),
-      })
+      }
+      const heard = told(first, isMuted)
+      if (heard) session.push(PayloadType.PROTO_OA_SPOT_EVENT, heard)
     },
     setPeriods: (subscription, periods) => {
       subscribers.set({ ...subscription, periods: [...periods].sort((a, b) => a - b) })
@@ -91,7 +111,8 @@ export const createSpotChannel = (market: Market, symbolId: number, openedAt: nu
           ...close,
           ...(timestamps && { timestamp: at }),
         }
-        for (const { session } of audience) session.push(PayloadType.PROTO_OA_SPOT_EVENT, event)
+        const heard = told(event, isMuted)
+        if (heard) for (const { session } of audience) session.push(PayloadType.PROTO_OA_SPOT_EVENT, heard)
       }
     },
   }

@@ -1,4 +1,4 @@
-import type { Market } from '../market/market'
+import type { Market, Side } from '../market/market'
 import { createDepthChannel } from './depth'
 import type { DepthChannel } from './depth'
 import { createSpotChannel } from './spots'
@@ -17,13 +17,19 @@ export interface SymbolFeed {
   readonly isIdle: () => boolean
 }
 
+export interface SymbolFeedOptions {
+  readonly firstDepthIsFull: boolean
+  /** Whether nobody is told of a side of the prices. */
+  readonly isMuted: (side: Side) => boolean
+}
+
 export const createSymbolFeed = (
   market: Market,
   symbolId: number,
   at: number,
-  firstDepthIsFull: boolean,
+  { firstDepthIsFull, isMuted }: SymbolFeedOptions,
 ): SymbolFeed => {
-  const spots = createSpotChannel(market, symbolId, at)
+  const spots = createSpotChannel(market, symbolId, at, isMuted)
   const depth = createDepthChannel(market, symbolId, firstDepthIsFull)
   let next = market.nextTick(symbolId, at)
 

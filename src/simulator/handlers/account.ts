@@ -4,6 +4,7 @@ import { traderOf } from '../trading/cash'
 import { expectedMargins, reconcile, unrealisedOf } from '../trading/queries'
 import { wireMarginCall } from '../trading/wire'
 import type { Handler, Handlers } from './handler'
+import { listedOrders } from './listedOrders'
 
 const giveExpectedMargins: Handler<typeof PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ> = ({
   payload: { ctidTraderAccountId, symbolId, volume = [] },
@@ -64,13 +65,13 @@ const giveLeverage: Handler<typeof PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_REQ
 }
 
 export const accountHandlers = {
-  [PayloadType.PROTO_OA_TRADER_REQ]: ({ payload: { ctidTraderAccountId }, world, answer }) => {
-    answer({ ctidTraderAccountId, trader: traderOf(world.exchange.desk(ctidTraderAccountId).book) })
+  [PayloadType.PROTO_OA_TRADER_REQ]: ({ payload: { ctidTraderAccountId }, listed, answer }) => {
+    answer({ ctidTraderAccountId, trader: traderOf(listed(ctidTraderAccountId).book) })
   },
-  [PayloadType.PROTO_OA_RECONCILE_REQ]: ({ payload, world, answer }) => {
+  [PayloadType.PROTO_OA_RECONCILE_REQ]: ({ payload, world: { unknowns }, listed, answer }) => {
     const { ctidTraderAccountId, returnProtectionOrders = false } = payload
-    const desk = world.exchange.desk(ctidTraderAccountId)
-    answer({ ctidTraderAccountId, ...reconcile(desk, returnProtectionOrders) })
+    const { position, order } = reconcile(listed(ctidTraderAccountId), returnProtectionOrders)
+    answer({ ctidTraderAccountId, position, order: listedOrders(order, unknowns) })
   },
   [PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ]: giveExpectedMargins,
   [PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ]: ({ payload: { ctidTraderAccountId }, world, answer }) => {
@@ -81,11 +82,11 @@ export const accountHandlers = {
   [PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_REQ]: giveLeverage,
   [PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ]: ({
     payload: { ctidTraderAccountId },
-    world,
+    listed,
     at,
     answer,
   }) => {
-    const desk = world.exchange.desk(ctidTraderAccountId)
+    const desk = listed(ctidTraderAccountId)
     answer({
       ctidTraderAccountId,
       positionUnrealizedPnL: unrealisedOf(desk, at),

@@ -1,6 +1,7 @@
 import type { Answer, Payload, RequestType } from '../../protocol/table'
 import type { OrderRefusal, Refusal } from '../refusals'
 import type { Session } from '../session'
+import type { Desk } from '../trading/desk'
 import type { World } from '../world'
 
 /** A request that has passed everything that holds for all: it is well-formed, and whoever sent it is authenticated. */
@@ -11,6 +12,8 @@ export interface Call<T extends RequestType> {
   readonly world: World
   /** The market's time, in ms since the epoch. */
   readonly at: number
+  /** An account as this request reads it, which may lag behind. */
+  readonly listed: (accountId: number) => Desk
   readonly answer: (payload: Answer<T>) => void
   /** Refuses as the server refuses most things: by 2142. */
   readonly refuse: (refusal: Refusal) => void

@@ -6,6 +6,7 @@ import { dealsOf, offsetsOf, ordersOf } from '../trading/history'
 import type { Window } from '../trading/history'
 import { orderDetails } from '../trading/queries'
 import type { Handler, Handlers } from './handler'
+import { listedOrders } from './listedOrders'
 
 const WEEK = 604_800_000
 
@@ -28,7 +29,7 @@ const objectionTo = (asked: Window & { readonly positionId: number }, { book }: 
 
 const listDeals: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_REQ> = ({
   payload,
-  world,
+  listed,
   answer,
   refuse,
 }) => {
@@ -36,19 +37,19 @@ const listDeals: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_REQ> = ({
   if (isBackwards(payload)) refuse(refusals.incorrectBoundaries(boundaries(payload)))
   else if (maxRows !== undefined && maxRows < 1) refuse(refusals.invalidField('maxRows has to be above 0'))
   else {
-    const { rows, hasMore } = dealsOf(world.exchange.desk(ctidTraderAccountId), payload)
+    const { rows, hasMore } = dealsOf(listed(ctidTraderAccountId), payload)
     answer({ ctidTraderAccountId, deal: rows, hasMore })
   }
 }
 
 const listDealsOfPosition: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_REQ> = ({
   payload,
-  world,
+  listed,
   answer,
   refuse,
 }) => {
   const { ctidTraderAccountId } = payload
-  const desk = world.exchange.desk(ctidTraderAccountId)
+  const desk = listed(ctidTraderAccountId)
   const objection = objectionTo(payload, desk)
   if (objection) refuse(objection)
   else {
@@ -59,52 +60,62 @@ const listDealsOfPosition: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_BY_POSI
 
 const listOrders: Handler<typeof PayloadType.PROTO_OA_ORDER_LIST_REQ> = ({
   payload,
-  world,
+  world: { unknowns },
+  listed,
   answer,
   refuse,
 }) => {
-  const { ctidTraderAccountId } = payload
-  if (isBackwards(payload)) refuse(refusals.incorrectBoundaries(boundaries(payload)))
+  const { ctidTraderAccountId, fromTimestamp, toTimestamp } = payload
+  if (unknowns.orderListNeedsRange && (fromTimestamp === undefined || toTimestamp === undefined))
+    refuse(refusals.invalidField('Fields fromTimestamp and toTimestamp are required'))
+  else if (isBackwards(payload)) refuse(refusals.incorrectBoundaries(boundaries(payload)))
   else {
-    const { rows, hasMore } = ordersOf(world.exchange.desk(ctidTraderAccountId), payload)
-    answer({ ctidTraderAccountId, order: rows, hasMore })
+    const { rows, hasMore } = ordersOf(listed(ctidTraderAccountId), {
+      ...payload,
+      onlyEnded: unknowns.orderList === 'ended',
+    })
+    answer({ ctidTraderAccountId, order: listedOrders(rows, unknowns), hasMore })
   }
 }
 
 const listOrdersOfPosition: Handler<typeof PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ> = ({
   payload,
-  world,
+  world: { unknowns },
+  listed,
   answer,
   refuse,
 }) => {
   const { ctidTraderAccountId } = payload
-  const desk = world.exchange.desk(ctidTraderAccountId)
+  const desk = listed(ctidTraderAccountId)
   const objection = objectionTo(payload, desk)
   if (objection) refuse(objection)
   else {
     const { rows, hasMore } = ordersOf(desk, payload)
-    answer({ ctidTraderAccountId, order: rows, hasMore })
+    answer({ ctidTraderAccountId, order: listedOrders(rows, unknowns), hasMore })
   }
 }
 
 const giveOrderDetails: Handler<typeof PayloadType.PROTO_OA_ORDER_DETAILS_REQ> = ({
   payload: { ctidTraderAccountId, orderId },
-  world,
+  world: { unknowns },
+  listed,
   answer,
   refuse,
 }) => {
-  const details = orderDetails(world.exchange.desk(ctidTraderAccountId), orderId)
-  if (details) answer({ ctidTraderAccountId, ...details })
-  else refuse(refusals.notFound('ORDER_NOT_FOUND', `Order ${orderId}`))
+  const details = orderDetails(listed(ctidTraderAccountId), orderId)
+  if (details) {
+    const [order = details.order] = listedOrders([details.order], unknowns)
+    answer({ ctidTraderAccountId, order, deal: details.deal })
+  } else refuse(refusals.notFound('ORDER_NOT_FOUND', `Order ${orderId}`))
 }
 
 const listOffsets: Handler<typeof PayloadType.PROTO_OA_DEAL_OFFSET_LIST_REQ> = ({
   payload: { ctidTraderAccountId, dealId },
-  world,
+  listed,
   answer,
   refuse,
 }) => {
-  const desk = world.exchange.desk(ctidTraderAccountId)
+  const desk = listed(ctidTraderAccountId)
   if (desk.book.deals.some(deal => deal.dealId === dealId))
     answer({ ctidTraderAccountId, ...offsetsOf(desk, dealId) })
   else refuse(refusals.notFound('ENTITY_NOT_FOUND', `Deal ${dealId}`))
@@ -112,7 +123,7 @@ const listOffsets: Handler<typeof PayloadType.PROTO_OA_DEAL_OFFSET_LIST_REQ> = (
 
 const listCashFlow: Handler<typeof PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ> = ({
   payload,
-  world,
+  listed,
   answer,
   refuse,
 }) => {
@@ -121,9 +132,9 @@ const listCashFlow: Handler<typeof PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_R
   else
     answer({
       ctidTraderAccountId,
-      depositWithdraw: world.exchange
-        .desk(ctidTraderAccountId)
-        .book.cashFlow.filter(({ changeBalanceTimestamp: at }) => at >= fromTimestamp && at <= toTimestamp),
+      depositWithdraw: listed(ctidTraderAccountId).book.cashFlow.filter(
+        ({ changeBalanceTimestamp: at }) => at >= fromTimestamp && at <= toTimestamp,
+      ),
     })
 }
 

@@ -1,20 +1,37 @@
 import { PayloadType } from '../../protocol/payloadType'
+import type { ProtoOAArchivedSymbol } from '../../protocol/symbols'
 import type { ListedSymbol } from '../market/market'
 import * as refusals from '../refusals'
 import type { Handler, Handlers } from './handler'
 
+const archivedOf = ({ light }: ListedSymbol, at: number): ProtoOAArchivedSymbol => ({
+  symbolId: light.symbolId,
+  name: light.symbolName,
+  utcLastUpdateTimestamp: at,
+})
+
 const listSymbols: Handler<typeof PayloadType.PROTO_OA_SYMBOLS_LIST_REQ> = ({
-  payload: { ctidTraderAccountId },
-  world: { market },
+  payload: { ctidTraderAccountId, includeArchivedSymbols = false },
+  world: { market, unlisted },
+  at,
   answer,
 }) => {
-  answer({ ctidTraderAccountId, symbol: market.catalogue.symbols.map(({ light }) => light) })
+  const { symbols } = market.catalogue
+  const isArchived = ({ light }: ListedSymbol): boolean => unlisted.has(light.symbolId)
+  answer({
+    ctidTraderAccountId,
+    symbol: symbols.filter(symbol => !isArchived(symbol)).map(({ light }) => light),
+    archivedSymbol: includeArchivedSymbols
+      ? symbols.filter(isArchived).map(symbol => archivedOf(symbol, at))
+      : [],
+  })
 }
 
-/** In the order asked for, each once. One unknown id is enough to refuse them all, as in a subscription. */
+/** In the order asked for, each once, archived ones too. One unknown id is enough to refuse them all, as in a subscription. */
 const symbolsById: Handler<typeof PayloadType.PROTO_OA_SYMBOL_BY_ID_REQ> = ({
   payload: { ctidTraderAccountId, symbolId = [] },
-  world: { market },
+  world: { market, unlisted, unknowns },
+  at,
   answer,
   refuse,
 }) => {
@@ -27,7 +44,13 @@ const symbolsById: Handler<typeof PayloadType.PROTO_OA_SYMBOL_BY_ID_REQ> = ({
     }
     found.push(symbol)
   }
-  answer({ ctidTraderAccountId, symbol: found.map(({ terms }) => terms) })
+  const isArchived = ({ light }: ListedSymbol): boolean =>
+    unknowns.archivedById === 'archivedSymbol' && unlisted.has(light.symbolId)
+  answer({
+    ctidTraderAccountId,
+    symbol: found.filter(symbol => !isArchived(symbol)).map(({ terms }) => terms),
+    archivedSymbol: found.filter(isArchived).map(symbol => archivedOf(symbol, at)),
+  })
 }
 
 /** From an asset to itself leads a chain without symbols. */

@@ -30,6 +30,7 @@ import type { MarginCall } from './records'
 import { createPnlFeed } from './pnl'
 import type { PnlFeed } from './pnl'
 import { remargin } from './remargin'
+import { createReplica } from './replica'
 import { likely } from '../unknowns'
 import type { Unknowns } from '../unknowns'
 import { createTasks } from './tasks'
@@ -90,6 +91,16 @@ export interface Exchange extends Actor {
    * @internal
    */
   readonly desk: (accountId: number) => Desk
+  /**
+   * Keeps how the accounts were so many ms ago, from now on; 0 keeps nothing.
+   * @internal
+   */
+  readonly remember: (ms: number, at: number) => void
+  /**
+   * An account as it was at a time, as far as that is remembered: to read, and not to trade.
+   * @internal
+   */
+  readonly deskAsOf: (accountId: number, at: number) => Desk
 }
 
 const NO_ACCOUNT = 'The exchange has no account'
@@ -121,6 +132,7 @@ export const createExchange = ({
     return desk
   }
 
+  const replica = createReplica(() => [...desks.values()].map(({ book }) => book))
   const pnl = createPnlFeed(deskOf)
 
   const next = (): Due | undefined => {
@@ -143,6 +155,7 @@ export const createExchange = ({
       now = Math.max(now, due.at)
       planned = undefined
       due.happen(due.at)
+      replica.note(now)
     }
     now = Math.max(now, at)
   }
@@ -152,6 +165,7 @@ export const createExchange = ({
     advanceTo(at)
     const result = act()
     planned = undefined
+    replica.note(now)
     return result
   }
 
@@ -233,5 +247,10 @@ export const createExchange = ({
       }
     },
     desk: deskOf,
+    remember: replica.remember,
+    deskAsOf: (accountId, at) => {
+      const desk = deskOf(accountId)
+      return { ...desk, book: replica.asOf(desk.book, at) }
+    },
   }
 }

@@ -51,14 +51,16 @@ const newestFirst = (a: Order, b: Order): number => b.updatedAt - a.updatedAt ||
 /** Orders by their last update, newest first. */
 export const ordersOf = (
   desk: Desk,
-  window: Window & { readonly positionId?: number },
+  window: Window & { readonly positionId?: number; readonly onlyEnded?: boolean },
 ): Page<ProtoOAOrder> => {
-  const { positionId } = window
+  const { positionId, onlyEnded = false } = window
   const page = pageOf(
     [...desk.book.orders.values()]
       .filter(
         order =>
-          (positionId === undefined || order.positionId === positionId) && isWithin(order.updatedAt, window),
+          (positionId === undefined || order.positionId === positionId) &&
+          !(onlyEnded && desk.book.working.has(order)) &&
+          isWithin(order.updatedAt, window),
       )
       .sort(newestFirst),
   )

@@ -15,7 +15,7 @@ import { wireOrder, wirePosition } from './wire'
 export const reconcile = (
   desk: Desk,
   withProtections: boolean,
-): Pick<ProtoOAReconcileRes, 'position' | 'order'> => {
+): Required<Pick<ProtoOAReconcileRes, 'position' | 'order'>> => {
   const { open, working, terms } = desk.book
   return {
     position: [...open].map(position => wirePosition(position, symbolOf(desk, position.symbolId), terms)),
