@@ -155,7 +155,7 @@ describe('spotEvents', () => {
     })
   })
 
-  it('takes ALREADY_SUBSCRIBED for success', () => {
+  it('subscribes anew where it was subscribed already, as the prices are told only then (B1)', () => {
     scene(({ account, asked, at, broker, watch }) => {
       const raw = watch(
         account.accountAuth$.pipe(
@@ -167,7 +167,7 @@ describe('spotEvents', () => {
         expect(raw.values).toHaveLength(1)
         const seen = watch(spotEvents(account, EURUSD), 29_000)
         at(1_000, () => {
-          expect(asked()).toEqual([SPOTS, SPOTS])
+          expect(asked()).toEqual([SPOTS, SPOTS, NO_SPOTS, SPOTS])
           broker.shift(EURUSD, 1_000)
         })
         at(28_000, () => {
@@ -202,7 +202,7 @@ describe('spotEvents', () => {
       broker.fault({ kind: 'swallow', payloadType: SPOTS, takesEffect: true })
       const seen = watch(spotEvents(account, EURUSD), 30_000)
       at(29_000, () => {
-        expect(asked()).toEqual([SPOTS, SPOTS])
+        expect(asked()).toEqual([SPOTS, SPOTS, NO_SPOTS, SPOTS])
         expect(seen.timed[0]?.[0]).toBeGreaterThan(11_000)
       })
     })

@@ -170,7 +170,7 @@ describe('positions', () => {
         broker.fault({ kind: 'accountDisconnect', accountId: ACCOUNT })
         placeElsewhere()
       })
-      at(20_000, () => {
+      at(9_000, () => {
         expect(asked().sort()).toEqual([TRADER, RECONCILE])
         expect(wire.lines.opened).toBe(1)
         expect(seen.values.at(-1)?.all).toHaveLength(1)
@@ -190,7 +190,7 @@ describe('positions', () => {
       at(2_500, () => {
         expect(seen.values).toEqual([])
       })
-      at(10_000, () => {
+      at(7_000, () => {
         expect(asked().filter(type => type === RECONCILE)).toHaveLength(3)
         expect(seen.values.at(-1)?.all).toHaveLength(1)
       })

@@ -55,7 +55,13 @@ describe('trader', () => {
         expect(watch(trader(account), 1_000).values).toMatchObject([{ balance: 1_050_000 }])
         expect(asked().sort()).toEqual([TRADER, RECONCILE])
       })
-      at(15_000, () => {
+      at(5_000, () => {
+        expect(asked()).toEqual([])
+      })
+      at(9_000, () => {
+        expect(asked().sort()).toEqual([TRADER, RECONCILE])
+      })
+      at(30_000, () => {
         expect(asked()).toEqual([])
       })
     })

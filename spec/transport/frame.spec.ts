@@ -69,7 +69,11 @@ describe('decodeFrame', () => {
   it.each<[what: string, text: string, error: FrameError]>([
     ['an empty text', '', malformed],
     ['a word', 'hello', malformed],
-    ['a frame that was cut off', '{"payloadType":2103,"payload":{"ctidTra', malformed],
+    [
+      'a frame that was cut off',
+      '{"payloadType":2103,"payload":{"ctidTra',
+      { ...malformed, payloadType: 2103 },
+    ],
     ['two frames in one', '{"payloadType":51}{"payloadType":51}', malformed],
     ['a note of a binary frame', '<binary frame>', malformed],
     ['null', 'null', objectExpected('null')],
@@ -226,6 +230,7 @@ describe('decodeFrame', () => {
       left({
         reason: 'TooLarge',
         faults: [{ path: '', expected: 'at most 15728640 characters', actual: '15728641' }],
+        payloadType: 51,
       }),
     )
   })

@@ -1,4 +1,14 @@
-import { Observable, ReplaySubject, asyncScheduler, defer, switchMap, tap, throwError, timeout } from 'rxjs'
+import {
+  Observable,
+  ReplaySubject,
+  Subject,
+  asyncScheduler,
+  defer,
+  switchMap,
+  tap,
+  throwError,
+  timeout,
+} from 'rxjs'
 import { CTraderError, asCTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
 import { concealed, holdsSecrets } from '../protocol/secrets'
@@ -52,6 +62,12 @@ export interface Link {
    * @internal
    */
   readonly vitals: () => Vitals
+  /**
+   * The frames that could not be read, as `client.rejected$` without their text; each after whatever of it could be.
+   * Completes when the line is lost.
+   * @internal
+   */
+  readonly unread$: Observable<FrameError>
   /** Emits once, when the line is lost, why; late subscribers get it too. */
   readonly closed$: Observable<CTraderError>
 }
@@ -92,10 +108,17 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
   new Observable<Link>(subscriber => {
     const activity = { lastSent: asyncScheduler.now(), received: 0, heardAt: asyncScheduler.now() }
     let drifts = 0
-    const decode = frameDecoder(drift => {
-      drifts += 1
-      options.onDrift(drift)
-    })
+    const leftOut: FrameError[] = []
+    const decode = frameDecoder(
+      drift => {
+        drifts += 1
+        options.onDrift(drift)
+      },
+      error => {
+        leftOut.push(error)
+      },
+    )
+    const unread$ = new Subject<FrameError>()
     const router = createRouter()
     const closed$ = new ReplaySubject<CTraderError>(1)
     let lost: CTraderError | undefined
@@ -124,6 +147,8 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       if (options.isHidden() && asyncScheduler.now() - activity.lastSent >= options.heartbeatInterval) beat()
       const driftsBefore = drifts
       const decoded = decode(text)
+      // Whoever hears of the message may make another one come in before this is told.
+      const without = leftOut.pop()
       if (decoded._tag === 'Right') {
         const message = decoded.right
         requests.settle(message)
@@ -131,13 +156,18 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
         router.route(
           drifts > driftsBefore || holdsSecrets(message.payloadType) ? withoutSecrets(message) : message,
         )
+        if (without) reject(without, text)
       } else {
         requests.settleRejected(decoded.left)
-        options.onRejected({
-          ...decoded.left,
-          text: decoded.left.reason === 'NotText' ? '' : redact(text.slice(0, MAX_KEPT)),
-        })
+        reject(decoded.left, text)
       }
+    }
+    const reject = (error: FrameError, text: string): void => {
+      options.onRejected({
+        ...error,
+        text: error.reason === 'NotText' ? '' : redact(text.slice(0, MAX_KEPT)),
+      })
+      unread$.next(error)
     }
 
     const link: Link = {
@@ -161,6 +191,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
           listened: router.listened(),
         }
       },
+      unread$: unread$.asObservable(),
       closed$: closed$.asObservable(),
     }
 
@@ -199,6 +230,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       closed$.next(cause)
       closed$.complete()
       router.close()
+      unread$.complete()
     }
   })
 

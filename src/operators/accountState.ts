@@ -12,6 +12,7 @@ import type {
   ProtoOATradeData,
   ProtoOATrailingSLChangedEvent,
 } from '../protocol/positions'
+import { unreadableIds } from '../protocol/readable'
 import { gone, listed, noEntities, told } from './entities'
 import type { Entities } from './entities'
 import { keep, keepAll } from './same'
@@ -99,23 +100,35 @@ export const withTraderUpdate =
   draft =>
     withBalance({ ...draft, trader: draft.trader && { ...draft.trader, ...trader } }, trader)
 
-/** As 2124 answers. */
+/** As 2124 answers what was asked at a time. */
 export const withReconciled =
-  ({ position = [], order = [] }: ProtoOAReconcileRes): Act =>
-  draft => ({
-    ...draft,
-    positions: listed(
-      draft.positions,
-      position.filter(isOpen).map(one => positionOver(draft.positions.all.get(one.positionId), one)),
-      positionIdOf,
-    ),
-    orders: listed(
-      draft.orders,
-      order.filter(isPending).map(one => orderOver(draft.orders.all.get(one.orderId), one)),
-      orderIdOf,
-    ),
-    isReconciled: true,
-  })
+  (answer: ProtoOAReconcileRes, at: number): Act =>
+  draft => {
+    const { position = [], order = [] } = answer
+    const asked = { at, isAgain: draft.isReconciled }
+    return {
+      ...draft,
+      positions: listed(
+        draft.positions,
+        position.filter(isOpen).map(one => positionOver(draft.positions.all.get(one.positionId), one)),
+        positionIdOf,
+        {
+          ...asked,
+          unreadable: unreadableIds(answer, 'position', 'positionId'),
+        },
+      ),
+      orders: listed(
+        draft.orders,
+        order.filter(isPending).map(one => orderOver(draft.orders.all.get(one.orderId), one)),
+        orderIdOf,
+        {
+          ...asked,
+          unreadable: unreadableIds(answer, 'order', 'orderId'),
+        },
+      ),
+      isReconciled: true,
+    }
+  }
 
 const isOpen = ({ positionStatus }: ProtoOAPosition): boolean =>
   positionStatus === ProtoOAPositionStatus.POSITION_STATUS_OPEN
@@ -125,30 +138,33 @@ const isPending = ({ orderStatus, orderType }: ProtoOAOrder): boolean =>
   orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED &&
   orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT
 
-const withPosition = (draft: Draft, position: ProtoOAPosition): Draft => {
+const withPosition = (draft: Draft, position: ProtoOAPosition, now: number): Draft => {
   const { positionId, utcLastUpdateTimestamp } = position
   // A netted account can open one anew under the same id.
   const positions = isOpen(position)
-    ? told(draft.positions, positionId, positionOver(draft.positions.all.get(positionId), position))
+    ? told(draft.positions, positionId, positionOver(draft.positions.all.get(positionId), position), now)
     : gone(draft.positions, positionId, utcLastUpdateTimestamp)
   return { ...draft, positions }
 }
 
-const withOrder = (draft: Draft, order: ProtoOAOrder): Draft => ({
+const withOrder = (draft: Draft, order: ProtoOAOrder, now: number): Draft => ({
   ...draft,
   orders: isPending(order)
-    ? told(draft.orders, order.orderId, orderOver(draft.orders.all.get(order.orderId), order))
+    ? told(draft.orders, order.orderId, orderOver(draft.orders.all.get(order.orderId), order), now)
     : gone(draft.orders, order.orderId, Infinity),
 })
 
 /** As an execution event (2126) tells. */
 export const withExecution =
-  ({ position, order, deal, depositWithdraw, bonusDepositWithdraw: bonus }: ProtoOAExecutionEvent): Act =>
+  (
+    { position, order, deal, depositWithdraw, bonusDepositWithdraw: bonus }: ProtoOAExecutionEvent,
+    now: number,
+  ): Act =>
   draft => {
     const balance = deal?.closePositionDetail ?? depositWithdraw
     let next = balance ? withBalance(draft, balance) : draft
-    if (position) next = withPosition(next, position)
-    if (order) next = withOrder(next, order)
+    if (position) next = withPosition(next, position, now)
+    if (order) next = withOrder(next, order, now)
     if (bonus && next.trader) {
       const { managerBonus, ibBonus } = bonus
       next = { ...next, trader: { ...next.trader, managerBonus, ibBonus } }
@@ -156,29 +172,53 @@ export const withExecution =
     return next
   }
 
-const withChanged = (draft: Draft, position: ProtoOAPosition): Draft => ({
-  ...draft,
-  positions: { ...draft.positions, all: new Map(draft.positions.all).set(position.positionId, position) },
-})
+const withChanged = (draft: Draft, position: ProtoOAPosition, now: number): Draft => {
+  const { positionId } = position
+  const { all, toldAt, ended } = draft.positions
+  return {
+    ...draft,
+    positions: {
+      all: new Map(all).set(positionId, position),
+      ended,
+      toldAt: new Map(toldAt).set(positionId, now),
+    },
+  }
+}
 
 /** As 2107 tells. A trailing stop goes one way, so the other way is back to what was before. */
 export const withTrailingStop =
-  ({ positionId, stopPrice, utcLastUpdateTimestamp }: ProtoOATrailingSLChangedEvent): Act =>
+  ({ positionId, stopPrice, utcLastUpdateTimestamp }: ProtoOATrailingSLChangedEvent, now: number): Act =>
   draft => {
     const position = draft.positions.all.get(positionId)
     if (!position || utcLastUpdateTimestamp < (position.utcLastUpdateTimestamp ?? -Infinity)) return draft
     const { stopLoss = stopPrice, tradeData } = position
     const isBack = tradeData.tradeSide === ProtoOATradeSide.BUY ? stopPrice < stopLoss : stopPrice > stopLoss
-    return isBack ? draft : withChanged(draft, { ...position, stopLoss: stopPrice })
+    return isBack ? draft : withChanged(draft, { ...position, stopLoss: stopPrice }, now)
   }
 
 /** As 2141 tells. */
 export const withMargin =
-  ({ positionId, usedMargin }: ProtoOAMarginChangedEvent): Act =>
+  ({ positionId, usedMargin }: ProtoOAMarginChangedEvent, now: number): Act =>
   draft => {
     const position = draft.positions.all.get(positionId)
-    return position ? withChanged(draft, { ...position, usedMargin }) : draft
+    return position ? withChanged(draft, { ...position, usedMargin }, now) : draft
   }
+
+const versionOf = (draft: Draft): number => draft.balance?.balanceVersion ?? Infinity
+
+/** Whether an event shows that something before it was missed: each change of the balance is the next version of it. */
+export const isBehind = (
+  draft: Draft,
+  { deal, depositWithdraw, position }: ProtoOAExecutionEvent,
+): boolean => {
+  const { balanceVersion = -Infinity } = deal?.closePositionDetail ?? depositWithdraw ?? {}
+  // What a deal made of its position the event tells; where it does not, the list has to.
+  return balanceVersion > versionOf(draft) + 1 || (deal !== undefined && deal.filledVolume > 0 && !position)
+}
+
+/** Whether an answer shows so: the balance was changed, and no event told. */
+export const isBehindTrader = (draft: Draft, { balanceVersion = -Infinity }: ProtoOATrader): boolean =>
+  balanceVersion > versionOf(draft)
 
 /** The state, once all of it is known. What is as it was before is the same objects. */
 export const stateOf = (

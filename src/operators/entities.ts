@@ -7,9 +7,28 @@ interface Dated {
 export interface Entities<T> {
   readonly all: ReadonlyMap<number, T>
   readonly ended: ReadonlyMap<number, number>
+  /** When an event last told of one, in ms by this machine's clock. */
+  readonly toldAt: ReadonlyMap<number, number>
 }
 
-export const noEntities: Entities<never> = { all: new Map<number, never>(), ended: new Map() }
+export const noEntities: Entities<never> = {
+  all: new Map<number, never>(),
+  ended: new Map(),
+  toldAt: new Map(),
+}
+
+/** What an answer is an answer to. */
+export interface Asked {
+  /** When it was asked, in ms by the same clock. */
+  readonly at: number
+  /** The ids of those that it lists and that could not be read; `undefined` of one whose id could not be read either. */
+  readonly unreadable?: readonly (number | undefined)[]
+  /** Whether there was an answer before. */
+  readonly isAgain?: boolean
+}
+
+/** So far a list may be behind the events, in ms: what an event told in this time before need not be in it yet. */
+export const LIST_LAG = 20_000
 
 /** So many of those that ended are remembered: what comes late of one comes soon after. */
 const REMEMBERED = 1_000
@@ -26,11 +45,18 @@ const withEnd = (ended: ReadonlyMap<number, number>, id: number, at: number): Re
 }
 
 /** As an event tells of one that there is. Nothing, if it is older than what is known. */
-export const told = <T extends Dated>(entities: Entities<T>, id: number, entity: T): Entities<T> => {
-  const { all, ended } = entities
+export const told = <T extends Dated>(
+  entities: Entities<T>,
+  id: number,
+  entity: T,
+  now = Infinity,
+): Entities<T> => {
+  const { all, ended, toldAt } = entities
   const { utcLastUpdateTimestamp: at = Infinity } = entity
   const isLate = at < timeOf(all.get(id)) || at < (ended.get(id) ?? -Infinity)
-  return isLate ? entities : { all: new Map(all).set(id, entity), ended }
+  return isLate
+    ? entities
+    : { all: new Map(all).set(id, entity), ended, toldAt: new Map(toldAt).set(id, now) }
 }
 
 /**
@@ -41,26 +67,35 @@ export const gone = <T extends Dated>(entities: Entities<T>, id: number, at?: nu
   if (at !== undefined && at < timeOf(entities.all.get(id))) return entities
   const all = new Map(entities.all)
   all.delete(id)
-  return { all, ended: at === undefined ? entities.ended : withEnd(entities.ended, id, at) }
+  const toldAt = new Map(entities.toldAt)
+  toldAt.delete(id)
+  return { all, ended: at === undefined ? entities.ended : withEnd(entities.ended, id, at), toldAt }
 }
 
 /**
- * As an answer lists them, and as the events told that came before it: it holds all that happened before it, so that
- * an event counts only where it bears a later time than what the answer has, or the answer has nothing.
+ * As an answer lists them. A list may be behind the events: what one of them told counts where it bears a later time
+ * than what the answer has, and stays for a while where the answer does not have it. The rest is as the answer says,
+ * so that what was missed is mended; but what is listed and could not be read stays as it was known.
  */
 export const listed = <T extends Dated>(
-  early: Entities<T>,
+  known: Entities<T>,
   answer: readonly T[],
   idOf: (entity: T) => number,
+  { at: askedAt, unreadable = [], isAgain = false }: Asked = { at: 0 },
 ): Entities<T> => {
   const all = new Map<number, T>()
+  const isRecent = (id: number): boolean => (known.toldAt.get(id) ?? -Infinity) > askedAt - LIST_LAG
   for (const entity of answer) {
     const id = idOf(entity)
     const { utcLastUpdateTimestamp: at = Infinity } = entity
-    const known = early.all.get(id)
-    if (known && timeOf(known) > at) all.set(id, known)
-    else if ((early.ended.get(id) ?? -Infinity) <= at) all.set(id, entity)
+    const before = known.all.get(id)
+    // Some events change what bears the same time as before.
+    const isBefore = timeOf(before) > at || (isAgain && timeOf(before) === at && isRecent(id))
+    if (before && isBefore) all.set(id, before)
+    else if ((known.ended.get(id) ?? -Infinity) <= at) all.set(id, entity)
   }
-  for (const [id, entity] of early.all) if (!all.has(id)) all.set(id, entity)
-  return { all, ended: early.ended }
+  const isThere = (id: number): boolean =>
+    isRecent(id) || unreadable.includes(id) || unreadable.includes(undefined)
+  for (const [id, entity] of known.all) if (!all.has(id) && isThere(id)) all.set(id, entity)
+  return { all, ended: known.ended, toldAt: new Map([...known.toldAt].filter(([id]) => isRecent(id))) }
 }

@@ -60,8 +60,10 @@ export interface Account {
 
   /**
    * The stretches of time of which this account may have missed something: emits when one begins (`resumed: false`)
-   * and again when the account is authenticated anew (`resumed: true`, with `to`). Times in ms since the epoch;
-   * completes after `failed`.
+   * and again when the account is authenticated anew (`resumed: true`, with `to`). Where a frame that may be of this
+   * account could not be read (`client.rejected$`) while the line is fine, it emits both at once, with `unreadable`;
+   * the streams then ask anew for what the frame may have changed. Times in ms since the epoch; completes after
+   * `failed`.
    *
    * ```ts
    * account.gap$.pipe(filter(({ resumed }) => resumed)).subscribe(({ from, to }) => console.log(`nothing is known of ${from} to ${to}`))
@@ -188,7 +190,7 @@ export const createAccount = (
     accountId,
     accountAuth$,
     authenticated$: account$.pipe(map(authStateOf)),
-    gap$: gapsIn(account$),
+    gap$: gapsIn(account$, accountId),
     mayTrade$,
     request: (payloadType, payload) => {
       const answer$ = request(payloadType, { ...payload, ctidTraderAccountId: accountId })

@@ -1,8 +1,22 @@
-import { distinctUntilChanged, filter, map, merge, of, scan, switchMap } from 'rxjs'
+import {
+  Subject,
+  asyncScheduler,
+  defer,
+  distinctUntilChanged,
+  filter,
+  map,
+  merge,
+  of,
+  scan,
+  switchMap,
+  tap,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import {
   blank,
+  isBehind,
+  isBehindTrader,
   stateOf,
   withExecution,
   withMargin,
@@ -11,10 +25,12 @@ import {
   withTraderUpdate,
   withTrailingStop,
 } from '../operators/accountState'
-import type { AccountState, Draft } from '../operators/accountState'
+import type { AccountState, Act, Draft } from '../operators/accountState'
 import { PayloadType } from '../protocol/payloadType'
+import type { AccountMessageType, Payload } from '../protocol/table'
 import { messagesOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
+import { askedAgain } from './askedAgain'
 import { accountLinks, answerOn } from './live'
 import { sharedBy } from './shared'
 
@@ -24,28 +40,54 @@ export interface Standing {
   readonly isCurrent: boolean
 }
 
-/** What is known of an account on a link: the answers with the events, which are listened to before anything is asked. */
-const draftsOn = (link: Link, accountId: number): Observable<Draft> => {
-  const account = { ctidTraderAccountId: accountId }
-  return merge(
-    messagesOf(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
-      map(({ payload }) => withExecution(payload)),
-    ),
-    messagesOf(link, accountId, PayloadType.PROTO_OA_TRAILING_SL_CHANGED_EVENT).pipe(
-      map(({ payload }) => withTrailingStop(payload)),
-    ),
-    messagesOf(link, accountId, PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT).pipe(
-      map(({ payload }) => withMargin(payload)),
-    ),
-    messagesOf(link, accountId, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT).pipe(
-      map(({ payload }) => withTraderUpdate(payload.trader)),
-    ),
-    answerOn(link, () => link.request(PayloadType.PROTO_OA_TRADER_REQ, account)).pipe(
-      map(({ trader }) => withTrader(trader)),
-    ),
-    answerOn(link, () => link.request(PayloadType.PROTO_OA_RECONCILE_REQ, account)).pipe(map(withReconciled)),
-  ).pipe(scan((draft, act) => act(draft), blank))
-}
+/**
+ * What is known of an account on a link: the answers with the events, which are listened to before anything is asked.
+ * Asked again where something turns out to have been missed.
+ */
+const draftsOn = (link: Link, accountId: number): Observable<Draft> =>
+  defer(() => {
+    const account = { ctidTraderAccountId: accountId }
+    const missed$ = new Subject<void>()
+    let known = blank
+    const noting =
+      <T>(isMissed: (draft: Draft, said: T) => boolean) =>
+      (said: T): void => {
+        if (isMissed(known, said)) missed$.next()
+      }
+    const told = <T extends AccountMessageType>(
+      payloadType: T,
+      act: (payload: Payload<T>, now: number) => Act,
+    ): Observable<Act> =>
+      messagesOf(link, accountId, payloadType).pipe(map(({ payload }) => act(payload, asyncScheduler.now())))
+    const ask = (): Observable<Act> => {
+      const at = asyncScheduler.now()
+      return merge(
+        answerOn(link, () => link.request(PayloadType.PROTO_OA_TRADER_REQ, account)).pipe(
+          map(({ trader }) => trader),
+          tap(noting(isBehindTrader)),
+          map(withTrader),
+        ),
+        answerOn(link, () => link.request(PayloadType.PROTO_OA_RECONCILE_REQ, account)).pipe(
+          map(answer => withReconciled(answer, at)),
+        ),
+      )
+    }
+    return merge(
+      told(PayloadType.PROTO_OA_EXECUTION_EVENT, (payload, now) => {
+        noting(isBehind)(payload)
+        return withExecution(payload, now)
+      }),
+      told(PayloadType.PROTO_OA_TRAILING_SL_CHANGED_EVENT, withTrailingStop),
+      told(PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT, withMargin),
+      told(PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, ({ trader }) => withTraderUpdate(trader)),
+      askedAgain(link, accountId, ask, missed$),
+    ).pipe(
+      scan((draft, act) => {
+        known = act(draft)
+        return known
+      }, blank),
+    )
+  })
 
 const standings = sharedBy<Standing>()
 

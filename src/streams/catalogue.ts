@@ -5,6 +5,7 @@ import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOASymbol } from '../protocol/symbols'
 import type { Account } from '../session/account'
 import { messagesOf } from '../session/accountMessages'
+import { unsure } from '../session/unread'
 import { batched } from './batched'
 import { answerOn, isUnknowable } from './live'
 import { fromSessions, perSession } from './perSession'
@@ -58,6 +59,11 @@ const knownOn = perSession((link, ctidTraderAccountId, over$): Known => {
       changed$.next()
     },
   )
+  unsure(link, ctidTraderAccountId, 'symbols').subscribe(() => {
+    lists.forget('symbols')
+    terms.forgetAll()
+    changed$.next()
+  })
   return { catalogue: () => lists.of('symbols'), terms: terms.of, changed$ }
 })
 

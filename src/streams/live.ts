@@ -10,6 +10,7 @@ import {
   map,
   merge,
   of,
+  startWith,
   switchMap,
   take,
   takeUntil,
@@ -138,14 +139,22 @@ export const answer = <T>(
     take(1),
   )
 
+/** When what was established is given back, and established anew. */
+export interface Establishing {
+  /** Gives back once this emits, and not at all where it does not. */
+  readonly mayClose$?: Observable<unknown>
+  /** What was established on a link is given back and established anew there when this emits. */
+  readonly again?: (link: Link) => Observable<unknown>
+}
+
 /**
  * As `live`, and emits `undefined` where what was established is to be established again: for what stands on it and
- * must not ask before it is. Gives back once `mayClose$` emits, and not at all where it does not.
+ * must not ask before it is.
  */
 export const established = (
   link$: Observable<Link | undefined>,
   { open, close }: Subscribing,
-  mayClose$: Observable<unknown> = of(undefined),
+  { mayClose$ = of(undefined), again = () => NEVER }: Establishing = {},
 ): Observable<Link | undefined> => {
   // What waits to be given back must not be given back after the next consumer has asked for it.
   const givingBack = new WeakMap<Link, Subscription>()
@@ -161,14 +170,28 @@ export const established = (
     const letGo = (): void => {
       held = undefined
     }
+    /** What the server tells only once, with the subscription, it tells again where that is made anew. */
+    const anew = (link: Link): Observable<unknown> =>
+      concat(close(link).pipe(catchError(() => EMPTY)), open(link))
     const establishedOn = (link: Link): Observable<Link | undefined> => {
-      givingBack.get(link)?.unsubscribe()
+      const closing = givingBack.get(link)
+      const isThere = closing?.closed === false
+      closing?.unsubscribe()
       held = link
-      return concat(
-        of(undefined),
-        persist(() => open(link), remedyOf).pipe(ignoreElements(), tap({ error: letGo })),
-        of(link),
-        NEVER,
+      return again(link).pipe(
+        map(() => true),
+        startWith(isThere),
+        switchMap(mayBeThere =>
+          concat(
+            of(undefined),
+            persist(() => (mayBeThere ? anew(link) : open(link)), remedyOf).pipe(
+              ignoreElements(),
+              tap({ error: letGo }),
+            ),
+            of(link),
+            NEVER,
+          ),
+        ),
       )
     }
     // Added before all else: what stands on another subscription is given back before that is.

@@ -1,4 +1,4 @@
-import { NEVER, distinctUntilChanged, filter, map, merge, mergeMap, scan, switchMap } from 'rxjs'
+import { NEVER, distinctUntilChanged, filter, map, merge, mergeMap, scan, startWith, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { listed, noEntities, told } from '../operators/entities'
@@ -8,6 +8,7 @@ import type { ProtoOAMarginCall } from '../protocol/account'
 import { PayloadType } from '../protocol/payloadType'
 import { messagesOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
+import { unsure } from '../session/unread'
 import { accountLinks, answerOn } from './live'
 import { sharedBy } from './shared'
 
@@ -39,9 +40,13 @@ const knownOn = (link: Link, ctidTraderAccountId: number): Observable<Known> =>
     messagesOf(link, ctidTraderAccountId, PayloadType.PROTO_OA_MARGIN_CALL_TRIGGER_EVENT).pipe(
       map(({ payload: { marginCall } }): Act => known => ({ ...known, triggered: marginCall })),
     ),
-    answerOn(link, () =>
-      link.request(PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ, { ctidTraderAccountId }),
-    ).pipe(
+    unsure(link, ctidTraderAccountId, 'marginCalls').pipe(
+      startWith(undefined),
+      switchMap(() =>
+        answerOn(link, () =>
+          link.request(PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ, { ctidTraderAccountId }),
+        ),
+      ),
       map(({ marginCall = [] }): Act => known => ({
         ...known,
         calls: listed(known.calls, marginCall, typeOf),

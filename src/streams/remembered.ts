@@ -7,6 +7,8 @@ export interface Remembered<K, T> {
   readonly of: (key: K) => Observable<T>
   /** The next who wants it asks again. */
   readonly forget: (key: K) => void
+  /** The next who wants any of them asks again. */
+  readonly forgetAll: () => void
 }
 
 /** Asks for each key once, and again after `over$`. */
@@ -15,9 +17,10 @@ export const remembered = <K, T>(
   over$: Observable<unknown>,
 ): Remembered<K, T> => {
   const answers = new Map<K, Observable<T>>()
-  over$.subscribe(() => {
+  const forgetAll = (): void => {
     answers.clear()
-  })
+  }
+  over$.subscribe(forgetAll)
   return {
     of: key => {
       const known = answers.get(key)
@@ -35,5 +38,6 @@ export const remembered = <K, T>(
     forget: key => {
       answers.delete(key)
     },
+    forgetAll,
   }
 }

@@ -1,4 +1,17 @@
-import { catchError, concat, filter, map, merge, mergeMap, of, switchMap, tap, throwError } from 'rxjs'
+import {
+  EMPTY,
+  catchError,
+  concat,
+  defer,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  of,
+  switchMap,
+  tap,
+  throwError,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
@@ -9,6 +22,7 @@ import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../protocol/quotes'
 import { payloadsOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
+import { unsure } from '../session/unread'
 import { inBatches } from './batches'
 import type { ForSymbol } from './batches'
 import { depthLine } from './depthLine'
@@ -54,6 +68,22 @@ const requestsOf = (account: Account): Requests => {
 
 const isThere = <T>(line: T | undefined): line is T => line !== undefined
 
+const isAlreadyThere = (error: unknown): boolean =>
+  error instanceof CTraderError && error.reason === 'Refused' && meaningOf(error.errorCode) === 'alreadyDone'
+
+/**
+ * Subscribes, and again where it was subscribed already: both sides of the prices, and the whole book, are only told
+ * after a subscription, and that one nobody here has heard.
+ */
+const afresh = (subscribe: () => Observable<unknown>, unsubscribe: () => Observable<unknown>) =>
+  defer(subscribe).pipe(
+    catchError((error: unknown) =>
+      isAlreadyThere(error)
+        ? concat(defer(unsubscribe).pipe(catchError(() => EMPTY)), defer(subscribe))
+        : throwError(() => error),
+    ),
+  )
+
 /** The spot events of a symbol on one link, subscribed or not. */
 export const spotEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOASpotEvent> =>
   payloadsOf(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId)
@@ -77,11 +107,18 @@ export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine
     const established$ = established(
       link$,
       {
-        // Of one that is there already, what was heard is what there is: both sides are not told again.
-        open: link => subscribeSpots(link, symbolId).pipe(tap({ complete: forget })),
+        open: link =>
+          afresh(
+            () => subscribeSpots(link, symbolId),
+            () => unsubscribeSpots(link, symbolId),
+          ).pipe(tap({ complete: forget })),
         close: link => unsubscribeSpots(link, symbolId),
       },
-      whenAuthenticated(account),
+      {
+        mayClose$: whenAuthenticated(account),
+        // Bars stand on this: they are established anew, too, and ask for what they missed.
+        again: link => unsure(link, account.accountId, 'quotes', symbolId),
+      },
     )
     return merge(listening$, established$.pipe(map(link => link && { link, quote$ })))
   })
@@ -105,15 +142,12 @@ export const barsOf = (
         open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, request),
         close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ, request),
       },
-      whenAuthenticated(account),
+      { mayClose$: whenAuthenticated(account) },
     )
   })
 
 const depthEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOADepthEvent> =>
   payloadsOf(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId)
-
-const isAlreadyThere = (error: unknown): boolean =>
-  error instanceof CTraderError && error.reason === 'Refused' && meaningOf(error.errorCode) === 'alreadyDone'
 
 const depthLines = sharedBy<DepthLine | undefined>(aTurn)
 
@@ -124,18 +158,17 @@ export const depthOf = (account: Account, symbolId: number): Observable<DepthLin
     return established(
       accountLinks(account),
       {
-        // One that is there already sent its book when nobody listened, and without it the changes are of no use.
         open: link =>
-          subscribeDepth(link, symbolId).pipe(
-            catchError((error: unknown) =>
-              isAlreadyThere(error)
-                ? concat(unsubscribeDepth(link, symbolId), subscribeDepth(link, symbolId))
-                : throwError(() => error),
-            ),
+          afresh(
+            () => subscribeDepth(link, symbolId),
+            () => unsubscribeDepth(link, symbolId),
           ),
         close: link => unsubscribeDepth(link, symbolId),
       },
-      whenAuthenticated(account),
+      {
+        mayClose$: whenAuthenticated(account),
+        again: link => unsure(link, account.accountId, 'book', symbolId),
+      },
     ).pipe(switchMap(link => (link ? depthLine(depthEventsOn(account, symbolId, link)) : of(undefined))))
   })
 

@@ -4,6 +4,7 @@ import type { Errors } from 'io-ts'
 import type { Fault } from '../errors'
 import { INVALID, conforms, look } from '../protocol/plan'
 import type { DriftKind, OnDrift } from '../protocol/plan'
+import { readableOf } from '../protocol/readable'
 import type { AnyStruct } from '../protocol/struct'
 import { codecOf, rowOf } from '../protocol/table'
 import type { Message, MessageType, Payload } from '../protocol/table'
@@ -21,10 +22,17 @@ export interface FrameError {
     | 'InvalidEnvelope'
     | 'UnknownPayloadType'
     | 'InvalidPayload'
+    /** Entities of a list in it cannot be read: the message came without them. */
+    | 'InvalidEntity'
   /** What is wrong and where: paths start at the envelope, as in `payload.trendbar.0.low`. */
   readonly faults: readonly Fault[]
+  /** Where it can be read; of a text that breaks off, too. */
   readonly payloadType?: number
   readonly clientMsgId?: string
+  /** Whose it is, where that can be read. */
+  readonly ctidTraderAccountId?: number
+  /** Of which symbol it is, where that can be read. */
+  readonly symbolId?: number
 }
 
 /** Something in a valid message that this release does not know; it is passed on as it came. */
@@ -63,6 +71,28 @@ const parse = (text: string): unknown => {
   }
 }
 
+/** So much of a text that is no JSON is read for what it is about, which the server writes first. */
+const HEAD = 400
+
+const numberIn = (head: string, key: string): number | undefined => {
+  const digits = new RegExp(`"${key}"\\s*:\\s*(\\d{1,15})\\s*[,}]`).exec(head)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
+/** What a text that is no JSON is about, as far as its beginning says; of several frames in one it says nothing. */
+const about = (text: string): Pick<FrameError, 'payloadType' | 'ctidTraderAccountId' | 'symbolId'> => {
+  if (text.indexOf('"payloadType"') !== text.lastIndexOf('"payloadType"')) return {}
+  const head = text.slice(0, HEAD)
+  const payloadType = numberIn(head, 'payloadType')
+  const accountId = numberIn(head, 'ctidTraderAccountId')
+  const symbolId = numberIn(head, 'symbolId')
+  return {
+    ...(payloadType !== undefined && { payloadType }),
+    ...(accountId !== undefined && { ctidTraderAccountId: accountId }),
+    ...(symbolId !== undefined && { symbolId }),
+  }
+}
+
 const notAnEnvelope = (text: unknown, parsed: unknown): FrameError =>
   typeof text !== 'string'
     ? { reason: 'NotText', faults: [fault('', 'text', kindOf(text))] }
@@ -70,9 +100,10 @@ const notAnEnvelope = (text: unknown, parsed: unknown): FrameError =>
       ? {
           reason: 'TooLarge',
           faults: [fault('', `at most ${MAX_FRAME_SIZE} characters`, String(text.length))],
+          ...about(text),
         }
       : parsed === undefined
-        ? { reason: 'MalformedJson', faults: [fault('', 'JSON', 'other text')] }
+        ? { reason: 'MalformedJson', faults: [fault('', 'JSON', 'other text')], ...about(text) }
         : { reason: 'NotAnObject', faults: [fault('', 'object', kindOf(parsed))] }
 
 const envelopeError = ({ payloadType, clientMsgId }: Envelope): FrameError => ({
@@ -92,24 +123,41 @@ const envelopeError = ({ payloadType, clientMsgId }: Envelope): FrameError => ({
   ...(typeof clientMsgId === 'string' && { clientMsgId }),
 })
 
+const idIn = (payload: unknown, key: string): number | undefined => {
+  const id =
+    typeof payload === 'object' && payload !== null && Object.hasOwn(payload, key)
+      ? (payload as Readonly<Record<string, unknown>>)[key]
+      : undefined
+  return Number.isSafeInteger(id) ? (id as number) : undefined
+}
+
 const invalidPayload = (
+  reason: 'InvalidPayload' | 'InvalidEntity',
   codec: AnyStruct,
   payloadType: MessageType,
   payload: unknown,
   clientMsgId: string | undefined,
-): FrameError => ({
-  reason: 'InvalidPayload',
-  faults: payloadFaults(codec, payload),
-  payloadType,
-  ...(clientMsgId !== undefined && { clientMsgId }),
-})
+): FrameError => {
+  const accountId = idIn(payload, 'ctidTraderAccountId')
+  const symbolId = idIn(payload, 'symbolId')
+  return {
+    reason,
+    faults: payloadFaults(codec, payload),
+    payloadType,
+    ...(clientMsgId !== undefined && { clientMsgId }),
+    ...(accountId !== undefined && { ctidTraderAccountId: accountId }),
+    ...(symbolId !== undefined && { symbolId }),
+  }
+}
 
 /**
- * A decoder that also tells of whatever it lets through without knowing it. One decoder is one place where that
- * is noted, so that decoding allocates nothing but the message.
+ * A decoder that also tells of whatever it lets through without knowing it, and of entities in lists that it leaves
+ * out because they cannot be read: one of them does not keep the others back. One decoder is one place where that is
+ * noted, so that decoding allocates nothing but the message.
  */
 export const frameDecoder = (
   onDrift: (drift: Drift) => void,
+  onLeftOut: (error: FrameError) => void = () => undefined,
 ): ((text: string) => Either<FrameError, Message>) => {
   let found: Omit<Drift, 'payloadType'>[] = []
   const drifted: OnDrift = (entity, field, kind) => {
@@ -128,17 +176,29 @@ export const frameDecoder = (
       return left(envelopeError(envelope))
 
     const payloadType = envelope.payloadType as MessageType
-    const payload = envelope.payload === undefined ? {} : envelope.payload
+    let payload = envelope.payload === undefined ? {} : envelope.payload
     const { plan } = row.codec
     if (!conforms(plan, payload)) {
-      const verdict = look(plan, payload, drifted)
+      let verdict = look(plan, payload, drifted)
+      if (verdict === INVALID) {
+        found = []
+        const readable = readableOf(plan, payload)
+        if (readable) verdict = look(plan, readable, drifted)
+        const reason = readable && verdict !== INVALID ? 'InvalidEntity' : 'InvalidPayload'
+        const error = invalidPayload(reason, row.codec, payloadType, payload, clientMsgId)
+        if (!readable || verdict === INVALID) {
+          found = []
+          return left(error)
+        }
+        payload = readable
+        onLeftOut(error)
+      }
       const drifts = found
       found = []
-      if (verdict === INVALID) return left(invalidPayload(row.codec, payloadType, payload, clientMsgId))
       // Only a message that passes drifts: one that is refused is wrong.
       for (const drift of drifts) onDrift({ payloadType, ...drift })
     }
-    return right((envelope.payload === undefined ? { ...envelope, payload } : envelope) as Message)
+    return right((envelope.payload === payload ? envelope : { ...envelope, payload }) as Message)
   }
 }
 

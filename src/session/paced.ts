@@ -1,0 +1,48 @@
+import { Observable, asyncScheduler, timer } from 'rxjs'
+import type { MonoTypeOperatorFunction, Subscription } from 'rxjs'
+
+const FIRST_PAUSE = 1_000
+const LONGEST_PAUSE = 60_000
+
+/**
+ * The first value at once, and those that come soon after in one: with a pause that doubles from 1 s to 60 s as long
+ * as more of them keep coming, so that what is done about them cannot become a storm. After two minutes without any it
+ * begins anew.
+ */
+export const paced =
+  <T>(joined: (a: T, b: T) => T): MonoTypeOperatorFunction<T> =>
+  value$ =>
+    new Observable(subscriber => {
+      let pause = 0
+      let lastAt = -Infinity
+      let waiting: { readonly value: T } | undefined
+      let pausing: Subscription | undefined
+
+      const give = (value: T): void => {
+        const now = asyncScheduler.now()
+        pause = Math.abs(now - lastAt) > 2 * LONGEST_PAUSE ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, pause * 2)
+        lastAt = now
+        pausing = timer(pause).subscribe(() => {
+          pausing = undefined
+          if (!waiting) return
+          const { value: next } = waiting
+          waiting = undefined
+          give(next)
+        })
+        subscriber.next(value)
+      }
+
+      subscriber.add(() => pausing?.unsubscribe())
+      return value$.subscribe({
+        next: value => {
+          if (!pausing) give(value)
+          else waiting = { value: waiting ? joined(waiting.value, value) : value }
+        },
+        error: (error: unknown) => {
+          subscriber.error(error)
+        },
+        complete: () => {
+          subscriber.complete()
+        },
+      })
+    })
