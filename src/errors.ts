@@ -38,7 +38,7 @@ export type Failure =
   | { readonly reason: 'ClientBlocked'; readonly detail: string }
   /** The refresh token is used up or revoked: only the user can grant access again. */
   | { readonly reason: 'GrantLost'; readonly errorCode: string; readonly description?: string }
-  /** `saveTokens` failed with a renewed pair, which is kept and saved again at the next occasion. */
+  /** `saveTokens` failed with a renewed pair, which is kept and saved again; or could not save one, and nothing was renewed. */
   | { readonly reason: 'TokensNotSaved'; readonly detail: string }
   /** The account is of the other environment than the client: nothing was sent. */
   | { readonly reason: 'WrongEnvironment'; readonly accountId: number; readonly environment: string }

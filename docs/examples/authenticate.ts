@@ -31,7 +31,7 @@ import {
 import type { Observable } from 'rxjs'
 import { createClient, environmentOf, isCTraderError, webSocketConnect } from 'rx-ctrader'
 import type { Account, AccountOptions, AuthState, CTraderError, ClientOptions, Environment } from 'rx-ctrader'
-import { readCredentials, saveTokensTo, serveSimulator } from 'rx-ctrader/node'
+import { readCredentials, fileTokens, serveSimulator } from 'rx-ctrader/node'
 import type { Credentials } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator } from 'rx-ctrader/simulator'
@@ -96,7 +96,7 @@ const unlessUnsent = (error: unknown): Observable<unknown> =>
 const atServer = (path: string, credentials: Credentials, url: string | undefined): Observable<Shown> => {
   const { clientId, clientSecret } = credentials
   // A renewed pair that is not kept is a grant lost.
-  const owner = { ...credentials, saveTokens: saveTokensTo(path) }
+  const owner = { ...credentials, saveTokens: fileTokens(path) }
   const optionsFor = (environment: Environment): ClientOptions =>
     url === undefined
       ? { environment, clientId, clientSecret }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { concat, defer, finalize, ignoreElements, map, merge, mergeMap, of, takeWhile } from 'rxjs'
 import { closeAll, createClient, lots, placeOrder, price, recoverOrders } from 'rx-ctrader'
 import type { Account, NewOrder } from 'rx-ctrader'
-import { journalIn } from 'rx-ctrader/node'
+import { fileJournal } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 
 const broker = createSimulator()
@@ -27,7 +27,7 @@ const trading = (account: Account) => {
     volume: lots(0.1),
     price: price(20_000),
   }
-  const placed$ = placeOrder(account, order, { journal: journalIn(path) })
+  const placed$ = placeOrder(account, order, { journal: fileJournal(path) })
   // #endregion
   return placed$
 }
@@ -35,7 +35,7 @@ const trading = (account: Account) => {
 const tradingAgain = (account: Account) => {
   // #region recover
   // The first thing a program does: what became of the orders it left open when it last ended?
-  const journal = journalIn(path)
+  const journal = fileJournal(path)
   const recovered$ = recoverOrders(account, journal).pipe(map(({ update }) => `left open: ${update.status}`))
 
   // Beside it, and not behind: an order that still waits for its price is followed for as long as it waits.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { takeWhile } from 'rxjs'
 import { createClient } from 'rx-ctrader'
-import { readCredentials, saveTokensTo } from 'rx-ctrader/node'
+import { readCredentials, fileTokens } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 
 const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-'))
@@ -27,7 +27,7 @@ const client = createClient({ connect: broker.connect, clientId, clientSecret, l
 
 // #region save
 // Writes the new pair into the file it was read from, whole or not at all.
-const account = client.account({ ...credentials, saveTokens: saveTokensTo(path) })
+const account = client.account({ ...credentials, saveTokens: fileTokens(path) })
 // #endregion
 
 account.authenticated$.pipe(takeWhile(({ status }) => status !== 'authenticated', true)).subscribe({

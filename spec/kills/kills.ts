@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { firstValueFrom, from } from 'rxjs'
 import { PayloadType, ProtoOAOrderStatus, ProtoOAOrderType, createClient } from 'rx-ctrader'
 import type { JournalEntry } from 'rx-ctrader'
-import { journalIn, serveSimulator } from 'rx-ctrader/node'
+import { fileJournal, serveSimulator } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { openIn } from '../../src/orders/journal'
 import { wrongs } from '../orders/outcomes/judge'
@@ -134,7 +134,7 @@ const traderOf = (url: string, accountId: number) => {
     last.child.kill('SIGKILL')
   }
 
-  const entries = (): Promise<readonly JournalEntry[]> => firstValueFrom(from(journalIn(path).load()))
+  const entries = (): Promise<readonly JournalEntry[]> => firstValueFrom(from(fileJournal(path).load()))
 
   return {
     live,

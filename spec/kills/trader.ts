@@ -19,7 +19,7 @@ import type { Observable } from 'rxjs'
 import { createClient, lots, pips, price, toPrice, webSocketConnect } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 import { CTraderError } from 'rx-ctrader'
-import { journalIn } from 'rx-ctrader/node'
+import { fileJournal } from 'rx-ctrader/node'
 import { amendProtection } from '../../src/orders/amendProtection'
 import { cancelOrder } from '../../src/orders/cancelOrder'
 import { closePosition } from '../../src/orders/closePosition'
@@ -53,7 +53,7 @@ const account: Account = createClient({
   clientSecret: 'demo',
   backoff: { initial: 50, max: 500 },
 }).account({ accountId: Number(values.account), accessToken: 'demo' })
-const journal = journalIn(values.journal)
+const journal = fileJournal(values.journal)
 
 /** One command, of which all that is told is said. */
 const said = (command: (options: OrderOptions) => Observable<OrderUpdate>): Observable<OrderUpdate> =>

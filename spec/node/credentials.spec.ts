@@ -1,10 +1,10 @@
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { isCTraderError } from 'rx-ctrader'
 import type { CTraderError } from 'rx-ctrader'
-import { readCredentials, saveTokensTo } from 'rx-ctrader/node'
+import { readCredentials } from 'rx-ctrader/node'
 
 const complete = {
   accountId: 98765432123,
@@ -158,29 +158,8 @@ describe('a credentials file others may read', () => {
   })
 })
 
-describe('saveTokensTo', () => {
-  const renewed = { accessToken: 'SECRET-new', refreshToken: 'SECRET-next', expiresAt: 1_800_000_000_000 }
-
-  it('puts the new pair into the file and leaves the rest, for its owner alone', () => {
-    write({ ...complete, note: 'mine' }, 0o644)
-    saveTokensTo(path)(renewed)
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ ...complete, note: 'mine', ...renewed })
-    expect(statSync(path).mode & 0o777).toBe(0o600)
-    expect(readdirSync(folder)).toEqual(['credentials.json'])
-    expect(readCredentials(path)).toMatchObject(renewed)
-  })
-
-  it.each([
-    ['is no JSON', '{"accessToken": "SECRET'],
-    ['is gone', undefined],
-  ])('throws, and leaves everything as it was, when the file %s', (_, content) => {
-    if (content !== undefined) write(content)
-    const before = readdirSync(folder)
-    expect(() => saveTokensTo(path)(renewed)).toThrow(/^(?!.*SECRET).*credentials\.json/)
-    expect(readdirSync(folder)).toEqual(before)
-  })
-
-  it('keeps in the file when a token expires, which has to be a time', () => {
+describe('when a token expires', () => {
+  it('has to be a time', () => {
     expect(failureOf({ ...complete, expiresAt: 'tomorrow' }).message).toContain('expiresAt')
   })
 })

@@ -156,6 +156,34 @@ describe('an access token that has expired', () => {
     })
   })
 
+  it('is not renewed while a new pair could not be saved, so that the refresh token stays good (C1)', () => {
+    inVirtualTime(({ watch, at }) => {
+      let isFull = true
+      const saved: Required<Tokens>[] = []
+      const check = (): void => {
+        if (isFull) throw new Error('no space')
+      }
+      const saveTokens = Object.assign((tokens: Required<Tokens>) => saved.push(tokens), { check })
+      const { states, wire } = scene(watch, { saveTokens })
+      at(400, () => {
+        isFull = false
+        expect(wire.sentTypes()).not.toContain(2173)
+        expect(states[0]?.values.at(-1)).toMatchObject({
+          status: 'reconnecting',
+          cause: {
+            reason: 'TokensNotSaved',
+            detail: 'nothing was renewed: no space',
+          },
+        })
+      })
+      at(20_000, () => {
+        expect(wire.sentTypes().filter(type => type === 2173)).toHaveLength(1)
+        expect(saved).toMatchObject([{ accessToken: 'access-1-1', refreshToken: 'refresh-1-1' }])
+        for (const seen of states) expect(seen.values.at(-1)?.status).toBe('authenticated')
+      })
+    })
+  })
+
   it('is renewed and saved also when whoever asked for it leaves meanwhile', () => {
     inVirtualTime(({ watch, at }) => {
       const broker = brokerWith({ latency: 300 })

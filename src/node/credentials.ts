@@ -1,16 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { invalidOption } from '../errors'
 import type { Environment } from '../session/options'
-import type { SaveTokens } from '../session/tokens'
 
 /** What a program needs to be authenticated for one account: the content of `credentials.json`. */
 export interface Credentials {
@@ -24,6 +14,8 @@ export interface Credentials {
   /** Which host; `environmentOf` finds it out where it is not given. */
   readonly environment?: Environment
 }
+
+type Fields = Readonly<Record<string, unknown>>
 
 const texts = ['clientId', 'clientSecret', 'accessToken', 'refreshToken'] as const
 
@@ -63,10 +55,16 @@ const read = (path: string): string => {
   }
 }
 
-const credentialsOf = (path: string, parsed: unknown): Credentials => {
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+/** A text file's content, and the JSON object it has to be. Errors name the place of what is wrong and no value. */
+export const readObject = (path: string): { readonly text: string; readonly fields: Fields } => {
+  const text = read(path)
+  const fields = parse(path, text)
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
     throw invalidOption(path, 'must hold a JSON object')
-  const given = parsed as Readonly<Record<string, unknown>>
+  return { text, fields: fields as Fields }
+}
+
+const credentialsOf = (path: string, given: Fields): Credentials => {
   const wrong = (field: string, detail: string): Error => invalidOption(`${field} in ${path}`, detail)
 
   const { accountId, environment, expiresAt } = given
@@ -82,7 +80,7 @@ const credentialsOf = (path: string, parsed: unknown): Credentials => {
     throw wrong('expiresAt', 'must be a time in ms since the epoch')
   if (environment !== undefined && environment !== 'demo' && environment !== 'live')
     throw wrong('environment', "must be 'demo' or 'live'")
-  return parsed as Credentials
+  return given as unknown as Credentials
 }
 
 /**
@@ -103,29 +101,5 @@ export const readCredentials = (
     warn(
       `${path} can be read by others on this machine; to keep it to yourself: chmod 600 ${/^[\w./-]+$/.test(path) ? path : `'${path}'`}`,
     )
-  return credentialsOf(path, parse(path, read(path)))
+  return credentialsOf(path, readObject(path).fields)
 }
-
-/**
- * A `saveTokens` that writes the new pair into a credentials file and leaves the rest of it as it is. The file is
- * replaced as a whole, so that it holds the old pair or the new one and never half of either, and only its owner may
- * read it.
- *
- * ```ts
- * client.account({ accountId, accessToken, saveTokens: saveTokensTo('credentials.json') })
- * ```
- */
-export const saveTokensTo =
-  (path: string): SaveTokens =>
-  tokens => {
-    const kept = parse(path, read(path)) as object
-    const beside = `${path}.new`
-    const file = openSync(beside, 'w', 0o600)
-    try {
-      writeFileSync(file, `${JSON.stringify({ ...kept, ...tokens }, undefined, 2)}\n`)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    renameSync(beside, path)
-  }

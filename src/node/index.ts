@@ -2,13 +2,19 @@
  * What needs Node: credentials and the journal of orders in files, and the simulator behind a port.
  *
  * ```ts
- * import { journalIn, readCredentials } from 'rx-ctrader/node'
+ * import { fileJournal, readCredentials } from 'rx-ctrader/node'
  * ```
  *
  * @module rx-ctrader/node
  */
-export { readCredentials, saveTokensTo } from './credentials'
+export { readCredentials } from './credentials'
 export type { Credentials } from './credentials'
+export { fileJournal } from './journal'
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- for those who have it
 export { journalIn } from './journal'
+export type { FileJournalOptions } from './journal'
 export { serveSimulator } from './serve'
 export type { ServeOptions, SlowMarks } from './serve'
+export { fileTokens } from './tokens'
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- for those who have it
+export { saveTokensTo } from './tokens'

@@ -1,89 +1,112 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { of } from 'rxjs'
-import { invalidOption } from '../errors'
+import { isCTraderError, invalidOption } from '../errors'
+import { checkNames } from '../options'
+import { openIn } from '../orders/journal'
 import type { Journal, JournalEntry } from '../orders/journal'
+import { checkRegular, journalFile } from './journalFile'
+import { journalLines } from './journalLines'
+import { checkUnused } from './lock'
+import { realPath } from './realPath'
 
-const isEntry = (u: unknown): u is JournalEntry => {
-  const { accountId, id, outcome, payload, payloadType, state } = Object(u) as Readonly<
-    Record<string, unknown>
-  >
-  return (
-    typeof id === 'string' &&
-    typeof accountId === 'number' &&
-    (state === 'settled'
-      ? typeof outcome === 'string'
-      : state === 'intended' && typeof payloadType === 'number' && typeof payload === 'object')
-  )
+/** Settings of `fileJournal`. */
+export interface FileJournalOptions {
+  /** Told what somebody should look at, as a line that cannot be read. Default `console.warn`. */
+  readonly warn?: (line: string) => void
 }
 
-const parse = (line: string): unknown => {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
+/** More entries than this are not kept in memory, unless they are open. */
+const MOST = 20_000
+
+interface Content {
+  readonly entries: readonly JournalEntry[]
+  /** The entry of a last line whose end is missing. */
+  readonly last?: JournalEntry
+  /** The numbers of lines that cannot be read. */
+  readonly unreadable: readonly number[]
+}
+
+const read = (path: string): Content => {
+  let entries: JournalEntry[] = []
+  let most = MOST
+  let last: JournalEntry | undefined
+  const unreadable: number[] = []
+  let number = 0
+  for (const { bytes, entry, hasNewline } of journalLines(path)) {
+    number += 1
+    if (!hasNewline) last = entry
+    else if (entry) entries.push(entry)
+    else if (bytes.length > 0) unreadable.push(number)
+    if (entries.length > most) {
+      entries = [...openIn(entries)]
+      most = Math.max(MOST, 2 * entries.length)
+    }
   }
+  return { entries, unreadable, ...(last && { last }) }
 }
 
-const read = (path: string): Buffer => {
+const readOrThrow = (path: string): Content => {
   try {
-    return readFileSync(path)
+    return read(path)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return Buffer.alloc(0)
-    throw invalidOption(path, `cannot be read: ${message}`)
+    throw isCTraderError(error) ? error : invalidOption(path, `cannot be read: ${(error as Error).message}`)
   }
 }
 
-/** The whole lines of a file. What was being written when the process died was not sent, so it is as good as nothing. */
-const wholeLines = (path: string): { readonly text: string; readonly length: number } => {
-  const bytes = read(path)
-  const length = bytes.lastIndexOf('\n') + 1
-  return { text: bytes.toString('utf8', 0, length), length }
+/** The last report on each file: what is loaded again is not said again. */
+const reports = new Map<string, string>()
+
+const report = (path: string, unreadable: readonly number[], warn: (line: string) => void): void => {
+  const [first, ...more] = unreadable
+  if (first === undefined) return
+  const line =
+    `${path} cannot be read in line ${first}${more.length > 0 ? ` and ${more.length} more` : ''}. ` +
+    'It may have been an order: look at it, and delete the line when you know. All other orders are recovered.'
+  if (reports.get(path) === line) return
+  reports.set(path, line)
+  warn(line)
 }
 
 /**
- * A journal in a file, one JSON line for each entry, which only grows. An entry is on the disk before its order is
- * sent. Of a process that died in the middle of a line the rest is read; a line that is wrong in any other way is an
- * error, since it might have been an order. For one process at a time.
+ * A journal in a file, one line of JSON for each entry. An entry is on the disk before its order is sent.
+ *
+ * - The file is for one process at a time. Another one gets `InvalidOption`, which names the first process. When that has
+ *   ended, however it did, the file is free at once. Beside the file is its lock, `orders.jsonl.lock`.
+ * - All journals of one file share it: make one for each order, or one for all.
+ * - A line that cannot be read is left as it is and told to `warn`. All other entries are loaded.
+ * - The file may be moved or deleted at any time, as for log rotation. Before the next order leaves, the orders that are
+ *   open are written into a new one.
+ * - Above 4 MiB it is written anew without the orders that have come to their end.
+ *
+ * `load` emits all entries, or those that are open where there are very many. The entry of a last line whose end is
+ * missing follows in an array of its own: its order may have been sent.
  *
  * ```ts
- * recoverOrders(account, journalIn('orders.jsonl')).subscribe(({ intended, update }) => console.log(intended.id, update.status))
+ * recoverOrders(account, fileJournal('orders.jsonl')).subscribe(({ intended, update }) => console.log(intended.id, update.status))
  * ```
  */
-export const journalIn = (path: string): Journal => {
-  let file: number | undefined
-
-  /** For as long as the process lives, from the end of what is whole. */
-  const open = (): number => {
-    const { length } = wholeLines(path)
-    const opened = openSync(path, 'a', 0o600)
-    ftruncateSync(opened, length)
-    return opened
-  }
-
+export const fileJournal = (path: string, options: FileJournalOptions = {}): Journal => {
+  checkNames(options, { warn: true })
+  const { warn = console.warn } = options
+  const given = resolve(path)
   return {
     append: entry => {
-      file ??= open()
-      try {
-        writeFileSync(file, `${JSON.stringify(entry)}\n`)
-        fsyncSync(file)
-      } catch (error) {
-        // What is there of it now is cut off before the next one is written.
-        closeSync(file)
-        file = undefined
-        throw error
-      }
+      journalFile(realPath(given)).append(entry, warn)
     },
     load: () => {
-      const { text } = wholeLines(path)
-      const lines = text.split('\n').slice(0, -1)
-      return of(
-        lines.map((line, index) => {
-          const entry = parse(line)
-          if (!isEntry(entry)) throw invalidOption(path, `is no journal in line ${index + 1}`)
-          return entry
-        }),
-      )
+      const file = realPath(given)
+      checkRegular(file)
+      checkUnused(file)
+      const { entries, last, unreadable } = readOrThrow(file)
+      report(file, unreadable, warn)
+      return last ? of(entries, [last]) : of(entries)
     },
   }
 }
+
+/**
+ * The same as `fileJournal(path)`, by its former name: `journalIn('orders.jsonl')`.
+ *
+ * @deprecated Use {@link fileJournal}.
+ */
+export const journalIn = (path: string): Journal => fileJournal(path)

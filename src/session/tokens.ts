@@ -40,7 +40,14 @@ export interface Tokens {
  * the promise or observable it returned is fulfilled; what takes longer than a request may (`requestTimeout`) has not
  * saved it, and it is saved again at the next occasion.
  */
-export type SaveTokens = (tokens: Required<Tokens>) => unknown
+export interface SaveTokens {
+  (tokens: Required<Tokens>): unknown
+  /**
+   * Called before a pair is renewed, and waited for in the same way. Where it throws, rejects or errors, nothing is renewed: a
+   * refresh token is good for one renewal, and the answer would be lost with the process.
+   */
+  readonly check?: () => unknown
+}
 
 /** One grant, shared by its accounts. */
 export interface Grant {
@@ -96,11 +103,16 @@ const until = (at: number): Observable<never> =>
   })
 
 /** The words of somebody else's error, in which a token may stand. */
-const wordsOf = (error: unknown, { accessToken, refreshToken }: Required<Tokens>): string =>
+const wordsOf = (
+  error: unknown,
+  { accessToken, refreshToken }: Pick<Required<Tokens>, 'accessToken' | 'refreshToken'>,
+): string =>
   [accessToken, refreshToken].reduce(
     (words, secret) => words.replaceAll(secret, REDACTED),
     error instanceof Error ? error.message : String(error),
   )
+
+const notSaved = (detail: string): CTraderError => new CTraderError({ reason: 'TokensNotSaved', detail })
 
 const asGrantLost = (error: unknown): unknown =>
   error instanceof CTraderError && error.reason === 'Refused' && isFinal(meaningOf(error.errorCode))
@@ -124,13 +136,17 @@ export const createGrant = (
   let unsaved: Required<Tokens> | undefined
   let renewing: Observable<never> | undefined
 
-  const save = (pair: Required<Tokens>): Observable<never> =>
-    defer(() => fulfilled(saveTokens?.(pair))).pipe(
+  const inTime = (act: () => unknown): Observable<never> =>
+    defer(() => fulfilled(act())).pipe(
       ignoreElements(),
       timeout({
         first: saveTimeout,
         with: () => throwError(() => new Error(`it took longer than ${saveTimeout} ms`)),
       }),
+    )
+
+  const save = (pair: Required<Tokens>): Observable<never> =>
+    inTime(() => saveTokens?.(pair)).pipe(
       tap({
         complete: () => {
           current = pair
@@ -139,13 +155,19 @@ export const createGrant = (
           unsaved = undefined
         },
       }),
+      catchError((error: unknown) => throwError(() => notSaved(wordsOf(error, pair)))),
+    )
+
+  /** That a pair could be saved. */
+  const checked = (refreshToken: string): Observable<never> =>
+    inTime(() => saveTokens?.check?.()).pipe(
       catchError((error: unknown) =>
-        throwError(() => new CTraderError({ reason: 'TokensNotSaved', detail: wordsOf(error, pair) })),
+        throwError(() => notSaved(`nothing was renewed: ${wordsOf(error, { ...current, refreshToken })}`)),
       ),
     )
 
   const refresh = (refreshToken: string): Observable<never> =>
-    request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken }).pipe(
+    concat(checked(refreshToken), request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken })).pipe(
       catchError((error: unknown) => throwError(() => asGrantLost(error))),
       concatMap(({ accessToken, refreshToken: next, expiresIn }) => {
         unsaved = {

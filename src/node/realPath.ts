@@ -1,0 +1,20 @@
+import { readlinkSync, realpathSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+
+const orNothing = (read: () => string): string | undefined => {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** Where a file is behind all links, also before it is there. */
+export const realPath = (path: string): string => {
+  const there = orNothing(() => realpathSync(path))
+  if (there !== undefined) return there
+  const folder = dirname(path)
+  const target = orNothing(() => readlinkSync(path))
+  if (target !== undefined) return realPath(resolve(folder, target))
+  return join(orNothing(() => realpathSync(folder)) ?? folder, basename(path))
+}
