@@ -24,7 +24,7 @@ export interface Desk {
   readonly ids: Ids
   readonly tasks: Tasks
   readonly announce: Announce
-  readonly nettedReversal: Unknowns['nettedReversal']
+  readonly unknowns: Unknowns
   readonly book: Book
 }
 
