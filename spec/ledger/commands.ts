@@ -1,0 +1,86 @@
+import type {
+  ProtoOAAmendOrderReq,
+  ProtoOAAmendPositionSLTPReq,
+  ProtoOACancelOrderReq,
+  ProtoOAClosePositionReq,
+  ProtoOANewOrderReq,
+} from 'rx-ctrader'
+import { asyncScheduler } from 'rxjs'
+import type { Armed } from './faults'
+import { amend, amendProtections, cancel, close } from './trading/changing'
+import type { Desk, Refusal } from './trading/desk'
+import { place } from './trading/placing'
+
+/** An order command that came, and whether it was done: not yet where it is `undefined`. */
+export interface Command {
+  readonly payloadType: number
+  readonly clientMsgId: string
+  readonly payload: {
+    readonly clientOrderId?: string
+    readonly orderId?: number
+    readonly positionId?: number
+  }
+  isDone: boolean | undefined
+  /** Where it is refused because all is so already. */
+  isNeedless?: boolean
+}
+
+export interface Commands {
+  readonly came: readonly Command[]
+  /** Does it when its time has come, and calls back with what it is refused with. */
+  readonly receive: (
+    payloadType: number,
+    payload: unknown,
+    clientMsgId: string,
+    refuse: (refusal: Refusal) => void,
+  ) => void
+  readonly execute: (payloadType: number, payload: unknown, clientMsgId: string) => Refusal | undefined
+}
+
+const NEEDLESS = 'Nothing to amend.'
+/** Between its arrival and its execution, in ms. */
+const PACE = 5
+
+export const commandsOf = (desk: Desk, armed: Armed): Commands => {
+  const came: Command[] = []
+
+  const execute: Commands['execute'] = (payloadType, payload, clientMsgId) => {
+    switch (payloadType) {
+      case 2106:
+        return place(desk, payload as ProtoOANewOrderReq, clientMsgId)
+      case 2108:
+        return cancel(desk, (payload as ProtoOACancelOrderReq).orderId, clientMsgId, desk.ways.rejectsCancel)
+      case 2109:
+        return amend(desk, payload as ProtoOAAmendOrderReq, clientMsgId)
+      case 2110:
+        return amendProtections(desk, payload as ProtoOAAmendPositionSLTPReq, clientMsgId)
+      case 2111:
+        return close(desk, payload as ProtoOAClosePositionReq, clientMsgId)
+      default:
+        throw new Error(`${payloadType} is no order command`)
+    }
+  }
+
+  return {
+    came,
+    execute,
+    receive: (payloadType, payload, clientMsgId, refuse) => {
+      const command: Command = {
+        payloadType,
+        clientMsgId,
+        payload: Object(payload) as object,
+        isDone: undefined,
+      }
+      came.push(command)
+      asyncScheduler.schedule(
+        () => {
+          const refusal = execute(payloadType, payload, clientMsgId)
+          command.isDone = refusal === undefined
+          command.isNeedless = refusal?.description === NEEDLESS
+          if (refusal) refuse(refusal)
+        },
+        PACE + (armed.strike('slow')?.ms ?? 0),
+      )
+    },
+  }
+}

@@ -1,0 +1,52 @@
+/** How the server behaves in what the documents leave open, or where it is slow. */
+export interface Ways {
+  /** Until a market order is filled, in ms. */
+  readonly fillAfter: number
+  /** In how many pieces orders are filled. */
+  readonly pieces: number
+  /** Whether only the first piece of an order at the market is filled, and the rest is cancelled. */
+  readonly endsEarly: boolean
+  /** Whether a piece comes with an event of its own: else only what ends the order shows it. */
+  readonly tellsPieces: boolean
+  /** Whether the event of a piece calls the order filled already. */
+  readonly callsPiecesFilled: boolean
+  /** How many of the next cancellations are rejected because they come too late; it counts down. */
+  readonly rejectsCancel: boolean
+  /** Whether there is money for orders of more than a lot. */
+  readonly bonus: number
+  /** What the list of orders (2175) has. */
+  readonly lists: 'all' | 'ended' | 'pending'
+  /** How far behind lists and details are, in ms. */
+  readonly lag: number
+  /** Where the names that clients give to their orders are told. */
+  readonly names: 'everywhere' | 'inEvents' | 'nowhere'
+  /** Whether an event has the `clientMsgId` of the request that caused it. */
+  readonly eventsName: boolean
+  /** How many rows a list has at most, and which of them are left out. */
+  readonly rows: number
+  readonly cuts: 'oldest' | 'newest'
+  readonly order: 'newestFirst' | 'oldestFirst'
+  /** Whether a list must be asked for with both bounds, no more than a week apart. */
+  readonly needsBounds: boolean
+  /** How far the server's clock is from that of the client, in ms. */
+  readonly skew: number
+}
+
+export const usual: Ways = {
+  fillAfter: 250,
+  pieces: 1,
+  endsEarly: false,
+  tellsPieces: true,
+  callsPiecesFilled: false,
+  rejectsCancel: false,
+  bonus: 0,
+  lists: 'all',
+  lag: 0,
+  names: 'everywhere',
+  eventsName: true,
+  rows: 1_000,
+  cuts: 'oldest',
+  order: 'newestFirst',
+  needsBounds: false,
+  skew: 0,
+}
