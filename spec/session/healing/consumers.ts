@@ -59,8 +59,10 @@ const barsOf = (period: ProtoOATrendbarPeriod): Consumer =>
       const closed = values.filter(bar => bar.closed)
       const last = values.at(-1)
       const from = closed[0]?.timestamp ?? NaN
+      const forming = last && !last.closed ? shownBar(last) : undefined
+      if (of.muted?.has(of.symbolId)) return [forming, truth.formingOf(of, period)]
       return [
-        { closed: closed.map(shownBar), forming: last && !last.closed ? shownBar(last) : undefined },
+        { closed: closed.map(shownBar), forming },
         {
           closed: truth.closedBars(of, period, from, (last?.timestamp ?? NaN) - 1),
           forming: truth.formingOf(of, period),
@@ -144,10 +146,7 @@ export const consumers = {
       return [{ balance, equity: worth, usedMargin, freeMargin, marginLevel }, truth.equityOf(of)]
     },
   }),
-  deals: consumer({
-    stream: account => deals(account, { since: 0 }),
-    compare: (values, of) => [values.map(({ dealId }) => dealId).sort((a, b) => a - b), truth.dealIdsOf(of)],
-  }),
+  deals: consumer({ stream: account => deals(account, { since: 0 }) }),
   orderUpdates: consumer({
     stream: orderUpdates,
     // Of the orders that it has told of the last word must be true.

@@ -81,7 +81,7 @@ export const truthsNow = (session: Session): (() => void) => {
     visits.flatMap(visited => {
       const { compare } = kindOf(visited)
       if (!compare) return []
-      const of: Of = { broker, accountId, symbolId: visited.visit.symbolId, at }
+      const of: Of = { broker, accountId, symbolId: visited.visit.symbolId, at, muted: session.muted }
       const pair = (): readonly [unknown, unknown] => compare(visited.seen?.values ?? [], of)
       const [, truth] = pair()
       return [

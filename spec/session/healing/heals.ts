@@ -5,10 +5,6 @@ import { play } from './play'
 import type { Schedule } from './schedule'
 import { END, LOOK } from './times'
 
-/** Whether every change came that could be read. What was in one that could not is not asked for again yet. */
-const isReadable = ({ troubles }: Schedule): boolean =>
-  troubles.every(([, faults]) => faults.every(({ kind }) => kind !== 'malformed'))
-
 /** Plays a schedule, and expects the session to be whole and true afterwards. */
 export const heals = (schedule: Schedule, time: VirtualTime): void => {
   const { at } = time
@@ -20,7 +16,6 @@ export const heals = (schedule: Schedule, time: VirtualTime): void => {
     const expectTruths = truthsNow(session)
     at(schedule.latency + 0.25, () => {
       expectLively(session)
-      if (!isReadable(schedule)) return
       expectSubscribed(session)
       expectTruths()
     })

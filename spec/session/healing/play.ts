@@ -36,6 +36,8 @@ export interface Session {
   readonly broken: readonly string[]
   /** What was asked, and must have been answered, refused or given up. */
   readonly answers: readonly Seen<unknown>[]
+  /** The symbols that were silent for a while. */
+  readonly muted: ReadonlySet<number>
   readonly owned: () => readonly Owned[]
   /** The last refresh token of the account, as it was saved. */
   readonly refreshTokenOf: (accountId: number) => string
@@ -149,6 +151,11 @@ export const play = (schedule: Schedule, { at, watch }: VirtualTime): Session =>
     lines,
     broken: game.broken,
     answers,
+    muted: new Set(
+      schedule.troubles.flatMap(([, faults]) =>
+        faults.flatMap(one => (one.kind === 'mute' ? [one.symbolId] : [])),
+      ),
+    ),
     owned: () =>
       accounts.map(({ accountId }, index) => ({
         accountId,

@@ -72,7 +72,13 @@ export const deeds = {
       exchange.deposit(accountId, lots * 1_234, now)
     })
   },
-  rights: ({ broker, accountId }, { lots }) => {
+  bonus: ({ broker, accountId }, { lots, which }) => {
+    const kind = (['manager', 'ib', 'nonWithdrawable'] as const)[(which % 3) as 0 | 1 | 2]
+    broker.trade((exchange, now) => {
+      exchange.bonus(accountId, { [kind]: lots * 100_000 }, now)
+    })
+  },
+  leverage: ({ broker, accountId }, { lots }) => {
     broker.trade((exchange, now) => {
       exchange.change(accountId, { leverage: lots * 50 }, now)
     })
@@ -87,7 +93,7 @@ export const trade = (floor: Floor, done: Trade): void => {
 
 /** Ends what waits for its price, so that nothing is opened while the values are compared. */
 export const cancelPending = (floor: Floor): void => {
-  for (const { orderId } of reconcile(floor.broker.exchange.desk(floor.accountId), false).order ?? [])
+  for (const { orderId } of reconcile(floor.broker.exchange.desk(floor.accountId), false).order)
     floor.broker.trade((exchange, now) =>
       exchange.cancelOrder(floor.accountId, { ctidTraderAccountId: floor.accountId, orderId }, command(now)),
     )

@@ -10,6 +10,8 @@ export interface Of {
   readonly accountId: number
   readonly symbolId: number
   readonly at: number
+  /** The symbols that were silent for a while: of what came then, nothing could be heard. */
+  readonly muted?: ReadonlySet<number>
 }
 
 const byId = <T>(items: readonly T[] | undefined = [], idOf: (item: T) => number): T[] =>
@@ -102,12 +104,6 @@ export const equityOf = (of: Of) => {
     marginLevel: usedMargin > 0 ? (equity / usedMargin) * 100 : undefined,
   }
 }
-
-export const dealIdsOf = ({ broker, accountId }: Of): number[] =>
-  broker.exchange
-    .ledger(accountId)
-    .deals.map(({ dealId }) => dealId)
-    .sort((a, b) => a - b)
 
 const ends: Readonly<Record<number, string>> = {
   1: 'accepted',
