@@ -4,7 +4,7 @@ import { heals } from './healing/heals'
 import { schedules } from './healing/schedule'
 
 /** How many schedules: `HEALING_RUNS=5000 npx jest healing` for many more. */
-const RUNS = Number(process.env['HEALING_RUNS'] ?? 120)
+const RUNS = Number(process.env['HEALING_RUNS'] ?? 100)
 /** Begins with the schedule of this seed, as a failure names it. */
 const SEED = process.env['HEALING_SEED']
 

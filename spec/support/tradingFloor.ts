@@ -1,9 +1,8 @@
 import type { TradingAccount } from '../../src/simulator/identity'
 import type { Market } from '../../src/simulator/market/market'
 import { createExchange } from '../../src/simulator/trading/exchange'
-import type { Exchange, Ledger } from '../../src/simulator/trading/exchange'
+import type { Exchange, ExchangeOptions, Ledger } from '../../src/simulator/trading/exchange'
 import type { OrderRefusal } from '../../src/simulator/refusals'
-import type { Unknowns } from '../../src/simulator/unknowns'
 import { codecOf, rowOf } from '../../src/protocol/table'
 import type { MessageType } from '../../src/protocol/table'
 import type { ProtoOAExecutionEvent, ProtoOANewOrderReq } from '../../src/protocol/orders'
@@ -53,7 +52,7 @@ export const plainAccount: TradingAccount = {
 export const tradingFloor = (
   market: Market,
   account: Partial<TradingAccount> = {},
-  { seed = 1, ...unknowns }: { readonly seed?: number } & Partial<Unknowns> = {},
+  { seed = 1, ...unknowns }: { readonly seed?: number } & Pick<ExchangeOptions, 'nettedReversal'> = {},
 ): Floor => {
   const told: Told[] = []
   let now = NOON
@@ -62,7 +61,7 @@ export const tradingFloor = (
     accounts: [{ ...plainAccount, ...account }],
     seed,
     openedAt: NOON,
-    unknowns,
+    ...unknowns,
     announce: (accountId, payloadType, payload, clientMsgId) => {
       const codec = codecOf(payloadType)
       const strange: string[] = []

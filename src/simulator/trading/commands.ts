@@ -17,7 +17,6 @@ import {
 } from './checks'
 import { symbolOf, tell } from './desk'
 import type { Desk } from './desk'
-import { lacksMoney } from './execute'
 import { cancel } from './finish'
 import { createOrder } from './orders'
 import { executeNow, expireAt, latencyOf, rest } from './pace'
@@ -82,8 +81,7 @@ export const newOrder = (
     const opening =
       timeInForce === ProtoOATimeInForce.MARKET_ON_OPEN && !desk.market.isOpen(symbolId, at)
         ? desk.market.nextTick(symbolId, at).at
-        : // What there is no money for is rejected without a delay.
-          at + (lacksMoney(desk, order, at) ? 0 : latencyOf(desk, order))
+        : at + latencyOf(desk, order)
     desk.tasks.add(opening, due => {
       executeNow(desk, order, due, cause)
     })

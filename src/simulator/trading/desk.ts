@@ -24,7 +24,7 @@ export interface Desk {
   readonly ids: Ids
   readonly tasks: Tasks
   readonly announce: Announce
-  readonly unknowns: Unknowns
+  readonly nettedReversal: Unknowns['nettedReversal']
   readonly book: Book
 }
 

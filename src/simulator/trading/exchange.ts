@@ -46,7 +46,7 @@ export interface ExchangeOptions {
   /** When the accounts are opened, in ms since the epoch. */
   readonly openedAt: number
   readonly announce: Announce
-  readonly unknowns?: Partial<Unknowns>
+  readonly nettedReversal?: Unknowns['nettedReversal']
 }
 
 /** All of an account, as the wire has it; for assertions and for statements. */
@@ -112,20 +112,13 @@ export const createExchange = ({
   seed,
   openedAt,
   announce,
-  unknowns,
+  nettedReversal = likely.nettedReversal,
 }: ExchangeOptions): Exchange => {
   const ids = createIds(seed)
   const tasks = createTasks()
   const desks = new Map<number, Desk>()
   for (const account of accounts) {
-    const desk = {
-      market,
-      ids,
-      tasks,
-      announce,
-      unknowns: { ...likely, ...unknowns },
-      book: openBook(account, market, openedAt),
-    }
+    const desk = { market, ids, tasks, announce, nettedReversal, book: openBook(account, market, openedAt) }
     bookCash(desk, desk.book.terms.balance, openedAt)
     desks.set(account.accountId, desk)
   }

@@ -1,31 +1,29 @@
 import type { ProtoOADeal } from '../../protocol/deals'
 import { ProtoOADealStatus, ProtoOAExecutionType, ProtoOAOrderStatus } from '../../protocol/enums'
-import { purseOf, symbolOf, tell } from './desk'
+import { tell } from './desk'
 import type { Cause, Desk } from './desk'
-import { baseRate, usdRate } from './money'
 import type { Order } from './records'
 
-/**
- * Ends an order; the empty position that waited for it ends as well. Of what is rejected the live server does not say
- * when it was closed.
- */
+/** Ends an order; the empty position that waited for it ends as well. */
 export const end = ({ book }: Desk, order: Order, status: ProtoOAOrderStatus, at: number): void => {
-  const closedAt = status === ProtoOAOrderStatus.ORDER_STATUS_REJECTED ? undefined : at
   order.status = status
   order.updatedAt = at
-  order.closedAt = closedAt
+  order.closedAt = at
   order.watch = undefined
   book.working.delete(order)
   const position = book.positions.get(order.positionId)
   if (position?.state !== 'created') return
   position.state = 'closed'
   position.updatedAt = at
-  position.closedAt = closedAt
+  position.closedAt = at
 }
 
-const failedDeal = (desk: Desk, order: Order, status: ProtoOADeal['dealStatus'], at: number): ProtoOADeal => {
-  const { ids, book, market } = desk
-  const symbol = symbolOf(desk, order.symbolId)
+const failedDeal = (
+  { ids, book }: Desk,
+  order: Order,
+  status: ProtoOADeal['dealStatus'],
+  at: number,
+): ProtoOADeal => {
   const deal: ProtoOADeal = {
     dealId: ids.next('deal'),
     orderId: order.orderId,
@@ -38,9 +36,6 @@ const failedDeal = (desk: Desk, order: Order, status: ProtoOADeal['dealStatus'],
     utcLastUpdateTimestamp: at,
     tradeSide: order.tradeSide,
     dealStatus: status,
-    marginRate: baseRate(purseOf(desk), symbol, at),
-    commission: 0,
-    baseToUsdConversionRate: usdRate(market, symbol, at),
     moneyDigits: book.terms.moneyDigits,
   }
   book.deals.push(deal)
