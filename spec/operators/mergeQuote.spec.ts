@@ -55,6 +55,22 @@ describe('mergeQuote', () => {
     })
   })
 
+  it('marks a quote whose bid is above its ask, and no other (A10)', () => {
+    inVirtualTime(({ cold, expectObservable }) => {
+      const events = cold('  a-b-c|', {
+        a: event({ bid: 113_980, ask: 113_950 }),
+        b: event({ bid: 113_950 }),
+        c: event({ bid: 113_951, sessionClose: 113_900 }),
+      })
+      const quote = { symbolId: 1, ask: 1.1395, timestamp: 1_000 }
+      expectObservable(events.pipe(mergeQuote())).toBe('a-b-c|', {
+        a: { ...quote, bid: 1.1398, spread: -0.0003, crossed: true },
+        b: { ...quote, bid: 1.1395, spread: 0 },
+        c: { ...quote, bid: 1.13951, spread: -0.00001, sessionClose: 1.139, crossed: true },
+      })
+    })
+  })
+
   it('keeps the symbols apart', () => {
     inVirtualTime(({ cold, expectObservable }) => {
       const events = cold('  a-b-c-d|', {

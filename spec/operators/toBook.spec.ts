@@ -41,6 +41,25 @@ const whole = {
 }
 
 describe('toBook', () => {
+  it('marks a book whose best bid is above its best ask, and no other (A10)', () => {
+    const [book, crossed, back] = booksOf([
+      whole,
+      { newQuotes: [bid(6, 113_958, 100)] },
+      { deletedQuotes: [6] },
+    ])
+    expect(crossed).toMatchObject({ spread: -0.00003, crossed: true })
+    expect(book).not.toHaveProperty('crossed')
+    expect(back).toEqual(book)
+  })
+
+  it('begins anew with a whole book (B3)', () => {
+    const seen: OrderBook[] = []
+    from([event(whole), { ...event({ newQuotes: [ask(9, 113_900, 100)] }), whole: true as const }])
+      .pipe(toBook())
+      .subscribe(book => seen.push(book))
+    expect(seen[1]).toEqual(bookOf({ newQuotes: [ask(9, 113_900, 100)] }))
+  })
+
   it('sorts both sides, best first, with sizes in units and what is there up to each price', () => {
     expect(bookOf(whole)).toEqual({
       symbolId: 1,

@@ -372,13 +372,33 @@ describe('bars', () => {
   })
 
   it('open at the low where deltaOpen is absent, and have it for a high where deltaHigh is', () => {
-    expect(toBar({ volume: 1, low: 113900, utcTimestampInMinutes: 1 })).toStrictEqual({
+    const live = { volume: 1, period: ProtoOATrendbarPeriod.M1, low: 113900, utcTimestampInMinutes: 1 }
+    expect(toBar(live)).toStrictEqual({
       timestamp: 60_000,
+      period: ProtoOATrendbarPeriod.M1,
       volume: 1,
       open: 1.139,
       high: 1.139,
       low: 1.139,
     })
+  })
+
+  it('of history close at their low where deltaClose is absent (A9)', () => {
+    const { deltaClose, ...rest } = historical
+    expect(deltaClose).toBeDefined()
+    expect(toBar(rest)).toHaveProperty('close', 1.139)
+  })
+
+  it('are never lower at their high than at their open or close, whatever the server says (A9)', () => {
+    const bar = { volume: 1, low: 135395, utcTimestampInMinutes: 1 }
+    expect(toBar({ ...bar, deltaOpen: 49, deltaClose: 0, deltaHigh: 0 })).toMatchObject({
+      open: 1.35444,
+      high: 1.35444,
+      low: 1.35395,
+      close: 1.35395,
+    })
+    expect(toBar({ ...bar, deltaOpen: 49, deltaClose: 0 })).toHaveProperty('high', 1.35444)
+    expect(toBar({ ...bar, deltaClose: 7 })).toHaveProperty('high', 1.35402)
   })
 
   it('are none without low or time', () => {

@@ -49,6 +49,8 @@ export interface AccountServer extends VirtualTime {
   readonly say: (payloadType: number, payload: object) => void
   /** Answers the last request of a payload type. */
   readonly answer: (requestType: number, payload: object) => void
+  /** Refuses the last request of a payload type. */
+  readonly refuse: (requestType: number, errorCode: string) => void
   /** How often something was asked for, on all lines. */
   readonly asked: (requestType: number) => number
   readonly line: () => ScriptedLine
@@ -95,6 +97,12 @@ export const accountServer = (play: (server: AccountServer) => void): void => {
           clientMsgId: request?.clientMsgId,
           payload: { ctidTraderAccountId: ACCOUNT, ...payload },
         })
+      },
+      refuse: (requestType, errorCode) => {
+        const request = line()
+          .heard.filter(({ payloadType }) => payloadType === requestType)
+          .at(-1)
+        line().say({ payloadType: 2142, clientMsgId: request?.clientMsgId, payload: { errorCode } })
       },
       asked: requestType =>
         server.lines.flatMap(({ heard }) => heard).filter(({ payloadType }) => payloadType === requestType)

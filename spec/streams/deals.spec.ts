@@ -135,7 +135,7 @@ describe('deals', () => {
       })
   })
 
-  it('asks further back where one answer does not have all of the gap', () => {
+  it('has all of a gap, however many deals it has', () => {
     scene(stage => {
       const { account, asked, at, broker, watch } = stage
       const { placeElsewhere } = tradesOn(stage)
@@ -145,8 +145,8 @@ describe('deals', () => {
         broker.drop()
         for (let n = 0; n < 130; n++) placeElsewhere({ volume: 100_000, tradeSide: n % 2 === 0 ? 1 : SELL })
       })
-      at(20_000, () => {
-        expect(asked()).toEqual([LIST, LIST])
+      at(5_000, () => {
+        expect(asked()).toEqual([LIST])
         expect(seen.values).toHaveLength(130)
         expect(new Set(seen.values.map(({ dealId }) => dealId)).size).toBe(130)
         const times = seen.values.map(({ executionTimestamp }) => executionTimestamp)
@@ -219,7 +219,7 @@ describe('deals', () => {
       at(1_000, () => {
         expect(seen.values).toHaveLength(1)
       })
-      at(10_000, () => {
+      at(7_000, () => {
         expect(asked()).toEqual([LIST, LIST, LIST])
         broker.fault({ kind: 'refuse', payloadType: LIST, errorCode: 'UNSUPPORTED_MESSAGE' })
         const refused = watch(deals(account, { since: 0 }), 5_000)
@@ -313,29 +313,105 @@ describe('deals', () => {
       const seen = watch(deals(account, { since: 100 }))
       const last = (): unknown => line().heard.at(-1)?.payload
       at(100, () => {
-        expect(last()).toEqual({ ctidTraderAccountId: ID, maxRows: 100 })
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 100 })
         answer(LIST, { deal: [deal(9, 109), deal(8, 108)], hasMore: true })
-        expect(last()).toEqual({ ctidTraderAccountId: ID, toTimestamp: 108 })
+        // Which end was cut off, is not known before this.
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 109 })
+        answer(LIST, { deal: [deal(9, 109)], hasMore: false })
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 100, toTimestamp: 108 })
         answer(LIST, { deal: [deal(8, 108), deal(7, 108)], hasMore: true })
-        expect(last()).toEqual({ ctidTraderAccountId: ID, toTimestamp: 107 })
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 100, toTimestamp: 107 })
         answer(LIST, { deal: [deal(6, 106)], hasMore: true })
-        expect(last()).toEqual({ ctidTraderAccountId: ID, toTimestamp: 106 })
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 100, toTimestamp: 105 })
         answer(LIST, { hasMore: true })
-        expect(asked(LIST)).toBe(4)
+        expect(asked(LIST)).toBe(5)
         expect(seen.values.map(({ dealId }) => dealId)).toEqual([6, 7, 8, 9])
       })
     })
   })
 
-  it('stops at the time since when it was asked for', () => {
+  it('asks backwards from now where the time since when is too long ago for one question', () => {
+    accountServer(({ account, answer, at, asked, line, refuse, watch }) => {
+      const seen = watch(deals(account, { since: 100 }))
+      const last = (): unknown => line().heard.at(-1)?.payload
+      at(100, () => {
+        refuse(LIST, 'INCORRECT_BOUNDARIES')
+        expect(last()).toEqual({ ctidTraderAccountId: ID })
+        answer(LIST, { deal: [deal(9, 109), deal(8, 103)], hasMore: true })
+        expect(last()).toEqual({ ctidTraderAccountId: ID, toTimestamp: 103 })
+        answer(LIST, { deal: [deal(7, 102), deal(6, 99)], hasMore: true })
+        expect(asked(LIST)).toBe(3)
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([7, 8, 9])
+      })
+    })
+  })
+
+  it('errors where the list does not come to an end, and asks no more (G11)', () => {
     accountServer(({ account, answer, at, asked, watch }) => {
       const seen = watch(deals(account, { since: 100 }))
       at(100, () => {
-        answer(LIST, { deal: [deal(9, 109), deal(8, 99)], hasMore: true })
-        expect(asked(LIST)).toBe(1)
-        expect(seen.values.map(({ dealId }) => dealId)).toEqual([9])
+        for (let n = 0; n < 10; n++) answer(LIST, { deal: [deal(9, 109), deal(8, 108)], hasMore: true })
+        expect(seen.error).toMatchObject({ reason: 'InvalidAnswer' })
+        expect(asked(LIST)).toBe(2)
       })
     })
+  })
+
+  it('misses none where a list gives the oldest first (A12)', () => {
+    accountServer(({ account, answer, at, line, say, watch }) => {
+      const seen = watch(deals(account), 60_000)
+      const last = (): unknown => line().heard.at(-1)?.payload
+      at(100, () => {
+        answer(LIST, { deal: [deal(1, 101), deal(2, 102)], hasMore: true })
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 102 })
+        answer(LIST, { deal: [deal(2, 102), deal(3, 103)], hasMore: false })
+        say(EXECUTION, { executionType: 3, deal: deal(4, 104) })
+      })
+      at(5_101, () => {
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 103 })
+        answer(LIST, { deal: [deal(3, 103), deal(4, 104)], hasMore: true })
+        answer(LIST, { deal: [deal(4, 104), deal(5, 105)], hasMore: false })
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 103, toTimestamp: 103 })
+        answer(LIST, { deal: [deal(3, 103)], hasMore: false })
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([4, 5])
+      })
+    })
+  })
+
+  it('has what a list that was behind told only later', () => {
+    accountServer(({ account, answer, at, line, say, watch }) => {
+      const seen = watch(deals(account), 60_000)
+      at(100, () => {
+        answer(LIST, { deal: [deal(1, 101)], hasMore: false })
+        line().lose(new Error('gone'))
+      })
+      at(3_000, () => {
+        answer(LIST, { deal: [deal(1, 101)], hasMore: false })
+        say(EXECUTION, { executionType: 3, deal: deal(3, 103) })
+      })
+      at(9_000, () => {
+        answer(LIST, { deal: [deal(1, 101), deal(2, 102), deal(3, 103)], hasMore: false })
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([3, 2])
+      })
+    })
+  })
+
+  it('is not led astray by a time that cannot be (G8)', () => {
+    for (const wrong of [253402300799000, 1e300])
+      accountServer(({ account, answer, at, line, say, watch }) => {
+        const seen = watch(deals(account), 60_000)
+        const last = (): unknown => line().heard.at(-1)?.payload
+        at(100, () => {
+          answer(LIST, { deal: [deal(1, 101)], hasMore: false })
+          say(EXECUTION, { executionType: 3, deal: deal(2, wrong) })
+          line().lose(new Error('gone'))
+        })
+        at(3_000, () => {
+          expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 101 })
+          answer(LIST, { deal: [deal(3, 103)], hasMore: false })
+          expect(seen.values.map(({ dealId }) => dealId)).toEqual([2, 3])
+        })
+      })
   })
 
   it('remembers ten thousand, so that none of those comes twice', () => {

@@ -1,5 +1,5 @@
 import { config, map, pairwise, take } from 'rxjs'
-import { PayloadType, depth, depthEvents } from 'rx-ctrader'
+import { PayloadType, depth, depthEvents, toBook } from 'rx-ctrader'
 import type { OrderBook } from 'rx-ctrader'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
@@ -140,6 +140,34 @@ describe('depth', () => {
         expect(asked()).toEqual([DEPTH])
         expect(subscribed().depth).toEqual([EURUSD])
         expect(seen.values.length).toBeGreaterThan(before + 5)
+        for (const [book, servers] of seen.values) expect(book).toEqual(servers)
+      })
+    })
+  })
+
+  it('is what toBook makes of depthEvents, also after lost lines and for a late consumer (B3)', () => {
+    scene(on => {
+      const { account, at, broker, watch } = on
+      const seen = watch(depthEvents(account, EURUSD).pipe(toBook(), beside(on)), 60_000)
+      const marks = watch(depthEvents(account, EURUSD).pipe(map(({ whole }) => whole)), 60_000)
+      at(20_000, () => {
+        broker.drop()
+      })
+      at(40_000, () => {
+        broker.fault({ kind: 'accountDisconnect', accountId: 12345678 })
+      })
+      at(50_000, () => {
+        const late = watch(depthEvents(account, EURUSD).pipe(toBook()), 9_000)
+        const books = watch(depth(account, EURUSD), 9_000)
+        expect(late.values).toEqual(books.values)
+        at(8_000, () => {
+          expect(late.values).toEqual(books.values)
+          expect(late.values.length).toBeGreaterThan(1)
+        })
+      })
+      at(59_000, () => {
+        expect(marks.values.filter(whole => whole)).toHaveLength(3)
+        expect(marks.values[0]).toBe(true)
         for (const [book, servers] of seen.values) expect(book).toEqual(servers)
       })
     })

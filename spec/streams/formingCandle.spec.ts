@@ -42,6 +42,23 @@ describe('toWireBar', () => {
     })
   })
 
+  it('has a high that is no lower than its open and close, and a low no higher, whatever is said (A9)', () => {
+    const wrong = { low: 135_395, deltaOpen: 49, deltaClose: 0 }
+    for (const high of [{ deltaHigh: 0 }, { deltaHigh: undefined }])
+      expect(
+        toWireBar({ volume: 1, utcTimestampInMinutes: 1, ...wrong, ...high } as ProtoOATrendbar),
+      ).toEqual({
+        timestamp: MINUTE,
+        open: 135_444,
+        high: 135_444,
+        low: 135_395,
+        close: 135_395,
+        volume: 1,
+      })
+    expect(toWireBar(live(), 110)).toMatchObject({ high: 110, low: 100, close: 110 })
+    expect(toWireBar(live(), 90)).toMatchObject({ high: 103, low: 90, close: 90 })
+  })
+
   it('is none without a low or a time', () => {
     expect(toWireBar({ volume: 1, low: 100 })).toBeUndefined()
     expect(toWireBar({ volume: 1, utcTimestampInMinutes: 1 })).toBeUndefined()
@@ -69,6 +86,17 @@ describe('formingBars', () => {
     expect(after(forming, event({ bid: 102, trendbar: [{ volume: 9, period: M1 }] }))).toBe(forming)
     expect(after(forming, event({ sessionClose: 90 }))).toBe(forming)
     expect(after(forming, event({ bid: 0, ask: 0 }))).toBe(forming)
+  })
+
+  it('takes no bar that begins long after its own price, which would hide all that come (G8)', () => {
+    const formingAfter = formingBars(M1)
+    const wrong = event({
+      bid: 102,
+      timestamp: NOON,
+      trendbar: [live({ utcTimestampInMinutes: Date.UTC(9999, 0) / MINUTE })],
+    })
+    expect(formingAfter(forming, wrong)).toBe(forming)
+    expect(formingAfter(undefined, wrong)).toBeUndefined()
   })
 
   it('counts an ask alone, and once where it comes twice', () => {

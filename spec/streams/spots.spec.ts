@@ -1,4 +1,4 @@
-import { config, switchMap, takeUntil, timer } from 'rxjs'
+import { config, repeat, switchMap, take, takeUntil, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import {
   PayloadType,
@@ -44,6 +44,24 @@ afterEach(() => {
 })
 
 describe('spots', () => {
+  it('has both sides where it comes again while the subscription is given back (B1)', () => {
+    for (const latency of [0, 10, 100])
+      for (const pause of [0, 1, 5, 10, 50, 100, 150, 1_000])
+        scene(
+          ({ account, at, broker, watch }) => {
+            const seen = watch(
+              spots(account, EURUSD).pipe(take(1), repeat({ count: 4, delay: () => timer(pause) })),
+              30_000,
+            )
+            at(29_000, () => {
+              expect(seen.values).toEqual(Array(4).fill(quoteOf(broker, EURUSD, SATURDAY)))
+              expect(seen.completed).toBe(true)
+            })
+          },
+          { start: SATURDAY, latency },
+        )
+  })
+
   it('is the quote of the market after each of its ticks, one-sided ones too', () => {
     scene(
       ({ account, at, broker, watch }) => {

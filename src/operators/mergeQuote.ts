@@ -10,8 +10,13 @@ export interface Quote {
   readonly bid: number
   /** What one pays for it. */
   readonly ask: number
-  /** ask - bid */
+  /** ask - bid; below 0 where they are crossed. */
   readonly spread: number
+  /**
+   * Only there where the bid is above the ask, as the server itself can send it for a moment: nobody trades at such
+   * prices. `filter(({ crossed }) => !crossed)` leaves them out.
+   */
+  readonly crossed?: true
   /** When a side changed last, in ms since the epoch. */
   readonly timestamp: number
   /** The last bid of the trading day before, once the server has told it. */
@@ -48,7 +53,13 @@ const toQuote = (symbolId: number, { bid, ask, sessionClose, timestamp }: Known)
     spread: toPrice(ask - bid),
     timestamp: timestamp ?? asyncScheduler.now(),
   }
-  return sessionClose === undefined ? quote : { ...quote, sessionClose: toPrice(sessionClose) }
+  // Nearly every quote is neither of these: it is not copied.
+  if (sessionClose === undefined && bid <= ask) return quote
+  return {
+    ...quote,
+    ...(sessionClose !== undefined && { sessionClose: toPrice(sessionClose) }),
+    ...(bid > ask && { crossed: true as const }),
+  }
 }
 
 /**

@@ -117,7 +117,10 @@ export const formatMoney = (amount: number, moneyDigits: number): string => {
   return `${sign}${digits.slice(0, at).padEnd(at, '0')}${fraction === '' ? '' : `.${fraction}`}`
 }
 
-/** A bar of bid prices. `toBar(trendbar)?.high` is such as `1.13955`. */
+/**
+ * A bar of bid prices. `toBar(trendbar)?.high` is such as `1.13955`. Its low is never above its open or close, its high
+ * never below.
+ */
 export interface Bar {
   /** ms since the epoch, of the opening */
   readonly timestamp: number
@@ -135,18 +138,23 @@ export interface Bar {
 /**
  * A bar in prices, `toBar(trendbar)`: one with `low` 113900 and `deltaHigh` 55 has `low: 1.139` and `high: 1.13955`.
  * `undefined` where the low or the time is absent, since a price of zero would be worse than none.
+ *
+ * The live server can leave `deltaHigh` out, or send 0, where a bar closes at its low: the high is then at least what the
+ * open and the close are. A bar without a `period` is one of history, which closes at its low where it has no
+ * `deltaClose`.
  */
 export const toBar = (trendbar: ProtoOATrendbar): Bar | undefined => {
   const { volume, period, low, deltaOpen = 0, deltaClose, deltaHigh = 0, utcTimestampInMinutes } = trendbar
   if (low === undefined || utcTimestampInMinutes === undefined) return undefined
+  const closes = deltaClose ?? (period === undefined ? 0 : undefined)
   return {
     timestamp: utcTimestampInMinutes * 60_000,
     ...(period === undefined ? {} : { period }),
     volume,
     open: toPrice(low + deltaOpen),
-    high: toPrice(low + deltaHigh),
+    high: toPrice(low + Math.max(deltaHigh, deltaOpen, closes ?? 0)),
     low: toPrice(low),
-    ...(deltaClose === undefined ? {} : { close: toPrice(low + deltaClose) }),
+    ...(closes === undefined ? {} : { close: toPrice(low + closes) }),
   }
 }
 

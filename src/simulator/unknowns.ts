@@ -12,6 +12,12 @@ export interface Unknowns {
   readonly closesAfterClientDisconnect: boolean
   /** The bars in one answer without `count`. Default 14 000. */
   readonly trendbarChunk: number
+  /** The high of a bar in 2138 that closes at its low: some live servers send 0, or nothing. Default 'sent'. */
+  readonly highOfLowClose: 'sent' | 'zero' | 'absent'
+  /** The deals or orders in one answer. Default 10 000. */
+  readonly listChunk: number
+  /** Which end of what was asked for is cut off a list of deals or orders: what is kept comes newest first, or oldest first. Default 'oldest'. */
+  readonly listCut: 'oldest' | 'newest'
   /** The ticks in one answer. Default 5 000. */
   readonly tickChunk: number
   /** The longest range of ticks in ms, above which INCORRECT_BOUNDARIES. Default a week; Infinity for none. */
@@ -41,6 +47,9 @@ export const likely: Unknowns = {
   heartbeatsCount: false,
   closesAfterClientDisconnect: true,
   trendbarChunk: 14_000,
+  highOfLowClose: 'sent',
+  listChunk: 10_000,
+  listCut: 'oldest',
   tickChunk: 5_000,
   tickSpan: 604_800_000,
   firstDepthIsFull: true,

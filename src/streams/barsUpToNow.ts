@@ -1,10 +1,11 @@
-import { EMPTY, concat, map, of, switchMap } from 'rxjs'
+import { defer, map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { ProtoOATrendbarPeriod } from '../protocol/enums'
 import { PayloadType } from '../protocol/payloadType'
 import { toWireBar } from './formingCandle'
 import type { WireBar } from './formingCandle'
+import { backwards } from './history/backwards'
 import { answerOn } from './live'
 
 /** Of which bars. */
@@ -17,6 +18,8 @@ export interface BarsOf {
 /** The last so many, or those from an opening on, in ms since the epoch. */
 export type Wanted = { readonly count: number } | { readonly from: number }
 
+const timeOf = ({ timestamp }: WireBar): number => timestamp
+
 /** More than the live server has given in one answer nobody has seen. */
 const MOST = 5_000
 
@@ -24,29 +27,36 @@ const MOST = 5_000
  * The bars of history up to now, answer by answer, the newest first; within each the oldest is the first. Completes
  * when these are all. The server gives the newest of what is asked for, so it is asked from the end, which is now by
  * its own clock, and tells of the forming bar first. It may give one less than `count`; whether that was all it has,
- * the next answer tells.
+ * the next answer tells. Errors with `InvalidAnswer` where the answers do not lead back.
  */
-export const barsUpToNow = (link: Link, bars: BarsOf, wanted: Wanted): Observable<readonly WireBar[]> => {
-  const isAll = (known: number, oldest: number): boolean =>
-    'count' in wanted ? known >= wanted.count : oldest <= wanted.from
+export const barsUpToNow = (link: Link, bars: BarsOf, wanted: Wanted): Observable<readonly WireBar[]> =>
+  defer(() => {
+    let known = 0
+    const isAll = (oldest: number): boolean =>
+      'count' in wanted ? known >= wanted.count : oldest <= wanted.from
 
-  const before = (known: number, oldest?: number): Observable<readonly WireBar[]> =>
-    answerOn(link, () =>
-      link.request(PayloadType.PROTO_OA_GET_TRENDBARS_REQ, {
-        ...bars,
-        ...('count' in wanted
-          ? { count: Math.min(MOST, wanted.count - known + 1) }
-          : { fromTimestamp: wanted.from }),
-        ...(oldest !== undefined && { toTimestamp: oldest - 1 }),
-      }),
-    ).pipe(
-      map(({ trendbar = [] }) => trendbar.flatMap(bar => toWireBar(bar) ?? [])),
-      switchMap(older => {
-        const [first] = older
-        if (!first) return of(older)
-        const all = known + older.length
-        return concat(of(older), isAll(all, first.timestamp) ? EMPTY : before(all, first.timestamp))
-      }),
-    )
-  return before(0)
-}
+    return backwards<WireBar>({
+      payloadType: PayloadType.PROTO_OA_GET_TRENDBARS_REQ,
+      timeOf,
+      idOf: timeOf,
+      cut: 'older',
+      hasOnePerTime: true,
+      ask: until =>
+        answerOn(link, () =>
+          link.request(PayloadType.PROTO_OA_GET_TRENDBARS_REQ, {
+            ...bars,
+            ...('count' in wanted
+              ? { count: Math.min(MOST, wanted.count - known + 1) }
+              : { fromTimestamp: wanted.from }),
+            ...until,
+          }),
+        ).pipe(
+          map(({ trendbar = [] }) => {
+            const rows = trendbar.flatMap(bar => toWireBar(bar) ?? [])
+            known += rows.length
+            const [first] = rows
+            return { rows, hasMore: first !== undefined && !isAll(first.timestamp) }
+          }),
+        ),
+    })
+  })

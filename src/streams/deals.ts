@@ -1,16 +1,17 @@
 import {
   EMPTY,
+  catchError,
+  concatMap,
   defer,
-  expand,
   filter,
-  ignoreElements,
   map,
   merge,
   mergeMap,
+  of,
   reduce,
   share,
   switchMap,
-  tap,
+  takeWhile,
   throwError,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
@@ -18,10 +19,15 @@ import type { Link } from '../connection/link'
 import { invalidOption } from '../errors'
 import type { ProtoOADeal } from '../protocol/deals'
 import { PayloadType } from '../protocol/payloadType'
-import type { Payload } from '../protocol/table'
 import { messagesOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
+import { askedAgain } from './askedAgain'
+import { eachOf } from './eachOf'
+import { backwards } from './history/backwards'
+import type { PagedList, Rows, Window } from './history/backwards'
+import { isTooLong } from './history/pages'
 import { NO_TIME, isTime } from './history/reading'
+import { latestOf, latestTime } from './latestTime'
 import { accountLinks, answerOn } from './live'
 
 /** Settings of `deals`. */
@@ -35,8 +41,6 @@ const FIRST_ROWS = 100
 /** So many deals are remembered: what comes twice comes soon after. */
 const REMEMBERED = 10_000
 
-type DealList = Payload<typeof PayloadType.PROTO_OA_DEAL_LIST_RES>
-
 const forgetOldest = (ids: Set<number>): void => {
   for (const oldest of ids) {
     if (ids.size <= REMEMBERED) return
@@ -44,36 +48,69 @@ const forgetOldest = (ids: Set<number>): void => {
   }
 }
 
-interface Rows {
+const timeOf = ({ executionTimestamp }: ProtoOADeal): number => executionTimestamp
+
+interface Asked extends Window {
   readonly maxRows?: number
-  readonly toTimestamp?: number
 }
 
-/** The newest deals of an account, or the newest until a time, that included. */
-const newest = (link: Link, ctidTraderAccountId: number, rows: Rows): Observable<DealList> =>
-  answerOn(link, () => link.request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId, ...rows }))
-
-/** All deals from a time on, oldest first. Asked backwards from the newest: the time now is the server's to know. */
-const dealsSince = (link: Link, accountId: number, time: number): Observable<ProtoOADeal[]> => {
-  let reached = Infinity
-  return newest(link, accountId, { maxRows: FIRST_ROWS }).pipe(
-    expand(({ deal = [], hasMore }) => {
-      const oldest = Math.min(...deal.map(({ executionTimestamp }) => executionTimestamp))
-      if (!hasMore || deal.length === 0 || oldest < time) return EMPTY
-      // Of a ms that fills an answer by itself the server never tells more.
-      reached = Math.min(oldest, reached - 1)
-      return newest(link, accountId, { toTimestamp: reached })
+const rowsOf = (link: Link, ctidTraderAccountId: number, asked: Asked): Observable<Rows<ProtoOADeal>> =>
+  answerOn(link, () =>
+    link.request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId, ...asked }).pipe(
+      map(({ deal = [], hasMore }) => ({ rows: deal, hasMore })),
+      // Another time of asking would not help it.
+      catchError((error: unknown) => (isTooLong(error) ? of(error) : throwError(() => error))),
+    ),
+  ).pipe(
+    map(answered => {
+      if ('rows' in answered) return answered
+      throw answered
     }),
-    reduce((all: ProtoOADeal[], { deal = [] }) => [...all, ...deal], []),
+  )
+
+const listOf = (link: Link, accountId: number): PagedList<ProtoOADeal> => ({
+  payloadType: PayloadType.PROTO_OA_DEAL_LIST_REQ,
+  timeOf,
+  idOf: ({ dealId }) => dealId,
+  ask: window => rowsOf(link, accountId, window),
+})
+
+/** All deals from a time on, oldest first. To when is the server's to know: it has the clock. */
+const dealsSince = (link: Link, accountId: number, time: number): Observable<ProtoOADeal[]> =>
+  defer(() => {
+    const list = listOf(link, accountId)
+    return backwards(list, { fromTimestamp: time }).pipe(
+      catchError((error: unknown) =>
+        // It is too long ago for one question: so from now backwards, until it is reached.
+        isTooLong(error)
+          ? backwards({ ...list, cut: 'older' }).pipe(
+              takeWhile(rows => rows.every(deal => timeOf(deal) >= time), true),
+            )
+          : throwError(() => error),
+      ),
+    )
+  }).pipe(
+    reduce((all: ProtoOADeal[], rows) => [...all, ...rows], []),
     map(all =>
       all
-        .filter(({ executionTimestamp }) => executionTimestamp >= time)
+        .filter(deal => timeOf(deal) >= time)
         .sort((a, b) => a.executionTimestamp - b.executionTimestamp || a.dealId - b.dealId),
     ),
   )
-}
 
-/** What the first gives in one piece, then what the other gave meanwhile, then that as it comes. */
+/** The newest deals, also where the server gives the oldest first. */
+const newestDeals = (link: Link, accountId: number): Observable<readonly ProtoOADeal[]> =>
+  rowsOf(link, accountId, { maxRows: FIRST_ROWS }).pipe(
+    concatMap(({ rows, hasMore }) =>
+      hasMore && rows.length > 0
+        ? backwards(listOf(link, accountId), { fromTimestamp: Math.max(...rows.map(timeOf)) }).pipe(
+            reduce((all, later) => [...all, ...later], rows),
+          )
+        : of(rows),
+    ),
+  )
+
+/** What the first gives in one piece, then what the other gave meanwhile, then both as they come. */
 const followedBy = <T>(first$: Observable<readonly T[]>, then$: Observable<T>): Observable<T> =>
   defer(() => {
     const waiting: T[] = []
@@ -89,37 +126,55 @@ const followedBy = <T>(first$: Observable<readonly T[]>, then$: Observable<T>): 
       first$.pipe(
         mergeMap(values => {
           isWaiting = false
-          return [...values, ...waiting]
+          return [...values, ...waiting.splice(0)]
         }),
       ),
     )
   })
+
+/** So much earlier is asked for than what is known last, in ms: a list may be behind. */
+const OVERLAP = 20_000
 
 const dealsFrom = (account: Account, since: number | undefined): Observable<ProtoOADeal> =>
   defer(() => {
     const { accountId } = account
     const given = new Set<number>()
     let before: ReadonlySet<number> = new Set()
-    /** What is missed after a lost line is of this time or later. */
-    let time = since
+    /** What was before this is not wanted. */
+    let begins = since ?? -Infinity
+    /** Up to when deals were told, each time it was asked for them: what is missed is not much older than the last but one. */
+    let reached: readonly number[] = since === undefined ? [] : [since]
+    const latest = latestTime()
+    if (since !== undefined) latest.begin(since)
 
-    const isNew = ({ dealId, executionTimestamp }: ProtoOADeal): boolean => {
+    const isNew = (deal: ProtoOADeal): boolean => {
+      const { dealId } = deal
       if (given.has(dealId)) return false
       given.add(dealId)
       forgetOldest(given)
-      time = Math.max(time ?? -Infinity, executionTimestamp)
+      latest.note(timeOf(deal))
       return true
     }
 
     /** Where the stream begins: no clock but the server's says when, so it is the newest deal there is. */
-    const begin = (link: Link): Observable<never> =>
-      newest(link, accountId, { maxRows: FIRST_ROWS }).pipe(
-        tap(({ deal = [] }) => {
-          before = new Set(deal.map(({ dealId }) => dealId))
-          time ??= Math.max(...deal.map(({ executionTimestamp }) => executionTimestamp))
+    const begin = (link: Link): Observable<readonly ProtoOADeal[]> =>
+      newestDeals(link, accountId).pipe(
+        map(deals => {
+          before = new Set(deals.map(({ dealId }) => dealId))
+          begins = latestOf(deals.map(timeOf)) ?? 0
+          reached = [begins]
+          latest.begin(begins)
+          return []
         }),
-        ignoreElements(),
       )
+
+    const missedOn = (link: Link): Observable<readonly ProtoOADeal[]> => {
+      const [from = begins] = reached
+      reached = [...reached, latest.time() ?? begins].slice(-2)
+      return dealsSince(link, accountId, Math.max(begins, from - OVERLAP)).pipe(
+        map(deals => deals.filter(({ dealId }) => !before.has(dealId))),
+      )
+    }
 
     return accountLinks(account).pipe(
       switchMap(link => {
@@ -128,11 +183,10 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
           map(({ payload }) => payload.deal),
           filter(deal => deal !== undefined),
         )
-        if (time === undefined) return merge(told$, begin(link))
-        const missed$ = dealsSince(link, accountId, time).pipe(
-          map(deals => deals.filter(({ dealId }) => !before.has(dealId))),
+        const asked$ = askedAgain(link, accountId, () =>
+          reached.length === 0 ? begin(link) : missedOn(link),
         )
-        return followedBy(missed$, told$)
+        return reached.length === 0 ? merge(told$, asked$.pipe(eachOf())) : followedBy(asked$, told$)
       }),
       filter(isNew),
     )

@@ -1,13 +1,13 @@
-import { Observable } from 'rxjs'
-import { toBook } from '../operators/toBook'
-import type { OrderBook } from '../operators/toBook'
+import { Observable, Subject } from 'rxjs'
+import { keepBook } from '../operators/toBook'
+import type { DepthEvent, OrderBook } from '../operators/toBook'
 import type { ProtoOADepthEvent } from '../protocol/quotes'
 import { lastOf } from './lastOf'
 
 /** The order book of a symbol where it is established. */
 export interface DepthLine {
-  /** What comes from now on. */
-  readonly event$: Observable<ProtoOADepthEvent>
+  /** The whole book first, at once unless none has come yet, then what changes. */
+  readonly event$: Observable<DepthEvent>
   /** The book as it is at once, unless none has come yet, then each. */
   readonly book$: Observable<OrderBook>
 }
@@ -18,7 +18,26 @@ export interface DepthLine {
  */
 export const depthLine = (event$: Observable<ProtoOADepthEvent>): Observable<DepthLine> =>
   new Observable(subscriber => {
+    const kept = keepBook()
     const book = lastOf<OrderBook>()
-    subscriber.add(event$.pipe(toBook()).subscribe(book.next))
-    subscriber.next({ event$, book$: book.value$ })
+    const change$ = new Subject<DepthEvent>()
+    let last: ProtoOADepthEvent | undefined
+    subscriber.add(
+      event$.subscribe(event => {
+        const change: DepthEvent = last ? event : { ...event, whole: true }
+        last = event
+        book.next(kept.after(change))
+        change$.next(change)
+      }),
+    )
+    subscriber.next({
+      event$: new Observable(consumer => {
+        if (last) {
+          const { ctidTraderAccountId, symbolId } = last
+          consumer.next({ ctidTraderAccountId, symbolId, newQuotes: kept.quotes(), whole: true })
+        }
+        return change$.subscribe(consumer)
+      }),
+      book$: book.value$,
+    })
   })

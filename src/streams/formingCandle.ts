@@ -2,6 +2,8 @@ import { barTimesOf } from '../operators/periods'
 import type { ProtoOATrendbarPeriod } from '../protocol/enums'
 import type { ProtoOASpotEvent, ProtoOATrendbar } from '../protocol/quotes'
 
+const DAY = 86_400_000
+
 /** A bar in 1/100000 of price. */
 export interface WireBar {
   /** ms since the epoch, of the opening */
@@ -13,21 +15,30 @@ export interface WireBar {
   readonly volume: number
 }
 
-/** A live bar has no close: that is the bid it came with. None where the low or the time is absent. */
+/**
+ * A live bar has no close: that is the bid it came with. None where the low or the time is absent. The live server can
+ * send a wrong high: no bar's is below its open or close.
+ */
 export const toWireBar = (
   { volume, low, deltaOpen = 0, deltaClose = 0, deltaHigh = 0, utcTimestampInMinutes }: ProtoOATrendbar,
   bid?: number,
-): WireBar | undefined =>
-  low === undefined || utcTimestampInMinutes === undefined
-    ? undefined
-    : {
-        timestamp: utcTimestampInMinutes * 60_000,
-        open: low + deltaOpen,
-        high: low + deltaHigh,
-        low,
-        close: bid ?? low + deltaClose,
-        volume,
-      }
+): WireBar | undefined => {
+  if (low === undefined || utcTimestampInMinutes === undefined) return undefined
+  const open = low + deltaOpen
+  const close = bid ?? low + deltaClose
+  return {
+    timestamp: utcTimestampInMinutes * 60_000,
+    open,
+    high: Math.max(low + deltaHigh, open, close),
+    low: Math.min(low, close),
+    close,
+    volume,
+  }
+}
+
+/** A bar has begun when a price of it comes: one that begins after its own price is none, and would hide all others. */
+const isInTime = (bar: WireBar, { timestamp = Infinity }: ProtoOASpotEvent): boolean =>
+  bar.timestamp <= timestamp + DAY
 
 /**
  * The forming bar after a spot event, by the one before it: the same where the event does not concern it, one that
@@ -52,7 +63,7 @@ export const formingBars = (
     if (bid) {
       const live = trendbar.find(bar => bar.period === period)
       const bar = live && toWireBar(live, bid)
-      return bar && bar.timestamp >= (forming?.timestamp ?? -Infinity) ? bar : forming
+      return bar && bar.timestamp >= (forming?.timestamp ?? -Infinity) && isInTime(bar, event) ? bar : forming
     }
     // Without a bid there is no bar in the event, yet it counts in the volume: of this bar, or of the next one.
     if (ask && forming && timestamp < endOf(forming) && isNew(event)) {

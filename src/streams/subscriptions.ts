@@ -16,6 +16,7 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
 import type { Quote } from '../operators/mergeQuote'
+import type { DepthEvent } from '../operators/toBook'
 import type { ProtoOATrendbarPeriod } from '../protocol/enums'
 import { meaningOf } from '../protocol/errorCodes'
 import { PayloadType } from '../protocol/payloadType'
@@ -208,15 +209,15 @@ export const liveTrendbars = (
   )
 
 /**
- * The changes of a symbol's order book as the server sends them (`ProtoOADepthEvent`): the first after each
- * subscription is the whole book. Lives as `spotEvents` do: errors for an unknown symbol and with the account, never
- * completes.
+ * The changes of a symbol's order book as the server sends them (`ProtoOADepthEvent`). The first, also for a late
+ * consumer, and the first after each lost line is the whole book, and says so (`whole: true`): what came before is no
+ * more. Lives as `spotEvents` do: errors for an unknown symbol and with the account, never completes.
  *
  * ```ts
  * depthEvents(account, 1).subscribe(({ newQuotes, deletedQuotes }) => console.log(newQuotes, deletedQuotes))
  * ```
  */
-export const depthEvents = (account: Account, symbolId: number): Observable<ProtoOADepthEvent> =>
+export const depthEvents = (account: Account, symbolId: number): Observable<DepthEvent> =>
   depthOf(account, symbolId).pipe(
     filter(isThere),
     switchMap(({ event$ }) => event$),

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { Subject, defer, of, switchMap, take, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { CTraderError } from 'rx-ctrader'
+import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Link, Page } from 'rx-ctrader'
 import { pagesOf } from '../../../src/streams/history/pages'
 import type { HistoryList } from '../../../src/streams/history/pages'
@@ -28,23 +28,34 @@ interface Rules {
   readonly longest: number
   readonly newestFirst: boolean
   readonly moves: boolean
+  /** Which end of a range it leaves out, and whether that is known. */
+  readonly cut: 'older' | 'newer'
+  readonly isCutKnown: boolean
 }
 
-const rules: Rules = { chunk: 3, allowed: Infinity, longest: 100, newestFirst: true, moves: false }
+const rules: Rules = {
+  chunk: 3,
+  allowed: Infinity,
+  longest: 100,
+  newestFirst: true,
+  moves: false,
+  cut: 'older',
+  isCutKnown: true,
+}
 
 const refusal = new CTraderError({ reason: 'Refused', payloadType: 2142, errorCode: 'INCORRECT_BOUNDARIES' })
 
-/** What the server says: the newest of a range, as many as an answer holds. */
+/** What the server says: the newest of a range, or the oldest, as many as an answer holds. */
 const answerOf = (
   items: readonly Item[],
   { fromTimestamp, toTimestamp }: Asked,
-  { chunk, newestFirst }: Rules,
+  { chunk, cut, newestFirst }: Rules,
 ): Answered<Item> => {
   const within = items
     .filter(({ at }) => at >= fromTimestamp && at <= toTimestamp)
     .sort((a, b) => b.at - a.at || b.id - a.id)
-  const newest = within.slice(0, chunk)
-  return { items: newestFirst ? newest : newest.reverse(), hasMore: within.length > chunk }
+  const some = cut === 'older' ? within.slice(0, chunk) : within.slice(-chunk)
+  return { items: newestFirst ? some : some.reverse(), hasMore: within.length > chunk }
 }
 
 interface Server extends HistoryList<Item> {
@@ -64,6 +75,8 @@ const serverOf = (items: () => readonly Item[], some: Partial<Rules> = {}): Serv
     timeOf: ({ at }) => at,
     compare: (a, b) => a.id - b.id,
     moves: its.moves,
+    cut: its.isCutKnown ? 'older' : 'unknown',
+    payloadType: PayloadType.PROTO_OA_DEAL_LIST_REQ,
     ask: (_, range) =>
       defer(() => {
         asked.push(range)
@@ -136,6 +149,7 @@ const lists = fc
     longest: fc.integer({ min: 1, max: 300 }),
     newestFirst: fc.boolean(),
     moves: fc.boolean(),
+    cut: fc.constantFrom('older' as const, 'newer' as const),
     from: fc.integer({ min: -50, max: 500 }),
     width: fc.integer({ min: 0, max: 500 }),
     times: fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 120 }),
@@ -145,7 +159,7 @@ const lists = fc
     const all = [...times, ...crowded].sort((a, b) => a - b)
     // What fills more than an answer with one ms, no server can tell.
     const told = all.filter((at, index) => all[index - chunk] !== at)
-    return { ...rest, chunk, items: told.map((at, id) => ({ id, at })) }
+    return { ...rest, isCutKnown: rest.cut === 'older', chunk, items: told.map((at, id) => ({ id, at })) }
   })
 
 describe('pages of history', () => {
@@ -255,6 +269,41 @@ describe('pages of history', () => {
   it('do not believe that there is more where there is nothing', () => {
     const server: Server = { ...serverOf(() => []), ask: () => of({ items: [], hasMore: true }) }
     expectWhole(read(server, 0, 99), 0, 99)
+  })
+
+  it('miss nothing of a list of which either end may be cut off (A12)', () => {
+    const items = spread(...Array.from({ length: 200 }, (_, index) => index))
+    for (const cut of ['older', 'newer'] as const) {
+      const server = serverOf(() => items, { chunk: 7, cut, isCutKnown: false })
+      const whole = read(server, 0, 299)
+      expectWhole(whole, 0, 299)
+      expect(itemsOf(whole.pages)).toEqual(items)
+    }
+  })
+
+  it('error where there is more and more, without end, and ask no more then (G11)', () => {
+    const endless = [
+      // Always the same, whatever is asked for.
+      () => of({ items: spread(5, 6), hasMore: true }),
+      // Always something.
+      (_: Link, { fromTimestamp, toTimestamp }: Asked) =>
+        of({ items: [fromTimestamp, toTimestamp].map((at, id) => ({ id, at })), hasMore: true }),
+      () => of({ items: [], hasMore: true }),
+    ]
+    for (const ask of endless)
+      for (const isCutKnown of [true, false]) {
+        let asked = 0
+        const server: Server = {
+          ...serverOf(() => [], { isCutKnown }),
+          ask: (its, range) => {
+            asked += 1
+            return ask(its, range)
+          },
+        }
+        const { error } = read(server, 0, 1_000_000)
+        expect(error).toMatchObject({ reason: 'InvalidAnswer', faults: [{ path: 'payload.hasMore' }] })
+        expect(asked).toBeLessThan(100)
+      }
   })
 
   it('have nothing twice of a server that begins before the range or ends after it', () => {

@@ -1,18 +1,25 @@
 import type { ProtoOATrendbarPeriod } from '../../protocol/enums'
 import type { ProtoOADepthQuote, ProtoOATickData, ProtoOATrendbar } from '../../protocol/quotes'
 import type { Bar, Level } from '../market/market'
+import type { Unknowns } from '../unknowns'
 
 const MINUTE = 60_000
 
 /** A bar of history: it has no period, that is said once for all of them. */
-export const toTrendbar = ({ openedAt, open, high, low, close, volume }: Bar): ProtoOATrendbar => ({
-  volume,
-  low,
-  deltaOpen: open - low,
-  deltaClose: close - low,
-  deltaHigh: high - low,
-  utcTimestampInMinutes: openedAt / MINUTE,
-})
+export const toTrendbar = (
+  { openedAt, open, high, low, close, volume }: Bar,
+  highOfLowClose: Unknowns['highOfLowClose'] = 'sent',
+): ProtoOATrendbar => {
+  const isSent = close > low || highOfLowClose === 'sent'
+  return {
+    volume,
+    low,
+    deltaOpen: open - low,
+    deltaClose: close - low,
+    ...((isSent || highOfLowClose === 'zero') && { deltaHigh: isSent ? high - low : 0 }),
+    utcTimestampInMinutes: openedAt / MINUTE,
+  }
+}
 
 /** A bar that is forming: it has no close, that is the bid it comes with. */
 export const toLiveTrendbar = (

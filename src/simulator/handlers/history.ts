@@ -42,7 +42,7 @@ const getTrendbars: Handler<typeof PayloadType.PROTO_OA_GET_TRENDBARS_REQ> = ({
       ctidTraderAccountId,
       period,
       timestamp: to,
-      trendbar: (fits ? bars : bars.slice(1)).map(toTrendbar),
+      trendbar: (fits ? bars : bars.slice(1)).map(bar => toTrendbar(bar, unknowns.highOfLowClose)),
       symbolId,
       hasMore: !fits && first.openedAt >= from,
     })

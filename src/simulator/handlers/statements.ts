@@ -29,6 +29,7 @@ const objectionTo = (asked: Window & { readonly positionId: number }, { book }: 
 
 const listDeals: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_REQ> = ({
   payload,
+  world: { unknowns },
   listed,
   answer,
   refuse,
@@ -37,13 +38,14 @@ const listDeals: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_REQ> = ({
   if (isBackwards(payload)) refuse(refusals.incorrectBoundaries(boundaries(payload)))
   else if (maxRows !== undefined && maxRows < 1) refuse(refusals.invalidField('maxRows has to be above 0'))
   else {
-    const { rows, hasMore } = dealsOf(listed(ctidTraderAccountId), payload)
+    const { rows, hasMore } = dealsOf(listed(ctidTraderAccountId), payload, unknowns)
     answer({ ctidTraderAccountId, deal: rows, hasMore })
   }
 }
 
 const listDealsOfPosition: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_REQ> = ({
   payload,
+  world: { unknowns },
   listed,
   answer,
   refuse,
@@ -53,7 +55,7 @@ const listDealsOfPosition: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_BY_POSI
   const objection = objectionTo(payload, desk)
   if (objection) refuse(objection)
   else {
-    const { rows, hasMore } = dealsOf(desk, payload)
+    const { rows, hasMore } = dealsOf(desk, payload, unknowns)
     answer({ ctidTraderAccountId, deal: rows, hasMore })
   }
 }
@@ -70,10 +72,11 @@ const listOrders: Handler<typeof PayloadType.PROTO_OA_ORDER_LIST_REQ> = ({
     refuse(refusals.invalidField('Fields fromTimestamp and toTimestamp are required'))
   else if (isBackwards(payload)) refuse(refusals.incorrectBoundaries(boundaries(payload)))
   else {
-    const { rows, hasMore } = ordersOf(listed(ctidTraderAccountId), {
-      ...payload,
-      onlyEnded: unknowns.orderList === 'ended',
-    })
+    const { rows, hasMore } = ordersOf(
+      listed(ctidTraderAccountId),
+      { ...payload, onlyEnded: unknowns.orderList === 'ended' },
+      unknowns,
+    )
     answer({ ctidTraderAccountId, order: listedOrders(rows, unknowns), hasMore })
   }
 }
@@ -90,7 +93,7 @@ const listOrdersOfPosition: Handler<typeof PayloadType.PROTO_OA_ORDER_LIST_BY_PO
   const objection = objectionTo(payload, desk)
   if (objection) refuse(objection)
   else {
-    const { rows, hasMore } = ordersOf(desk, payload)
+    const { rows, hasMore } = ordersOf(desk, payload, unknowns)
     answer({ ctidTraderAccountId, order: listedOrders(rows, unknowns), hasMore })
   }
 }

@@ -1,12 +1,10 @@
 import type { ProtoOADeal, ProtoOADealOffset } from '../../protocol/deals'
 import type { ProtoOAOrder } from '../../protocol/orders'
+import type { Unknowns } from '../unknowns'
 import { symbolOf } from './desk'
 import type { Desk } from './desk'
 import type { Order } from './records'
 import { wireOrder } from './wire'
-
-/** The most deals or orders of one answer. */
-export const CHUNK = 10_000
 
 /** From and to are both included; what is not given is not a bound. In ms since the epoch. */
 export interface Window {
@@ -16,22 +14,28 @@ export interface Window {
 
 export interface Page<T> {
   readonly rows: readonly T[]
-  /** Whether there are older ones within the window. */
+  /** Whether there are others within the window. */
   readonly hasMore: boolean
 }
+
+/** How much of a list one answer has. */
+export type Cut = Pick<Unknowns, 'listChunk' | 'listCut'>
 
 const isWithin = (at: number, { fromTimestamp = -Infinity, toTimestamp = Infinity }: Window): boolean =>
   at >= fromTimestamp && at <= toTimestamp
 
-const pageOf = <T>(rows: readonly T[], most = CHUNK): Page<T> => ({
-  rows: rows.slice(0, Math.min(most, CHUNK)),
-  hasMore: rows.length > Math.min(most, CHUNK),
-})
+/** Of rows that are given newest first. */
+const pageOf = <T>(rows: readonly T[], { listChunk, listCut }: Cut, maxRows = Infinity): Page<T> => {
+  const most = Math.min(maxRows, listChunk)
+  const kept = listCut === 'oldest' ? rows.slice(0, most) : rows.slice(-most).reverse()
+  return { rows: kept, hasMore: rows.length > most }
+}
 
-/** Deals by their execution, newest first. */
+/** Deals by their execution. */
 export const dealsOf = (
   { book }: Desk,
   window: Window & { readonly maxRows?: number; readonly positionId?: number },
+  cut: Cut,
 ): Page<ProtoOADeal> => {
   const { positionId, maxRows } = window
   return pageOf(
@@ -42,16 +46,18 @@ export const dealsOf = (
           isWithin(deal.executionTimestamp, window),
       )
       .reverse(),
+    cut,
     maxRows,
   )
 }
 
 const newestFirst = (a: Order, b: Order): number => b.updatedAt - a.updatedAt || b.orderId - a.orderId
 
-/** Orders by their last update, newest first. */
+/** Orders by their last update. */
 export const ordersOf = (
   desk: Desk,
   window: Window & { readonly positionId?: number; readonly onlyEnded?: boolean },
+  cut: Cut,
 ): Page<ProtoOAOrder> => {
   const { positionId, onlyEnded = false } = window
   const page = pageOf(
@@ -63,6 +69,7 @@ export const ordersOf = (
           isWithin(order.updatedAt, window),
       )
       .sort(newestFirst),
+    cut,
   )
   return { ...page, rows: page.rows.map(order => wireOrder(order, symbolOf(desk, order.symbolId))) }
 }

@@ -9,10 +9,12 @@ import type { HistoryList } from './pages'
 import type { Page, TimeRange } from './reading'
 
 const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADepositWithdraw> => ({
+  payloadType: PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ,
   longest: WEEK,
   timeOf: ({ changeBalanceTimestamp }) => changeBalanceTimestamp,
   compare: (a, b) => a.balanceHistoryId - b.balanceHistoryId,
   moves: false,
+  cut: 'older',
   ask: (link, range) =>
     link
       .request(PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ, { ctidTraderAccountId, ...range })

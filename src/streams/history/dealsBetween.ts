@@ -9,10 +9,12 @@ import type { HistoryList } from './pages'
 import type { Page, TimeRange } from './reading'
 
 const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADeal> => ({
+  payloadType: PayloadType.PROTO_OA_DEAL_LIST_REQ,
   longest: WEEK,
   timeOf: ({ executionTimestamp }) => executionTimestamp,
   compare: (a, b) => a.dealId - b.dealId,
   moves: false,
+  cut: 'unknown',
   ask: (link, range) =>
     link
       .request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId, ...range })

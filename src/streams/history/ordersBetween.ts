@@ -9,11 +9,13 @@ import type { HistoryList } from './pages'
 import type { Page, TimeRange } from './reading'
 
 const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOAOrder> => ({
+  payloadType: PayloadType.PROTO_OA_ORDER_LIST_REQ,
   longest: WEEK,
   timeOf: ({ utcLastUpdateTimestamp, tradeData: { openTimestamp = 0 } }) =>
     utcLastUpdateTimestamp ?? openTimestamp,
   compare: (a, b) => a.orderId - b.orderId,
   moves: true,
+  cut: 'unknown',
   ask: (link, range) =>
     link
       .request(PayloadType.PROTO_OA_ORDER_LIST_REQ, { ctidTraderAccountId, ...range })

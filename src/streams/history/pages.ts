@@ -2,6 +2,8 @@ import { catchError, defer, filter, map, of, repeat, takeWhile, tap, throwError 
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { CTraderError } from '../../errors'
+import type { RequestType } from '../../protocol/table'
+import { leadsNowhere } from './backwards'
 import { firstReading, narrowed, nextWindow, withAnswer, withKnown } from './reading'
 import type { Answered, Page, TimeRange, Reading, Times } from './reading'
 
@@ -10,6 +12,8 @@ export const WEEK = 604_800_000
 
 /** A list that the server keeps, of which it gives a range at a time. */
 export interface HistoryList<T> extends Times<T> {
+  /** By what it is asked for. */
+  readonly payloadType: RequestType
   /** The longest range the server allows, in ms. */
   readonly longest: number
   /** Asks for the range on a link: both of its ends included. */
@@ -25,16 +29,23 @@ export interface HistoryList<T> extends Times<T> {
  */
 export type Asking = <T>(ask: (link: Link) => Observable<T>) => Observable<T>
 
-const isTooLong = (error: unknown): error is CTraderError =>
+/** So many ms in a row may each have more than an answer: what says so for ever does not come to an end. */
+const MOST_FULL = 20
+
+/** Whether a range is longer than the server allows. */
+export const isTooLong = (error: unknown): error is CTraderError =>
   error instanceof CTraderError && error.reason === 'Refused' && error.errorCode === 'INCORRECT_BOUNDARIES'
 
 /**
  * A range of a list in pages, oldest first and without a hole; the last has progress 1, then it completes. One
  * question at a time, the next when its page was taken, and none for nobody.
  *
- * The server gives the newest of a range and says whether there are more, so what came of a range that is cut off
- * waits until what is older was asked for. Few answers wait at a time, since the ranges become as long as one
- * answer can fill; and nothing comes twice but the ms at which one was cut off, which is then asked for whole.
+ * Where the server gives the newest of a range and says that there are more, what came of it waits until what is
+ * older was asked for. Few answers wait at a time, since the ranges become as long as one answer can fill; and
+ * nothing comes twice but the ms at which one was cut off, which is then asked for whole. Of deals and orders it is not
+ * known which end is cut off: a range is asked for in halves until an answer has all of it.
+ *
+ * Errors with `InvalidAnswer` where more is said to be there for ever.
  */
 export const pagesOf = <T>(asking: Asking, list: HistoryList<T>, range: TimeRange): Observable<Page<T>> => {
   const read = (reading: Reading<T>, window: TimeRange): Observable<Reading<T>> =>
@@ -44,7 +55,11 @@ export const pagesOf = <T>(asking: Asking, list: HistoryList<T>, range: TimeRang
         .pipe(catchError((error: unknown) => (isTooLong(error) ? of(error) : throwError(() => error)))),
     ).pipe(
       map(answered => {
-        if ('items' in answered) return withAnswer(reading, list, window, answered)
+        if ('items' in answered) {
+          const next = withAnswer(reading, list, window, answered)
+          if (next.full > MOST_FULL) throw leadsNowhere(list.payloadType, 'more in a ms than an answer has')
+          return next
+        }
         if (window.from === window.to) throw answered
         return narrowed(reading, window)
       }),

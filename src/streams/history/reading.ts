@@ -34,6 +34,8 @@ export interface Times<T> {
   readonly compare: (a: T, b: T) => number
   /** Whether an item comes to have another time when it changes. */
   readonly moves: boolean
+  /** Which end of a range an answer leaves out where there is more of it. */
+  readonly cut: 'older' | 'unknown'
 }
 
 /** Those of the same ms stay in the order in which they came. */
@@ -50,6 +52,8 @@ export interface Reading<T> {
   readonly ahead: readonly Part<T>[]
   /** What is to be given out now. */
   readonly page: Part<T> | undefined
+  /** How many ms in a row had more than an answer. */
+  readonly full: number
 }
 
 export const firstReading = <T>({ from }: TimeRange, longest: number): Reading<T> => ({
@@ -58,6 +62,7 @@ export const firstReading = <T>({ from }: TimeRange, longest: number): Reading<T
   longest,
   ahead: [],
   page: undefined,
+  full: 0,
 })
 
 /** Gives out what was read already, if it is its turn. */
@@ -104,21 +109,25 @@ export const withAnswer = <T>(
   window: TimeRange,
   { items, hasMore }: Answered<T>,
 ): Reading<T> => {
-  const { moves, timeOf } = times
+  const { cut, moves, timeOf } = times
   const { from, to } = window
   // A server that takes the bounds for those of whole bars must not give one twice.
   const within = moves ? items : items.filter(item => timeOf(item) >= from && timeOf(item) <= to)
   const ordered = inOrder(within, times)
   const half = halfOf(window)
   if (hasMore && half > 0 && isSome(ordered)) {
-    // What moves may have gone meanwhile from what is yet to be read to what was: only forwards nothing is missed.
-    if (moves) return { ...reading, length: half, page: undefined }
+    // What moves may have gone meanwhile from what is yet to be read to what was: only forwards nothing is missed. And
+    // where either end may be cut off, only of a range that comes whole it is known that nothing is missed.
+    if (moves || cut === 'unknown') return { ...reading, length: half, page: undefined }
     const certain = certainOf(ordered, times, to)
     const length = Math.min(half, lengthOf(certain))
     return { ...reading, length, ahead: [certain, ...reading.ahead], page: undefined }
   }
+  // Where there is said to be more, and there is nothing, the range is not to blame: it is not read on for ever.
+  const isFull = hasMore && (half === 0 || !isSome(ordered))
   return {
     ...reading,
+    full: isFull ? reading.full + 1 : 0,
     from: to + 1,
     length: Math.min(reading.longest, reading.length * 2),
     page: { from, to, items: ordered },

@@ -20,10 +20,12 @@ const listOf = (
   symbolId: number,
   type: ProtoOAQuoteType,
 ): HistoryList<Tick> => ({
+  payloadType: PayloadType.PROTO_OA_GET_TICKDATA_REQ,
   longest: WEEK,
   timeOf: ({ timestamp }) => timestamp,
   compare: asTheyCame,
   moves: false,
+  cut: 'older',
   ask: (link, range) =>
     link
       .request(PayloadType.PROTO_OA_GET_TICKDATA_REQ, { ctidTraderAccountId, symbolId, type, ...range })

@@ -38,6 +38,7 @@ const faultOf = (asked: AskedBars): CTraderError | undefined => periodFault(aske
 
 const toTrendbar = (trendbar: ProtoOATrendbar): Trendbar[] => {
   const bar = toBar(trendbar)
+  // Where it says its period, a close of 0 may be left out as well.
   return bar ? [{ ...bar, close: bar.close ?? bar.low }] : []
 }
 
@@ -46,19 +47,24 @@ const listOf = (
   symbolId: number,
   period: ProtoOATrendbarPeriod,
 ): HistoryList<Trendbar> => ({
+  payloadType: PayloadType.PROTO_OA_GET_TRENDBARS_REQ,
   longest: longestOf(period),
   timeOf: ({ timestamp }) => timestamp,
   compare: asTheyCame,
   moves: false,
+  cut: 'older',
   ask: (link, range) =>
     link
       .request(PayloadType.PROTO_OA_GET_TRENDBARS_REQ, { ctidTraderAccountId, ...range, period, symbolId })
       .pipe(
-        map(({ trendbar = [], hasMore }) => ({
-          items: trendbar.flatMap(toTrendbar),
+        map(({ trendbar = [], hasMore }) => {
+          const items = trendbar.flatMap(toTrendbar)
           // Where it is not said, there may be more than came.
-          hasMore: hasMore ?? trendbar.length > 0,
-        })),
+          return {
+            items,
+            hasMore: hasMore ?? items.some(({ timestamp }) => timestamp >= range.fromTimestamp),
+          }
+        }),
       ),
 })
 

@@ -1,0 +1,131 @@
+import * as fc from 'fast-check'
+import { defer, of } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { PayloadType } from 'rx-ctrader'
+import { backwards } from '../../../src/streams/history/backwards'
+import type { PagedList, Rows, Window } from '../../../src/streams/history/backwards'
+
+const RUNS = Number(process.env['HISTORY_RUNS'] ?? 300)
+
+interface Row {
+  readonly id: number
+  readonly at: number
+}
+
+const payloadType = PayloadType.PROTO_OA_DEAL_LIST_REQ
+
+/** A list of which one end is left out where there is more than an answer holds. */
+const listOf = (rows: readonly Row[], chunk: number, cut: 'older' | 'newer', asked: Window[] = []) =>
+  ({
+    payloadType,
+    timeOf: ({ at }) => at,
+    idOf: ({ id }) => id,
+    ask: window =>
+      defer((): Observable<Rows<Row>> => {
+        asked.push(window)
+        const { fromTimestamp = -Infinity, toTimestamp = Infinity } = window
+        const within = rows
+          .filter(({ at }) => at >= fromTimestamp && at <= toTimestamp)
+          .sort((a, b) => b.at - a.at || b.id - a.id)
+        return of({
+          rows: cut === 'older' ? within.slice(0, chunk) : within.slice(-chunk),
+          hasMore: within.length > chunk,
+        })
+      }),
+  }) satisfies PagedList<Row>
+
+const read = (list: PagedList<Row>, window?: Window) => {
+  const rows: Row[] = []
+  let error: unknown
+  let completed = false
+  backwards(list, window).subscribe({
+    next: page => rows.push(...page),
+    error: (cause: unknown) => {
+      error = cause
+    },
+    complete: () => {
+      completed = true
+    },
+  })
+  return { rows, error, completed }
+}
+
+const spread = (length: number): Row[] => Array.from({ length }, (_, id) => ({ id, at: id }))
+
+describe('a list that is read backwards', () => {
+  it('has every row of a window once, whichever end of an answer is cut off (A12)', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 80 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.constantFrom('older' as const, 'newer' as const),
+        fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
+        fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
+        (times, chunk, cut, from, to) => {
+          const sorted = [...times].sort((a, b) => a - b)
+          // What fills more than an answer with one ms, no server can tell.
+          const rows = sorted.filter((at, n) => sorted[n - chunk] !== at).map((at, id) => ({ id, at }))
+          const window = {
+            ...(from !== undefined && { fromTimestamp: from }),
+            ...(to !== undefined && { toTimestamp: to }),
+          }
+          const seen = read(listOf(rows, chunk, cut), window)
+          expect(seen.error).toBeUndefined()
+          expect(seen.completed).toBe(true)
+          const { fromTimestamp = -Infinity, toTimestamp = Infinity } = window
+          expect([...seen.rows].sort((a, b) => a.id - b.id)).toEqual(
+            rows.filter(({ at }) => at >= fromTimestamp && at <= toTimestamp),
+          )
+        },
+      ),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('costs one question more than a list of which the end is known (A12)', () => {
+    for (const cut of ['older', 'newer'] as const) {
+      const asked: Window[] = []
+      expect(read(listOf(spread(1_000), 100, cut, asked)).rows).toHaveLength(1_000)
+      expect(asked.length).toBeLessThanOrEqual(13)
+    }
+  })
+
+  it('steps over a ms that fills an answer by itself, and goes on', () => {
+    const rows = [10, 20, 20, 20, 20, 30].map((at, id) => ({ id, at }))
+    const seen = read(listOf(rows, 3, 'older'))
+    expect(seen.rows.map(({ id }) => id).sort()).toEqual([0, 2, 3, 4, 5])
+    expect(seen.completed).toBe(true)
+  })
+
+  it('does not believe that there is more where there is nothing', () => {
+    expect(read({ ...listOf([], 1, 'older'), ask: () => of({ rows: [], hasMore: true }) })).toEqual({
+      rows: [],
+      error: undefined,
+      completed: true,
+    })
+  })
+
+  it.each<[what: string, ask: (window: Window, asked: number) => Rows<Row>]>([
+    ['always the same', () => ({ rows: spread(2), hasMore: true })],
+    ['always one and the same', () => ({ rows: spread(1), hasMore: true })],
+    [
+      'always others',
+      (_, n) => ({ rows: [2 * n, 2 * n + 1].map(id => ({ id, at: 1e12 - id })), hasMore: true }),
+    ],
+  ])('errors where there is more for ever: %s (G11)', (_, ask) => {
+    for (const some of [{}, { cut: 'older' }, { cut: 'older', hasOnePerTime: true }] as const) {
+      let asked = 0
+      const seen = read({
+        ...listOf([], 1, 'older'),
+        ...some,
+        ask: window => of(ask(window, (asked += 1))),
+      })
+      expect(seen.error).toMatchObject({
+        reason: 'InvalidAnswer',
+        payloadType,
+        faults: [{ path: 'payload.hasMore' }],
+      })
+      expect(asked).toBeLessThan(60)
+    }
+  })
+})
