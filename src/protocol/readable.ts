@@ -34,7 +34,7 @@ export const readableOf = ({ fields }: Plan, payload: unknown): object | undefin
 /**
  * What a payload came without, because it could not be read: such an entity is not gone. Nothing where all could be.
  *
- * ```ts
+ * ```text
  * unreadableIn(reconciled).some(({ field }) => field === 'order') // then an order that is not listed may be there
  * ```
  */

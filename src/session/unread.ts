@@ -102,7 +102,7 @@ const unreadOn = (link: Link, accountId: number): PerKind => {
  * of which symbol or of which type, counts for all of them. Only listens, and so does not keep the link open; completes
  * when the line is lost, as all is asked for on the next one anyway.
  *
- * ```ts
+ * ```text
  * const orders$ = unsure(link, account.accountId, 'account').pipe(
  *   startWith(undefined),
  *   switchMap(() => answerOn(link, () => link.request(PayloadType.PROTO_OA_RECONCILE_REQ, { ctidTraderAccountId }))),

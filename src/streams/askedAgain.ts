@@ -14,7 +14,7 @@ const LONGEST_PAUSE = 300_000
  * something was missed; if that goes on, at most once a minute. Emits what `ask` emits; errors with it; never
  * completes.
  *
- * ```ts
+ * ```text
  * askedAgain(link, accountId, () => answerOn(link, () => link.request(PayloadType.PROTO_OA_TRADER_REQ, account)))
  * ```
  */
