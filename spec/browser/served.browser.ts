@@ -83,7 +83,7 @@ describe('the terminal, on a simulator behind a port', () => {
       await context.setOffline(true)
       await context.setOffline(false)
       await page.clock.fastForward(5_000)
-      await says('no answer after the network or the page had changed')
+      await says('no answer after the network, the page or the clock had changed')
       await says('authenticated')
     }))
 
@@ -99,7 +99,7 @@ describe('the terminal, on a simulator behind a port', () => {
         }
       })
       await page.clock.fastForward(5_000)
-      await says('no answer after the network or the page had changed')
+      await says('no answer after the network, the page or the clock had changed')
       await says('authenticated')
     }))
 

@@ -157,18 +157,22 @@ describe('the lanes', () => {
     })
   })
 
-  it('are not stopped by a clock that was set back', () => {
-    jest.useFakeTimers({ now: 10_000_000 })
-    try {
-      const { enter, sent } = noted({ live: 1, historical: 1 })
+  it.each([
+    ['back', -3_600_000],
+    ['forward', 3_600_000],
+  ])('neither wait longer nor let out more when the wall clock is set %s (B7)', (_, by) => {
+    inVirtualTime(({ at, setWallClock }) => {
+      const { block, enter, sent } = noted({ live: 1, historical: 1 })
+      const began = asyncScheduler.now()
       enter(PROTO_OA_VERSION_REQ)
-      jest.setSystemTime(0)
+      block(PROTO_OA_GET_TRENDBARS_REQ, 2_000)
+      setWallClock(by)
       enter(PROTO_OA_VERSION_REQ)
-      jest.advanceTimersByTime(1_100)
-      expect(sent).toHaveLength(2)
-    } finally {
-      jest.useRealTimers()
-    }
+      enter(PROTO_OA_GET_TRENDBARS_REQ)
+      at(5_000, () => {
+        expect(sent.map(([ms]) => ms - began)).toEqual([0, by + 1_050, by + 2_000])
+      })
+    })
   })
 
   it('never let out more than the limit in any second, lose nothing and never wait without need', () => {

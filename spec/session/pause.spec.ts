@@ -24,11 +24,36 @@ describe('the pause after a failure', () => {
   it('is what the server asks for, and some more', () => {
     inVirtualTime(() => {
       expect(after(refused({ retryAfter: 7 })).delay).toBe(7_500)
-      expect(after(refused({ maintenanceEndTimestamp: asyncScheduler.now() + 3_600_000 })).delay).toBe(
-        3_600_500,
-      )
+      expect(after(refused({ maintenanceEndTimestamp: asyncScheduler.now() + 40_000 })).delay).toBe(40_500)
       expect(after(refused({ maintenanceEndTimestamp: asyncScheduler.now() - 1 })).delay).toBe(500)
-      expect(after(refused({ maintenanceEndTimestamp: Number.MAX_SAFE_INTEGER })).delay).toBe(2 ** 31 - 1)
+    })
+  })
+
+  it('is bounded, however far the server says the end of a maintenance is (B7, G13)', () => {
+    inVirtualTime(() => {
+      const delays = (end: number): number[] =>
+        [1, 2, 3, 4, 5, 50].map(failures => after(refused({ maintenanceEndTimestamp: end }), failures).delay)
+      const bounded = [60_500, 121_000, 242_000, 484_000, 908_000, 915_000]
+      for (const end of [1e300, Number.MAX_SAFE_INTEGER, asyncScheduler.now() + 3 * 3_600_000])
+        expect(delays(end)).toEqual(bounded)
+    })
+  })
+
+  it('is bounded, however long the server wants to be left alone (G13)', () => {
+    for (const retryAfter of [901, 1e15, 1e300]) expect(after(refused({ retryAfter })).delay).toBe(900_500)
+  })
+
+  it('for a maintenance is over as soon as the platform wakes (B7)', () => {
+    inVirtualTime(({ watch, at }) => {
+      const wake$ = new Subject<void>()
+      const end = refused({ maintenanceEndTimestamp: 3 * 3_600_000 })
+      const woken = watch(after(end, 1, { ...away, wake$ }).over$.pipe(take(1)))
+      at(200, () => {
+        wake$.next()
+      })
+      at(20_000, () => {
+        expect(woken.timed.map(([ms]) => ms)).toEqual([200])
+      })
     })
   })
 

@@ -1,6 +1,8 @@
 import { Subscription, asyncScheduler } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { TestScheduler } from 'rxjs/testing'
+// eslint-disable-next-line rxjs-x/no-internal
+import { dateTimestampProvider } from 'rxjs/internal/scheduler/dateTimestampProvider'
 import { aroundActions, patientScheduler } from '../../src/testing/drawing/scheduler'
 
 type RunHelpers = Parameters<Parameters<TestScheduler['run']>[0]>[0]
@@ -8,6 +10,8 @@ type RunHelpers = Parameters<Parameters<TestScheduler['run']>[0]>[0]
 export interface VirtualTime extends RunHelpers {
   /** Acts, or asserts, at a time from the start, in ms. */
   readonly at: (ms: number, act: () => void) => void
+  /** Sets the wall clock forward, or back, by so many ms: durations go on as before. */
+  readonly setWallClock: (by: number) => void
   /** Subscribes from now until a time, in ms from now, and notes what comes. */
   readonly watch: <T>(source$: Observable<T>, until?: number) => Seen<T>
 }
@@ -53,6 +57,11 @@ export const inVirtualTime = (scenario: (time: VirtualTime) => void): void => {
       ...helpers,
       at: (ms, act) => {
         asyncScheduler.schedule(act, ms)
+      },
+      setWallClock: by => {
+        const now = dateTimestampProvider.now()
+        const setAt = scheduler.now()
+        dateTimestampProvider.delegate = { now: () => now + by + scheduler.now() - setAt }
       },
       watch: <T>(source$: Observable<T>, until = 600_000) => {
         const subscription = new Subscription()

@@ -11,6 +11,7 @@ import {
   timer,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { monotonicNow } from '../clock'
 import { connectionLost } from './lost'
 
 export interface HeartbeatOptions {
@@ -21,13 +22,28 @@ export interface HeartbeatOptions {
 }
 
 export interface Activity {
-  /** When the last frame was sent, in ms. */
+  /** When the last frame was sent, in ms of the monotonic clock. */
   lastSent: number
   /** How many frames have been received. */
   received: number
-  /** When the last look found that frames had come since the look before, in ms. */
+  /** When the last look found that frames had come since the look before, in ms of the monotonic clock. */
   heardAt: number
+  /** The same in ms since the epoch. */
+  heardAtWall: number
 }
+
+/** The activity of a line that has just opened. */
+export const newActivity = (): Activity => {
+  const now = monotonicNow()
+  return { lastSent: now, received: 0, heardAt: now, heardAtWall: asyncScheduler.now() }
+}
+
+/**
+ * When something was last received for sure, in ms since the epoch: the earlier one of two, since a wall clock that is
+ * set back leaves the one too late, and a machine that sleeps may leave the other too late.
+ */
+export const receivedAt = ({ heardAt, heardAtWall }: Activity): number =>
+  Math.min(heardAtWall, asyncScheduler.now() - (monotonicNow() - heardAt)) - LOOK_EVERY
 
 /**
  * Emits each time `lastActivity` lies `period` back. It looks again when that could have come, so that activity costs
@@ -36,9 +52,7 @@ export interface Activity {
 const silence = (lastActivity: () => number, period: number): Observable<unknown> =>
   defer(() => {
     const since = lastActivity()
-    // A clock that was set back must not stretch the wait.
-    const left = Math.min(period, since + period - asyncScheduler.now())
-    return timer(Math.max(0, left)).pipe(filter(() => lastActivity() === since))
+    return timer(Math.max(0, since + period - monotonicNow())).pipe(filter(() => lastActivity() === since))
   }).pipe(repeat())
 
 /** How far back, in ms, the last frame may lie when a look finds that one has come. */
@@ -51,14 +65,18 @@ export const LOOK_EVERY = 1_000
 const unheard = (activity: Activity, period: number, onLook: (now: number) => void): Observable<unknown> =>
   defer(() => {
     let seen = activity.received
-    activity.heardAt = asyncScheduler.now()
+    const heard = (now: number): void => {
+      activity.heardAt = now
+      activity.heardAtWall = asyncScheduler.now()
+    }
+    heard(monotonicNow())
     return interval(LOOK_EVERY).pipe(
       filter(() => {
-        const now = asyncScheduler.now()
-        onLook(now)
+        const now = monotonicNow()
+        onLook(asyncScheduler.now())
         if (activity.received === seen) return now - activity.heardAt >= period
         seen = activity.received
-        activity.heardAt = now
+        heard(now)
         return false
       }),
       take(1),

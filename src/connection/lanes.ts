@@ -1,4 +1,5 @@
 import { Subscription, asyncScheduler } from 'rxjs'
+import { monotonicNow } from '../clock'
 import { PayloadType } from '../protocol/payloadType'
 import { isCommand, rowOf } from '../protocol/table'
 import type { Lane, MessageType } from '../protocol/table'
@@ -46,7 +47,7 @@ const urgencyOf = (payloadType: MessageType): number => {
 }
 
 interface Window {
-  /** From when another one may be sent, in ms. */
+  /** From when another one may be sent, in ms of the monotonic clock. */
   readonly freeAt: (now: number) => number
   readonly take: (now: number) => void
 }
@@ -56,8 +57,6 @@ const slidingWindow = (limit: number): Window => {
   const taken: number[] = []
   return {
     freeAt: now => {
-      // A clock that was set back must not stretch the wait.
-      if ((taken.at(-1) ?? now) > now) taken.fill(now)
       const [oldest] = taken
       return taken.length < limit || oldest === undefined ? now : oldest + WINDOW
     },
@@ -78,7 +77,7 @@ const createLane = (limit: number, blockedUntil: (payloadType: MessageType) => n
     Math.max(window.freeAt(now), blockedUntil(payloadType))
 
   const pump = (): void => {
-    const now = asyncScheduler.now()
+    const now = monotonicNow()
     for (;;) {
       const index = queue.findIndex(waiting => freeAt(waiting, now) <= now)
       const [next] = index < 0 ? [] : queue.splice(index, 1)
@@ -127,7 +126,7 @@ export const createLanes = ({ rateLimits }: LaneOptions): Lanes => {
     enter: (payloadType, send) =>
       lanes[rowOf(payloadType)?.lane ?? 'live'].enter({ payloadType, urgency: urgencyOf(payloadType), send }),
     block: (payloadType, duration) => {
-      blocks.set(payloadType, Math.max(blockedUntil(payloadType), asyncScheduler.now() + duration))
+      blocks.set(payloadType, Math.max(blockedUntil(payloadType), monotonicNow() + duration))
     },
     waiting: () => ({ live: lanes.live.length(), historical: lanes.historical.length() }),
     close: () => {

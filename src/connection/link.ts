@@ -1,14 +1,5 @@
-import {
-  Observable,
-  ReplaySubject,
-  Subject,
-  asyncScheduler,
-  defer,
-  switchMap,
-  tap,
-  throwError,
-  timeout,
-} from 'rxjs'
+import { Observable, ReplaySubject, Subject, defer, switchMap, tap, throwError, timeout } from 'rxjs'
+import { monotonicNow } from '../clock'
 import { CTraderError, asCTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
 import { concealed, holdsSecrets } from '../protocol/secrets'
@@ -17,7 +8,7 @@ import { MAX_FRAME_SIZE, encodeFrame, frameDecoder } from '../transport/frame'
 import type { Drift, FrameError } from '../transport/frame'
 import { redact } from '../transport/redact'
 import type { Connect, Socket } from '../transport/socket'
-import { LOOK_EVERY, heartbeat } from './heartbeat'
+import { heartbeat, newActivity, receivedAt } from './heartbeat'
 import type { HeartbeatOptions } from './heartbeat'
 import { connectionLost, endsAsLost } from './lost'
 import { createLanes } from './lanes'
@@ -106,7 +97,7 @@ const isBlock = (reason: string): boolean => /\bblock/i.test(reason)
 
 const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderError): Observable<Link> =>
   new Observable<Link>(subscriber => {
-    const activity = { lastSent: asyncScheduler.now(), received: 0, heardAt: asyncScheduler.now() }
+    const activity = newActivity()
     let drifts = 0
     const leftOut: FrameError[] = []
     const decode = frameDecoder(
@@ -125,7 +116,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
 
     const send = (message: Message): void => {
       if (holdsSecrets(message.payloadType)) rememberSecrets(options.wire, message.payload)
-      activity.lastSent = asyncScheduler.now()
+      activity.lastSent = monotonicNow()
       socket.send(sizeChecked(message.payloadType, encodeFrame(message)))
     }
     const lanes = createLanes(options)
@@ -144,7 +135,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
     const receive = (text: string): void => {
       if (received$?.observed) received$.next({ kind: 'received', text })
       activity.received += 1
-      if (options.isHidden() && asyncScheduler.now() - activity.lastSent >= options.heartbeatInterval) beat()
+      if (options.isHidden() && monotonicNow() - activity.lastSent >= options.heartbeatInterval) beat()
       const driftsBefore = drifts
       const decoded = decode(text)
       // Whoever hears of the message may make another one come in before this is told.
@@ -185,7 +176,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       vitals: () => {
         const roundTrip = requests.roundTrip()
         return {
-          receivedAt: activity.heardAt - LOOK_EVERY,
+          receivedAt: receivedAt(activity),
           ...(roundTrip !== undefined && { roundTrip }),
           waiting: lanes.waiting(),
           listened: router.listened(),

@@ -1,5 +1,6 @@
-import { Observable, Subscription, asyncScheduler, map, timer } from 'rxjs'
+import { Observable, Subscription, map, timer } from 'rxjs'
 import type { Subscriber } from 'rxjs'
+import { monotonicNow } from '../clock'
 import { CTraderError } from '../errors'
 import { isTooMany } from '../protocol/errorCodes'
 import { isCommand, rowOf } from '../protocol/table'
@@ -131,7 +132,7 @@ export const createRequests = (
       let turn = Subscription.EMPTY
       const go = (): void => {
         pending.sent = true
-        pending.sentAt = asyncScheduler.now()
+        pending.sentAt = monotonicNow()
         turn.add(timer(requestTimeout).subscribe(() => subscriber.error(timedOut(payloadType))))
         // Told before: where there is no distance, the answer is there before the sending is over.
         onLeaving(clientMsgId)
@@ -181,7 +182,7 @@ export const createRequests = (
     settle: message => {
       const pending = waitingFor(message.clientMsgId, message.payloadType)
       if (!pending) return
-      lastRoundTrip = asyncScheduler.now() - pending.sentAt
+      lastRoundTrip = Math.round(monotonicNow() - pending.sentAt)
       const refusal = refusalIn(message)
       if (refusal) {
         if (!deferred(pending, refusal)) pending.subscriber.error(refused(pending.payloadType, refusal))

@@ -1,17 +1,6 @@
-import {
-  asyncScheduler,
-  concat,
-  concatMap,
-  defer,
-  ignoreElements,
-  materialize,
-  of,
-  repeat,
-  take,
-  takeWhile,
-  tap,
-} from 'rxjs'
+import { concat, concatMap, defer, ignoreElements, materialize, of, repeat, take, takeWhile, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { monotonicNow } from '../clock'
 import { connectionLost } from '../connection/lost'
 import { asCTraderError } from '../errors'
 import type { CTraderError } from '../errors'
@@ -43,7 +32,7 @@ export const keepTrying = <S>(
     let upSince: number | undefined
 
     const next = (cause: CTraderError): Observable<Reconnecting> => {
-      if (upSince !== undefined && asyncScheduler.now() - upSince >= stableAfter) failures = 0
+      if (upSince !== undefined && monotonicNow() - upSince >= stableAfter) failures = 0
       upSince = undefined
       failures += 1
       const { delay, over$ } = pause(cause, failures)
@@ -55,7 +44,7 @@ export const keepTrying = <S>(
 
     return attempt$.pipe(
       tap(state => {
-        if (isUp(state)) upSince ??= asyncScheduler.now()
+        if (isUp(state)) upSince ??= monotonicNow()
       }),
       // As a value, the end is known here before the attempt is torn down: whoever then learns of a dead link finds
       // the session moved on already, and not that link again.

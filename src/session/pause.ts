@@ -31,30 +31,40 @@ export interface PauseOptions {
   readonly presence: Presence
 }
 
+type Refused = Extract<CTraderError, { readonly reason: 'Refused' }>
+
+const MINUTE = 60_000
+/** The longest that is waited for what a server asks, in ms: it may be mistaken, and so may our wall clock. */
+const LONGEST_ASKED = 15 * MINUTE
+
+/**
+ * How long until the end of a maintenance, in ms, and not longer than a bound that doubles with each failure. The
+ * server names a time of its wall clock, and ours may be hours behind.
+ */
+const untilEnd = (end: number, failures: number): number =>
+  Math.max(0, Math.min(end - asyncScheduler.now(), MINUTE * 2 ** (failures - 1), LONGEST_ASKED))
+
 /** How long the server wants to be left alone, in ms. */
-const askedFor = (cause: CTraderError): number => {
-  if (cause.reason !== 'Refused') return 0
-  const { maintenanceEndTimestamp: end, retryAfter } = cause
-  return end !== undefined
-    ? Math.max(0, end - asyncScheduler.now())
-    : retryAfter !== undefined
-      ? retryAfter * 1_000
-      : 0
-}
+const askedFor = ({ maintenanceEndTimestamp: end, retryAfter = 0 }: Refused, failures: number): number =>
+  end === undefined ? Math.min(LONGEST_ASKED, retryAfter * 1_000) : untilEnd(end, failures)
 
 /**
  * The pause after so many failures in a row: what the server asks for, and on top of it a growing, random part, so
- * that not everybody comes back at its end. One the server did not ask for is cut short when the network comes back
- * or the page is seen again, and prolonged while there is no network.
+ * that not all clients come back at its end. It is cut short when the network comes back or the page is seen again,
+ * except where the server has asked for less traffic. One which the server did not ask for is prolonged while there
+ * is no network.
  */
 export const pauseAfter = (
   { backoff: bounds, random, presence: { wake$, isOffline } }: PauseOptions,
   cause: CTraderError,
   failures: number,
 ): Pause => {
-  const crowded = cause.reason === 'Refused' && isCrowded(cause.errorCode)
-  const asked = askedFor(cause)
+  const refused = cause.reason === 'Refused' ? cause : undefined
+  const crowded = refused !== undefined && isCrowded(refused.errorCode)
+  const asked = refused ? askedFor(refused, failures) : 0
   const delay = Math.min(LONGEST, asked + backoff(crowded ? failures + PATIENCE : failures, bounds, random))
+  if (asked > 0 && refused?.maintenanceEndTimestamp !== undefined)
+    return { delay, over$: merge(timer(delay), wake$) }
   if (asked > 0 || crowded) return { delay, over$: timer(delay) }
   const online$ = timer(delay).pipe(filter(() => !isOffline()))
   // A platform may think that it is offline and be wrong.

@@ -17,6 +17,7 @@ import {
   timer,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { stopwatch } from '../clock'
 import type { Request } from '../connection/request'
 import { CTraderError, asCTraderError } from '../errors'
 import { isFinal, meaningOf } from '../protocol/errorCodes'
@@ -88,18 +89,25 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Early enough to try again for a while, and seldom: within the last tenth of its time. */
-const dueAt = (expiresAt: number | undefined): number | undefined => {
-  if (expiresAt === undefined) return undefined
-  const now = asyncScheduler.now()
-  return Math.max(now, expiresAt - Math.min(DAY, (expiresAt - now) / 10))
+/** How much is left of a token's time, in ms, and from which rest on it is to be renewed. */
+interface Lifetime {
+  readonly left: () => number
+  readonly margin: number
 }
 
-/** Completes at a time. Timers take no more than some days, and clocks are set meanwhile. */
-const until = (at: number): Observable<never> =>
+/** A token is renewed within the last tenth of its time: early enough to try again for a while, and seldom. */
+const lifetimeUntil = (expiresAt: number | undefined): Lifetime | undefined => {
+  if (expiresAt === undefined) return undefined
+  const whole = expiresAt - asyncScheduler.now()
+  const elapsed = stopwatch()
+  return { left: () => whole - elapsed(), margin: Math.max(0, Math.min(DAY, whole / 10)) }
+}
+
+/** Completes when a token is to be renewed. It looks every hour, since timers do not count the sleep of a machine. */
+const untilDue = (lifetime: Lifetime): Observable<never> =>
   defer(() => {
-    const left = at - asyncScheduler.now()
-    return left <= 0 ? EMPTY : concat(timer(Math.min(left, HOUR)).pipe(ignoreElements()), until(at))
+    const wait = lifetime.left() - lifetime.margin
+    return wait <= 0 ? EMPTY : concat(timer(Math.min(wait, HOUR)).pipe(ignoreElements()), untilDue(lifetime))
   })
 
 /** The words of somebody else's error, in which a token may stand. */
@@ -131,7 +139,7 @@ export const createGrant = (
   let { saveTokens } = given
   let current: Tokens = given
   const accessTokens = new Set([given.accessToken])
-  let due = dueAt(given.expiresAt)
+  let lifetime = lifetimeUntil(given.expiresAt)
   /** Renewed, and nobody has it but us. */
   let unsaved: Required<Tokens> | undefined
   let renewing: Observable<never> | undefined
@@ -151,7 +159,7 @@ export const createGrant = (
         complete: () => {
           current = pair
           accessTokens.add(pair.accessToken)
-          due = dueAt(pair.expiresAt)
+          lifetime = lifetimeUntil(pair.expiresAt)
           unsaved = undefined
         },
       }),
@@ -208,8 +216,7 @@ export const createGrant = (
       }),
     )
 
-  const isOverdue = (): boolean =>
-    unsaved !== undefined || (current.expiresAt !== undefined && current.expiresAt <= asyncScheduler.now())
+  const isOverdue = (): boolean => unsaved !== undefined || (lifetime !== undefined && lifetime.left() <= 0)
 
   let failures = 0
   const renewedAhead = (): Observable<never> =>
@@ -240,9 +247,9 @@ export const createGrant = (
     knows: accessToken => accessTokens.has(accessToken),
     isRenewable: () => current.refreshToken !== undefined,
     renewal$: defer(() =>
-      due === undefined || current.refreshToken === undefined
+      lifetime === undefined || current.refreshToken === undefined
         ? NEVER
-        : concat(until(due), defer(renewedAhead)),
+        : concat(untilDue(lifetime), defer(renewedAhead)),
     ).pipe(repeat()),
     adopt: ({ refreshToken, expiresAt, saveTokens: saving }) => {
       saveTokens ??= saving
@@ -250,7 +257,7 @@ export const createGrant = (
         current = { ...current, refreshToken }
       if (current.expiresAt === undefined && expiresAt !== undefined) {
         current = { ...current, expiresAt }
-        due = dueAt(expiresAt)
+        lifetime = lifetimeUntil(expiresAt)
       }
     },
   }
