@@ -51,7 +51,10 @@ export default tseslint.config(
           selector: 'MemberExpression[object.name="Math"][property.name="random"]',
           message: 'Inject `random`.',
         },
-        { selector: 'MemberExpression[object.name="performance"]', message: 'monotonicNow() of src/clock.ts' },
+        {
+          selector: 'MemberExpression[object.name="performance"]',
+          message: 'monotonicNow() of src/clock.ts',
+        },
       ],
     },
   },

@@ -193,20 +193,21 @@ export const CTraderError = ErrorClass as unknown as {
  */
 export const isCTraderError = (u: unknown): u is CTraderError => u instanceof CTraderError
 
+/** The words of whatever was thrown. Also a getter or a `toString` of it may throw. */
+export const wordsOf = (error: unknown): string => {
+  try {
+    const words: unknown = error instanceof Error ? error.message : error
+    return typeof words === 'string' ? words : 'for an unknown reason'
+  } catch {
+    return 'for an unknown reason'
+  }
+}
+
 /** An error of ours as it is; any other, as from a transport of the user's own, as a lost line. */
 export const asCTraderError = (error: unknown): CTraderError =>
   isCTraderError(error)
     ? error
-    : new CTraderError({
-        reason: 'ConnectionLost',
-        sent: false,
-        detail:
-          error instanceof Error
-            ? error.message
-            : typeof error === 'string'
-              ? error
-              : 'for an unknown reason',
-      })
+    : new CTraderError({ reason: 'ConnectionLost', sent: false, detail: wordsOf(error) })
 
 /** A mistake in a setting, found before anything is sent. */
 export const invalidOption = (option: string, detail: string): CTraderError =>

@@ -294,11 +294,6 @@ describe('frameDecoder', () => {
       [{ payloadType: 2105, entity: 'ProtoOAVersionRes', field: 'build', kind: 'unknownField' }],
     ],
     [
-      '__proto__ as an unknown field',
-      '{"payloadType":51,"payload":{"__proto__":{"version":"99"}}}',
-      [{ payloadType: 51, entity: 'ProtoHeartbeatEvent', field: '__proto__', kind: 'unknownField' }],
-    ],
-    [
       'an unknown enum number',
       '{"payloadType":2150,"payload":{"accessToken":"a","permissionScope":2}}',
       [
@@ -327,6 +322,51 @@ describe('frameDecoder', () => {
     expect(decoded).toEqual(right(JSON.parse(text)))
     expect(drift).toEqual(expected)
   })
+
+  it.each([
+    [
+      '__proto__ in a payload',
+      '{"payloadType":51,"payload":{"__proto__":{"version":"99"}}}',
+      'ProtoHeartbeatEvent',
+    ],
+    ['a field beside the payload', '{"payloadType":51,"token":"a","payload":{}}', 'ProtoMessage'],
+    ['__proto__ beside the payload', '{"payloadType":51,"__proto__":{"clientMsgId":"a"}}', 'ProtoMessage'],
+  ])('leaves out %s and reports it (G10)', (_, text, entity) => {
+    const { decoded, drift } = decodeWithDrift(text)
+    expect(decoded).toEqual(right({ payloadType: 51, payload: {} }))
+    expect(drift.map(found => found.entity)).toEqual([entity])
+  })
+
+  it('leaves out __proto__ in an entity, with the known fields as they were validated (G10)', () => {
+    const { decoded } = decodeWithDrift(
+      '{"payloadType":2131,"payload":{"ctidTraderAccountId":11,"symbolId":1,"bid":5,"trendbar":[{"volume":1,"__proto__":{"low":"x"}}],"__proto__":{"ask":"6"}}}',
+    )
+    expect(decoded).toEqual(
+      right({
+        payloadType: 2131,
+        payload: { ctidTraderAccountId: 11, symbolId: 1, bid: 5, trendbar: [{ volume: 1 }] },
+      }),
+    )
+  })
+
+  it.each([65, 2_000, 100_000])(
+    'refuses a payload with lists in %s levels, which overflow the stack (G9)',
+    levels => {
+      const nested = `${'['.repeat(levels)}${']'.repeat(levels)}`
+      const { decoded, drift } = decodeWithDrift(
+        `{"payloadType":51,"clientMsgId":"a","payload":{"a":${nested}}}`,
+      )
+      expect(decoded).toEqual(
+        left({
+          reason: 'InvalidPayload',
+          payloadType: 51,
+          clientMsgId: 'a',
+          faults: [{ path: 'payload', expected: 'at most 64 levels of nesting', actual: 'more' }],
+        }),
+      )
+      expect(drift).toEqual([])
+    },
+  )
 
   it('tells the payload type of the frame at hand', () => {
     const drift: Drift[] = []

@@ -48,4 +48,8 @@ export const accountsOf = (features: readonly CTraderFeature[]): readonly Accoun
  * withAccount(() => ({ accountId: 12345678, accessToken: inject(ACCESS_TOKEN) }))
  * ```
  */
-export const withAccount = (options: Given<AccountOptions>): CTraderFeature => ({ kind: 'account', options })
+export const withAccount = (options: Given<AccountOptions>): CTraderFeature => ({
+  kind: 'account',
+  // A function, so that who logs or inspects the feature does not see the tokens.
+  options: () => valueOf('withAccount', options),
+})

@@ -1,12 +1,21 @@
-import { Observable, ReplaySubject, Subject, defer, switchMap, tap, throwError, timeout } from 'rxjs'
+import {
+  Observable,
+  ReplaySubject,
+  Subject,
+  catchError,
+  defer,
+  switchMap,
+  tap,
+  throwError,
+  timeout,
+} from 'rxjs'
 import { monotonicNow } from '../clock'
 import { CTraderError, asCTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
-import { concealed, holdsSecrets } from '../protocol/secrets'
+import { holdsSecrets, holdsText } from '../protocol/secrets'
 import type { Lane, Message, MessageType, Payload } from '../protocol/table'
 import { MAX_FRAME_SIZE, encodeFrame, frameDecoder } from '../transport/frame'
 import type { Drift, FrameError } from '../transport/frame'
-import { redact } from '../transport/redact'
 import type { Connect, Socket } from '../transport/socket'
 import { heartbeat, newActivity, receivedAt } from './heartbeat'
 import type { HeartbeatOptions } from './heartbeat'
@@ -17,7 +26,7 @@ import { createRequests } from './request'
 import type { Command, Request, RequestOptions } from './request'
 import { createRouter } from './router'
 import type { Listened, On } from './router'
-import { rememberSecrets, tapped } from './wire'
+import { createWire, tapped } from './wire'
 import type { Wire } from './wire'
 
 /** How a line does. */
@@ -79,9 +88,6 @@ export interface LinkOptions extends HeartbeatOptions, LaneOptions, RequestOptio
   readonly wire?: Wire
 }
 
-/** The longest text of a rejected frame that is kept. */
-const MAX_KEPT = 64 * 1024
-
 const sizeChecked = (payloadType: MessageType, text: string): string => {
   if (text.length <= MAX_FRAME_SIZE) return text
   const fault = {
@@ -95,15 +101,24 @@ const sizeChecked = (payloadType: MessageType, text: string): string => {
 /** What is said to whom an administrator has blocked: coming back would not help, and is not wanted. */
 const isBlock = (reason: string): boolean => /\bblock/i.test(reason)
 
-const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderError): Observable<Link> =>
+/** The longest name of an unknown field that is told. */
+const MAX_NAME = 200
+
+const linkOver = (
+  socket: Socket,
+  options: LinkOptions,
+  wire: Wire,
+  lineLost: () => CTraderError,
+): Observable<Link> =>
   new Observable<Link>(subscriber => {
+    const { event$, secrets } = wire
     const activity = newActivity()
     let drifts = 0
     const leftOut: FrameError[] = []
     const decode = frameDecoder(
       drift => {
         drifts += 1
-        options.onDrift(drift)
+        options.onDrift({ ...drift, field: secrets.conceal(drift.field).slice(0, MAX_NAME) })
       },
       error => {
         leftOut.push(error)
@@ -115,7 +130,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
     let lost: CTraderError | undefined
 
     const send = (message: Message): void => {
-      if (holdsSecrets(message.payloadType)) rememberSecrets(options.wire, message.payload)
+      if (holdsSecrets(message.payloadType)) secrets.remember(message.payload)
       activity.lastSent = monotonicNow()
       socket.send(sizeChecked(message.payloadType, encodeFrame(message)))
     }
@@ -126,14 +141,23 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       link.send(PayloadType.HEARTBEAT_EVENT, {})
     }
 
-    const withoutSecrets = (message: Message): Message => {
-      const safe = concealed(message)
-      if (safe !== message) rememberSecrets(options.wire, message.payload)
-      return safe
+    const reject = (error: FrameError, text: string): void => {
+      const { clientMsgId } = error
+      options.onRejected({
+        ...error,
+        ...(clientMsgId !== undefined && { clientMsgId: secrets.concealFrame(clientMsgId) }),
+        text: error.reason === 'NotText' ? '' : secrets.concealFrame(text),
+      })
+      unread$.next(error)
     }
-    const received$ = options.wire?.event$
+    /** Most types have no text, and most texts no secret: looked for in every payload, they cost a third of its validation. */
+    const shown = (message: Message, text: string, isDrifting: boolean): Message => {
+      if (!(isDrifting || holdsText(message.payloadType)) || !secrets.mayBeIn(text)) return message
+      if (!holdsSecrets(message.payloadType)) secrets.rememberHeard(message.payload)
+      return secrets.concealMessage(message)
+    }
     const receive = (text: string): void => {
-      if (received$?.observed) received$.next({ kind: 'received', text })
+      if (event$.observed) event$.next({ kind: 'received', text })
       activity.received += 1
       if (options.isHidden() && monotonicNow() - activity.lastSent >= options.heartbeatInterval) beat()
       const driftsBefore = drifts
@@ -142,23 +166,18 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
       const without = leftOut.pop()
       if (decoded._tag === 'Right') {
         const message = decoded.right
-        requests.settle(message)
-        // Asked of the type first: looking for three fields in every payload costs a third of its validation.
-        router.route(
-          drifts > driftsBefore || holdsSecrets(message.payloadType) ? withoutSecrets(message) : message,
-        )
+        const safe = shown(message, text, drifts > driftsBefore)
+        if (holdsSecrets(message.payloadType)) {
+          // The tokens are for the request that they answer.
+          if (requests.settle(message)) secrets.remember(message.payload)
+          else secrets.rememberHeard(message.payload)
+        } else requests.settle(safe)
+        router.route(safe)
         if (without) reject(without, text)
       } else {
         requests.settleRejected(decoded.left)
         reject(decoded.left, text)
       }
-    }
-    const reject = (error: FrameError, text: string): void => {
-      options.onRejected({
-        ...error,
-        text: error.reason === 'NotText' ? '' : redact(text.slice(0, MAX_KEPT)),
-      })
-      unread$.next(error)
     }
 
     const link: Link = {
@@ -187,7 +206,7 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
     }
 
     const lose = (error: unknown): void => {
-      lost = asCTraderError(error)
+      lost = secrets.concealError(asCTraderError(error))
       subscriber.error(lost)
     }
     // Subscribed to as it is: an operator in between would cost every frame as much as its validation.
@@ -231,9 +250,11 @@ const linkOver = (socket: Socket, options: LinkOptions, lineLost: () => CTraderE
  */
 export const openLink = (connect: Connect, options: LinkOptions): Observable<Link> =>
   defer(() => {
+    const { wire = createWire() } = options
     let lost = connectionLost('closed by this client')
-    return defer(options.wire ? tapped(connect, options.wire) : connect).pipe(
+    return defer(tapped(connect, wire)).pipe(
       endsAsLost('the line ended'),
+      catchError((error: unknown) => throwError(() => wire.secrets.concealError(asCTraderError(error)))),
       timeout({
         first: options.connectTimeout,
         with: () => throwError(() => connectionLost(`not open within ${options.connectTimeout} ms`)),
@@ -243,6 +264,6 @@ export const openLink = (connect: Connect, options: LinkOptions): Observable<Lin
           lost = asCTraderError(error)
         },
       }),
-      switchMap(socket => linkOver(socket, options, () => lost)),
+      switchMap(socket => linkOver(socket, options, wire, () => lost)),
     )
   })

@@ -43,8 +43,8 @@ export interface RequestOptions {
 export interface Requests {
   readonly request: Request
   readonly command: Command
-  /** Gives a message to the request that waits for it, if one does. */
-  readonly settle: (message: Message) => void
+  /** Gives a message to the request that waits for it. Says whether one did. */
+  readonly settle: (message: Message) => boolean
   /** The same for a frame that could not be decoded. */
   readonly settleRejected: (error: FrameError) => void
   /** How long the last answer took, in ms, if there was one. */
@@ -181,7 +181,7 @@ export const createRequests = (
 
     settle: message => {
       const pending = waitingFor(message.clientMsgId, message.payloadType)
-      if (!pending) return
+      if (!pending) return false
       lastRoundTrip = Math.round(monotonicNow() - pending.sentAt)
       const refusal = refusalIn(message)
       if (refusal) {
@@ -190,6 +190,7 @@ export const createRequests = (
         pending.subscriber.next(message.payload)
         pending.subscriber.complete()
       }
+      return true
     },
 
     settleRejected: ({ clientMsgId, payloadType, faults }) => {

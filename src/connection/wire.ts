@@ -1,5 +1,6 @@
 import { Subject, defer, finalize, map, tap } from 'rxjs'
-import { secretsIn } from '../protocol/secrets'
+import { createSecrets } from '../transport/secrets'
+import type { Secrets } from '../transport/secrets'
 import type { Connect, Socket } from '../transport/socket'
 
 /** What happens on the lines of a client, as it is, secrets included. */
@@ -16,15 +17,10 @@ export interface Wire {
   /** Whether there is a line just now. */
   isOpen: boolean
   /** What its client was told and what went over it in secret fields: who comes in the middle has to know it, too. */
-  readonly secrets: Set<string>
+  readonly secrets: Secrets
 }
 
-export const createWire = (): Wire => ({ event$: new Subject(), isOpen: false, secrets: new Set() })
-
-/** Remembers what is in secret fields of something. */
-export const rememberSecrets = (wire: Wire | undefined, held: unknown): void => {
-  for (const secret of secretsIn(held)) wire?.secrets.add(secret)
-}
+export const createWire = (): Wire => ({ event$: new Subject(), isOpen: false, secrets: createSecrets() })
 
 /** Tells of lines and of what is sent on them. What comes in, the link tells: another step would cost each frame. */
 export const tapped =

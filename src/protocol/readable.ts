@@ -31,6 +31,13 @@ export const readableOf = ({ fields }: Plan, payload: unknown): object | undefin
   return readable
 }
 
+/** A copy of a payload came without the same. */
+export const carryUnreadable = (payload: unknown, copy: unknown): unknown => {
+  const unreadable = leftOut.get(payload as object)
+  if (unreadable) leftOut.set(copy as object, unreadable)
+  return copy
+}
+
 /**
  * What a payload came without, because it could not be read: such an entity is not gone. Nothing where all could be.
  *

@@ -18,7 +18,7 @@ import { openLink } from '../connection/link'
 import type { Link, RejectedFrame } from '../connection/link'
 import type { Request } from '../connection/request'
 import type { On } from '../connection/router'
-import { createWire, rememberSecrets } from '../connection/wire'
+import { createWire } from '../connection/wire'
 import type { CTraderError } from '../errors'
 import type { Message } from '../protocol/table'
 import type { Drift } from '../transport/frame'
@@ -138,7 +138,7 @@ export const createClient = (options: ClientOptions): Client => {
   }
 
   const wire = createWire()
-  rememberSecrets(wire, { clientSecret })
+  wire.secrets.remember({ clientSecret })
   const authenticateApp = appAuth({ clientId, clientSecret })
   const sessionOn = (link: Link): Observable<Session> =>
     concat(
@@ -199,6 +199,7 @@ export const createClient = (options: ClientOptions): Client => {
   const grantOf = createGrants({
     request,
     saveTimeout: requestTimeout,
+    conceal: wire.secrets.conceal,
     pause: persistence.pause,
     onTrouble: error => {
       log('warn', 'tokens', { error })
@@ -223,7 +224,7 @@ export const createClient = (options: ClientOptions): Client => {
     account: given => {
       checkAccountOptions(given)
       const { accountId, accessToken, refreshToken } = given
-      rememberSecrets(wire, { accessToken, refreshToken })
+      wire.secrets.remember({ accessToken, refreshToken })
       const grant = grantOf(given)
       // Two objects for one account would each undo the other's subscriptions on the server.
       const accounts = accountsOf.get(grant) ?? new Map<number, Account>()

@@ -19,7 +19,7 @@ import {
 import type { Observable } from 'rxjs'
 import { stopwatch } from '../clock'
 import type { Request } from '../connection/request'
-import { CTraderError, asCTraderError } from '../errors'
+import { CTraderError, asCTraderError, wordsOf } from '../errors'
 import { isFinal, meaningOf } from '../protocol/errorCodes'
 import { PayloadType } from '../protocol/payloadType'
 import { REDACTED } from '../protocol/secrets'
@@ -79,6 +79,8 @@ export interface GrantContext {
   readonly request: Request
   /** How long it may take to save a pair, in ms. */
   readonly saveTimeout: number
+  /** Takes secrets out of a text. */
+  readonly conceal: (text: string) => string
   /** The pause after so many failures in a row to renew ahead of time, in ms. */
   readonly pause: (cause: CTraderError, failures: number) => Pause
   /** Told what keeps a pair from being renewed or saved, where no account has to know yet. */
@@ -110,15 +112,12 @@ const untilDue = (lifetime: Lifetime): Observable<never> =>
     return wait <= 0 ? EMPTY : concat(timer(Math.min(wait, HOUR)).pipe(ignoreElements()), untilDue(lifetime))
   })
 
-/** The words of somebody else's error, in which a token may stand. */
-const wordsOf = (
+/** The words of an error of the user's, in which a token may stand, also one that is too short to be looked for elsewhere. */
+const wordsWithout = (
   error: unknown,
   { accessToken, refreshToken }: Pick<Required<Tokens>, 'accessToken' | 'refreshToken'>,
 ): string =>
-  [accessToken, refreshToken].reduce(
-    (words, secret) => words.replaceAll(secret, REDACTED),
-    error instanceof Error ? error.message : String(error),
-  )
+  [accessToken, refreshToken].reduce((words, secret) => words.replaceAll(secret, REDACTED), wordsOf(error))
 
 const notSaved = (detail: string): CTraderError => new CTraderError({ reason: 'TokensNotSaved', detail })
 
@@ -134,7 +133,7 @@ const asGrantLost = (error: unknown): unknown =>
 /** A grant as it is given, renewed when it is worn or about to be. */
 export const createGrant = (
   given: GrantOptions,
-  { request, saveTimeout, pause, onTrouble }: GrantContext,
+  { request, saveTimeout, conceal, pause, onTrouble }: GrantContext,
 ): Grant => {
   let { saveTokens } = given
   let current: Tokens = given
@@ -163,14 +162,16 @@ export const createGrant = (
           unsaved = undefined
         },
       }),
-      catchError((error: unknown) => throwError(() => notSaved(wordsOf(error, pair)))),
+      catchError((error: unknown) => throwError(() => notSaved(conceal(wordsWithout(error, pair))))),
     )
 
   /** That a pair could be saved. */
   const checked = (refreshToken: string): Observable<never> =>
     inTime(() => saveTokens?.check?.()).pipe(
       catchError((error: unknown) =>
-        throwError(() => notSaved(`nothing was renewed: ${wordsOf(error, { ...current, refreshToken })}`)),
+        throwError(() =>
+          notSaved(conceal(`nothing was renewed: ${wordsWithout(error, { ...current, refreshToken })}`)),
+        ),
       ),
     )
 

@@ -4,7 +4,8 @@ import type { Errors } from 'io-ts'
 import type { Fault } from '../errors'
 import { INVALID, conforms, look } from '../protocol/plan'
 import type { DriftKind, OnDrift } from '../protocol/plan'
-import { readableOf } from '../protocol/readable'
+import { carryUnreadable, readableOf } from '../protocol/readable'
+import { MAX_NESTING, isDeeperThan } from '../protocol/secrets'
 import type { AnyStruct } from '../protocol/struct'
 import { codecOf, rowOf } from '../protocol/table'
 import type { Message, MessageType, Payload } from '../protocol/table'
@@ -106,6 +107,16 @@ const notAnEnvelope = (text: unknown, parsed: unknown): FrameError =>
         ? { reason: 'MalformedJson', faults: [fault('', 'JSON', 'other text')], ...about(text) }
         : { reason: 'NotAnObject', faults: [fault('', 'object', kindOf(parsed))] }
 
+const ENVELOPE: ReadonlySet<string> = new Set(['payloadType', 'clientMsgId', 'payload'])
+
+/** The fields of an envelope that none has. Called for every frame, so it makes no list where there are none. */
+const strangeFields = (envelope: object): readonly string[] | undefined => {
+  for (const key in envelope)
+    if (key !== 'payloadType' && key !== 'clientMsgId' && key !== 'payload')
+      return Object.keys(envelope).filter(field => !ENVELOPE.has(field))
+  return undefined
+}
+
 const envelopeError = ({ payloadType, clientMsgId }: Envelope): FrameError => ({
   ...(typeof payloadType !== 'number' || !Number.isInteger(payloadType)
     ? { reason: 'InvalidEnvelope', faults: [fault('payloadType', 'whole number', kindOf(payloadType))] }
@@ -130,6 +141,24 @@ const idIn = (payload: unknown, key: string): number | undefined => {
       : undefined
   return Number.isSafeInteger(id) ? (id as number) : undefined
 }
+
+/** In a copy this field could become the prototype, and what is in it fields that were never validated. */
+const PROTO = '__proto__'
+const withoutProto = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutProto)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, held]) => (key === PROTO ? [] : [[key, withoutProto(held)]])),
+  )
+}
+
+/** What walks such a payload, as a log does, would overflow the stack. */
+const tooDeep = (payloadType: MessageType, clientMsgId: string | undefined): FrameError => ({
+  reason: 'InvalidPayload',
+  faults: [fault('payload', `at most ${MAX_NESTING} levels of nesting`, 'more')],
+  payloadType,
+  ...(clientMsgId !== undefined && { clientMsgId }),
+})
 
 const invalidPayload = (
   reason: 'InvalidPayload' | 'InvalidEntity',
@@ -176,9 +205,10 @@ export const frameDecoder = (
       return left(envelopeError(envelope))
 
     const payloadType = envelope.payloadType as MessageType
-    let payload = envelope.payload === undefined ? {} : envelope.payload
+    let payload: unknown = envelope.payload === undefined ? {} : envelope.payload
     const { plan } = row.codec
     if (!conforms(plan, payload)) {
+      let unreadable: FrameError | undefined
       let verdict = look(plan, payload, drifted)
       if (verdict === INVALID) {
         found = []
@@ -191,21 +221,31 @@ export const frameDecoder = (
           return left(error)
         }
         payload = readable
-        onLeftOut(error)
+        unreadable = error
       }
       const drifts = found
       found = []
+      if (drifts.length > 0 && isDeeperThan(payload, MAX_NESTING))
+        return left(tooDeep(payloadType, clientMsgId))
+      if (drifts.some(({ field }) => field === PROTO))
+        payload = carryUnreadable(payload, withoutProto(payload))
+      if (unreadable) onLeftOut(unreadable)
       // Only a message that passes drifts: one that is refused is wrong.
       for (const drift of drifts) onDrift({ payloadType, ...drift })
     }
-    return right((envelope.payload === payload ? envelope : { ...envelope, payload }) as Message)
+    const strange = strangeFields(envelope)
+    for (const field of strange ?? [])
+      onDrift({ payloadType, entity: 'ProtoMessage', field, kind: 'unknownField' })
+    if (!strange && payload === envelope.payload) return right(envelope as Message)
+    return right({ payloadType, ...(clientMsgId !== undefined && { clientMsgId }), payload } as Message)
   }
 }
 
 /**
  * Text of a frame → message, or why it is none. Never throws.
  *
- * Unknown fields and enum numbers pass; a payload the server left out because it is empty is `{}`.
+ * Unknown fields of a payload and enum numbers pass, those beside the payload do not; a payload the server left out
+ * because it is empty is `{}`.
  *
  * ```ts
  * decodeFrame('{"payloadType":2101,"clientMsgId":"a1"}')

@@ -1,4 +1,5 @@
 import type { CloseInfo } from '../../errors'
+import { MAX_NESTING, isDeeperThan } from '../../protocol/secrets'
 import { parsed } from './json'
 
 /** What a frame was: as JSON where its text is just that JSON, else the text itself. */
@@ -12,9 +13,13 @@ export type RecordedLine =
   /** It is lost, or could not be had. */
   | { readonly at: number; readonly line: 'lost'; readonly close?: CloseInfo; readonly detail?: string }
 
-/** A frame as it is written into a line, so that its text can be had back to the letter. */
+/**
+ * A frame as it is written into a line, so that its text can be had back to the letter. One that is nested deeper than
+ * any message stays text: writing it as JSON would overflow the stack.
+ */
 export const frameOf = (text: string): Frame => {
   const value = parsed(text)
+  if (isDeeperThan(value, MAX_NESTING)) return text
   return typeof value === 'object' && value !== null && JSON.stringify(value) === text ? value : text
 }
 

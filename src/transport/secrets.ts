@@ -1,0 +1,149 @@
+import { CTraderError, isCTraderError } from '../errors'
+import type { Failure } from '../errors'
+import { REDACTED, isSecretField, secretFields, secretsIn } from '../protocol/secrets'
+import { carryUnreadable } from '../protocol/readable'
+import type { Message } from '../protocol/table'
+import { redact } from './redact'
+
+/** The secrets that a client knows, and how to take them out of what it hands on. */
+export interface Secrets {
+  /** Remembers what is in the secret fields of something of ours: of options, of what is sent, of answers. */
+  readonly remember: (held: unknown) => void
+  /** The same for what a server says without being asked: of that there may be any amount, so little is kept. */
+  readonly rememberHeard: (held: unknown) => void
+  /** A text without any secret that is known, however the server has escaped it. */
+  readonly conceal: (text: string) => string
+  /** The text of a frame, also of one that breaks off: without secrets, and without the values of secret fields. */
+  readonly concealFrame: (text: string) => string
+  /** Whether the text of a frame may have a secret in it. Quick: most have none. */
+  readonly mayBeIn: (text: string) => boolean
+  /** The same for a value of JSON: its texts, the names of its fields, and the values of secret fields. */
+  readonly concealValue: (value: unknown) => unknown
+  /** The message as every listener may see it. */
+  readonly concealMessage: (message: Message) => Message
+  /** The error itself, or a copy without secrets. */
+  readonly concealError: (error: CTraderError) => CTraderError
+}
+
+/** What is shorter is likely to occur as something else: `demo` is a word. In its own field it is redacted all the same. */
+const SHORTEST = 8
+/** No server takes a longer one. */
+const LONGEST = 16 * 1024
+/** So many of ours are kept, and so many others. */
+const MOST = 256
+const MOST_HEARD = 32
+/** The longest text of a frame that is kept. */
+const MAX_KEPT = 64 * 1024
+
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+const unescaped = (text: string): string =>
+  text.replace(/\\(?:u([\da-f]{4})|(["\\/]))/gi, (_, hex: string | undefined, character: string) =>
+    hex === undefined ? character : String.fromCharCode(parseInt(hex, 16)),
+  )
+
+/** The length of the beginning of a secret with which a text ends, as where it was cut off. */
+const cutOff = (text: string, secret: string): number => {
+  for (let length = Math.min(secret.length - 1, text.length); length >= SHORTEST; length -= 1)
+    if (text.endsWith(secret.slice(0, length))) return length
+  return 0
+}
+
+/** The forms in which a secret occurs. */
+const formsOf = (secret: string): readonly string[] => {
+  const forms = [secret, inJson(secret)]
+  return [...new Set(/\p{Surrogate}/u.test(secret) ? forms : [...forms, encodeURIComponent(secret)])]
+}
+
+/** The forms of so many secrets. With more, the one that was not used for the longest time is forgotten. */
+const keepForms = (most: number) => {
+  const known = new Map<string, readonly string[]>()
+  return {
+    forms: () => [...known.values()].flat(),
+    add: (held: unknown): void => {
+      for (const secret of secretsIn(held)) {
+        if (secret.length < SHORTEST || secret.length > LONGEST) continue
+        const forms = known.get(secret) ?? formsOf(secret)
+        known.delete(secret)
+        known.set(secret, forms)
+        const [oldest] = known.keys()
+        if (known.size > most && oldest !== undefined) known.delete(oldest)
+      }
+    },
+  }
+}
+
+/** The value itself, if the copy has nothing else in it. */
+const sameOr = <T extends object>(value: T, copy: T): T => {
+  const held = Object.entries(value)
+  const copied = Object.entries(copy)
+  return held.every(([key, one], index) => copied[index]?.[0] === key && copied[index][1] === one)
+    ? value
+    : copy
+}
+
+export const createSecrets = (): Secrets => {
+  const ours = keepForms(MOST)
+  const heard = keepForms(MOST_HEARD)
+  const forms = (): readonly string[] => [...ours.forms(), ...heard.forms()]
+
+  const replaced = (text: string): string => {
+    let safe = text
+    for (const form of forms()) safe = safe.replaceAll(form, REDACTED)
+    return safe
+  }
+
+  const conceal = (text: string): string => {
+    const safe = replaced(text)
+    if (!safe.includes('\\')) return safe
+    const plain = unescaped(safe)
+    const safePlain = replaced(plain)
+    return safePlain === plain ? safe : safePlain
+  }
+
+  const withoutEnd = (text: string): string => {
+    for (const form of forms()) {
+      const length = cutOff(text, form)
+      if (length > 0) return `${text.slice(0, -length)}${REDACTED}`
+    }
+    return text
+  }
+
+  const concealValue = (value: unknown): unknown => {
+    if (typeof value === 'string') return conceal(value)
+    if (isCTraderError(value)) return concealError(value)
+    if (Array.isArray(value)) return sameOr(value, value.map(concealValue))
+    if (typeof value !== 'object' || value === null) return value
+    const safe = Object.entries(value).map(([key, held]): [string, unknown] => [
+      conceal(key),
+      isSecretField(key) && held !== undefined ? REDACTED : concealValue(held),
+    ])
+    return sameOr(value, Object.fromEntries(safe))
+  }
+
+  const concealError = (error: CTraderError): CTraderError => {
+    const { name, ...failure } = error
+    const safe = concealValue(failure) as Failure
+    const isSafe = JSON.stringify({ name, ...safe }) === JSON.stringify({ name, ...failure })
+    return isSafe ? error : new CTraderError(safe)
+  }
+
+  return {
+    remember: ours.add,
+    rememberHeard: heard.add,
+    conceal,
+    concealFrame: text => withoutEnd(conceal(redact(text.slice(0, MAX_KEPT)))),
+    mayBeIn: text =>
+      text.includes('\\') ||
+      secretFields.some(field => text.includes(field)) ||
+      forms().some(form => text.includes(form)),
+    concealValue,
+    concealMessage: ({ payloadType, clientMsgId, payload }) =>
+      ({
+        payloadType,
+        ...(clientMsgId !== undefined && { clientMsgId: conceal(clientMsgId) }),
+        payload: carryUnreadable(payload, concealValue(payload)),
+      }) as Message,
+    concealError,
+  }
+}
