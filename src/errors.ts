@@ -55,14 +55,27 @@ export type Failure =
   /** The answer came, and could not be decoded. */
   | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly Fault[] }
   /**
-   * The order was surely not sent, or never reached the server, which was asked: it can be placed anew. Of a change, as
-   * an amendment, that had left: what was to be changed is not as it was to be; it never came, or others have changed
-   * it since. `id` is its `clientMsgId`, if it had one yet; `cause` is what kept it, as the loss of the line, or why the
-   * account has failed for good, if it was not the journal.
+   * The order has certainly not left this client, so it had no effect: it is safe to place it again. `id` is its
+   * `clientMsgId`, if it had one yet; `cause` is what kept it, as the loss of the line, or why the account has failed for
+   * good, if it was not the journal.
    */
   | {
       readonly reason: 'NotSent'
       readonly id?: string
+      readonly detail: string
+      readonly cause?: CTraderError
+    }
+  /**
+   * The order has left, and the server shows no sign of it: it was asked `asked` times, while the account was
+   * authenticated for `after` ms. It may still be on its way, or done and not yet in the server's lists: placing it again
+   * may do it twice. It stays open in the journal. `id` is its `clientMsgId`, `detail` what the server was asked and
+   * what it said, `cause` why the outcome was not known in the first place.
+   */
+  | {
+      readonly reason: 'NotFound'
+      readonly id: string
+      readonly after: number
+      readonly asked: number
       readonly detail: string
       readonly cause?: CTraderError
     }
@@ -127,6 +140,10 @@ const messageOf = (failure: Failure): string => {
       return `the answer to ${failure.payloadType} could not be decoded: ${said(failure.faults)}`
     case 'NotSent':
       return `order${failure.id === undefined ? '' : ` ${failure.id}`} was not sent: ${failure.detail}`
+    case 'NotFound': {
+      const { after, asked, detail, id } = failure
+      return `the outcome of order ${id} was not found within ${after / 1_000} s: asked ${asked} times, ${detail}. It may still appear: placing it again may do it twice`
+    }
     case 'InvalidOrder': {
       const { detail, field, nearest, value } = failure
       return `${field} ${short(value)} ${detail}${nearest === undefined ? '' : `; the nearest is ${short(nearest)}`}`

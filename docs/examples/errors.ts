@@ -14,6 +14,8 @@ const adviceOn = (error: CTraderError): string => {
       return `did you mean ${error.nearest.join(', ')}?`
     case 'NotSent':
       return `not done (${error.detail}): place it anew, if it is still wanted`
+    case 'NotFound':
+      return 'in doubt: look at the account before you place it anew'
     case 'ConnectionLost':
     case 'Timeout':
       return error.sent ? 'perhaps done: look before you do it again' : 'not done'

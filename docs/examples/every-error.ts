@@ -90,6 +90,13 @@ const cases: Readonly<Record<CTraderError['reason'], () => Observable<unknown>>>
     const order$ = placeOrder(account, { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) })
     return timer(1_001).pipe(mergeMap(() => order$))
   },
+  NotFound: () => {
+    let id = 0
+    const { account, broker } = scene({ nextId: () => `id-${(id += 1)}` })
+    // The order is lost on its way, which looks the same as one that comes late.
+    broker.fault({ kind: 'swallow', payloadType: PayloadType.PROTO_OA_NEW_ORDER_REQ, takesEffect: false })
+    return placeOrder(account, { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) })
+  },
   InvalidOrder: () =>
     placeOrder(scene().account, { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.0001) }),
   UnknownSymbol: () => symbol(scene().account, 'EURSD'),
@@ -127,7 +134,7 @@ const cases: Readonly<Record<CTraderError['reason'], () => Observable<unknown>>>
 for (const bringAbout of Object.values(cases)) {
   const scheduler = new TestScheduler(() => undefined)
   scheduler.run(() => {
-    scheduler.maxFrames = 30_000
+    scheduler.maxFrames = 100_000
     let isFirst = true
     bringAbout().subscribe({
       error: (error: unknown) => {

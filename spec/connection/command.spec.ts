@@ -1,5 +1,5 @@
-import { switchMap, take } from 'rxjs'
-import { PayloadType, createClient } from 'rx-ctrader'
+import { asyncScheduler, switchMap, take } from 'rxjs'
+import { CTraderError, PayloadType, createClient } from 'rx-ctrader'
 import type { Account, Command, Commanded, Link } from 'rx-ctrader'
 import { obliging, scriptedServer } from '../support/scriptedServer'
 import type { Reply, ScriptedServer } from '../support/scriptedServer'
@@ -67,6 +67,40 @@ describe('a command', () => {
           expect(seen.completed).toBe(true)
         })
       },
+    )
+  })
+
+  it('is asked whether it may leave in the moment in which it has its turn, and then leaves or does not (G5)', () => {
+    commanding(
+      () => undefined,
+      ({ account, heardOrders, watch, at }) => {
+        const asked: number[] = []
+        const obstacle = new CTraderError({ reason: 'NotSent', detail: 'too late' })
+        const order = {
+          ctidTraderAccountId: accountId,
+          symbolId: 1,
+          orderType: 1,
+          tradeSide: 1,
+          volume: 1,
+        } as const
+        const seen = watch(
+          account.accountAuth$.pipe(
+            take(1),
+            switchMap(({ command }) =>
+              command(PayloadType.PROTO_OA_NEW_ORDER_REQ, order, undefined, () => {
+                asked.push(asyncScheduler.now())
+                return obstacle
+              }),
+            ),
+          ),
+        )
+        at(5_000, () => {
+          // The lane has no room for it but after a second.
+          expect(asked).toEqual([1_050])
+          expect([seen.values, seen.error, heardOrders()]).toEqual([[], obstacle, 0])
+        })
+      },
+      2,
     )
   })
 

@@ -84,6 +84,7 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'InvalidAnswer: the answer to 2104 could not be decoded: payload.version: expected string, got number',
     "WrongEnvironment: account 12345678 is no demo account, as this client's are",
     'NotSent: order was not sent: connection lost: closed with 1006',
+    'NotFound: the outcome of order id-3 was not found within 60 s: asked 7 times, it is neither among the orders (2175) nor among those that are pending (2124). It may still appear: placing it again may do it twice',
     "InvalidOrder: volume 0.0001 lots is less than the symbol's least, 0.01; the nearest is 0.01",
     'UnknownSymbol: there is no symbol EURSD; the nearest are EURUSD, EURJPY, AUDUSD',
     'NoConversion: no symbols lead from asset EUR to asset XYZ',

@@ -115,16 +115,16 @@ describe('closeAll', () => {
     })
   })
 
-  it('closes the others where one is not sent, and then errors with it', () => {
+  it('closes the others where one is not found, and then errors with it', () => {
     withOrders((all, positionIds) => {
       all.broker.fault({ kind: 'swallow', payloadType: CLOSE, takesEffect: false })
       const seen = all.watch(closeAll(all.account))
-      all.at(60_000, () => {
+      all.at(90_000, () => {
         expect(positionIds.map(id => statusesOf(seen, id, 'positionId')).sort()).toEqual([
           ['sent', 'accepted', 'filled'],
           ['sent', 'outcomeUnknown'],
         ])
-        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
         expect(openIn(all)).toBe(1)
       })
     })

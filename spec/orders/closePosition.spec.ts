@@ -105,14 +105,17 @@ describe('cancelOrder', () => {
     })
   })
 
-  it('of an order that nobody has is NotSent where the server does not say so', () => {
+  it('of an order that nobody has is not found where the server does not say so', () => {
     scene(({ account, at, broker, watch }) => {
       const payloadType = PayloadType.PROTO_OA_CANCEL_ORDER_REQ
       broker.fault({ kind: 'swallow', payloadType, takesEffect: false })
       const seen = watch(cancelOrder(account, { orderId: 4711 }))
-      at(30_000, () => {
+      at(90_000, () => {
         expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
-        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(seen.error).toMatchObject({
+          reason: 'NotFound',
+          detail: 'order 4711 is not there (2181)',
+        })
       })
     })
   })

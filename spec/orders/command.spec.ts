@@ -1,7 +1,15 @@
-import { EMPTY, NEVER, filter, of, skip, take, takeUntil, throwError, timer } from 'rxjs'
+import { EMPTY, NEVER, asyncScheduler, filter, map, of, skip, take, takeUntil, throwError, timer } from 'rxjs'
 import { openIn } from '../../src/orders/journal'
 import { PayloadType, createClient, lots, pips, placeOrder } from 'rx-ctrader'
-import type { Account, Journal, JournalEntry, NewOrder, OrderOptions, OrderUpdate } from 'rx-ctrader'
+import type {
+  Account,
+  CTraderError,
+  Journal,
+  JournalEntry,
+  NewOrder,
+  OrderOptions,
+  OrderUpdate,
+} from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
@@ -97,6 +105,38 @@ describe('a command', () => {
     })
   })
 
+  it.each<readonly [string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no such file')
+      },
+    ],
+    ['errors', () => throwError(() => new Error('no such file'))],
+    ['loads no entries', () => of('entries')],
+  ])('is not sent where the journal cannot be read, and is when it can: it %s (G6)', (_, load) => {
+    scene(all => {
+      const { account, at, watch } = all
+      let isBroken = true
+      const journal = noted()
+      const broken = {
+        append: journal.append,
+        load: () => (isBroken ? load() : journal.load()),
+      } as unknown as Journal
+      const seen = watch(placeOrder(account, buy, { journal: broken }))
+      at(5_000, () => {
+        const { reason } = seen.error as CTraderError
+        expect(['NotSent', 'InvalidOption']).toContain(reason)
+        expect([journal.entries, statuses(seen), commandsIn(all)]).toEqual([[], [], []])
+        isBroken = false
+        const next = watch(placeOrder(account, buy, { journal: broken }))
+        at(5_000, () => {
+          expect(statuses(next)).toContain('filled')
+        })
+      })
+    })
+  })
+
   it('tells its outcome also where that cannot be written down any more', () => {
     scene(({ account, at, watch }) => {
       const journal = noted(({ state }) => {
@@ -184,10 +224,10 @@ describe('a command', () => {
     scene(({ account, at, broker, watch }) => {
       broker.fault({ kind: 'refuse', payloadType: NEW_ORDER, errorCode: 'TIMEOUT_ERROR', carrier: 2132 })
       const seen = watch(placeOrder(account, buy))
-      at(20_000, () => {
+      at(90_000, () => {
         expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
         expect(seen.values[1]).toMatchObject({ cause: { reason: 'Refused', errorCode: 'TIMEOUT_ERROR' } })
-        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(seen.error).toMatchObject({ reason: 'NotFound', cause: { errorCode: 'TIMEOUT_ERROR' } })
       })
     })
   })
@@ -224,6 +264,8 @@ describe('a command', () => {
     ['grace', { grace: -1 }],
     ['grace', { grace: NaN }],
     ['grace', { grace: Infinity }],
+    ['horizon', { horizon: -1 }],
+    ['horizon', { horizon: Infinity }],
     ['timeout', { timeout: -1 }],
     ['timeout', { timeout: 2 ** 31 }],
     ['journal', { journal: null }],
@@ -247,7 +289,7 @@ describe('a command', () => {
         broker.fault({ kind: 'malformed', payloadType: 2126, times: 2 })
         const seen = watch(placeOrder(account, { ...buy, stopLoss: pips(50) }))
         at(30_000, () => {
-          expect(statuses(seen)).toEqual(['sent', 'filled', 'protected'])
+          expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled', 'protected'])
           expect(seen.completed).toBe(true)
         })
       })
@@ -463,6 +505,34 @@ describe('a command that has not left', () => {
       })
       at(300_000, () => {
         expect(ordersIn(all)).toEqual([])
+      })
+    })
+  })
+
+  it('is not sent when it has its turn after its time, as after a sleep, whatever the timers say (G5)', () => {
+    scene(({ account, at, watch }) => {
+      const asked: (() => unknown)[] = []
+      // A line on which orders have their turn when the spec wants it.
+      const slow: Account = {
+        ...account,
+        accountAuth$: account.accountAuth$.pipe(
+          map(link => ({
+            ...link,
+            command: (_, __, ___, mayLeave = () => undefined) => {
+              asked.push(mayLeave)
+              return NEVER
+            },
+          })),
+        ),
+      }
+      watch(placeOrder(slow, buy, { timeout: 10_000 }), 9_000)
+      at(5_000, () => {
+        expect(asked.map(mayLeave => mayLeave())).toEqual([undefined])
+        const asleep = jest.spyOn(asyncScheduler, 'now').mockReturnValue(asyncScheduler.now() + 20_000)
+        expect(asked.map(mayLeave => mayLeave())).toMatchObject([
+          { reason: 'NotSent', detail: 'it could not leave within 10000 ms' },
+        ])
+        asleep.mockRestore()
       })
     })
   })

@@ -1,72 +1,163 @@
 import { of, takeWhile, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
 import { findingOut } from '../../src/orders/finding'
 import type { Found } from '../../src/orders/finding'
+import { followClose } from '../../src/orders/follow'
+import type { Followed } from '../../src/orders/follow'
+import type { Heard } from '../../src/orders/heard'
+import { lifeOf } from '../../src/orders/lifecycle'
+import { createUnseen } from '../../src/orders/unseen'
+import { BUY } from '../support/tradingFloor'
 import { inVirtualTime } from '../support/virtualTime'
 
-describe('finding out what became of a command', () => {
-  /** What the server shows of it, first and after the time of grace. */
-  const finding = (first: Found, second: Found, check: (seen: object) => void): void => {
-    inVirtualTime(({ at, watch }) => {
-      const shown = [first, second]
-      const seen = watch(
-        findingOut({
-          id: 'one',
-          grace: 5_000,
-          look: () => of(shown.shift() ?? second),
-          hear: () => ({ updates: [], isOver: true }),
-          isOpen: () => true,
-        }).pipe(takeWhile(({ isOver }) => !isOver, true)),
-      )
-      at(10_000, () => {
-        check(seen)
-      })
-    })
-  }
+const HORIZON = 60_000
+const absent: Found = { state: 'absent' }
 
-  it('says that it is absent if it is so again, and what there is instead', () => {
-    finding({ state: 'absent' }, { state: 'absent' }, seen => {
-      expect(seen).toMatchObject({
-        error: { reason: 'NotSent', id: 'one', detail: 'the server was asked, and shows nothing of it' },
+const orderOf = (change: object): Heard => ({
+  order: {
+    orderId: 7,
+    tradeData: { symbolId: 1, volume: 100, tradeSide: BUY },
+    orderType: 1,
+    orderStatus: 1,
+    clientOrderId: 'one',
+    ...change,
+  },
+})
+
+/** Looks for an order named `one`; each look shows the next of these, and the last of them from then on. */
+const finding = (...shown: readonly (Found | (() => Observable<Found>))[]) => {
+  const life = lifeOf(followClose({ clientMsgId: 'one' }), {})
+  const unseen = createUnseen()
+  unseen.resume()
+  let asked = 0
+  const found$: Observable<Followed> = findingOut({
+    life,
+    look: () => {
+      const next = shown[Math.min(asked, shown.length - 1)] ?? absent
+      asked += 1
+      return typeof next === 'function' ? next() : of(next)
+    },
+    unseen: unseen.elapsed,
+    onSign: unseen.restart,
+    horizon: HORIZON,
+    notFound: detail =>
+      new CTraderError({ reason: 'NotFound', id: 'one', after: unseen.elapsed(), asked, detail }),
+  }).pipe(takeWhile(({ isOver }) => !isOver, true))
+  return { found$, asked: () => asked, life }
+}
+
+const statuses = (values: readonly Followed[]): string[] =>
+  values.flatMap(({ updates }) => updates.map(({ status }) => status))
+
+const filled: Found = {
+  state: 'late',
+  heard: [
+    {
+      order: { ...orderOf({ orderStatus: 2, executedVolume: 100 }).order, executionPrice: 1 } as never,
+      deals: [
+        {
+          dealId: 1,
+          orderId: 7,
+          positionId: 1,
+          volume: 100,
+          filledVolume: 100,
+          symbolId: 1,
+          createTimestamp: 1,
+          executionTimestamp: 1,
+          executionPrice: 1,
+          tradeSide: BUY,
+          dealStatus: 2,
+        } as never,
+      ],
+    },
+  ],
+}
+
+describe('finding out what became of a command', () => {
+  it('asks with growing pauses as long as there is no sign of it, and only then says so (G1, G2, G3)', () => {
+    inVirtualTime(({ at, watch }) => {
+      const { found$, asked } = finding({ state: 'absent', detail: 'nothing there' })
+      const seen = watch(found$)
+      at(HORIZON - 1, () => {
+        expect(seen.error).toBeUndefined()
+        // After 1, 2, 4, 8, 16 s.
+        expect(asked()).toBe(6)
       })
-    })
-    finding({ state: 'absent' }, { state: 'absent', detail: 'there is another' }, seen => {
-      expect(seen).toMatchObject({ error: { reason: 'NotSent', detail: 'there is another' } })
+      at(HORIZON + 1, () => {
+        expect(seen.error).toMatchObject({
+          reason: 'NotFound',
+          after: HORIZON,
+          asked: 7,
+          detail: 'nothing there',
+        })
+        expect((seen.error as CTraderError).message).toContain('It may still appear')
+      })
     })
   })
 
   it('hears what is shown in the end before it says so', () => {
-    finding({ state: 'absent' }, { state: 'absent', heard: [{}] }, seen => {
-      expect(seen).toMatchObject({ values: [{ isOver: true }], completed: true })
+    inVirtualTime(({ at, watch }) => {
+      const { found$ } = finding(...Array.from({ length: 6 }, () => absent), filled)
+      const seen = watch(found$)
+      at(HORIZON + 1, () => {
+        expect([statuses(seen.values), seen.completed, seen.error]).toEqual([['filled'], true, undefined])
+      })
     })
   })
 
-  const refusing = (error: CTraderError) => {
-    let asked = 0
-    const found$ = findingOut({
-      id: 'a-1',
-      grace: 5_000,
-      hear: () => ({ updates: [], isOver: false }),
-      isOpen: () => true,
-      look: () =>
-        throwError(() => {
-          asked += 1
-          return error
-        }),
-    })
-    return { found$, asked: () => asked }
-  }
-
-  it('asks again where a question was refused, with growing pauses', () => {
+  it('goes on for as long as there is a sign of it, and counts anew where there is none any more', () => {
     inVirtualTime(({ at, watch }) => {
-      const { found$, asked } = refusing(
-        new CTraderError({ reason: 'Refused', payloadType: 2175, errorCode: 'UNKNOWN_ERROR' }),
-      )
+      const underway: Found = { state: 'underway', heard: [orderOf({})] }
+      const { found$ } = finding(...Array.from({ length: 7 }, () => underway), { state: 'absent' })
       const seen = watch(found$)
+      // The last sign of it comes after 61 s.
+      at(120_000, () => {
+        expect([statuses(seen.values), seen.error]).toEqual([['accepted'], undefined])
+      })
+      at(122_000, () => {
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
+      })
+    })
+  })
+
+  it('asks again where a question was refused, and says in the end what was not said', () => {
+    inVirtualTime(({ at, watch }) => {
+      const refused = new CTraderError({ reason: 'Refused', payloadType: 2175, errorCode: 'UNKNOWN_ERROR' })
+      const { found$, asked } = finding(() => throwError(() => refused))
+      const seen = watch(found$)
+      at(HORIZON + 1, () => {
+        expect(asked()).toBe(7)
+        expect(seen.error).toMatchObject({
+          reason: 'NotFound',
+          detail: 'it did not say: server responded with UNKNOWN_ERROR',
+        })
+      })
+    })
+  })
+
+  it('looks twice more at what waits for its price, and then leaves it', () => {
+    inVirtualTime(({ at, watch }) => {
+      const { found$, asked } = finding({ state: 'underway', heard: [orderOf({ orderType: 2 })] })
+      const seen = watch(found$)
+      at(4_999, () => {
+        expect(asked()).toBe(1)
+      })
       at(100_000, () => {
-        expect(seen.error).toBeUndefined()
-        // After 1, 2, 4, 8, 16 s, and then every 30 s.
-        expect(asked()).toBe(8)
+        expect([statuses(seen.values), asked(), seen.completed]).toEqual([['accepted'], 3, true])
+      })
+    })
+  })
+
+  it('says an end of which deals are missing when they have not come for a while (A4)', () => {
+    inVirtualTime(({ at, watch }) => {
+      const { found$ } = finding({ state: 'late', heard: [orderOf({ orderStatus: 5, executedVolume: 50 })] })
+      const seen = watch(found$)
+      at(14_999, () => {
+        expect(statuses(seen.values)).toEqual([])
+      })
+      at(20_000, () => {
+        expect([statuses(seen.values), seen.completed]).toEqual([['cancelled'], true])
       })
     })
   })
@@ -74,7 +165,7 @@ describe('finding out what became of a command', () => {
   it('errors where a question can never be sent', () => {
     const error = new CTraderError({ reason: 'InvalidRequest', payloadType: 2181, faults: [] })
     inVirtualTime(({ at, watch }) => {
-      const { found$, asked } = refusing(error)
+      const { found$, asked } = finding(() => throwError(() => error))
       const seen = watch(found$)
       at(1_000, () => {
         expect([seen.error, asked()]).toEqual([error, 1])

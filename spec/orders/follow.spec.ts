@@ -2,6 +2,7 @@ import { followClose, followNewOrder } from '../../src/orders/follow'
 import type { Follow } from '../../src/orders/follow'
 import type { Heard } from '../../src/orders/heard'
 import type { AskedProtections } from '../../src/orders/protections'
+import { cents } from '../../src/protocol/units'
 import { SELL } from '../support/tradingFloor'
 import { commandAt, floorWith, followed, heardOn, statusesOf, without } from './floorEvents'
 
@@ -239,13 +240,66 @@ describe('a new order', () => {
         ...cancelled,
         order: { ...cancelled.order, orderStatus: 5 as const, executedVolume: 800_000 },
       }
-      const late = [second, accepted, ended].flatMap(one => one ?? [])
+      // Of a deal that has not come the server is asked before the end is told; if it has none, the end is told.
+      const late = [second, accepted, ended, ended && { ...ended, isAll: true }].flatMap(one => one ?? [])
+      expect(followed(following(), late.slice(0, -1)).updates.map(({ status }) => status)).toEqual([
+        'partiallyFilled',
+      ])
       expect(followed(following(), late).updates.at(-1)).toMatchObject({
         status: 'cancelled',
         order: { orderStatus: 5, executedVolume: 800_000 },
       })
     },
   )
+
+  describe('that ends with a fill of which no deal has come', () => {
+    const ending = (executionType: 5 | 7, orderStatus: 3 | 5): { heard: Heard[]; deal: Heard } => {
+      const [accepted, filled] = marketOrder({ clientOrderId: 'own' })
+      if (!accepted || !filled?.order || !filled.deals) throw new Error('no fill')
+      const order = { ...filled.order, orderStatus, executedVolume: 400_000 }
+      const part = filled.deals.map(deal => ({ ...deal, filledVolume: cents(400_000) }))
+      const ended = { ...without(filled, 'deals'), executionType, order }
+      return { heard: [accepted, ended], deal: { order, deals: part } }
+    }
+
+    it.each([
+      ['cancelled', 5, 5],
+      ['rejected', 7, 3],
+    ] as const)('is told the fill before it is %s, as soon as it is asked for (A4)', (status, type, as) => {
+      const { heard, deal } = ending(type, as)
+      const follow = following()
+      const [, ended] = heard.map(one => follow(one))
+      expect(ended).toEqual({ updates: [], isOver: false, isIncomplete: true })
+      expect(follow(deal)).toMatchObject({
+        updates: [{ status: 'partiallyFilled', volume: 400_000 }, { status }],
+        isOver: true,
+      })
+      const { updates } = followed(following(), [...heard, { ...deal, deals: [], isAll: true }])
+      expect(statusesOf(updates)).toEqual(['accepted', status])
+    })
+  })
+
+  it('is not over with a fill of a part, also where the server calls the order filled (A4)', () => {
+    const [accepted, filled] = marketOrder({ clientOrderId: 'own' })
+    if (!accepted || !filled?.order || !filled.deals) throw new Error('no fill')
+    const dealOf = (dealId: number, filledVolume: number) => ({
+      deals: filled.deals?.map(deal => ({ ...deal, dealId, filledVolume: cents(filledVolume) })) ?? [],
+    })
+    const first = { ...filled, ...dealOf(1, 400_000), order: { ...filled.order, executedVolume: 400_000 } }
+    const second = { ...filled, ...dealOf(2, 600_000) }
+    expect(statusesOf(followed(following(), [accepted, first, second]).updates)).toEqual([
+      'accepted',
+      'partiallyFilled',
+      'filled',
+    ])
+    // Where the server, asked, says that this was all, it was.
+    const all = { order: first.order, deals: first.deals }
+    expect(statusesOf(followed(following(), [accepted, first, all]).updates)).toEqual([
+      'accepted',
+      'partiallyFilled',
+      'filled',
+    ])
+  })
 
   it('keeps the price of one deal as the server said it', () => {
     const heard = marketOrder({}).map(({ deals, ...rest }) => ({

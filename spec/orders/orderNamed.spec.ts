@@ -40,16 +40,24 @@ const refused = new CTraderError({
 })
 
 /** A server that gives two orders at a time, the newest first. */
-const serverWith = (orders: readonly ProtoOAOrder[], { isBounded = false } = {}) => {
+const serverWith = (
+  orders: readonly ProtoOAOrder[],
+  { isBounded = false, isHistory = false, refuses = 0 } = {},
+) => {
   const asked: Asked[] = []
   const request = (payloadType: number, payload: { ctidTraderAccountId?: number }): Observable<unknown> => {
     const window: Asked = { payloadType, ...without(payload, 'ctidTraderAccountId') }
     asked.push(window)
+    if (payloadType === refuses)
+      return throwError(
+        () => new CTraderError({ reason: 'Refused', payloadType, errorCode: 'UNKNOWN_ERROR' }),
+      )
     if (payloadType === PROTO_OA_RECONCILE_REQ)
       return from([{ order: orders.filter(({ orderStatus }) => orderStatus === PENDING) }])
     const { fromTimestamp, toTimestamp = Infinity } = window
     if (isBounded && fromTimestamp === undefined) return throwError(() => refused)
     const within = orders
+      .filter(({ orderStatus }) => !isHistory || orderStatus !== PENDING)
       .filter(({ utcLastUpdateTimestamp: at = 0 }) => at >= (fromTimestamp ?? 0) && at <= toTimestamp)
       .sort((a, b) => (b.utcLastUpdateTimestamp ?? 0) - (a.utcLastUpdateTimestamp ?? 0))
     return from(Promise.resolve({ order: within.slice(0, 2), hasMore: within.length > 2 }))
@@ -91,10 +99,13 @@ describe('an order of a name', () => {
     expect(asked).toEqual([{ payloadType: PROTO_OA_ORDER_LIST_REQ }])
   })
 
-  it('is not there where the server says that these are all', async () => {
+  it('is not there where the server says that these are all, in both lists (G4)', async () => {
     const { asked, named } = serverWith(hourly.slice(0, 2))
     expect(await found(named('mine'))).toBeUndefined()
-    expect(asked).toHaveLength(1)
+    expect(asked.map(({ payloadType }) => payloadType)).toEqual([
+      PROTO_OA_ORDER_LIST_REQ,
+      PROTO_OA_RECONCILE_REQ,
+    ])
   })
 
   it('is found among the pending ones, however many were changed since', async () => {
@@ -104,6 +115,29 @@ describe('an order of a name', () => {
       PROTO_OA_ORDER_LIST_REQ,
       PROTO_OA_RECONCILE_REQ,
     ])
+  })
+
+  it('is found among the pending ones where the other list has only those that have ended (G4)', async () => {
+    const pending = orderAt(9, 0, { orderStatus: PENDING })
+    const { named } = serverWith([pending, ...hourly.slice(0, 2)], { isHistory: true })
+    expect(await found(named('name-9'))).toBe(9)
+  })
+
+  it('is found in one list where the other is refused', async () => {
+    const { named } = serverWith([orderAt(9, 0, { orderStatus: PENDING }), ...hourly.slice(0, 1)], {
+      refuses: 2175,
+    })
+    expect(await found(named('name-9'))).toBe(9)
+    await expect(found(named('name-1'))).rejects.toMatchObject({ errorCode: 'UNKNOWN_ERROR' })
+    const other = serverWith(hourly.slice(0, 1), { refuses: 2124 })
+    expect(await found(other.named('name-1'))).toBe(1)
+    await expect(found(other.named('mine'))).rejects.toMatchObject({ errorCode: 'UNKNOWN_ERROR' })
+  })
+
+  it('is not looked for before the day on which it was sent (G11)', async () => {
+    const { asked, named } = serverWith(hourly)
+    expect(await found(named('mine', { at: YEAR_2060 + 2 * DAY }))).toBeUndefined()
+    expect(asked).toHaveLength(3)
   })
 
   it('is found among all there ever were by the times of the server, whatever ours is', async () => {
@@ -145,7 +179,7 @@ describe('an order of a name', () => {
     expect(asked).toHaveLength(2)
     jest.useFakeTimers({ now: YEAR_2060 + DAY, doNotFake: ['nextTick', 'queueMicrotask'] })
     expect(await found(named('name-2', { at: YEAR_2060 }))).toBe(2)
-    expect(asked[4]).toMatchObject({ fromTimestamp: YEAR_2060 - DAY, toTimestamp: YEAR_2060 + 2 * DAY })
+    expect(asked[3]).toMatchObject({ fromTimestamp: YEAR_2060 - DAY, toTimestamp: YEAR_2060 + 2 * DAY })
   })
 
   it.each([

@@ -1,4 +1,4 @@
-import { asyncScheduler, tap } from 'rxjs'
+import { asyncScheduler, from, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import {
   CTraderError,
@@ -8,13 +8,15 @@ import {
   cancelOrder,
   closePosition,
   lots,
+  memoryJournal,
   pips,
   placeOrder,
   price,
 } from 'rx-ctrader'
 import type { Account, NewOrder, OrderUpdate } from 'rx-ctrader'
 import type { Fault } from 'rx-ctrader/simulator'
-import type { Question } from '../../src/orders/finding'
+import { followClose } from '../../src/orders/follow'
+import { lifeOf } from '../../src/orders/lifecycle'
 import { noSign } from '../../src/orders/outcome'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
@@ -62,14 +64,18 @@ const swallow = (payloadType: number, takesEffect: boolean): Fault => ({
 })
 
 describe('the outcome of a new order', () => {
-  it('is found on the next line', () => {
+  it('is not found on the next line where it never came, and nothing else is said of it (G2)', () => {
     scene(all => {
       const { account, at, watch } = all
       const seen = watch(losing(all, placeOrder(account, guarded), NOT_THERE))
       at(20_000, () => {
-        // Sent and not yet there when the line was lost: nobody has it.
+        // Sent and not yet there when the line was lost: that nobody has it proves nothing.
         expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
-        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(seen.error).toBeUndefined()
+      })
+      at(90_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotFound', cause: { reason: 'ConnectionLost' } })
         expect(ledger(all).orders).toEqual([])
       })
     })
@@ -100,22 +106,30 @@ describe('the outcome of a new order', () => {
     })
   })
 
-  it('is NotSent where the server has nothing of it, twice, with the time of grace between', () => {
+  it('is not found where the server shows nothing of it for the horizon, both lists, and stays open (G4)', () => {
     scene(all => {
       const { account, at, broker, watch, wire } = all
       broker.fault(swallow(NEW_ORDER, false))
-      const seen = watch(placeOrder(account, buy, { grace: 3_000 }))
-      at(12_000, () => {
+      const journal = memoryJournal()
+      const seen = watch(placeOrder(account, buy, { grace: 0, horizon: 30_000, journal }))
+      at(30_000, () => {
         expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
         expect(seen.error).toBeUndefined()
       })
-      at(20_000, () => {
-        expect(seen.error).toMatchObject({
-          reason: 'NotSent',
-          id: wire.sent.find(({ payloadType }) => payloadType === NEW_ORDER)?.clientMsgId,
-        })
-        expect(wire.sentTypes().filter(type => type === ORDER_LIST)).toHaveLength(2)
+      at(50_000, () => {
+        const id = wire.sent.find(({ payloadType }) => payloadType === NEW_ORDER)?.clientMsgId
+        expect(seen.error).toMatchObject({ reason: 'NotFound', id, cause: { reason: 'Timeout' } })
+        const { asked, message } = seen.error as CTraderError & { readonly asked: number }
+        expect(message).toMatch(
+          /within [34]\d(\.\d+)? s: asked \d+ times, .*\(2175\).*\(2124\).*may still appear/,
+        )
+        const types = wire.sentTypes()
+        expect(types.filter(type => type === ORDER_LIST)).toHaveLength(asked)
+        expect(types.filter(type => type === PayloadType.PROTO_OA_RECONCILE_REQ)).toHaveLength(asked)
         expect(ledger(all).orders).toEqual([])
+        from(journal.load()).subscribe(open => {
+          expect(open).toMatchObject([{ state: 'intended', id }])
+        })
       })
     })
   })
@@ -240,7 +254,8 @@ describe('the outcome of a new order', () => {
       at(1_000, broker.drop)
       at(20_000, () => {
         expect(statuses(seen)).toEqual(['sent', 'accepted'])
-        expect(asked().filter(type => type === DETAILS)).toHaveLength(1)
+        // Where it is still pending it has not changed.
+        expect(asked().filter(type => type === DETAILS)).toEqual([])
         broker.drop()
         const [order] = ledger(all).orders
         broker.trade((exchange, now) =>
@@ -276,11 +291,15 @@ describe('the outcome of a new order', () => {
     scene(({ account, at, broker, watch, wire }) => {
       broker.fault({ kind: 'refuse', payloadType: ORDER_LIST, errorCode: 'INCORRECT_BOUNDARIES' })
       broker.fault(swallow(NEW_ORDER, false))
-      const seen = watch(placeOrder(account, buy, { grace: 100 }))
-      at(20_000, () => {
-        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+      const seen = watch(placeOrder(account, buy, { horizon: 30_000 }))
+      at(60_000, () => {
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
         const lists = wire.sent.filter(({ payloadType }) => payloadType === ORDER_LIST)
-        expect(lists.map(({ payload = {} }) => 'fromTimestamp' in payload)).toEqual([false, true, false])
+        const [first, ...others] = lists.map(({ payload = {} }) => 'fromTimestamp' in payload)
+        // Once it has said so it is told at once.
+        expect(first).toBe(false)
+        expect(others.length).toBeGreaterThan(1)
+        expect(others).not.toContain(false)
         expect(lists[1]?.payload).toMatchObject({ fromTimestamp: 0 })
       })
     })
@@ -293,17 +312,19 @@ describe('the outcome of a new order', () => {
       at(1_000, () => {
         broker.fault(swallow(NEW_ORDER, false))
         const more = watch(placeOrder(account, { ...named, volume: lots(0.3) }))
-        at(20_000, () => {
+        at(90_000, () => {
           expect(statuses(more)).toEqual(['sent', 'outcomeUnknown'])
-          expect(more.error).toMatchObject({ reason: 'NotSent' })
+          expect(more.error).toMatchObject({ reason: 'NotFound' })
         })
       })
     })
   })
 
   it('is not that of an order which was there before and cannot be seen now', () => {
-    expect(noSign({ orderId: 7 } as Question)).toEqual({ state: 'underway' })
-    expect(noSign({} as Question)).toEqual({ state: 'absent' })
+    const lifeWith = (ids: object) => ({ life: lifeOf(followClose({ clientMsgId: 'one' }), ids) })
+    expect(noSign(lifeWith({ orderId: 7 }))).toMatchObject({ state: 'absent' })
+    expect(noSign(lifeWith({ orderId: 7 })).detail).toContain('order 7')
+    expect(noSign(lifeWith({}))).toMatchObject({ state: 'absent' })
   })
 })
 
@@ -331,7 +352,7 @@ describe('the outcome of a change', () => {
             meanwhile(all)
           }),
         )
-        at(30_000, () => {
+        at(90_000, () => {
           check(seen, all)
         })
       })
@@ -350,14 +371,14 @@ describe('the outcome of a change', () => {
     )
   })
 
-  it('is NotSent where the order still waits', () => {
+  it('is not found where the order still waits', () => {
     changing(
       waiting,
       (account, { orderId }) => cancelOrder(account, { orderId }),
       NOT_THERE,
       (seen, all) => {
         expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
-        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
         expect(ledger(all).orders[0]?.orderStatus).toBe(1)
       },
     )
@@ -389,14 +410,14 @@ describe('the outcome of a change', () => {
     )
   })
 
-  it('is NotSent where it has not', () => {
+  it('is not found where it has not', () => {
     changing(
       waiting,
       (account, { orderId }) => amendOrder(account, { orderId, price: price(0.91) }),
       NOT_THERE,
       (seen, all) => {
         expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
-        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
         expect(ledger(all).orders[0]?.limitPrice).toBe(0.9)
       },
     )
@@ -415,14 +436,14 @@ describe('the outcome of a change', () => {
     )
   })
 
-  it('is NotSent where there is no closing order', () => {
+  it('is not found where there is no closing order', () => {
     changing(
       guarded,
       (account, { positionId }) => closePosition(account, { positionId }),
       NOT_THERE,
       (seen, all) => {
         expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
-        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
         expect(ledger(all).positions[0]?.positionStatus).toBe(1)
       },
     )
@@ -442,14 +463,14 @@ describe('the outcome of a change', () => {
     )
   })
 
-  it('is NotSent where it has others', () => {
+  it('is not found where it has others', () => {
     changing(
       guarded,
       (account, { positionId }) => amendProtection(account, { positionId, stopLoss: pips(10) }),
       NOT_THERE,
       seen => {
         expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
-        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
       },
     )
   })
@@ -475,14 +496,14 @@ describe('the outcome of a change', () => {
     )
   })
 
-  it('is NotSent where the position was closed with the protections it had', () => {
+  it('is not found where the position was closed with the protections it had', () => {
     changing(
       guarded,
       toTenPips,
       NOT_THERE,
       (seen, all) => {
         expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
-        expect(seen.error).toMatchObject({ reason: 'NotSent' })
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
         expect(ledger(all).positions[0]?.positionStatus).toBe(2)
       },
       stoppedOut,

@@ -95,28 +95,31 @@ describe('a change of protections that never came', () => {
         at(4_000, () => {
           meanwhile(all, positionId)
         })
-        at(40_000, () => {
+        at(90_000, () => {
           check(seen, all)
         })
       })
     })
   }
 
-  const isNotSent = (detail: string) => (seen: Seen<OrderUpdate>) => {
+  const isNotFound = (detail: string) => (seen: Seen<OrderUpdate>) => {
     expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
-    expect(seen.error).toMatchObject({ reason: 'NotSent', detail })
+    expect(seen.error).toMatchObject({
+      reason: 'NotFound',
+      detail: expect.stringContaining(detail) as string,
+    })
   }
 
   it.each([
     ['a stop loss that trails further away', trailing, { stopLoss: pips(10) }],
     ['a stop loss with another trigger', guarded, { stopTriggerMethod: OPPOSITE }],
     ['a stop loss that does not trail', guarded, { trailingStopLoss: true }],
-  ])('is NotSent: the position has %s', (_, order, changes) => {
-    swallowed(order, changes, isNotSent('the position has other protections now'))
+  ])('is not found: the position has %s', (_, order, changes) => {
+    swallowed(order, changes, isNotFound('has other protections (2124)'))
   })
 
-  it('is NotSent where the position is closed since, with those it had', () => {
-    const atTheEnd = isNotSent('the position is closed, and had other protections at the end')
+  it('is not found where the position is closed since, with those it had', () => {
+    const atTheEnd = isNotFound('is not open (2124), and none of its orders has these protections (2183)')
     const close = ({ account, watch }: Scene, positionId: number): void => {
       watch(closePosition(account, { positionId }))
     }
@@ -143,8 +146,11 @@ describe('a change that another has changed since', () => {
           expect(order).toMatchObject({ limitPrice: 0.91 })
           watch(amendOrder(account, { orderId, price: price(0.92) }))
         })
-        at(40_000, () => {
-          expect(seen.error).toMatchObject({ reason: 'NotSent', detail: 'the order has other terms now' })
+        at(90_000, () => {
+          expect(seen.error).toMatchObject({
+            reason: 'NotFound',
+            detail: expect.stringContaining('has other terms') as string,
+          })
         })
       })
     })
@@ -178,7 +184,7 @@ describe('an order that comes to a position with protections', () => {
         const [{ positionId } = { positionId: NaN }] = positions(all)
         const isNetted = options === netted
         const seen = watch(how(placeOrder(account, isNetted ? order : { ...order, positionId }), all))
-        at(40_000, () => {
+        at(90_000, () => {
           expect(positions(all)).toHaveLength(1)
           check(seen, all)
         })
@@ -230,7 +236,7 @@ describe('an order that comes to a position with protections', () => {
         at(2_000, () => {
           const order$ = placeOrder(account, { ...buy, stopLoss: pips(10), takeProfit: pips(20) })
           const seen = watch(where === 'on its line' ? order$ : losing(order$, all))
-          at(40_000, () => {
+          at(90_000, () => {
             expect(statuses(seen).slice(-2)).toEqual(['filled', 'protected'])
           })
         })

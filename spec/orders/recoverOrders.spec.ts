@@ -46,22 +46,32 @@ describe('recoverOrders', () => {
     })
   })
 
-  it('tells what was never sent, without an error', () => {
-    scene(({ account, at, watch }) => {
+  it('tells of what cannot be found that it cannot, and finds it later, without an error (G1)', () => {
+    scene(({ account, at, broker, watch }) => {
       const journal = leftBehind(intended('a-1'))
       const seen = watch(recoverOrders(account, journal))
-      at(4_000, () => {
+      at(59_000, () => {
         expect(seen.values).toEqual([])
       })
-      at(20_000, () => {
-        expect(told(seen)).toEqual(['a-1 notSent'])
+      at(90_000, () => {
+        expect(told(seen)).toEqual(['a-1 notFound'])
         expect(seen.values[0]).toMatchObject({
           intended: intended('a-1'),
-          update: { cause: { reason: 'NotSent', id: 'a-1' } },
+          update: { cause: { reason: 'NotFound', id: 'a-1' } },
         })
         expect(seen.completed).toBe(true)
-        const again = watch(recoverOrders(account, journal))
-        expect(again.completed).toBe(true)
+        const again = watch(recoverOrders(account, journal, { horizon: 5_000 }))
+        at(20_000, () => {
+          expect([told(again), again.completed]).toEqual([['a-1 notFound'], true])
+          // It comes late, and is no more open when it has ended.
+          broker.trade((exchange, now) =>
+            exchange.newOrder(ACCOUNT, intended('a-1').payload as never, { at: now, clientMsgId: 'a-1' }),
+          )
+        })
+        at(30_000, () => {
+          const last = watch(recoverOrders(account, journal))
+          expect([last.values, last.completed]).toEqual([[], true])
+        })
       })
     })
   })
@@ -180,14 +190,16 @@ describe('recoverOrders', () => {
   ])('finds out the others first where there is an entry %s, and then names it', (_, wrong) => {
     scene(({ account, at, watch }) => {
       const journal = leftBehind({ ...intended('a-1'), ...wrong } as Intended, intended('a-2'))
-      const seen = watch(recoverOrders(account, journal))
+      const seen = watch(recoverOrders(account, journal, { horizon: 5_000 }))
       at(20_000, () => {
-        expect(told(seen)).toEqual(['a-2 notSent'])
+        expect(told(seen)).toEqual(['a-2 notFound'])
         expect(seen.error).toMatchObject({ reason: 'InvalidOption', option: 'journal' })
         expect(seen.error).toHaveProperty('message', 'journal has entries that are none: a-1')
         // It stays where it is, to be looked at.
-        const next = watch(recoverOrders(account, journal))
-        expect(next.error).toMatchObject({ reason: 'InvalidOption' })
+        const next = watch(recoverOrders(account, journal, { horizon: 5_000 }))
+        at(20_000, () => {
+          expect(next.error).toMatchObject({ reason: 'InvalidOption' })
+        })
       })
     })
   })
@@ -206,8 +218,8 @@ describe('recoverOrders', () => {
       const seen = watch(
         recoverOrders(account, { append: () => of(), load: () => of(entries as Intended[]) }),
       )
-      at(20_000, () => {
-        expect(told(seen)).toEqual(['a-1 notSent'])
+      at(90_000, () => {
+        expect(told(seen)).toEqual(['a-1 notFound'])
         expect(seen.error).toMatchObject({
           message: 'journal has entries that are none: number 2, number 3, number 7',
         })
@@ -241,8 +253,8 @@ describe('recoverOrders', () => {
       at(1_000, () => {
         expect(seen.error).toMatchObject({ errorCode: 'RET_ACCOUNT_DISABLED' })
         const next = watch(recoverOrders(account, journal))
-        at(20_000, () => {
-          expect(told(next)).toEqual(['a-1 notSent'])
+        at(90_000, () => {
+          expect(told(next)).toEqual(['a-1 notFound'])
         })
       })
     })

@@ -25,12 +25,14 @@ export type Commanded =
 
 /**
  * A request that tells when it leaves, for whoever must know of each order whether the server may have it; under an
- * id of its own, where that must be known before.
+ * id of its own, where that must be known before. What keeps it from leaving is asked in the very moment in which it
+ * would, however long it has waited for its turn; then it errors with that, and has not left.
  */
 export type Command = <T extends CommandType>(
   payloadType: T,
   payload: Sent<Payload<T>>,
   clientMsgId?: string,
+  mayLeave?: () => CTraderError | undefined,
 ) => Observable<Commanded>
 
 export interface RequestOptions {
@@ -121,6 +123,7 @@ export const createRequests = (
     payload: Payload<T>,
     onLeaving: (clientMsgId: string) => void,
     id?: string,
+    mayLeave?: () => CTraderError | undefined,
   ): Observable<Answer<T>> =>
     new Observable(subscriber => {
       const refusal = invalidRequest(payloadType, payload) ?? lost
@@ -131,6 +134,11 @@ export const createRequests = (
       const clientMsgId = id ?? nextId()
       let turn = Subscription.EMPTY
       const go = (): void => {
+        const obstacle = mayLeave?.()
+        if (obstacle) {
+          subscriber.error(obstacle)
+          return
+        }
         pending.sent = true
         pending.sentAt = monotonicNow()
         turn.add(timer(requestTimeout).subscribe(() => subscriber.error(timedOut(payloadType))))
@@ -165,7 +173,7 @@ export const createRequests = (
   return {
     request: (payloadType, payload) => asking(payloadType, payload, () => undefined),
 
-    command: (payloadType, payload, id) =>
+    command: (payloadType, payload, id, mayLeave) =>
       new Observable(subscriber =>
         asking(
           payloadType,
@@ -174,6 +182,7 @@ export const createRequests = (
             subscriber.next({ status: 'sent', clientMsgId })
           },
           id,
+          mayLeave,
         )
           .pipe(map(event => ({ status: 'answered', event }) as const))
           .subscribe(subscriber),

@@ -19,13 +19,13 @@ type AmendType = typeof PayloadType.PROTO_OA_AMEND_ORDER_REQ
 export const amendments: Kind<AmendType> = {
   payloadType: PayloadType.PROTO_OA_AMEND_ORDER_REQ,
   follow: ({ id, payload }) => followAmend({ orderId: payload.orderId, clientMsgId: id, asked: payload }),
-  look: ({ account, link, intended }) =>
-    orderShown(link, account.accountId, intended.payload.orderId).pipe(
-      map(shown =>
-        shown
-          ? { state: 'absent', heard: [shown], detail: 'the order has other terms now' }
-          : { state: 'absent' },
-      ),
+  look: ({ account, link, intended: { payload } }) =>
+    orderShown(link, account.accountId, payload.orderId).pipe(
+      map(shown => ({
+        state: 'absent',
+        heard: shown ? [shown] : [],
+        detail: `order ${payload.orderId} ${shown ? 'has other terms' : 'is not there'} (2181)`,
+      })),
     ),
 }
 
@@ -37,7 +37,8 @@ export interface Amendment extends OrderChanges {
 /**
  * Changes a pending order (`ProtoOAAmendOrderReq`): what is not mentioned stays, and a protection that is `null` is
  * removed. Tells `sent`, and at the end `replaced`, `rejected`, or the end of the order if that came first; lives
- * through lost lines as `placeOrder` does, completes with that end, and errors with `NotSent` or `InvalidOrder`.
+ * through lost lines as `placeOrder` does, completes with that end, and errors with `NotSent`, `InvalidOrder`,
+ * or `NotFound` where the server showed no sign of it.
  *
  * ```ts
  * amendOrder(account, { orderId, price: price(1.0825), takeProfit: null }).subscribe(({ status }) => console.log(status))

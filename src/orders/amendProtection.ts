@@ -31,7 +31,10 @@ const onceProtected = (
       const { positionId } = asked
       return order
         ? { state: 'over', update: { status: 'replaced', positionId, orderId: order.orderId, order } }
-        : { state: 'absent', detail: 'the position is closed, and had other protections at the end' }
+        : {
+            state: 'absent',
+            detail: `position ${positionId} is not open (2124), and none of its orders has these protections (2183)`,
+          }
     }),
   )
 
@@ -46,7 +49,7 @@ export const protectionAmendments: Kind<AmendProtectionType> = {
           ? of<Found>({
               state: 'absent',
               heard: [{ position }],
-              detail: 'the position has other protections now',
+              detail: `position ${payload.positionId} has other protections (2124)`,
             })
           : onceProtected(link, account.accountId, payload),
       ),
@@ -62,8 +65,8 @@ export interface ProtectionAmendment extends ProtectionChanges {
  * Changes the protections of a position (`ProtoOAAmendPositionSLTPReq`): a leg that is not mentioned stays, and one
  * that is `null` is removed; pips are from the entry price of the position. Tells `sent`, and at the end `protected` or
  * `rejected`, or `replaced` with the order behind the protections where the position was closed before that was found
- * out; lives through lost lines as `placeOrder` does, completes with that end, and errors with `NotSent` or
- * `InvalidOrder`.
+ * out; lives through lost lines as `placeOrder` does, completes with that end, and errors with `NotSent`, `InvalidOrder`,
+ * or `NotFound` where the server showed no sign of it.
  *
  * ```ts
  * amendProtection(account, { positionId, stopLoss: pips(0) }).subscribe(({ status }) => console.log(status))

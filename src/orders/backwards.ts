@@ -13,8 +13,8 @@ export interface Until {
 }
 
 /**
- * A list by as many answers as it takes, the newest first, and none for nobody. Ends in a ms that fills an answer by
- * itself, of which the server never tells more: then the last answer says that there is.
+ * A list by as many answers as it takes, the newest first, and none for nobody. Ends where an answer
+ * leads no further back, as in a ms that fills one by itself: then the last answer says that there is more.
  */
 export const backwards = <T>(
   timeOf: (row: T) => number,
@@ -25,8 +25,8 @@ export const backwards = <T>(
       concatMap(answer => {
         const times = answer.rows.map(timeOf)
         const toTimestamp = Math.min(...times)
-        const isCut = answer.hasMore && toTimestamp < Math.max(...times)
-        return concat(of(answer), isCut ? defer(() => before({ toTimestamp })) : EMPTY)
+        const leadsBack = toTimestamp < Math.max(...times) && toTimestamp < (until.toTimestamp ?? Infinity)
+        return concat(of(answer), answer.hasMore && leadsBack ? defer(() => before({ toTimestamp })) : EMPTY)
       }),
     )
   return before({})

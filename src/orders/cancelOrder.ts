@@ -16,16 +16,20 @@ export const cancellations: Kind<CancelType> = {
   payloadType: PayloadType.PROTO_OA_CANCEL_ORDER_REQ,
   follow: ({ id, payload: { orderId } }) => followCancel({ orderId, clientMsgId: id }),
   // An order that is still there shows no sign of it.
-  look: ({ account, link, intended }) =>
-    orderShown(link, account.accountId, intended.payload.orderId).pipe(
-      map(shown => ({ state: 'absent', heard: shown ? [shown] : [] })),
+  look: ({ account, link, intended: { payload } }) =>
+    orderShown(link, account.accountId, payload.orderId).pipe(
+      map(shown => ({
+        state: 'absent',
+        heard: shown ? [shown] : [],
+        detail: `order ${payload.orderId} is ${shown ? 'still pending' : 'not there'} (2181)`,
+      })),
     ),
 }
 
 /**
  * Cancels a pending order (`ProtoOACancelOrderReq`). Tells `sent`, and at the end `cancelled`, `rejected`, or `filled`
  * or `expired` if that came first; lives through lost lines as `placeOrder` does, completes with that end, and errors
- * with `NotSent`.
+ * with `NotSent`, or with `NotFound` where the server showed no sign of it.
  *
  * ```ts
  * cancelOrder(account, { orderId }).subscribe(({ status }) => console.log(status))

@@ -10,7 +10,7 @@ import type { Kind } from './finding'
 import { followClose } from './follow'
 import type { Volume } from './newOrder'
 import type { OrderOptions } from './options'
-import { noSign, orderAskedFor } from './outcome'
+import { asFound, noSign, orderAskedFor } from './outcome'
 import { checkNames } from './rules/fields'
 import { orThrow } from './rules/invalid'
 import { volumeToClose } from './rules/volume'
@@ -25,7 +25,7 @@ export const closings: Kind<CloseType> = {
   // The closing order has the id of the request for its name.
   look: question =>
     orderAskedFor(question, question.intended.id).pipe(
-      map(shown => (shown ? { state: 'underway', heard: [shown] } : noSign(question))),
+      map(shown => (shown ? asFound(shown) : noSign(question))),
     ),
 }
 
@@ -65,8 +65,8 @@ export const closeVolume = (
 
 /**
  * Closes a position or a part of it (`ProtoOAClosePositionReq`). Tells `sent`, `accepted`, `filled` … of the closing
- * order; lives through lost lines as `placeOrder` does, completes with its end, and errors with `NotSent` or
- * `InvalidOrder`.
+ * order; lives through lost lines as `placeOrder` does, completes with its end, and errors with `NotSent`,
+ * `InvalidOrder`, or `NotFound` where the server showed no sign of it.
  *
  * ```ts
  * closePosition(account, { positionId, volume: lots(0.05) }).subscribe(({ status }) => console.log(status))

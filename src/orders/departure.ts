@@ -20,11 +20,11 @@ import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
 import type { CommandType, Payload, Sent } from '../protocol/table'
 import type { Account } from '../session/account'
-import { settle, written } from './journal'
+import { readable, settle, written } from './journal'
 import type { Intended, Journal } from './journal'
 import { linesOf } from './lines'
 import type { OrderSettings } from './options'
-import { within } from './within'
+import { stopwatch, within } from './within'
 
 /** What a command will send: asked for and checked on a link, under the `clientMsgId` it will have. */
 export type Frame<T extends CommandType> = (link: Link, id: string) => Observable<Payload<T>>
@@ -62,7 +62,11 @@ export const asNotSent = (id: string | undefined, error: unknown): CTraderError 
   return telling.has(error.reason) ? error : notSent(id, error.message, error)
 }
 
-const leave = <T extends CommandType>(link: Link, intended: Intended<T>): Observable<Departure<T>> =>
+const leave = <T extends CommandType>(
+  link: Link,
+  intended: Intended<T>,
+  mayLeave: () => CTraderError | undefined,
+): Observable<Departure<T>> =>
   new Observable(subscriber => {
     const { id, payload, payloadType } = intended as Intended
     const replied$ = new ReplaySubject<never>(1)
@@ -72,7 +76,7 @@ const leave = <T extends CommandType>(link: Link, intended: Intended<T>): Observ
       if (!hasLeft) command.unsubscribe()
     })
     command.add(
-      link.command(payloadType as T, payload as Sent<Payload<T>>, id).subscribe({
+      link.command(payloadType as T, payload as Sent<Payload<T>>, id, mayLeave).subscribe({
         next: ({ status }) => {
           if (status === 'answered') return
           hasLeft = true
@@ -95,6 +99,8 @@ const noteUnsent = (journal: Journal, ids: Pick<Intended, 'accountId' | 'id'>): 
   settle(journal, ids, 'notSent').subscribe()
 }
 
+const tooLate = (ms: number): CTraderError => notSent(undefined, `it could not leave within ${ms} ms`)
+
 /**
  * Acts on the line there is, or on the one that is being made, and emits the first of what comes of it. Errors with why
  * there is none: at once where the next attempt is yet to come, and when the attempt fails or the line is lost meanwhile;
@@ -111,9 +117,7 @@ export const onLine = <T>(
       return sendsLater ? EMPTY : throwError(() => line.lost)
     }),
     take(1),
-    ms === undefined
-      ? identity
-      : within(account, ms, () => notSent(undefined, `it could not leave within ${ms} ms`)),
+    ms === undefined ? identity : within(account, ms, () => tooLate(ms)),
     // An account ends without an error where the application does that has it.
     throwIfEmpty(() => notSent(undefined, 'the account has ended')),
   )
@@ -130,14 +134,18 @@ export const departing = <T extends CommandType>(
 ): Observable<Departure<T>> =>
   defer(() => {
     const { accountId } = account
-    const { journal } = settings
+    const { journal, timeout } = settings
+    const elapsed = stopwatch()
+    /** Where the process was asleep or busy, the order may have its turn before the timer that withdraws it. */
+    const mayLeave = (): CTraderError | undefined =>
+      timeout !== undefined && elapsed() >= timeout ? tooLate(timeout) : undefined
     let id: string | undefined
 
     return onLine(account, settings, link => {
       const clientMsgId = link.nextId()
       id = clientMsgId
       let isWritten = false
-      return frame(link, clientMsgId).pipe(
+      return concat(readable(journal), frame(link, clientMsgId)).pipe(
         take(1),
         switchMap(payload => {
           const at = asyncScheduler.now()
@@ -146,7 +154,7 @@ export const departing = <T extends CommandType>(
           isWritten = true
           return concat(written(journal, intended), of(intended))
         }),
-        switchMap(intended => leave<T>(link, intended)),
+        switchMap(intended => leave<T>(link, intended, mayLeave)),
         tap(() => {
           isWritten = false
         }),

@@ -1,21 +1,21 @@
-import { EMPTY, concat, concatMap, defer, from, of, retry, switchMap, throwError, timer } from 'rxjs'
+import { EMPTY, catchError, concat, concatMap, defer, from, of, take, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
 import type { CommandType } from '../protocol/table'
 import type { Account } from '../session/account'
-import { notSent } from './departure'
 import type { Follow, Followed } from './follow'
 import type { Heard } from './heard'
 import type { Intended } from './journal'
+import type { Life } from './lifecycle'
 import type { OrderUpdate } from './update'
 
 /**
  * What the server shows of a command when it is asked:
  *
- * - `absent`: no sign of it; if that is so again after the time of grace, it never came
+ * - `absent`: no sign of it. That is evidence and no proof: it may be on its way, or not in the lists yet
  * - `underway`: what it is to do at once is not done yet, or it waits for its price
- * - `late`: something should have followed by now; if it has not after the time of grace, it will not
+ * - `late`: something should have followed by now; if it has not after a while, it will not
  * - `over`: nothing more can come of it
  */
 export interface Found {
@@ -23,16 +23,17 @@ export interface Found {
   readonly heard?: readonly Heard[]
   /** Where it is over in a way of which nothing can be heard any more. */
   readonly update?: OrderUpdate
-  /** What there is instead, where it is absent. */
+  /** What was asked, and what there is instead, where it is absent. */
   readonly detail?: string
 }
 
-/** What is asked about: on which link, and the id of the order it made, if it is known. */
+/** What is asked about, and on which link. */
 export interface Question<T extends CommandType = CommandType> {
   readonly account: Account
   readonly link: Link
   readonly intended: Intended<T>
-  readonly orderId?: number | undefined
+  /** What is known of it. */
+  readonly life: Pick<Life, 'ids' | 'order' | 'stage'>
 }
 
 /** One of the five order commands: which of what is heard is its own, and how it is found out what became of it. */
@@ -45,48 +46,103 @@ export interface Kind<T extends CommandType = CommandType> {
 const FIRST_PAUSE = 1_000
 const LONGEST_PAUSE = 30_000
 
+/** What waits for its price is looked up again so many ms after the line is back: lists may be behind for a while. */
+const LOOKS_AT_RESTING = [5_000, 25_000]
+
+/** How long what should have followed may be late, in ms. */
+const LATE = 15_000
+
 /** What never leaves is never answered. */
 const isUnaskable = (error: unknown): boolean =>
   error instanceof CTraderError && (error.reason === 'InvalidRequest' || error.reason === 'InvalidOption')
 
-/** However it is refused: there is no other way to find it out. */
-const untilAnswered = <T>(ask: () => Observable<T>): Observable<T> =>
-  defer(ask).pipe(
-    retry({
-      delay: (error: unknown, tries) =>
-        isUnaskable(error)
-          ? throwError(() => error)
-          : timer(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1))),
-    }),
-  )
+const NOTHING = 'the server shows nothing of it'
+
+/** A question that is not answered is asked again, however it is refused: there is no other way to find it out. */
+type Answered = Omit<Found, 'state'> & { readonly state: Found['state'] | 'unanswered' }
+
+const unanswered = (error: unknown): Observable<Answered> =>
+  isUnaskable(error)
+    ? throwError(() => error)
+    : of({
+        state: 'unanswered',
+        detail: `it did not say: ${error instanceof Error ? error.message : String(error)}`,
+      })
 
 export interface Finding {
-  readonly id: string
-  readonly grace: number
+  readonly life: Life
   readonly look: () => Observable<Found>
-  readonly hear: (heard: Heard) => Followed
-  /** Whether its outcome is neither known nor a matter of waiting for a price. */
-  readonly isOpen: () => boolean
+  /** How long there has been no sign of it, in ms. */
+  readonly unseen: () => number
+  /** There is a sign of it. */
+  readonly onSign: () => void
+  /** How long there may be none, in ms. */
+  readonly horizon: number
+  /** What is said where there was none for so long. */
+  readonly notFound: (detail: string) => CTraderError
 }
 
-const NOTHING = 'the server was asked, and shows nothing of it'
+interface Asked {
+  /** How often, since there was something new. */
+  readonly times: number
+  /** How often it was answered that it waits for its price. */
+  readonly resting: number
+  /** For how many ms something is late. */
+  readonly lateFor: number
+}
 
-/** Asks the server what became of a command, until that is known or a matter of waiting for a price. */
+/**
+ * Asks the server what became of a command, with growing pauses, until that is known or a matter of waiting for a
+ * price. Errors where there was no sign of it for longer than the horizon.
+ */
 export const findingOut = (
-  { id, grace, look, hear, isOpen }: Finding,
-  before?: Found['state'],
-): Observable<Followed> =>
-  untilAnswered(look).pipe(
-    concatMap(({ state, heard = [], update, detail = NOTHING }) => {
-      const isOver = state === 'over' || (state === 'late' && before === state)
-      const isAbsent = state === 'absent' && before === state
-      const next$ = isOver
-        ? of({ updates: update ? [update] : [], isOver })
-        : isAbsent
-          ? throwError(() => notSent(id, detail))
-          : defer(() => (isOpen() ? timer(grace) : EMPTY)).pipe(
-              switchMap(() => (isOpen() ? findingOut({ id, grace, look, hear, isOpen }, state) : EMPTY)),
-            )
-      return concat(from(heard.map(hear)), next$)
+  finding: Finding,
+  asked: Asked = { times: 0, resting: 0, lateFor: 0 },
+): Observable<Followed> => {
+  const { horizon, life, look, notFound, onSign, unseen } = finding
+  const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** asked.times)
+
+  const again = (after: number, change: Partial<Asked> = {}): Observable<Followed> =>
+    timer(after).pipe(
+      concatMap(() =>
+        life.stage() === 'over'
+          ? EMPTY
+          : findingOut(finding, { ...asked, times: asked.times + 1, ...change }),
+      ),
+    )
+
+  /** Where the server has no more to tell, what is missing will not come. */
+  const afterLate = ({ heard = [] }: Answered): Observable<Followed> => {
+    if (asked.lateFor < LATE) return again(pause, { lateFor: asked.lateFor + pause })
+    const last = heard.map(one => life.hear({ ...one, isAll: true }))
+    return concat(from(last), life.stage() === 'filled' ? of(life.tell([], true)) : again(pause))
+  }
+
+  const next = (found: Answered): Observable<Followed> => {
+    const { detail = NOTHING, state } = found
+    if (life.stage() === 'over') return EMPTY
+    if (state === 'over') return of(life.tell(found.update ? [found.update] : [], true))
+    if (life.stage() === 'resting') {
+      if (state === 'unanswered') return again(pause)
+      const rest = LOOKS_AT_RESTING[asked.resting]
+      return rest === undefined ? EMPTY : again(rest, { times: 0, resting: asked.resting + 1 })
+    }
+    if (state === 'unanswered' && life.stage() === 'filled') return again(pause)
+    if (state === 'late' || life.stage() === 'filled') return afterLate(found)
+    if (state === 'underway') return again(pause)
+    const left = horizon - unseen()
+    return left > 0 ? again(Math.min(pause, left)) : throwError(() => notFound(detail))
+  }
+
+  return defer(look).pipe(
+    take(1),
+    catchError(unanswered),
+    concatMap(found => {
+      if (found.state === 'underway' || found.state === 'late') onSign()
+      return concat(
+        from((found.heard ?? []).map(life.hear)),
+        defer(() => next(found)),
+      )
     }),
   )
+}

@@ -2,13 +2,15 @@ import { guardOf } from './guard'
 import type { Heard } from './heard'
 import { isItself } from './itself'
 import type { NewOrderTerms } from './itself'
-import { advance, idsOf, unheard } from './progress'
+import { advance, idsOf, isIncomplete, unheard } from './progress'
 import type { OrderUpdate } from './update'
 
 /** What is news, and whether nothing more is to come. */
 export interface Followed {
   readonly updates: readonly OrderUpdate[]
   readonly isOver: boolean
+  /** Whether more has happened than was told, which has to be asked for. */
+  readonly isIncomplete?: boolean
 }
 
 /**
@@ -28,11 +30,13 @@ export const followNewOrder = (terms: NewOrderTerms): Follow => {
 
   return heard => {
     if (isOver) return { updates: [], isOver }
-    const [after, news] = isItself(heard, progress, terms) ? advance(progress, heard) : [progress, []]
+    const isOwn = isItself(heard, progress, terms)
+    const [after, news] = isOwn ? advance(progress, heard) : [progress, []]
     progress = after
     guard.look(heard, progress)
     const { order, told } = progress
-    if (!order || !told?.isEnded) return { updates: news, isOver }
+    if (!order || !told?.isEnded)
+      return { updates: news, isOver, ...(isOwn && isIncomplete(progress) && { isIncomplete: true }) }
     const position = guard.protectedBy(progress)
     isOver = position !== 'awaited'
     return typeof position === 'string'

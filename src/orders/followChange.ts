@@ -39,7 +39,8 @@ const followChange = ({ orderId, clientMsgId }: ChangeTerms, done: Done): Follow
       isOver = true
       return [update]
     }
-    const [after, news] = advance(progress, heard)
+    // What was filled before the request is nothing that it waits for.
+    const [after, news] = advance(progress, { ...heard, isAll: true })
     progress = after
     isOver = progress.told?.isEnded === true
     // What it was, and what others make of it, is not what became of this request.

@@ -15,6 +15,8 @@ export interface Heard {
   readonly deals?: readonly ProtoOADeal[]
   readonly position?: ProtoOAPosition
   readonly errorCode?: string
+  /** Where the server was asked again and again, and has no more to tell: what is missing will not come. */
+  readonly isAll?: boolean
 }
 
 /** What an execution event (2126) tells. */

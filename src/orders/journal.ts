@@ -1,5 +1,7 @@
-import { EMPTY, catchError, defer, ignoreElements, of } from 'rxjs'
+import { EMPTY, catchError, defer, from, ignoreElements, map, of, take, tap, throwIfEmpty } from 'rxjs'
 import type { Observable, ObservableInput } from 'rxjs'
+import { invalidOption } from '../errors'
+import type { CTraderError } from '../errors'
 import type { CommandType, Payload } from '../protocol/table'
 import { fulfilled } from '../session/fulfilled'
 
@@ -72,6 +74,48 @@ export const memoryOf = (account: object): Journal => {
   memories.set(account, journal)
   return journal
 }
+
+const isList: (u: unknown) => u is readonly unknown[] = Array.isArray
+
+const noEntries = (): CTraderError => invalidOption('journal', 'must load an array of entries')
+
+const asInput = (entries: ReturnType<Journal['load']>): Observable<unknown> => {
+  try {
+    return from(entries)
+  } catch {
+    throw noEntries()
+  }
+}
+
+/** What a journal has, once. Errors where it cannot be read. */
+export const loaded = (journal: Journal): Observable<readonly unknown[]> =>
+  defer(() => asInput(journal.load())).pipe(
+    take(1),
+    throwIfEmpty(noEntries),
+    map(entries => {
+      if (!isList(entries)) throw noEntries()
+      return entries
+    }),
+  )
+
+/** Those that were read. */
+const wereRead = new WeakSet<Journal>()
+
+/**
+ * Completes if a journal can be read, which is tried until it was once: of an order in one that cannot nobody would find
+ * out later what became of it. Errors with why it cannot.
+ */
+export const readable = (journal: Journal): Observable<never> =>
+  defer(() =>
+    wereRead.has(journal)
+      ? EMPTY
+      : loaded(journal).pipe(
+          tap(() => {
+            wereRead.add(journal)
+          }),
+          ignoreElements(),
+        ),
+  )
 
 /** Writes an entry; completes when it is safe. */
 export const written = (journal: Journal, entry: JournalEntry): Observable<never> =>

@@ -19,8 +19,13 @@ export interface OrderOptions {
    */
   readonly timeout?: number
   /**
-   * How long what has left may be on its way, in ms: an order that the server does not have is looked for again after
-   * as long, before it is said to be `NotSent`. Default 5 000.
+   * How long an order that has left is looked for where the server shows no sign of it, in ms, counted while the account
+   * is authenticated: then it is `NotFound`, and stays open in the journal. Default 60 000.
+   */
+  readonly horizon?: number
+  /**
+   * Without effect: that the server shows nothing of an order proves nothing, however long it was waited for.
+   * @deprecated What it was for is the `horizon`.
    */
   readonly grace?: number
 }
@@ -31,20 +36,26 @@ export interface OrderSettings {
   readonly sendsLater: boolean
   /** In ms; without end where it is absent. */
   readonly timeout: number | undefined
-  readonly grace: number
+  /** In ms. */
+  readonly horizon: number
 }
+
+/** Longer than a server in heavy news takes, and than its lists are behind. */
+const HORIZON = 60_000
 
 const names: Readonly<Record<keyof OrderOptions, true>> = {
   journal: true,
   whenReconnected: true,
   timeout: true,
+  horizon: true,
   grace: true,
 }
 
 /** Throws `InvalidOption`. A name that is misspelt too: without its journal an order must not leave. */
 export const orderSettings = (account: object, options: OrderOptions): OrderSettings => {
   checkNames(options, names)
-  const { journal = memoryOf(account), whenReconnected, grace = 5_000 } = options
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  const { journal = memoryOf(account), whenReconnected, horizon = HORIZON, grace = 0 } = options
   const sendsLater = whenReconnected === 'send'
   if (whenReconnected !== undefined && !sendsLater)
     throw invalidOption('whenReconnected', "must be 'send' or left out")
@@ -53,6 +64,7 @@ export const orderSettings = (account: object, options: OrderOptions): OrderSett
     throw invalidOption('journal', 'must have the functions append and load')
   const { timeout = sendsLater ? undefined : PATIENCE } = options
   if (timeout !== undefined) checkDuration('timeout', timeout)
+  checkDuration('horizon', horizon)
   checkDuration('grace', grace)
-  return { journal, sendsLater, timeout, grace }
+  return { journal, sendsLater, timeout, horizon }
 }

@@ -1,5 +1,6 @@
-import { asyncScheduler, catchError, concat, defer, last, map, takeWhile, throwError } from 'rxjs'
+import { EMPTY, asyncScheduler, catchError, concat, defer, last, map, takeWhile, tap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
 import { ProtoOAOrderType } from '../protocol/enums'
 import type { ProtoOAOrder } from '../protocol/orders'
@@ -8,7 +9,7 @@ import { ordersBetween } from '../streams/history/ordersBetween'
 import type { Rows } from './backwards'
 import type { Question } from './finding'
 import type { Intended } from './journal'
-import { allOrders, lastOrders, reconciled } from './lists'
+import { allOrders, changedAt, lastOrders, lastReconciled } from './lists'
 import { isProtection } from './protections'
 import { isRefusedWith } from './refusedWith'
 
@@ -39,41 +40,66 @@ const untold = (): CTraderError =>
     faults: [{ path: 'payload.order', expected: 'all orders', actual: 'a part of them' }],
   })
 
+/** Where the server wants to be told of which time: on which links it has said so. */
+const insisting = new WeakSet<Link>()
+
 /**
- * The order of a name, whatever became of it: among the orders that were changed last; where there are more, among the
- * pending ones, and then among all there ever were, by the server's own times. Only where the server wants to be told
- * of which time, from a day before it was sent by our clock to a day from now. Errors where what there is cannot be had.
+ * The order of a name, whatever became of it. Asks for both, the orders that were changed last and those that are
+ * pending, since a server may have each order in one of the lists only; where there are more, for all that were changed
+ * since a day before it was sent by our clock. Only where the server wants to be told of which time, for those from then
+ * to a day from now. Errors where what there is cannot be had.
  */
 export const orderNamed = (
-  { account, link, intended }: Question,
+  { account, link, intended }: Pick<Question, 'account' | 'intended' | 'link'>,
   clientOrderId: string,
-): Observable<ProtoOAOrder | undefined> => {
-  const { accountId } = account
-  const isIt = (order: ProtoOAOrder): boolean =>
-    order.clientOrderId === clientOrderId && !isProtection(order) && isAsAsked(order, intended)
-  const pending$ = defer(() => reconciled(link, accountId)).pipe(
-    map(({ order = [] }): Rows<ProtoOAOrder> => ({ rows: order, hasMore: true })),
-  )
-  const between$ = defer(() =>
-    ordersBetween(account, {
-      from: Math.max(0, Math.floor(intended.at) - DAY),
-      to: Math.ceil(asyncScheduler.now()) + DAY,
-    }),
-  ).pipe(map(({ items, progress }): Rows<ProtoOAOrder> => ({ rows: items, hasMore: progress < 1 })))
-  return concat(
-    lastOrders(link, accountId),
-    pending$,
-    defer(() => allOrders(link, accountId)),
-  ).pipe(
-    catchError((error: unknown) =>
-      isRefusedWith(error, boundless) ? concat(pending$, between$) : throwError(() => error),
-    ),
-    map(({ rows, hasMore }) => ({ found: rows.find(isIt), hasMore })),
-    takeWhile(({ found, hasMore }) => !found && hasMore, true),
-    last(null, { found: undefined, hasMore: true }),
-    map(({ found, hasMore }) => {
-      if (!found && hasMore) throw untold()
-      return found
-    }),
-  )
-}
+): Observable<ProtoOAOrder | undefined> =>
+  defer(() => {
+    const { accountId } = account
+    const since = Math.max(0, Math.floor(intended.at) - DAY)
+    const isIt = (order: ProtoOAOrder): boolean =>
+      order.clientOrderId === clientOrderId && !isProtection(order) && isAsAsked(order, intended)
+    const all$ = defer(() => allOrders(link, accountId)).pipe(
+      map(({ rows, hasMore }) => ({ rows, hasMore: hasMore && rows.every(row => changedAt(row) >= since) })),
+      takeWhile(({ hasMore }) => hasMore, true),
+    )
+    const between$ = defer(() =>
+      ordersBetween(account, { from: since, to: Math.ceil(asyncScheduler.now()) + DAY }),
+    ).pipe(map(({ items, progress }): Rows<ProtoOAOrder> => ({ rows: items, hasMore: progress < 1 })))
+    /** What is to be asked when it is in neither of the lists. */
+    let more$: Observable<Rows<ProtoOAOrder>> = insisting.has(link) ? between$ : EMPTY
+
+    const last$ = defer(() => lastOrders(link, accountId)).pipe(
+      tap(({ hasMore }) => {
+        if (hasMore) more$ = all$
+      }),
+      catchError((error: unknown) => {
+        const isInsisting = isRefusedWith(error, boundless)
+        if (isInsisting) insisting.add(link)
+        more$ = isInsisting ? between$ : throwError(() => error)
+        return EMPTY
+      }),
+    )
+    const pending$ = defer(() => lastReconciled(link, accountId)).pipe(
+      map(({ order = [] }): Rows<ProtoOAOrder> => ({ rows: order, hasMore: false })),
+      catchError((error: unknown) => {
+        more$ = concat(
+          more$,
+          throwError(() => error),
+        )
+        return EMPTY
+      }),
+    )
+    return concat(
+      insisting.has(link) ? EMPTY : last$,
+      pending$,
+      defer(() => more$),
+    ).pipe(
+      map(({ rows, hasMore }) => ({ found: rows.find(isIt), hasMore })),
+      takeWhile(({ found }) => !found, true),
+      last(null, { found: undefined, hasMore: true }),
+      map(({ found, hasMore }) => {
+        if (!found && hasMore) throw untold()
+        return found
+      }),
+    )
+  })

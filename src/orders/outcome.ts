@@ -2,11 +2,13 @@ import { catchError, map, of, switchMap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { ProtoOADeal } from '../protocol/deals'
+import { ProtoOAOrderStatus } from '../protocol/enums'
 import type { ProtoOAOrder } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Found, Question } from './finding'
-import { lastDeals, reconciled } from './lists'
+import { inTurn } from './inTurn'
+import { lastDeals, lastOrders, lastReconciled } from './lists'
 import { orderNamed } from './orderNamed'
 import { isRefusedWith } from './refusedWith'
 
@@ -49,7 +51,7 @@ export const openPosition = (
   accountId: number,
   positionId: number,
 ): Observable<ProtoOAPosition | undefined> =>
-  reconciled(link, accountId).pipe(
+  lastReconciled(link, accountId).pipe(
     map(({ position = [] }) => position.find(one => one.positionId === positionId)),
   )
 
@@ -64,22 +66,65 @@ const withDeals = (link: Link, accountId: number, order: ProtoOAOrder): Observab
     map(({ deal = [] }) => deal.filter(one => one.orderId === orderId)),
     catchError(() => of([])),
     switchMap(deals =>
-      filledBy(deals) === executedVolume ? of({ order, deals }) : orderShown(link, accountId, orderId),
+      filledBy(deals) === executedVolume
+        ? of({ order, deals })
+        : // Deals may be behind their order.
+          orderShown(link, accountId, orderId).pipe(map(shown => shown ?? { order, deals })),
     ),
+  )
+}
+
+/**
+ * An order that waited for its price when it was last told: among those that are pending, or those that were changed
+ * last, which are asked for once for all of them; if it is in neither, by its id, when it is its turn.
+ */
+const restingOrder = ({ account, life, link }: Question, orderId: number): Observable<Shown | undefined> => {
+  const { accountId } = account
+  const { executedVolume = 0 } = life.order() ?? {}
+  const isIt = (order: ProtoOAOrder): boolean => order.orderId === orderId
+  return lastReconciled(link, accountId).pipe(
+    switchMap(({ order: pending = [] }) => {
+      const order = pending.find(isIt)
+      // What was filled of it is told by its deals.
+      if (order && (order.executedVolume ?? 0) <= executedVolume) return of({ order, deals: [] })
+      return lastOrders(link, accountId).pipe(
+        map(({ rows }) => rows.find(isIt)),
+        catchError(() => of(undefined)),
+        switchMap(changed =>
+          changed ? withDeals(link, accountId, changed) : inTurn(link, orderShown(link, accountId, orderId)),
+        ),
+      )
+    }),
   )
 }
 
 /** The order that a command made, with its deals: by its id, or as long as that is unknown by its name. */
 export const orderAskedFor = (question: Question, name: string): Observable<Shown | undefined> => {
-  const { account, link, orderId } = question
-  return orderId === undefined
-    ? orderNamed(question, name).pipe(
-        switchMap(order => (order ? withDeals(link, account.accountId, order) : of(undefined))),
-      )
+  const { account, life, link } = question
+  const { orderId } = life.ids()
+  if (orderId === undefined)
+    return orderNamed(question, name).pipe(
+      switchMap(order => (order ? withDeals(link, account.accountId, order) : of(undefined))),
+    )
+  return life.stage() === 'resting'
+    ? restingOrder(question, orderId)
     : orderShown(link, account.accountId, orderId)
 }
 
-/** Of an order that was there before it can only not be seen now. */
-export const noSign = ({ orderId }: Question): Found => ({
-  state: orderId === undefined ? 'absent' : 'underway',
+/** What an order is found as: what is to follow its end should be there by now. */
+export const asFound = (shown: Shown): Found => ({
+  state: shown.order.orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED ? 'underway' : 'late',
+  heard: [shown],
 })
+
+/** No sign of an order, among those that may be it. */
+export const noSign = ({ life }: Pick<Question, 'life'>): Found => {
+  const { orderId } = life.ids()
+  return {
+    state: 'absent',
+    detail:
+      orderId === undefined
+        ? 'it is neither among the orders (2175) nor among those that are pending (2124)'
+        : `its order ${orderId}, which the server had told, is not there (2181)`,
+  }
+}

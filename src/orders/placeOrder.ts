@@ -1,6 +1,5 @@
 import { map, of, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { ProtoOAOrderStatus } from '../protocol/enums'
 import type { ProtoOANewOrderReq } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
@@ -10,7 +9,7 @@ import type { Found, Kind, Question } from './finding'
 import { followNewOrder } from './follow'
 import type { NewOrder } from './newOrder'
 import type { OrderOptions } from './options'
-import { noSign, openPosition, orderAskedFor } from './outcome'
+import { asFound, noSign, openPosition, orderAskedFor } from './outcome'
 import type { Shown } from './outcome'
 import { isBare } from './protections'
 import type { OrderUpdate } from './update'
@@ -24,14 +23,15 @@ const withPosition = (
   { account, link, intended }: Question<NewOrderType>,
   shown: Shown,
 ): Observable<Found> => {
-  const { executedVolume = 0, orderStatus, positionId } = shown.order
-  const isEnded = orderStatus !== ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED && executedVolume > 0
-  return !isEnded || positionId === undefined || isBare(intended.payload)
-    ? of({ state: 'underway', heard: [shown] })
+  const { executedVolume = 0, positionId } = shown.order
+  const found = asFound(shown)
+  return found.state === 'underway' ||
+    executedVolume === 0 ||
+    positionId === undefined ||
+    isBare(intended.payload)
+    ? of(found)
     : openPosition(link, account.accountId, positionId).pipe(
-        map(position =>
-          position ? { state: 'late', heard: [{ ...shown, position }] } : { state: 'over', heard: [shown] },
-        ),
+        map(position => (position ? { ...found, heard: [{ ...shown, position }] } : found)),
       )
 }
 
@@ -55,18 +55,19 @@ export const newOrders: Kind<NewOrderType> = {
  *
  * Completes with `filled`, or `protected` where protections were asked for, with `cancelled`, `expired` or `rejected`. A
  * position that has protections may keep those it has: then it is `filled`.
- * Where the line is lost after the order has left, or no answer comes, it says `outcomeUnknown`, asks the server as
- * soon as it can, and goes on with what has really happened. An order that waits for its price is followed over as
- * many lines as that takes.
+ * Where the line is lost after the order has left, or no answer comes, it says `outcomeUnknown`, listens on every later
+ * line, asks the server with growing pauses, and goes on with what has really happened. An order that waits for its
+ * price is followed over as many lines as that takes.
  *
  * Unsubscribing before it has left withdraws it. Unsubscribing after that does not cancel it, as little as closing a
  * window would: `cancelOrder` does. What is heard of it then is still written down; what is not, `recoverOrders` finds
  * out.
  *
- * Errors with `InvalidOrder`, `UnknownSymbol` or `WrongEnvironment` before anything is sent; with `NotSent` where it
- * surely was not, also where there is no line at the moment and `whenReconnected` does not say otherwise, where it
- * could not leave in time (`timeout`), or where the server was asked and has nothing of it; and, after it has left,
- * with the account's cause where that has failed for good, when the journal keeps the order open.
+ * Errors with `InvalidOrder`, `UnknownSymbol` or `WrongEnvironment` before anything is sent, and with `NotSent` where it
+ * certainly was not: there is no line at the moment and `whenReconnected` does not say otherwise, it could not leave in
+ * time (`timeout`), or the journal cannot be read or written. After it has left it errors with `NotFound` where the
+ * server showed no sign of it for the `horizon`, which proves nothing: it may still appear; and with the account's cause
+ * where that has failed for good. Then the journal keeps the order open.
  *
  * ```ts
  * placeOrder(account, {

@@ -44,11 +44,16 @@ const byType: ReadonlyMap<number | undefined, End> = new Map([
   [ProtoOAExecutionType.ORDER_REJECTED, 'rejected'],
 ])
 
+/** An event that fills a part of an order may call it filled already: then more is to come. */
+const isPart = ({ executedVolume, tradeData: { volume } }: ProtoOAOrder, { executionType }: Heard): boolean =>
+  executionType !== undefined && executedVolume !== undefined && executedVolume < volume
+
 /** The status says it; a status nobody knows yet, the event. What is rejected of an accepted order is not the order. */
-const endIn = ({ orderStatus }: ProtoOAOrder, { executionType }: Heard): End | undefined =>
-  orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED
-    ? undefined
-    : (byStatus.get(orderStatus) ?? byType.get(executionType))
+const endIn = (order: ProtoOAOrder, heard: Heard): End | undefined => {
+  if (order.orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED) return undefined
+  const end = byStatus.get(order.orderStatus) ?? byType.get(heard.executionType)
+  return end === 'filled' && isPart(order, heard) ? undefined : end
+}
 
 /** Of two that the server says of the same, the later one; of the same time, the one that came last. */
 export const newer = <T extends { readonly utcLastUpdateTimestamp?: number }>(
@@ -125,11 +130,15 @@ type Subject = ReturnType<typeof subject>
 const endOf = (end: Exclude<End, 'filled'>, of: Subject, errorCode = 'ORDER_REJECTED'): OrderUpdate =>
   end === 'rejected' ? { status: end, ...idsOf(of.order), errorCode } : { status: end, ...of }
 
+/** Whether the server has filled more of an order than the deals say that have come. */
+const lacksDeals = ({ executedVolume = 0 }: ProtoOAOrder, filling: Filling | undefined): boolean =>
+  executedVolume > 0 && filling?.isComplete !== true
+
 const newsOf = (
   { told, end, errorCode, position }: Progress,
   order: ProtoOAOrder,
   filling: Filling | undefined,
-  { executionType }: Heard,
+  { executionType, isAll = false }: Heard,
 ): OrderUpdate[] => {
   const of = subject(order, position)
   // Not until a deal has come that tells of it.
@@ -141,11 +150,16 @@ const newsOf = (
     filling?.isNew === true && filling.fill.volume > (told?.volume ?? 0)
       ? [{ status: 'partiallyFilled', ...of, ...filling.fill }]
       : []
-  if (end) return [...more, endOf(end, of, errorCode)]
+  // What was filled before is told before the end, and so the end waits for the deals that say it.
+  if (end) return lacksDeals(order, filling) && !isAll ? more : [...more, endOf(end, of, errorCode)]
   if (more.length > 0 || told?.terms === termsOf(order)) return more
   const isReplaced = told !== undefined || executionType === ProtoOAExecutionType.ORDER_REPLACED
   return [{ status: isReplaced ? 'replaced' : 'accepted', ...of }]
 }
+
+/** Whether something of an order is known to have happened and has not been told: it has to be asked for. */
+export const isIncomplete = ({ order, deals, told }: Progress): boolean =>
+  order !== undefined && told?.isEnded !== true && lacksDeals(order, fillingOf(order, deals))
 
 /**
  * What is known after something was heard of an order, and what of it is news. Says the same of what comes twice or
@@ -166,7 +180,7 @@ export const advance = (progress: Progress, heard: Heard): readonly [Progress, r
         terms: termsOf(order),
         volume: (isFilled ? filling?.fill.volume : told?.volume) ?? 0,
         deals: isFilled ? deals : (told?.deals ?? unheard.deals),
-        isEnded: end !== undefined && updates.length > 0,
+        isEnded: end !== undefined && updates.some(({ status }) => status === end),
       },
     },
     updates,

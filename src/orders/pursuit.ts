@@ -7,15 +7,14 @@ import {
   concatMap,
   defer,
   endWith,
-  exhaustMap,
   filter,
-  map,
+  finalize,
+  from,
   merge,
   of,
   share,
   startWith,
   switchMap,
-  take,
   takeWhile,
   tap,
   throwError,
@@ -23,177 +22,194 @@ import {
 } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError, asCTraderError } from '../errors'
-import { PayloadType } from '../protocol/payloadType'
 import type { CommandType } from '../protocol/table'
-import { messagesOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
+import { observedOf } from '../session/observed'
+import { unsure } from '../session/unread'
+import { notSent } from './departure'
 import type { Departure } from './departure'
 import { findingOut } from './finding'
-import type { Kind } from './finding'
+import type { Found, Kind } from './finding'
 import type { Followed } from './follow'
-import { heardIn } from './heard'
-import type { Heard } from './heard'
 import { settle } from './journal'
-import type { Intended, Settled } from './journal'
+import type { Intended } from './journal'
+import { lifeOf } from './lifecycle'
 import { linesOf } from './lines'
 import type { OrderSettings } from './options'
-import { isResting } from './resting'
+import { reportsOn } from './reports'
+import { createUnseen } from './unseen'
 import type { OrderUpdate } from './update'
+import { keepWatching } from './watching'
 
 /** How long nothing may be heard of what is to be done at once before the server is asked about it, in ms. */
 const SILENCE = 10_000
 
-/** The server has passed it on, and was not told what became of it: it may have been done. */
-const GAVE_UP = 'TIMEOUT_ERROR'
+/** How long an event may be overtaken by a later one, in ms: what it tells is asked for after that. */
+const OVERTAKEN = 500
 
-type Ids = Pick<OrderUpdate, 'clientOrderId' | 'orderId' | 'positionId'>
-
-const idsOf = ({ clientOrderId, orderId, positionId }: Ids): Ids => ({
-  ...(clientOrderId !== undefined && { clientOrderId }),
-  ...(orderId !== undefined && { orderId }),
-  ...(positionId !== undefined && { positionId }),
-})
-
-const isNotSent = (error: unknown): boolean => error instanceof CTraderError && error.reason === 'NotSent'
-
-/** A refusal of the request of this id, whichever message carries it. */
-const refusalsOn = (link: Link, id: string): Observable<unknown> =>
-  merge(
-    link.on(PayloadType.PROTO_OA_ORDER_ERROR_EVENT),
-    link.on(PayloadType.PROTO_OA_ERROR_RES),
-    link.on(PayloadType.ERROR_RES),
-  ).pipe(filter(({ clientMsgId }) => clientMsgId === id))
+const isOf = (error: unknown, reason: CTraderError['reason']): boolean =>
+  error instanceof CTraderError && error.reason === reason
 
 /**
  * What becomes of a command that leaves this moment, or has left before, if it has: what is heard of it, and where
  * the line was lost or nothing is heard, what the server says when it is asked. Completes at its end, when that is
- * written down; errors with `NotSent` where it never came, and with the account.
+ * written down; errors with `NotFound` where there is no sign of it, and with the account: then it stays open.
  */
 export const pursuing = <T extends CommandType>(
   account: Account,
   kind: Kind<T>,
   intended: Intended<T>,
-  { journal, grace }: OrderSettings,
+  { journal, horizon }: Pick<OrderSettings, 'horizon' | 'journal'>,
   departure?: Departure<T>,
 ): Observable<OrderUpdate> =>
   new Observable(subscriber => {
-    const follow = kind.follow(intended)
-    const doubt$ = new Subject<undefined>()
-    let ids = idsOf(intended.payload)
-    let last: OrderUpdate | undefined
-    let outcome: Settled['outcome'] = 'sent'
-    let listening: Link | undefined
+    const life = lifeOf(kind.follow(intended), intended.payload)
+    const unseen = createUnseen()
+    /** To be asked about at once. */
+    const question$ = new Subject<undefined>()
+    let cause: CTraderError | undefined
+    let asked = 0
+    let lastLink: Link | undefined
+    let isLooking = false
     let isEnded = false
+    let isLost = false
 
-    const isOpen = (): boolean => last === undefined || !isResting(last)
-    const told = (followed: Followed): Followed => {
-      for (const update of followed.updates) {
-        last = update
-        outcome = update.status
-        ids = { ...ids, ...idsOf(update) }
-      }
-      return followed
+    const log = (event: string, fields: Readonly<Record<string, unknown>>): void =>
+      observedOf(account)?.log('warn', event, { accountId: account.accountId, id: intended.id, ...fields })
+    const doubt = (why: CTraderError): readonly Followed[] => {
+      cause = why
+      const news = life.doubt(why)
+      if (news.length > 0) log('order.outcomeUnknown', { cause: why })
+      return news
     }
-    const hear = (heard: Heard): Followed => told(follow(heard))
-    const say = (update: OrderUpdate, isOver = false): Observable<Followed> =>
-      of(told({ updates: [update], isOver }))
-    /** Of what is filled only the protections can be in doubt. */
-    const doubt = (cause: CTraderError): Observable<Followed> =>
-      isOpen() && last?.status !== 'outcomeUnknown' && last?.status !== 'filled'
-        ? say({ status: 'outcomeUnknown', cause, ...ids })
-        : EMPTY
+    const notFound = (detail: string): CTraderError => {
+      const after = Math.round(unseen.elapsed())
+      return new CTraderError({
+        reason: 'NotFound',
+        id: intended.id,
+        after,
+        asked,
+        detail,
+        ...(cause && { cause }),
+      })
+    }
 
-    const heardOn = (link: Link): Observable<Followed> =>
-      messagesOf(link, account.accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
-        map(message => hear(heardIn(message))),
-        filter(({ updates, isOver }) => updates.length > 0 || isOver),
+    /** Whether it was done is not known, and nothing more is to be waited for. */
+    const askNow = (why: CTraderError): Observable<Followed> =>
+      concat(
+        from(doubt(why)),
+        defer(() => {
+          question$.next(undefined)
+          return EMPTY
+        }),
       )
+
+    const look = (link: Link): Observable<Found> =>
+      defer(() => {
+        isLooking = true
+        return kind.look({ account, link, intended, life })
+      }).pipe(
+        tap({ next: count, error: count }),
+        finalize(() => {
+          isLooking = false
+        }),
+      )
+    const count = (): void => {
+      asked += 1
+    }
+
+    const resolve = (link: Link): Observable<Followed> =>
+      findingOut({
+        life,
+        look: () => look(link),
+        unseen: unseen.elapsed,
+        onSign: unseen.restart,
+        horizon,
+        notFound,
+      })
+
+    /** How long after the last news the server is asked. */
+    const patienceAfter = ({ isIncomplete = false }: Partial<Followed>): number | undefined => {
+      if (isIncomplete) return OVERTAKEN
+      return life.stage() === 'resting' ? undefined : SILENCE
+    }
 
     /** Listens before it asks: what happens meanwhile is heard. */
     const on = (link: Link): Observable<Followed> => {
-      const wasLost = listening !== undefined || link !== departure?.link
-      listening = link
-      // What is heard while the server is asked counts, too.
-      const question = {
-        account,
-        link,
-        intended,
-        get orderId() {
-          return ids.orderId
-        },
-      }
-      const look = () => kind.look(question)
-      const news$ = heardOn(link).pipe(share())
+      const wasLost = lastLink !== undefined || link !== departure?.link
+      lastLink = link
+      const news$ = reportsOn(link, intended, life, askNow).pipe(
+        filter(({ isIncomplete = false, isOver, updates }) => isIncomplete || isOver || updates.length > 0),
+        tap(({ updates }) => {
+          if (updates.length > 0) unseen.restart()
+        }),
+        share(),
+      )
+      const silence$ = news$.pipe(
+        startWith({}),
+        switchMap(news => {
+          const patience = patienceAfter(news)
+          return patience === undefined ? EMPTY : timer(patience)
+        }),
+      )
       return merge(
         news$,
         merge(
           wasLost ? of(undefined) : EMPTY,
-          doubt$,
-          news$.pipe(
-            startWith(undefined),
-            switchMap(() => (isOpen() ? timer(SILENCE) : EMPTY)),
-          ),
-        ).pipe(exhaustMap(() => findingOut({ id: intended.id, grace, look, hear, isOpen }))),
+          question$,
+          unsure(link, account.accountId, 'account'),
+          silence$,
+        ).pipe(
+          filter(() => !isLooking),
+          switchMap(() => resolve(link)),
+        ),
       )
     }
 
-    const replied = (error: unknown): Observable<Followed> => {
-      const cause = asCTraderError(error)
-      if (cause.reason === 'Refused' && cause.errorCode !== GAVE_UP) {
-        const { errorCode, description } = cause
-        return say(
-          { status: 'rejected', errorCode, ...(description !== undefined && { description }), ...ids },
-          true,
+    const line$ = linesOf(account).pipe(
+      switchMap(line => {
+        if ('lost' in line) {
+          unseen.pause()
+          return from(doubt(line.lost))
+        }
+        unseen.resume()
+        return on(line.link)
+      }),
+    )
+
+    /** A refusal is heard on the line, as all that the server says; here it is what comes of hearing nothing. */
+    const unanswered = (error: unknown): Observable<Followed> => {
+      const why = asCTraderError(error)
+      if (why.reason === 'Refused') return EMPTY
+      if (why.reason === 'InvalidRequest') return throwError(() => notSent(intended.id, why.message, why))
+      return askNow(why)
+    }
+    const reply$ = departure
+      ? concat(of(life.tell([{ status: 'sent', ...life.ids() }])), departure.reply$).pipe(
+          catchError(unanswered),
         )
-      }
-      return concat(
-        doubt(cause),
-        defer(() => {
-          doubt$.next(undefined)
-          return EMPTY
-        }),
-      )
-    }
+      : EMPTY
 
-    const ended = (): Observable<never> => {
+    const ended = (outcome = life.outcome()): Observable<never> => {
       isEnded = true
       return settle(journal, intended, outcome)
     }
 
     subscriber.add(() => {
-      if (isEnded || !listening) return
-      // Nobody is told any more, but what is heard as long as others keep the line is still written down.
-      merge(
-        heardOn(listening).pipe(filter(({ isOver }) => isOver)),
-        refusalsOn(listening, intended.id).pipe(
-          tap(() => {
-            outcome = 'rejected'
-          }),
-        ),
-      )
-        .pipe(take(1), switchMap(ended))
-        .subscribe()
+      if (!isEnded)
+        keepWatching({ account, intended: intended as Intended, life, link: lastLink, isLost, ended })
     })
-    merge(
-      linesOf(account).pipe(
-        switchMap(line => ('lost' in line ? defer(() => doubt(line.lost)) : on(line.link))),
-      ),
-      departure
-        ? concat(say({ status: 'sent', ...ids }), departure.reply$).pipe(
-            catchError((error: unknown) => replied(error)),
-          )
-        : EMPTY,
-    )
+    merge(line$, reply$)
       .pipe(
         takeWhile(({ isOver }) => !isOver, true),
-        tap(told),
         concatMap(({ updates }) => updates),
         endWith(undefined),
         concatMap(update => (update ? of(update) : ended())),
         catchError((error: unknown) => {
-          if (isNotSent(error)) outcome = 'notSent'
+          isLost = isOf(error, 'NotFound')
+          if (isLost) log('order.notFound', { cause: error })
           return concat(
-            isNotSent(error) ? ended() : EMPTY,
+            isOf(error, 'NotSent') ? ended('notSent') : EMPTY,
             throwError(() => error),
           )
         }),

@@ -1,9 +1,10 @@
 import { EMPTY, catchError, concat, defer, from, map, mergeMap, of, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { CTraderError, invalidOption } from '../errors'
+import { invalidOption } from '../errors'
+import type { CTraderError } from '../errors'
 import type { Account } from '../session/account'
 import type { Kind } from './finding'
-import { memoryOf } from './journal'
+import { loaded, memoryOf } from './journal'
 import type { Intended, Journal } from './journal'
 import { kinds } from './kinds'
 import { openEntries } from './openEntries'
@@ -16,34 +17,23 @@ import type { OrderUpdate } from './update'
 export interface Recovered {
   /** What was intended, as it was written down. */
   readonly intended: Intended
-  /** As of `placeOrder` and the others; `notSent` where it surely never reached the server. */
-  readonly update: OrderUpdate | { readonly status: 'notSent'; readonly cause: CTraderError }
+  /**
+   * As of `placeOrder` and the others. `notFound` where the server shows no sign of it: it may have been sent or not, and
+   * may still appear, so it stays open in the journal. `notSent` where it certainly had no effect.
+   */
+  readonly update: OrderUpdate | { readonly status: 'notFound' | 'notSent'; readonly cause: CTraderError }
 }
 
-const noEntries = (): CTraderError => invalidOption('journal', 'must load an array of entries')
-
-const isList: (u: unknown) => u is readonly unknown[] = Array.isArray
-
-const asInput = (loaded: ReturnType<Journal['load']>): Observable<unknown> => {
-  try {
-    return from(loaded)
-  } catch {
-    throw noEntries()
-  }
-}
-
-const entriesIn = (journal: Journal): Observable<readonly unknown[]> =>
-  asInput(journal.load()).pipe(
-    map(entries => {
-      if (!isList(entries)) throw noEntries()
-      return entries
-    }),
-  )
+const unresolved: ReadonlyMap<unknown, 'notFound' | 'notSent'> = new Map([
+  ['NotFound', 'notFound'],
+  ['NotSent', 'notSent'],
+])
 
 /**
  * Finds out what became of the orders that are open in a journal: of a process that is no more, or of subscriptions
- * that were given up, by what the server has (2124, 2133, 2175). Sends none. Tells of each until it is settled, and
- * completes when all are: at once where none is open, and not while one waits for its price. Errors with the account,
+ * that were given up, by what the server has (2124, 2133, 2175). Sends none. Tells of each until it is settled, or until
+ * there was no sign of it for the `horizon`: then it is `notFound`, stays open, and is looked for again the next time.
+ * Completes when all are: at once where none is open, and not while one waits for its price. Errors with the account,
  * and where the journal cannot be read. An entry that is none, as of another program, is left as it is: when all others
  * are settled it errors with `InvalidOption`, which names it by its `id`. Without a `journal` it is that of this process,
  * which has nothing of another.
@@ -57,20 +47,19 @@ const entriesIn = (journal: Journal): Observable<readonly unknown[]> =>
 export const recoverOrders = (
   account: Account,
   journal: Journal = memoryOf(account),
-  options: Pick<OrderOptions, 'grace'> = {},
+  options: Pick<OrderOptions, 'grace' | 'horizon'> = {},
 ): Observable<Recovered> =>
   defer(() => {
     const settings = orderSettings(account, { ...options, journal })
     const recovered = (intended: Intended): Observable<Recovered> =>
       pursuing(account, kinds[intended.payloadType] as Kind, intended, settings).pipe(
-        catchError((error: unknown) =>
-          error instanceof CTraderError && error.reason === 'NotSent'
-            ? of({ status: 'notSent', cause: error } as const)
-            : throwError(() => error),
-        ),
+        catchError((error: unknown) => {
+          const status = unresolved.get((error as Partial<CTraderError> | undefined)?.reason)
+          return status ? of({ status, cause: error as CTraderError }) : throwError(() => error)
+        }),
         map(update => ({ intended, update })),
       )
-    return entriesIn(journal).pipe(
+    return loaded(journal).pipe(
       mergeMap(entries => {
         const { open, faulty } = openEntries(entries, account.accountId)
         const rest$ =

@@ -1,6 +1,7 @@
 import {
   concat,
   defer,
+  finalize,
   map,
   merge,
   mergeMap,
@@ -29,6 +30,7 @@ import type { Persistence } from './keepTrying'
 import { linksOf, requestOver } from './links'
 import { logState } from './log'
 import type { Log } from './log'
+import { letObserve, observing } from './observed'
 import type { Environment } from './options'
 import { sharedState } from './shared'
 import type { AccountSession, AuthState, Session } from './state'
@@ -125,6 +127,7 @@ export const createAccount = (
   { clientRequest, environment, log, requestTimeout, trouble, ...persistence }: AccountTuning,
 ): Account => {
   const authentications = createAuthentications(accountId)
+  const observers = observing(log)
   const authenticated = (link: Link): AccountSession => ({
     status: 'authenticated',
     accountId,
@@ -179,6 +182,10 @@ export const createAccount = (
     takeWhile(({ status }) => status !== 'failed', true),
     tap(session => {
       logState(log, 'account', authStateOf(session), { accountId })
+      observers.link$.next(session.status === 'authenticated' ? session.link : undefined)
+    }),
+    finalize(() => {
+      observers.link$.next(undefined)
     }),
     sharedState(),
   )
@@ -186,7 +193,7 @@ export const createAccount = (
   const request = requestOver(accountAuth$, { requestTimeout, trouble })
   const { isHere$, mayTrade$ } = permitsOf(environment, accountId, grant, clientRequest)
 
-  return {
+  const account: Account = {
     accountId,
     accountAuth$,
     authenticated$: account$.pipe(map(authStateOf)),
@@ -199,4 +206,5 @@ export const createAccount = (
     on: (payloadType, ...symbolId) =>
       accountAuth$.pipe(switchMap(link => messagesOf(link, accountId, payloadType, ...symbolId))),
   }
+  return letObserve(account, observers)
 }

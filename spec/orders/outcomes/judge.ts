@@ -24,6 +24,10 @@ const lastOf = (entries: readonly JournalEntry[], name: string): JournalEntry | 
     )
     .at(-1)
 
+/** Whether that is said of what the server has not done. */
+const isUndoneBy = (status: string | undefined): boolean =>
+  status === 'notSent' || status === 'notFound' || status === 'rejected'
+
 /** What is wrong, in words; nothing where all is well. */
 export const wrongs = ({
   accountId,
@@ -43,8 +47,13 @@ export const wrongs = ({
     own.filter(({ clientOrderId }) => clientOrderId === name)
 
   if (new Set(left).size < left.length) found.push(`sent twice: ${left.join(' ')}`)
+  // What could not be found stays open.
   for (const { id, payload } of open)
-    found.push(`${id} is open: ${JSON.stringify(payload)} ${told.get(id)?.status}`)
+    if (told.get(id)?.status !== 'notFound')
+      found.push(`${id} is open: ${JSON.stringify(payload)} ${told.get(id)?.status}`)
+  // Whether the server has it or not: of what has left nobody can be certain that it was not sent.
+  for (const id of left)
+    if (told.get(id)?.status === 'notSent') found.push(`${id} has left, and is said to be notSent`)
   for (const call of [...stuck, ...calls.filter(({ isDone, isForsaken }) => !isDone && !isForsaken)])
     found.push(`a caller still waits: ${JSON.stringify(call)}`)
 
@@ -72,7 +81,7 @@ export const wrongs = ({
     const [order] = made
     const status = last?.status
     if (!order) {
-      if (status !== 'notSent' && status !== 'rejected')
+      if (status !== 'notSent' && status !== 'notFound' && status !== 'rejected')
         found.push(`${id} is nowhere, and said to be ${status}`)
       return
     }
@@ -110,29 +119,30 @@ export const wrongs = ({
         const name = entry.payload.clientOrderId ?? id
         // One that was withdrawn and left on the next line has the same name under another id.
         if (lastOf(entries, name) === entry) checkOrder(entry, name, last)
-        else if (status !== 'notSent') found.push(`${id} was withdrawn, and is said to be ${status}`)
+        else if (status !== 'notSent' && status !== 'notFound')
+          found.push(`${id} was withdrawn, and is said to be ${status}`)
         break
       }
       case PayloadType.PROTO_OA_CLOSE_POSITION_REQ:
         checkOrder(entry, id, last)
         break
       case PayloadType.PROTO_OA_CANCEL_ORDER_REQ:
-        if (status === 'notSent' || status === 'rejected') {
+        if (isUndoneBy(status)) {
           if (didIt(id, [5])) found.push(`${id} cancelled, and is said to be ${status}`)
         } else if (!isEnd) found.push(`${id} cancels ${order?.orderStatus}, and is said to be ${status}`)
         break
       case PayloadType.PROTO_OA_AMEND_ORDER_REQ:
         // An order may be rejected when it is to be executed, and that may be heard before it was replaced.
         if (isEnd) break
-        if (status === 'notSent' || status === 'rejected') {
-          if (didIt(id, [4]) && !(status === 'notSent' && isUndone(id)))
+        if (isUndoneBy(status)) {
+          if (didIt(id, [4]) && !(status === 'notFound' && isUndone(id)))
             found.push(`${id} replaced, and is said to be ${status}`)
         } else if (status === 'replaced') {
           if (!didIt(id, [4])) found.push(`${id} is said to have replaced`)
         } else found.push(`${id} amends ${order?.orderStatus}, and is said to be ${status}`)
         break
       case PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ:
-        if (status === 'notSent' || status === 'rejected') {
+        if (isUndoneBy(status)) {
           if (didIt(id, [2, 4, 5]) && !isUndone(id))
             found.push(`${id} protected, and is said to be ${status}`)
         } else if (status !== 'protected' && status !== 'replaced')

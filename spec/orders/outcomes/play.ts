@@ -314,12 +314,9 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
         call.error = error
         call.isDone = true
         const id = call.ids.at(-1)
-        if (
-          error instanceof CTraderError &&
-          error.reason === 'NotSent' &&
-          id !== undefined &&
-          act.kind !== 'closeAll'
-        )
+        if (!(error instanceof CTraderError)) return
+        if (error.reason === 'NotFound') told.set(error.id, { status: 'notFound' })
+        if (error.reason === 'NotSent' && id !== undefined && act.kind !== 'closeAll')
           told.set(id, { status: 'notSent' })
       },
       complete: () => {
