@@ -264,6 +264,67 @@ describe('orderUpdates', () => {
     })
   })
 
+  it('tells the end of an order of which it told the beginning before its first answer (G20)', () => {
+    scene(play => {
+      const { account, at, broker, watch } = play
+      const { place, cancel } = elsewhere(broker)
+      broker.fault({ kind: 'swallow', payloadType: PayloadType.PROTO_OA_RECONCILE_REQ, takesEffect: true })
+      const seen = watch(orderUpdates(account))
+      at(500, () => {
+        place(LIMIT)
+      })
+      at(1_000, () => {
+        expect(statuses(seen)).toEqual(['accepted'])
+        broker.drop()
+        cancel(seen.values[0]?.orderId ?? 0)
+      })
+      at(20_000, () => {
+        expect(statuses(seen)).toEqual(['accepted', 'cancelled'])
+      })
+    })
+  })
+
+  it('tells all of a gap also after an event of a time that cannot be (G8)', () => {
+    for (const wrong of [253402300799000, 1e300])
+      scene(play => {
+        const { account, at, broker, watch } = play
+        const { place, cancel } = elsewhere(broker)
+        const seen = watch(orderUpdates(account))
+        at(1_000, () => {
+          place(LIMIT)
+        })
+        at(2_000, () => {
+          const tradeData = { symbolId: 1, volume: 100_000, tradeSide: 1 }
+          const order = { orderId: 8, tradeData, orderType: 2, orderStatus: 1, utcLastUpdateTimestamp: wrong }
+          const payload = { ctidTraderAccountId: ACCOUNT, executionType: 2, order }
+          broker.fault({ kind: 'push', text: JSON.stringify({ payloadType: 2126, payload }) })
+          broker.drop()
+          cancel(seen.values[0]?.orderId ?? 0)
+        })
+        at(20_000, () => {
+          expect(statuses(seen)).toEqual(['accepted', 'accepted', 'cancelled'])
+        })
+      })
+  })
+
+  it('tells what a frame said that could not be read (B2)', () => {
+    scene(play => {
+      const { account, at, broker, watch } = play
+      const { place, cancel } = elsewhere(broker)
+      const seen = watch(orderUpdates(account))
+      at(1_000, () => {
+        place(LIMIT)
+      })
+      at(2_000, () => {
+        broker.fault({ kind: 'malformed', payloadType: PayloadType.PROTO_OA_EXECUTION_EVENT })
+        cancel(seen.values[0]?.orderId ?? 0)
+      })
+      at(10_000, () => {
+        expect(statuses(seen)).toEqual(['accepted', 'cancelled'])
+      })
+    })
+  })
+
   it('asks again, later, where the server could not now', () => {
     scene(({ account, at, broker, watch }) => {
       const seen = watch(orderUpdates(account))

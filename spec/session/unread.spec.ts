@@ -85,6 +85,29 @@ describe('after a frame that could not be read', () => {
     })
   })
 
+  it('closes no bar before it is known what was missed, also where more such frames come (B2)', () => {
+    scene(({ account, at, broker, watch }) => {
+      const bars = watch(candles(account, EURUSD, M1).pipe(filter(({ closed }) => closed)), 590_000)
+      for (let ms = 5_000; ms < 400_000; ms += 7_000)
+        at(ms, () => {
+          broker.fault({ kind: 'malformed', payloadType: SPOT_EVENT })
+        })
+      at(589_000, () => {
+        const right = broker.market
+          .barsBetween(EURUSD, M1, {
+            from: broker.now() - 700_000,
+            to: broker.now(),
+            now: broker.now(),
+            count: 20,
+          })
+          .map(({ openedAt, close, high }) => [openedAt, close / 1e5, high / 1e5])
+        const seen = bars.values.map(({ timestamp, close, high }) => [timestamp, close, high])
+        expect(seen.length).toBeGreaterThan(7)
+        expect(right).toEqual(expect.arrayContaining(seen))
+      })
+    })
+  })
+
   it('reconciles, and has what was closed and the balance of now (B2)', () => {
     scene(stage => {
       const { account, at, broker, watch } = stage

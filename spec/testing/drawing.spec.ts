@@ -88,7 +88,7 @@ describe('frames', () => {
     marbles(({ broker, account, expectObservable }) => {
       broker.frames('-a', { a: execution() })
       const open$ = positions(account).pipe(map(({ all }) => all.length))
-      expectObservable(open$).toBe('01', [0, 1])
+      expectObservable(open$, '^ 4s !').toBe('01', [0, 1])
       expectObservable(
         account.on(PROTO_OA_EXECUTION_EVENT).pipe(map(({ payload }) => payload.deal?.dealId)),
       ).toBe('-a', { a: 1 })

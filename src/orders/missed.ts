@@ -5,8 +5,9 @@ import type { ProtoOADeal } from '../protocol/deals'
 import type { ProtoOAOrder } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import { answerOn } from '../streams/live'
-import { backwards } from './backwards'
-import type { Rows, Until } from './backwards'
+import { backwards } from '../streams/history/backwards'
+import type { PagedList } from '../streams/history/backwards'
+import { latestOf } from '../streams/latestTime'
 import type { Heard } from './heard'
 import { changedAt } from './lists'
 
@@ -17,46 +18,43 @@ export interface Missed {
   readonly until: number
 }
 
-interface Window extends Until {
-  readonly fromTimestamp?: number
-}
-
 /**
- * So much earlier is asked for than what is known last, in ms: not all that is told of the same moment comes at once. What
- * is known already is told again then, and is no news.
+ * So much earlier is asked for than what is known last, in ms: not all that is told of the same moment comes at once, and
+ * a list may be behind. What is known already is told again then, and is no news.
  */
-const OVERLAP = 10_000
+const OVERLAP = 20_000
 
 /** All there is since a time, by as many answers as it takes. */
-const allSince = <T>(
-  since: number,
-  timeOf: (row: T) => number,
-  ask: (window: Window) => Observable<Rows<T>>,
-): Observable<T[]> => {
-  const from = since > 0 ? { fromTimestamp: since - OVERLAP } : {}
-  return backwards(timeOf, until => ask({ ...from, ...until })).pipe(
-    reduce<Rows<T>, T[]>((all, { rows }) => [...all, ...rows], []),
+const allSince = <T>(since: number, list: PagedList<T>): Observable<T[]> =>
+  backwards(list, since > 0 ? { fromTimestamp: since - OVERLAP } : {}).pipe(
+    reduce((all: T[], rows) => [...all, ...rows], []),
   )
-}
 
 const executedAt = ({ executionTimestamp }: ProtoOADeal): number => executionTimestamp
 
 const ordersSince = (link: Link, accountId: number, since: number): Observable<ProtoOAOrder[]> =>
-  allSince(since, changedAt, window =>
-    answerOn(link, () =>
-      link.request(PayloadType.PROTO_OA_ORDER_LIST_REQ, { ctidTraderAccountId: accountId, ...window }),
-    ).pipe(map(({ order = [], hasMore }) => ({ rows: order, hasMore }))),
-  )
+  allSince(since, {
+    payloadType: PayloadType.PROTO_OA_ORDER_LIST_REQ,
+    timeOf: changedAt,
+    idOf: ({ orderId }) => orderId,
+    ask: window =>
+      answerOn(link, () =>
+        link.request(PayloadType.PROTO_OA_ORDER_LIST_REQ, { ctidTraderAccountId: accountId, ...window }),
+      ).pipe(map(({ order = [], hasMore }) => ({ rows: order, hasMore }))),
+  })
 
 const dealsSince = (link: Link, accountId: number, since: number): Observable<ProtoOADeal[]> =>
-  allSince(since, executedAt, window =>
-    answerOn(link, () =>
-      link.request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId: accountId, ...window }),
-    ).pipe(map(({ deal = [], hasMore }) => ({ rows: deal, hasMore }))),
-  )
+  allSince(since, {
+    payloadType: PayloadType.PROTO_OA_DEAL_LIST_REQ,
+    timeOf: executedAt,
+    idOf: ({ dealId }) => dealId,
+    ask: window =>
+      answerOn(link, () =>
+        link.request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId: accountId, ...window }),
+      ).pipe(map(({ deal = [], hasMore }) => ({ rows: deal, hasMore }))),
+  })
 
-const latest = (since: number, times: readonly number[]): number =>
-  times.reduce((last, time) => Math.max(last, time), since)
+const latest = (since: number, times: readonly number[]): number => Math.max(since, latestOf(times) ?? since)
 
 /**
  * The orders there are to begin with: the pending ones, and those that changed since the last deal. Only the server's

@@ -4,6 +4,8 @@ import type { Link } from '../connection/link'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
 import { messagesOf } from '../session/accountMessages'
+import { askedAgain } from '../streams/askedAgain'
+import { latestTime } from '../streams/latestTime'
 import { accountLinks } from '../streams/live'
 import { followAll } from './followAll'
 import { heardIn } from './heard'
@@ -20,30 +22,44 @@ const made = (account: Account): Observable<OrderUpdate> =>
   defer(() => {
     const { accountId } = account
     const hear = followAll()
-    /** Up to when all is known, by the server's clock; nothing before the first answer. */
-    let since: number | undefined
+    /** Up to when things were told, by the server's clock; nothing before the first answer. */
+    const latest = latestTime()
+    /** That, at the last two times it was asked: what is missed is not much older than at the earlier one. */
+    let reached: readonly number[] = []
+    /** Of which orders something was told before the first answer. */
+    const begun = new Set<number>()
 
     const on = (link: Link): Observable<readonly OrderUpdate[]> => {
       let isComplete = false
+      const ask = (): Observable<Missed> => {
+        const [since] = reached
+        if (since === undefined) return atFirst(link, accountId)
+        reached = [...reached, latest.time() ?? since].slice(-2)
+        return missedSince(link, accountId, since)
+      }
       const catchUp = ({ heard, until }: Missed): OrderUpdate[] => {
         const updates = heard.flatMap(hear)
-        // What there is when one begins to listen is no news.
-        const news = since === undefined ? [] : updates
+        const isFirst = reached.length === 0
         isComplete = true
-        since = until
-        return news
+        if (isFirst) {
+          latest.begin(until)
+          reached = [until]
+        } else latest.note(until)
+        // What there is when one begins to listen is no news, but of orders of which something was told already.
+        return isFirst
+          ? updates.filter(({ orderId }) => orderId !== undefined && begun.has(orderId))
+          : updates
       }
       const hearOn = (heard: Heard): readonly OrderUpdate[] => {
-        if (isComplete && since !== undefined) since = Math.max(since, timeOf(heard))
+        if (isComplete) latest.note(timeOf(heard))
+        else if (reached.length === 0 && heard.order) begun.add(heard.order.orderId)
         return hear(heard)
       }
       return merge(
         messagesOf(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
           map(message => hearOn(heardIn(message))),
         ),
-        (since === undefined ? atFirst(link, accountId) : missedSince(link, accountId, since)).pipe(
-          map(catchUp),
-        ),
+        askedAgain(link, accountId, ask).pipe(map(catchUp)),
       )
     }
 
@@ -61,8 +77,9 @@ const shared = new WeakMap<Account, Observable<OrderUpdate>>()
  * loss or take profit, or another, or has those it had on what is left of it after a part was closed. Partial fills are added up, and no deal is counted twice.
  *
  * Rests on the account's execution events (2126). What happened while the line was down is asked for (2175, 2133, 2124)
- * and told once, of each order the last of it. What an order is refused for before it is one (2132) is told to whoever
- * placed it, and not here; nor is an event that could not be read (`client.rejected$`). Shared, and nothing is told
+ * and told once, of each order the last of it; so is what an event said that could not be read (`client.rejected$`), and
+ * what a list that was behind told only later. What an order is refused for before it is one (2132) is told to whoever
+ * placed it, and not here. Shared, and nothing is told
  * again to late subscribers. Errors with the account, or where the server will not tell; never completes.
  *
  * ```ts

@@ -96,6 +96,25 @@ const unreadOn = (link: Link, accountId: number): PerKind => {
 }
 
 /**
+ * Emits for each frame that could not be read and may have changed state of this kind, at once: for whoever must not go
+ * on with what is no longer sure. Each is followed by a value of `unsure`, which may be up to a minute later.
+ */
+export const eachUnread = (
+  link: Link,
+  accountId: number,
+  kind: StateKind,
+  symbolId: number,
+): Observable<unknown> =>
+  link.unread$.pipe(
+    filter(
+      error =>
+        (error.ctidTraderAccountId ?? accountId) === accountId &&
+        (error.symbolId ?? symbolId) === symbolId &&
+        kindsOf(error).includes(kind),
+    ),
+  )
+
+/**
  * Emits when a frame came on the link which could not be read, and which may have changed something of the account:
  * state of this kind, of this symbol where one is given, is then no longer sure and has to be asked for anew. At once,
  * and where more such frames keep coming with growing pauses of up to a minute. A frame that does not say whose it is,

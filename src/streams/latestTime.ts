@@ -37,13 +37,15 @@ export const latestTime = (): LatestTime => {
   }
 }
 
+const YEAR = 365 * TOLERANCE
+
 /**
- * The latest of a list of them that can be: where our clock says of all that they cannot, the clock is wrong, and the
- * earliest is the one to begin with. Nothing of none.
+ * The latest of a list of them that can be. Where our clock says of all that they cannot, the clock is wrong: then those
+ * count which are not a year later than most. Nothing of none.
  */
 export const latestOf = (times: readonly number[]): number | undefined => {
-  if (times.length === 0) return undefined
+  const sorted = [...times].sort((a, b) => a - b)
   const bound = asyncScheduler.now() + TOLERANCE
-  const plausible = times.filter(time => time <= bound)
-  return plausible.length > 0 ? Math.max(...plausible) : Math.min(...times)
+  const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
+  return sorted.filter(time => time <= bound).at(-1) ?? sorted.filter(time => time <= median + YEAR).at(-1)
 }
