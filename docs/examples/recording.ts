@@ -1,4 +1,4 @@
-/** Records a session into a file, as a bug report, and plays it again: as fast as possible, and as a backtest. */
+/** Records a session into a file, as a bug report, and plays it again: as fast as possible, and in virtual time. */
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,9 +46,9 @@ const again = (): Observable<readonly number[]> => {
 }
 
 /** Whether a strategy does the same each time, and something at all. */
-const backtest = (): readonly number[] => {
+const inVirtualTime = (): readonly number[] => {
   const bought: number[] = []
-  // #region backtest
+  // #region virtual
   marbles(() => {
     const recording = replay(readFileSync(path, 'utf8'))
     const client = createClient({ connect: recording, clientId: 'any', clientSecret: 'any' })
@@ -70,7 +70,7 @@ const main = async (): Promise<void> => {
 
   const same = (others: readonly number[]): string => (others.join() === seen.join() ? 'the same' : 'another')
   console.log(`replayed at once: ${same(await lastValueFrom(again(), NONE))}`)
-  console.log(`replayed in virtual time: ${same(backtest())}`)
+  console.log(`replayed in virtual time: ${same(inVirtualTime())}`)
   rmSync(folder, { recursive: true })
 }
 void main()

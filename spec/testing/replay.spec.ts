@@ -458,12 +458,68 @@ describe('a replay of orders', () => {
     })
   })
 
-  it('rejects one that never was', () => {
-    replayed(lines, ({ account, watch, at }) => {
+  it('rejects one where none was sent', () => {
+    replayed(quotes, ({ account, watch, at }) => {
       at(5_000, () => {
-        const updates = watch(placeOrder(account, { ...order, volume: lots(0.2) }))
+        const updates = watch(account.request(PayloadType.PROTO_OA_CANCEL_ORDER_REQ, { orderId: 1 }))
         at(1_000, () => {
-          expect(updates.values.map(({ status }) => status)).toEqual(['sent', 'rejected'])
+          expect(String(updates.error)).toContain('PROTO_OA_CANCEL_ORDER_REQ is not in the recording')
+        })
+      })
+    })
+  })
+
+  it.each([
+    ['another volume', 5_000, { ...order, volume: lots(0.2) }, 'is not in it'],
+    ['the other side', 5_000, { ...order, side: 'sell' }, 'is not in it'],
+    ['long after', 8_000, order, 'was sent earlier in it'],
+  ] as const)(
+    'refuses to go on where another one is sent, whose outcome it does not know: %s (F8)',
+    (_, ms, other, why) => {
+      replayed(lines, ({ account, watch, at }) => {
+        const states = watch(account.authenticated$, 50_000)
+        const quoted = watch(bids(account), 50_000)
+        at(ms, () => {
+          const updates = watch(placeOrder(account, other), 10_000)
+          at(ms + 1_000, () => {
+            const told = `connect is a replay of other orders: this PROTO_OA_NEW_ORDER_REQ ${why}; a recording is no backtest`
+            expect(updates.values.map(({ status }) => status)).not.toContain('filled')
+            expect(String(updates.error)).toContain(told)
+            expect(states.values.at(-1)).toMatchObject({ status: 'failed', cause: { message: told } })
+            expect(quoted.error).toBeDefined()
+          })
+        })
+      })
+    },
+  )
+
+  it('refuses to go on where the same one is sent more than a second before (F8)', () => {
+    const raw = { symbolId: 1, orderType: 1, tradeSide: 1, volume: 100_000 } as const
+    const sent = (account: Account) => account.request(PayloadType.PROTO_OA_NEW_ORDER_REQ, raw)
+    const ours = recorded(({ account, watch, at }) => {
+      at(5_000, () => {
+        watch(sent(account))
+      })
+    })
+    replayed(ours, ({ account, watch, at }) => {
+      at(3_900, () => {
+        const refused = watch(sent(account))
+        const states = watch(account.authenticated$, 10_000)
+        at(2_000, () => {
+          expect(refused.values).toEqual([])
+          expect(String(refused.error)).toContain('NEW_ORDER_REQ was sent later in it')
+          expect(states.values.at(-1)?.status).toBe('failed')
+        })
+      })
+    })
+  })
+
+  it('goes on where the same one is sent a little sooner (F8)', () => {
+    replayed(lines, ({ account, watch, at }) => {
+      at(4_500, () => {
+        const updates = watch(placed(account))
+        at(2_000, () => {
+          expect(updates.values).toEqual(['sent', 'accepted', 'filled'])
         })
       })
     })

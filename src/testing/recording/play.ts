@@ -1,13 +1,12 @@
 import { Subject, Subscription, asyncScheduler, startWith, switchMap, takeWhile, timer } from 'rxjs'
 import type { Subscriber } from 'rxjs'
-import { isCommand, rowOf } from '../../protocol/table'
-import type { MessageType } from '../../protocol/table'
 import type { Socket } from '../../transport/socket'
 import { askedIn } from './asked'
 import type { Asked } from './asked'
 import type { Attempt, Step } from './attempts'
 import { withMaintenance } from './maintenance'
 import { createMatching } from './matching'
+import { isOrder, otherOrder } from './orders'
 import { unrecordedAnswer } from './unrecorded'
 
 /** How long what was recorded after a request waits for that request, in ms. */
@@ -20,9 +19,6 @@ const HEARTBEAT = '{"payloadType":51}'
 // Timers take no more.
 const LONGEST_DELAY = 2 ** 31 - 1
 
-const isOrder = ({ payloadType }: Asked): boolean =>
-  rowOf(payloadType) !== undefined && isCommand(payloadType as MessageType)
-
 export interface Playing {
   /** When something of the recording is due, in the scheduler's time. */
   readonly due: (at: number) => number
@@ -30,6 +26,8 @@ export interface Playing {
   readonly isSlow: boolean
   /** Whose accounts the recording is of. */
   readonly accountIds: readonly number[]
+  /** Whether orders are in the recording, whose outcomes are not those of any other. */
+  readonly hasOrders: boolean
   /** Told when something of the attempt comes, or that nothing will; more than once. */
   readonly onUsed: () => void
   /** Told when nothing more of the attempt will come; more than once. */
@@ -44,12 +42,14 @@ export interface Playing {
 export const play = (
   attempt: Attempt,
   subscriber: Subscriber<Socket>,
-  { due, isSlow, accountIds, onUsed, onEnd }: Playing,
+  { due, isSlow, accountIds, hasOrders, onUsed, onEnd }: Playing,
 ): Subscription => {
   const life = new Subscription()
   const matching = createMatching(attempt)
   const frame$ = new Subject<string>()
   const heldBack: Extract<Step, { kind: 'in' }>[] = []
+  /** Orders that were not placed again, of which was told as of those of another session. */
+  const strangers = new Set<Asked>()
   const comes = attempt.map(({ kind }) => kind !== 'out' && kind !== 'closed').lastIndexOf(true)
   let next = 0
   /** When the client last did what it had done, by which one knows how late it is. */
@@ -92,10 +92,25 @@ export const play = (
     }
   }
 
+  /** What makes an order another one than that which was recorded. */
+  const differenceOf = (recorded: Asked | undefined): string | undefined => {
+    if (!recorded) return 'is not in it'
+    if (strangers.has(recorded)) return 'was sent earlier in it'
+    const step = attempt.find(out => out.kind === 'out' && out.asked === recorded)
+    return step && due(step.at) - asyncScheduler.now() > PATIENCE ? 'was sent later in it' : undefined
+  }
+
   const send = (text: string): void => {
     const asked = askedIn(text)
     if (!asked) return
     const recorded = matching.take(asked)
+    const difference = hasOrders && isOrder(asked) ? differenceOf(recorded) : undefined
+    if (difference !== undefined) {
+      later(() => {
+        subscriber.error(otherOrder(asked, difference))
+      })
+      return
+    }
     if (!recorded) {
       later(() => {
         deliver(unrecordedAnswer(asked, accountIds))
@@ -120,6 +135,7 @@ export const play = (
     heldBack.push(step)
     if (isOrder(cause))
       later(() => {
+        strangers.add(cause)
         releaseOf(cause)
       }, patienceFor(step))
   }

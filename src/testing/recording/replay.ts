@@ -3,6 +3,7 @@ import { invalidOption } from '../../errors'
 import type { Connect, Socket } from '../../transport/socket'
 import { attemptsIn } from './attempts'
 import type { Attempt } from './attempts'
+import { isOrder } from './orders'
 import { play } from './play'
 
 /** Settings of `replay`. */
@@ -29,6 +30,10 @@ export interface Replay extends Connect {
  * order; its answer gets the id of now. What is not in the recording is refused for good
  * (`UNSUPPORTED_MESSAGE`), apart from authentications, which then succeed. Lines are lost when they were; when all is over, the line stays open and quiet.
  *
+ * A recording in which orders were sent is no backtest: their outcomes are not those of other orders. Where the program
+ * sends another order, or the same one more than a second earlier or later, the line errors with `InvalidOption`, and
+ * the client has failed.
+ *
  * Takes the text of a recording, or its lines; a last line that breaks off is left out. Each connection takes the next
  * line of the recording, so make a replay for each client: errors with `InvalidOption` for a second one at the same
  * time. Throws `InvalidOption` on what is no recording.
@@ -45,6 +50,7 @@ export interface Replay extends Connect {
 export const replay = (lines: string | Iterable<string>, { speed = 1 }: ReplayOptions = {}): Replay => {
   if (!(speed > 0)) throw invalidOption('speed', 'must be a number above 0')
   const { attempts, begins, accountIds } = attemptsIn(lines)
+  const hasOrders = attempts.flat().some(step => step.kind === 'out' && isOrder(step.asked))
   const ended$ = new AsyncSubject<undefined>()
   let used = 0
   let startedAt: number | undefined
@@ -64,6 +70,7 @@ export const replay = (lines: string | Iterable<string>, { speed = 1 }: ReplayOp
         due: at => start + (at - begins) / speed,
         isSlow: speed < 1,
         accountIds,
+        hasOrders,
         // Who gives up before anything has come gets the same again.
         onUsed: () => {
           used = number + 1
