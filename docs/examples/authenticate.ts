@@ -1,20 +1,21 @@
 /**
  * Authenticates an application and an account and says so once a second, for as long as it is true.
  *
- *   npm start -- [--seconds N] [--credentials FILE] [--server URL] [--quiet]
+ *   npm start -- [--seconds N] [--credentials FILE] [--server URL [--allow-insecure]] [--simulator] [--quiet]
  *
- * If the credentials file (credentials.json) is there, at the real servers or at URL; else at a simulator that
- * listens on a free port of this machine, and then with live quotes of three symbols, unless it is to be quiet.
+ * With the credentials of FILE, or of credentials.json if that is there, at the real servers or at URL. Without any, or
+ * where `--simulator` says so, at a simulator that listens on a free port of this machine, and then with live quotes of
+ * three symbols, unless it is to be quiet. The first line says which. `--allow-insecure` allows a URL that begins with ws://
+ * and leads to another machine.
  * Ends with 0, with 1 when the server refuses for good, with 2 on unusable input.
  */
-import { inspect, parseArgs } from 'node:util'
+import { inspect } from 'node:util'
 import {
   EMPTY,
-  NEVER,
   catchError,
+  concat,
   defer,
   endWith,
-  fromEvent,
   map,
   merge,
   mergeMap,
@@ -35,9 +36,11 @@ import { readCredentials, fileTokens, serveSimulator } from 'rx-ctrader/node'
 import type { Credentials } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator } from 'rx-ctrader/simulator'
+import { asked } from './start/asked'
 import { bare, withQuotes } from './start/ready'
 import { screen } from './start/screen'
 import type { Shown } from './start/screen'
+import { stop$ } from './start/stop'
 
 const oneLine = (value: object): string => inspect(value, { breakLength: Infinity })
 
@@ -73,6 +76,9 @@ const happened = (before: AuthState, now: AuthState): readonly string[] => {
   }
 }
 
+/** What a program is connected to, without what else is in a URL: a password can be. */
+const placeOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'an unusable URL')
+
 const session = (
   options: ClientOptions,
   owner: AccountOptions,
@@ -93,16 +99,32 @@ const session = (
 const unlessUnsent = (error: unknown): Observable<unknown> =>
   isCTraderError(error) && error.reason === 'Timeout' && !error.sent ? of(error) : throwError(() => error)
 
-const atServer = (path: string, credentials: Credentials, url: string | undefined): Observable<Shown> => {
+interface Server {
+  readonly url?: string
+  readonly allowInsecure: boolean
+}
+
+const atServer = (
+  path: string,
+  credentials: Credentials,
+  { allowInsecure, url }: Server,
+): Observable<Shown> => {
   const { clientId, clientSecret } = credentials
   // A renewed pair that is not kept is a grant lost.
   const owner = { ...credentials, saveTokens: fileTokens(path) }
   const optionsFor = (environment: Environment): ClientOptions =>
     url === undefined
       ? { environment, clientId, clientSecret }
-      : { connect: webSocketConnect(url), clientId, clientSecret }
+      : { connect: webSocketConnect(url, { allowInsecure }), clientId, clientSecret }
+  const server = (environment: string): string =>
+    url === undefined ? `the real ${environment} server` : `the server ${placeOf(url)}`
+  const beginning = (place: string): Observable<Shown> => of({ line: `${place}, credentials of ${path}` })
 
-  if (credentials.environment !== undefined) return session(optionsFor(credentials.environment), owner)
+  if (credentials.environment !== undefined)
+    return concat(
+      beginning(server(credentials.environment)),
+      session(optionsFor(credentials.environment), owner),
+    )
 
   const client = createClient({ ...optionsFor('demo'), linger: 0 })
   const environment$ = environmentOf(client, credentials).pipe(retry({ delay: unlessUnsent }), share())
@@ -110,7 +132,15 @@ const atServer = (path: string, credentials: Credentials, url: string | undefine
     mergeMap(state => (state.status === 'reconnecting' ? of({ line: why(state.cause) }) : EMPTY)),
     takeUntil(environment$.pipe(endWith(undefined))),
   )
-  return merge(trouble$, environment$.pipe(switchMap(environment => session(optionsFor(environment), owner))))
+  const found$ = environment$.pipe(
+    switchMap(environment =>
+      concat(
+        of({ line: `it is a ${environment} account: ${server(environment)}` }),
+        session(optionsFor(environment), owner),
+      ),
+    ),
+  )
+  return concat(beginning(`${server('demo')}, which knows whose the account is`), merge(trouble$, found$))
 }
 
 const EURUSD = 1
@@ -127,39 +157,28 @@ const lively = (): Simulator => {
 const atSimulator = (isQuiet: boolean): Observable<Shown> =>
   serveSimulator(lively(), { port: 0 }).pipe(
     switchMap(({ url }) =>
-      session(
-        { connect: webSocketConnect(url), clientId: 'demo', clientSecret: 'demo' },
-        { accountId: 12345678, accessToken: 'demo', refreshToken: 'demo-refresh' },
-        isQuiet ? bare : withQuotes,
+      concat(
+        of({ line: `a simulator of this program, at ${placeOf(url)}: no real server, no real money` }),
+        session(
+          { connect: webSocketConnect(url), clientId: 'demo', clientSecret: 'demo' },
+          { accountId: 12345678, accessToken: 'demo', refreshToken: 'demo-refresh' },
+          isQuiet ? bare : withQuotes,
+        ),
       ),
     ),
   )
 
-/** Timers take no more. */
-const MAX_SECONDS = 2_147_483
-
 const atSimulatorOrServer = (): Observable<Shown> => {
-  const { values } = parseArgs({
-    options: {
-      credentials: { type: 'string', default: 'credentials.json' },
-      quiet: { type: 'boolean', default: false },
-      seconds: { type: 'string' },
-      server: { type: 'string' },
-    },
-  })
-  const seconds = values.seconds === undefined ? Infinity : Number(values.seconds)
-  if (!(seconds >= 0 && seconds <= MAX_SECONDS) && seconds !== Infinity)
-    throw new TypeError(`--seconds must be a number up to ${MAX_SECONDS}`)
-
-  const credentials = readCredentials(values.credentials)
-  const stop$ = merge(
-    fromEvent(process, 'SIGINT'),
-    fromEvent(process, 'SIGTERM'),
-    seconds === Infinity ? NEVER : timer(seconds * 1000),
-  )
-  return (
-    credentials ? atServer(values.credentials, credentials, values.server) : atSimulator(values.quiet)
-  ).pipe(takeUntil(stop$))
+  const { allowInsecure, quiet, seconds, server: url, simulator, ...given } = asked()
+  const path = given.credentials ?? 'credentials.json'
+  const credentials = simulator ? undefined : readCredentials(path)
+  if (!credentials && given.credentials !== undefined)
+    throw new TypeError(`--credentials: there is no file ${path}`)
+  if (!credentials && url !== undefined)
+    throw new TypeError(`--server needs credentials, and there is no file ${path}`)
+  const over$ = seconds === Infinity ? stop$ : merge(stop$, timer(seconds * 1000))
+  const server = { allowInsecure, ...(url !== undefined && { url }) }
+  return (credentials ? atServer(path, credentials, server) : atSimulator(quiet)).pipe(takeUntil(over$))
 }
 
 // npm sends the interrupt of the terminal a second time: it must not end what the first is ending cleanly.
@@ -169,7 +188,7 @@ defer(atSimulatorOrServer)
   .pipe(
     catchError((error: unknown) => {
       process.exitCode = isCTraderError(error) ? exitCodeOf(error) : 2
-      return of({ line: isCTraderError(error) ? why(error) : String(error) })
+      return of({ line: isCTraderError(error) ? why(error) : (error as Error).message })
     }),
   )
   .subscribe(screen())

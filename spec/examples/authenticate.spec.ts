@@ -21,6 +21,9 @@ const beginning = [
 ]
 const ready = 'fully authenticated and ready for more communication with the server'
 
+/** What is said of the place, and everything after it. */
+const SIMULATOR = /^a simulator of this program, at 127\.0\.0\.1:\d+: no real server, no real money$/
+
 const credentials = {
   accountId: 12345678,
   clientId: 'SECRET-id',
@@ -48,7 +51,6 @@ const brokerOf = (environment: 'demo' | 'live' = 'demo'): Simulator =>
   })
 
 const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-'))
-const noFile = join(folder, 'none.json')
 const started: ChildProcess[] = []
 const listening: WebSocketServer[] = []
 
@@ -86,13 +88,25 @@ interface Program {
 /** Starts the example as a user does. */
 const start = (...options: string[]): Program => startIn([], ...options)
 
+const root = join(__dirname, '..', '..')
+
 /** The same with something that is loaded before. */
-const startIn = (before: readonly string[], ...options: string[]): Program => {
-  const imports = ['tsx', ...before].flatMap(module => ['--import', module])
-  const child = spawn(process.execPath, [...imports, 'docs/examples/authenticate.ts', ...options], {
-    cwd: join(__dirname, '..', '..'),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+const startIn = (before: readonly string[], ...options: string[]): Program => startWith(root, before, options)
+
+/** The same in another folder. */
+const startFrom = (cwd: string, ...options: string[]): Program => startWith(cwd, [], options)
+
+const startWith = (cwd: string, before: readonly string[], options: readonly string[]): Program => {
+  const imports = [require.resolve('tsx'), ...before].flatMap(module => ['--import', module])
+  const child = spawn(
+    process.execPath,
+    [...imports, join(root, 'docs/examples/authenticate.ts'), ...options],
+    {
+      cwd,
+      env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   started.push(child)
   const news = new EventEmitter()
   const lines: string[] = []
@@ -189,20 +203,22 @@ const serve = async (broker: Simulator): Promise<Server> => {
 
 describe('the example without credentials', () => {
   it('authenticates at a simulator of its own, is ready once a second, and ends in time', async () => {
-    const program = start('--quiet', '--seconds', '2', '--credentials', noFile)
+    const program = start('--quiet', '--seconds', '2', '--simulator')
     expect(await program.exit).toEqual({ code: 0, signal: null })
-    expect(program.lines.slice(0, 6)).toEqual([...beginning, ready])
-    const readies = program.lines.slice(5)
+    expect(program.lines[0]).toMatch(SIMULATOR)
+    expect(program.lines.slice(1, 7)).toEqual([...beginning, ready])
+    const readies = program.lines.slice(6)
     expect(new Set(readies)).toEqual(new Set([ready]))
     expect([2, 3]).toContain(readies.length)
     expect(program.errors()).toBe('')
   })
 
   it('shows what three symbols cost, at most once a second each, beside that', async () => {
-    const program = start('--seconds', '2', '--credentials', noFile)
+    const program = start('--seconds', '2', '--simulator')
     expect(await program.exit).toEqual({ code: 0, signal: null })
-    expect(program.lines.slice(0, 6)).toEqual([...beginning, ready])
-    const shown = program.lines.slice(5).filter(line => line !== ready)
+    expect(program.lines[0]).toMatch(SIMULATOR)
+    expect(program.lines.slice(1, 7)).toEqual([...beginning, ready])
+    const shown = program.lines.slice(6).filter(line => line !== ready)
     const price = String.raw`\d+\.\d+`
     const quotes = new RegExp(
       `^(EURUSD|GBPUSD|XAUUSD) ${price} / ${price}, ${price} pips, \\d\\d:\\d\\d:\\d\\d$`,
@@ -216,10 +232,11 @@ describe('the example without credentials', () => {
 
   it('shows them on a terminal as a table that changes in place', async () => {
     const terminal = 'Object.assign(process.stdout, { isTTY: true, columns: 80, rows: 24 })'
-    const program = startIn([`data:text/javascript,${terminal}`], '--seconds', '2', '--credentials', noFile)
+    const program = startIn([`data:text/javascript,${terminal}`], '--seconds', '2', '--simulator')
     expect(await program.exit).toEqual({ code: 0, signal: null })
-    expect(program.lines.slice(0, 5)).toEqual(beginning)
-    const block = program.lines.slice(5).join('\n')
+    expect(program.lines[0]).toMatch(SIMULATOR)
+    expect(program.lines.slice(1, 6)).toEqual(beginning)
+    const block = program.lines.slice(6).join('\n')
     // Once in words, and from then on only what changes.
     expect(block.split(ready)).toHaveLength(2)
     expect(block).toMatch(/symbol +bid +ask +pips +UTC\nEURUSD +\d\S+ +\d\S+ .*\nGBPUSD .*\nXAUUSD /)
@@ -229,8 +246,22 @@ describe('the example without credentials', () => {
     expect(program.errors()).toBe('')
   })
 
+  it('takes Ctrl-C on a terminal for a key, so that it ends no shell that npm has started (F9)', async () => {
+    const terminal = `
+      Object.assign(process.stdout, { isTTY: true, columns: 80, rows: 24 })
+      const { stdin } = process
+      const pressed = on => {
+        if (on) setTimeout(() => stdin.emit('data', '\\u0003'), 100)
+        return stdin
+      }
+      Object.assign(stdin, { isTTY: true, setRawMode: pressed })`
+    const program = startIn([`data:text/javascript,${encodeURIComponent(terminal)}`], '--simulator')
+    expect(await program.exit).toEqual({ code: 0, signal: null })
+    expect(program.errors()).toBe('')
+  })
+
   it.each(['SIGINT', 'SIGTERM'] as const)('runs until %s, then ends by itself', async signal => {
-    const program = start('--credentials', noFile)
+    const program = start('--simulator')
     await program.says(ready, 2)
     program.interrupt(signal)
     expect(await program.exit).toEqual({ code: 0, signal: null })
@@ -243,7 +274,12 @@ describe('the example with credentials', () => {
     const server = await serve(brokerOf())
     const program = start('--server', server.url, '--credentials', fileOf(credentials))
     await program.says(ready)
-    expect(program.lines.slice(0, 6)).toEqual([...beginning, ready])
+    const host = new URL(server.url).host
+    expect(program.lines.slice(0, 7)).toEqual([
+      `the server ${host}, credentials of ${join(folder, 'credentials.json')}`,
+      ...beginning,
+      ready,
+    ])
     expect(server.asked).toEqual([[2100, 2102]])
     const interrupted = Date.now()
     program.interrupt()
@@ -276,7 +312,13 @@ describe('the example with credentials', () => {
         [2100, 2149],
         [2100, 2102],
       ])
-      expect(program.lines.slice(0, 6)).toEqual([...beginning, ready])
+      const place = new URL(server.url).host
+      expect(program.lines.slice(0, 8)).toEqual([
+        `the server ${place}, which knows whose the account is, credentials of ${path}`,
+        `it is a ${host} account: the server ${place}`,
+        ...beginning,
+        ready,
+      ])
       program.interrupt()
       expect(await program.exit).toEqual({ code: 0, signal: null })
       await server.ended(2)
@@ -292,8 +334,8 @@ describe('the example with credentials', () => {
     const path = fileOf({ ...credentials, clientSecret: 'SECRET-wrong', environment })
     const program = start('--server', server.url, '--credentials', path)
     expect(await program.exit).toEqual({ code: 1, signal: null })
-    expect(program.lines.slice(0, before.length)).toEqual(before)
-    expect(program.lines.slice(before.length).join('\n')).toBe(
+    expect(program.lines.slice(1, before.length + 1)).toEqual(before)
+    expect(program.lines.slice(before.length + 1).join('\n')).toBe(
       "server responded with error: { errorCode: 'CH_CLIENT_AUTH_FAILURE', description: 'clientId or clientSecret is incorrect' }",
     )
     expect(server.asked).toEqual([[2100]])
@@ -305,7 +347,7 @@ describe('the example with credentials', () => {
     const path = fileOf({ ...credentials, accessToken: 'SECRET-old', note: 'mine' })
     const program = start('--server', server.url, '--credentials', path)
     await program.says(ready)
-    expect(program.lines.slice(0, 6)).toEqual([...beginning, ready])
+    expect(program.lines.slice(1, 7)).toEqual([...beginning, ready])
     expect(server.asked).toEqual([[2100, 2102, 2173, 2102]])
     program.interrupt()
     await program.exit
@@ -326,8 +368,8 @@ describe('the example with credentials', () => {
       const server = await serve(brokerOf())
       const program = start('--server', server.url, '--credentials', fileOf({ ...credentials, ...wrong }))
       expect(await program.exit).toEqual({ code: 1, signal: null })
-      expect(program.lines.slice(0, 4)).toEqual(beginning.slice(0, 4))
-      expect(program.lines.slice(4).join(' ')).toMatch(
+      expect(program.lines.slice(1, 5)).toEqual(beginning.slice(0, 4))
+      expect(program.lines.slice(5).join(' ')).toMatch(
         new RegExp(`^server responded with error: \\{.*errorCode: '${errorCode}'`),
       )
       expect(server.asked).toEqual([[2100, 2102, 2173]])
@@ -339,7 +381,7 @@ describe('the example with credentials', () => {
     const path = fileOf({ ...credentials, accountId: 999, environment: undefined })
     const program = start('--server', server.url, '--credentials', path)
     expect(await program.exit).toEqual({ code: 2, signal: null })
-    expect(program.lines).toEqual(['accountId is not among the accounts of this access token'])
+    expect(program.lines.slice(1)).toEqual(['accountId is not among the accounts of this access token'])
     expect(server.asked).toEqual([[2100, 2149]])
     expect(program.errors()).toBe('')
   })
@@ -384,20 +426,57 @@ describe('the example with unusable input', () => {
   })
 
   it.each([
-    ['a word as seconds', ['--seconds', 'x'], /--seconds/],
-    ['an option there is not', ['--second', '2'], /--second/],
-  ])('ends before anything is connected: %s', async (_, options, line) => {
-    const program = start(...options, '--credentials', noFile)
+    ['a word as seconds', ['--seconds', 'x', '--simulator'], /^--seconds must be a number/],
+    ['an option there is not', ['--second', '2', '--simulator'], /--second/],
+    ['something that is no option', ['simulate'], /'simulate'/],
+    [
+      'a file that is not there',
+      ['--credentials', 'nosuch.json'],
+      /^--credentials: there is no file nosuch\.json$/,
+    ],
+    [
+      'a server, and a file that is not there',
+      ['--server', 'wss://localhost', '--credentials', 'nosuch.json'],
+      /there is no file nosuch\.json$/,
+    ],
+    ['a server for a simulator', ['--simulator', '--server', 'wss://localhost'], /^--simulator has neither/],
+    ['plain text to no server', ['--allow-insecure'], /^--allow-insecure is for a --server$/],
+  ])('ends before anything is connected, and simulates nothing: %s (F1)', async (_, options, line) => {
+    const program = start(...options)
     expect(await program.exit).toEqual({ code: 2, signal: null })
-    expect(program.lines.join('\n')).toMatch(line)
-    expect(program.lines).not.toContain('connected to server')
+    expect(program.lines).toEqual([expect.stringMatching(line)])
     expect(program.errors()).toBe('')
+  })
+
+  it('has no credentials for a server by chance: that is no reason to simulate (F1)', async () => {
+    const program = startFrom(mkdtempSync(join(folder, 'empty-')), '--server', 'foo')
+    expect(await program.exit).toEqual({ code: 2, signal: null })
+    expect(program.lines).toEqual(['--server needs credentials, and there is no file credentials.json'])
+  })
+
+  it('refuses a server that is no address (F1)', async () => {
+    const program = start('--server', 'foo', '--credentials', fileOf(credentials))
+    expect(await program.exit).toEqual({ code: 2, signal: null })
+    expect(program.lines.at(-1)).toBe('url is not a URL')
+    expect(program.lines[0]).toContain('the server an unusable URL')
+  })
+
+  it('goes to another machine in plain text where that is wanted (F4)', async () => {
+    const server = await serve(brokerOf())
+    const url = server.url.replace('127.0.0.1', '0.0.0.0')
+    const program = start('--server', url, '--allow-insecure', '--credentials', fileOf(credentials))
+    await program.says(ready)
+    program.interrupt()
+    expect(await program.exit).toEqual({ code: 0, signal: null })
   })
 
   it('refuses an address that would carry the secrets in plain text', async () => {
     const program = start('--server', 'ws://example.com:5036', '--credentials', fileOf(credentials))
     const ended = await program.exit
-    expect(program.lines).toEqual([expect.stringMatching(/^url must begin with wss:/)])
+    expect(program.lines).toEqual([
+      expect.stringContaining('the server example.com:5036') as string,
+      expect.stringMatching(/^url must begin with wss:.*allowInsecure$/) as string,
+    ])
     expect(program.errors()).toBe('')
     expect(ended).toEqual({ code: 2, signal: null })
   })

@@ -320,7 +320,10 @@ describe('webSocketConnect', () => {
 
 describe('the URL', () => {
   it.each([
-    ['ws://example.com', 'url must begin with wss:// for example.com: ws:// is for loopback addresses only'],
+    [
+      'ws://example.com',
+      'url must begin with wss:// for example.com: ws:// is for loopback addresses, and for others with allowInsecure',
+    ],
     ['ws://localhost.example.com', expect.stringContaining('loopback') as string],
     ['ws://127.0.0.1.example.com', expect.stringContaining('loopback') as string],
     ['ws://128.0.0.1', expect.stringContaining('loopback') as string],
@@ -339,6 +342,20 @@ describe('the URL', () => {
     const refusal = refusalOf(url)
     expect(refusal).toBeInstanceOf(CTraderError)
     expect(refusal).toMatchObject({ reason: 'InvalidOption', option: 'url', message })
+  })
+
+  it('may lead to another machine in plain text where that is allowed in so many words (F4)', async () => {
+    const { port, tally } = await serve()
+    await dial(`ws://0.0.0.0:${port}`, { allowInsecure: true }).opened()
+    expect(tally.accepted).toBe(1)
+    for (const allowInsecure of [false, undefined, 'false', 1])
+      expect(
+        await dial(`ws://0.0.0.0:${port}`, { allowInsecure: allowInsecure as boolean }).lost(),
+      ).toMatchObject({ reason: 'InvalidOption', option: 'url' })
+    expect(await dial(`http://127.0.0.1:${port}`, { allowInsecure: true }).lost()).toMatchObject({
+      message: 'url must begin with wss://',
+    })
+    expect(tally.accepted).toBe(1)
   })
 
   it.each(['http://127.0.0.1', 'ws://0.0.0.0'])('%s is refused before anything is opened', async host => {

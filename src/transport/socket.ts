@@ -20,21 +20,27 @@ export type Connect = () => Observable<Socket>
 export interface WebSocketOptions {
   /** How long a peer may take to answer the closing handshake, in ms. Default 2000: a dead peer must not hold the process. */
   readonly closeTimeout?: number
+  /**
+   * Allows `ws://` to another machine. All secrets then cross the network as plain text, so it is for a simulator in a
+   * network of your own, as of containers. Default false: `ws://` is for loopback addresses.
+   */
+  readonly allowInsecure?: boolean
 }
 
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 
-/** Credentials travel in the first frames, so plain text is only for what never leaves the machine. */
-const unusable = (url: string): CTraderError | undefined => {
+/** Credentials travel in the first frames, so plain text is only for what never leaves the machine, or where somebody wants it. */
+const unusable = (url: string, allowInsecure: unknown): CTraderError | undefined => {
   if (!URL.canParse(url)) return invalidOption('url', 'is not a URL')
   const { protocol, hostname, hash } = new URL(url)
   if (hash !== '') return invalidOption('url', 'must have no fragment')
-  if (protocol === 'wss:' || (protocol === 'ws:' && isLoopback(hostname))) return undefined
+  if (protocol === 'wss:' || (protocol === 'ws:' && (allowInsecure === true || isLoopback(hostname))))
+    return undefined
   return invalidOption(
     'url',
     protocol === 'ws:'
-      ? `must begin with wss:// for ${hostname}: ws:// is for loopback addresses only`
+      ? `must begin with wss:// for ${hostname}: ws:// is for loopback addresses, and for others with allowInsecure`
       : 'must begin with wss://',
   )
 }
@@ -51,10 +57,10 @@ const unusable = (url: string): CTraderError | undefined => {
  * ```
  */
 export const webSocketConnect =
-  (url: string, { closeTimeout = 2000 }: WebSocketOptions = {}): Connect =>
+  (url: string, { allowInsecure = false, closeTimeout = 2000 }: WebSocketOptions = {}): Connect =>
   () =>
     new Observable<Socket>(subscriber => {
-      const refusal = unusable(url)
+      const refusal = unusable(url, allowInsecure)
       if (refusal) {
         subscriber.error(refusal)
         return undefined
