@@ -1,6 +1,16 @@
 /** Ten minutes of a trading day, seen through every stream; in virtual time. */
 import assert from 'node:assert'
-import { asyncScheduler, combineLatest, filter, map, scan, take, takeUntil, timer } from 'rxjs'
+import {
+  asyncScheduler,
+  combineLatest,
+  distinctUntilChanged,
+  filter,
+  map,
+  scan,
+  take,
+  takeUntil,
+  timer,
+} from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import {
   ProtoOATrendbarPeriod,
@@ -89,6 +99,16 @@ new TestScheduler(assert.deepEqual).run(() => {
       console.log(`${formatMoney(net, moneyDigits)}, free ${toMoney(freeMargin, moneyDigits)}`),
     )
   // #endregion
+
+  // #region guard
+  const danger$ = equity(account).pipe(
+    map(({ marginLevel = Infinity, unvalued }) =>
+      marginLevel < 60 ? 'near' : unvalued.length > 0 ? 'not known' : 'none',
+    ),
+    distinctUntilChanged(),
+  )
+  // #endregion
+  danger$.pipe(takeUntil(end$)).subscribe(danger => console.log(`danger of a stop-out: ${danger}`))
 
   // #region history
   let bars = 0

@@ -135,6 +135,7 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
   streams: [
     '0 positions, 0 new, 0 gone',
     '0.00, free 10000',
+    'danger of a stop-out: none',
     'a week has 7200 minutes',
     'EUR/USD is 1, 5 digits, a pip is the 4th',
     '1 positions, 1 new, 0 gone',

@@ -32,6 +32,9 @@ interface Step {
     | 'terms'
     | 'bonus'
     | 'shift'
+    | 'mute'
+    | 'unlist'
+    | 'recover'
     | 'drop'
     | 'look'
   readonly symbolId: Symbols
@@ -56,6 +59,11 @@ interface Session {
   readonly leverage: number
   readonly latency: number
   readonly seed: number
+  /** The symbol that is in no list from the beginning. */
+  readonly unlisted: Symbols | undefined
+  readonly profitRate: 'bid' | 'mid'
+  readonly traderUpdates: 'whole' | 'sparse'
+  readonly archivedById: 'symbol' | 'archivedSymbol'
   readonly steps: readonly Step[]
 }
 
@@ -79,7 +87,15 @@ const steps: fc.Arbitrary<Step> = fc.record({
     'bonus',
     'shift',
     'shift',
+    'mute',
+    'unlist',
+    'recover',
     'drop',
+    'look',
+    'look',
+    'look',
+    'look',
+    'look',
     'look',
     'look',
     'look',
@@ -104,8 +120,15 @@ const sessions: fc.Arbitrary<Session> = fc.record({
   leverage: fc.constantFrom(20, 100, 500),
   latency: fc.constantFrom(0, 10, 70),
   seed: fc.integer({ min: 1, max: 1_000 }),
+  unlisted: fc.constantFrom(undefined, undefined, undefined, EURUSD, USDCAD, EURGBP),
+  profitRate: fc.constantFrom('bid', 'bid', 'mid'),
+  traderUpdates: fc.constantFrom('whole', 'sparse'),
+  archivedById: fc.constantFrom('symbol', 'archivedSymbol'),
   steps: fc.array(steps, { minLength: 10, maxLength: 50, size: 'max' }),
 })
+
+/** Of the symbols that convert. */
+const HALF_A_SPREAD = 0.0005
 
 const LOT: Record<Symbols, number> = { 1: 100_000, 4: 100_000, 8: 100_000, 9: 100_000, 41: 100 }
 const POINT: Record<Symbols, number> = { 1: 10, 4: 1_000, 8: 10, 9: 10, 41: 10_000 }
@@ -116,7 +139,7 @@ const act = ({ broker, account, watch }: Scene, step: Step): void => {
   const at = broker.now()
   const { bid, ask } = broker.market.quoteAt(symbolId, at)
   const price = (sign: 1 | -1): number => ((side === 1 ? ask : bid) + sign * far * POINT[symbolId]) / 100_000
-  const { position: open = [], order: working = [] } = reconcile(broker.exchange.desk(ACCOUNT), true)
+  const { position: open, order: working } = reconcile(broker.exchange.desk(ACCOUNT), true)
   const position = open[pick % (open.length || 1)]
   const pending = working[pick % (working.length || 1)]
   const guard = step.guarded
@@ -218,6 +241,19 @@ const act = ({ broker, account, watch }: Scene, step: Step): void => {
     case 'shift':
       broker.shift(symbolId, (side === 1 ? 1 : -1) * far * POINT[symbolId])
       break
+    // With a new line, so that nobody has a price from before.
+    case 'mute':
+      broker.fault({ kind: 'mute', symbolId, ...(step.passing && { side: side === 1 ? 'bid' : 'ask' }) })
+      broker.drop()
+      break
+    case 'unlist':
+      broker.fault({ kind: 'unlist', symbolId })
+      broker.drop()
+      break
+    case 'recover':
+      broker.fault({ kind: 'recover' })
+      broker.drop()
+      break
     case 'drop':
       broker.drop()
       break
@@ -246,13 +282,13 @@ const worthOf = (of: ProtoOATrader | undefined, net: number): number => {
 const marginOf = (of: ProtoOATrader | undefined, open: readonly ProtoOAPosition[]): number =>
   sum(
     SYMBOLS.map(symbolId => {
-      const [buys = 0, sells = 0] = [1, 2].map(side =>
+      const ofSide = (side: 1 | 2): number =>
         sum(
           open
             .filter(({ tradeData }) => tradeData.symbolId === symbolId && tradeData.tradeSide === side)
             .map(({ usedMargin = NaN }) => usedMargin),
-        ),
-      )
+        )
+      const [buys, sells] = [ofSide(1), ofSide(2)]
       if (of?.limitedRiskMarginCalculationStrategy || of?.totalMarginCalculationType === 1)
         return buys + sells
       return of?.totalMarginCalculationType === 2 ? Math.abs(buys - sells) : Math.max(buys, sells)
@@ -261,7 +297,7 @@ const marginOf = (of: ProtoOATrader | undefined, open: readonly ProtoOAPosition[
 
 interface Result {
   readonly faults: string[]
-  readonly looks: { account: number; money: number }
+  readonly looks: { account: number; money: number; answered: number }
 }
 
 const play = ({
@@ -274,10 +310,14 @@ const play = ({
   leverage,
   latency,
   seed,
+  unlisted,
+  profitRate,
+  traderUpdates,
+  archivedById,
   steps: script,
 }: Session): Result => {
   const faults: string[] = []
-  const looks = { account: 0, money: 0 }
+  const looks = { account: 0, money: 0, answered: 0 }
   scene(
     stage => {
       const { account, at, broker, watch } = stage
@@ -303,10 +343,17 @@ const play = ({
         const [since, last] = state.timed.at(-1) ?? [Infinity]
         return last?.status === 'authenticated' && asyncScheduler.now() - since > 6 * latency + 50
       }
-      /** A position in a symbol that is not quoted yet cannot be valued. */
+      /** A symbol is, or was, silent or in no list: the server values what quotes do not, and is asked within a second. */
+      let isOdd = unlisted !== undefined
+      /** A position that is opened, or where the server is asked changed, is valued soon. */
       const isQuoted = (): boolean => {
-        const opened = known.positions.timed.filter(([, { added }]) => added.length > 0).at(-1)?.[0] ?? 0
-        return isSettled() && asyncScheduler.now() - opened > 6 * latency + 50
+        const [since] = state.timed.at(-1) ?? [Infinity]
+        const news = known.positions.timed.filter(([, { added }]) => isOdd || added.length > 0)
+        const opened = news.at(-1)?.[0] ?? 0
+        const patience = isOdd ? 1_700 : 50
+        return (
+          isSettled() && asyncScheduler.now() - Math.max(opened, isOdd ? since : 0) > 6 * latency + patience
+        )
       }
       /** Compares with what the server answers, at the moment in which it answers. */
       const look = (): void => {
@@ -336,22 +383,38 @@ const play = ({
             tap(({ positionUnrealizedPnL = [], moneyDigits: digits }) => {
               looks.money += 1
               const value = known.pnl.values.at(-1)
+              const valued = [...(value?.positions.values() ?? [])]
+              const quoted = valued.filter(({ isAnswered }) => !isAnswered)
+              if (quoted.length < valued.length) looks.answered += 1
+              const byQuotes = new Set(quoted.map(({ positionId }) => positionId))
               const each = byPosition(positionUnrealizedPnL)
-              const gross = sum(each.map(one => one.grossUnrealizedPnL))
-              const net = sum(each.map(one => one.netUnrealizedPnL))
+              claim('what is not valued', value?.unvalued, [])
+              claim(
+                'what is valued',
+                byPosition(valued).map(({ positionId }) => positionId),
+                each.map(({ positionId }) => positionId),
+              )
+              claim('who is asked', isOdd || quoted.length === valued.length, true)
+              // Where the server converts in another way than we do it is about the same.
+              const exact = profitRate === 'bid'
+              const ofQuoted = each.filter(({ positionId }) => byQuotes.has(positionId))
+              if (exact)
+                claim(
+                  'pnl of each',
+                  byPosition(quoted).map(one => [one.positionId, one.gross, one.net]),
+                  ofQuoted.map(one => [one.positionId, one.grossUnrealizedPnL, one.netUnrealizedPnL]),
+                )
+              else
+                for (const { positionId, grossUnrealizedPnL: gross } of ofQuoted) {
+                  const ours = value?.positions.get(positionId)?.gross ?? NaN
+                  claim('pnl of about', Math.abs(ours - gross) <= 1 + Math.abs(gross) * HALF_A_SPREAD, true)
+                }
+              const gross = sum(valued.map(one => one.gross))
+              const net = sum(valued.map(one => one.net))
               claim(
                 'pnl',
                 { gross: value?.gross, net: value?.net, digits: value?.moneyDigits },
                 { gross, net, digits },
-              )
-              claim(
-                'pnl of each',
-                byPosition([...(value?.positions.values() ?? [])]).map(one => [
-                  one.positionId,
-                  one.gross,
-                  one.net,
-                ]),
-                each.map(one => [one.positionId, one.grossUnrealizedPnL, one.netUnrealizedPnL]),
               )
               const of = known.trader.values.at(-1)
               const balance = of?.balance ?? NaN
@@ -365,6 +428,7 @@ const play = ({
                 freeMargin: worth - used,
                 ...(used > 0 && { marginLevel: (worth / used) * 100 }),
                 moneyDigits,
+                unvalued: [],
               })
             }),
           ),
@@ -376,11 +440,13 @@ const play = ({
       for (const step of script) {
         now += step.wait
         at(now, () => {
+          isOdd ||= step.kind === 'mute' || step.kind === 'unlist'
           act(stage, step)
           look()
         })
         at(now + 331, look)
       }
+      if (unlisted !== undefined) broker.fault({ kind: 'unlist', symbolId: unlisted })
       at(now + 20_000, () => {
         const { money } = looks
         look()
@@ -406,6 +472,7 @@ const play = ({
     {
       latency,
       seed,
+      unknowns: { profitRate, traderUpdates, archivedById },
       // So many looks would keep what is looked at waiting in the lane.
       limits: false,
       accounts: [
@@ -436,17 +503,18 @@ const play = ({
 
 describe('the streams of an account', () => {
   it('say what the server answers when asked, after any trading, here and elsewhere, through lost lines', () => {
-    const looks = { account: 0, money: 0 }
+    const looks = { account: 0, money: 0, answered: 0 }
     fc.assert(
       fc.property(sessions, session => {
         const result = play(session)
         looks.account += result.looks.account
         looks.money += result.looks.money
+        looks.answered += result.looks.answered
         expect(result.faults.slice(0, 3)).toEqual([])
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, endOnFailure: process.env['ACCOUNT_RUNS'] !== undefined },
     )
     // Most of the time there was something to look at.
-    expect(looks.money).toBeGreaterThan(RUNS * 20)
+    expect(looks.money).toBeGreaterThan(RUNS * 12)
   })
 })

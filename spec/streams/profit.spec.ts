@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
-import { rateOf, toPrice } from 'rx-ctrader'
+import { toPrice } from 'rx-ctrader'
 import type { ProtoOAPosition } from 'rx-ctrader'
 import { unrealisedOf } from '../../src/simulator/trading/queries'
+import { profitRateOf } from '../../src/streams/conversion'
 import { profitOf } from '../../src/streams/profit'
 import { scriptedMarket } from '../support/scriptedMarket'
 import type { ScriptedQuote } from '../support/scriptedMarket'
@@ -15,7 +16,7 @@ const USDJPY = 4
 const YEN: ScriptedQuote = [NOON - 1, 14_512_300, 14_512_900]
 
 const yenOfADollar =
-  rateOf(
+  profitRateOf(
     [{ symbolId: USDJPY, operation: 'multiply' }],
     new Map([[USDJPY, { bid: toPrice(YEN[1]), ask: toPrice(YEN[2]) }]]),
   ) ?? NaN

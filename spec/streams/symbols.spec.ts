@@ -537,7 +537,7 @@ describe('symbol', () => {
     })
   })
 
-  it('errors for what the list has not, without asking, and for nobody else', () => {
+  it('errors for what there is not, a name without asking, an id once the server has said so (A6)', () => {
     scene(({ account, asked, at, watch }) => {
       const id = watch(symbol(account, NO_SYMBOL), 5_000)
       const name = watch(symbol(account, 'GPBUSD'), 5_000)
@@ -550,23 +550,43 @@ describe('symbol', () => {
           nearest: expect.arrayContaining(['GBPUSD']) as unknown,
         })
         expect(known.values).toHaveLength(1)
-        expect(asked()).toEqual([LIST, BY_ID])
+        // Both ids together, and each by itself where that is refused.
+        expect(asked()).toEqual([LIST, BY_ID, BY_ID, BY_ID])
       })
     })
   })
 
-  it('errors when it is taken off the list', () => {
+  it('has by its id also what the list does not have (A6)', () => {
     inVirtualTime(({ at, watch }) => {
-      const { account, lights, tellChanged } = symbolsServer({ 1: 'EURUSD', 2: 'GBPUSD' })
-      const [gone, other] = [1, 2].map(id => watch(symbol(account, id), 10_000))
+      const { account, asked, lights } = symbolsServer({ 1: 'EURUSD', 2: 'GBPUSD' })
+      lights.delete(1)
+      const seen = watch(symbol(account, 1), 10_000)
+      const byName = watch(symbol(account, 'EURUSD'), 10_000)
+      at(1_000, () => {
+        expect(seen.values).toEqual([{ symbolId: 1, digits: 5, pipPosition: 4 }])
+        expect(byName.error).toMatchObject({ reason: 'UnknownSymbol', symbol: 'EURUSD' })
+        expect(asked()).toEqual([[LIST], [BY_ID, 1]])
+      })
+    })
+  })
+
+  it('stays what the list told of it last where it is taken off that, and ends where it is known by its name alone (A6)', () => {
+    inVirtualTime(({ at, watch }) => {
+      const { account, lights, tellChanged, terms } = symbolsServer({ 1: 'EURUSD', 2: 'GBPUSD' })
+      const [gone, other, named] = [1, 2, 'EURUSD'].map(id => watch(symbol(account, id), 10_000))
       at(1_000, () => {
         lights.delete(1)
+        terms.set(1, { symbolId: 1, digits: 4, pipPosition: 4 })
         tellChanged(1)
       })
       at(2_000, () => {
-        expect(gone?.values).toHaveLength(1)
-        expect(gone?.error).toMatchObject({ reason: 'UnknownSymbol', symbol: 1 })
+        expect(gone?.values.map(({ symbolName, digits }) => [symbolName, digits])).toEqual([
+          ['EURUSD', 5],
+          ['EURUSD', 4],
+        ])
+        expect(gone?.error).toBeUndefined()
         expect(other?.error).toBeUndefined()
+        expect(named?.error).toMatchObject({ reason: 'UnknownSymbol', symbol: 'EURUSD' })
       })
     })
   })

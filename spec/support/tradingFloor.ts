@@ -52,7 +52,7 @@ export const plainAccount: TradingAccount = {
 export const tradingFloor = (
   market: Market,
   account: Partial<TradingAccount> = {},
-  { seed = 1, ...unknowns }: { readonly seed?: number } & Pick<ExchangeOptions, 'nettedReversal'> = {},
+  { seed = 1, ...unknowns }: { readonly seed?: number } & ExchangeOptions['unknowns'] = {},
 ): Floor => {
   const told: Told[] = []
   let now = NOON
@@ -61,7 +61,7 @@ export const tradingFloor = (
     accounts: [{ ...plainAccount, ...account }],
     seed,
     openedAt: NOON,
-    ...unknowns,
+    unknowns,
     announce: (accountId, payloadType, payload, clientMsgId) => {
       const codec = codecOf(payloadType)
       const strange: string[] = []

@@ -124,7 +124,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
       accounts: identity.accounts,
       seed,
       openedAt: clock.now(),
-      nettedReversal: unknowns.nettedReversal,
+      unknowns,
       announce: (accountId, payloadType, payload, clientMsgId) => {
         for (const session of sessions)
           if (session.accounts.has(accountId)) session.push(payloadType, payload, clientMsgId)

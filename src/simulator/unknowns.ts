@@ -34,6 +34,10 @@ export interface Unknowns {
   readonly orderList: 'all' | 'ended'
   /** Whether the list of orders (2175) is refused without `fromTimestamp` and `toTimestamp`. Default false. */
   readonly orderListNeedsRange: boolean
+  /** At which price of each symbol profits are converted into the deposit currency, unrealised (2187) and realised: Spotware's own clients take the bid. Default 'bid'. */
+  readonly profitRate: 'bid' | 'mid'
+  /** What a 2123 tells: the whole trader, or only what has changed and what it must have. Default 'whole'. */
+  readonly traderUpdates: 'whole' | 'sparse'
   /** Whether the withdrawn PnL subscriptions (2189–2193) are still served. Default false. */
   readonly pnlSubscriptions: boolean
   /** Descriptions of refusals nobody has recorded, by error code, instead of ours. */
@@ -58,6 +62,8 @@ export const likely: Unknowns = {
   listedClientOrderIds: true,
   orderList: 'all',
   orderListNeedsRange: false,
+  profitRate: 'bid',
+  traderUpdates: 'whole',
   pnlSubscriptions: false,
   descriptions: {},
 }

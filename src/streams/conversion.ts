@@ -9,6 +9,7 @@ import { toPrice, toWirePrice } from '../protocol/units'
 import type { Account } from '../session/account'
 import { assets } from './assets'
 import { answerOn, isUnknowable } from './live'
+import type { Sides } from './lastQuote'
 import { fromSessions } from './perSession'
 import { sharedBy } from './shared'
 
@@ -24,18 +25,31 @@ export interface ConversionStep {
 /** The way from one asset to another, step by step; empty from an asset to itself. */
 export type ConversionChain = readonly ConversionStep[]
 
-/** Both sides of a quote, as decimals. */
-interface Sides {
-  readonly bid: number
-  readonly ask: number
-}
+/** What of a quote is known. */
+type Known = Pick<Sides, 'bid' | 'ask'>
 
 /** In wire units, where the sum is exact. */
-const midOf = ({ bid, ask }: Sides): number => toPrice((toWirePrice(bid) + toWirePrice(ask)) / 2)
+const midOf = ({ bid, ask }: Known): number | undefined =>
+  bid === undefined || ask === undefined ? undefined : toPrice((toWirePrice(bid) + toWirePrice(ask)) / 2)
+
+const rateAt = (
+  chain: ConversionChain,
+  quotes: Pick<ReadonlyMap<number, Known>, 'get'>,
+  priceOf: (sides: Known) => number | undefined,
+): number | undefined => {
+  let rate = 1
+  for (const { symbolId, operation } of chain) {
+    const sides = quotes.get(symbolId)
+    const price = sides && priceOf(sides)
+    if (price === undefined) return undefined
+    rate = operation === 'multiply' ? rate * price : rate / price
+  }
+  return rate
+}
 
 /**
- * What one unit of the first asset of a chain is worth in its last, at the mid prices as the server reckons:
- * `undefined` as long as the quote of a step is missing, and 1 for an empty chain. An amount times this is converted.
+ * What one unit of the first asset of a chain is worth in its last, at the mid prices: `undefined` as long as the quote
+ * of a step is missing, and 1 for an empty chain. An amount times this is converted.
  *
  * ```ts
  * rateOf([{ symbolId: 4, operation: 'divide' }], new Map([[4, { bid: 144.99, ask: 145.01 }]])) // 1 / 145
@@ -43,17 +57,17 @@ const midOf = ({ bid, ask }: Sides): number => toPrice((toWirePrice(bid) + toWir
  */
 export const rateOf = (
   chain: ConversionChain,
-  quotes: Pick<ReadonlyMap<number, Sides>, 'get'>,
-): number | undefined => {
-  let rate = 1
-  for (const { symbolId, operation } of chain) {
-    const quote = quotes.get(symbolId)
-    if (!quote) return undefined
-    const mid = midOf(quote)
-    rate = operation === 'multiply' ? rate * mid : rate / mid
-  }
-  return rate
-}
+  quotes: Pick<ReadonlyMap<number, { readonly bid: number; readonly ask: number }>, 'get'>,
+): number | undefined => rateAt(chain, quotes, midOf)
+
+/**
+ * The rate by which a profit becomes money of the account: at the bid of each step, as Spotware's own clients do. Which
+ * price the server takes for its answer to 2187 is not known; this is the one place that says which we take.
+ */
+export const profitRateOf = (
+  chain: ConversionChain,
+  quotes: Pick<ReadonlyMap<number, Known>, 'get'>,
+): number | undefined => rateAt(chain, quotes, ({ bid }) => bid)
 
 const stepsAlong = (
   symbols: readonly ProtoOALightSymbol[],

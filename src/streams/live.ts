@@ -112,6 +112,13 @@ export const whenAuthenticated = ({ authenticated$ }: Account): Observable<unkno
     ),
   )
 
+/** Begun where the account emits: what a component of Angular asks for in its zone must leave no timer there. */
+export const whereItEmits = <T>({ authenticated$ }: Account, source$: Observable<T>): Observable<T> =>
+  authenticated$.pipe(
+    take(1),
+    switchMap(() => source$),
+  )
+
 /** The links on which an account is authenticated, and `undefined` while it is on none. */
 export const accountLinks = ({ accountAuth$, authenticated$ }: Account): Observable<Link | undefined> =>
   merge(

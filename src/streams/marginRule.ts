@@ -5,6 +5,7 @@ import {
   ProtoOATradeSide,
 } from '../protocol/enums'
 import type { ProtoOATrader } from '../protocol/account'
+import type { Unvalued } from './unvalued'
 
 type Rule = (buys: number, sells: number) => number
 
@@ -50,3 +51,9 @@ export const usedMarginOf = ({ trader, positions }: AccountState): number => {
   for (const { buys, sells } of bySymbol.values()) total += rule(buys, sells)
   return total
 }
+
+/** The open positions whose margin the server does not tell. */
+export const withoutMargin = ({ positions }: AccountState): readonly Unvalued[] =>
+  [...positions.values()].flatMap(({ positionId, tradeData: { symbolId }, usedMargin }) =>
+    usedMargin === undefined ? [{ positionId, symbolId, why: 'noMargin' }] : [],
+  )

@@ -1,13 +1,18 @@
 import { filter, map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Account } from '../session/account'
+import type { Unvalued } from './unvalued'
 import { moneyDigitsOf } from './valuation'
 import type { PositionPnl } from './profit'
 import { valued } from './valued'
 
 export type { PositionPnl } from './profit'
+export type { Unvalued, UnvaluedReason } from './unvalued'
 
-/** What closing all positions now would bring, in the deposit currency: `toMoney(net, moneyDigits)`. */
+/**
+ * What closing all positions now would bring, in the deposit currency: `toMoney(net, moneyDigits)`. It is all of it
+ * where `unvalued` is empty.
+ */
 export interface Pnl {
   /** By the prices alone, in 10^-moneyDigits. */
   readonly gross: number
@@ -16,18 +21,26 @@ export interface Pnl {
   readonly moneyDigits: number
   /** The positions whose value is another than before: all of them at first. */
   readonly changed: readonly PositionPnl[]
-  /** All of them by id, as they stand when it is read: it is the same map each time. */
+  /** All that are valued by id, as they stand when it is read: it is the same map each time. */
   readonly positions: ReadonlyMap<number, PositionPnl>
+  /** The open positions whose value nobody tells, and why: they are in no sum. */
+  readonly unvalued: readonly Unvalued[]
 }
 
 /**
- * The unrealised profit of the open positions, each and together, gross and net: what the server answers to
- * `ProtoOAGetPositionUnrealizedPnLReq` (2187), to the last digit, at each quote that changes it. Reckoned from the
- * quotes of their symbols and of those that convert their profits into the deposit currency; a quote costs no more
- * than the positions it concerns. Emits once all that it needs is known, the latest at once to a late subscriber;
- * silent, also to him, while the line is down and from when a position is opened until it is quoted. Errors with the
- * account, with `NoConversion` where there is no way into the deposit currency, and where a symbol cannot be quoted;
- * never completes.
+ * The unrealised profit of the open positions, each and together, gross and net, at each quote that changes it.
+ * Reckoned from the quotes of their symbols and of those that convert their profits into the deposit currency, at the
+ * bid; a quote costs no more than the positions it concerns. It is what the server answers to
+ * `ProtoOAGetPositionUnrealizedPnLReq` (2187), to the last digit where nothing is to be converted; by which price the
+ * server converts is not known.
+ *
+ * A position that quotes do not value (its symbol is halted, told on one side only, not in the list, or has no way into
+ * the deposit currency) gets the value that the server answers, asked every 5 s: `isAnswered`. Where the server has none
+ * either the position is named in `unvalued`, and the sums are those of the others.
+ *
+ * Emits once every position is valued, a second after the account is known at the latest; the latest at once to a late
+ * subscriber. Silent, also to him, while the line is down, and for a second at most while the first value of a new
+ * position is waited for. Errors with the account alone; never completes.
  *
  * ```ts
  * pnl(account).subscribe(({ net, moneyDigits }) => console.log(toMoney(net, moneyDigits)))
@@ -36,11 +49,12 @@ export interface Pnl {
 export const pnl = (account: Account): Observable<Pnl> =>
   valued(account).pipe(
     filter(({ isNews }, index) => isNews || index === 0),
-    map(({ state, gross, net, changed, positions }, index) => ({
+    map(({ state, gross, net, changed, positions, unvalued }, index) => ({
       gross,
       net,
       moneyDigits: moneyDigitsOf(state),
       changed: index === 0 ? [...positions.values()] : changed,
       positions,
+      unvalued,
     })),
   )

@@ -1,7 +1,7 @@
-import type { Quote } from '../operators/mergeQuote'
 import { ProtoOATradeSide } from '../protocol/enums'
 import type { ProtoOAPosition } from '../protocol/positions'
 import { toWirePrice } from '../protocol/units'
+import type { Sides } from './lastQuote'
 
 /** What closing a position now would bring, in 10^-moneyDigits of the deposit currency. */
 export interface PositionPnl {
@@ -11,6 +11,8 @@ export interface PositionPnl {
   readonly gross: number
   /** After its swaps and the commission of its opening, not after that of its closing. */
   readonly net: number
+  /** Quotes do not tell its value: it is what the server has last answered (2187), up to some seconds ago. */
+  readonly isAnswered?: true
 }
 
 /** The nearest whole number, a half away from zero, and never -0. */
@@ -36,33 +38,51 @@ const entryOf = (position: ProtoOAPosition, price: number): number => {
   return entry
 }
 
-/** Both sides of a quote, in 1/100000. */
-export interface WireQuote {
-  readonly bid: number
-  readonly ask: number
+/** What of a quote is known, in 1/100000. */
+export interface WireSides {
+  readonly bid: number | undefined
+  readonly ask: number | undefined
 }
 
-export const wireQuote = ({ bid, ask }: Quote): WireQuote => ({
-  bid: toWirePrice(bid),
-  ask: toWirePrice(ask),
-})
+const wirePrice = (price: number | undefined): number | undefined =>
+  price === undefined ? undefined : toWirePrice(price)
+
+export const wireSides = ({ bid, ask }: Sides): WireSides => ({ bid: wirePrice(bid), ask: wirePrice(ask) })
+
+/** Which side of a quote a position would be closed at: a buy at the bid, a sell at the ask. */
+export const exitSide = ({ tradeData }: ProtoOAPosition): 'bid' | 'ask' =>
+  tradeData.tradeSide === ProtoOATradeSide.BUY ? 'bid' : 'ask'
+
+/** Whether the server says what it was opened at. Nothing costs 0. */
+export const hasEntry = ({ price }: ProtoOAPosition): boolean => price !== undefined && price !== 0
 
 /**
  * What a position would bring at a quote, by the rate of its quote asset in the deposit asset: buys are closed at the
  * bid, sells at the ask. Rounded once, to the last digit; multiplied before it is divided, since a half has to be one
- * still: 0.285 * 100 is just under 28.5. Nothing where the server does not say what it was opened at.
+ * still: 0.285 * 100 is just under 28.5. Nothing where the server does not say what it was opened at, or where the
+ * side that counts is not quoted.
  */
 export const profitOf = (
   position: ProtoOAPosition,
-  { bid, ask }: WireQuote,
+  sides: WireSides,
   rate: number,
   moneyDigits: number,
 ): PositionPnl | undefined => {
   const { positionId, price, swap, commission = 0, tradeData } = position
-  if (price === undefined) return undefined
+  const exit = sides[exitSide(position)]
+  if (price === undefined || !hasEntry(position) || exit === undefined) return undefined
   const { symbolId, tradeSide, volume } = tradeData
   const entry = entryOf(position, price)
-  const gain = tradeSide === ProtoOATradeSide.BUY ? bid - entry : entry - ask
+  const gain = tradeSide === ProtoOATradeSide.BUY ? exit - entry : entry - exit
   const gross = round(((gain * volume * 10 ** moneyDigits) / PRICE_TIMES_VOLUME) * rate)
   return { positionId, symbolId, gross, net: gross + swap + commission }
 }
+
+/** Whether two states of a position are worth the same at the same quote. */
+export const isWorthTheSame = (a: ProtoOAPosition, b: ProtoOAPosition): boolean =>
+  a.price === b.price &&
+  a.swap === b.swap &&
+  (a.commission ?? 0) === (b.commission ?? 0) &&
+  a.tradeData.volume === b.tradeData.volume &&
+  a.tradeData.tradeSide === b.tradeData.tradeSide &&
+  a.tradeData.symbolId === b.tradeData.symbolId

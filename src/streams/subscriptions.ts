@@ -29,6 +29,7 @@ import type { ForSymbol } from './batches'
 import { depthLine } from './depthLine'
 import type { DepthLine } from './depthLine'
 import { lastQuote } from './lastQuote'
+import type { Sides } from './lastQuote'
 import { accountLinks, established, whenAuthenticated } from './live'
 import { aTurn, sharedBy } from './shared'
 
@@ -93,6 +94,8 @@ export const spotEventsOn = (account: Account, symbolId: number, link: Link): Ob
 export interface SpotLine {
   readonly link: Link
   readonly quote$: Observable<Quote>
+  /** What is known of a quote while it has one side only: that at once. */
+  readonly side$: Observable<Sides>
 }
 
 const spotLines = sharedBy<SpotLine | undefined>(aTurn)
@@ -102,7 +105,7 @@ export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine
   spotLines(account, `${symbolId}`, () => {
     const { subscribeSpots, unsubscribeSpots } = requestsOf(account)
     const link$ = accountLinks(account)
-    const { quote$, listening$, forget } = lastQuote(link$.pipe(filter(isThere)), link =>
+    const { quote$, side$, listening$, forget } = lastQuote(link$.pipe(filter(isThere)), link =>
       spotEventsOn(account, symbolId, link),
     )
     const established$ = established(
@@ -121,7 +124,7 @@ export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine
         again: link => unsure(link, account.accountId, 'quotes', symbolId),
       },
     )
-    return merge(listening$, established$.pipe(map(link => link && { link, quote$ })))
+    return merge(listening$, established$.pipe(map(link => link && { link, quote$, side$ })))
   })
 
 const barLines = sharedBy<Link | undefined>(aTurn)

@@ -25,7 +25,7 @@ export const symbolIn = ({ all, get }: SymbolCatalogue, symbol: SymbolIdOrName):
 }
 
 /** Whether there is such a symbol, the server knows. What can be no id it cannot even be asked about. */
-const isId = (symbol: SymbolIdOrName): symbol is number => Number.isSafeInteger(symbol)
+export const isId = (symbol: SymbolIdOrName): symbol is number => Number.isSafeInteger(symbol)
 
 /**
  * The id of a symbol: emits it once and completes, an id at once and without asking anybody. Errors with

@@ -5,7 +5,7 @@ import type { ProtoOALightSymbol, ProtoOASymbol } from '../protocol/symbols'
 import type { Account } from '../session/account'
 import { ofSymbols } from './catalogue'
 import { sharedBy } from './shared'
-import { symbolIn, unknownSymbol } from './symbolIds'
+import { isId, symbolIn, unknownSymbol } from './symbolIds'
 import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
 
 /** A symbol as the list has it, with its name and assets, and all its terms. */
@@ -32,29 +32,44 @@ export const symbols = (account: Account): Observable<SymbolCatalogue> =>
   )
 
 /**
+ * What the lists that come have of a symbol. An id is known without one: a position may be in a symbol that is archived,
+ * or not traded any more, and the server has the terms of that by its id.
+ */
+export const listing = (symbol: SymbolIdOrName): ((catalogue: SymbolCatalogue) => ProtoOALightSymbol) => {
+  if (!isId(symbol)) return catalogue => symbolIn(catalogue, symbol)
+  let last: ProtoOALightSymbol = { symbolId: symbol }
+  return catalogue => {
+    last = catalogue.get(symbol) ?? last
+    return last
+  }
+}
+
+/**
  * All there is to know of a symbol (`ProtoOASymbolByIdReq`): digits, volumes in cents of a unit, schedule, assets …;
- * again when it has changed. Symbols that are wanted in the same turn cost one request, and one that is known none.
- * Errors with `UnknownSymbol` and the nearest names where the account has no such symbol, and with the account; never
- * completes.
+ * again when it has changed. Symbols that are wanted in the same turn cost one request, and one that is known none. By
+ * its id there is a symbol also where the account's list does not have it, archived for example: then with what the
+ * list told of it last, or without its name and assets. Errors with `UnknownSymbol` and the nearest names where the account has no
+ * such symbol, and with the account; never completes.
  *
  * ```ts
  * symbol(account, 'EURUSD').subscribe(({ symbolId, digits, lotSize }) => console.log(symbolId, digits, lotSize))
  * ```
  */
 export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolTerms> =>
-  terms(account, `${typeof idOrName} ${idOrName}`, () =>
-    ofSymbols(account, known =>
+  terms(account, `${typeof idOrName} ${idOrName}`, () => {
+    const listed = listing(idOrName)
+    return ofSymbols(account, known =>
       known.catalogue().pipe(
-        map(catalogue => symbolIn(catalogue, idOrName)),
+        map(listed),
         switchMap(light =>
           known.terms(light.symbolId).pipe(
             map(full => {
-              // Listed, and gone before it could be asked for.
+              // In no list, or gone before it could be asked for.
               if (!full) throw unknownSymbol(idOrName)
               return { ...light, ...full }
             }),
           ),
         ),
       ),
-    ).pipe(distinctUntilChanged((a, b) => isSame(a, b))),
-  )
+    ).pipe(distinctUntilChanged((a, b) => isSame(a, b)))
+  })

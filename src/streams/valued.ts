@@ -1,6 +1,9 @@
 import {
+  EMPTY,
   NEVER,
+  catchError,
   combineLatest,
+  concat,
   connect,
   defer,
   distinctUntilChanged,
@@ -9,29 +12,43 @@ import {
   merge,
   of,
   switchMap,
+  tap,
+  timer,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { forEachKey } from '../operators/forEachKey'
+import type { ProtoOALightSymbol } from '../protocol/symbols'
 import type { Account } from '../session/account'
 import { partOf, standing } from './accountState'
 import type { Standing } from './accountState'
+import { answeredPnl } from './answeredPnl'
 import { conversion } from './conversion'
-import type { ConversionChain } from './conversion'
+import type { AssetIdOrName, ConversionChain } from './conversion'
+import { whereItEmits } from './live'
 import { sharedBy } from './shared'
 import { spotsOf } from './subscriptions'
-import { symbolIn } from './symbolIds'
-import { symbols } from './symbols'
+import { unknownSymbol } from './symbolIds'
+import { listing, symbols } from './symbols'
+import { reasonOf } from './unvalued'
+import type { UnvaluedReason } from './unvalued'
 import { createValuation } from './valuation'
 import type { Valued } from './valuation'
+
+/** For so long a value is waited for before it is said which positions are without one, in ms. */
+const PATIENCE = 1_000
+/** After so long a symbol that could not be quoted or converted is tried again, in ms. */
+const PAUSE = 30_000
+
+/** Nothing is called '': a symbol that does not say in what it is quoted cannot be converted. */
+const quoteAssetOf = ({ symbolId, symbolName, quoteAssetId }: ProtoOALightSymbol): AssetIdOrName => {
+  if (symbolName === undefined && quoteAssetId === undefined) throw unknownSymbol(symbolId)
+  return quoteAssetId ?? ''
+}
 
 /** How the profits of a symbol become money of the account. */
 const chainOf = (account: Account, symbolId: number): Observable<ConversionChain> =>
   combineLatest([
-    symbols(account).pipe(
-      // Nothing is called '': a symbol that does not say in what it is quoted cannot be converted.
-      map(catalogue => symbolIn(catalogue, symbolId).quoteAssetId ?? ''),
-      distinctUntilChanged(),
-    ),
+    symbols(account).pipe(map(listing(symbolId)), map(quoteAssetOf), distinctUntilChanged()),
     partOf(account, 'trader').pipe(
       map(({ depositAssetId }) => depositAssetId),
       distinctUntilChanged(),
@@ -46,8 +63,9 @@ const shared = sharedBy<Valued | undefined>()
 
 /**
  * The open positions of an account with what they are worth, at each quote that concerns one and each change of the
- * account. Silent while anything of it is not known: after a lost line until it is reconciled and quoted anew, and
- * from when a position is opened until its first quote.
+ * account. Silent after a lost line until it is reconciled, and while a value is waited for, which is a second at most:
+ * then it is said which positions are not valued. What quotes do not value the server is asked for. No symbol ends it;
+ * only the account does.
  */
 export const valued = (account: Account): Observable<Valued> =>
   shared(account, '', () =>
@@ -63,20 +81,61 @@ export const valued = (account: Account): Observable<Valued> =>
       const quote = (symbolId: number): Observable<void> =>
         // None of before a lost line, as `spots` would still have while it is down.
         spotsOf(account, symbolId).pipe(
-          switchMap(line => line?.quote$ ?? NEVER),
+          switchMap(line => (line ? merge(line.side$, line.quote$) : NEVER)),
           map(valuation.quote),
         )
-      const value = (symbolId: number): Observable<void> =>
-        chainOf(account, symbolId).pipe(
+      const value = (symbolId: number): Observable<void> => {
+        let missing: UnvaluedReason = 'noConversion'
+        const needs = (quoted: number, why: UnvaluedReason): Observable<void> =>
+          quote(quoted).pipe(
+            tap({
+              error: () => {
+                missing = why
+              },
+            }),
+          )
+        return chainOf(account, symbolId).pipe(
           switchMap(chain => {
             valuation.convert(symbolId, chain)
-            return merge(of(undefined), quote(symbolId), ...chain.map(step => quote(step.symbolId)))
+            return merge(
+              of(undefined),
+              needs(symbolId, 'notQuoted'),
+              ...chain.map(step => needs(step.symbolId, 'rateNotQuoted')),
+            )
+          }),
+          // Where it is the account that has failed, that ends all of it by itself.
+          catchError((error: unknown, again$) => {
+            valuation.fail(symbolId, missing === 'rateNotQuoted' ? missing : reasonOf(error, missing))
+            missing = 'noConversion'
+            return concat(of(undefined), timer(PAUSE).pipe(switchMap(() => again$)))
           }),
         )
+      }
+      /** Does something while there is a reason to, and anew where that becomes another. */
+      const during =
+        (reason: () => number | undefined, act: () => Observable<void>) =>
+        (fact$: Observable<void>): Observable<void> =>
+          fact$.pipe(
+            map(() => (isCurrent ? reason() : undefined)),
+            distinctUntilChanged(),
+            switchMap(one => (one === undefined ? EMPTY : act())),
+          )
+      const giveUp = (): Observable<void> =>
+        // What is known to be partly known already does not become silent again.
+        (valuation.isPartial() ? of(0) : whereItEmits(account, timer(PATIENCE))).pipe(map(valuation.giveUp))
+      const ask = (): Observable<void> =>
+        whereItEmits(account, answeredPnl(account, valuation.moneyDigits)).pipe(map(valuation.answer))
 
       return standing(account).pipe(
         connect(standing$ =>
           merge(standing$.pipe(map(hold)), standing$.pipe(map(symbolIdsOf), forEachKey(value))),
+        ),
+        connect(fact$ =>
+          merge(
+            fact$,
+            fact$.pipe(during(valuation.wait, giveUp)),
+            fact$.pipe(during(valuation.question, ask)),
+          ),
         ),
         map(() => (isCurrent ? valuation.take() : undefined)),
       )

@@ -38,11 +38,27 @@ export const traderOf = ({ terms, balance, balanceVersion, bonuses, cashFlow }: 
   stopOutStrategy: terms.stopOutStrategy,
 })
 
+/** Of a trader what 2123 has to have, and what is another than it was. */
+const changesOf = (trader: ProtoOATrader, before: ProtoOATrader): ProtoOATrader => {
+  const { ctidTraderAccountId, balance, balanceVersion, depositAssetId } = trader
+  const changed = Object.entries(trader).filter(
+    ([name, value]) => before[name as keyof ProtoOATrader] !== value,
+  )
+  return {
+    ctidTraderAccountId,
+    balance,
+    ...(balanceVersion !== undefined && { balanceVersion }),
+    depositAssetId,
+    ...Object.fromEntries(changed),
+  }
+}
+
 /** Tells the account's sessions of its new state: after a change that is no trade. */
-export const tellTrader = (desk: Desk): void => {
+export const tellTrader = (desk: Desk, before: ProtoOATrader): void => {
+  const trader = traderOf(desk.book)
   announceTo(desk, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, {
     ctidTraderAccountId: desk.book.terms.accountId,
-    trader: traderOf(desk.book),
+    trader: desk.traderUpdates === 'sparse' ? changesOf(trader, before) : trader,
   })
 }
 
@@ -69,6 +85,7 @@ export const bookCash = (desk: Desk, delta: number, at: number): ProtoOADepositW
 
 /** Pays in (or out, below zero), and tells: by an execution event and by the account's new state. */
 export const payIn = (desk: Desk, delta: number, at: number): void => {
+  const before = traderOf(desk.book)
   const depositWithdraw = bookCash(desk, delta, at)
   announceTo(desk, PayloadType.PROTO_OA_EXECUTION_EVENT, {
     ctidTraderAccountId: desk.book.terms.accountId,
@@ -76,7 +93,7 @@ export const payIn = (desk: Desk, delta: number, at: number): void => {
     depositWithdraw,
     isServerEvent: true,
   })
-  tellTrader(desk)
+  tellTrader(desk, before)
 }
 
 /** What is given to an account as bonus, or below zero taken back, in 10^-moneyDigits. */
@@ -106,6 +123,7 @@ const bonusOf = (
 export const giveBonus = (desk: Desk, change: BonusChange, at: number): void => {
   const { manager = 0, ib = 0, nonWithdrawable = 0 } = change
   const { book } = desk
+  const before = traderOf(book)
   book.bonuses = {
     manager: book.bonuses.manager + manager,
     ib: book.bonuses.ib + ib,
@@ -119,7 +137,7 @@ export const giveBonus = (desk: Desk, change: BonusChange, at: number): void => 
       bonusDepositWithdraw: bonusOf(desk, change, at),
       isServerEvent: true,
     })
-  tellTrader(desk)
+  tellTrader(desk, before)
 }
 
 /** What of an account the broker can change while it is in use. */

@@ -18,13 +18,15 @@ export type Announce = <T extends MessageType>(
   clientMsgId?: string,
 ) => void
 
+/** What of the unknowns trading depends on. */
+export type TradingUnknowns = Pick<Unknowns, 'nettedReversal' | 'profitRate' | 'traderUpdates'>
+
 /** One account's place at the exchange: its book, and what it shares with all. */
-export interface Desk {
+export interface Desk extends TradingUnknowns {
   readonly market: Market
   readonly ids: Ids
   readonly tasks: Tasks
   readonly announce: Announce
-  readonly nettedReversal: Unknowns['nettedReversal']
   readonly book: Book
 }
 
@@ -43,8 +45,9 @@ export const symbolOf = ({ market }: Desk, symbolId: number): ListedSymbol => {
   return symbol
 }
 
-export const purseOf = ({ market, book: { terms } }: Desk): Purse => ({
+export const purseOf = ({ market, profitRate, book: { terms } }: Desk): Purse => ({
   market,
+  profitRate,
   depositAssetId: terms.depositAssetId,
   moneyDigits: terms.moneyDigits,
 })

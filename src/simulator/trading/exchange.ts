@@ -21,7 +21,7 @@ import type { BonusChange, Change } from './cash'
 import { cancelOrder, closePosition, newOrder } from './commands'
 import type { Command } from './pace'
 import { symbolOf } from './desk'
-import type { Announce, Desk } from './desk'
+import type { Announce, Desk, TradingUnknowns } from './desk'
 import { forgetFuture, nextOn } from './due'
 import type { Due } from './due'
 import { createIds } from './ids'
@@ -32,7 +32,6 @@ import type { PnlFeed } from './pnl'
 import { remargin } from './remargin'
 import { createReplica } from './replica'
 import { likely } from '../unknowns'
-import type { Unknowns } from '../unknowns'
 import { createTasks } from './tasks'
 import { wireOrder, wirePosition } from './wire'
 
@@ -46,7 +45,7 @@ export interface ExchangeOptions {
   /** When the accounts are opened, in ms since the epoch. */
   readonly openedAt: number
   readonly announce: Announce
-  readonly nettedReversal?: Unknowns['nettedReversal']
+  readonly unknowns?: Partial<TradingUnknowns>
 }
 
 /** All of an account, as the wire has it; for assertions and for statements. */
@@ -112,13 +111,15 @@ export const createExchange = ({
   seed,
   openedAt,
   announce,
-  nettedReversal = likely.nettedReversal,
+  unknowns = {},
 }: ExchangeOptions): Exchange => {
   const ids = createIds(seed)
   const tasks = createTasks()
   const desks = new Map<number, Desk>()
   for (const account of accounts) {
-    const desk = { market, ids, tasks, announce, nettedReversal, book: openBook(account, market, openedAt) }
+    const { nettedReversal, profitRate, traderUpdates } = { ...likely, ...unknowns }
+    const unknown = { nettedReversal, profitRate, traderUpdates }
+    const desk = { market, ids, tasks, announce, ...unknown, book: openBook(account, market, openedAt) }
     bookCash(desk, desk.book.terms.balance, openedAt)
     desks.set(account.accountId, desk)
   }
@@ -210,10 +211,11 @@ export const createExchange = ({
     change: (accountId, change, at) => {
       actAt(at, () => {
         const desk = deskOf(accountId)
+        const before = traderOf(desk.book)
         desk.book.terms = { ...desk.book.terms, ...change }
         for (const symbolId of new Set([...desk.book.open].map(position => position.symbolId)))
           remargin(desk, symbolId)()
-        tellTrader(desk)
+        tellTrader(desk, before)
       })
     },
     pnl: {

@@ -1,9 +1,12 @@
 import { ProtoOACommissionType, ProtoOAMinCommissionType, ProtoOATradeSide } from '../../protocol/enums'
+import { rateAlong } from '../market/conversion'
 import type { ListedSymbol, Market } from '../market/market'
+import type { Unknowns } from '../unknowns'
 import { round } from './rounding'
 
 /** What a price in 1/100000 times a volume in cents of a unit is to be divided by. */
 const PRICE_TIMES_VOLUME = 10_000_000
+const WIRE_SCALE = 100_000
 /** Precise rates are in 10^-8, percentages in 10^-5. */
 const PRECISE = 100_000_000
 const PRECISE_PERCENT = 100_000
@@ -12,6 +15,7 @@ const MILLION = 1_000_000
 /** How asset amounts are turned into the account's money. */
 export interface Purse {
   readonly market: Market
+  readonly profitRate: Unknowns['profitRate']
   readonly depositAssetId: number
   readonly moneyDigits: number
 }
@@ -19,8 +23,17 @@ export interface Purse {
 /** 1 for a buy, -1 for a sell. */
 export const signOf = (tradeSide: ProtoOATradeSide): 1 | -1 => (tradeSide === ProtoOATradeSide.BUY ? 1 : -1)
 
-export const quoteRate = ({ market, depositAssetId }: Purse, { light }: ListedSymbol, at: number): number =>
-  market.rate(light.quoteAssetId, depositAssetId, at)
+/** What one unit of the quote asset is worth where a profit is converted. */
+export const quoteRate = (
+  { market, profitRate, depositAssetId }: Purse,
+  { light: { quoteAssetId } }: ListedSymbol,
+  at: number,
+): number => {
+  const chain = market.conversionChain(quoteAssetId, depositAssetId)
+  return profitRate === 'mid' || !chain
+    ? market.rate(quoteAssetId, depositAssetId, at)
+    : rateAlong(chain, quoteAssetId, symbolId => market.quoteAt(symbolId, at).bid / WIRE_SCALE)
+}
 
 export const baseRate = ({ market, depositAssetId }: Purse, { light }: ListedSymbol, at: number): number =>
   market.rate(light.baseAssetId, depositAssetId, at)

@@ -1,0 +1,117 @@
+import type { PositionPnl } from './profit'
+
+/** What positions are worth, each and together, and of which it is not known. */
+export interface Tally {
+  readonly values: ReadonlyMap<number, PositionPnl>
+  /** Those that are given up. */
+  readonly missing: ReadonlySet<number>
+  readonly gross: () => number
+  readonly net: () => number
+  /** Quotes say what one is worth, as of now. */
+  readonly set: (value: PositionPnl) => void
+  /** The server says so, of one that quotes do not value. */
+  readonly answer: (value: PositionPnl) => void
+  /** What one was worth does not hold any more; what is given up already stays so. */
+  readonly await: (positionId: number) => void
+  /** The same, also of one that is given up. */
+  readonly awaitAnew: (positionId: number) => void
+  /** There is no such position any more. */
+  readonly remove: (positionId: number) => void
+  /** What is waited for is in no sum. */
+  readonly giveUp: () => void
+  /** Stands for a wait while there is one: another each time. */
+  readonly wait: () => number | undefined
+  /** Stands for what quotes do not value while there is such: another each time that it is to be asked for anew. */
+  readonly question: () => number | undefined
+  /** What has changed since this was called last; nothing where nothing has. */
+  readonly takeChanged: () => readonly PositionPnl[] | undefined
+}
+
+export const createTally = (): Tally => {
+  let gross = 0
+  let net = 0
+  let isNews = true
+  let waits = 0
+  let questions = 0
+  const values = new Map<number, PositionPnl>()
+  const changed = new Map<number, PositionPnl>()
+  // Of those that quotes do not value each is in one of these.
+  const waiting = new Set<number>()
+  const missing = new Set<number>()
+  const answered = new Set<number>()
+
+  const count = (value: PositionPnl | undefined, sign: 1 | -1): void => {
+    if (!value) return
+    gross += sign * value.gross
+    net += sign * value.net
+    isNews = true
+  }
+
+  const put = (next: PositionPnl): void => {
+    const known = values.get(next.positionId)
+    if (known?.gross === next.gross && known.net === next.net && known.isAnswered === next.isAnswered) return
+    count(known, -1)
+    count(next, 1)
+    values.set(next.positionId, next)
+    changed.set(next.positionId, next)
+  }
+
+  const drop = (positionId: number): void => {
+    count(values.get(positionId), -1)
+    values.delete(positionId)
+    changed.delete(positionId)
+  }
+
+  const settle = (positionId: number): void => {
+    for (const ids of [waiting, missing, answered]) ids.delete(positionId)
+  }
+
+  const awaitAnew = (positionId: number): void => {
+    settle(positionId)
+    if (waiting.size === 0) waits++
+    waiting.add(positionId)
+    questions++
+  }
+
+  return {
+    values,
+    missing,
+    gross: () => gross,
+    net: () => net,
+    set: value => {
+      settle(value.positionId)
+      put(value)
+    },
+    answer: value => {
+      const { positionId } = value
+      if (!waiting.has(positionId) && !missing.has(positionId) && !answered.has(positionId)) return
+      settle(positionId)
+      answered.add(positionId)
+      put(value)
+    },
+    await: positionId => {
+      if (!missing.has(positionId)) awaitAnew(positionId)
+    },
+    awaitAnew,
+    remove: positionId => {
+      settle(positionId)
+      drop(positionId)
+    },
+    giveUp: () => {
+      for (const positionId of waiting) {
+        drop(positionId)
+        missing.add(positionId)
+      }
+      waiting.clear()
+    },
+    wait: () => (waiting.size > 0 ? waits : undefined),
+    question: () => (waiting.size + missing.size + answered.size > 0 ? questions : undefined),
+    takeChanged: () => {
+      if (!isNews && changed.size === 0) return undefined
+      const taken = [...changed.values()]
+      changed.clear()
+      isNews = false
+      return taken
+    },
+  }
+}
