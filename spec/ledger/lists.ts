@@ -39,7 +39,8 @@ export const createLists = (desk: Desk, accountId: number, now: () => number) =>
     json: (row: T) => Json,
     { fromTimestamp = -Infinity, toTimestamp = Infinity, maxRows = Infinity, positionId }: Asked,
   ): Answer => {
-    if (ways.needsBounds && positionId === undefined && !(toTimestamp - fromTimestamp <= WEEK))
+    const isBounded = name === 'order' ? ways.needsBounds !== 'none' : ways.needsBounds === 'ordersAndDeals'
+    if (isBounded && positionId === undefined && !(toTimestamp - fromTimestamp <= WEEK))
       return { errorCode: 'INCORRECT_BOUNDARIES' }
     const within = rows
       .filter(row => timeOf(row) >= fromTimestamp && timeOf(row) <= toTimestamp)

@@ -26,8 +26,8 @@ export interface Ways {
   readonly rows: number
   readonly cuts: 'oldest' | 'newest'
   readonly order: 'newestFirst' | 'oldestFirst'
-  /** Whether a list must be asked for with both bounds, no more than a week apart. */
-  readonly needsBounds: boolean
+  /** Which lists must be asked for with both bounds, no more than a week apart. */
+  readonly needsBounds: 'none' | 'orders' | 'ordersAndDeals'
   /** How far the server's clock is from that of the client, in ms. */
   readonly skew: number
 }
@@ -47,6 +47,6 @@ export const usual: Ways = {
   rows: 1_000,
   cuts: 'oldest',
   order: 'newestFirst',
-  needsBounds: false,
+  needsBounds: 'none',
   skew: 0,
 }
