@@ -3,6 +3,7 @@ import { asyncScheduler } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { createAgenda } from '../../src/simulator/agenda'
 import { createClock } from '../../src/simulator/clock'
+import { rawClient } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
 
 const DAY = 86_400_000
@@ -54,5 +55,25 @@ describe('the options of the clock', () => {
     ['speed', { speed: Infinity }],
   ])('are refused where there is no such market, naming %s', (option, options) => {
     expect(() => createSimulator(options)).toThrow(new RegExp(`^${option} must`))
+  })
+})
+
+describe('a wall clock that is set', () => {
+  it.each([-3_600_000, 3_600_000])('by %d ms does not move the market, nor end a line (B7)', by => {
+    inVirtualTime(({ at, setWallClock }) => {
+      const broker = createSimulator()
+      const raw = rawClient(broker.connect)
+      const from = broker.now()
+      at(1_000, () => {
+        setWallClock(by)
+      })
+      at(20_000, () => {
+        expect(broker.now() - from).toBe(20_000)
+        expect(raw.closed).toBeUndefined()
+      })
+      at(40_000, () => {
+        expect(raw.closed).toBeDefined()
+      })
+    })
   })
 })

@@ -1,6 +1,7 @@
-import { asyncScheduler, map, tap } from 'rxjs'
+import { map, tap } from 'rxjs'
 import { PayloadType } from 'rx-ctrader'
 import type { Connect } from 'rx-ctrader'
+import { monotonicNow } from '../../src/clock'
 import { rowOf } from '../../src/protocol/table'
 import type { Lane } from '../../src/protocol/table'
 
@@ -84,7 +85,7 @@ export const refereed = (connect: Connect): Refereed => {
         const allowed = { live: limitOf('live'), historical: limitOf('historical') }
         const check = (isKept: boolean, rule: string, { payloadType }: Message): void => {
           if (!isKept)
-            broken.push(`line ${line} at ${asyncScheduler.now()}: ${String(payloadType)} breaks "${rule}"`)
+            broken.push(`line ${line} at ${monotonicNow()}: ${String(payloadType)} breaks "${rule}"`)
         }
         return {
           frame$: frame$.pipe(
@@ -95,7 +96,7 @@ export const refereed = (connect: Connect): Refereed => {
           send: (text: string) => {
             const message = read(text)
             const lane = rowOf(message.payloadType)?.lane ?? 'live'
-            check(allowed[lane](asyncScheduler.now()), `at most ${LIMITS[lane]} a second`, message)
+            check(allowed[lane](monotonicNow()), `at most ${LIMITS[lane]} a second`, message)
             check(order.sent(message), 'authentication first', message)
             if (message.payloadType === PayloadType.PROTO_OA_NEW_ORDER_REQ) {
               const id = message.payload?.['clientOrderId']

@@ -78,7 +78,7 @@ export const inVirtualTime = (scenario: (time: VirtualTime) => void): void => {
           source$.subscribe({
             next: value => {
               seen.values.push(value)
-              seen.timed.push([asyncScheduler.now(), value])
+              seen.timed.push([scheduler.now(), value])
             },
             error: (error: unknown) => {
               seen.error = error

@@ -1,4 +1,5 @@
 import { Subscription, asyncScheduler } from 'rxjs'
+import { monotonicNow } from '../clock'
 import type { Clock } from './clock'
 
 /** A part of the server in which things happen by themselves: prices move, orders fill. */
@@ -54,12 +55,12 @@ export const createAgenda = (
 
   const advance = (turn: number): void => {
     const due = clock.due()
-    const end = asyncScheduler.now() + turn
+    const end = monotonicNow() + turn
     let happened = 0
     for (let at = nextAt(); at <= due; at = nextAt()) {
       for (const actor of actors) if ((actor.nextAt() ?? Infinity) <= at) actor.advanceTo(at)
       happened += 1
-      if (happened % GLANCE === 0 && asyncScheduler.now() >= end) {
+      if (happened % GLANCE === 0 && monotonicNow() >= end) {
         reached(at)
         return
       }

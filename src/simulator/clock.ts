@@ -1,4 +1,5 @@
 import { asyncScheduler } from 'rxjs'
+import { monotonicNow } from '../clock'
 
 /** The market's time, in ms since the epoch. */
 export interface Clock {
@@ -19,12 +20,13 @@ const VIRTUAL_START = Date.UTC(2026, 0, 7, 12)
 // The longest a timer can wait: one that is given more rings at once.
 const LONGEST_DELAY = 2_147_483_647
 
-/** The scheduler's time, `speed` times as fast since the start. */
+/** The scheduler's time, `speed` times as fast since the start. A wall clock that is set does not move the market. */
 export const createClock = (start: number | undefined, speed: number): Clock => {
-  const startedAt = asyncScheduler.now()
-  const opening = start ?? (startedAt < YEAR_2000 ? VIRTUAL_START + startedAt : startedAt)
+  const wall = asyncScheduler.now()
+  const opening = start ?? (wall < YEAR_2000 ? VIRTUAL_START + wall : wall)
+  const startedAt = monotonicNow()
   let held: number | undefined
-  const due = (): number => Math.floor(opening + (asyncScheduler.now() - startedAt) * speed)
+  const due = (): number => Math.floor(opening + (monotonicNow() - startedAt) * speed)
 
   return {
     now: () => held ?? due(),
@@ -33,7 +35,7 @@ export const createClock = (start: number | undefined, speed: number): Clock => 
       held = at
     },
     delayUntil: at => {
-      const delay = Math.ceil((at - opening) / speed + startedAt - asyncScheduler.now())
+      const delay = Math.ceil((at - opening) / speed + startedAt - monotonicNow())
       return Math.min(Math.max(0, delay), LONGEST_DELAY)
     },
   }

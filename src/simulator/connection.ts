@@ -1,4 +1,5 @@
 import { Subscription, asyncScheduler } from 'rxjs'
+import { monotonicNow } from '../clock'
 import { PayloadType } from '../protocol/payloadType'
 import { rowOf } from '../protocol/table'
 import type { MessageType } from '../protocol/table'
@@ -75,7 +76,7 @@ export const openConnection = (
     },
   }
   const desk: Desk = { world, agenda, session, outbox, limiter, onDefect }
-  let lastReceived = asyncScheduler.now()
+  let lastReceived = monotonicNow()
 
   /** Serves a request, unless a fault has it otherwise. */
   const take = (payloadType: HandledType, payload: unknown, clientMsgId: string | undefined): void => {
@@ -104,7 +105,7 @@ export const openConnection = (
   }
 
   const stirred = (): void => {
-    lastReceived = asyncScheduler.now()
+    lastReceived = monotonicNow()
   }
   const receive = (text: string): void => {
     if (life.closed) return

@@ -1,5 +1,6 @@
-import { Subscription, asyncScheduler, defer, filter, merge, repeat, timer } from 'rxjs'
+import { Subscription, defer, filter, merge, repeat, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { monotonicNow } from '../clock'
 
 const HEARTBEAT_AFTER = 30_000
 const IDLE_AFTER = 60_000
@@ -16,9 +17,9 @@ export interface Lifetime {
 
 /** Emits whenever nothing has happened for `period` ms since `last()`. */
 const quiet = (last: () => number, period: number): Observable<unknown> =>
-  defer(() => timer(Math.max(0, last() + period - asyncScheduler.now()))).pipe(
+  defer(() => timer(Math.max(0, last() + period - monotonicNow()))).pipe(
     repeat(),
-    filter(() => asyncScheduler.now() - last() >= period),
+    filter(() => monotonicNow() - last() >= period),
   )
 
 /** Beats when the server has been silent, and hangs up on a client that is, or that does not say who it is. */

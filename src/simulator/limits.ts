@@ -1,4 +1,4 @@
-import { asyncScheduler } from 'rxjs'
+import { monotonicNow } from '../clock'
 import type { Lane } from '../protocol/table'
 import type { Refusal } from './refusals'
 import * as refusals from './refusals'
@@ -48,12 +48,12 @@ export const createLimiter = (limits: Limits, tooMany: Unknowns['tooManyRequests
   const blockedUntil = new Map<number, number>()
 
   const block: Limiter['block'] = (payloadType, seconds) => {
-    blockedUntil.set(payloadType, asyncScheduler.now() + seconds * 1000)
+    blockedUntil.set(payloadType, monotonicNow() + seconds * 1000)
   }
   return {
     block,
     count: (payloadType, lane) => {
-      const now = asyncScheduler.now()
+      const now = monotonicNow()
       const blockedFor = (blockedUntil.get(payloadType) ?? now) - now
       if (blockedFor > 0) return refusals.blockedPayloadType(Math.ceil(blockedFor / 1000))
       if (lanes[lane](now)) return undefined

@@ -1,5 +1,5 @@
-import { asyncScheduler } from 'rxjs'
 import type { Subscription } from 'rxjs'
+import { monotonicNow } from '../clock'
 import type { MessageType } from '../protocol/table'
 import type { Peer } from './peer'
 import { createBacklog } from './slow'
@@ -27,12 +27,12 @@ const nothing = (): boolean => false
 
 export const createOutbox = (peer: Peer, life: Subscription, write: Write): Outbox => {
   const backlog = createBacklog()
-  let lastSent = asyncScheduler.now()
+  let lastSent = monotonicNow()
   let isWithheld: (payloadType: MessageType, clientMsgId: string | undefined) => boolean = nothing
 
   const say: Outbox['say'] = text => {
     if (life.closed) return
-    lastSent = asyncScheduler.now()
+    lastSent = monotonicNow()
     peer.send(text)
   }
   const encode = (payloadType: MessageType, payload: unknown, clientMsgId?: string): void => {

@@ -1,4 +1,4 @@
-import { asyncScheduler } from 'rxjs'
+import { monotonicNow } from '../../clock'
 import type { Line, LineState } from './line'
 import type { FrameFault, RequestFault } from './fault'
 
@@ -9,7 +9,7 @@ export type LineFilter = (line: LineState) => boolean
 export interface Armed<F extends RequestFault | FrameFault = RequestFault | FrameFault> {
   readonly fault: F
   readonly isFor: LineFilter
-  /** When it is over, in the market's time. */
+  /** When it is over, by the monotonic clock. */
   readonly until: number
   /** How many occasions are left. */
   left: number
@@ -40,7 +40,7 @@ export const createArmoury = (): Armoury => {
       line: Line,
       is: (fault: RequestFault | FrameFault) => fault is F,
     ) => {
-      all = all.filter(({ until }) => until > asyncScheduler.now())
+      all = all.filter(({ until }) => until > monotonicNow())
       return all.filter((armed): armed is Armed<F> => is(armed.fault) && armed.isFor(line.state()))
     },
     spend: armed => {

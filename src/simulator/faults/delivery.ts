@@ -1,4 +1,5 @@
-import { Subscription, asyncScheduler, timer } from 'rxjs'
+import { Subscription, timer } from 'rxjs'
+import { monotonicNow } from '../../clock'
 
 /** Lets things happen in their order, each when its delay is over. */
 export interface Delivery {
@@ -22,7 +23,7 @@ export const createDelivery = (): Delivery => {
         happen()
         return
       }
-      const now = asyncScheduler.now()
+      const now = monotonicNow()
       lastDue = Math.max(lastDue, now + delay)
       waiting += 1
       onTheWay.add(

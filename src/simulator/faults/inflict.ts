@@ -1,4 +1,4 @@
-import { asyncScheduler } from 'rxjs'
+import { monotonicNow } from '../../clock'
 import { PayloadType } from '../../protocol/payloadType'
 import { endAccount, endApplication, invalidateToken } from '../endings'
 import type { World } from '../world'
@@ -122,7 +122,7 @@ export const inflict = (stage: Stage, fault: Fault, isWanted: LineFilter = () =>
       recover(world)
       return
     case 'maintenance':
-      arm(stage, fault, isFor, asyncScheduler.now() + fault.seconds * 1000)
+      arm(stage, fault, isFor, monotonicNow() + fault.seconds * 1000)
       if (fault.drops === true) for (const line of stage.lines()) if (isFor(line.state())) line.drop()
       return
     case 'refuse':

@@ -1,3 +1,5 @@
+import { asyncScheduler } from 'rxjs'
+import { monotonicNow } from '../../clock'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Intervention } from '../connection'
 import * as refusals from '../refusals'
@@ -44,10 +46,12 @@ const refusalOf = (
   { fault, until }: Armed<Extract<RequestFault, { kind: 'refuse' | 'maintenance' }>>,
   payload: unknown,
 ): Omit<Refusing, 'kind' | 'withoutId'> => {
-  if (fault.kind === 'maintenance')
+  if (fault.kind === 'maintenance') {
+    const end = Math.ceil(asyncScheduler.now() + until - monotonicNow())
     return fault.carrier === ERROR_RES
-      ? { carrier: ERROR_RES, refusal: refusals.underMaintenance(until) }
-      : { carrier: PROTO_OA_ERROR_RES, refusal: refusals.underMaintenance(Math.ceil(until / 1000)) }
+      ? { carrier: ERROR_RES, refusal: refusals.underMaintenance(end) }
+      : { carrier: PROTO_OA_ERROR_RES, refusal: refusals.underMaintenance(Math.ceil(end / 1000)) }
+  }
   const { errorCode, description, retryAfter, carrier } = fault
   return carrier === PROTO_OA_ORDER_ERROR_EVENT && named(payload)['ctidTraderAccountId'] !== undefined
     ? { carrier, refusal: { ...named(payload), errorCode, description } }
