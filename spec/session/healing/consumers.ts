@@ -146,7 +146,10 @@ export const consumers = {
       return [{ balance, equity: worth, usedMargin, freeMargin, marginLevel }, truth.equityOf(of)]
     },
   }),
-  deals: consumer({ stream: account => deals(account, { since: 0 }) }),
+  deals: consumer({
+    stream: account => deals(account, { since: 0 }),
+    compare: (values, of) => [values.map(({ dealId }) => dealId).sort((a, b) => a - b), truth.dealIdsOf(of)],
+  }),
   orderUpdates: consumer({
     stream: orderUpdates,
     // Of the orders that it has told of the last word must be true.

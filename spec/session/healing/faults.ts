@@ -24,6 +24,7 @@ const lists = [
   PayloadType.PROTO_OA_RECONCILE_RES,
   PayloadType.PROTO_OA_DEAL_LIST_RES,
   PayloadType.PROTO_OA_ORDER_LIST_RES,
+  PayloadType.PROTO_OA_GET_TRENDBARS_RES,
 ]
 
 /** What is asked before anything else can be. */
@@ -92,6 +93,8 @@ export const harms = {
   }),
   /** A symbol is subscribed and silent, or told of on one side only. */
   mute: fault('mute', { symbolId, side: fc.constantFrom(undefined, 'bid', 'ask') }),
+  /** A symbol is in the list no more, though there may be positions in it: one of those that are only traded. */
+  unlist: fault('unlist', { symbolId: fc.constantFrom(4, 9) }),
   /** The server beats and quotes, and reads nothing. */
   deaf: fault('deaf'),
   slow: fault('slow', {
@@ -108,8 +111,13 @@ export const harms = {
   ]),
 } satisfies Record<string, fc.Arbitrary<readonly Fault[]>>
 
+/** A line keeps the order of its frames, and two changes of a book in the wrong order look like any other two. */
+const isNoticeable = (one: Fault): boolean =>
+  one.kind !== 'reorder' ||
+  (one.payloadType !== undefined && one.payloadType !== PayloadType.PROTO_OA_DEPTH_EVENT)
+
 /** What goes wrong at one time. */
 export const anyHarm: fc.Arbitrary<readonly Fault[]> = fc.oneof(
-  { weight: 2, arbitrary: anyTrouble(accountIds) },
+  { weight: 2, arbitrary: anyTrouble(accountIds).map(faults => faults.filter(isNoticeable)) },
   { weight: 1, arbitrary: fc.oneof(...Object.values(harms)) },
 )

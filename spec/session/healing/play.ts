@@ -46,7 +46,7 @@ export interface Session {
 const { M1 } = ProtoOATrendbarPeriod
 
 /** Plays a schedule; what must hold is asserted by the caller, at the times that are stated. */
-export const play = (schedule: Schedule, { at, watch }: VirtualTime): Session => {
+export const play = (schedule: Schedule, { at, setWallClock, watch }: VirtualTime): Session => {
   const { seed, latency, closesAfterClientDisconnect, heartbeatsCount, tooManyRequests } = schedule
   const broker = createSimulator({
     seed: (seed % 5) + 1,
@@ -120,6 +120,11 @@ export const play = (schedule: Schedule, { at, watch }: VirtualTime): Session =>
   for (const done of schedule.trades)
     at(done.at, () => {
       trade({ broker, accountId: accountIds[done.account] ?? NaN }, done)
+    })
+
+  for (const [when, by] of schedule.settings)
+    at(when, () => {
+      setWallClock(by)
     })
 
   const inflict = (fault: Fault): void => {

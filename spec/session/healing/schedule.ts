@@ -44,6 +44,8 @@ export interface Schedule {
   readonly visits: readonly Visit[]
   readonly queries: readonly Query[]
   readonly trades: readonly Trade[]
+  /** When the wall clock of the client is set, and by how many ms: forward, or back. */
+  readonly settings: readonly (readonly [at: number, by: number])[]
   /** How often a renewed pair of tokens cannot be saved. */
   readonly unsaved: number
   readonly latency: number
@@ -85,11 +87,18 @@ const trade: fc.Arbitrary<Trade> = fc.record({
   which: fc.nat(5),
 })
 
+/** Corrections of a clock, of a time zone, and of a day that was wrong. */
+const by = fc.oneof(
+  fc.integer({ min: -5_000, max: 5_000 }),
+  fc.constantFrom(-86_400_000, -3_600_000, 3_600_000, 86_400_000),
+)
+
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   troubles: fc.array(fc.tuple(whenever, anyHarm), { maxLength: 12 }),
   visits: fc.array(visit, { maxLength: 10 }),
   queries: fc.array(query, { maxLength: 5 }),
   trades: fc.array(trade, { maxLength: 8 }),
+  settings: fc.array(fc.tuple(whenever, by), { maxLength: 2 }),
   unsaved: fc.nat(2),
   latency: fc.constantFrom(0, 7, 83),
   seed: fc.nat(1_000_000),

@@ -10,6 +10,3 @@ export const QUIET = TROUBLE + HEALED
 /** When the values are compared: by then every symbol has had a new price. */
 export const LOOK = QUIET + 20_000
 export const END = LOOK + 5_000
-
-/** When the market of a simulator begins in virtual time. */
-export const MARKET_START = Date.UTC(2026, 0, 7, 12)

@@ -105,6 +105,12 @@ export const equityOf = (of: Of) => {
   }
 }
 
+export const dealIdsOf = ({ broker, accountId }: Of): number[] =>
+  broker.exchange
+    .ledger(accountId)
+    .deals.map(({ dealId }) => dealId)
+    .sort((a, b) => a - b)
+
 const ends: Readonly<Record<number, string>> = {
   1: 'accepted',
   2: 'filled',
