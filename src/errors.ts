@@ -52,6 +52,8 @@ export type Failure =
     }
   /** The request was not sent, because these fields are missing or of the wrong type. */
   | { readonly reason: 'InvalidRequest'; readonly payloadType: number; readonly faults: readonly Fault[] }
+  /** The answer is larger than a frame may be, or has ended two lines by its size: ask for less at a time. */
+  | { readonly reason: 'TooLarge'; readonly payloadType: number; readonly detail?: string }
   /** The answer came, and could not be decoded. */
   | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly Fault[] }
   /**
@@ -102,16 +104,23 @@ export type Failure =
   /** A setting is missing or unusable; nothing was sent. */
   | { readonly reason: 'InvalidOption'; readonly option: string; readonly detail: string }
 
-const said = (faults: readonly Fault[]): string =>
-  faults.map(({ path, expected, actual }) => `${path}: expected ${expected}, got ${actual}`).join('; ')
-
 const LONGEST = 60
 
-/** A comment of an order may be as long as anybody likes. */
-const short = (value: number | string): string => {
+/** A comment of an order may be as long as its sender likes. */
+const short = (value: number | string, longest = LONGEST): string => {
   const text = String(value)
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
+
+const MOST_FAULTS = 20
+
+const said = (faults: readonly Fault[]): string =>
+  [
+    ...faults
+      .slice(0, MOST_FAULTS)
+      .map(({ path, expected, actual }) => `${short(path, 200)}: expected ${expected}, got ${short(actual)}`),
+    ...(faults.length > MOST_FAULTS ? [`and ${faults.length - MOST_FAULTS} more`] : []),
+  ].join('; ')
 
 const messageOf = (failure: Failure): string => {
   switch (failure.reason) {
@@ -136,6 +145,8 @@ const messageOf = (failure: Failure): string => {
       return `no ${failure.sent ? 'answer to' : 'line for'} ${failure.payloadType} within ${failure.after} ms${failure.detail === undefined ? '' : `: ${failure.detail}`}`
     case 'InvalidRequest':
       return `request ${failure.payloadType} was not sent: ${said(failure.faults)}`
+    case 'TooLarge':
+      return `the answer to ${failure.payloadType} is too large${failure.detail === undefined ? '' : `: ${failure.detail}`}`
     case 'InvalidAnswer':
       return `the answer to ${failure.payloadType} could not be decoded: ${said(failure.faults)}`
     case 'NotSent':
@@ -150,12 +161,12 @@ const messageOf = (failure: Failure): string => {
     }
     case 'UnknownSymbol': {
       const { nearest, symbol } = failure
-      return `there is no symbol ${symbol}${nearest.length === 0 ? '' : `; the nearest are ${nearest.join(', ')}`}`
+      return `there is no symbol ${short(symbol)}${nearest.length === 0 ? '' : `; the nearest are ${nearest.map(name => short(name)).join(', ')}`}`
     }
     case 'NoConversion':
-      return `no symbols lead from asset ${failure.from} to asset ${failure.to}`
+      return `no symbols lead from asset ${short(failure.from)} to asset ${short(failure.to)}`
     case 'InvalidOption':
-      return `${failure.option} ${failure.detail}`
+      return `${short(failure.option, 200)} ${failure.detail}`
   }
 }
 

@@ -74,6 +74,14 @@ const cases: Readonly<Record<CTraderError['reason'], () => Observable<unknown>>>
     const connect = altered(createSimulator().connect, '"version":"91"', '"version":91')
     return createClient({ connect, ...application }).request(PayloadType.PROTO_OA_VERSION_REQ, {})
   },
+  TooLarge: () => {
+    const connect = altered(
+      createSimulator().connect,
+      '"version":"91"',
+      `"version":"${'9'.repeat(15 * 1024 * 1024)}"`,
+    )
+    return createClient({ connect, ...application }).request(PayloadType.PROTO_OA_VERSION_REQ, {})
+  },
   WrongEnvironment: () => {
     const { connect } = createSimulator({
       environment: 'live',

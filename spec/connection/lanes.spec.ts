@@ -130,6 +130,33 @@ describe('the lanes', () => {
     })
   })
 
+  it('take many in one turn at the same cost each (G12)', () => {
+    const costOf = (messages: number): number => {
+      const lanes = createLanes({ rateLimits: limits })
+      const began = performance.now()
+      const turns = times(messages, () => lanes.enter(PROTO_OA_VERSION_REQ, () => undefined))
+      for (const turn of turns) turn.unsubscribe()
+      const cost = performance.now() - began
+      lanes.close()
+      return cost
+    }
+    costOf(2_000)
+    // Ten times as many: a hundred times the cost would be quadratic.
+    expect(costOf(20_000)).toBeLessThan(40 * Math.max(1, costOf(2_000)))
+  })
+
+  it('let a probe pass what only asks (B8)', () => {
+    inVirtualTime(({ at }) => {
+      const lanes = createLanes({ rateLimits: { live: 1, historical: 1 } })
+      const sent: string[] = []
+      times(3, () => lanes.enter(PROTO_OA_TRADER_REQ, () => sent.push('query')))
+      lanes.enter(PROTO_OA_VERSION_REQ, () => sent.push('probe'), true)
+      at(5_000, () => {
+        expect(sent).toEqual(['query', 'probe', 'query', 'query'])
+      })
+    })
+  })
+
   it('leave nothing behind when closed', () => {
     inVirtualTime(({ at }) => {
       const { close, enter, sent, waiting } = noted({ live: 1, historical: 1 })

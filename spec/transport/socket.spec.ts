@@ -9,7 +9,7 @@ import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { CTraderError, decodeFrame, webSocketConnect } from 'rx-ctrader'
 import type { Socket, WebSocketOptions } from 'rx-ctrader'
-import { MAX_FRAME_SIZE } from '../../src/transport/frame'
+import { MAX_RECEIVED_SIZE } from '../../src/transport/frame'
 
 const leftOpen: (() => unknown)[] = []
 
@@ -226,12 +226,12 @@ describe('webSocketConnect', () => {
     expect(text).toBe('{"payloadType":51}')
   })
 
-  it('takes a frame of 15 MiB', async () => {
+  it('takes a frame of 60 MiB, so that one knows which request it answers (B4)', async () => {
     const { url, accept } = await serve()
     const { frames } = dial(url)
     const { peer } = await accept()
-    peer.send(' '.repeat(MAX_FRAME_SIZE))
-    expect((await frames(1)).map(text => text.length)).toEqual([MAX_FRAME_SIZE])
+    peer.send(' '.repeat(MAX_RECEIVED_SIZE))
+    expect((await frames(1)).map(text => text.length)).toEqual([MAX_RECEIVED_SIZE])
   })
 
   it('gives up the line over a longer one', async () => {
@@ -240,7 +240,7 @@ describe('webSocketConnect', () => {
     await opened()
     const { peer } = await accept()
     const closed = once(peer, 'close')
-    peer.send(' '.repeat(MAX_FRAME_SIZE + 1))
+    peer.send(' '.repeat(MAX_RECEIVED_SIZE + 1))
     const error = await lost()
     expect(error).toBeInstanceOf(CTraderError)
     expect(error).toMatchObject({

@@ -3,6 +3,8 @@ import { monotonicNow } from '../clock'
 import { PayloadType } from '../protocol/payloadType'
 import { isCommand, rowOf } from '../protocol/table'
 import type { Lane, MessageType } from '../protocol/table'
+import { createFifo } from './fifo'
+import type { Fifo } from './fifo'
 
 export interface LaneOptions {
   /** How many requests a second each lane takes, for both lanes. Default 50 live and 5 historical, the server's limits per connection. */
@@ -12,9 +14,9 @@ export interface LaneOptions {
 export interface Lanes {
   /**
    * Sends at once, or when it's this message's turn: the more urgent first, then the older. Unsubscribing before
-   * withdraws it.
+   * withdraws it. A probe of the line passes all that only asks.
    */
-  readonly enter: (payloadType: MessageType, send: () => void) => Subscription
+  readonly enter: (payloadType: MessageType, send: () => void, isProbe?: boolean) => Subscription
   /** Holds back all messages of a type for so many ms. */
   readonly block: (payloadType: MessageType, duration: number) => void
   /** How many wait for their turn. */
@@ -26,11 +28,16 @@ export interface Lanes {
 interface Waiting {
   readonly payloadType: MessageType
   readonly urgency: number
+  /** Counts up: of two that are equally urgent, the lower one goes first. */
+  readonly number: number
   readonly send: () => void
 }
 
 /** A second of ours may be a little less on its way to the server, who counts arrivals. */
 const WINDOW = 1_050
+
+/** The heartbeat keeps the line, and a probe says whether there is one. */
+const PROBE = 0
 
 /** What keeps the line goes before what moves money, and that before what only asks. */
 const urgencyOf = (payloadType: MessageType): number => {
@@ -69,45 +76,82 @@ const slidingWindow = (limit: number): Window => {
 
 const createLane = (limit: number, blockedUntil: (payloadType: MessageType) => number) => {
   const window = slidingWindow(limit)
-  const queue: Waiting[] = []
+  // A queue for each payload type and urgency, since what is blocked is a type. There are few of them, and any number
+  // of messages in one: whatever enters, leaves or is withdrawn costs a look at the first of each.
+  const queues = new Map<string, Fifo<Waiting>>()
   let timer = Subscription.EMPTY
+  let dueAt: number | undefined
+
+  const firsts = (): readonly Waiting[] => [...queues.values()].flatMap(queue => queue.first() ?? [])
 
   /** When one could go that waits now: the first free slot, and nothing that holds it back. */
   const freeAt = ({ payloadType }: Waiting, now: number): number =>
     Math.max(window.freeAt(now), blockedUntil(payloadType))
 
+  const before = (a: Waiting, b: Waiting): Waiting =>
+    a.urgency < b.urgency || (a.urgency === b.urgency && a.number < b.number) ? a : b
+
+  const leave = (waiting: Waiting): boolean => {
+    const key = `${waiting.payloadType} ${waiting.urgency}`
+    const queue = queues.get(key)
+    const isGone = queue?.remove(waiting) ?? false
+    if (queue?.size() === 0) queues.delete(key)
+    return isGone
+  }
+
+  const stop = (): void => {
+    timer.unsubscribe()
+    dueAt = undefined
+  }
+
+  const wakeAt = (at: number, now: number): void => {
+    if (at === dueAt) return
+    timer.unsubscribe()
+    dueAt = at
+    timer = asyncScheduler.schedule(
+      () => {
+        dueAt = undefined
+        pump()
+      },
+      Math.max(1, at - now),
+    )
+  }
+
   const pump = (): void => {
     const now = monotonicNow()
     for (;;) {
-      const index = queue.findIndex(waiting => freeAt(waiting, now) <= now)
-      const [next] = index < 0 ? [] : queue.splice(index, 1)
-      if (next === undefined) break
+      const ready = firsts().filter(waiting => freeAt(waiting, now) <= now)
+      const [first] = ready
+      if (first === undefined) break
+      const next = ready.reduce(before, first)
+      leave(next)
       window.take(now)
       next.send()
     }
-    const soonest = Math.min(...queue.map(waiting => freeAt(waiting, now)))
-    timer.unsubscribe()
-    if (queue.length > 0) timer = asyncScheduler.schedule(pump, Math.max(1, soonest - now))
+    const waiting = firsts()
+    if (waiting.length === 0) stop()
+    else wakeAt(Math.min(...waiting.map(one => freeAt(one, now))), now)
   }
 
   const enter = (waiting: Waiting): Subscription => {
-    const behind = queue.findIndex(({ urgency }) => urgency > waiting.urgency)
-    queue.splice(behind < 0 ? queue.length : behind, 0, waiting)
+    const key = `${waiting.payloadType} ${waiting.urgency}`
+    const queue = queues.get(key) ?? createFifo()
+    queues.set(key, queue)
+    queue.add(waiting)
     pump()
     return new Subscription(() => {
-      const index = queue.indexOf(waiting)
-      if (index < 0) return
-      queue.splice(index, 1)
-      pump()
+      if (leave(waiting)) pump()
     })
   }
 
   const close = (): void => {
-    timer.unsubscribe()
-    queue.length = 0
+    stop()
+    queues.clear()
   }
 
-  return { enter, pump, close, length: () => queue.length }
+  const length = (): number => [...queues.values()].reduce((sum, queue) => sum + queue.size(), 0)
+
+  return { enter, close, length }
 }
 
 /**
@@ -115,6 +159,7 @@ const createLane = (limit: number, blockedUntil: (payloadType: MessageType) => n
  * no longer wanted costs nothing.
  */
 export const createLanes = ({ rateLimits }: LaneOptions): Lanes => {
+  let entered = 0
   const blocks = new Map<MessageType, number>()
   const blockedUntil = (payloadType: MessageType): number => blocks.get(payloadType) ?? 0
   const lanes = {
@@ -123,8 +168,13 @@ export const createLanes = ({ rateLimits }: LaneOptions): Lanes => {
   }
 
   return {
-    enter: (payloadType, send) =>
-      lanes[rowOf(payloadType)?.lane ?? 'live'].enter({ payloadType, urgency: urgencyOf(payloadType), send }),
+    enter: (payloadType, send, isProbe = false) =>
+      lanes[rowOf(payloadType)?.lane ?? 'live'].enter({
+        payloadType,
+        urgency: isProbe ? PROBE : urgencyOf(payloadType),
+        number: (entered += 1),
+        send,
+      }),
     block: (payloadType, duration) => {
       blocks.set(payloadType, Math.max(blockedUntil(payloadType), monotonicNow() + duration))
     },

@@ -22,6 +22,7 @@ import type { HeartbeatOptions } from './heartbeat'
 import { connectionLost, endsAsLost } from './lost'
 import { createLanes } from './lanes'
 import type { LaneOptions } from './lanes'
+import { probing } from './probe'
 import { createRequests } from './request'
 import type { Command, Request, RequestOptions } from './request'
 import { createRouter } from './router'
@@ -82,6 +83,8 @@ export interface LinkOptions extends HeartbeatOptions, LaneOptions, RequestOptio
   readonly connectTimeout: number
   /** Whether timers may be slow, so that what comes in has to keep the line alive as well. */
   readonly isHidden: () => boolean
+  /** Emits when things may have changed, so that the line is to be probed. */
+  readonly wake$: Observable<unknown>
   readonly onRejected: (frame: RejectedFrame) => void
   readonly onDrift: (drift: Drift) => void
   /** For whoever listens in. */
@@ -100,6 +103,18 @@ const sizeChecked = (payloadType: MessageType, text: string): string => {
 
 /** What is said to whom an administrator has blocked: coming back would not help, and is not wanted. */
 const isBlock = (reason: string): boolean => /\bblock/i.test(reason)
+
+const isEvent = ({ payloadType }: Message): boolean => payloadType === PayloadType.PROTO_OA_EXECUTION_EVENT
+
+/** An answer that says another account than was asked of is not the answer: the request goes on waiting. */
+const ofOther = ({ payloadType, clientMsgId }: Message): FrameError => ({
+  reason: 'InvalidPayload',
+  faults: [
+    { path: 'payload.ctidTraderAccountId', expected: 'the account that was asked of', actual: 'another' },
+  ],
+  payloadType,
+  ...(clientMsgId !== undefined && { clientMsgId }),
+})
 
 /** The longest name of an unknown field that is told. */
 const MAX_NAME = 200
@@ -169,9 +184,10 @@ const linkOver = (
         const safe = shown(message, text, drifts > driftsBefore)
         if (holdsSecrets(message.payloadType)) {
           // The tokens are for the request that they answer.
-          if (requests.settle(message)) secrets.remember(message.payload)
+          if (requests.settle(message) === 'settled') secrets.remember(message.payload)
           else secrets.rememberHeard(message.payload)
-        } else requests.settle(safe)
+        } else if (requests.settle(safe) === 'ofOtherAccount' && !isEvent(message))
+          reject(ofOther(message), text)
         router.route(safe)
         if (without) reject(without, text)
       } else {
@@ -217,6 +233,7 @@ const linkOver = (
         complete: () => lose(connectionLost('the frames ended')),
       }),
     )
+    subscriber.add(probing(requests, options.wake$).subscribe({ error: lose }))
     subscriber.add(heartbeat(activity, { beat, onLook: router.look }, options).subscribe({ error: lose }))
     // The server cancels the application's connection: whatever the socket does now, this line is over.
     subscriber.add(

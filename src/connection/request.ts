@@ -1,9 +1,20 @@
-import { Observable, Subscription, map, timer } from 'rxjs'
+import {
+  EMPTY,
+  Observable,
+  Subject,
+  Subscription,
+  catchError,
+  ignoreElements,
+  map,
+  throwError,
+  timer,
+} from 'rxjs'
 import type { Subscriber } from 'rxjs'
 import { monotonicNow } from '../clock'
-import { CTraderError } from '../errors'
+import { CTraderError, invalidOption, isCTraderError, wordsOf } from '../errors'
 import { isTooMany } from '../protocol/errorCodes'
-import { isCommand, rowOf } from '../protocol/table'
+import { PayloadType } from '../protocol/payloadType'
+import { isCommand, refusals, rowOf } from '../protocol/table'
 import type { ProtoOAExecutionEvent } from '../protocol/orders'
 import type { Answer, CommandType, Message, Payload, RequestType, Sent } from '../protocol/table'
 import { outgoingFaults } from '../transport/frame'
@@ -35,6 +46,9 @@ export type Command = <T extends CommandType>(
   mayLeave?: () => CTraderError | undefined,
 ) => Observable<Commanded>
 
+/** A server that is there answers a probe within a second. In ms, from when it is sent. */
+const PATIENCE = 5_000
+
 export interface RequestOptions {
   /** How long to wait for a line, and then, from when it was sent, for the answer, in ms. Default 10 000. */
   readonly requestTimeout: number
@@ -45,8 +59,15 @@ export interface RequestOptions {
 export interface Requests {
   readonly request: Request
   readonly command: Command
-  /** Gives a message to the request that waits for it. Says whether one did. */
-  readonly settle: (message: Message) => boolean
+  /**
+   * Asks for something light, ahead of all that only asks. Completes when the server has answered, if only by a
+   * refusal, and errors when it has not within some seconds of sending.
+   */
+  readonly probe: Observable<never>
+  /** Emits when a request has timed out and the server has answered none for `idleTimeout`. */
+  readonly unanswered$: Observable<unknown>
+  /** Gives a message to the request that waits for it, if one does. What is of another account answers nothing. */
+  readonly settle: (message: Message) => 'settled' | 'ofOtherAccount' | 'ofNone'
   /** The same for a frame that could not be decoded. */
   readonly settleRejected: (error: FrameError) => void
   /** How long the last answer took, in ms, if there was one. */
@@ -57,6 +78,8 @@ export interface Requests {
 
 interface Pending {
   readonly payloadType: RequestType
+  readonly accountId: number | undefined
+  readonly isProbe: boolean
   readonly subscriber: Subscriber<unknown>
   /** Leaves the message to its lane; again, where the server wants it later. */
   readonly post: () => void
@@ -64,6 +87,17 @@ interface Pending {
   sentAt: number
   /** How often the server wanted it later. */
   deferrals: number
+}
+
+interface Asking {
+  readonly onLeaving?: (clientMsgId: string) => void
+  /** The id to send it under. Default a fresh one. */
+  readonly id?: string
+  /** Asked when its turn has come: what keeps it from being sent after all, if anything does. */
+  readonly mayLeave?: () => CTraderError | undefined
+  readonly isProbe?: boolean
+  /** How long to wait for the answer from sending, in ms. Default `requestTimeout`. */
+  readonly patience?: number
 }
 
 /** Whether a message of the one type settles a request of the other. */
@@ -81,6 +115,18 @@ export const invalidRequest = <T extends RequestType>(
   return faults.length === 0 ? undefined : new CTraderError({ reason: 'InvalidRequest', payloadType, faults })
 }
 
+const accountIn = (payload: object): number | undefined => {
+  const { ctidTraderAccountId: id } = payload as { readonly ctidTraderAccountId?: unknown }
+  return typeof id === 'number' ? id : undefined
+}
+
+/** Whether a message is of another account than a request. A refusal may have 0 for none. */
+const isOfOther = (message: Message, { accountId }: Pending): boolean => {
+  const its = accountIn(message.payload)
+  if (its === undefined || accountId === undefined || its === accountId) return false
+  return its !== 0 || refusalIn(message) === undefined
+}
+
 /** After so many it is let through as the refusal it is. */
 const MAX_DEFERRALS = 6
 
@@ -88,28 +134,56 @@ const MAX_DEFERRALS = 6
 export const createRequests = (
   send: (message: Message) => void,
   lanes: Lanes,
-  { nextId, requestTimeout }: RequestOptions,
+  { nextId, requestTimeout, idleTimeout }: RequestOptions & { readonly idleTimeout: number },
 ): Requests => {
   const waiting = new Map<string, Pending>()
   let lost: CTraderError | undefined
   let lastRoundTrip: number | undefined
+  /** When the first request was sent of those since the last answer, in ms of the monotonic clock. */
+  let unansweredSince: number | undefined
+  const unanswered$ = new Subject<void>()
 
   /** The request a message is for. Most messages are events, and of no request. */
   const waitingFor = (
     clientMsgId: string | undefined,
     payloadType: number | undefined,
   ): Pending | undefined => {
-    if (clientMsgId === undefined) return undefined
-    const pending = waiting.get(clientMsgId)
+    const pending = clientMsgId === undefined ? refusedWithoutId(payloadType) : waiting.get(clientMsgId)
     return pending && settles(payloadType, pending.payloadType) ? pending : undefined
   }
 
-  const timedOut = (payloadType: RequestType): CTraderError =>
-    new CTraderError({ reason: 'Timeout', payloadType, after: requestTimeout, sent: true })
+  /**
+   * What a refusal without an id is for: the one request that is under way, as in a handshake. Where there are several
+   * it may be for any of them, and an order is never settled by a guess.
+   */
+  const refusedWithoutId = (payloadType: number | undefined): Pending | undefined => {
+    if (!refusals.some(refusal => refusal === payloadType)) return undefined
+    const sent: Pending[] = []
+    for (const pending of waiting.values()) if (pending.sent && sent.push(pending) > 1) return undefined
+    const [only] = sent
+    return only && !isCommand(only.payloadType) ? only : undefined
+  }
+
+  const timedOut = (payloadType: RequestType, after: number): CTraderError => {
+    if (unansweredSince !== undefined && monotonicNow() - unansweredSince >= idleTimeout) unanswered$.next()
+    return new CTraderError({ reason: 'Timeout', payloadType, after, sent: true })
+  }
+
+  /** An id for a request. What is wrong with the user's `nextId` is that request's error. */
+  const freshId = (): string | CTraderError => {
+    try {
+      const id: unknown = nextId()
+      if (typeof id !== 'string' || id === '')
+        return invalidOption('nextId', 'must return a text that is not empty')
+      return waiting.has(id) ? invalidOption('nextId', 'has returned an id that is in use') : id
+    } catch (error) {
+      return invalidOption('nextId', `has thrown: ${wordsOf(error)}`)
+    }
+  }
 
   /** Whether it is asked again later. An order is its sender's to repeat, who may want another one by then. */
   const deferred = (pending: Pending, refusal: Refusal): boolean => {
-    if (!isTooMany(refusal.errorCode)) return false
+    if (!isTooMany(refusal.errorCode) || pending.isProbe) return false
     lanes.block(pending.payloadType, deferral(refusal, pending.deferrals))
     if (isCommand(pending.payloadType) || pending.deferrals === MAX_DEFERRALS) return false
     pending.deferrals += 1
@@ -121,9 +195,7 @@ export const createRequests = (
   const asking = <T extends RequestType>(
     payloadType: T,
     payload: Payload<T>,
-    onLeaving: (clientMsgId: string) => void,
-    id?: string,
-    mayLeave?: () => CTraderError | undefined,
+    { onLeaving = () => undefined, id, mayLeave, isProbe = false, patience = requestTimeout }: Asking = {},
   ): Observable<Answer<T>> =>
     new Observable(subscriber => {
       const refusal = invalidRequest(payloadType, payload) ?? lost
@@ -131,7 +203,11 @@ export const createRequests = (
         subscriber.error(refusal)
         return
       }
-      const clientMsgId = id ?? nextId()
+      const clientMsgId = id ?? freshId()
+      if (typeof clientMsgId !== 'string') {
+        subscriber.error(clientMsgId)
+        return
+      }
       let turn = Subscription.EMPTY
       const go = (): void => {
         const obstacle = mayLeave?.()
@@ -141,7 +217,8 @@ export const createRequests = (
         }
         pending.sent = true
         pending.sentAt = monotonicNow()
-        turn.add(timer(requestTimeout).subscribe(() => subscriber.error(timedOut(payloadType))))
+        unansweredSince ??= pending.sentAt
+        turn.add(timer(patience).subscribe(() => subscriber.error(timedOut(payloadType, patience))))
         // Told before: where there is no distance, the answer is there before the sending is over.
         onLeaving(clientMsgId)
         try {
@@ -152,6 +229,8 @@ export const createRequests = (
       }
       const pending: Pending = {
         payloadType,
+        accountId: accountIn(payload),
+        isProbe,
         subscriber,
         sent: false,
         sentAt: NaN,
@@ -159,7 +238,7 @@ export const createRequests = (
         post: () => {
           turn.unsubscribe()
           turn = new Subscription()
-          turn.add(lanes.enter(payloadType, go))
+          turn.add(lanes.enter(payloadType, go, isProbe))
         },
       }
       waiting.set(clientMsgId, pending)
@@ -171,41 +250,61 @@ export const createRequests = (
     })
 
   return {
-    request: (payloadType, payload) => asking(payloadType, payload, () => undefined),
+    request: (payloadType, payload) => asking(payloadType, payload),
+
+    probe: asking(PayloadType.PROTO_OA_VERSION_REQ, {}, { isProbe: true, patience: PATIENCE }).pipe(
+      catchError((error: unknown) =>
+        isCTraderError(error) && error.reason === 'Refused' ? EMPTY : throwError(() => error),
+      ),
+      ignoreElements(),
+    ),
+
+    unanswered$,
 
     command: (payloadType, payload, id, mayLeave) =>
       new Observable(subscriber =>
-        asking(
-          payloadType,
-          payload,
-          clientMsgId => {
+        asking(payloadType, payload, {
+          onLeaving: clientMsgId => {
             subscriber.next({ status: 'sent', clientMsgId })
           },
-          id,
-          mayLeave,
-        )
+          ...(id !== undefined && { id }),
+          ...(mayLeave && { mayLeave }),
+        })
           .pipe(map(event => ({ status: 'answered', event }) as const))
           .subscribe(subscriber),
       ),
 
     settle: message => {
-      const pending = waitingFor(message.clientMsgId, message.payloadType)
-      if (!pending) return false
+      const { clientMsgId, payloadType } = message
+      // Also an answer that is late shows that the server reads; an execution event may be of another session.
+      if (clientMsgId !== undefined && payloadType !== PayloadType.PROTO_OA_EXECUTION_EVENT)
+        unansweredSince = undefined
+      const pending = waitingFor(clientMsgId, payloadType)
+      if (!pending) return 'ofNone'
+      if (isOfOther(message, pending)) return 'ofOtherAccount'
+      unansweredSince = undefined
       lastRoundTrip = Math.round(monotonicNow() - pending.sentAt)
       const refusal = refusalIn(message)
       if (refusal) {
         if (!deferred(pending, refusal)) pending.subscriber.error(refused(pending.payloadType, refusal))
       } else {
+        // No more under way when its sender hears of it, who may ask the next thing at once.
+        pending.sent = false
         pending.subscriber.next(message.payload)
         pending.subscriber.complete()
       }
-      return true
+      return 'settled'
     },
 
-    settleRejected: ({ clientMsgId, payloadType, faults }) => {
-      const pending = waitingFor(clientMsgId, payloadType)
-      pending?.subscriber.error(
-        new CTraderError({ reason: 'InvalidAnswer', payloadType: pending.payloadType, faults }),
+    settleRejected: ({ reason, clientMsgId, payloadType, faults }) => {
+      // What cannot be read is for whom it says it is, or for none.
+      const pending = clientMsgId === undefined ? undefined : waitingFor(clientMsgId, payloadType)
+      if (!pending) return
+      unansweredSince = undefined
+      pending.subscriber.error(
+        reason === 'TooLarge' && !isCommand(pending.payloadType)
+          ? new CTraderError({ reason, payloadType: pending.payloadType })
+          : new CTraderError({ reason: 'InvalidAnswer', payloadType: pending.payloadType, faults }),
       )
     },
 

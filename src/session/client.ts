@@ -34,7 +34,6 @@ import { checkAccountOptions, settingsOf } from './options'
 import type { AccountOptions, ClientOptions } from './options'
 import { logState } from './log'
 import { pauseAfter } from './pause'
-import { probing } from './probe'
 import { sharedState } from './shared'
 import type { ConnectionState, Session } from './state'
 import type { Grant } from './tokens'
@@ -144,7 +143,6 @@ export const createClient = (options: ClientOptions): Client => {
     concat(
       of({ status: 'authenticatingApp', link } as const),
       authenticateApp(link).pipe(map(() => ({ status: 'appAuthenticated', link }) as const)),
-      probing(link, presence.wake$),
     )
 
   const connection$ = new BehaviorSubject<ConnectionState>({ status: 'idle' })
@@ -163,9 +161,14 @@ export const createClient = (options: ClientOptions): Client => {
   const session$ = keepTrying<Session>(
     concat(
       of({ status: 'connecting' } as const),
-      openLink(connect, { ...settings, isHidden: presence.isHidden, onRejected, onDrift, wire }).pipe(
-        switchMap(sessionOn),
-      ),
+      openLink(connect, {
+        ...settings,
+        isHidden: presence.isHidden,
+        wake$: presence.wake$,
+        onRejected,
+        onDrift,
+        wire,
+      }).pipe(switchMap(sessionOn)),
     ),
     { ...persistence, isUp: ({ status }) => status === 'appAuthenticated', isFatal },
   ).pipe(

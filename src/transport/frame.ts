@@ -13,6 +13,9 @@ import type { Message, MessageType, Payload } from '../protocol/table'
 /** Frames above this are refused, in either direction. */
 export const MAX_FRAME_SIZE = 15 * 1024 * 1024
 
+/** Frames above this end the line. One below is received, though not parsed, so that one knows whose answer it is. */
+export const MAX_RECEIVED_SIZE = 4 * MAX_FRAME_SIZE
+
 /** Why a frame is not a message. */
 export interface FrameError {
   readonly reason:
@@ -81,14 +84,18 @@ const numberIn = (head: string, key: string): number | undefined => {
 }
 
 /** What a text that is no JSON is about, as far as its beginning says; of several frames in one it says nothing. */
-const about = (text: string): Pick<FrameError, 'payloadType' | 'ctidTraderAccountId' | 'symbolId'> => {
+const about = (
+  text: string,
+): Pick<FrameError, 'payloadType' | 'clientMsgId' | 'ctidTraderAccountId' | 'symbolId'> => {
   if (text.indexOf('"payloadType"') !== text.lastIndexOf('"payloadType"')) return {}
   const head = text.slice(0, HEAD)
   const payloadType = numberIn(head, 'payloadType')
+  const clientMsgId = /"clientMsgId"\s*:\s*"([^"\\]{1,100})"/.exec(head)?.[1]
   const accountId = numberIn(head, 'ctidTraderAccountId')
   const symbolId = numberIn(head, 'symbolId')
   return {
     ...(payloadType !== undefined && { payloadType }),
+    ...(clientMsgId !== undefined && { clientMsgId }),
     ...(accountId !== undefined && { ctidTraderAccountId: accountId }),
     ...(symbolId !== undefined && { symbolId }),
   }

@@ -1,7 +1,7 @@
 import { Observable, Subject } from 'rxjs'
 import WebSocket from 'isomorphic-ws'
 import { CTraderError, invalidOption } from '../errors'
-import { MAX_FRAME_SIZE } from './frame'
+import { MAX_RECEIVED_SIZE } from './frame'
 
 /** An open line: text comes in on `frame$` and goes out by `send`. */
 export interface Socket {
@@ -67,7 +67,7 @@ export const webSocketConnect =
       }
 
       // The browser's constructor takes no third argument and ignores it.
-      const options = { maxPayload: MAX_FRAME_SIZE, closeTimeout }
+      const options = { maxPayload: MAX_RECEIVED_SIZE, closeTimeout }
       const webSocket = new WebSocket(url, [], options)
       const frame$ = new Subject<string>()
       let detail: string | undefined
