@@ -145,16 +145,16 @@ describe('the terms of a symbol', () => {
     '"maxExposure":10000000000000,"schedule":[{"startSecond":300,"endSecond":604500}],"commission":0,' +
     '"commissionType":2,"slDistance":0,"tpDistance":0,"gslDistance":100,"gslCharge":0,"distanceSetIn":1,' +
     '"minCommission":0,"minCommissionType":1,"minCommissionAsset":"USD","scheduleTimeZone":"UTC","tradingMode":0,' +
-    '"lotSize":100,"preciseTradingCommissionRate":0,"preciseMinCommission":0,"gslScheduleId":3}]}}'
+    '"lotSize":100,"preciseTradingCommissionRate":0,"preciseMinCommission":0,"gslScheduleId":3,"fieldOfTomorrow":1}]}}'
 
-  it('come with deprecated fields, which are known, and with one that is not, which is passed on', () => {
+  it('come with deprecated fields, and with one of no schema, which are known, and with one that is not, which is passed on (D6)', () => {
     const { decoded, drift } = decodeWithDrift(text)
     expect(decoded).toEqual(right(JSON.parse(text)))
     expect(decoded).toMatchObject(
-      right({ payload: { symbol: [{ commission: 0, minCommission: 0, gslScheduleId: 3 }] } }),
+      right({ payload: { symbol: [{ commission: 0, minCommission: 0, gslScheduleId: 3, fieldOfTomorrow: 1 }] } }),
     )
     expect(drift).toEqual([
-      { payloadType: 2117, entity: 'ProtoOASymbol', field: 'gslScheduleId', kind: 'unknownField' },
+      { payloadType: 2117, entity: 'ProtoOASymbol', field: 'fieldOfTomorrow', kind: 'unknownField' },
     ])
   })
 
@@ -162,13 +162,13 @@ describe('the terms of a symbol', () => {
     const drift: string[] = []
     const decode = frameDecoder(({ field }) => drift.push(field))
     decode(text)
-    expect(drift).toEqual(['gslScheduleId'])
+    expect(drift).toEqual(['fieldOfTomorrow'])
     decode(text)
-    expect(drift).toEqual(['gslScheduleId', 'gslScheduleId'])
+    expect(drift).toEqual(['fieldOfTomorrow', 'fieldOfTomorrow'])
   })
 
   it('are written without what this release does not know', () => {
-    const known = JSON.stringify(JSON.parse(text.replace(',"gslScheduleId":3', '')))
+    const known = JSON.stringify(JSON.parse(text.replace(',"fieldOfTomorrow":1', '')))
     expect(encodeFrame(messageIn(PayloadType.PROTO_OA_SYMBOL_BY_ID_RES, text))).toBe(known)
   })
 })

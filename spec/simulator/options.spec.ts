@@ -8,6 +8,7 @@ describe('the options of a simulator', () => {
     ['unknowns.tickSpann', { unknowns: { tickSpann: 1 } }],
     ['applications.0.secret', { applications: [{ clientId: 'a', clientSecret: 'b', secret: 'c' }] }],
     ['accounts.1.leverge', { accounts: [{}, { leverge: 30 }] }],
+    ['holidays.1.0.date', { holidays: { 1: [{ date: 1 }] } }],
     ['grants.0.scope', { grants: [{ accessToken: 'a', scope: 1 }] }],
   ])('must not be misspelt: %s', (option, options) => {
     expect(() => createSimulator(options as unknown as SimulatorOptions)).toThrow(
@@ -25,6 +26,9 @@ describe('the options of a simulator', () => {
     ['environment', { environment: 'prod' }],
     ['latency', { latency: -1 }],
     ['latency', { latency: '5' }],
+    ['holidays.7777', { holidays: { 7777: [] } }],
+    ['holidays.1', { holidays: { 1: Array(101).fill({ holidayDate: 1 }) } }],
+    ['holidays.1.0.scheduleTimeZone', { holidays: { 1: [{ holidayDate: 1, scheduleTimeZone: 'Nowhere' }] } }],
     ['limits.live', { limits: { live: -1 } }],
     ['limits.historical', { limits: { historical: NaN } }],
     ['start', { start: Date.UTC(1999, 11) }],

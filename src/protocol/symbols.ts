@@ -150,6 +150,8 @@ export const ProtoOASymbol = struct('ProtoOASymbol', {
   chargeSwapAtWeekends: optional(bool),
   /** what a unit of the base asset is */
   measurementUnits: optional(string),
+  /** of the schedule of guaranteed stop losses: the server sends it, though no schema has it */
+  gslScheduleId: optional(int64),
 })
 export type ProtoOASymbol = TypeOf<typeof ProtoOASymbol>
 

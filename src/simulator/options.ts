@@ -3,6 +3,10 @@ import { checkNames } from '../options'
 import type { Application } from './applications'
 import type { Grant, IdentityOptions, TradingAccount } from './identity'
 import type { Limits } from './limits'
+import type { ProtoOAHoliday } from '../protocol/symbols'
+import { catalogue } from './market/catalogue/catalogue'
+import { SCHEDULE_TIME_ZONE } from './market/catalogue/schedules'
+import { isTimeZone } from './market/holidays'
 import type { Market } from './market/market'
 import { likely } from './unknowns'
 import type { Unknowns } from './unknowns'
@@ -21,6 +25,11 @@ export interface SimulatorOptions extends Partial<IdentityOptions> {
   readonly limits?: Partial<Limits> | false
   /** What nobody knows of the live server, where it should not be the likeliest. */
   readonly unknowns?: Partial<Unknowns>
+  /**
+   * Holidays of symbols, by their ids: the market is closed then. The zone is that of New York if none is given, and an
+   * `endSecond` that is absent or 0 is the end of the day.
+   */
+  readonly holidays?: Readonly<Record<number, readonly HolidayOptions[]>>
   /** How long a frame of the in-memory line is on its way, in ms. Default 0. */
   readonly latency?: number
   /**
@@ -29,6 +38,9 @@ export interface SimulatorOptions extends Partial<IdentityOptions> {
    */
   readonly market?: (made: Market, start: number) => Market
 }
+
+/** A holiday: `holidayDate` in days since the epoch, and of the rest what is not as usual. */
+export type HolidayOptions = Pick<ProtoOAHoliday, 'holidayDate'> & Partial<ProtoOAHoliday>
 
 /** The names that something may have. */
 type NamesOf<T> = Readonly<Record<keyof T, true>>
@@ -40,6 +52,7 @@ const optionNames: NamesOf<SimulatorOptions> = {
   speed: true,
   limits: true,
   unknowns: true,
+  holidays: true,
   latency: true,
   market: true,
   applications: true,
@@ -84,6 +97,52 @@ const grantNames: NamesOf<Grant> = {
   userId: true,
 }
 
+const holidayNames: NamesOf<Required<HolidayOptions>> = {
+  holidayId: true,
+  name: true,
+  description: true,
+  scheduleTimeZone: true,
+  holidayDate: true,
+  isRecurring: true,
+  startSecond: true,
+  endSecond: true,
+}
+
+// With one for each day of the year a market would never open again.
+const MOST_HOLIDAYS = 100
+
+const checkHolidays = (holidays: NonNullable<SimulatorOptions['holidays']>): void => {
+  for (const [symbolId, those] of Object.entries(holidays)) {
+    const option = `holidays.${symbolId}`
+    if (!catalogue.symbols.some(({ light }) => String(light.symbolId) === symbolId))
+      throw invalidOption(option, 'is no symbol of the catalogue')
+    if (those.length > MOST_HOLIDAYS)
+      throw invalidOption(option, `must not have more than ${MOST_HOLIDAYS} holidays`)
+    those.forEach((one, index) => {
+      checkNames(one, holidayNames, `${option}.${index}.`)
+      if (!isTimeZone(one.scheduleTimeZone ?? SCHEDULE_TIME_ZONE))
+        throw invalidOption(`${option}.${index}.scheduleTimeZone`, 'is no time zone')
+    })
+  }
+}
+
+/** The holidays of each symbol as its terms have them. */
+export const holidaysOf = (
+  holidays: NonNullable<SimulatorOptions['holidays']>,
+): ReadonlyMap<number, readonly ProtoOAHoliday[]> =>
+  new Map(
+    Object.entries(holidays).map(([symbolId, those]) => [
+      Number(symbolId),
+      those.map((one, index) => ({
+        holidayId: index + 1,
+        name: 'Holiday',
+        scheduleTimeZone: SCHEDULE_TIME_ZONE,
+        isRecurring: false,
+        ...one,
+      })),
+    ]),
+  )
+
 const checkNumber = (option: string, value: unknown, least: number): void => {
   if (value !== undefined && !(typeof value === 'number' && value >= least))
     throw invalidOption(option, `must be a number of at least ${least}`)
@@ -108,6 +167,7 @@ export const checkOptions = (options: SimulatorOptions): void => {
     for (const [name, limit] of Object.entries(limits)) checkNumber(`limits.${name}`, limit, 0)
   }
   checkNames(unknowns, likely, 'unknowns.')
+  checkHolidays(options.holidays ?? {})
   const { applications = [], accounts = [], grants = [] } = options
   applications.forEach((one, index) => {
     checkNames(one, applicationNames, `applications.${index}.`)

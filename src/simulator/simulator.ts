@@ -12,7 +12,7 @@ import { createIdentity, defaultIdentity } from './identity'
 import { inMemory } from './inMemory'
 import { limitsOf } from './limits'
 import { createLines } from './lines'
-import { checkOptions } from './options'
+import { checkOptions, holidaysOf } from './options'
 import type { SimulatorOptions } from './options'
 import { reportOf } from './report'
 import type { LineReport } from './report'
@@ -99,10 +99,11 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     limits: limited = {},
     unknowns: set = {},
     market: overlay,
+    holidays = {},
     ...given
   } = options
   const clock = createClock(start, speed)
-  const made = createMarket(seed)
+  const made = createMarket(seed, holidaysOf(holidays))
   const market = overlay ? overlay(made, clock.now()) : made
   const limits = limitsOf(limited)
   const unknowns = { ...likely, ...set }

@@ -65,6 +65,28 @@ describe('the catalogue', () => {
     }
   })
 
+  it('says what a unit is as the live server does, and always what rolls over and by which schedule (D6)', () => {
+    const units = ['EURUSD', 'GBPUSD', 'XAUUSD', 'BTCUSD'].map(name => symbolOf(name).terms.measurementUnits)
+    expect(units).toEqual(['EUR', 'GBP', 'Oz', 'BTC'])
+    for (const { terms } of catalogue.symbols)
+      expect(terms).toMatchObject({
+        rolloverCommission: 0,
+        rolloverCommission3Days: expect.any(Number) as unknown,
+        skipRolloverDays: 0,
+        gslScheduleId: expect.any(Number) as unknown,
+      })
+  })
+
+  it('has five sessions a week for currencies, to the second (D6)', () => {
+    expect(symbolOf('EURUSD').terms.schedule).toEqual([
+      { startSecond: 61_205, endSecond: 145_795 },
+      { startSecond: 147_605, endSecond: 232_195 },
+      { startSecond: 234_005, endSecond: 318_595 },
+      { startSecond: 320_405, endSecond: 404_995 },
+      { startSecond: 406_805, endSecond: 491_395 },
+    ])
+  })
+
   it('counts volumes in cents of a unit, as the live server does', () => {
     expect(symbolOf('EURUSD').terms).toMatchObject({
       lotSize: 10_000_000,
@@ -123,15 +145,17 @@ describe('the market is open', () => {
       market.isOpen(symbolOf(name).light.symbolId, utc(from) + hour * HOUR) ? 'o' : '-',
     ).join('')
 
-  it('for currencies from Sunday 17:00 to Friday 17:00 New York, in summer and winter', () => {
+  it('for currencies from Sunday 17:00 to Friday 16:30 New York, with a break each day, in summer and winter (D6)', () => {
     expect(opens('EURUSD', '2026-01-11T20:30', 4)).toBe('--oo')
-    expect(opens('EURUSD', '2026-01-16T20:30', 4)).toBe('oo--')
+    expect(opens('EURUSD', '2026-01-16T20:29', 4)).toBe('oo--')
     expect(opens('EURUSD', '2026-07-12T19:30', 4)).toBe('--oo')
-    expect(opens('EURUSD', '2026-07-17T19:30', 4)).toBe('oo--')
-    expect(opens('EURUSD', '2026-01-13T20:30', 4)).toBe('oooo')
-    expect(market.isOpen(1, utc('2026-01-11T22:00') - 1)).toBe(false)
-    expect(market.isOpen(1, utc('2026-01-11T22:00'))).toBe(true)
-    expect(market.isOpen(1, utc('2026-01-16T22:00'))).toBe(false)
+    expect(opens('EURUSD', '2026-07-17T19:29', 4)).toBe('oo--')
+    expect(opens('EURUSD', '2026-01-13T20:31', 4)).toBe('o-oo')
+    const [opening, closing] = [utc('2026-01-11T22:00') + 5_000, utc('2026-01-16T21:30') - 5_000]
+    expect(market.isOpen(1, opening - 1)).toBe(false)
+    expect(market.isOpen(1, opening)).toBe(true)
+    expect(market.isOpen(1, closing - 1)).toBe(true)
+    expect(market.isOpen(1, closing)).toBe(false)
   })
 
   it('for gold and indices with an hour of rest each day', () => {

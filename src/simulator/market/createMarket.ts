@@ -1,8 +1,10 @@
 import { createBars } from './bars'
 import { bookAround } from './book'
-import { catalogue, characterOf } from './catalogue/catalogue'
+import type { ProtoOAHoliday } from '../../protocol/symbols'
+import { characterOf, catalogue as plain } from './catalogue/catalogue'
 import { chainOf, rateAlong } from './conversion'
-import type { ListedSymbol, Market } from './market'
+import { createHolidays } from './holidays'
+import type { Catalogue, ListedSymbol, Market } from './market'
 import { dayOf, openingOf } from './newYork'
 import { createQuotes } from './quotes'
 import { keyOf, seedKey } from './random'
@@ -15,9 +17,9 @@ const WIRE_SCALE = 100_000
 
 /** All about one symbol of a market. */
 const createInstrument = (listed: ListedSymbol, seed: number) => {
-  const { symbolId, digits, schedule, lotSize } = listed.terms
+  const { symbolId, digits, schedule, lotSize, holiday = [] } = listed.terms
   const character = characterOf(symbolId)
-  const sessions = createSessions(schedule ?? [])
+  const sessions = createSessions(schedule ?? [], holiday.length > 0 ? createHolidays(holiday) : undefined)
   const series = createSeries({ seed, symbolId, digits, character, sessions })
   const step = 10 ** (WIRE_DIGITS - digits)
   const quotes = createQuotes(series, step)
@@ -40,8 +42,17 @@ const createInstrument = (listed: ListedSymbol, seed: number) => {
 }
 type Instrument = ReturnType<typeof createInstrument>
 
-/** The market of a seed. */
-export const createMarket = (seed: number): Market => {
+const none: ReadonlyMap<number, readonly ProtoOAHoliday[]> = new Map()
+
+/** The market of a seed, which keeps these holidays of its symbols. */
+export const createMarket = (seed: number, holidays = none): Market => {
+  const catalogue: Catalogue = {
+    ...plain,
+    symbols: plain.symbols.map(symbol => {
+      const holiday = holidays.get(symbol.light.symbolId)
+      return holiday ? { ...symbol, terms: { ...symbol.terms, holiday } } : symbol
+    }),
+  }
   const instruments = new Map<number, Instrument>(
     catalogue.symbols.map(listed => [listed.light.symbolId, createInstrument(listed, seedKey(seed))]),
   )

@@ -1,5 +1,7 @@
 import type { ProtoOAInterval } from '../../protocol/symbols'
-import { HOUR, dayOf, hoursIn, openingOf, shownHour, weekdayOf } from './newYork'
+import { createCache } from './cache'
+import type { Holidays } from './holidays'
+import { HOUR, MINUTE, dayOf, hoursIn, openingOf, shownHour, weekdayOf } from './newYork'
 
 /** The part of an hour in which a symbol trades, in ms since the epoch: `from` included, `to` not. */
 export interface OpenHour {
@@ -44,8 +46,19 @@ const partOf = (schedule: readonly ProtoOAInterval[], second: number): Part | un
   return first && last && { from: first.from, to: last.to }
 }
 
+/** What is left of a part when something is taken out: one piece at most, and none of less than a minute. */
+const without = ({ from, to }: Part, taken: Part): Part | undefined => {
+  if (taken.to <= from || taken.from >= to) return { from, to }
+  const before = { from, to: taken.from }
+  const after = { from: taken.to, to }
+  const left = before.to - before.from >= after.to - after.from ? before : after
+  return left.to - left.from < MINUTE ? undefined : left
+}
+
+const DAYS_KEPT = 64
+
 /** When a symbol trades. Its schedule is in the time of New York. */
-export const createSessions = (schedule: readonly ProtoOAInterval[]): Sessions => {
+export const createSessions = (schedule: readonly ProtoOAInterval[], holidays?: Holidays): Sessions => {
   const week = Array.from({ length: 7 * 24 }, (_, hour) => {
     const second = Math.floor(hour / 24) * DAY_SECONDS + ((hour % 24) - 7) * HOUR_SECONDS
     return partOf(schedule, (second + WEEK_SECONDS) % WEEK_SECONDS)
@@ -64,18 +77,31 @@ export const createSessions = (schedule: readonly ProtoOAInterval[]): Sessions =
     )
   })
 
-  const partAt = (day: number, shown: number): Part | undefined => week[weekdayOf(day) * 24 + shown]
-  const tradesOn = (day: number): boolean => tradingDays[weekdayOf(day)] === true
-  const dayBefore = (day: number): number => (tradesOn(day - 1) ? day - 1 : dayBefore(day - 1))
+  const cache = createCache<readonly Part[]>(DAYS_KEPT)
+  const holidaysOn = (day: number): readonly Part[] =>
+    holidays ? cache.get(day, () => holidays(openingOf(day), openingOf(day + 1))) : []
+
+  /** In ms since the hour began, which shows so many hours since the opening of its day. */
+  const partAt = (day: number, shown: number, start: number): Part | undefined =>
+    holidaysOn(day).reduce<Part | undefined>(
+      (part, { from, to }) => part && without(part, { from: from - start, to: to - start }),
+      week[weekdayOf(day) * 24 + shown],
+    )
+  const isTradingDay = (day: number): boolean => tradingDays[weekdayOf(day)] === true
+  const tradesOn = (day: number): boolean =>
+    isTradingDay(day) && (holidaysOn(day).length === 0 || hoursOf(day).length > 0)
+  const lastBefore = (day: number, is: (day: number) => boolean): number =>
+    is(day - 1) ? day - 1 : lastBefore(day - 1, is)
+  const dayBefore = (day: number): number => lastBefore(day, tradesOn)
 
   const hoursOf = (day: number): OpenHour[] => {
     const opening = openingOf(day)
     const hours = hoursIn(day)
     return Array.from({ length: hours }, (_, passed) => passed).flatMap(passed => {
       const shown = shownHour(passed, hours)
-      const part = partAt(day, shown)
-      if (!part) return []
       const start = opening + passed * HOUR
+      const part = partAt(day, shown, start)
+      if (!part) return []
       return [{ start, from: start + part.from, to: start + part.to, shown }]
     })
   }
@@ -83,15 +109,17 @@ export const createSessions = (schedule: readonly ProtoOAInterval[]): Sessions =
   return {
     isOpen: at => {
       const day = dayOf(at)
-      const sinceOpening = at - openingOf(day)
-      const passed = Math.floor(sinceOpening / HOUR)
-      const part = partAt(day, shownHour(passed, hoursIn(day)))
-      const within = sinceOpening - passed * HOUR
+      const passed = Math.floor((at - openingOf(day)) / HOUR)
+      const start = openingOf(day) + passed * HOUR
+      const part = partAt(day, shownHour(passed, hoursIn(day)), start)
+      const within = at - start
       return part !== undefined && within >= part.from && within < part.to
     },
     tradesOn,
     dayBefore,
     hoursOf,
-    closedBefore: day => closedBefore[weekdayOf(day)] ?? 0,
+    closedBefore: day =>
+      // After a holiday it's as after a weekend.
+      dayBefore(day) === lastBefore(day, isTradingDay) ? (closedBefore[weekdayOf(day)] ?? 0) : 24,
   }
 }

@@ -4,7 +4,7 @@ import type { PlannedHour } from './hours'
 import * as random from './random'
 
 // Bound here: in these loops it costs more than all the rest to look up an export or, under a test runner, a global.
-const { ceil, floor, max } = Math
+const { ceil, floor, max, min } = Math
 const { keyOf, nth, uniform } = random
 
 /** The sides of a tick: one, the other or both. */
@@ -53,15 +53,17 @@ const byMinute = ({ key, start, from, to }: PlannedHour, count: number): Int32Ar
 }
 
 /** Spreads the ticks of each minute over it, each in a slot of its own. */
-const writeTimes = (key: number, minutes: Int32Array, time: Int32Array): void => {
+const writeTimes = ({ key, start, from, to }: PlannedHour, minutes: Int32Array, time: Int32Array): void => {
   const timeKey = keyOf(key, TIME_PART)
   for (let minute = 0; minute < 60; minute += 1) {
+    const begin = max(minute * MINUTE, from - start)
+    const length = min((minute + 1) * MINUTE, to - start) - begin
     const first = nth(minutes, minute)
     const count = nth(minutes, minute + 1) - first
     for (let i = 0; i < count; i += 1) {
-      const slot = floor((i * MINUTE) / count)
-      const width = floor(((i + 1) * MINUTE) / count) - slot
-      time[first + i] = minute * MINUTE + slot + floor(uniform(timeKey, first + i) * width)
+      const slot = floor((i * length) / count)
+      const width = floor(((i + 1) * length) / count) - slot
+      time[first + i] = begin + slot + floor(uniform(timeKey, first + i) * width)
     }
   }
 }
@@ -146,7 +148,7 @@ export const playHour = (hour: PlannedHour, spread: number): HourOfTicks => {
   const count = floor((hour.volume * 100) / CHANGES_PER_100)
   const minutes = byMinute(hour, count)
   const [time, bid, ask, sides] = columns(count)
-  writeTimes(hour.key, minutes, time)
+  writeTimes(hour, minutes, time)
   const bids = writeSides(hour, count, minutes, sides)
   writeBids(hour, bids, sides, bid, ask)
   writeAsks(hour, spread, sides, bid, ask)

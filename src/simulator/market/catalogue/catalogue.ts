@@ -1,5 +1,6 @@
 import {
   ProtoOACommissionType,
+  ProtoOADayOfWeek,
   ProtoOAMinCommissionType,
   ProtoOASymbolDistanceType,
   ProtoOATradingMode,
@@ -23,6 +24,7 @@ const inCents = (units: number): number => Math.round(units * 100)
 
 const termsOf = ({
   id,
+  base,
   group,
   digits,
   pip,
@@ -59,8 +61,11 @@ const termsOf = ({
     minCommission: Math.round(leastCommission * 100),
     minCommissionType: ProtoOAMinCommissionType.CURRENCY,
     minCommissionAsset: 'USD',
+    rolloverCommission: 0,
+    skipRolloverDays: 0,
     scheduleTimeZone: SCHEDULE_TIME_ZONE,
     tradingMode: closeOnly ? ProtoOATradingMode.CLOSE_ONLY_MODE : ProtoOATradingMode.ENABLED,
+    rolloverCommission3Days: ProtoOADayOfWeek.MONDAY,
     lotSize: inCents(lot),
     preciseTradingCommissionRate: Math.round(commission * (isPercentage ? PERCENT_SCALE : MONEY_SCALE)),
     preciseMinCommission: Math.round(leastCommission * MONEY_SCALE),
@@ -69,6 +74,8 @@ const termsOf = ({
     swapPeriod: 24,
     swapTime: SWAP_TIME,
     skipSWAPPeriods: 0,
+    measurementUnits: group.terms.measurementUnits ?? base,
+    gslScheduleId: 0,
   }
 }
 

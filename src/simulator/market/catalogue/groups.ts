@@ -1,7 +1,7 @@
 import { ProtoOACommissionType, ProtoOADayOfWeek, ProtoOASwapCalculationType } from '../../../protocol/enums'
 import type { ProtoOAInterval } from '../../../protocol/symbols'
 import { CRYPTO_LEVERAGE, FX_LEVERAGE, INDEX_LEVERAGE, METAL_LEVERAGE, SHARE_LEVERAGE } from './leverages'
-import { aroundTheClock, always, exchangeHours, withDailyBreak } from './schedules'
+import { always, exchangeHours, withDailyBreak, withNightlyBreak } from './schedules'
 
 /** What the symbols of a group have in common. */
 export interface Group {
@@ -17,7 +17,8 @@ interface GroupTerms {
   readonly swapRollover3Days: ProtoOADayOfWeek
   readonly chargeSwapAtWeekends: boolean
   readonly commissionType: ProtoOACommissionType
-  readonly measurementUnits: string
+  /** What a unit of the base asset is, where it's not that asset. */
+  readonly measurementUnits?: string
 }
 
 const { WEDNESDAY, FRIDAY, NONE } = ProtoOADayOfWeek
@@ -40,12 +41,11 @@ const cryptoHours = [
 export const fx: Group = {
   terms: {
     leverageId: FX_LEVERAGE,
-    schedule: aroundTheClock,
+    schedule: withNightlyBreak,
     swapCalculationType: PIPS,
     swapRollover3Days: WEDNESDAY,
     chargeSwapAtWeekends: false,
     commissionType: USD_PER_MILLION_USD,
-    measurementUnits: 'Units',
   },
   hours: fxHours,
 }
@@ -56,7 +56,7 @@ export const metals: Group = {
     leverageId: METAL_LEVERAGE,
     schedule: withDailyBreak,
     commissionType: USD_PER_LOT,
-    measurementUnits: 'Ounces',
+    measurementUnits: 'Oz',
   },
   hours: usHours,
 }
@@ -83,7 +83,6 @@ export const crypto: Group = {
     swapRollover3Days: NONE,
     chargeSwapAtWeekends: true,
     commissionType: PERCENTAGE_OF_VALUE,
-    measurementUnits: 'Coins',
   },
   hours: cryptoHours,
 }

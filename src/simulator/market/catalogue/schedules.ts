@@ -5,16 +5,15 @@ export const SCHEDULE_TIME_ZONE = 'America/New_York'
 
 const at = (day: number, hour: number, minute = 0): number => day * 86_400 + hour * 3600 + minute * 60
 
-const SUNDAY = 0
-const FRIDAY = 5
 const tradingDays = [1, 2, 3, 4, 5]
 
-/** From Sunday 17:00 to Friday 17:00. */
-export const aroundTheClock: readonly ProtoOAInterval[] = [
-  { startSecond: at(SUNDAY, 17), endSecond: at(FRIDAY, 17) },
-]
+/** Currencies, as the live server has them: five sessions a week, from five seconds past 17:00 to 16:29:55 of the next day. */
+export const withNightlyBreak: readonly ProtoOAInterval[] = tradingDays.map(day => ({
+  startSecond: at(day - 1, 17) + 5,
+  endSecond: at(day, 16, 30) - 5,
+}))
 
-/** The same but for an hour from 17:00 each day. */
+/** From Sunday 18:00 to Friday 17:00, but for an hour from 17:00 each day. */
 export const withDailyBreak: readonly ProtoOAInterval[] = tradingDays.map(day => ({
   startSecond: at(day - 1, 18),
   endSecond: at(day, 17),
