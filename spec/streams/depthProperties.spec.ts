@@ -11,7 +11,7 @@ const ACCOUNT = 12345678
 const DEPTH = PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ
 const DEPTH_EVENT = PayloadType.PROTO_OA_DEPTH_EVENT
 const SYMBOLS = [1, 4, 41, 114] as const
-const FRIDAY_EVENING = Date.UTC(2026, 0, 9, 21, 58)
+const FRIDAY_EVENING = Date.UTC(2026, 0, 9, 21, 28)
 const WEDNESDAY = Date.UTC(2026, 0, 7, 12)
 
 const acts = [

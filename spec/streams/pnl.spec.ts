@@ -14,7 +14,7 @@ const GBPUSD = 2
 const SPOTS = PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ
 const NO_SPOTS = PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ
 const LATENCY = 10
-const FRIDAY_EVENING = Date.UTC(2026, 0, 9, 21, 50)
+const FRIDAY_EVENING = Date.UTC(2026, 0, 9, 21, 20)
 
 /** The last value of each ms from one time to another, with what the server said of that ms. */
 const compared = (stage: Scene, seen: Seen<Pnl>, from: number, to: number): readonly [unknown, unknown][] => {
