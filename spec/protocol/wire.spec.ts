@@ -151,7 +151,9 @@ describe('the terms of a symbol', () => {
     const { decoded, drift } = decodeWithDrift(text)
     expect(decoded).toEqual(right(JSON.parse(text)))
     expect(decoded).toMatchObject(
-      right({ payload: { symbol: [{ commission: 0, minCommission: 0, gslScheduleId: 3, fieldOfTomorrow: 1 }] } }),
+      right({
+        payload: { symbol: [{ commission: 0, minCommission: 0, gslScheduleId: 3, fieldOfTomorrow: 1 }] },
+      }),
     )
     expect(drift).toEqual([
       { payloadType: 2117, entity: 'ProtoOASymbol', field: 'fieldOfTomorrow', kind: 'unknownField' },
