@@ -28,7 +28,6 @@ export {
   marginCallUpdated,
   marginChanged,
   orderError,
-  pnlChanged,
   symbolChanged,
   tokenInvalidated,
   traderUpdated,
