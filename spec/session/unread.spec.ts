@@ -191,6 +191,7 @@ describe('after a frame that could not be read', () => {
       at(1_000, () => {
         asked()
         broker.fault({ kind: 'push', text: '{"payloadType":51,"payload":{' })
+        broker.fault({ kind: 'push', text: '<html>' })
         broker.fault({
           kind: 'push',
           text: '{"payloadType":2126,"payload":{"ctidTraderAccountId":999,"executionType":"x"}}',
@@ -202,7 +203,7 @@ describe('after a frame that could not be read', () => {
       })
       at(2_000, () => {
         expect(asked()).toEqual([])
-        broker.fault({ kind: 'push', text: '<html>' })
+        broker.fault({ kind: 'push', text: '{"payloa' })
       })
       at(3_000, () => {
         expect(asked().sort()).toEqual([TRADER, RECONCILE, DEPTH, NO_DEPTH].sort())
@@ -237,7 +238,7 @@ describe('after a frame that could not be read', () => {
       })
       for (let ms = 1_000; ms < 590_000; ms += 900)
         at(ms, () => {
-          broker.fault({ kind: 'push', text: 'what?' })
+          broker.fault({ kind: 'push', text: '{"what' })
         })
       at(598_000, () => {
         expect(asked().length).toBeLessThan(150)

@@ -18,6 +18,15 @@ const XAUUSD = 41
 const SYMBOLS = [EURUSD, USDJPY, USDCAD, EURGBP, XAUUSD] as const
 type Symbols = (typeof SYMBOLS)[number]
 
+/** What changes the state of an account; of these the next may be one that cannot be read. */
+const EVENTS = [
+  PayloadType.PROTO_OA_EXECUTION_EVENT,
+  PayloadType.PROTO_OA_EXECUTION_EVENT,
+  PayloadType.PROTO_OA_TRAILING_SL_CHANGED_EVENT,
+  PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT,
+  PayloadType.PROTO_OA_TRADER_UPDATE_EVENT,
+]
+
 interface Step {
   readonly wait: number
   readonly kind:
@@ -36,6 +45,7 @@ interface Step {
     | 'unlist'
     | 'recover'
     | 'drop'
+    | 'malform'
     | 'look'
   readonly symbolId: Symbols
   readonly side: 1 | 2
@@ -64,6 +74,8 @@ interface Session {
   readonly profitRate: 'bid' | 'mid'
   readonly traderUpdates: 'whole' | 'sparse'
   readonly archivedById: 'symbol' | 'archivedSymbol'
+  /** Whether events come that cannot be read: then it is only known later what the server has. */
+  readonly unreadable: boolean
   readonly steps: readonly Step[]
 }
 
@@ -91,6 +103,7 @@ const steps: fc.Arbitrary<Step> = fc.record({
     'unlist',
     'recover',
     'drop',
+    'malform',
     'look',
     'look',
     'look',
@@ -124,6 +137,7 @@ const sessions: fc.Arbitrary<Session> = fc.record({
   profitRate: fc.constantFrom('bid', 'bid', 'mid'),
   traderUpdates: fc.constantFrom('whole', 'sparse'),
   archivedById: fc.constantFrom('symbol', 'archivedSymbol'),
+  unreadable: fc.constantFrom(true, false, false, false),
   steps: fc.array(steps, { minLength: 10, maxLength: 50, size: 'max' }),
 })
 
@@ -257,6 +271,9 @@ const act = ({ broker, account, watch }: Scene, step: Step): void => {
     case 'drop':
       broker.drop()
       break
+    case 'malform':
+      broker.fault({ kind: 'malformed', payloadType: EVENTS[pick % EVENTS.length] ?? 0 })
+      break
     case 'look':
       break
   }
@@ -295,6 +312,9 @@ const marginOf = (of: ProtoOATrader | undefined, open: readonly ProtoOAPosition[
     }),
   )
 
+/** After so long it is asked again for what a list may have been behind with. */
+const ASKED_AGAIN = 75_000
+
 interface Result {
   readonly faults: string[]
   readonly looks: { account: number; money: number; answered: number }
@@ -314,6 +334,7 @@ const play = ({
   profitRate,
   traderUpdates,
   archivedById,
+  unreadable,
   steps: script,
 }: Session): Result => {
   const faults: string[] = []
@@ -338,10 +359,15 @@ const play = ({
         }
       }
 
-      /** What was not known when the line came back is by now. */
+      const unread = watch(account.gap$.pipe(filter(({ unreadable }) => unreadable !== undefined)))
+      /** What was not known when the line came back, or could not be read, is by now. */
       const isSettled = (): boolean => {
         const [since, last] = state.timed.at(-1) ?? [Infinity]
-        return last?.status === 'authenticated' && asyncScheduler.now() - since > 6 * latency + 50
+        const [unreadAt] = unread.timed.at(-1) ?? [-Infinity]
+        const now = asyncScheduler.now()
+        return (
+          last?.status === 'authenticated' && now - since > 6 * latency + 50 && now - unreadAt > ASKED_AGAIN
+        )
       }
       /** A symbol is, or was, silent or in no list: the server values what quotes do not, and is asked within a second. */
       let isOdd = unlisted !== undefined
@@ -441,20 +467,26 @@ const play = ({
         now += step.wait
         at(now, () => {
           isOdd ||= step.kind === 'mute' || step.kind === 'unlist'
-          act(stage, step)
+          if (unreadable || step.kind !== 'malform') act(stage, step)
           look()
         })
         at(now + 331, look)
       }
       if (unlisted !== undefined) broker.fault({ kind: 'unlist', symbolId: unlisted })
-      at(now + 20_000, () => {
+      const end = now + (unreadable ? 90_000 : 20_000)
+      // What is still to spoil spoils nothing from here on.
+      if (unreadable)
+        at(now + 10_000, () => {
+          broker.fault({ kind: 'recover' })
+        })
+      at(end, () => {
         const { money } = looks
         look()
         at(500, () => {
           claim('the last look', looks.money, money + 1)
         })
       })
-      at(now + 21_000, () => {
+      at(end + 1_000, () => {
         claim(
           'deals',
           known.deals.values.map(({ dealId }) => dealId).sort((a, b) => a - b),

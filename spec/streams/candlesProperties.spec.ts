@@ -53,6 +53,8 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
       PayloadType.PROTO_OA_GET_TRENDBARS_RES,
     )
     .map((type): Fault => ({ kind: 'malformed', payloadType: type, times: 1 })),
+  // What could not be read is asked for anew.
+  times.map((n): Fault => ({ kind: 'malformed', payloadType: PayloadType.PROTO_OA_SPOT_EVENT, times: n })),
   fc.integer({ min: -300, max: 300 }).map((by): Fault => ({ kind: 'gap', symbolId: EURUSD, by })),
 )
 
@@ -122,7 +124,7 @@ describe('candles', () => {
                   broker.fault(trouble.fault)
                 })
               }
-              at(LONGEST - 60_000, () => {
+              at(LONGEST - 90_000, () => {
                 broker.fault({ kind: 'recover' })
               })
               at(LONGEST - 1, () => {

@@ -27,6 +27,8 @@ const acts = [
   'refuse',
   'swallow',
   'shift',
+  'malform',
+  'garbage',
 ] as const
 
 const scenario = fc.record({
@@ -90,6 +92,12 @@ it('depth has the book of the server after every event, whatever happens to the 
             },
             swallow: () => {
               broker.fault({ kind: 'swallow', payloadType: DEPTH, takesEffect: true })
+            },
+            malform: () => {
+              broker.fault({ kind: 'malformed', payloadType: DEPTH_EVENT })
+            },
+            garbage: () => {
+              broker.fault({ kind: 'push', text: '{"what' })
             },
             shift: () => {
               broker.shift(symbolId, 50)

@@ -64,8 +64,8 @@ export interface Link {
    */
   readonly vitals: () => Vitals
   /**
-   * The frames that could not be read, as `client.rejected$` without their text; each after whatever of it could be.
-   * Completes when the line is lost.
+   * The frames that could not be read, as `client.rejected$` without their text and without what never was a frame;
+   * each after whatever of it could be read. Completes when the line is lost.
    * @internal
    */
   readonly unread$: Observable<FrameError>
@@ -163,7 +163,8 @@ const linkOver = (
         ...(clientMsgId !== undefined && { clientMsgId: secrets.concealFrame(clientMsgId) }),
         text: error.reason === 'NotText' ? '' : secrets.concealFrame(text),
       })
-      unread$.next(error)
+      // A text that does not begin as a frame was none: nothing is missed by it.
+      if (/^\s*\{/.test(text)) unread$.next(error)
     }
     /** Most types have no text, and most texts no secret: looked for in every payload, they cost a third of its validation. */
     const shown = (message: Message, text: string, isDrifting: boolean): Message => {

@@ -96,8 +96,8 @@ const unreadOn = (link: Link, accountId: number): PerKind => {
 }
 
 /**
- * Emits for each frame that could not be read and may have changed state of this kind, at once: for whoever must not go
- * on with what is no longer sure. Each is followed by a value of `unsure`, which may be up to a minute later.
+ * Emits for each frame that could not be read and may have changed state of this kind, at once: for what must not go on
+ * with what is no longer sure. It is followed by a value of `unsure`, up to a minute later.
  */
 export const eachUnread = (
   link: Link,

@@ -1,11 +1,10 @@
-import { EMPTY, Observable, Subscription, defer, map, switchScan, takeUntil } from 'rxjs'
+import { EMPTY, Observable, Subscription, defer, map, switchScan } from 'rxjs'
 import type { Link } from '../connection/link'
 import { invalidOption } from '../errors'
 import { barTimesOf } from '../operators/periods'
 import type { ProtoOATrendbarPeriod } from '../protocol/enums'
 import type { ProtoOASpotEvent } from '../protocol/quotes'
 import type { Account } from '../session/account'
-import { eachUnread } from '../session/unread'
 import { barsUpToNow } from './barsUpToNow'
 import { formingBars, joined } from './formingCandle'
 import type { WireBar } from './formingCandle'
@@ -114,11 +113,7 @@ const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf
     return barsOf(account, symbolId, period).pipe(
       namingUnknown(symbolId),
       switchScan(
-        (before, link) =>
-          link
-            ? // A bar that may lack a price must not be closed: it goes on when the spots are subscribed anew.
-              onLink(before, link).pipe(takeUntil(eachUnread(link, account.accountId, 'quotes', symbolId)))
-            : EMPTY,
+        (before, link) => (link ? onLink(before, link) : EMPTY),
         undefined as KnownCandles | undefined,
       ),
     )

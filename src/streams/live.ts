@@ -5,6 +5,7 @@ import {
   catchError,
   concat,
   defer,
+  endWith,
   filter,
   ignoreElements,
   map,
@@ -152,6 +153,8 @@ export interface Establishing {
   readonly mayClose$?: Observable<unknown>
   /** What was established on a link is given back and established anew there when this emits. */
   readonly again?: (link: Link) => Observable<unknown>
+  /** What is established is of no use from when this emits until it is established anew: `again` follows. */
+  readonly spoilt?: (link: Link) => Observable<unknown>
 }
 
 /**
@@ -161,7 +164,7 @@ export interface Establishing {
 export const established = (
   link$: Observable<Link | undefined>,
   { open, close }: Subscribing,
-  { mayClose$ = of(undefined), again = () => NEVER }: Establishing = {},
+  { mayClose$ = of(undefined), again = () => NEVER, spoilt = () => NEVER }: Establishing = {},
 ): Observable<Link | undefined> => {
   // What waits to be given back must not be given back after the next consumer has asked for it.
   const givingBack = new WeakMap<Link, Subscription>()
@@ -197,7 +200,7 @@ export const established = (
             ),
             of(link),
             NEVER,
-          ),
+          ).pipe(takeUntil(spoilt(link)), endWith(undefined)),
         ),
       )
     }

@@ -23,7 +23,7 @@ import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../protocol/quotes'
 import { payloadsOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
-import { unsure } from '../session/unread'
+import { eachUnread, unsure } from '../session/unread'
 import { inBatches } from './batches'
 import type { ForSymbol } from './batches'
 import { depthLine } from './depthLine'
@@ -122,6 +122,7 @@ export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine
         mayClose$: whenAuthenticated(account),
         // Bars stand on this: they are established anew, too, and ask for what they missed.
         again: link => unsure(link, account.accountId, 'quotes', symbolId),
+        spoilt: link => eachUnread(link, account.accountId, 'quotes', symbolId),
       },
     )
     return merge(listening$, established$.pipe(map(link => link && { link, quote$, side$ })))
@@ -172,6 +173,7 @@ export const depthOf = (account: Account, symbolId: number): Observable<DepthLin
       {
         mayClose$: whenAuthenticated(account),
         again: link => unsure(link, account.accountId, 'book', symbolId),
+        spoilt: link => eachUnread(link, account.accountId, 'book', symbolId),
       },
     ).pipe(switchMap(link => (link ? depthLine(depthEventsOn(account, symbolId, link)) : of(undefined))))
   })

@@ -280,6 +280,9 @@ describe('what happened on an account', () => {
       fc.integer({ min: -3 * WEEK, max: WEEKS + WEEK }),
     ),
     edge: fc.nat(),
+    // More than happens in a ms, of which no server can tell more.
+    listChunk: fc.constantFrom(7, 20, 10_000),
+    listCut: fc.constantFrom('oldest' as const, 'newest' as const),
     troubles,
   })
 
@@ -319,8 +322,8 @@ describe('what happened on an account', () => {
 
   it('is in its deals, orders and cash flow, each once and in order, whatever happens to the line', () => {
     fc.assert(
-      fc.property(asked, ({ deeds, bounds, edge, troubles: struck }) => {
-        expectAll(lists, struck, {}, broker => {
+      fc.property(asked, ({ deeds, bounds, edge, listChunk, listCut, troubles: struck }) => {
+        expectAll(lists, struck, { unknowns: { listChunk, listCut } }, broker => {
           carryOut(deeds, broker)
           return lists.map(({ pages, rows }) => {
             // Half of the ranges have something at one of their ends, to the ms.
