@@ -171,6 +171,11 @@ export {
   ProtoOAMarginChangedEvent,
   ProtoOAGetPositionUnrealizedPnLReq,
   ProtoOAGetPositionUnrealizedPnLRes,
+  ProtoOAv1PnLChangeEvent,
+  ProtoOAv1PnLChangeSubscribeReq,
+  ProtoOAv1PnLChangeSubscribeRes,
+  ProtoOAv1PnLChangeUnSubscribeReq,
+  ProtoOAv1PnLChangeUnSubscribeRes,
 } from './protocol/positions'
 export type { EnumOf, Many, Optional, Struct, UnknownEnumNumber, WireType } from './protocol/struct'
 export type {

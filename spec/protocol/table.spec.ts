@@ -47,6 +47,11 @@ const otherNames: Readonly<Record<string, string>> = {
   PROTO_OA_GET_DYNAMIC_LEVERAGE_RES: 'ProtoOAGetDynamicLeverageByIDRes',
   PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ: 'ProtoOAGetPositionUnrealizedPnLReq',
   PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES: 'ProtoOAGetPositionUnrealizedPnLRes',
+  PROTO_OA_V1_PNL_CHANGE_EVENT: 'ProtoOAv1PnLChangeEvent',
+  PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ: 'ProtoOAv1PnLChangeSubscribeReq',
+  PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_RES: 'ProtoOAv1PnLChangeSubscribeRes',
+  PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_REQ: 'ProtoOAv1PnLChangeUnSubscribeReq',
+  PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_RES: 'ProtoOAv1PnLChangeUnSubscribeRes',
 }
 
 const officialName = (name: string): string =>
@@ -59,9 +64,9 @@ const officialName = (name: string): string =>
 const orderCommands = [2106, 2108, 2109, 2110, 2111]
 
 describe('the protocol', () => {
-  it('has ninety-one messages, twenty-seven entities and, but for the payload types, twenty-seven enums', () => {
-    expect(Object.keys(table)).toHaveLength(91)
-    expect(codecs.size).toBe(91)
+  it('has ninety-six messages, twenty-seven entities and, but for the payload types, twenty-seven enums', () => {
+    expect(Object.keys(table)).toHaveLength(96)
+    expect(codecs.size).toBe(96)
     expect(entities).toHaveLength(27)
     expect(Object.keys(enums)).toHaveLength(27)
   })
@@ -94,18 +99,19 @@ describe('the table', () => {
     expect(rowOf(payloadType)?.codec).toBe(codecOf(payloadType))
   })
 
-  it('has nothing for what is no payload type, or no more (D7)', () => {
-    expect([5, 52, 2099, 2189, 2193, 2194, -1, 50.5, NaN, '50', undefined, null, {}].map(rowOf)).toEqual(
-      Array.from({ length: 13 }, () => undefined),
+  it('has nothing for what is no payload type', () => {
+    expect([5, 52, 2099, 2194, -1, 50.5, NaN, '50', undefined, null, {}].map(rowOf)).toEqual(
+      Array.from({ length: 11 }, () => undefined),
     )
   })
 
-  it('has forty requests', () => {
+  it('has forty-two requests, the two withdrawn ones among them', () => {
     const asRequests = Object.entries(table).filter(([, row]) => 'answeredBy' in row)
     expect(asRequests.map(([payloadType]) => Number(payloadType))).toEqual(
       requests.map(([, payloadType]) => payloadType),
     )
-    expect(requests).toHaveLength(40)
+    expect(requests).toHaveLength(42)
+    expect(requests.map(([, payloadType]) => payloadType)).toEqual(expect.arrayContaining([2190, 2192]))
   })
 
   it.each(requests)('says what answers %s and what refuses it', (name, payloadType) => {
@@ -124,7 +130,7 @@ describe('the table', () => {
     const inLane = (lane: string): MessageType[] =>
       payloadTypes.map(([, payloadType]) => payloadType).filter(type => rowOf(type)?.lane === lane)
     expect(inLane('historical')).toEqual([2133, 2137, 2143, 2145, 2175, 2179, 2181, 2183, 2185])
-    expect(inLane('live')).toHaveLength(31)
+    expect(inLane('live')).toHaveLength(33)
   })
 })
 

@@ -130,8 +130,14 @@ const valid: { readonly [T in RequestType]: Valid<T> } = {
   },
   [PayloadType.PROTO_OA_DEAL_OFFSET_LIST_REQ]: { payload: ({ dealId }) => ({ ...ofAccount, dealId }) },
   [PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ]: always(ofAccount),
+  [PayloadType.PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ]: always(ofAccount),
+  [PayloadType.PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_REQ]: {
+    ...always(ofAccount),
+    after: [asked(2190, {})],
+  },
 }
 
+const withdrawn: ReadonlySet<number> = new Set([2190, 2192])
 const withoutApp: ReadonlySet<number> = new Set([2100, 2104, 2173])
 
 interface Request {
@@ -191,7 +197,7 @@ const ask = (
   const heard: string[] = []
   const said: string[] = []
   inVirtualTime(({ at }) => {
-    const broker = createSimulator({ start: NOON, ...options })
+    const broker = createSimulator({ start: NOON, unknowns: { pnlSubscriptions: true }, ...options })
     const [trader, client] = [rawClient(broker.connect), rawClient(broker.connect)]
     trader.send(
       ...openings.account,
@@ -242,8 +248,9 @@ const needs = ({ payloadType }: Request): Scene['as'] =>
 const asNeeded = (request: Request): Scene => ({ as: needs(request) ?? 'account' })
 
 describe('every request of the protocol', () => {
-  it('is one of forty', () => {
-    expect(requests).toHaveLength(40)
+  it('is one of forty, or of two that were withdrawn', () => {
+    expect(requests).toHaveLength(42)
+    expect(requests.filter(({ payloadType }) => withdrawn.has(payloadType))).toHaveLength(2)
   })
 
   it.each(requests)('is answered in kind: %s', request => {
@@ -295,4 +302,13 @@ describe('every request of the protocol', () => {
       refusal('INVALID_REQUEST', expect.stringContaining(`Field ${field} is missing`)),
     )
   })
+
+  it.each(requests.filter(({ payloadType }) => withdrawn.has(payloadType)))(
+    'is unsupported where it was withdrawn, unless asked for: %s',
+    request => {
+      expect(answerTo(request, { unknowns: {} })).toEqual(
+        refusal('UNSUPPORTED_MESSAGE', `Payload type ${request.payloadType} is not supported`),
+      )
+    },
+  )
 })

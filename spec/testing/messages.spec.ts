@@ -39,6 +39,7 @@ const builders = {
   PROTO_OA_ACCOUNT_DISCONNECT_EVENT: testing.accountDisconnect,
   PROTO_OA_MARGIN_CALL_UPDATE_EVENT: testing.marginCallUpdated,
   PROTO_OA_MARGIN_CALL_TRIGGER_EVENT: testing.marginCallTriggered,
+  PROTO_OA_V1_PNL_CHANGE_EVENT: testing.pnlChanged,
 } as unknown as Readonly<Record<keyof typeof PayloadType, Builder>>
 const events = Object.entries(builders)
 

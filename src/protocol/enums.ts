@@ -316,6 +316,7 @@ export const ProtoOAErrorCode = {
   UNABLE_TO_CANCEL_ORDER: 134,
   UNABLE_TO_AMEND_ORDER: 135,
   SHORT_SELLING_NOT_ALLOWED: 136,
+  NOT_SUBSCRIBED_TO_PNL: 137, // of the withdrawn PnL messages
 } as const
 export type ProtoOAErrorCode = EnumOf<typeof ProtoOAErrorCode>
 

@@ -94,5 +94,11 @@ export const PayloadType = {
   PROTO_OA_DEAL_OFFSET_LIST_RES: 2186,
   PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ: 2187,
   PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES: 2188,
+  // Withdrawn from the official enum on 2025-07-16; a server may still know them.
+  PROTO_OA_V1_PNL_CHANGE_EVENT: 2189,
+  PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ: 2190,
+  PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_RES: 2191,
+  PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_REQ: 2192,
+  PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_RES: 2193,
 } as const
 export type PayloadType = (typeof PayloadType)[keyof typeof PayloadType]

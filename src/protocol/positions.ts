@@ -180,3 +180,58 @@ export const ProtoOAGetPositionUnrealizedPnLRes = struct('ProtoOAGetPositionUnre
   moneyDigits: uint32,
 })
 export type ProtoOAGetPositionUnrealizedPnLRes = TypeOf<typeof ProtoOAGetPositionUnrealizedPnLRes>
+
+/**
+ * The unrealized profit changed. Withdrawn from the official schema (its number on 2025-07-16, its fields on 2025-11-13); a server may still know it.
+ *
+ * Payload type 2189.
+ */
+export const ProtoOAv1PnLChangeEvent = struct('ProtoOAv1PnLChangeEvent', {
+  ctidTraderAccountId: int64,
+  /** 10^-moneyDigits */
+  grossUnrealizedPnL: int64,
+  /** 10^-moneyDigits */
+  netUnrealizedPnL: int64,
+  moneyDigits: uint32,
+})
+export type ProtoOAv1PnLChangeEvent = TypeOf<typeof ProtoOAv1PnLChangeEvent>
+
+/**
+ * Withdrawn from the official schema (its number on 2025-07-16, its fields on 2025-11-13); a server may still know it.
+ *
+ * Payload type 2190, answered by {@link ProtoOAv1PnLChangeSubscribeRes}.
+ */
+export const ProtoOAv1PnLChangeSubscribeReq = struct('ProtoOAv1PnLChangeSubscribeReq', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAv1PnLChangeSubscribeReq = TypeOf<typeof ProtoOAv1PnLChangeSubscribeReq>
+
+/**
+ * Withdrawn from the official schema (its number on 2025-07-16, its fields on 2025-11-13); a server may still know it.
+ *
+ * Payload type 2191, the answer to {@link ProtoOAv1PnLChangeSubscribeReq}.
+ */
+export const ProtoOAv1PnLChangeSubscribeRes = struct('ProtoOAv1PnLChangeSubscribeRes', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAv1PnLChangeSubscribeRes = TypeOf<typeof ProtoOAv1PnLChangeSubscribeRes>
+
+/**
+ * Withdrawn from the official schema (its number on 2025-07-16, its fields on 2025-11-13); a server may still know it.
+ *
+ * Payload type 2192, answered by {@link ProtoOAv1PnLChangeUnSubscribeRes}.
+ */
+export const ProtoOAv1PnLChangeUnSubscribeReq = struct('ProtoOAv1PnLChangeUnSubscribeReq', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAv1PnLChangeUnSubscribeReq = TypeOf<typeof ProtoOAv1PnLChangeUnSubscribeReq>
+
+/**
+ * Withdrawn from the official schema (its number on 2025-07-16, its fields on 2025-11-13); a server may still know it.
+ *
+ * Payload type 2193, the answer to {@link ProtoOAv1PnLChangeUnSubscribeReq}.
+ */
+export const ProtoOAv1PnLChangeUnSubscribeRes = struct('ProtoOAv1PnLChangeUnSubscribeRes', {
+  ctidTraderAccountId: int64,
+})
+export type ProtoOAv1PnLChangeUnSubscribeRes = TypeOf<typeof ProtoOAv1PnLChangeUnSubscribeRes>

@@ -261,6 +261,18 @@ export const table = {
     PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES,
   ),
   [PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES]: sent(positions.ProtoOAGetPositionUnrealizedPnLRes),
+  // Withdrawn from the official enum on 2025-07-16; a server may still know them.
+  [PayloadType.PROTO_OA_V1_PNL_CHANGE_EVENT]: sent(positions.ProtoOAv1PnLChangeEvent),
+  [PayloadType.PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ]: request(
+    positions.ProtoOAv1PnLChangeSubscribeReq,
+    PayloadType.PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_RES,
+  ),
+  [PayloadType.PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_RES]: sent(positions.ProtoOAv1PnLChangeSubscribeRes),
+  [PayloadType.PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_REQ]: request(
+    positions.ProtoOAv1PnLChangeUnSubscribeReq,
+    PayloadType.PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_RES,
+  ),
+  [PayloadType.PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_RES]: sent(positions.ProtoOAv1PnLChangeUnSubscribeRes),
 } satisfies Readonly<Record<PayloadType, Row>>
 
 type Table = typeof table

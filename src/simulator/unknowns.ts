@@ -38,6 +38,8 @@ export interface Unknowns {
   readonly profitRate: 'bid' | 'mid'
   /** What a 2123 tells: the whole trader, or only what has changed and what it must have. Default 'whole'. */
   readonly traderUpdates: 'whole' | 'sparse'
+  /** Whether the withdrawn PnL subscriptions (2189–2193) are still served. Default false. */
+  readonly pnlSubscriptions: boolean
   /** Descriptions of refusals nobody has recorded, by error code, instead of ours. */
   readonly descriptions: Readonly<Record<string, string>>
 }
@@ -62,5 +64,6 @@ export const likely: Unknowns = {
   orderListNeedsRange: false,
   profitRate: 'bid',
   traderUpdates: 'whole',
+  pnlSubscriptions: false,
   descriptions: {},
 }

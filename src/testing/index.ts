@@ -28,6 +28,7 @@ export {
   marginCallUpdated,
   marginChanged,
   orderError,
+  pnlChanged,
   symbolChanged,
   tokenInvalidated,
   traderUpdated,

@@ -194,6 +194,8 @@ const queries = [
   ['2183', ask(2183, { positionId: 1 })],
   ['2185', ask(2185, { dealId: 1 })],
   ['2187', ask(2187)],
+  ['2190', ask(2190)],
+  ['2192', ask(2192)],
   ['2106', ask(2106, buy)],
   ['2108', ask(2108, { orderId: 1 })],
   ['2109', ask(2109, { orderId: 1 })],
@@ -487,8 +489,45 @@ describe('history', () => {
   })
 })
 
-describe('the subscriptions to profit, which no schema has any more,', () => {
+describe('the withdrawn subscriptions to profit', () => {
   it.each([2190, 2192])('are not supported: %d (D7)', payloadType => {
     expect(answerTo(ask(payloadType))?.payload).toMatchObject({ errorCode: 'UNSUPPORTED_MESSAGE' })
+  })
+
+  it('are served if the unknown is set so: at most once a second, and only changes (D7)', () => {
+    const heard = play(
+      ({ send }) => {
+        send(10, ask(2192))
+        send(20, ask(2190))
+        send(30, ask(2190))
+        send(40, ask(2106, buy, 'o'))
+        send(9_000, ask(2192))
+      },
+      { unknowns: { pnlSubscriptions: true } },
+      'demo',
+      15_000,
+    )
+    expect(heard.slice(0, 4).map(({ payload }) => payload?.['errorCode'])).toEqual([
+      'NOT_SUBSCRIBED_TO_PNL',
+      undefined,
+      undefined,
+      'ALREADY_SUBSCRIBED',
+    ])
+    const events = heard.filter(({ payloadType }) => payloadType === 2189)
+    expect(events[0]?.payload).toEqual({
+      ctidTraderAccountId: ACCOUNT,
+      grossUnrealizedPnL: 0,
+      netUnrealizedPnL: 0,
+      moneyDigits: 2,
+    })
+    expect(events.length).toBeGreaterThan(2)
+    expect(events.length).toBeLessThan(11)
+    const profits = events.map(({ payload }) => payload?.['netUnrealizedPnL'])
+    profits.forEach((profit, index) => expect(profit).not.toBe(profits[index + 1]))
+    expect(heard.at(-1)?.payloadType).toBe(2193)
+  })
+
+  it('leave no timer behind when the session goes', () => {
+    play(({ send }) => send(10, ask(2190)), { unknowns: { pnlSubscriptions: true } })
   })
 })

@@ -5,6 +5,7 @@ import { historyHandlers } from './history'
 import { sessionHandlers } from './session'
 import { tradingHandlers } from './trading'
 import { accountHandlers } from './account'
+import { pnlHandlers } from './pnl'
 import { statementHandlers } from './statements'
 import type { Handlers } from './handler'
 
@@ -17,6 +18,7 @@ export const handlers = {
   ...tradingHandlers,
   ...accountHandlers,
   ...statementHandlers,
+  ...pnlHandlers,
 } satisfies Handlers
 
 /** The requests this server handles. */

@@ -27,6 +27,8 @@ import type { Due } from './due'
 import { createIds } from './ids'
 import { openBook } from './openBook'
 import type { MarginCall } from './records'
+import { createPnlFeed } from './pnl'
+import type { PnlFeed } from './pnl'
 import { remargin } from './remargin'
 import { createReplica } from './replica'
 import { likely } from '../unknowns'
@@ -74,6 +76,11 @@ export interface Exchange extends Actor {
   readonly bonus: (accountId: number, change: BonusChange, at: number) => void
   /** Changes the terms of an account; its sessions are told. */
   readonly change: (accountId: number, change: Change, at: number) => void
+  /**
+   * The withdrawn subscriptions to unrealised profit.
+   * @internal
+   */
+  readonly pnl: Omit<PnlFeed, 'next'>
   /** To be called after the prices of a symbol were moved from a time on: what was known of the future no longer holds. */
   readonly repriced: (symbolId: number, at: number) => void
   /** All that an account has and had: what every answer about it must agree with. */
@@ -127,6 +134,7 @@ export const createExchange = ({
   }
 
   const replica = createReplica(() => [...desks.values()].map(({ book }) => book))
+  const pnl = createPnlFeed(deskOf)
 
   const next = (): Due | undefined => {
     if (planned) return planned.next
@@ -136,6 +144,9 @@ export const createExchange = ({
       const due = nextOn(desk, now)
       if (due && (first === undefined || due.at < first.at)) first = due
     }
+    // Last of all, so that what is told is what has come of it.
+    const told = pnl.next()
+    if (told && (first === undefined || told.at < first.at)) first = told
     planned = { next: first }
     return first
   }
@@ -206,6 +217,18 @@ export const createExchange = ({
           remargin(desk, symbolId)()
         tellTrader(desk, before)
       })
+    },
+    pnl: {
+      isListening: pnl.isListening,
+      subscribe: (listener, at) => {
+        actAt(at, () => {
+          pnl.subscribe(listener, at)
+        })
+      },
+      unsubscribe: (key, accountId) => {
+        planned = undefined
+        return pnl.unsubscribe(key, accountId)
+      },
     },
     repriced: (symbolId, at) => {
       actAt(at, () => {

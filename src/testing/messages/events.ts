@@ -87,3 +87,14 @@ export const marginCallTriggered = build(PayloadType.PROTO_OA_MARGIN_CALL_TRIGGE
   ctidTraderAccountId,
   marginCall: marginCall(),
 })
+
+/**
+ * A `ProtoOAv1PnLChangeEvent` (2189), which is withdrawn: the profit of the account is 1.00 now.
+ * Such as `pnlChanged()`.
+ */
+export const pnlChanged = build(PayloadType.PROTO_OA_V1_PNL_CHANGE_EVENT, {
+  ctidTraderAccountId,
+  grossUnrealizedPnL: 100,
+  netUnrealizedPnL: 100,
+  moneyDigits: usual.moneyDigits,
+})
