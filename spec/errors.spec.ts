@@ -154,3 +154,37 @@ describe('invalidOption', () => {
     })
   })
 })
+
+describe('an error of another copy of the package', () => {
+  it('is one of ours: also by instanceof, and not of a class of the user (C6)', () => {
+    class Mine extends (CTraderError as unknown as new (failure: Failure) => Error) {}
+    let copy: typeof CTraderError = CTraderError
+    jest.isolateModules(() => {
+      ;({ CTraderError: copy } = jest.requireActual<{ CTraderError: typeof CTraderError }>('../src/errors'))
+    })
+    const error = new copy({ reason: 'ConnectionLost', sent: false })
+    expect(copy).not.toBe(CTraderError)
+    expect([isCTraderError(error), error instanceof CTraderError, error instanceof Mine]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect(asCTraderError(error)).toBe(error)
+    expect(new Mine({ reason: 'ConnectionLost', sent: false })).toBeInstanceOf(Mine)
+    for (const other of [new Error('x'), undefined, null, 'x', {}]) expect(isCTraderError(other)).toBe(false)
+  })
+})
+
+describe('the message of an error', () => {
+  it('is short, however long the names in it are (G12)', () => {
+    const long = 'x'.repeat(1_000_000)
+    const faults = Array.from({ length: 1_000 }, () => ({ path: long, expected: 'a', actual: long }))
+    for (const error of [
+      new CTraderError({ reason: 'UnknownSymbol', symbol: long, nearest: [long, long, long] }),
+      new CTraderError({ reason: 'NoConversion', from: long, to: long }),
+      new CTraderError({ reason: 'InvalidOption', option: long, detail: 'is wrong' }),
+      new CTraderError({ reason: 'InvalidRequest', payloadType: 2106, faults }),
+    ])
+      expect(error.message.length).toBeLessThan(10_000)
+  })
+})

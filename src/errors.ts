@@ -170,10 +170,20 @@ const messageOf = (failure: Failure): string => {
   }
 }
 
+/** The same in every copy of this package: a program may have its ES modules and its CommonJS, or two releases. */
+const BRAND = Symbol.for('rx-ctrader.CTraderError')
+
+const isBranded = (u: unknown): boolean => typeof u === 'object' && u !== null && BRAND in u
+
 class ErrorClass extends Error {
   static {
     // What the head of a stack trace shows.
     Object.defineProperty(this, 'name', { value: 'CTraderError' })
+    Object.defineProperty(this.prototype, BRAND, { value: true })
+  }
+
+  static override [Symbol.hasInstance](u: unknown): boolean {
+    return this === ErrorClass ? isBranded(u) : super[Symbol.hasInstance](u)
   }
 
   override readonly name = 'CTraderError'
@@ -205,7 +215,10 @@ class ErrorClass extends Error {
  * It never holds a secret: faults name fields, not values.
  */
 export type CTraderError = ErrorClass & Failure
-/** To make one, as tests and transports of one's own do, and for `instanceof`. */
+/**
+ * To make one, as tests and transports of one's own do, and for `instanceof`, which holds for an error of another copy
+ * of this package, too.
+ */
 export const CTraderError = ErrorClass as unknown as {
   /** The message is made of the failure. */
   new (failure: Failure): CTraderError
@@ -213,13 +226,21 @@ export const CTraderError = ErrorClass as unknown as {
 }
 
 /**
- * Whether something that was caught is an error of this library, and not one of the program's own.
+ * Whether something that was caught is an error of this library, and not one of the program's own. Also an error of
+ * another copy of it in the same program, as of its CommonJS beside its ES modules.
  *
  * ```ts
  * catchError((error: unknown) => (isCTraderError(error) && error.reason === 'Timeout' ? EMPTY : throwError(() => error)))
  * ```
  */
-export const isCTraderError = (u: unknown): u is CTraderError => u instanceof CTraderError
+export const isCTraderError = (u: unknown): u is CTraderError => isBranded(u)
+
+/** Whether it is a refusal of the server's, with one of these codes, or with any where none is named. */
+export const isRefused = (
+  u: unknown,
+  ...errorCodes: readonly string[]
+): u is Extract<CTraderError, { readonly reason: 'Refused' }> =>
+  isCTraderError(u) && u.reason === 'Refused' && (errorCodes.length === 0 || errorCodes.includes(u.errorCode))
 
 /** The words of whatever was thrown. Also a getter or a `toString` of it may throw. */
 export const wordsOf = (error: unknown): string => {

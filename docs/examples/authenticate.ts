@@ -50,7 +50,7 @@ const why = (cause: CTraderError): string => {
     return `server responded with error: ${oneLine({ errorCode, description })}`
   }
   return cause.reason === 'ConnectionLost' && cause.close
-    ? `connection closed ${oneLine(cause.close)}`
+    ? `connection closed ${oneLine(cause.close)}${cause.detail === undefined ? '' : `: ${cause.detail}`}`
     : cause.message
 }
 

@@ -26,7 +26,7 @@ const clientAt = (reply: Reply, options: Partial<ClientOptions> = {}) => {
     linger: 0,
     random: () => 0.9,
     ...options,
-  } as ClientOptions)
+  })
   return { server, account: client.account({ accountId: 11, accessToken: 'token-of-11' }) }
 }
 

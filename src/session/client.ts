@@ -70,7 +70,7 @@ export interface Client {
   /** Frames that are no messages, with the reason; they end nothing. Watching does not open the line. */
   readonly rejected$: Observable<RejectedFrame>
 
-  /** Fields and enum numbers this release does not know, each once. Watching does not open the line. */
+  /** Fields and enum numbers this release does not know, each once, and 1 000 at most. Watching does not open the line. */
   readonly drift$: Observable<Drift>
 
   /**
@@ -102,6 +102,9 @@ export interface Client {
   readonly account: (options: AccountOptions) => Account
 }
 
+/** So many are told: a server may make up any number of names. */
+const MOST_DRIFTS = 1_000
+
 /**
  * A client of the cTrader Open API. Lazy: the line opens with the first subscription that needs it, is shared by
  * all, heals itself, and closes after the last has left. Throws `InvalidOption` on unusable options.
@@ -126,7 +129,7 @@ export const createClient = (options: ClientOptions): Client => {
   const driftSeen = new Set<string>()
   const onDrift = (drift: Drift): void => {
     const key = `${drift.payloadType} ${drift.entity}.${drift.field} ${drift.kind}`
-    if (driftSeen.has(key)) return
+    if (driftSeen.has(key) || driftSeen.size >= MOST_DRIFTS) return
     driftSeen.add(key)
     log('warn', 'drift', { ...drift })
     drift$.next(drift)

@@ -1,11 +1,10 @@
-import { throwError } from 'rxjs'
 import type { AuthState, ConnectionState } from './state'
 
 /** How much it matters: the names of `console`'s methods, and of most loggers'. */
 export type LogLevel = 'info' | 'warn' | 'error'
 
 /**
- * Told what a client does. Fields hold no secret. For a logger with a method for each level:
+ * Told what a client does. Fields hold no secret. What it throws is ignored. For a logger with a method for each level:
  *
  * ```ts
  * const toConsole: Log = (level, event, fields) => console[level](event, fields)
@@ -14,14 +13,14 @@ export type LogLevel = 'info' | 'warn' | 'error'
  */
 export type Log = (level: LogLevel, event: string, fields: Readonly<Record<string, unknown>>) => void
 
-/** A log that throws is its owner's trouble, and no stream's. */
+/** A log that throws ends neither a stream nor the program: its own error is left out, there being no log for it. */
 export const harmless =
   (log: Log): Log =>
   (level, event, fields) => {
     try {
       log(level, event, fields)
-    } catch (error) {
-      throwError(() => error).subscribe()
+    } catch {
+      // Nothing can be told to a log that throws.
     }
   }
 

@@ -6,6 +6,7 @@ import { checkDuration } from '../options'
 import { webSocketConnect } from '../transport/socket'
 import type { Connect } from '../transport/socket'
 import type { AppCredentials } from './auth'
+import { contained, containedPresence } from './contained'
 import { harmless } from './log'
 import type { Log } from './log'
 import type { PauseOptions } from './pause'
@@ -78,6 +79,8 @@ const callable = (option: string, value: unknown): void => {
   if (typeof value !== 'function') throw invalidOption(option, 'must be a function')
 }
 
+const isFraction = (u: unknown): boolean => typeof u === 'number' && u >= 0 && u < 1
+
 /** What the client goes by: the options, checked, with the defaults for those not given. */
 export type Settings = AppCredentials &
   ClientTuning & { readonly connect: Connect; readonly environment: Environment | undefined }
@@ -108,17 +111,19 @@ export const settingsOf = (options: ClientOptions): Settings => {
   const { isHidden, isOffline } = presence
   const functions = { 'presence.isHidden': isHidden, 'presence.isOffline': isOffline, log, random }
   for (const [option, value] of Object.entries(functions)) callable(option, value)
-  const { nextId = sequentialIds(random) } = options
+  const safeLog = harmless(log)
+  const safeRandom = contained('random', random, randomFraction, isFraction, safeLog)
+  const { nextId = sequentialIds(safeRandom) } = options
   callable('nextId', nextId)
   return {
     clientId,
     clientSecret,
     ...durations,
     backoff,
-    presence,
-    log: harmless(log),
+    presence: containedPresence(presence, safeLog),
+    log: safeLog,
     rateLimits,
-    random,
+    random: safeRandom,
     nextId,
     connect: connectOf(options),
     environment: options.environment,

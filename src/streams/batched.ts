@@ -1,8 +1,16 @@
 import { asapScheduler, catchError, defer, finalize, map, mergeMap, share, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { CTraderError } from '../errors'
+import { isCTraderError } from '../errors'
 
-const isRefused = (error: unknown): boolean => error instanceof CTraderError && error.reason === 'Refused'
+/** Whether fewer keys may be answered. */
+const isForOthers = (error: unknown): boolean =>
+  isCTraderError(error) && (error.reason === 'Refused' || error.reason === 'TooLarge')
+
+/**
+ * So many keys are asked for at once at most. A symbol takes some 3 kB of an answer, and a frame has room for 15 MiB:
+ * there is room for symbols of ten times that size.
+ */
+const MOST = 500
 
 interface Batch<K, V> {
   readonly keys: Set<K>
@@ -45,11 +53,12 @@ export const batched = <K, V>(
 
   return key =>
     defer(() => {
-      const { answer$, keys } = (open ??= openBatch())
+      if (open === undefined || open.keys.size >= MOST) open = openBatch()
+      const { answer$, keys } = open
       keys.add(key)
       return answer$.pipe(
         catchError((error: unknown) =>
-          keys.size > 1 && isRefused(error) ? ask([key]) : throwError(() => error),
+          keys.size > 1 && isForOthers(error) ? ask([key]) : throwError(() => error),
         ),
         map(answers => answers.get(key)),
       )

@@ -61,10 +61,13 @@ export const distance = (from: string, to: string): number => {
 
 const MOST = 3
 
+/** No name of a symbol is longer, and what it costs to compare grows with the length. */
+const LONGEST = 100
+
 /** The names that are most like one that is none of them, the nearest first. */
 export const nearestNames = (name: string, names: readonly string[]): readonly string[] =>
   names
-    .map(other => ({ other, far: distance(plain(name), plain(other)) }))
+    .map(other => ({ other, far: distance(plain(name.slice(0, LONGEST)), plain(other.slice(0, LONGEST))) }))
     .sort((a, b) => a.far - b.far)
     .slice(0, MOST)
     .map(({ other }) => other)
