@@ -60,6 +60,7 @@ const terminal: ReadonlySet<string> = new Set([
   'expired',
   'rejected',
   'notSent',
+  'notFound',
 ])
 
 const traderOf = (url: string, accountId: number) => {
@@ -132,6 +133,8 @@ const traderOf = (url: string, accountId: number) => {
     const last = born('--onlyRecover')
     await Promise.race([last.gone, pause(SETTLED_WITHIN)])
     last.child.kill('SIGKILL')
+    // Its journal is free when it is gone, and not before.
+    await last.gone
   }
 
   const entries = (): Promise<readonly JournalEntry[]> => firstValueFrom(from(fileJournal(path).load()))

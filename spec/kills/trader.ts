@@ -40,7 +40,8 @@ const { values } = parseArgs({
   },
 })
 const random = randomFrom(Number(values.seed))
-const GRACE = 1_000
+/** The simulator has what it has at once: what is not there by then did not come. */
+const HORIZON = 5_000
 
 // Written when it returns, so that a kill in the next moment does not lose it.
 const say = (said: Said): void => {
@@ -63,7 +64,7 @@ const said = (command: (options: OrderOptions) => Observable<OrderUpdate>): Obse
       say({ event: 'told', id, isRecovered: false, update })
     }
     return command({
-      grace: GRACE,
+      horizon: HORIZON,
       journal: {
         ...journal,
         append: entry => {
@@ -76,8 +77,10 @@ const said = (command: (options: OrderOptions) => Observable<OrderUpdate>): Obse
         tell(update)
       }),
       catchError((error: unknown) => {
-        if (id !== '' && error instanceof CTraderError && error.reason === 'NotSent')
-          tell({ status: 'notSent' })
+        if (id !== '' && error instanceof CTraderError) {
+          if (error.reason === 'NotSent') tell({ status: 'notSent' })
+          if (error.reason === 'NotFound') tell({ status: 'notFound' })
+        }
         return EMPTY
       }),
     )
@@ -138,7 +141,7 @@ const trading$ = defer(() => timer(random() * 60)).pipe(
   ignoreElements(),
 )
 
-const recovering$ = recoverOrders(account, journal, { grace: GRACE }).pipe(
+const recovering$ = recoverOrders(account, journal, { horizon: HORIZON }).pipe(
   tap(({ intended: { id }, update }) => {
     say({ event: 'told', id, isRecovered: true, update })
   }),

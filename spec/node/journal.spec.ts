@@ -15,7 +15,7 @@ import {
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { firstValueFrom, from, reduce } from 'rxjs'
+import { firstValueFrom, from } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
 import type { Intended, Journal, JournalEntry, Settled } from 'rx-ctrader'
 import { fileJournal } from 'rx-ctrader/node'
@@ -45,9 +45,7 @@ const warn = (line: string): void => {
 }
 const journalAt = (): Journal => fileJournal(path, { warn })
 const loaded = (journal = journalAt()): Promise<readonly JournalEntry[]> =>
-  firstValueFrom(
-    from(journal.load()).pipe(reduce((all, entries) => [...all, ...entries], [] as readonly JournalEntry[])),
-  )
+  firstValueFrom(from(journal.load()))
 const ids = async (): Promise<readonly string[]> => (await loaded()).map(({ id }) => id)
 
 beforeEach(() => {
@@ -214,6 +212,12 @@ describe('several journals of one file', () => {
     expect(opened).toEqual([fs.realpathSync(path)])
     expect(await loaded()).toHaveLength(100)
     expect(readdirSync(directory).sort()).toEqual(['link.jsonl', 'orders.jsonl', 'orders.jsonl.lock'])
+  })
+
+  it('are one, so that a program may make one for each order (C3)', () => {
+    expect(fileJournal(path, { warn })).toBe(journalAt())
+    expect(fileJournal(`${path}.other`, { warn })).not.toBe(journalAt())
+    expect(fileJournal(path, { warn: () => undefined })).not.toBe(journalAt())
   })
 
   it('are of the folder in which the program was when it named the file', () => {

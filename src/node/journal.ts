@@ -67,6 +67,24 @@ const report = (path: string, unreadable: readonly number[], warn: (line: string
   warn(line)
 }
 
+const createJournal = (given: string, warn: (line: string) => void): Journal => ({
+  append: entry => {
+    journalFile(realPath(given)).append(entry, warn)
+  },
+  load: () => {
+    const file = realPath(given)
+    checkRegular(file)
+    checkUnused(file)
+    const { entries, last, unreadable } = readOrThrow(file)
+    report(file, unreadable, warn)
+    // An editor or a copy may have lost the newline of an order that was sent. What this process writes ends with one.
+    return of(last && !journalFile(file).isOpen() ? [...entries, last] : entries)
+  },
+})
+
+/** By what is told and by path: whoever makes one for each order has the same one each time. */
+const known = new WeakMap<(line: string) => void, Map<string, Journal>>()
+
 /**
  * A journal in a file, one line of JSON for each entry. An entry is on the disk before its order is sent.
  *
@@ -78,8 +96,7 @@ const report = (path: string, unreadable: readonly number[], warn: (line: string
  *   open are written into a new one.
  * - Above 4 MiB it is written anew without the orders that have come to their end.
  *
- * `load` emits all entries, or those that are open where there are very many. The entry of a last line whose end is
- * missing follows in an array of its own: its order may have been sent.
+ * `load` emits all entries, or those that are open where there are very many.
  *
  * ```ts
  * recoverOrders(account, fileJournal('orders.jsonl')).subscribe(({ intended, update }) => console.log(intended.id, update.status))
@@ -89,19 +106,11 @@ export const fileJournal = (path: string, options: FileJournalOptions = {}): Jou
   checkNames(options, { warn: true })
   const { warn = console.warn } = options
   const given = resolve(path)
-  return {
-    append: entry => {
-      journalFile(realPath(given)).append(entry, warn)
-    },
-    load: () => {
-      const file = realPath(given)
-      checkRegular(file)
-      checkUnused(file)
-      const { entries, last, unreadable } = readOrThrow(file)
-      report(file, unreadable, warn)
-      return last ? of(entries, [last]) : of(entries)
-    },
-  }
+  const journals = known.get(warn) ?? new Map<string, Journal>()
+  known.set(warn, journals)
+  const journal = journals.get(given) ?? createJournal(given, warn)
+  journals.set(given, journal)
+  return journal
 }
 
 /**

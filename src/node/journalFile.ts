@@ -22,6 +22,8 @@ const COMPACTED_ABOVE = 4 * 1024 * 1024
 export interface JournalFile {
   /** Writes an entry; it is on the disk when this returns. Throws where that fails, and then it is not in the file. */
   readonly append: (entry: JournalEntry, warn: (line: string) => void) => void
+  /** Whether this process has written to it, and goes on with that. */
+  readonly isOpen: () => boolean
 }
 
 interface Open {
@@ -166,6 +168,7 @@ const createJournalFile = (path: string): JournalFile => {
   }
 
   return {
+    isOpen: () => opened !== undefined,
     append: (entry, warn) => {
       const line = lineOf(Buffer.from(JSON.stringify(entry)))
       const to = ready(warn)
