@@ -60,7 +60,8 @@ marbles(({ broker, account, expectObservable }) => {
     map(({ bid, ask }) => [bid, ask]),
   )
   expectObservable(quote$).toBe('--a-b', { a: [1.1, 1.1002], b: [1.1001, 1.1002] })
-  expectObservable(positions(account).pipe(map(({ all }) => all.length))).toBe('n-----o', { n: 0, o: 1 })
+  const open$ = positions(account).pipe(map(({ all }) => all.length))
+  expectObservable(open$, '^ 10s !').toBe('n-----o', { n: 0, o: 1 })
 })
 // #endregion
 console.log('two prices, one position')
