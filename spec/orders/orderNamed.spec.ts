@@ -42,7 +42,7 @@ const refused = new CTraderError({
 /** A server that gives two orders at a time, the newest first. */
 const serverWith = (
   orders: readonly ProtoOAOrder[],
-  { isBounded = false, isHistory = false, refuses = 0 } = {},
+  { isBounded = false, isDeaf = false, isHistory = false, refuses = 0 } = {},
 ) => {
   const asked: Asked[] = []
   const request = (payloadType: number, payload: { ctidTraderAccountId?: number }): Observable<unknown> => {
@@ -54,7 +54,8 @@ const serverWith = (
       )
     if (payloadType === PROTO_OA_RECONCILE_REQ)
       return from([{ order: orders.filter(({ orderStatus }) => orderStatus === PENDING) }])
-    const { fromTimestamp, toTimestamp = Infinity } = window
+    // One that takes no notice of the window.
+    const { fromTimestamp, toTimestamp = Infinity } = isDeaf ? { fromTimestamp: 0 } : window
     if (isBounded && fromTimestamp === undefined) return throwError(() => refused)
     const within = orders
       .filter(({ orderStatus }) => !isHistory || orderStatus !== PENDING)
@@ -146,6 +147,8 @@ describe('an order of a name', () => {
     const times = hourly.map(({ utcLastUpdateTimestamp }) => utcLastUpdateTimestamp)
     expect(asked.slice(2)).toEqual([
       { payloadType: PROTO_OA_ORDER_LIST_REQ },
+      // Which end the server has cut off.
+      { payloadType: PROTO_OA_ORDER_LIST_REQ, fromTimestamp: times[4] },
       { payloadType: PROTO_OA_ORDER_LIST_REQ, toTimestamp: times[3] },
       { payloadType: PROTO_OA_ORDER_LIST_REQ, toTimestamp: times[2] },
     ])
@@ -166,9 +169,15 @@ describe('an order of a name', () => {
     expect(asked.length).toBe(alone.asked.length)
   })
 
-  it('is not known to be there or not where the server does not tell all', async () => {
+  it('is not seen in a ms of which the server does not tell all, which proves nothing', async () => {
     const { named } = serverWith([1, 2, 3].map(n => orderAt(n, 0)))
+    expect(await found(named('mine'))).toBeUndefined()
+  })
+
+  it('is not known to be there or not where the pages lead nowhere (G11)', async () => {
+    const { asked, named } = serverWith(hourly, { isDeaf: true })
     await expect(found(named('mine'))).rejects.toMatchObject({ reason: 'InvalidAnswer' })
+    expect(asked.length).toBeLessThan(10)
   })
 
   it('is looked for by our clock where the server wants to be told of which time', async () => {

@@ -16,6 +16,7 @@ import {
   throwError,
   throwIfEmpty,
 } from 'rxjs'
+import { stopwatch } from '../clock'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
 import type { CommandType, Payload, Sent } from '../protocol/table'
@@ -24,7 +25,7 @@ import { readable, settle, written } from './journal'
 import type { Intended, Journal } from './journal'
 import { linesOf } from './lines'
 import type { OrderSettings } from './options'
-import { stopwatch, within } from './within'
+import { within } from './within'
 
 /** What a command will send: asked for and checked on a link, under the `clientMsgId` it will have. */
 export type Frame<T extends CommandType> = (link: Link, id: string) => Observable<Payload<T>>

@@ -4,22 +4,25 @@ import type { Link } from '../connection/link'
 import type { ProtoOAOrder } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAPosition } from '../protocol/positions'
-import { backwards } from './backwards'
-import type { Rows } from './backwards'
+import { backwards } from '../streams/history/backwards'
+import type { Rows } from '../streams/history/backwards'
 
-type Ask<T> = (link: Link, accountId: number) => Observable<T>
+type Ask<T> = (link: Link, accountId: number, since?: number) => Observable<T>
 
 /** Answers for all who ask the same at the same time, or within so many ms of it, as they do after a restart. */
 const atOnce = <T>(ask: Ask<T>, within = 0): Ask<T> => {
-  const answers = new WeakMap<Link, { readonly at: number; readonly answer$: Observable<T> }>()
-  return (link, accountId) => {
+  const answers = new WeakMap<
+    Link,
+    { readonly at: number; readonly since: number | undefined; readonly answer$: Observable<T> }
+  >()
+  return (link, accountId, since) => {
     const at = asyncScheduler.now()
     const known = answers.get(link)
-    if (known && Math.abs(at - known.at) <= within) return known.answer$
-    const answer$ = ask(link, accountId).pipe(
+    if (known && known.since === since && Math.abs(at - known.at) <= within) return known.answer$
+    const answer$ = ask(link, accountId, since).pipe(
       share({ connector: () => new ReplaySubject(Infinity), resetOnRefCountZero: true }),
     )
-    answers.set(link, { at, answer$ })
+    answers.set(link, { at, since, answer$ })
     return answer$
   }
 }
@@ -52,13 +55,20 @@ export const lastOrders = atOnce(
   TOGETHER,
 )
 
-/** All orders there ever were (2175), those that were changed last first. */
+/** The orders that were changed since a time (2175), or all there ever were. */
 export const allOrders = atOnce(
-  (link, ctidTraderAccountId) =>
-    backwards(changedAt, until =>
-      link
-        .request(PayloadType.PROTO_OA_ORDER_LIST_REQ, { ctidTraderAccountId, ...until })
-        .pipe(map(({ order = [], hasMore }) => ({ rows: order, hasMore }))),
+  (link, ctidTraderAccountId, since): Observable<readonly ProtoOAOrder[]> =>
+    backwards(
+      {
+        payloadType: PayloadType.PROTO_OA_ORDER_LIST_REQ,
+        timeOf: changedAt,
+        idOf: ({ orderId }) => orderId,
+        ask: window =>
+          link
+            .request(PayloadType.PROTO_OA_ORDER_LIST_REQ, { ctidTraderAccountId, ...window })
+            .pipe(map(({ order = [], hasMore }) => ({ rows: order, hasMore }))),
+      },
+      since === undefined ? {} : { fromTimestamp: since },
     ),
   TOGETHER,
 )

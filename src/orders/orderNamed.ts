@@ -5,11 +5,11 @@ import { CTraderError } from '../errors'
 import { ProtoOAOrderType } from '../protocol/enums'
 import type { ProtoOAOrder } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
+import type { Rows } from '../streams/history/backwards'
 import { ordersBetween } from '../streams/history/ordersBetween'
-import type { Rows } from './backwards'
 import type { Question } from './finding'
 import type { Intended } from './journal'
-import { allOrders, changedAt, lastOrders, lastReconciled } from './lists'
+import { allOrders, lastOrders, lastReconciled } from './lists'
 import { isProtection } from './protections'
 import { isRefusedWith } from './refusedWith'
 
@@ -55,12 +55,12 @@ export const orderNamed = (
 ): Observable<ProtoOAOrder | undefined> =>
   defer(() => {
     const { accountId } = account
-    const since = Math.max(0, Math.floor(intended.at) - DAY)
+    // The same for all of a day, so that one answer is for all of them.
+    const since = Math.max(0, (Math.floor(intended.at / DAY) - 1) * DAY)
     const isIt = (order: ProtoOAOrder): boolean =>
       order.clientOrderId === clientOrderId && !isProtection(order) && isAsAsked(order, intended)
-    const all$ = defer(() => allOrders(link, accountId)).pipe(
-      map(({ rows, hasMore }) => ({ rows, hasMore: hasMore && rows.every(row => changedAt(row) >= since) })),
-      takeWhile(({ hasMore }) => hasMore, true),
+    const all$ = defer(() => allOrders(link, accountId, since > 0 ? since : undefined)).pipe(
+      map((rows): Rows<ProtoOAOrder> => ({ rows, hasMore: false })),
     )
     const between$ = defer(() =>
       ordersBetween(account, { from: since, to: Math.ceil(asyncScheduler.now()) + DAY }),

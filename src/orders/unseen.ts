@@ -1,4 +1,4 @@
-import { stopwatch } from './within'
+import { stopwatch } from '../clock'
 
 /** How long there has been no sign of an order, counted while the account is authenticated. */
 export interface Unseen {

@@ -1,16 +1,10 @@
-import { asyncScheduler, map, switchMap, take, takeUntil, timer } from 'rxjs'
+import { map, switchMap, take, takeUntil, timer } from 'rxjs'
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { CTraderError } from '../errors'
 import type { Account } from '../session/account'
 
 /** How long an order waits for a line, and for what it is checked against, where nobody says otherwise, in ms. */
 export const PATIENCE = 10_000
-
-/** How long it has been since this was called, in ms. */
-export const stopwatch = (): (() => number) => {
-  const from = asyncScheduler.now()
-  return () => asyncScheduler.now() - from
-}
 
 /**
  * Errors where it has not completed in time. The timer is begun where the account emits: what somebody subscribes in
