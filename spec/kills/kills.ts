@@ -59,6 +59,7 @@ const terminal: ReadonlySet<string> = new Set([
   'cancelled',
   'expired',
   'rejected',
+  'notFound',
   'notSent',
   'notFound',
 ])

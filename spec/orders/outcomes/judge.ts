@@ -35,6 +35,7 @@ export const wrongs = ({
   calls,
   deeds,
   entries,
+  isNamed = true,
   left,
   open,
   stuck,
@@ -85,6 +86,8 @@ export const wrongs = ({
         found.push(`${id} is nowhere, and said to be ${status}`)
       return
     }
+    // Where its name is only told by events, and those are lost, it cannot be known.
+    if (status === 'notFound' && !isNamed) return
     if (status === undefined || toldOf[order.orderStatus]?.includes(status) !== true)
       found.push(`${id} has the status ${order.orderStatus}, and is said to be ${status}`)
     if (last && 'deal' in last) {

@@ -42,7 +42,14 @@ export type Death =
 
 export type Happening = { readonly given: Given } | { readonly fault: Fault } | { readonly death: Death }
 
+/** What nobody knows of the server, and what an order must come through. */
+export interface Server {
+  readonly listedClientOrderIds: boolean
+  readonly orderList: 'all' | 'ended'
+}
+
 export interface Plan {
+  readonly server: Server
   readonly seed: number
   readonly latency: number
   /** Requests a second: few, so that orders wait for their turn. */
@@ -183,6 +190,24 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     }),
   },
   fc.constant<Fault>({ kind: 'clientDisconnect' }),
+  // It takes its time, also when the line is lost meanwhile; as in news.
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('slow' as const),
+      payloadType: fc.constantFrom(...commands),
+      ms: fc.integer({ min: 1, max: 25_000 }),
+    }),
+  },
+  // Its lists are behind what it did.
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('lag' as const),
+      payloadType: fc.constantFrom(...questions),
+      ms: fc.integer({ min: 500, max: 15_000 }),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -237,6 +262,10 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
   latency: fc.constantFrom(0, 3, 20),
   live: fc.constantFrom(5, 50),
   isNetted: fc.boolean(),
+  server: fc.record({
+    listedClientOrderIds: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
+    orderList: fc.constantFrom('all', 'ended'),
+  }),
   happenings: fc
     .tuple(
       fc.array(withOrder, { minLength: 2, maxLength: 10, size: 'max' }),

@@ -73,6 +73,8 @@ export interface Outcome {
   /** The last that anybody was told of each. */
   readonly told: ReadonlyMap<string, Told>
   readonly deeds: readonly Deed[]
+  /** Whether the server's lists tell which order is which. Default true. */
+  readonly isNamed?: boolean
   /** The `clientMsgId`s of the commands that left, as often as they did. */
   readonly left: readonly string[]
 }
@@ -196,6 +198,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
   const broker = createSimulator({
     seed: (plan.seed % 5) + 1,
     latency: plan.latency,
+    unknowns: plan.server,
     applications: [
       { clientId: 'trader', clientSecret: 'secret' },
       { clientId: 'observer', clientSecret: 'secret' },
@@ -393,6 +396,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
       stuck,
       entries,
       open: [...open.values()],
+      isNamed: plan.server.listedClientOrderIds,
       told,
       deeds,
       left: wire.sent.flatMap(({ clientMsgId, payloadType }) =>
