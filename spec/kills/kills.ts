@@ -59,7 +59,6 @@ const terminal: ReadonlySet<string> = new Set([
   'cancelled',
   'expired',
   'rejected',
-  'notFound',
   'notSent',
   'notFound',
 ])

@@ -35,6 +35,27 @@ describe('following all orders', () => {
     for (let n = 0; n <= 1_000; n += 1) expect(told(nth(ended, n))).toEqual(['filled'])
     expect(told(nth(ended, 1))).toEqual([])
     expect(told(nth(waiting, 5_000))).toEqual([])
-    expect(told(nth(ended, 0))).toEqual(['filled'])
+    // That it ended is remembered longer: lists tell of it again.
+    expect(told(nth(ended, 0))).toEqual([])
+  })
+
+  it('has an end asked for of which deals are missing, and tells it when they do not come (A4)', () => {
+    let asked = 0
+    const hear = followAll(() => {
+      asked += 1
+    })
+    const [accepted, filled] = heardOf({})
+    if (!accepted || !filled?.order) throw new Error('no fill')
+    const order = { ...filled.order, orderStatus: 5, executedVolume: 400_000 } as const
+    expect(statusesOf(hear(accepted))).toEqual(['accepted'])
+    expect(hear({ ...without(filled, 'deals'), executionType: 5, order })).toEqual([])
+    expect(asked).toBe(1)
+    expect([1, 2, 3, 4].map(() => statusesOf(hear({ order, deals: [] })))).toEqual([
+      [],
+      [],
+      [],
+      ['cancelled'],
+    ])
+    expect(asked).toBe(1)
   })
 })

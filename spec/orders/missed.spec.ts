@@ -1,5 +1,5 @@
-import { of } from 'rxjs'
-import { PayloadType } from 'rx-ctrader'
+import { asyncScheduler, of, throwError } from 'rxjs'
+import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Link, ProtoOADeal, ProtoOAOrder } from 'rx-ctrader'
 import { atFirst, missedSince } from '../../src/orders/missed'
 import type { Missed } from '../../src/orders/missed'
@@ -18,7 +18,7 @@ const orderAt = (n: number, at: number) =>
 const dealAt = (n: number, at: number) => ({ dealId: n, orderId: n, executionTimestamp: at }) as ProtoOADeal
 
 /** A server that gives two of a list at a time, the newest first. */
-const serverWith = (orders: readonly ProtoOAOrder[], deals: readonly ProtoOADeal[]) => {
+const serverWith = (orders: readonly ProtoOAOrder[], deals: readonly ProtoOADeal[], isInsisting = false) => {
   const asked: Asked[] = []
   const page = <T>(
     rows: readonly T[],
@@ -41,6 +41,11 @@ const serverWith = (orders: readonly ProtoOAOrder[], deals: readonly ProtoOADeal
       })
       return of({ ...(rows.length > 0 && { deal: rows }), hasMore })
     }
+    const { fromTimestamp = -Infinity, toTimestamp = Infinity } = window as Partial<Asked>
+    if (isInsisting && toTimestamp - fromTimestamp > 7 * DAY)
+      return throwError(
+        () => new CTraderError({ reason: 'Refused', payloadType, errorCode: 'INCORRECT_BOUNDARIES' }),
+      )
     const { rows, hasMore } = page(orders, ({ utcLastUpdateTimestamp = 0 }) => utcLastUpdateTimestamp, {
       payloadType,
       ...window,
@@ -60,6 +65,7 @@ const answered = (ask: (link: Link) => ReturnType<typeof missedSince>, link: Lin
 }
 
 const HOUR = 3_600_000
+const DAY = 24 * HOUR
 
 describe('what was missed', () => {
   const times = [1, 2, 3, 4, 5].map(n => n * HOUR)
@@ -69,10 +75,13 @@ describe('what was missed', () => {
   it('is read to its end, however many answers it takes, the earliest first and each with its deals', () => {
     const { link, asked } = serverWith(orders, deals)
     const { heard, until } = answered(on => missedSince(on, 1, 2 * HOUR), link)
-    const ids = heard.map(({ order }) => order?.orderId)
+    // One that is pending is in that list alone.
+    expect(heard.map(({ order }) => order?.orderId)).toContain(100)
+    const changed = heard.filter(({ order }) => order?.orderId !== 100)
+    const ids = changed.map(({ order }) => order?.orderId)
     expect(ids).toEqual([...ids].sort())
     expect([...new Set(ids)]).toEqual([1, 2, 3, 4])
-    for (const { order, deals: own = [] } of heard) {
+    for (const { order, deals: own = [] } of changed) {
       expect(own.length).toBeGreaterThan(0)
       for (const { orderId } of own) expect(orderId).toBe(order?.orderId)
     }
@@ -87,7 +96,7 @@ describe('what was missed', () => {
   it('of one moment is as much as the server tells of it', () => {
     const { link, asked } = serverWith([orderAt(1, HOUR), orderAt(2, HOUR), orderAt(3, HOUR)], [])
     const { heard } = answered(on => missedSince(on, 1, HOUR), link)
-    expect(heard).toHaveLength(2)
+    expect(heard).toHaveLength(3)
     expect(asked).toHaveLength(5)
   })
 
@@ -107,10 +116,21 @@ describe('what was missed', () => {
     expect(asked.find(({ maxRows }) => maxRows !== undefined)).toEqual({ payloadType: 2133, maxRows: 1 })
   })
 
+  it('is read week by week where the server wants to be told of which time (G19)', () => {
+    jest.spyOn(asyncScheduler, 'now').mockReturnValue(20 * DAY)
+    const { link, asked } = serverWith([orderAt(2, 19 * DAY), orderAt(1, 5 * DAY)], [], true)
+    const { heard } = answered(on => missedSince(on, 1, 5 * DAY), link)
+    expect(heard.map(({ order }) => order?.orderId)).toEqual([100, 1, 2])
+    const first = answered(on => atFirst(on, 1), link)
+    expect(first.heard.map(({ order }) => order?.orderId)).toEqual([100, 2])
+    expect(asked.every(({ toTimestamp = 0 }) => toTimestamp <= 21 * DAY)).toBe(true)
+    jest.restoreAllMocks()
+  })
+
   it('is in the order of ids where it is of the same moment', () => {
     const { link } = serverWith([orderAt(2, HOUR), orderAt(1, HOUR)], [])
     expect(answered(on => missedSince(on, 1, HOUR), link).heard.map(({ order }) => order?.orderId)).toEqual([
-      1, 2,
+      100, 1, 2,
     ])
   })
 

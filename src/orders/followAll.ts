@@ -1,11 +1,16 @@
 import type { Heard } from './heard'
-import { advance, idsOf, unheard } from './progress'
+import { advance, idsOf, isIncomplete, unheard } from './progress'
 import type { Progress } from './progress'
 import { isProtection } from './protections'
 import type { OrderUpdate } from './update'
 
 /** So many orders that ended are remembered: what comes late, or again, of one comes soon after. */
 const REMEMBERED = 1_000
+/** And of so many that they ended: lists tell of them again. */
+const NUMBERS = 20_000
+
+/** After so many answers without them, missing deals will not come. */
+const ANSWERS = 3
 
 /** The order behind the protections of a position tells of the position. */
 const asProtected = (update: OrderUpdate): readonly OrderUpdate[] => {
@@ -14,27 +19,53 @@ const asProtected = (update: OrderUpdate): readonly OrderUpdate[] => {
   return position ? [{ status: 'protected', ...idsOf(order), position }] : []
 }
 
-/** Takes what is heard of any order, and gives back what of it is news. Remembers what it has told. */
-export const followAll = (): ((heard: Heard) => readonly OrderUpdate[]) => {
+const oldestOf = (ids: Set<number>, most: number): number[] => {
+  const oldest = [...ids].slice(0, Math.max(0, ids.size - most))
+  for (const id of oldest) ids.delete(id)
+  return oldest
+}
+
+/**
+ * Takes what is heard of any order, and gives back what of it is news. Remembers what it has told. Where more has
+ * happened than can be told, as of a fill of which no deal has come, `onIncomplete` is called: it has to be asked for.
+ */
+export const followAll = (
+  onIncomplete: () => void = () => undefined,
+): ((heard: Heard) => readonly OrderUpdate[]) => {
   const orders = new Map<number, Progress>()
   const ended = new Set<number>()
+  const forgotten = new Set<number>()
+  /** How often it was asked for what is missing of an order. */
+  const missing = new Map<number, number>()
 
   const forgetOldest = (): void => {
-    for (const orderId of ended) {
-      if (ended.size <= REMEMBERED) return
-      ended.delete(orderId)
+    for (const orderId of oldestOf(ended, REMEMBERED)) {
       orders.delete(orderId)
+      forgotten.add(orderId)
     }
+    oldestOf(forgotten, NUMBERS)
+  }
+
+  const note = (orderId: number, progress: Progress, { executionType }: Heard): void => {
+    if (!isIncomplete(progress)) {
+      missing.delete(orderId)
+      return
+    }
+    missing.set(orderId, (missing.get(orderId) ?? 0) + (executionType === undefined ? 1 : 0))
+    if (executionType !== undefined) onIncomplete()
   }
 
   return heard => {
     const { order } = heard
     if (!order) return []
     const { orderId } = order
-    const [progress, updates] = advance(orders.get(orderId) ?? unheard, heard)
+    if (forgotten.has(orderId)) return []
+    const isAll = (missing.get(orderId) ?? 0) >= ANSWERS
+    const [progress, updates] = advance(orders.get(orderId) ?? unheard, { ...heard, isAll })
     orders.set(orderId, progress)
+    note(orderId, progress, heard)
     if (progress.told?.isEnded === true) ended.add(orderId)
-    forgetOldest()
+    if (ended.size > REMEMBERED) forgetOldest()
     return isProtection(order) ? updates.flatMap(asProtected) : updates
   }
 }

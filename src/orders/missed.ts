@@ -1,4 +1,15 @@
-import { forkJoin, map, of, reduce, switchMap } from 'rxjs'
+import {
+  asyncScheduler,
+  catchError,
+  concatMap,
+  forkJoin,
+  from,
+  map,
+  of,
+  reduce,
+  switchMap,
+  throwError,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { ProtoOADeal } from '../protocol/deals'
@@ -6,10 +17,11 @@ import type { ProtoOAOrder } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import { answerOn } from '../streams/live'
 import { backwards } from '../streams/history/backwards'
-import type { PagedList } from '../streams/history/backwards'
+import type { PagedList, Window } from '../streams/history/backwards'
 import { latestOf } from '../streams/latestTime'
 import type { Heard } from './heard'
 import { changedAt } from './lists'
+import { wantsRange } from './refusedWith'
 
 /** What the server says of the orders that changed since a time of its own, the earliest change first. */
 export interface Missed {
@@ -24,10 +36,42 @@ export interface Missed {
  */
 const OVERLAP = 20_000
 
+const DAY = 86_400_000
+const WEEK = 7 * DAY
+
+/** From a time to a day from now, or the last week, in pieces that a server takes which wants to be told of which time. */
+const windowsSince = (since: number): Window[] => {
+  const to = Math.ceil(Math.max(asyncScheduler.now(), since)) + DAY
+  const begin = since > 0 ? since - OVERLAP : Math.max(0, to - WEEK)
+  return Array.from({ length: Math.ceil((to - begin) / WEEK) }, (_, n) => ({
+    fromTimestamp: begin + n * WEEK,
+    toTimestamp: Math.min(begin + (n + 1) * WEEK, to),
+  }))
+}
+
 /** All there is since a time, by as many answers as it takes. */
 const allSince = <T>(since: number, list: PagedList<T>): Observable<T[]> =>
   backwards(list, since > 0 ? { fromTimestamp: since - OVERLAP } : {}).pipe(
+    catchError((error: unknown) =>
+      wantsRange(error)
+        ? from(windowsSince(since)).pipe(concatMap(window => backwards(list, window)))
+        : throwError(() => error),
+    ),
     reduce((all: T[], rows) => [...all, ...rows], []),
+  )
+
+/** The answer as soon as the server can give it; at once where it never will, as it wants to be told of which time. */
+const answered = <T>(link: Link, ask: () => Observable<T>): Observable<T> =>
+  answerOn(link, () =>
+    ask().pipe(
+      map(answer => ({ answer })),
+      catchError((error: unknown) => (wantsRange(error) ? of({ error }) : throwError(() => error))),
+    ),
+  ).pipe(
+    map(said => {
+      if ('error' in said) throw said.error
+      return said.answer
+    }),
   )
 
 const executedAt = ({ executionTimestamp }: ProtoOADeal): number => executionTimestamp
@@ -38,7 +82,7 @@ const ordersSince = (link: Link, accountId: number, since: number): Observable<P
     timeOf: changedAt,
     idOf: ({ orderId }) => orderId,
     ask: window =>
-      answerOn(link, () =>
+      answered(link, () =>
         link.request(PayloadType.PROTO_OA_ORDER_LIST_REQ, { ctidTraderAccountId: accountId, ...window }),
       ).pipe(map(({ order = [], hasMore }) => ({ rows: order, hasMore }))),
   })
@@ -49,7 +93,7 @@ const dealsSince = (link: Link, accountId: number, since: number): Observable<Pr
     timeOf: executedAt,
     idOf: ({ dealId }) => dealId,
     ask: window =>
-      answerOn(link, () =>
+      answered(link, () =>
         link.request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId: accountId, ...window }),
       ).pipe(map(({ deal = [], hasMore }) => ({ rows: deal, hasMore }))),
   })
@@ -89,18 +133,22 @@ export const missedSince = (link: Link, accountId: number, since: number): Obser
     dealsSince(link, accountId, since),
     reconciled$,
   ]).pipe(
-    map(([orders, deals, { position: positions = [] }]) => ({
-      heard: [...orders]
-        .sort((a, b) => changedAt(a) - changedAt(b) || a.orderId - b.orderId)
-        .map(order => {
-          const position = positions.find(({ positionId }) => positionId === order.positionId)
-          return {
-            order,
-            deals: deals.filter(({ orderId }) => orderId === order.orderId),
-            ...(position && { position }),
-          }
-        }),
-      until: latest(since, [...orders.map(changedAt), ...deals.map(executedAt)]),
-    })),
+    map(([orders, deals, { position: positions = [], order: pending = [] }]) => {
+      const listed = new Set(orders.map(({ orderId }) => orderId))
+      const positionOf = new Map(positions.map(position => [position.positionId, position]))
+      const dealsOf = new Map<number, ProtoOADeal[]>()
+      for (const deal of deals) dealsOf.set(deal.orderId, [...(dealsOf.get(deal.orderId) ?? []), deal])
+      // A server may have what is pending in the one list only, and what has ended in the other.
+      const all = [...orders, ...pending.filter(({ orderId }) => !listed.has(orderId))]
+      return {
+        heard: all
+          .sort((a, b) => changedAt(a) - changedAt(b) || a.orderId - b.orderId)
+          .map(order => {
+            const position = positionOf.get(order.positionId ?? NaN)
+            return { order, deals: dealsOf.get(order.orderId) ?? [], ...(position && { position }) }
+          }),
+        until: latest(since, [...orders.map(changedAt), ...deals.map(executedAt)]),
+      }
+    }),
   )
 }

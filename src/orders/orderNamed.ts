@@ -11,7 +11,7 @@ import type { Question } from './finding'
 import type { Intended } from './journal'
 import { allOrders, lastOrders, lastReconciled } from './lists'
 import { isProtection } from './protections'
-import { isRefusedWith } from './refusedWith'
+import { wantsRange } from './refusedWith'
 
 const isAtOnce = (orderType: ProtoOAOrderType): boolean =>
   orderType === ProtoOAOrderType.MARKET || orderType === ProtoOAOrderType.MARKET_RANGE
@@ -26,9 +26,6 @@ const isAsAsked = ({ orderType, tradeData }: ProtoOAOrder, { payloadType, payloa
     payload.tradeSide === tradeData.tradeSide &&
     payload.orderType === orderType &&
     (!isAtOnce(orderType) || payload.volume === tradeData.volume))
-
-/** The server wants to be told of which time, or of a shorter one. */
-const boundless: ReadonlySet<string> = new Set(['INCORRECT_BOUNDARIES', 'INVALID_REQUEST'])
 
 const DAY = 86_400_000
 
@@ -73,7 +70,7 @@ export const orderNamed = (
         if (hasMore) more$ = all$
       }),
       catchError((error: unknown) => {
-        const isInsisting = isRefusedWith(error, boundless)
+        const isInsisting = wantsRange(error)
         if (isInsisting) insisting.add(link)
         more$ = isInsisting ? between$ : throwError(() => error)
         return EMPTY

@@ -1,4 +1,4 @@
-import { NEVER, concatMap, defer, map, merge, share, switchMap } from 'rxjs'
+import { NEVER, Subject, concatMap, defer, map, merge, share, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { PayloadType } from '../protocol/payloadType'
@@ -21,7 +21,10 @@ const timeOf = ({ order, deals = [] }: Heard): number =>
 const made = (account: Account): Observable<OrderUpdate> =>
   defer(() => {
     const { accountId } = account
-    const hear = followAll()
+    const missed$ = new Subject<undefined>()
+    const hear = followAll(() => {
+      missed$.next(undefined)
+    })
     /** Up to when things were told, by the server's clock; nothing before the first answer. */
     const latest = latestTime()
     /** That, at the last two times it was asked: what is missed is not much older than at the earlier one. */
@@ -59,7 +62,7 @@ const made = (account: Account): Observable<OrderUpdate> =>
         messagesOf(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
           map(message => hearOn(heardIn(message))),
         ),
-        askedAgain(link, accountId, ask).pipe(map(catchUp)),
+        askedAgain(link, accountId, ask, missed$).pipe(map(catchUp)),
       )
     }
 
