@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import type { Subscription } from 'rxjs'
 import { webSocketConnect } from 'rx-ctrader'
 import { serveSimulator } from 'rx-ctrader/node'
@@ -82,6 +84,45 @@ describe('the control endpoint', () => {
     await control(http, { kind: 'drop' })
     await client.until(() => client.closed !== undefined)
     expect(client.closed).toMatchObject({ code: 1006 })
+  })
+
+  it.each(['evil.example:5036', 'localhost.evil.example', 'x', '127.0.0.1.evil.example'])(
+    'tells nothing to who calls this machine %s (G16)',
+    async host => {
+      const { http } = await serve()
+      expect(await ask(`${http}/status`, 'GET', undefined, { host })).toMatchObject({ status: 421 })
+      const headers = { host, 'content-type': 'application/json' }
+      expect(await ask(`${http}/control`, 'POST', '{"kind":"drop"}', headers)).toMatchObject({ status: 421 })
+    },
+  )
+
+  it.each(['localhost', 'app.localhost:5036', '[::1]:5036', '192.168.1.7:5036', 'simulator:5036'])(
+    'answers who calls it %s (G16)',
+    async host => {
+      const { http } = await serve({ control: true, allowHosts: ['simulator'] })
+      expect(await ask(`${http}/status`, 'GET', undefined, { host })).toMatchObject({ status: 200 })
+    },
+  )
+
+  it.each([
+    ['/control', true],
+    ['/control', false],
+    ['/status', true],
+  ])('does not listen to a body without an end: %s, with control %p (G16)', async (path, served) => {
+    const { http } = await serve({ control: served })
+    const { port } = new URL(http)
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.resume()
+    const closed = once(socket, 'close')
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`,
+    )
+    const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`
+    const writing = setInterval(() => socket.write(chunk), 1)
+    await closed
+    clearInterval(writing)
+    expect(socket.bytesWritten).toBeLessThan(16 * 1024 * 1024)
   })
 
   it('says who is connected and subscribed to what, and no secret', async () => {

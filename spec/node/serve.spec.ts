@@ -6,6 +6,7 @@ import type { Subscription } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
 import type { Connect, Socket } from 'rx-ctrader'
 import { serveSimulator } from 'rx-ctrader/node'
+import type { ServeOptions } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator } from 'rx-ctrader/simulator'
 import { WebSocket } from 'ws'
@@ -38,10 +39,14 @@ afterEach(async () => {
 })
 
 /** The address of a simulator that is served until the test is over, or until `stop`. */
-const serve = async (broker: Simulator, port = 0): Promise<{ url: string; stop: () => void }> => {
+const serve = async (
+  broker: Simulator,
+  port = 0,
+  options: ServeOptions = {},
+): Promise<{ url: string; stop: () => void }> => {
   let stop = (): void => undefined
   const url = await new Promise<string>((resolve, reject) => {
-    const server = serveSimulator(broker, { port }).subscribe({
+    const server = serveSimulator(broker, { port, ...options }).subscribe({
       next: listening => {
         resolve(listening.url)
       },
@@ -132,6 +137,47 @@ describe('a served simulator', () => {
     probe.close()
     await once(probe, 'close')
     expect((await serve(createSimulator(), port)).url).toBe(`ws://127.0.0.1:${port}`)
+  })
+
+  /** 101 for a line, or what is answered instead. */
+  const opening = async (url: string, origin: string | undefined): Promise<number> => {
+    const webSocket = new WebSocket(url, origin === undefined ? {} : { headers: { origin } })
+    webSocket.on('error', () => undefined)
+    return new Promise(resolve => {
+      webSocket.on('open', () => {
+        opened.push(webSocket)
+        resolve(101)
+      })
+      webSocket.on('unexpected-response', (request, { statusCode }) => {
+        request.destroy()
+        resolve(statusCode ?? 0)
+      })
+    })
+  }
+
+  it.each([
+    ['http://evil.example', 403],
+    ['http://localhost.evil.example', 403],
+    ['http://evil.example:5036', 403],
+    ['null', 403],
+    ['file://', 403],
+    ['https://a.example', 101],
+    ['http://localhost:4200', 101],
+    ['https://app.localhost', 101],
+    ['http://127.0.0.1:8080', 101],
+    ['http://[::1]:4200', 101],
+    [undefined, 101],
+  ])(
+    'takes a line of a page of this machine, of one that is allowed, or of a program: %s (G16)',
+    async (origin, status) => {
+      const { url } = await serve(createSimulator(), 0, { allowOrigins: ['https://a.example'] })
+      expect(await opening(url, origin)).toBe(status)
+    },
+  )
+
+  it('takes lines of any page, if so it is set', async () => {
+    const { url } = await serve(createSimulator(), 0, { allowOrigins: ['*'] })
+    expect(await opening(url, 'null')).toBe(101)
   })
 
   it('does not listen before it is subscribed', async () => {

@@ -67,6 +67,11 @@ describe('the command line', () => {
     [['simulate', '--host', '0.0.0.0'], { ...defaults, host: '0.0.0.0', control: false }],
     [['simulate', '--host', '0.0.0.0', '--control'], { ...defaults, host: '0.0.0.0', control: true }],
     [['simulate', '--no-control'], { ...defaults, control: false }],
+    [
+      ['simulate', '--allow-origin', 'https://a.example', '--allow-origin=https://b.example'],
+      { ...defaults, allowOrigins: ['https://a.example', 'https://b.example'] },
+    ],
+    [['simulate', '--allow-host', 'simulator'], { ...defaults, allowHosts: ['simulator'] }],
   ])('%j is understood', (args, options) => {
     expect(readCommand(args)).toEqual({ kind: 'simulate', options })
   })
@@ -114,6 +119,15 @@ describe('rx-ctrader simulate', () => {
     expect(await simulator.ended).toBe(0)
     await client.until(() => client.closed !== undefined)
     expect(client.closed).toMatchObject({ code: 1001, wasClean: true })
+  })
+
+  it.each([
+    ['0.0.0.0', true],
+    ['127.0.0.1', false],
+  ])('warns that everybody can trade there: on %s %p (G16)', async (host, warns) => {
+    const simulator = run('simulate', '--port', '0', '--host', host)
+    await listening(simulator)
+    expect(/^Warning: .* is open to the network\..* demo\/demo/m.test(simulator.out())).toBe(warns)
   })
 
   it('says that a port is in use, and ends with 1', async () => {

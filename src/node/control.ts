@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { parseFault } from '../simulator/faults/parse'
+import { cutOff, isOurHost } from './access'
+import type { Access } from './access'
 import type { Simulator } from '../simulator/simulator'
 
 // More than any fault has.
@@ -47,25 +49,33 @@ const inflict = (broker: Simulator, text: string): Answer => {
   return answer(200, { done: fault })
 }
 
-/** The body as text, or nothing if it is too long. */
-const bodyOf = async (request: IncomingMessage): Promise<string | undefined> => {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > MAX_BODY) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
+/** The body as text, or nothing if it is too long: no more of it is read then. */
+const bodyOf = (request: IncomingMessage): Promise<string | undefined> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= MAX_BODY) chunks.push(chunk)
+      else {
+        request.pause()
+        resolve(undefined)
+      }
+    })
+    request.on('end', () => {
+      resolve(Buffer.concat(chunks).toString('utf8'))
+    })
+    request.on('error', reject)
+  })
 
 const statusOf = (broker: Simulator): Answer =>
   answer(200, { now: new Date(broker.now()).toISOString(), lines: broker.lines() })
 
-const answerTo = async (broker: Simulator, request: IncomingMessage): Promise<Answer> => {
+const answerTo = async (broker: Simulator, request: IncomingMessage, access: Access): Promise<Answer> => {
   const path = (request.url ?? '/').replace(/\?.*$/, '')
   // A web page of anybody's can send requests to this machine; only those of a browser have an origin.
   if (request.headers.origin !== undefined) return refusal(403, 'not for web pages')
+  if (!isOurHost(request, access)) return refusal(421, 'not for this Host: it has to be allowed')
   if (path === '/' || path === '/status')
     return request.method === 'GET' ? statusOf(broker) : refusal(405, `${path} takes GET only`)
   if (path !== '/control') return refusal(404, 'there are /status (GET) and /control (POST)')
@@ -83,12 +93,12 @@ const answerTo = async (broker: Simulator, request: IncomingMessage): Promise<An
  * fault as JSON and makes it happen. What is refused says which field is wrong.
  */
 export const controlOf =
-  (broker: Simulator): RequestListener =>
+  (broker: Simulator, access: Access): RequestListener =>
   (request, response) => {
-    answerTo(broker, request)
+    cutOff(request, response)
+    answerTo(broker, request, access)
       .then(result => {
         respond(response, result)
-        if (result.status === 413) request.destroy()
       })
       // The client has gone in the middle of its request.
       .catch(() => {
@@ -97,7 +107,8 @@ export const controlOf =
   }
 
 /** What a port without control says to all but WebSockets. */
-export const webSocketsOnly: RequestListener = (_, response) => {
+export const webSocketsOnly: RequestListener = (request, response) => {
+  cutOff(request, response)
   response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket', connection: 'upgrade' })
   response.end('This is a WebSocket.\n')
 }

@@ -6,6 +6,7 @@ import type { RawData, WebSocket } from 'ws'
 import type { Pressure } from '../simulator/peer'
 import type { Simulator } from '../simulator/simulator'
 import { MAX_FRAME_SIZE } from '../transport/frame'
+import { isOurOrigin } from './access'
 import { controlOf, webSocketsOnly } from './control'
 
 /** Settings of `serveSimulator`. */
@@ -16,6 +17,16 @@ export interface ServeOptions {
   readonly host?: string
   /** Whether `GET /status` and `POST /control` are served on the port too: whoever reaches it may then make the server fail. Default false. */
   readonly control?: boolean
+  /**
+   * Names under which `GET /status` and `POST /control` are reached, beside `localhost` and addresses: a web page can let
+   * a name of its own lead to this machine. Default none.
+   */
+  readonly allowHosts?: readonly string[]
+  /**
+   * Origins of web pages that may open a WebSocket, as `https://demo.example`, beside those of this machine, as
+   * `http://localhost:4200`; `'*'` is any. Programs have no origin, and always may. Default none.
+   */
+  readonly allowOrigins?: readonly string[]
   /**
    * What is done about clients that read too slowly, by the bytes that wait for one: above the first mark its spot and
    * depth events are conflated, so that it gets the newest ones and correct books; above the second its line is closed with 1013.
@@ -95,6 +106,8 @@ export const serveSimulator = (
     port = 5036,
     host = '127.0.0.1',
     control = false,
+    allowHosts = [],
+    allowOrigins = [],
     slow = {},
     onDefect = error => {
       console.error(error)
@@ -103,9 +116,16 @@ export const serveSimulator = (
 ): Observable<{ readonly url: string }> =>
   new Observable(subscriber => {
     const marks = { ...defaultMarks, ...slow }
-    const http = createServer(control ? controlOf(broker) : webSocketsOnly)
+    const access = { allowHosts, allowOrigins }
+    const http = createServer(control ? controlOf(broker, access) : webSocketsOnly)
     const options = { server: http, maxPayload: MAX_FRAME_SIZE, closeTimeout: 2000 }
-    const server = new WebSocketServer(options)
+    const server = new WebSocketServer({
+      ...options,
+      // A page of anybody's can open a WebSocket to this machine; browsers say whose it is.
+      verifyClient: ({ req }, respond) => {
+        respond(isOurOrigin(req.headers.origin, access), 403, 'Origin is not allowed')
+      },
+    })
     const defects = broker.defect$.subscribe(onDefect)
     server.on('connection', (webSocket, { socket }) => {
       serveClient(broker, webSocket, socket, marks)

@@ -3,6 +3,7 @@ import { defer, map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { createSimulator } from '../simulator/simulator'
 import { defaultIdentity } from '../simulator/identity'
+import { isLoopback } from './access'
 import { serveSimulator } from './serve'
 
 export const usage = `Usage: rx-ctrader simulate [options]
@@ -17,6 +18,8 @@ Serves a simulated cTrader Open API (JSON over WebSocket) until Ctrl-C.
                 One to come: a program refuses orders itself while its own clock says that a market is closed.
   --control     GET /status and POST /control on the same port: the default on this machine's own addresses
   --no-control  none of them
+  --allow-origin ORIGIN  a web page that may connect, beside those of this machine: https://demo.example, or *
+  --allow-host NAME      a name under which /status and /control are reached, beside localhost and addresses
   --help        this text`
 
 export interface SimulateOptions {
@@ -27,6 +30,8 @@ export interface SimulateOptions {
   /** The market's time at the beginning, in ms since the epoch; the clock's if not given. */
   readonly start?: number
   readonly control: boolean
+  readonly allowOrigins?: readonly string[]
+  readonly allowHosts?: readonly string[]
 }
 
 /** What a command line asks for: a simulator, help, or nothing that is understood. */
@@ -58,6 +63,8 @@ const readSimulate = (args: readonly string[]): Command => {
       speed: { type: 'string', default: '1' },
       start: { type: 'string' },
       control: { type: 'boolean' },
+      'allow-origin': { type: 'string', multiple: true },
+      'allow-host': { type: 'string', multiple: true },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -85,6 +92,8 @@ const readSimulate = (args: readonly string[]): Command => {
       seed,
       speed,
       control: values.control ?? loopback.has(host),
+      ...(values['allow-origin'] && { allowOrigins: values['allow-origin'] }),
+      ...(values['allow-host'] && { allowHosts: values['allow-host'] }),
       ...(start !== undefined && { start }),
     },
   }
@@ -117,8 +126,18 @@ const credentials = (): string => {
   )
 }
 
-const greeting = (url: string, { seed, speed, control }: SimulateOptions): string =>
-  [
+/** What it means to listen where others can reach it. */
+const warning = ({ host, control }: SimulateOptions): readonly string[] =>
+  isLoopback(host)
+    ? []
+    : [
+        `Warning: ${host} is open to the network. Whoever reaches the port can trade as demo/demo` +
+          `${control ? ', and make the server fail' : ''}.`,
+      ]
+
+const greeting = (url: string, options: SimulateOptions): string => {
+  const { seed, speed, control } = options
+  return [
     `cTrader simulator at ${url} (seed ${seed}, speed ${speed})`,
     '',
     'credentials.json:',
@@ -131,8 +150,10 @@ const greeting = (url: string, { seed, speed, control }: SimulateOptions): strin
           `Break the lines: curl ${url.replace(/^ws/, 'http')}/control -H 'content-type: application/json' -d '{"kind":"drop"}'`,
         ]
       : []),
+    ...warning(options),
     'Ctrl-C ends it.',
   ].join('\n')
+}
 
 /** Serves a simulator while subscribed; emits what to tell the user when it listens. */
 export const simulate = (options: SimulateOptions): Observable<string> =>

@@ -13,6 +13,7 @@ export interface Refusal {
 export interface OrderRefusal {
   readonly errorCode: string
   readonly description?: string
+  /** 0 where the live server names none and sends it all the same. */
   readonly orderId?: number
   readonly positionId?: number
 }

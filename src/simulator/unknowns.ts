@@ -26,6 +26,15 @@ export interface Unknowns {
   readonly firstDepthIsFull: boolean
   /** Where a netted account's order is greater than the position it's against: whether the rest is a position with an id of its own or with the old one's. Default 'another'. */
   readonly nettedReversal: 'another' | 'same'
+  /** Whether the fill before the last one of an order is told as a partial one, or as type 3 with the status of a filled order. Default 'ORDER_PARTIAL_FILL'. */
+  readonly partialFill: 'ORDER_PARTIAL_FILL' | 'ORDER_FILLED'
+  /**
+   * How an order that cannot wait ends after a fill in part: by a report of the fill and one of the end, or by the end alone,
+   * which then has the deal or none. Default 'fillAndEnd'.
+   */
+  readonly partialEnd: 'fillAndEnd' | 'endWithDeal' | 'endWithoutDeal'
+  /** For how many ms after it was opened the protections of a position are refused with POSITION_NOT_FOUND. Default 0. */
+  readonly amendableAfter: number
   /** Where an answer about archived symbols by their ids has them: with all their terms, or by name alone. Default 'symbol'. */
   readonly archivedById: 'symbol' | 'archivedSymbol'
   /** Whether the orders in lists have their `clientOrderId`. Default true; else only events tell it. */
@@ -58,6 +67,9 @@ export const likely: Unknowns = {
   tickSpan: 604_800_000,
   firstDepthIsFull: true,
   nettedReversal: 'another',
+  partialFill: 'ORDER_PARTIAL_FILL',
+  partialEnd: 'fillAndEnd',
+  amendableAfter: 0,
   archivedById: 'symbol',
   listedClientOrderIds: true,
   orderList: 'all',

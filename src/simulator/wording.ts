@@ -16,6 +16,10 @@ const recorded = [
   'Relative stop loss has invalid precision',
   'SL/TP in absolute values are allowed only',
   'Nothing to amend.',
+  'Position not found with id',
+  'Order not found with id',
+  'New TP for',
+  'New SL for',
 ]
 
 /** A refusal in the words that are set for its code, unless the live server's own are known. */

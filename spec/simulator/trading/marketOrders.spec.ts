@@ -2,7 +2,9 @@ import { scriptedMarket } from '../../support/scriptedMarket'
 import type { Script } from '../../support/scriptedMarket'
 import { ACCOUNT, BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
+import type { ProtoOANewOrderReq } from '../../../src/protocol/orders'
 import type { TradingAccount } from '../../../src/simulator/identity'
+import type { Unknowns } from '../../../src/simulator/unknowns'
 
 const quotes: Script['quotes'] = {
   1: [
@@ -16,8 +18,11 @@ const terms: NonNullable<Script['terms']> = {
   1: { commissionType: 1, preciseTradingCommissionRate: 4_500_000_000 },
 }
 
-const floorOf = (script: Partial<Script> = {}, account: Partial<TradingAccount> = {}): Floor =>
-  tradingFloor(scriptedMarket({ quotes, terms, ...script }), account)
+const floorOf = (
+  script: Partial<Script> = {},
+  account: Partial<TradingAccount> = {},
+  unknowns: Partial<Unknowns> = {},
+): Floor => tradingFloor(scriptedMarket({ quotes, terms, ...script }), account, unknowns)
 
 describe('a market order', () => {
   it('is accepted at once, with an empty position, and filled about 250 ms later', () => {
@@ -46,7 +51,6 @@ describe('a market order', () => {
         positionStatus: 3,
         swap: 0,
         price: 0,
-        utcLastUpdateTimestamp: NOON,
         commission: 0,
         marginRate: 0,
         mirroringCommission: 0,
@@ -67,6 +71,7 @@ describe('a market order', () => {
         },
         orderType: 1,
         orderStatus: 1,
+        executedVolume: 0,
         utcLastUpdateTimestamp: NOON,
         closingOrder: false,
         clientOrderId: 'order',
@@ -227,6 +232,34 @@ describe('a market order', () => {
     expect(floor.ledger().trader).toMatchObject({ balance: 10_000, balanceVersion: 1 })
   })
 
+  it('is rejected for its money without a delay, with the rates of the deal and without a time of closing (D4)', () => {
+    const floor = floorOf({}, { balance: 10_000 })
+    floor.order(0, { volume: 100_000_000 })
+    floor.until(2000)
+    const [accepted, rejected] = floor.told
+    expect([accepted?.at, rejected?.at]).toEqual([0, 0])
+    const { order, position, deal } = floor.events()[1] ?? {}
+    expect(deal).toMatchObject({
+      createTimestamp: NOON,
+      executionTimestamp: NOON,
+      marginRate: 1.139525,
+      commission: 0,
+      baseToUsdConversionRate: 1.139525,
+    })
+    expect(order?.tradeData).not.toHaveProperty('closeTimestamp')
+    expect(position?.tradeData).not.toHaveProperty('closeTimestamp')
+  })
+
+  it('that finds the money gone when it is to be filled is rejected then', () => {
+    const floor = floorOf({}, { balance: 11_395 })
+    floor.order(0)
+    floor.order(100, {}, 'second')
+    floor.until(2000)
+    expect(floor.types()).toEqual(['2', '2', '3', '7'])
+    expect(floor.told.at(-1)).toMatchObject({ payload: { executionType: 7 } })
+    expect(floor.told.at(-1)?.at).toBeGreaterThan(300)
+  })
+
   it('is filled for the last cent of free margin and for no more', () => {
     // 10,000 euros at 1.139525 and 1:100 take 113.95.
     const enough = floorOf({}, { balance: 11_395 })
@@ -384,6 +417,49 @@ describe('a book that does not hold the volume', () => {
     expect(cancelled).toMatchObject({
       order: { orderStatus: 5, executedVolume: 400_000 },
       position: { positionStatus: 1, tradeData: { volume: 400_000 } },
+    })
+  })
+
+  describe('where nobody knows what is told', () => {
+    const types = (unknowns: Partial<Unknowns>, asked: Partial<ProtoOANewOrderReq> = {}): Floor => {
+      const floor = floorOf({ depth: 400_000 }, {}, unknowns)
+      floor.order(0, asked)
+      floor.until(70_000)
+      return floor
+    }
+
+    it('ends a market order by one event that has the fill and no deal (A4)', () => {
+      const floor = types({ partialEnd: 'endWithoutDeal' })
+      expect(floor.types()).toEqual(['2', '5'])
+      const end = floor.events()[1]
+      expect(end).toMatchObject({
+        order: { orderStatus: 5, executedVolume: 400_000, executionPrice: 1.13955 },
+        position: { positionStatus: 1, tradeData: { volume: 400_000 } },
+      })
+      expect(end).not.toHaveProperty('deal')
+      expect(floor.ledger().deals).toMatchObject([{ filledVolume: 400_000, dealStatus: 3 }])
+    })
+
+    it('or by one that has the deal, too (A4)', () => {
+      const floor = types({ partialEnd: 'endWithDeal' })
+      expect(floor.types()).toEqual(['2', '5'])
+      expect(floor.events()[1]).toMatchObject({ order: { orderStatus: 5 }, deal: { filledVolume: 400_000 } })
+    })
+
+    it('protects what was filled all the same (A4)', () => {
+      const floor = types({ partialEnd: 'endWithoutDeal' }, { relativeStopLoss: 200 })
+      expect(floor.types()).toEqual(['2', '5', '2s'])
+    })
+
+    it('may tell a fill that is not the last as type 3 of a filled order (A4)', () => {
+      const floor = types({ partialFill: 'ORDER_FILLED' }, { orderType: 2, limitPrice: 1.1501 })
+      expect(floor.types()).toEqual(['2', '3', '3s', '3s'])
+      expect(floor.events().map(({ order }) => [order?.orderStatus, order?.executedVolume])).toEqual([
+        [1, 0],
+        [2, 400_000],
+        [2, 800_000],
+        [2, 1_000_000],
+      ])
     })
   })
 

@@ -1,8 +1,13 @@
 import { scriptedMarket } from '../../support/scriptedMarket'
 import { BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
+import type { Unknowns } from '../../../src/simulator/unknowns'
 import type { Floor } from '../../support/tradingFloor'
 
-const floorOf = (accountType: 0 | 1, nettedReversal: 'another' | 'same' = 'another'): Floor =>
+const floorOf = (
+  accountType: 0 | 1,
+  nettedReversal: 'another' | 'same' = 'another',
+  more: { readonly balance?: number; readonly unknowns?: Partial<Unknowns> } = {},
+): Floor =>
   tradingFloor(
     scriptedMarket({
       quotes: {
@@ -12,8 +17,8 @@ const floorOf = (accountType: 0 | 1, nettedReversal: 'another' | 'same' = 'anoth
         ],
       },
     }),
-    { accountType },
-    { nettedReversal },
+    { accountType, ...(more.balance !== undefined && { balance: more.balance }) },
+    { nettedReversal, ...more.unknowns },
   )
 
 describe('on a netted account', () => {
@@ -71,6 +76,37 @@ describe('on a netted account', () => {
       positionId: first?.position?.positionId,
       positionStatus: 1,
       tradeData: { volume: 2_000_000, tradeSide: SELL },
+    })
+  })
+
+  describe('a greater opposite order for which there is not the money', () => {
+    const turned = (unknowns: Partial<Unknowns>): Floor => {
+      const floor = floorOf(1, 'another', { balance: 20_000, unknowns })
+      floor.order(0, { volume: 1_000_000 })
+      floor.order(2_000, { volume: 100_000_000, tradeSide: SELL })
+      floor.until(3_000)
+      return floor
+    }
+
+    it('closes the position, and the rest of it is cancelled', () => {
+      const floor = turned({})
+      expect(floor.types()).toEqual(['2', '3', '2', '11', '5'])
+      expect(floor.events()[4]).toMatchObject({
+        errorCode: 'NOT_ENOUGH_MONEY',
+        order: { orderStatus: 5, executedVolume: 1_000_000 },
+      })
+    })
+
+    it('or is rejected by one event that has the fill and no deal (A4)', () => {
+      const floor = turned({ partialEnd: 'endWithoutDeal' })
+      expect(floor.types()).toEqual(['2', '3', '2', '7'])
+      expect(floor.events()[3]).toMatchObject({
+        errorCode: 'NOT_ENOUGH_MONEY',
+        order: { orderStatus: 3, executedVolume: 1_000_000 },
+        position: { positionStatus: 2 },
+      })
+      expect(floor.events()[3]).not.toHaveProperty('deal')
+      expect(floor.ledger().deals).toHaveLength(2)
     })
   })
 

@@ -2,6 +2,7 @@ import { scriptedMarket } from '../../support/scriptedMarket'
 import type { Script, ScriptedQuote } from '../../support/scriptedMarket'
 import { ACCOUNT, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
+import type { OrderRefusal } from '../../../src/simulator/refusals'
 
 interface Scene {
   readonly floor: Floor
@@ -96,10 +97,6 @@ describe('amending the protections of a position', () => {
   })
 
   it.each([
-    ['a stop loss at the bid of a buy', {}, { stopLoss: 1.14 }, 'TRADING_BAD_STOPS'],
-    ['a take profit at the bid of a buy', {}, { takeProfit: 1.14 }, 'TRADING_BAD_STOPS'],
-    ['a stop loss at the ask of a sell', { tradeSide: SELL }, { stopLoss: 1.14005 }, 'TRADING_BAD_STOPS'],
-    ['a take profit at the ask of a sell', { tradeSide: SELL }, { takeProfit: 1.14005 }, 'TRADING_BAD_STOPS'],
     ['a stop loss with too many digits', {}, { stopLoss: 1.131234 }, 'INVALID_REQUEST'],
     [
       'a guaranteed stop the symbol has not',
@@ -109,6 +106,83 @@ describe('amending the protections of a position', () => {
     ],
   ])('with %s is refused', (_, asked, what, errorCode) => {
     expect(opened(asked).amend(1_000, what)).toMatchObject({ errorCode })
+  })
+
+  it.each([
+    ['a stop loss at the bid of a buy', {}, { stopLoss: 1.14 }],
+    ['a take profit at the bid of a buy', {}, { takeProfit: 1.14 }],
+    ['a stop loss at the ask of a sell', { tradeSide: SELL }, { stopLoss: 1.14005 }],
+    ['a take profit at the ask of a sell', { tradeSide: SELL }, { takeProfit: 1.14005 }],
+  ])('with %s is taken (D1)', (_, asked, what) => {
+    expect(opened(asked).amend(1_000, what)).toBeUndefined()
+  })
+
+  it.each([
+    [
+      {},
+      { stopLoss: 1.14001 },
+      'New SL for BUY position should be <= current BID price. current BID: 1.14, SL: 1.14001',
+    ],
+    [
+      {},
+      { takeProfit: 1.13998 },
+      'New TP for BUY position should be >= current BID price. current BID: 1.14, TP: 1.13998',
+    ],
+    [
+      { tradeSide: SELL },
+      { stopLoss: 1.14004 },
+      'New SL for SELL position should be >= current ASK price. current ASK: 1.14005, SL: 1.14004',
+    ],
+    [
+      { tradeSide: SELL },
+      { takeProfit: 1.14006 },
+      'New TP for SELL position should be <= current ASK price. current ASK: 1.14005, TP: 1.14006',
+    ],
+  ])(
+    'on the wrong side is refused in the words of the live server: %j %j (D1)',
+    (asked, what, description) => {
+      const { floor, amend } = opened(asked)
+      expect(amend(1_000, what)).toEqual({
+        errorCode: 'TRADING_BAD_STOPS',
+        description,
+        orderId: 0,
+        positionId: 0,
+      })
+      expect(floor.told).toEqual([])
+    },
+  )
+
+  it('sets neither where one is on the wrong side', () => {
+    const { floor, amend } = opened({})
+    expect(amend(1_000, { stopLoss: 1.138, takeProfit: 1.13 })).toMatchObject({
+      errorCode: 'TRADING_BAD_STOPS',
+    })
+    expect(floor.ledger().positions[0]).not.toHaveProperty('stopLoss')
+  })
+
+  it('may be refused for a while after its fill, as if it were not there (D8)', () => {
+    const floor = tradingFloor(
+      scriptedMarket({ quotes: { 1: [[NOON - 1000, 114_000, 114_005]] } }),
+      {},
+      { amendableAfter: 100 },
+    )
+    floor.order(0)
+    floor.until(900)
+    const { positionId = 0 } = floor.events()[1]?.position ?? {}
+    const filledAt = floor.told[1]?.at ?? 0
+    const amend = (after: number): OrderRefusal | undefined =>
+      floor.exchange.amendPosition(
+        ACCOUNT,
+        { ctidTraderAccountId: ACCOUNT, positionId, stopLoss: 1.13 },
+        { at: NOON + filledAt + after, clientMsgId: 'amend' },
+      )
+    expect(amend(99)).toEqual({
+      errorCode: 'POSITION_NOT_FOUND',
+      description: `Position not found with id ${positionId}`,
+      orderId: 0,
+      positionId: 0,
+    })
+    expect(amend(1_000)).toBeUndefined()
   })
 
   it('says how many digits a protection may have', () => {

@@ -170,17 +170,27 @@ describe('other commands are refused', () => {
     floor.order(0)
     floor.until(900)
     const { orderId = 0 } = floor.events()[0]?.order ?? {}
-    const refused = { errorCode: 'ORDER_NOT_FOUND', description: words, orderId }
+    // And no positionId (D2).
+    const refused = {
+      errorCode: 'ORDER_NOT_FOUND',
+      description: `Order not found with id ${orderId}`,
+      orderId,
+    }
     expect(floor.exchange.cancelOrder(ACCOUNT, { ...account, orderId }, at)).toEqual(refused)
     expect(floor.exchange.amendOrder(ACCOUNT, { ...account, orderId }, at)).toEqual(refused)
     expect(floor.exchange.cancelOrder(ACCOUNT, { ...account, orderId: 7 }, at)).toMatchObject({ orderId: 7 })
   })
 
-  it('for positions there are not, or not yet', () => {
+  it('for positions there are not, or not yet, naming the id in the text alone (D2)', () => {
     const floor = floorOf()
     floor.order(0, LIMIT)
     const { positionId = 0 } = floor.events()[0]?.position ?? {}
-    const refused = { errorCode: 'POSITION_NOT_FOUND', description: words, positionId }
+    const refused = {
+      errorCode: 'POSITION_NOT_FOUND',
+      description: `Position not found with id ${positionId}`,
+      orderId: 0,
+      positionId: 0,
+    }
     expect(floor.exchange.closePosition(ACCOUNT, { ...account, positionId, volume: 1 }, at)).toEqual(refused)
     expect(floor.exchange.amendPosition(ACCOUNT, { ...account, positionId, stopLoss: 1 }, at)).toEqual(
       refused,

@@ -6,6 +6,7 @@ import type { OrderRefusal } from '../refusals'
 import {
   checkDepth,
   checkGuarding,
+  checkPositionSides,
   checkPrice,
   checkRights,
   checkSides,
@@ -101,6 +102,8 @@ export const amendPosition = (
   const { positionId, stopLossTriggerMethod, ...rest } = asked
   const position = desk.book.positions.get(positionId)
   if (position?.state !== 'open') return positionNotFound(positionId)
+  // Its fill has been told, but not everywhere yet.
+  if (at < (position.openedAt ?? 0) + desk.amendableAfter) return positionNotFound(positionId)
   const symbol = symbolOf(desk, position.symbolId)
   const guarding = {
     ...rest,
@@ -120,9 +123,9 @@ export const amendPosition = (
     () => checkGuarding(guarding, symbol),
     () => isBare && !isGuarding(set) && nothingToAmend,
     () => !isBare && isSame<Guard>(position, set) && nothingToAmend,
-    () => checkSides(position.tradeSide, set, price),
+    () => checkPositionSides(position.tradeSide, set, price),
   )
-  if (objection) return { ...objection, positionId }
+  if (objection) return { positionId, ...objection }
   const cause = { clientMsgId, server: false }
   if (isGuarding(set)) protect(desk, position, set, clientMsgId, at, cause)
   else unprotect(desk, position, at, cause)

@@ -4,7 +4,7 @@ import {
   ProtoOATradeSide,
   ProtoOATradingMode,
 } from '../../protocol/enums'
-import { roundPrice, toWirePrice } from '../../protocol/units'
+import { roundPrice, toPrice, toWirePrice } from '../../protocol/units'
 import type { ListedSymbol } from '../market/market'
 import type { OrderRefusal } from '../refusals'
 import { signOf } from './money'
@@ -31,11 +31,12 @@ export const marketClosed = refusal('MARKET_CLOSED', 'Market is closed for the s
 export const symbolNotFound = (symbolId: number): OrderRefusal =>
   refusal('SYMBOL_NOT_FOUND', `Symbol ${symbolId} is not found`)
 export const positionNotFound = (positionId: number): OrderRefusal => ({
-  ...refusal('POSITION_NOT_FOUND', `Position ${positionId} is not found`),
-  positionId,
+  ...refusal('POSITION_NOT_FOUND', `Position not found with id ${positionId}`),
+  orderId: 0,
+  positionId: 0,
 })
 export const orderNotFound = (orderId: number): OrderRefusal => ({
-  ...refusal('ORDER_NOT_FOUND', `Order ${orderId} is not found`),
+  ...refusal('ORDER_NOT_FOUND', `Order not found with id ${orderId}`),
   orderId,
 })
 
@@ -163,6 +164,30 @@ export const checkSides = (
     takeProfit !== undefined &&
     sign * (takeProfit - price) <= 0 &&
     refusal('TRADING_BAD_STOPS', `Take profit has to be ${String(side[1])} the price`)
+  )
+}
+
+/** A protection of a position may be at the price that it is judged by, and not on the other side of it. In 1/100000. */
+export const checkPositionSides = (
+  tradeSide: ProtoOATradeSide,
+  { stopLoss, takeProfit }: Pick<Protections, 'stopLoss' | 'takeProfit'>,
+  price: number,
+): OrderRefusal | false => {
+  const sign = signOf(tradeSide)
+  const isBuy = tradeSide === ProtoOATradeSide.BUY
+  const [name, side] = isBuy ? ['BUY', 'BID'] : ['SELL', 'ASK']
+  const bad = (what: string, wanted: number, relation: string): OrderRefusal => ({
+    ...refusal(
+      'TRADING_BAD_STOPS',
+      `New ${what} for ${name} position should be ${relation} current ${side} price. ` +
+        `current ${side}: ${toPrice(price)}, ${what}: ${toPrice(wanted)}`,
+    ),
+    orderId: 0,
+    positionId: 0,
+  })
+  if (stopLoss !== undefined && sign * (price - stopLoss) < 0) return bad('SL', stopLoss, isBuy ? '<=' : '>=')
+  return (
+    takeProfit !== undefined && sign * (takeProfit - price) < 0 && bad('TP', takeProfit, isBuy ? '>=' : '<=')
   )
 }
 

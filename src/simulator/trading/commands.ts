@@ -17,6 +17,7 @@ import {
 } from './checks'
 import { symbolOf, tell } from './desk'
 import type { Desk } from './desk'
+import { lacksMoney } from './execute'
 import { cancel } from './finish'
 import { createOrder } from './orders'
 import { executeNow, expireAt, latencyOf, rest } from './pace'
@@ -81,7 +82,8 @@ export const newOrder = (
     const opening =
       timeInForce === ProtoOATimeInForce.MARKET_ON_OPEN && !desk.market.isOpen(symbolId, at)
         ? desk.market.nextTick(symbolId, at).at
-        : at + latencyOf(desk, order)
+        : // What there is no money for is rejected without a delay.
+          at + (lacksMoney(desk, order, at) ? 0 : latencyOf(desk, order))
     desk.tasks.add(opening, due => {
       executeNow(desk, order, due, cause)
     })

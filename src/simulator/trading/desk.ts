@@ -19,7 +19,10 @@ export type Announce = <T extends MessageType>(
 ) => void
 
 /** What of the unknowns trading depends on. */
-export type TradingUnknowns = Pick<Unknowns, 'nettedReversal' | 'profitRate' | 'traderUpdates'>
+export type TradingUnknowns = Pick<
+  Unknowns,
+  'nettedReversal' | 'profitRate' | 'traderUpdates' | 'partialFill' | 'partialEnd' | 'amendableAfter'
+>
 
 /** One account's place at the exchange: its book, and what it shares with all. */
 export interface Desk extends TradingUnknowns {

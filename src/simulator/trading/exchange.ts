@@ -117,8 +117,9 @@ export const createExchange = ({
   const tasks = createTasks()
   const desks = new Map<number, Desk>()
   for (const account of accounts) {
-    const { nettedReversal, profitRate, traderUpdates } = { ...likely, ...unknowns }
-    const unknown = { nettedReversal, profitRate, traderUpdates }
+    const all = { ...likely, ...unknowns }
+    const { nettedReversal, profitRate, traderUpdates, partialFill, partialEnd, amendableAfter } = all
+    const unknown = { nettedReversal, profitRate, traderUpdates, partialFill, partialEnd, amendableAfter }
     const desk = { market, ids, tasks, announce, ...unknown, book: openBook(account, market, openedAt) }
     bookCash(desk, desk.book.terms.balance, openedAt)
     desks.set(account.accountId, desk)

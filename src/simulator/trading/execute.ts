@@ -3,6 +3,8 @@ import { closingDeal, openingDeal } from './deals'
 import { purseOf, symbolOf, tell } from './desk'
 import type { Cause, Desk } from './desk'
 import { fillPrice, freeMargin } from './equity'
+import { cancelled, notEnoughMoney, settle, tellFill } from './fills'
+import type { Ending } from './fills'
 import { cancel, end, reject } from './finish'
 import { baseRate, usdRate } from './money'
 import { createPosition, isNetted, targetOf } from './positions'
@@ -30,16 +32,6 @@ const depthFor = (desk: Desk, { symbolId, tradeSide }: Order, at: number): numbe
   return Math.floor(size / stepVolume) * stepVolume
 }
 
-/** The fill of an order is told of once it is known whether it is the last. */
-const fillType = (order: Order): ProtoOAExecutionType =>
-  order.executedVolume === order.volume
-    ? ProtoOAExecutionType.ORDER_FILLED
-    : ProtoOAExecutionType.ORDER_PARTIAL_FILL
-
-const settleStatus = (desk: Desk, order: Order, at: number): void => {
-  if (order.executedVolume === order.volume) end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_FILLED, at)
-}
-
 /** Closes so much of a position, and what hangs on it. */
 const closePart = (
   desk: Desk,
@@ -49,6 +41,8 @@ const closePart = (
   price: number,
   at: number,
   cause: Cause,
+  /** Looked at when the position is closed, for that gives money free. */
+  endingOf: () => Ending | undefined,
 ): void => {
   const deal = closingDeal(desk, order, position, volume, price, at)
   const isOwnProtection = order.orderId === position.protectionOrderId
@@ -58,9 +52,10 @@ const closePart = (
     desk.book.open.delete(position)
     if (!outlived) close(desk, position, at)
   }
-  settleStatus(desk, order, at)
   const tellMargins = remargin(desk, position.symbolId)
-  tell(desk, fillType(order), { order, position, deal }, cause)
+  const ending = endingOf()
+  settle(desk, order, at, ending)
+  tellFill(desk, order, { position, deal }, cause, ending)
   const followUp = { ...cause, server: true }
   if (outlived) {
     const protection = protectionOf(desk, position)
@@ -76,7 +71,35 @@ const closePart = (
   tellMargins(position)
 }
 
-/** Opens or adds, if there is the money for it. Gives back whether there was. */
+/** Whether there is the money to open so much, or to add it to a position. */
+const canAfford = (
+  desk: Desk,
+  { symbolId, tradeSide }: Order,
+  volume: number,
+  grown: Position | undefined,
+  at: number,
+): boolean => {
+  const symbol = symbolOf(desk, symbolId)
+  const leg = {
+    tradeSide,
+    volume: volume + (grown?.volume ?? 0),
+    marginRate: baseRate(purseOf(desk), symbol, at),
+    usdRate: usdRate(desk.market, symbol, at),
+  }
+  const extra = extraMargin(desk, symbolId, leg, grown)
+  return extra <= 0 || extra <= freeMargin(desk, at)
+}
+
+/** Whether it is known before an order is executed that there is no money for it. */
+export const lacksMoney = (desk: Desk, order: Order, at: number): boolean => {
+  const own = desk.book.positions.get(order.positionId)
+  const grown = own?.state === 'open' ? own : undefined
+  if (grown && grown.tradeSide !== order.tradeSide) return false
+  const volume = Math.min(order.volume, depthFor(desk, order, at))
+  return volume > 0 && !canAfford(desk, order, volume, grown, at)
+}
+
+/** Opens a position or adds to it. */
 const openPart = (
   desk: Desk,
   order: Order,
@@ -85,21 +108,13 @@ const openPart = (
   price: number,
   at: number,
   cause: Cause,
-): boolean => {
-  const symbol = symbolOf(desk, order.symbolId)
+  ending: Ending | undefined,
+): void => {
   const grown = position.state === 'open' ? position : undefined
-  const leg = {
-    tradeSide: order.tradeSide,
-    volume: volume + position.volume,
-    marginRate: baseRate(purseOf(desk), symbol, at),
-    usdRate: usdRate(desk.market, symbol, at),
-  }
-  const extra = extraMargin(desk, order.symbolId, leg, grown)
-  if (extra > 0 && extra > freeMargin(desk, at)) return false
   const deal = openingDeal(desk, order, position, volume, price, at)
-  settleStatus(desk, order, at)
+  settle(desk, order, at, ending)
   const tellMargins = remargin(desk, order.symbolId)
-  tell(desk, fillType(order), { order, position, deal }, cause)
+  tellFill(desk, order, { position, deal }, cause, ending)
   tellMargins(position)
   const set = guardOf(order.protections, position.tradeSide, price)
   const followUp = { ...cause, server: true }
@@ -109,7 +124,6 @@ const openPart = (
       if (position.state !== 'open' || protectionOf(desk, position)) return
       protect(desk, position, set, order.clientOrderId, placedAt, followUp)
     })
-  return true
 }
 
 /** What is left of an order waits for the next tick, or ends. */
@@ -142,18 +156,25 @@ export const execute = (
     return
   }
   const closed = closes ? Math.min(volume, target.volume) : 0
+  const ending = volume < left && isPassing(order) ? cancelled : undefined
+  const grown = closed === 0 && target.state === 'open' ? target : undefined
+  const isShort = (): boolean => volume > closed && !canAfford(desk, order, volume - closed, grown, at)
   if (closed > 0) {
-    closePart(desk, order, target, closed, price, at, cause)
+    closePart(desk, order, target, closed, price, at, cause, () =>
+      volume > closed ? (isShort() ? notEnoughMoney : undefined) : ending,
+    )
+    if (!desk.book.working.has(order)) return
     if (volume > closed) {
       const { positionId } = target
       target = createPosition(desk, order, at, desk.nettedReversal === 'same' ? positionId : undefined)
       order.positionId = target.positionId
     }
   }
-  if (volume > closed && !openPart(desk, order, target, volume - closed, price, at, cause)) {
+  if (isShort()) {
     if (order.executedVolume === 0) reject(desk, order, 'NOT_ENOUGH_MONEY', at, cause)
     else cancel(desk, order, at, cause, 'NOT_ENOUGH_MONEY')
     return
   }
-  if (order.executedVolume < order.volume) leave(desk, order, at, cause)
+  if (volume > closed) openPart(desk, order, target, volume - closed, price, at, cause, ending)
+  if (desk.book.working.has(order)) leave(desk, order, at, cause)
 }

@@ -1,29 +1,31 @@
 import type { ProtoOADeal } from '../../protocol/deals'
 import { ProtoOADealStatus, ProtoOAExecutionType, ProtoOAOrderStatus } from '../../protocol/enums'
-import { tell } from './desk'
+import { purseOf, symbolOf, tell } from './desk'
 import type { Cause, Desk } from './desk'
+import { baseRate, usdRate } from './money'
 import type { Order } from './records'
 
-/** Ends an order; the empty position that waited for it ends as well. */
+/**
+ * Ends an order; the empty position that waited for it ends as well. Of what is rejected the live server does not say
+ * when it was closed.
+ */
 export const end = ({ book }: Desk, order: Order, status: ProtoOAOrderStatus, at: number): void => {
+  const closedAt = status === ProtoOAOrderStatus.ORDER_STATUS_REJECTED ? undefined : at
   order.status = status
   order.updatedAt = at
-  order.closedAt = at
+  order.closedAt = closedAt
   order.watch = undefined
   book.working.delete(order)
   const position = book.positions.get(order.positionId)
   if (position?.state !== 'created') return
   position.state = 'closed'
   position.updatedAt = at
-  position.closedAt = at
+  position.closedAt = closedAt
 }
 
-const failedDeal = (
-  { ids, book }: Desk,
-  order: Order,
-  status: ProtoOADeal['dealStatus'],
-  at: number,
-): ProtoOADeal => {
+const failedDeal = (desk: Desk, order: Order, status: ProtoOADeal['dealStatus'], at: number): ProtoOADeal => {
+  const { ids, book, market } = desk
+  const symbol = symbolOf(desk, order.symbolId)
   const deal: ProtoOADeal = {
     dealId: ids.next('deal'),
     orderId: order.orderId,
@@ -36,6 +38,9 @@ const failedDeal = (
     utcLastUpdateTimestamp: at,
     tradeSide: order.tradeSide,
     dealStatus: status,
+    marginRate: baseRate(purseOf(desk), symbol, at),
+    commission: 0,
+    baseToUsdConversionRate: usdRate(market, symbol, at),
     moneyDigits: book.terms.moneyDigits,
   }
   book.deals.push(deal)

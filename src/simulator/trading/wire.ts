@@ -61,7 +61,7 @@ export const wireOrder = (order: Order, symbol: ListedSymbol): ProtoOAOrder => {
     orderStatus: order.status,
     expirationTimestamp: order.expiresAt,
     executionPrice: executedVolume === 0 ? undefined : toPrice(order.executedValue / executedVolume),
-    executedVolume: executedVolume === 0 ? undefined : executedVolume,
+    executedVolume,
     utcLastUpdateTimestamp: order.updatedAt,
     baseSlippagePrice: priceOf(order.baseSlippagePrice),
     slippageInPoints: order.slippageInPoints,
@@ -96,7 +96,7 @@ export const wirePosition = (
   symbol: ListedSymbol,
   { moneyDigits }: Terms,
 ): ProtoOAPosition => {
-  const { stopLoss, takeProfit, guaranteed, volume } = position
+  const { stopLoss, takeProfit, guaranteed, volume, openedAt } = position
   const isProtected = stopLoss !== undefined || takeProfit !== undefined
   return present({
     positionId: position.positionId,
@@ -106,7 +106,7 @@ export const wirePosition = (
     price: volume === 0 ? 0 : toPrice(position.entry),
     stopLoss: priceOf(stopLoss),
     takeProfit: priceOf(takeProfit),
-    utcLastUpdateTimestamp: position.updatedAt,
+    utcLastUpdateTimestamp: openedAt === undefined ? undefined : position.updatedAt,
     commission: position.commission,
     marginRate: volume === 0 ? 0 : position.marginRate,
     mirroringCommission: 0,
