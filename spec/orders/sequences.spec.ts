@@ -276,7 +276,7 @@ describe('a pending order', () => {
     ['stop limit', { ...MARKET, type: 'stopLimit', price: price(1.04), slippage: pips(100) }, 2_000],
   ] as const)('is filled when the market reaches it, and protected then: %s', (_, order, by) => {
     sequence(({ account, at, broker, command, events }) => {
-      command(1, () => placeOrder(account, { ...order, ...PROTECTIONS }), 's 19ms a 4067ms f (t|)')
+      command(1, () => placeOrder(account, { ...order, ...PROTECTIONS }), 's 19ms a 4007ms f (t|)')
       at(5_000, () => {
         expect(events()).toEqual(['2'])
         broker.shift(1, by)
