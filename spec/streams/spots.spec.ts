@@ -1,13 +1,16 @@
-import { config, repeat, switchMap, take, takeUntil, timer } from 'rxjs'
+import { config, map, repeat, switchMap, take, takeUntil, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import {
   PayloadType,
   ProtoOATrendbarPeriod,
   candles,
   createClient,
+  depth,
+  depthEvents,
   liveTrendbars,
   spotEvents,
   spots,
+  ticks,
   toPrice,
 } from 'rx-ctrader'
 import type { Account, Quote } from 'rx-ctrader'
@@ -59,6 +62,35 @@ describe('spots', () => {
             })
           },
           { start: SATURDAY, latency },
+          // What is given back waits for its turn, and is withdrawn.
+          pause === 0 || pause === 10 ? { rateLimits: { live: 1, historical: 1 } } : {},
+        )
+  })
+
+  it.each<[what: string, of: (account: Account) => Observable<unknown>]>([
+    ['ticks', account => ticks(account, EURUSD)],
+    ['spotEvents', account => spotEvents(account, EURUSD)],
+    ['depth', account => depth(account, EURUSD).pipe(map(({ bestBid }) => bestBid?.price))],
+    ['depthEvents', account => depthEvents(account, EURUSD).pipe(map(({ newQuotes }) => newQuotes?.length))],
+    ['candles', account => candles(account, EURUSD, M1)],
+  ])('so have %s, whenever they come again (B1)', (_, of) => {
+    for (const latency of [0, 10])
+      for (const pause of [0, 1, 10, 15, 20, 1_000])
+        scene(
+          ({ account, at, watch }) => {
+            const seen = watch(
+              of(account).pipe(take(1), repeat({ count: 3, delay: () => timer(pause) })),
+              30_000,
+            )
+            at(29_000, () => {
+              expect(seen.values).toHaveLength(3)
+              expect(seen.values).toEqual(Array(3).fill(seen.values[0]))
+              expect(seen.completed).toBe(true)
+            })
+          },
+          { start: SATURDAY, latency },
+          // What is given back waits for its turn, and is withdrawn.
+          pause === 0 || pause === 10 ? { rateLimits: { live: 1, historical: 1 } } : {},
         )
   })
 
