@@ -1,4 +1,15 @@
-import { PayloadType, cancelOrder, closePosition, lots, pips, placeOrder, price, units } from 'rx-ctrader'
+import {
+  PayloadType,
+  amendProtection,
+  cancelOrder,
+  closePosition,
+  lots,
+  pips,
+  placeOrder,
+  positions,
+  price,
+  units,
+} from 'rx-ctrader'
 import type { NewOrder, OrderUpdate } from 'rx-ctrader'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
@@ -100,6 +111,33 @@ describe('cancelOrder', () => {
           status: 'rejected',
           errorCode: 'ORDER_NOT_FOUND',
           orderId: 4711,
+        })
+      })
+    })
+  })
+
+  it('asks nothing that a stream of the account knows, and asks where none does (F3)', () => {
+    scene(({ account, asked, at, watch }) => {
+      const known = watch(positions(account), 5_000)
+      watch(placeOrder(account, buy))
+      at(3_000, () => {
+        const [{ positionId } = { positionId: NaN }] = known.values.at(-1)?.all ?? []
+        asked()
+        const seen = watch(amendProtection(account, { positionId, stopLoss: pips(20) }))
+        at(1_000, () => {
+          expect(asked()).toEqual([PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ])
+          expect(statuses(seen)).toEqual(['sent', 'protected'])
+        })
+        at(3_000, () => {
+          asked()
+          const closing = watch(closePosition(account, { positionId }))
+          at(1_000, () => {
+            expect(asked()).toEqual([
+              PayloadType.PROTO_OA_RECONCILE_REQ,
+              PayloadType.PROTO_OA_CLOSE_POSITION_REQ,
+            ])
+            expect(statuses(closing)).toContain('filled')
+          })
         })
       })
     })

@@ -55,7 +55,7 @@ export const amendOrder = (
     link =>
       permitted(
         account,
-        orderOn(link, account.accountId, orderId).pipe(
+        orderOn(account, link, orderId).pipe(
           switchMap(order =>
             symbol(account, order.tradeData.symbolId).pipe(
               take(1),

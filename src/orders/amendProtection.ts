@@ -83,7 +83,7 @@ export const amendProtection = (
     link =>
       permitted(
         account,
-        positionOn(link, account.accountId, positionId).pipe(
+        positionOn(account, link, positionId).pipe(
           switchMap(position =>
             symbol(account, position.tradeData.symbolId).pipe(
               take(1),

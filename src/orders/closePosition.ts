@@ -84,7 +84,7 @@ export const closePosition = (
     link => {
       // A volume that is misspelt would close all of it.
       orThrow(checkNames(closing, closingNames, 'a closing'))
-      return positionOn(link, account.accountId, positionId).pipe(
+      return positionOn(account, link, positionId).pipe(
         switchMap(position => volumeIn(account, position, volume)),
       )
     },

@@ -1,10 +1,11 @@
-import { endWith, forkJoin, map } from 'rxjs'
+import { defer, endWith, forkJoin, map, of } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { CTraderError } from '../errors'
 import type { ProtoOAOrder } from '../protocol/orders'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Account } from '../session/account'
+import { stateNow } from '../streams/accountState'
 import { reconciled } from './lists'
 import { mayTrade } from './permissions'
 import { invalidOrder } from './rules/invalid'
@@ -17,25 +18,36 @@ const notThere = (rule: 'order' | 'position', value: number): CTraderError =>
     detail: rule === 'order' ? 'is no pending order of the account' : 'is no open position of the account',
   })
 
-/** A position that is open. Errors with `InvalidOrder` if it is not. */
-export const positionOn = (link: Link, accountId: number, positionId: number): Observable<ProtoOAPosition> =>
-  reconciled(link, accountId).pipe(
-    map(({ position = [] }) => {
-      const found = position.find(one => one.positionId === positionId)
-      if (!found) throw notThere('position', positionId)
-      return found
-    }),
-  )
+/**
+ * A position that is open: as `positions` knows it while somebody is subscribed to that, or else as the server says.
+ * Errors with `InvalidOrder` if it is not open, which only the server says.
+ */
+export const positionOn = (account: Account, link: Link, positionId: number): Observable<ProtoOAPosition> =>
+  defer(() => {
+    const known = stateNow(account)?.positions.get(positionId)
+    if (known) return of(known)
+    return reconciled(link, account.accountId).pipe(
+      map(({ position = [] }) => {
+        const found = position.find(one => one.positionId === positionId)
+        if (!found) throw notThere('position', positionId)
+        return found
+      }),
+    )
+  })
 
-/** An order that is pending. Errors with `InvalidOrder` if it is not. */
-export const orderOn = (link: Link, accountId: number, orderId: number): Observable<ProtoOAOrder> =>
-  reconciled(link, accountId).pipe(
-    map(({ order = [] }) => {
-      const found = order.find(one => one.orderId === orderId)
-      if (!found) throw notThere('order', orderId)
-      return found
-    }),
-  )
+/** An order that is pending, in the same way. */
+export const orderOn = (account: Account, link: Link, orderId: number): Observable<ProtoOAOrder> =>
+  defer(() => {
+    const known = stateNow(account)?.orders.get(orderId)
+    if (known) return of(known)
+    return reconciled(link, account.accountId).pipe(
+      map(({ order = [] }) => {
+        const found = order.find(one => one.orderId === orderId)
+        if (!found) throw notThere('order', orderId)
+        return found
+      }),
+    )
+  })
 
 /** A request of an account that changes what stands, if that is permitted. */
 export const permitted = <P extends object>(

@@ -4,6 +4,7 @@ import {
   defer,
   distinctUntilChanged,
   filter,
+  finalize,
   map,
   merge,
   of,
@@ -91,6 +92,18 @@ const draftsOn = (link: Link, accountId: number): Observable<Draft> =>
 
 const standings = sharedBy<Standing>()
 
+/** What is known of accounts now, as long as somebody wants to know. */
+const known = new WeakMap<Account, Standing>()
+
+/**
+ * What is known of an account at this moment, without asking: nothing where no stream of it is subscribed to, or while
+ * it is not what the server has now.
+ */
+export const stateNow = (account: Account): AccountState | undefined => {
+  const standing = known.get(account)
+  return standing?.isCurrent === true ? standing.state : undefined
+}
+
 /**
  * What is known of an account, in one piece, so that no consumer sees the balance of one moment with the positions of
  * another: asked on each link it is authenticated on, and kept by events.
@@ -104,8 +117,14 @@ export const standing = (account: Account): Observable<Standing> =>
         if (state) return { state, isCurrent: true }
         return before && { ...before, isCurrent: false }
       }, undefined),
-      filter(known => known !== undefined),
+      filter(standing => standing !== undefined),
       distinctUntilChanged((a, b) => a.isCurrent === b.isCurrent && a.state === b.state),
+      tap(standing => {
+        known.set(account, standing)
+      }),
+      finalize(() => {
+        known.delete(account)
+      }),
     ),
   )
 
