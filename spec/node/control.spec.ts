@@ -125,6 +125,16 @@ describe('the control endpoint', () => {
     expect(socket.bytesWritten).toBeLessThan(16 * 1024 * 1024)
   })
 
+  it.each(['mute', 'unlist', 'gap'])('takes %s of a symbol that there is, and of no other', async kind => {
+    const { http } = await serve()
+    const more = kind === 'gap' ? { by: 10 } : {}
+    expect(await control(http, { kind, symbolId: 1, ...more })).toMatchObject({ status: 200 })
+    expect(await control(http, { kind, symbolId: 7777, ...more })).toMatchObject({
+      status: 400,
+      body: { field: 'symbolId' },
+    })
+  })
+
   it('says who is connected and subscribed to what, and no secret', async () => {
     const { url, http } = await serve()
     const client = await lineTo(url)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { createSimulator } from 'rx-ctrader/simulator'
-import type { ServerConnection, Simulator } from 'rx-ctrader/simulator'
+import type { ServerConnection, Simulator, Unknowns } from 'rx-ctrader/simulator'
 import { table } from '../../src/protocol/table'
 import type { MessageType, Row } from '../../src/protocol/table'
 import type { Fields } from '../../src/protocol/struct'
@@ -71,7 +71,7 @@ interface Verdict {
 }
 
 /** Says it all to one server, in bad clients that come back when they are thrown out, beside a good one. */
-const bombard = (texts: readonly string[]): Verdict => {
+const bombard = (texts: readonly string[], unknowns: Partial<Unknowns> = {}): Verdict => {
   const verdict: Verdict = {
     unanswered: [],
     endings: new Set(),
@@ -84,7 +84,13 @@ const bombard = (texts: readonly string[]): Verdict => {
       ...neighbours,
       limits: false,
       // What is asked for matters here, not how much of it there is.
-      unknowns: { trendbarChunk: 2, tickChunk: 20 },
+      unknowns: { trendbarChunk: 2, tickChunk: 20, ...unknowns },
+      holidays: {
+        2: [
+          { holidayDate: 1e9, isRecurring: true },
+          { holidayDate: 20_460, endSecond: 43_200 },
+        ],
+      },
     })
     const watching = broker.defect$.subscribe(defect => verdict.defects.push(defect))
     const neighbour = clientOf(
@@ -233,6 +239,18 @@ const bytes = fc
   .uint8Array({ maxLength: 64 })
   .map(array => Array.from(array, byte => String.fromCharCode(byte)).join(''))
 
+/** How the server may be otherwise than it is likely to be. */
+const otherwise: Partial<Unknowns> = {
+  nettedReversal: 'same',
+  partialFill: 'ORDER_FILLED',
+  partialEnd: 'endWithoutDeal',
+  amendableAfter: 100,
+  archivedById: 'archivedSymbol',
+  listedClientOrderIds: false,
+  orderList: 'ended',
+  orderListNeedsRange: true,
+}
+
 describe('a server among bad clients', () => {
   it('answers or closes cleanly on 10,000 random strings, and serves the others', () => {
     const texts = fc.sample(fc.oneof(bytes, fc.string({ unit: 'binary' }), fc.json({ maxDepth: 2 })), {
@@ -246,7 +264,7 @@ describe('a server among bad clients', () => {
 
   it('answers or closes cleanly on 10,000 mutated requests, and serves the others', () => {
     const texts = fc.sample(fc.oneof(mutatedValue, mutatedText), { numRuns: 10_000, seed: SEED })
-    expectWellBehaved(bombard(texts))
+    expectWellBehaved(bombard(texts, otherwise))
   })
 
   it('answers any valid request, and answers in kind where it can', () => {
