@@ -31,6 +31,7 @@ const grantOf = (given: GrantOptions, answer?: () => Observable<unknown>): Scene
   const grant = createGrant(given, {
     request,
     saveTimeout: 5_000,
+    onRenewing: () => undefined,
     conceal: text => text,
     pause: () => ({ delay: 1_000, over$: concat(timer(1_000), NEVER) }),
     onTrouble: error => troubles.push(error),

@@ -115,6 +115,8 @@ export interface AccountTuning extends Pick<Persistence<AccountSession>, 'pause'
   /** What the client is for, if it says. */
   readonly environment: Environment | undefined
   readonly log: Log
+  /** The accounts that somebody is subscribed to. */
+  readonly inUse: Set<Account>
 }
 
 const authStateOf = (session: AccountSession): AuthState =>
@@ -124,7 +126,7 @@ export const createAccount = (
   session$: Observable<Session>,
   accountId: number,
   grant: Grant,
-  { clientRequest, environment, log, requestTimeout, trouble, ...persistence }: AccountTuning,
+  { clientRequest, environment, inUse, log, requestTimeout, trouble, ...persistence }: AccountTuning,
 ): Account => {
   const authentications = createAuthentications(accountId)
   const observers = observing(log)
@@ -168,7 +170,10 @@ export const createAccount = (
       isFatal: error => isFatal(error) || (isNotRouted(error) && !authentications.wasEver()),
     }).pipe(takeUntil(link.closed$))
 
-  const account$ = session$.pipe(
+  const account$ = defer(() => {
+    inUse.add(account)
+    return session$
+  }).pipe(
     switchMap((session): Observable<AccountSession> => {
       switch (session.status) {
         case 'appAuthenticated':
@@ -185,6 +190,7 @@ export const createAccount = (
       observers.link$.next(session.status === 'authenticated' ? session.link : undefined)
     }),
     finalize(() => {
+      inUse.delete(account)
       observers.link$.next(undefined)
     }),
     sharedState(),

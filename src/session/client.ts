@@ -211,7 +211,9 @@ export const createClient = (options: ClientOptions): Client => {
       log('warn', 'tokens', { error })
     },
   })
-  const accountsOf = new Map<Grant, Map<number, Account>>()
+  // Held as long as somebody has one or is subscribed to it: each login may bring another.
+  const accountsOf = new WeakMap<Grant, Map<number, WeakRef<Account>>>()
+  const inUse = new Set<Account>()
 
   const client: Client = {
     connection$: connection$.asObservable(),
@@ -233,19 +235,20 @@ export const createClient = (options: ClientOptions): Client => {
       wire.secrets.remember({ accessToken, refreshToken })
       const grant = grantOf(given)
       // Two objects for one account would each undo the other's subscriptions on the server.
-      const accounts = accountsOf.get(grant) ?? new Map<number, Account>()
+      const accounts = accountsOf.get(grant) ?? new Map<number, WeakRef<Account>>()
       accountsOf.set(grant, accounts)
-      const known = accounts.get(accountId)
+      const known = accounts.get(accountId)?.deref()
       if (known) return known
       const account = createAccount(session$, accountId, grant, {
         ...persistence,
         clientRequest: request,
         environment,
+        inUse,
         log,
         requestTimeout,
         trouble,
       })
-      accounts.set(accountId, account)
+      accounts.set(accountId, new WeakRef(account))
       return account
     },
   }

@@ -79,6 +79,8 @@ export interface GrantContext {
   readonly request: Request
   /** How long it may take to save a pair, in ms. */
   readonly saveTimeout: number
+  /** Told before a pair is renewed. */
+  readonly onRenewing: () => void
   /** Takes secrets out of a text. */
   readonly conceal: (text: string) => string
   /** The pause after so many failures in a row to renew ahead of time, in ms. */
@@ -133,7 +135,7 @@ const asGrantLost = (error: unknown): unknown =>
 /** A grant as it is given, renewed when it is worn or about to be. */
 export const createGrant = (
   given: GrantOptions,
-  { request, saveTimeout, conceal, pause, onTrouble }: GrantContext,
+  { request, saveTimeout, onRenewing, conceal, pause, onTrouble }: GrantContext,
 ): Grant => {
   let { saveTokens } = given
   let current: Tokens = given
@@ -190,6 +192,7 @@ export const createGrant = (
 
   /** Not its askers' to cancel: the answer to a refresh is the only copy of the new pair. */
   const start = (refreshToken: string): Observable<never> => {
+    onRenewing()
     const outcome$ = new AsyncSubject<never>()
     renewing = outcome$
     const over = (): void => {
