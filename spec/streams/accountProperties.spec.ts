@@ -550,6 +550,6 @@ describe('the streams of an account', () => {
     // Most of the time there was something to look at.
     expect(looks.money).toBeGreaterThan(RUNS * 12)
     // Some of it only the server could tell; of a few sessions there may be none.
-    if (RUNS > 50) expect(looks.answered).toBeGreaterThan(RUNS)
+    expect(looks.answered).toBeGreaterThanOrEqual(RUNS > 50 ? RUNS : 0)
   })
 })
