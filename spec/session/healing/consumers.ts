@@ -60,6 +60,7 @@ const barsOf = (period: ProtoOATrendbarPeriod): Consumer =>
       const last = values.at(-1)
       const from = closed[0]?.timestamp ?? NaN
       const forming = last && !last.closed ? shownBar(last) : undefined
+      // What was not heard of a bar is not in it, either.
       if (of.muted?.has(of.symbolId)) return [forming, truth.formingOf(of, period)]
       return [
         { closed: closed.map(shownBar), forming },
@@ -133,8 +134,13 @@ export const consumers = {
     stream: pnl,
     takes: 'valuing',
     compare: (values, of) => {
-      const { gross, net, positions: each } = values.at(-1) ?? {}
+      const { gross, net, positions: each, unvalued } = values.at(-1) ?? {}
       const shown = byId([...(each?.values() ?? [])], ({ positionId }) => positionId)
+      if (truth.needsUnquoted(of))
+        return [
+          byId([...shown, ...(unvalued ?? [])], ({ positionId }) => positionId).map(one => one.positionId),
+          truth.positionsOf(of).map(({ positionId }) => positionId),
+        ]
       return [{ gross, net, each: shown.map(one => [one.positionId, one.gross, one.net]) }, truth.pnlOf(of)]
     },
   }),
@@ -143,6 +149,7 @@ export const consumers = {
     takes: 'valuing',
     compare: (values, of) => {
       const { balance, equity: worth, usedMargin, freeMargin, marginLevel } = values.at(-1) ?? {}
+      if (truth.needsUnquoted(of)) return [balance, truth.equityOf(of).balance]
       return [{ balance, equity: worth, usedMargin, freeMargin, marginLevel }, truth.equityOf(of)]
     },
   }),

@@ -70,7 +70,7 @@ export const harms = {
     index: fc.nat(3),
     times,
   }),
-  /** An answer is longer than a frame may be: once; or as long as it has many entities. */
+  /** An answer is longer than a frame may be: that is an error; or it is as long as it has many entities, and is not. */
   oversized: fault('oversized', { payloadType: fc.constantFrom(...lists) }),
   oversizedBatch: fault('oversized', {
     payloadType: fc.constant(PayloadType.PROTO_OA_SYMBOL_BY_ID_RES),
@@ -110,6 +110,16 @@ export const harms = {
     { kind: 'accountDisconnect', accountId },
   ]),
 } satisfies Record<string, fc.Arbitrary<readonly Fault[]>>
+
+const traded = fc.constantFrom(4, 9)
+
+/** What an account has to live with: a symbol of its positions that is silent, or in no list. */
+export const lasting: fc.Arbitrary<Fault> = fc
+  .oneof(
+    fault('mute', { symbolId: traded, side: fc.constantFrom(undefined, 'bid', 'ask') }),
+    fault('unlist', { symbolId: traded }),
+  )
+  .map(([one]) => one ?? { kind: 'recover' })
 
 /** A line keeps the order of its frames, and two changes of a book in the wrong order look like any other two. */
 const isNoticeable = (one: Fault): boolean =>

@@ -36,8 +36,12 @@ export interface Session {
   readonly broken: readonly string[]
   /** What was asked, and must have been answered, refused or given up. */
   readonly answers: readonly Seen<unknown>[]
-  /** The symbols that were silent for a while. */
+  /** The symbols of which something could not be heard: their bars may have holes. */
   readonly muted: ReadonlySet<number>
+  /** The symbol whose quotes cannot be had in the end. */
+  readonly unquoted: number | undefined
+  /** Whether an answer was too large that cannot be asked for in parts: that ends what needs it. */
+  readonly wasTooLarge: boolean
   readonly owned: () => readonly Owned[]
   /** The last refresh token of the account, as it was saved. */
   readonly refreshTokenOf: (accountId: number) => string
@@ -138,6 +142,7 @@ export const play = (schedule: Schedule, { at, setWallClock, watch }: VirtualTim
     })
   at(TROUBLE + 1, () => {
     broker.fault({ kind: 'recover' })
+    if (schedule.lasting) broker.fault(schedule.lasting)
   })
   // A session that ended with an event that could not be read comes to light with the next question.
   at(TROUBLE + 50_000, () => {
@@ -158,9 +163,20 @@ export const play = (schedule: Schedule, { at, setWallClock, watch }: VirtualTim
     answers,
     muted: new Set(
       schedule.troubles.flatMap(([, faults]) =>
-        faults.flatMap(one => (one.kind === 'mute' ? [one.symbolId] : [])),
+        faults.flatMap(one =>
+          one.kind === 'mute'
+            ? [one.symbolId]
+            : // A bar that cannot be read is left out, and told on `rejected$`.
+              one.kind === 'unreadableEntity' && one.payloadType === PayloadType.PROTO_OA_GET_TRENDBARS_RES
+              ? [1, 2]
+              : [],
+        ),
       ),
     ),
+    wasTooLarge: schedule.troubles.some(([, faults]) =>
+      faults.some(one => one.kind === 'oversized' && one.above === undefined),
+    ),
+    unquoted: schedule.lasting && 'symbolId' in schedule.lasting ? schedule.lasting.symbolId : undefined,
     owned: () =>
       accounts.map(({ accountId }, index) => ({
         accountId,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import type { Fault } from 'rx-ctrader/simulator'
 import { accountIds } from '../../soak/world'
-import { anyHarm } from './faults'
+import { anyHarm, lasting } from './faults'
 import { consumers } from './consumers'
 import type { Wanted } from './consumers'
 import { END, TROUBLE } from './times'
@@ -46,6 +46,8 @@ export interface Schedule {
   readonly trades: readonly Trade[]
   /** When the wall clock of the client is set, and by how many ms: forward, or back. */
   readonly settings: readonly (readonly [at: number, by: number])[]
+  /** What goes wrong with a symbol that is only traded, and is not over in the end. */
+  readonly lasting: Fault | undefined
   /** How often a renewed pair of tokens cannot be saved. */
   readonly unsaved: number
   readonly latency: number
@@ -99,6 +101,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   queries: fc.array(query, { maxLength: 5 }),
   trades: fc.array(trade, { maxLength: 8 }),
   settings: fc.array(fc.tuple(whenever, by), { maxLength: 2 }),
+  lasting: fc.option(lasting, { nil: undefined, freq: 2 }),
   unsaved: fc.nat(2),
   latency: fc.constantFrom(0, 7, 83),
   seed: fc.nat(1_000_000),

@@ -10,8 +10,10 @@ export interface Of {
   readonly accountId: number
   readonly symbolId: number
   readonly at: number
-  /** The symbols that were silent for a while: of what came then, nothing could be heard. */
+  /** The symbols of which something could not be heard: their bars may have holes. */
   readonly muted?: ReadonlySet<number>
+  /** A symbol whose quotes cannot be had: positions that need them have a value of a while ago, or are named. */
+  readonly unquoted?: number | undefined
 }
 
 const byId = <T>(items: readonly T[] | undefined = [], idOf: (item: T) => number): T[] =>
@@ -135,3 +137,7 @@ export const valuingSymbols = (of: Of): number[] => {
     return [symbolId, ...chain.map(({ light }) => light.symbolId)]
   })
 }
+
+/** Whether the open positions cannot all be valued by quotes. */
+export const needsUnquoted = (of: Of): boolean =>
+  of.unquoted !== undefined && valuingSymbols(of).includes(of.unquoted)
