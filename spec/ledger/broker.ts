@@ -20,8 +20,8 @@ import type { Ways } from './ways'
 import { reportOnWire } from './wire'
 
 export const ACCOUNT = 11
-/** A Wednesday noon; virtual time begins then. */
-const START = Date.UTC(2026, 0, 7, 12)
+/** A Wednesday noon, when the broker opens. */
+export const START = Date.UTC(2026, 0, 7, 12)
 const BEAT = 25_000
 
 /**
@@ -54,7 +54,8 @@ export interface Broker {
 
 export const createBroker = (given: Partial<Ways> = {}): Broker => {
   const ways: Ways = { ...usual, ...given }
-  const now = (): number => START + ways.skew + Math.floor(asyncScheduler.now())
+  const madeAt = asyncScheduler.now()
+  const now = (): number => START + ways.skew + Math.floor(asyncScheduler.now() - madeAt)
   const ledger = createLedger(now)
   const prices = createPrices()
   const armed = createArmed()
