@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request as httpRequest } from 'node:http'
+import { Agent, request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import type { Subscription } from 'rxjs'
 import { webSocketConnect } from 'rx-ctrader'
@@ -123,6 +123,28 @@ describe('the control endpoint', () => {
     await closed
     clearInterval(writing)
     expect(socket.bytesWritten).toBeLessThan(16 * 1024 * 1024)
+  })
+
+  it('ends the line with an answer that came before all of the request', async () => {
+    const { http } = await serve()
+    const agent = new Agent({ keepAlive: true })
+    const statuses: number[] = []
+    for (let n = 0; n < 4; n += 1)
+      statuses.push(
+        await new Promise<number>((resolve, reject) => {
+          const headers = { origin: 'http://evil.example', 'content-type': 'application/json' }
+          const request = httpRequest(`${http}/control`, { method: 'POST', headers, agent }, response => {
+            response.resume().on('end', () => {
+              resolve(response.statusCode ?? 0)
+            })
+          })
+          request.on('error', reject)
+          request.write('{"kind":')
+          request.end('"drop"}')
+        }),
+      )
+    agent.destroy()
+    expect(statuses).toEqual([403, 403, 403, 403])
   })
 
   it.each(['mute', 'unlist', 'gap'])('takes %s of a symbol that there is, and of no other', async kind => {

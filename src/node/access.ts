@@ -45,9 +45,11 @@ export const isOurOrigin = (origin: string | undefined, { allowOrigins }: Access
   return url !== undefined && /^https?:$/.test(url.protocol) && isLoopback(url.hostname)
 }
 
-/** Whoever has its answer while it is still sending is not listened to any further. */
+/** Whoever has its answer while it is still sending is told that the line ends with it, and not listened to any further. */
 export const cutOff = (request: IncomingMessage, response: ServerResponse): void => {
+  if (request.complete) return
+  response.setHeader('connection', 'close')
   response.on('finish', () => {
-    if (!request.complete) request.socket.destroySoon()
+    request.socket.destroySoon()
   })
 }

@@ -95,9 +95,9 @@ const answerTo = async (broker: Simulator, request: IncomingMessage, access: Acc
 export const controlOf =
   (broker: Simulator, access: Access): RequestListener =>
   (request, response) => {
-    cutOff(request, response)
     answerTo(broker, request, access)
       .then(result => {
+        cutOff(request, response)
         respond(response, result)
       })
       // The client has gone in the middle of its request.
