@@ -1,3 +1,4 @@
+import { restoreEventTarget } from './eventTarget'
 import 'zone.js'
 import { NgZone } from '@angular/core'
 import { toSignal } from '@angular/core/rxjs-interop'
@@ -21,6 +22,8 @@ import { application, credentials, mine } from './application'
 import type { Application } from './application'
 
 jest.setTimeout(20_000)
+
+afterAll(restoreEventTarget)
 
 /** An application in a real zone, whose turns are written down: after each of them Angular checks its views. */
 interface ZonedApplication extends Application {

@@ -289,7 +289,7 @@ describe('a command', () => {
         broker.fault({ kind: 'malformed', payloadType: 2126, times: 2 })
         const seen = watch(placeOrder(account, { ...buy, stopLoss: pips(50) }))
         at(30_000, () => {
-          expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled', 'protected'])
+          expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'accepted', 'filled', 'protected'])
           expect(seen.completed).toBe(true)
         })
       })

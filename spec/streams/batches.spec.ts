@@ -122,7 +122,7 @@ describe('spots and depth', () => {
     })
   })
 
-  it('that are there already count as done, each for itself', () => {
+  it('that are there already are given back and asked for anew, each for itself (B1)', () => {
     scene(play => {
       const { account, at, broker, subscribed, watch } = play
       broker.fault({ kind: 'swallow', payloadType: SPOTS, takesEffect: true })
@@ -131,6 +131,11 @@ describe('spots and depth', () => {
         // Asked again after a pause, each in a turn of its own.
         expect(sentOf(play)).toEqual([
           [SPOTS, [EURUSD, GBPUSD]],
+          [SPOTS, [EURUSD]],
+          [SPOTS, [GBPUSD]],
+          // A server that has them tells their prices only when one changes, so both sides are asked for.
+          [NO_SPOTS, [EURUSD]],
+          [NO_SPOTS, [GBPUSD]],
           [SPOTS, [EURUSD]],
           [SPOTS, [GBPUSD]],
         ])

@@ -1,4 +1,4 @@
-import { finalize, map, tap } from 'rxjs'
+import { filter, finalize, map, tap } from 'rxjs'
 import type { Connect } from 'rx-ctrader'
 
 export interface SentFrame {
@@ -15,6 +15,8 @@ export interface Wiretap {
   readonly sentTypes: () => number[]
   /** What came over the wire from the server. */
   readonly received: string[]
+  /** Loses so many of the next frames of a payload type from the server, without a sign. */
+  readonly lose: (payloadType: number, times: number) => void
   /** How many lines were opened, and how many of them are open. */
   readonly lines: { opened: number; open: number }
 }
@@ -24,10 +26,20 @@ export const wiretap = (connect: Connect): Wiretap => {
   const sent: SentFrame[] = []
   const received: string[] = []
   const lines = { opened: 0, open: 0 }
+  const losses = new Map<number, number>()
+  const isLost = (text: string): boolean => {
+    const { payloadType } = JSON.parse(text) as { readonly payloadType: number }
+    const left = losses.get(payloadType) ?? 0
+    losses.set(payloadType, left - 1)
+    return left > 0
+  }
   return {
     sent,
     received,
     lines,
+    lose: (payloadType, times) => {
+      losses.set(payloadType, times)
+    },
     sentTypes: () => sent.map(({ payloadType }) => payloadType).filter(payloadType => payloadType !== 51),
     connect: () =>
       connect().pipe(
@@ -36,6 +48,7 @@ export const wiretap = (connect: Connect): Wiretap => {
           lines.open += 1
           return {
             frame$: frame$.pipe(
+              filter(text => losses.size === 0 || !isLost(text)),
               tap(text => {
                 received.push(text)
               }),
