@@ -386,6 +386,15 @@ describe('the example with credentials', () => {
     expect(program.errors()).toBe('')
   })
 
+  it('tells why there is no line, as where the server cannot be reached (F2)', async () => {
+    const unreachable = 'ws://127.0.0.1:9'
+    const program = start('--server', unreachable, '--credentials', fileOf(credentials), '--seconds', '1')
+    await program.exit
+    expect(program.lines[1]).toMatch(
+      /^connection closed \{ code: 1006, .*\}: connect ECONNREFUSED 127\.0\.0\.1:9$/,
+    )
+  })
+
   it('tells how the server closed the line and authenticates again', async () => {
     const broker = brokerOf()
     const server = await serve(broker)
