@@ -95,6 +95,30 @@ describe('the outcome of a new order', () => {
     })
   })
 
+  it('comes before the orders that wait for their price, which share their questions (G18)', () => {
+    const WAITING = 60
+    scene(
+      all => {
+        const { account, at, watch, wire } = all
+        for (let n = 0; n < WAITING; n++) watch(placeOrder(account, waiting, { timeout: 60_000 }))
+        at(20_000, () => {
+          const seen = watch(losing(all, placeOrder(account, buy), THERE))
+          at(20, () => {
+            const before = wire.sent.length
+            at(3_000, () => {
+              expect(statuses(seen)[1]).toBe('outcomeUnknown')
+              expect(statuses(seen).at(-1)).toBe('filled')
+              const asked = wire.sent.slice(before).map(({ payloadType }) => payloadType)
+              expect(asked.filter(type => type === DETAILS || type === ORDER_LIST).length).toBeLessThan(10)
+            })
+          })
+        })
+      },
+      {},
+      { random: () => 0 },
+    )
+  })
+
   it('is found on the same line where no answer comes, and tells of what was heard since', () => {
     scene(({ account, at, broker, watch }) => {
       broker.fault(swallow(NEW_ORDER, true))
