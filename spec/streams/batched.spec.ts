@@ -26,6 +26,22 @@ describe('batched', () => {
     })
   })
 
+  it('asks for so many at once at most that an answer has room in a frame (B4)', () => {
+    inVirtualTime(({ at, watch }) => {
+      const asked: number[][] = []
+      const doubled = batched((keys: readonly number[]) => {
+        asked.push([...keys])
+        return of(new Map(keys.map(key => [key, 2 * key])))
+      })
+      const keys = Array.from({ length: 1_200 }, (_, key) => key)
+      const seen = keys.map(key => watch(doubled(key)))
+      at(1, () => {
+        expect(asked.map(({ length }) => length)).toEqual([500, 500, 200])
+        expect(seen.map(({ values }) => values)).toEqual(keys.map(key => [2 * key]))
+      })
+    })
+  })
+
   it('has undefined for a key without an answer', () => {
     inVirtualTime(({ at, watch }) => {
       const seen = watch(batched(() => of(new Map<string, number>()))('a'))
