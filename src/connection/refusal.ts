@@ -1,4 +1,5 @@
 import { CTraderError } from '../errors'
+import { meaningOf } from '../protocol/errorCodes'
 import { ProtoOAExecutionType } from '../protocol/enums'
 import { PayloadType } from '../protocol/payloadType'
 import type { Message, RequestType } from '../protocol/table'
@@ -54,6 +55,12 @@ export const refused = (
     ...(maintenanceEndTimestamp !== undefined && { maintenanceEndTimestamp }),
     ...(retryAfter !== undefined && { retryAfter }),
   })
+
+/** Whether a refusal decides nothing for good, so that telling it to another one than it was for does no harm. */
+export const isHarmless = ({ errorCode }: Refusal): boolean => {
+  const meaning = meaningOf(errorCode)
+  return meaning === 'transient' || meaning === 'appLost'
+}
 
 const LONGEST_DEFERRAL = 120_000
 

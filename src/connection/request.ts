@@ -9,19 +9,24 @@ import {
   throwError,
   timer,
 } from 'rxjs'
-import type { Subscriber } from 'rxjs'
 import { monotonicNow } from '../clock'
 import { CTraderError, invalidOption, isCTraderError, wordsOf } from '../errors'
 import { isTooMany } from '../protocol/errorCodes'
 import { PayloadType } from '../protocol/payloadType'
-import { isCommand, refusals, rowOf } from '../protocol/table'
+import { isCommand, refusals } from '../protocol/table'
 import type { ProtoOAExecutionEvent } from '../protocol/orders'
 import type { Answer, CommandType, Message, Payload, RequestType, Sent } from '../protocol/table'
 import { outgoingFaults } from '../transport/frame'
 import type { FrameError } from '../transport/frame'
 import type { Lanes } from './lanes'
-import { deferral, refusalIn, refused } from './refusal'
+import { accountIn, isOfOther, settles } from './pending'
+import type { Pending } from './pending'
+import { deferral, isHarmless, refusalIn, refused } from './refusal'
 import type { Refusal } from './refusal'
+import { createRefusalsWithoutId } from './refusalsWithoutId'
+import type { Attributed } from './refusalsWithoutId'
+import { createTurns } from './turns'
+import type { Turn } from './turns'
 
 /** A request and its one answer: cold, so each subscription sends one, as soon as the server's limits allow. */
 export type Request = <T extends RequestType>(
@@ -56,6 +61,9 @@ export interface RequestOptions {
   readonly nextId: () => string
 }
 
+/** What became of a message. */
+type Settled = 'settled' | 'ofOtherAccount' | 'ofNone'
+
 export interface Requests {
   readonly request: Request
   readonly command: Command
@@ -67,26 +75,13 @@ export interface Requests {
   /** Emits when a request has timed out and the server has answered none for `idleTimeout`. */
   readonly unanswered$: Observable<unknown>
   /** Gives a message to the request that waits for it, if one does. What is of another account answers nothing. */
-  readonly settle: (message: Message) => 'settled' | 'ofOtherAccount' | 'ofNone'
+  readonly settle: (message: Message) => Settled
   /** The same for a frame that could not be decoded. */
   readonly settleRejected: (error: FrameError) => void
   /** How long the last answer took, in ms, if there was one. */
   readonly roundTrip: () => number | undefined
   /** The line is gone: settles every waiting request, and every later one. */
   readonly fail: (cause: CTraderError) => void
-}
-
-interface Pending {
-  readonly payloadType: RequestType
-  readonly accountId: number | undefined
-  readonly isProbe: boolean
-  readonly subscriber: Subscriber<unknown>
-  /** Leaves the message to its lane; again, where the server wants it later. */
-  readonly post: () => void
-  sent: boolean
-  sentAt: number
-  /** How often the server wanted it later. */
-  deferrals: number
 }
 
 interface Asking {
@@ -100,12 +95,6 @@ interface Asking {
   readonly patience?: number
 }
 
-/** Whether a message of the one type settles a request of the other. */
-const settles = (payloadType: number | undefined, request: RequestType): boolean => {
-  const { answeredBy = [], refusedBy = [] } = rowOf(request) ?? {}
-  return [...answeredBy, ...refusedBy].some(settling => settling === payloadType)
-}
-
 /** What keeps this request from being sent, if anything. */
 export const invalidRequest = <T extends RequestType>(
   payloadType: T,
@@ -113,18 +102,6 @@ export const invalidRequest = <T extends RequestType>(
 ): CTraderError | undefined => {
   const faults = outgoingFaults(payloadType, payload)
   return faults.length === 0 ? undefined : new CTraderError({ reason: 'InvalidRequest', payloadType, faults })
-}
-
-const accountIn = (payload: object): number | undefined => {
-  const { ctidTraderAccountId: id } = payload as { readonly ctidTraderAccountId?: unknown }
-  return typeof id === 'number' ? id : undefined
-}
-
-/** Whether a message is of another account than a request. A refusal may have 0 for none. */
-const isOfOther = (message: Message, { accountId }: Pending): boolean => {
-  const its = accountIn(message.payload)
-  if (its === undefined || accountId === undefined || its === accountId) return false
-  return its !== 0 || refusalIn(message) === undefined
 }
 
 /** After so many it is let through as the refusal it is. */
@@ -142,31 +119,31 @@ export const createRequests = (
   /** When the first request was sent of those since the last answer, in ms of the monotonic clock. */
   let unansweredSince: number | undefined
   const unanswered$ = new Subject<void>()
+  const withoutId = createRefusalsWithoutId<Pending>(requestTimeout)
+  const turns = createTurns(withoutId.isAmbiguous)
 
   /** The request a message is for. Most messages are events, and of no request. */
   const waitingFor = (
     clientMsgId: string | undefined,
     payloadType: number | undefined,
   ): Pending | undefined => {
-    const pending = clientMsgId === undefined ? refusedWithoutId(payloadType) : waiting.get(clientMsgId)
+    const pending = clientMsgId === undefined ? undefined : waiting.get(clientMsgId)
     return pending && settles(payloadType, pending.payloadType) ? pending : undefined
   }
 
-  /**
-   * What a refusal without an id is for: the one request that is under way, as in a handshake. Where there are several
-   * it may be for any of them, and an order is never settled by a guess.
-   */
-  const refusedWithoutId = (payloadType: number | undefined): Pending | undefined => {
-    if (!refusals.some(refusal => refusal === payloadType)) return undefined
-    const sent: Pending[] = []
-    for (const pending of waiting.values()) if (pending.sent && sent.push(pending) > 1) return undefined
-    const [only] = sent
-    return only && !isCommand(only.payloadType) ? only : undefined
-  }
-
-  const timedOut = (payloadType: RequestType, after: number): CTraderError => {
+  const timedOut = (payloadType: RequestType, after: number, clientMsgId: string): CTraderError => {
     if (unansweredSince !== undefined && monotonicNow() - unansweredSince >= idleTimeout) unanswered$.next()
-    return new CTraderError({ reason: 'Timeout', payloadType, after, sent: true })
+    const refusal = withoutId.mayBeOf(clientMsgId)
+    if (refusal && isHarmless(refusal)) return refused(payloadType, refusal)
+    return new CTraderError({
+      reason: 'Timeout',
+      payloadType,
+      after,
+      sent: true,
+      ...(refusal && {
+        detail: `the server refused this or another request with ${refusal.errorCode} and did not say which`,
+      }),
+    })
   }
 
   /** An id for a request. What is wrong with the user's `nextId` is that request's error. */
@@ -187,9 +164,27 @@ export const createRequests = (
     lanes.block(pending.payloadType, deferral(refusal, pending.deferrals))
     if (isCommand(pending.payloadType) || pending.deferrals === MAX_DEFERRALS) return false
     pending.deferrals += 1
-    pending.sent = false
     pending.post()
     return true
+  }
+
+  const refuse = (pending: Pending, refusal: Refusal): void => {
+    pending.sent = false
+    if (!deferred(pending, refusal)) pending.subscriber.error(refused(pending.payloadType, refusal))
+  }
+
+  const refuseAll = (attributed: readonly Attributed<Pending>[]): void => {
+    for (const { id, asked, refusal } of attributed) if (waiting.get(id) === asked) refuse(asked, refusal)
+  }
+
+  /** Gives a refusal without an id to what it answers, as far as that is certain. */
+  const settleWithoutId = (message: Message): Settled => {
+    const refusal = refusals.some(type => type === message.payloadType) ? refusalIn(message) : undefined
+    if (!refusal) return 'ofNone'
+    unansweredSince = undefined
+    const attributed = withoutId.add(refusal, accountIn(message.payload))
+    refuseAll(attributed)
+    return attributed.length > 0 ? 'settled' : 'ofNone'
   }
 
   const asking = <T extends RequestType>(
@@ -218,7 +213,10 @@ export const createRequests = (
         pending.sent = true
         pending.sentAt = monotonicNow()
         unansweredSince ??= pending.sentAt
-        turn.add(timer(patience).subscribe(() => subscriber.error(timedOut(payloadType, patience))))
+        withoutId.sent(clientMsgId, pending)
+        turn.add(
+          timer(patience).subscribe(() => subscriber.error(timedOut(payloadType, patience, clientMsgId))),
+        )
         // Told before: where there is no distance, the answer is there before the sending is over.
         onLeaving(clientMsgId)
         try {
@@ -238,12 +236,18 @@ export const createRequests = (
         post: () => {
           turn.unsubscribe()
           turn = new Subscription()
-          turn.add(lanes.enter(payloadType, go, isProbe))
+          if (payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ) turn.add(turns.enter(authentication))
+          else leave()
         },
       }
+      const leave = (): void => {
+        if (!lost) turn.add(lanes.enter(payloadType, go, isProbe))
+      }
+      const authentication: Turn = { start: leave, clearIn: () => withoutId.clearIn(pending) }
       waiting.set(clientMsgId, pending)
       subscriber.add(() => {
         waiting.delete(clientMsgId)
+        if (pending.sent) withoutId.abandoned(clientMsgId)
         turn.unsubscribe()
       })
       pending.post()
@@ -276,36 +280,43 @@ export const createRequests = (
 
     settle: message => {
       const { clientMsgId, payloadType } = message
+      if (clientMsgId === undefined) return settleWithoutId(message)
       // Also an answer that is late shows that the server reads; an execution event may be of another session.
-      if (clientMsgId !== undefined && payloadType !== PayloadType.PROTO_OA_EXECUTION_EVENT)
-        unansweredSince = undefined
+      if (payloadType !== PayloadType.PROTO_OA_EXECUTION_EVENT) unansweredSince = undefined
       const pending = waitingFor(clientMsgId, payloadType)
-      if (!pending) return 'ofNone'
+      if (!pending) {
+        if (!waiting.has(clientMsgId)) refuseAll(withoutId.answered(clientMsgId))
+        return 'ofNone'
+      }
       if (isOfOther(message, pending)) return 'ofOtherAccount'
       unansweredSince = undefined
       lastRoundTrip = Math.round(monotonicNow() - pending.sentAt)
+      // No more under way when its sender hears of it, who may ask the next thing at once.
+      const attributed = withoutId.answered(clientMsgId)
       const refusal = refusalIn(message)
-      if (refusal) {
-        if (!deferred(pending, refusal)) pending.subscriber.error(refused(pending.payloadType, refusal))
-      } else {
-        // No more under way when its sender hears of it, who may ask the next thing at once.
+      if (refusal) refuse(pending, refusal)
+      else {
         pending.sent = false
         pending.subscriber.next(message.payload)
         pending.subscriber.complete()
       }
+      refuseAll(attributed)
       return 'settled'
     },
 
     settleRejected: ({ reason, clientMsgId, payloadType, faults }) => {
       // What cannot be read is for whom it says it is, or for none.
-      const pending = clientMsgId === undefined ? undefined : waitingFor(clientMsgId, payloadType)
-      if (!pending) return
+      const pending = waitingFor(clientMsgId, payloadType)
+      if (!pending || clientMsgId === undefined) return
       unansweredSince = undefined
+      pending.sent = false
+      const attributed = withoutId.answered(clientMsgId)
       pending.subscriber.error(
         reason === 'TooLarge' && !isCommand(pending.payloadType)
           ? new CTraderError({ reason, payloadType: pending.payloadType })
           : new CTraderError({ reason: 'InvalidAnswer', payloadType: pending.payloadType, faults }),
       )
+      refuseAll(attributed)
     },
 
     roundTrip: () => lastRoundTrip,
@@ -325,6 +336,7 @@ export const createRequests = (
       lost = lostWhen(false)
       const unanswered = [...waiting.values()]
       waiting.clear()
+      withoutId.clear()
       for (const { subscriber, sent } of unanswered) subscriber.error(lostWhen(sent))
     },
   }
