@@ -1,5 +1,5 @@
 import { tap } from 'rxjs'
-import { PayloadType, ProtoOAOrderType, ProtoOATradeSide } from 'rx-ctrader'
+import { PayloadType, ProtoOAOrderType, ProtoOATradeSide, lots, placeOrder, price } from 'rx-ctrader'
 import { orderUpdates } from '../../src/orders/orderUpdates'
 import type { OrderUpdate } from '../../src/orders/update'
 import type { Simulator } from 'rx-ctrader/simulator'
@@ -280,6 +280,27 @@ describe('orderUpdates', () => {
       })
       at(20_000, () => {
         expect(statuses(seen)).toEqual(['accepted', 'cancelled'])
+      })
+    })
+  })
+
+  it('tells the end of an order that was sent and lost before its first answer (G20)', () => {
+    scene(({ account, at, broker, watch, wire }) => {
+      const { cancel } = elsewhere(broker)
+      broker.fault({ kind: 'swallow', payloadType: PayloadType.PROTO_OA_RECONCILE_REQ, takesEffect: true })
+      const seen = watch(orderUpdates(account))
+      at(500, () => {
+        wire.lose(PayloadType.PROTO_OA_EXECUTION_EVENT, 1)
+        const order = { symbol: 'EURUSD', side: 'buy', type: 'limit', price: price(1), volume: lots(0.01) } as const
+        watch(placeOrder(account, order))
+      })
+      at(1_500, () => {
+        const [order] = broker.exchange.ledger(ACCOUNT).orders
+        broker.drop()
+        cancel(order?.orderId ?? NaN)
+      })
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['cancelled'])
       })
     })
   })

@@ -42,6 +42,8 @@ const limitOf = (lane: Lane): ((at: number) => boolean) => {
 const beforeAppAuth: readonly unknown[] = [
   PayloadType.HEARTBEAT_EVENT,
   PayloadType.PROTO_OA_APPLICATION_AUTH_REQ,
+  // The server tells its version to anyone.
+  PayloadType.PROTO_OA_VERSION_REQ,
 ]
 
 /** First the application, then each account, then what is of that account. */

@@ -8,6 +8,7 @@ import { askedAgain } from '../streams/askedAgain'
 import { latestTime } from '../streams/latestTime'
 import { accountLinks } from '../streams/live'
 import { followAll } from './followAll'
+import { foundOut } from './foundOut'
 import { heardIn } from './heard'
 import type { Heard } from './heard'
 import { atFirst, missedSince } from './missed'
@@ -66,10 +67,11 @@ const made = (account: Account): Observable<OrderUpdate> =>
       )
     }
 
-    return accountLinks(account).pipe(
-      switchMap(link => (link ? on(link) : NEVER)),
-      concatMap(updates => updates),
-    )
+    return merge(
+      accountLinks(account).pipe(switchMap(link => (link ? on(link) : NEVER))),
+      // Where the line is lost before the first answer, the next answer tells no news, and this is all there is.
+      foundOut(account).pipe(map(hear)),
+    ).pipe(concatMap(updates => updates))
   })
 
 const shared = new WeakMap<Account, Observable<OrderUpdate>>()

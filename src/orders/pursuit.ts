@@ -31,6 +31,7 @@ import type { Departure } from './departure'
 import { findingOut } from './finding'
 import type { Found, Kind } from './finding'
 import type { Followed } from './follow'
+import { tellFound } from './foundOut'
 import { settle } from './journal'
 import type { Intended } from './journal'
 import { lifeOf } from './lifecycle'
@@ -109,6 +110,9 @@ export const pursuing = <T extends CommandType>(
         isLooking = true
         return kind.look({ account, link, intended, life })
       }).pipe(
+        tap(({ heard = [] }) => {
+          if (departure) tellFound(account, heard)
+        }),
         tap({ next: count, error: count }),
         finalize(() => {
           isLooking = false
