@@ -109,6 +109,17 @@ describe('formingBars', () => {
     expect([two.volume, three.volume]).toEqual([7, 8])
   })
 
+  it('counts a price that comes with bars of which none is of its period', () => {
+    const after = formingBars(M1)
+    const trendbar = [live({ period: 4711 as ProtoOATrendbarPeriod })]
+    const one = after(forming, event({ bid: 99, timestamp: NOON + 1, trendbar }))
+    expect(one).toEqual({ ...forming, low: 99, close: 99, volume: 6 })
+    expect(after(one, event({ bid: 99, timestamp: NOON + 1, trendbar }))).toBe(one)
+    const two = after(one, event({ bid: 120, ask: 121, timestamp: NOON + 2, trendbar }))
+    expect(two).toEqual({ ...forming, low: 99, high: 120, close: 120, volume: 8 })
+    expect(after(two, event({ bid: 99, timestamp: NOON + MINUTE, trendbar }))).toBe(two)
+  })
+
   it('does not count an ask alone in a bar whose time is over, nor begins one with it', () => {
     const after = formingBars(M1)
     const last = after(forming, event({ ask: 104, timestamp: NOON + MINUTE - 1 }))

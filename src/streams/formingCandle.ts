@@ -55,20 +55,27 @@ export const formingBars = (
   }
   /** A bar says all of itself, but this is counted here: not twice where it comes twice. */
   let counted: ProtoOASpotEvent | undefined
-  const isNew = ({ ask, timestamp }: ProtoOASpotEvent): boolean =>
-    counted?.ask !== ask || counted?.timestamp !== timestamp
+  const isNew = ({ bid, ask, timestamp }: ProtoOASpotEvent): boolean =>
+    counted?.bid !== bid || counted?.ask !== ask || counted?.timestamp !== timestamp
 
   return (forming, event) => {
     const { bid, ask, timestamp = -Infinity, trendbar = [] } = event
-    if (bid) {
-      const live = trendbar.find(bar => bar.period === period)
-      const bar = live && toWireBar(live, bid)
+    const live = trendbar.find(bar => bar.period === period)
+    if (bid && live) {
+      const bar = toWireBar(live, bid)
       return bar && bar.timestamp >= (forming?.timestamp ?? -Infinity) && isInTime(bar, event) ? bar : forming
     }
-    // Without a bid there is no bar in the event, yet it counts in the volume: of this bar, or of the next one.
-    if (ask && forming && timestamp < endOf(forming) && isNew(event)) {
+    // A price counts, in this bar or in the next one, though the event has no bar of it: there is none without a bid, and
+    // the period of one may be unknown. A bid without any bar is no new price, and tells only how things stand.
+    const isPrice = bid ? trendbar.length > 0 : ask
+    if (isPrice && forming && timestamp < endOf(forming) && isNew(event)) {
       counted = event
-      return { ...forming, volume: forming.volume + 1 }
+      const { high, low, volume } = forming
+      return {
+        ...forming,
+        ...(bid && { high: Math.max(high, bid), low: Math.min(low, bid), close: bid }),
+        volume: volume + (bid ? 1 : 0) + (ask ? 1 : 0),
+      }
     }
     return forming
   }
