@@ -277,6 +277,21 @@ describe('spotEvents', () => {
     })
   })
 
+  it('gives back also where the account is back only long after the consumer has left', () => {
+    scene(({ account, asked, at, broker, subscribed, watch }) => {
+      watch(account.accountAuth$, 120_000)
+      watch(spotEvents(account, EURUSD), 5_300)
+      at(5_000, () => {
+        broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'CANT_ROUTE_REQUEST', times: 5 })
+        broker.fault({ kind: 'accountDisconnect', accountId: 12345678, spurious: true })
+      })
+      at(119_000, () => {
+        expect(asked()).toEqual([SPOTS, NO_SPOTS])
+        expect(subscribed().spots).toEqual([])
+      })
+    })
+  })
+
   it('gives back again where that was refused for the time being, or not answered', () => {
     scene(({ account, asked, at, broker, subscribed, watch }) => {
       broker.fault({ kind: 'refuse', payloadType: NO_SPOTS, errorCode: 'UNKNOWN_ERROR' })

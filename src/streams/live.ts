@@ -25,6 +25,7 @@ import { CTraderError } from '../errors'
 import { isFinal, meaningOf } from '../protocol/errorCodes'
 import type { Account } from '../session/account'
 import { isAccountLost } from '../session/auth'
+import { observedOf } from '../session/observed'
 
 /** How to get something from the server, and how to give it back. */
 export interface Subscribing {
@@ -97,12 +98,13 @@ const persist = <T>(
 
 /**
  * When something may be given back: while the account is authenticated, or as soon as it is again. Before, the refusal
- * would end also the session that is about to begin. Nobody else may want the account, so it is not kept for long.
+ * would end also the session that is about to begin. The account is kept for it only for a while, as others may not want
+ * it any more; where they do, it is given back however late that is.
  */
-export const whenAuthenticated = ({ authenticated$ }: Account): Observable<unknown> =>
-  authenticated$.pipe(
+export const whenAuthenticated = (account: Account): Observable<unknown> => {
+  const { authenticated$ } = account
+  const kept$ = authenticated$.pipe(
     filter(({ status }) => status === 'authenticated'),
-    take(1),
     // Begun where the account emits: what somebody leaves in Angular's zone must leave no timer there.
     takeUntil(
       authenticated$.pipe(
@@ -112,6 +114,9 @@ export const whenAuthenticated = ({ authenticated$ }: Account): Observable<unkno
       ),
     ),
   )
+  const link$ = observedOf(account)?.link$ ?? EMPTY
+  return merge(kept$, link$.pipe(filter(link => link !== undefined))).pipe(take(1))
+}
 
 /** Begun where the account emits: what a component of Angular asks for in its zone must leave no timer there. */
 export const whereItEmits = <T>({ authenticated$ }: Account, source$: Observable<T>): Observable<T> =>

@@ -6,7 +6,7 @@ import type { Consumer } from './consumers'
 import type { Owned, Session, Visited } from './play'
 import type { Frame } from './recorded'
 import { QUIET } from './times'
-import { needsUnquoted, valuingSymbols } from './truths'
+import { vainSymbols, valuingSymbols } from './truths'
 import type { Of } from './truths'
 
 export const isGrantLost = (state: AuthState | undefined): boolean =>
@@ -61,13 +61,16 @@ export const expectSubscribed = (session: Session): void => {
     const standing = visits.filter(({ seen }) => seen?.error === undefined)
     const taking = (what: Consumer['takes']) =>
       standing.filter(visited => kindOf(visited).takes === what).map(({ visit }) => visit.symbolId)
-    const valuing = taking('valuing').length > 0 ? valuingSymbols(of) : []
+    const isValuing = taking('valuing').length > 0
+    const wanted = [...taking('spots'), ...(isValuing ? valuingSymbols(of) : [])]
     const report = open?.subscriptions.find(one => one.accountId === accountId)
-    // A symbol that is in no list may have been refused.
-    const but = needsUnquoted(of) ? [of.unquoted] : []
-    expect({ ...report, spots: report?.spots.filter(one => !but.includes(one)) }).toEqual({
+    // A symbol that is in no list may have been refused, and those that go with it are of no use then.
+    const vain = isValuing ? vainSymbols(of).filter(one => !taking('spots').includes(one)) : []
+    const but = (symbolIds: readonly number[] = []): number[] =>
+      symbolIds.filter(one => !vain.includes(one))
+    expect({ ...report, spots: but(report?.spots) }).toEqual({
       accountId,
-      spots: sorted([...taking('spots'), ...valuing]).filter(one => !but.includes(one)),
+      spots: sorted(but(wanted)),
       depth: sorted(taking('depth')),
     })
     for (const symbolId of [1, 2]) {

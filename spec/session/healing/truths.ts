@@ -127,17 +127,25 @@ export const statusOf = ({ broker, accountId }: Of, orderId: number): string | u
   return order && ends[order.orderStatus]
 }
 
-/** The symbols whose quotes tell what the open positions are worth. */
-export const valuingSymbols = (of: Of): number[] => {
+/** Of each open position the symbols whose quotes tell what it is worth. */
+const valuingEach = (of: Of): number[][] => {
   const { market } = of.broker
   const { depositAssetId } = traderOf(of)
-  return positionsOf(of).flatMap(({ tradeData: { symbolId } }) => {
+  return positionsOf(of).map(({ tradeData: { symbolId } }) => {
     const quoteAsset = market.symbol(symbolId)?.light.quoteAssetId ?? NaN
     const chain = market.conversionChain(quoteAsset, depositAssetId) ?? []
     return [symbolId, ...chain.map(({ light }) => light.symbolId)]
   })
 }
 
+/** The symbols whose quotes tell what the open positions are worth. */
+export const valuingSymbols = (of: Of): number[] => valuingEach(of).flat()
+
+/** The symbols that are of use only for positions that cannot be valued by quotes: whether they are asked for is open. */
+export const vainSymbols = (of: Of): number[] =>
+  valuingEach(of)
+    .filter(symbols => of.unquoted !== undefined && symbols.includes(of.unquoted))
+    .flat()
+
 /** Whether the open positions cannot all be valued by quotes. */
-export const needsUnquoted = (of: Of): boolean =>
-  of.unquoted !== undefined && valuingSymbols(of).includes(of.unquoted)
+export const needsUnquoted = (of: Of): boolean => vainSymbols(of).length > 0

@@ -1,6 +1,9 @@
 import { Subscription, timer } from 'rxjs'
 import { monotonicNow } from '../../clock'
 
+// The longest a timer can wait. The difference of two times may be a little more than what was added.
+const LONGEST_DELAY = 2_147_483_647
+
 /** Lets things happen in their order, each when its delay is over. */
 export interface Delivery {
   readonly pass: (happen: () => void) => void
@@ -27,7 +30,7 @@ export const createDelivery = (): Delivery => {
       lastDue = Math.max(lastDue, now + delay)
       waiting += 1
       onTheWay.add(
-        timer(lastDue - now).subscribe(() => {
+        timer(Math.min(lastDue - now, LONGEST_DELAY)).subscribe(() => {
           waiting -= 1
           happen()
         }),
