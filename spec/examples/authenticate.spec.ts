@@ -82,7 +82,7 @@ interface Program {
   /** Waits for a line that is this text, the first, second … time. */
   readonly says: (line: string, times?: number) => Promise<void>
   readonly exit: Promise<{ code: number | null; signal: string | null }>
-  readonly interrupt: (signal?: 'SIGINT' | 'SIGTERM') => void
+  readonly interrupt: (signal?: 'SIGINT' | 'SIGKILL' | 'SIGTERM') => void
 }
 
 /** Starts the example as a user does. */
@@ -96,17 +96,24 @@ const startIn = (before: readonly string[], ...options: string[]): Program => st
 /** The same in another folder. */
 const startFrom = (cwd: string, ...options: string[]): Program => startWith(cwd, [], options)
 
+/** The same behind a process that does nothing but start it, as the shell does that npm starts a script in. */
+const startBehind = (...options: string[]): Program => {
+  const program = [require.resolve('tsx'), join(root, 'docs/examples/authenticate.ts'), ...options]
+  const shell = `require('child_process').spawn(process.execPath, ['--import', ...${JSON.stringify(program)}], { stdio: 'inherit' })`
+  return run(root, ['--eval', shell])
+}
+
 const startWith = (cwd: string, before: readonly string[], options: readonly string[]): Program => {
   const imports = [require.resolve('tsx'), ...before].flatMap(module => ['--import', module])
-  const child = spawn(
-    process.execPath,
-    [...imports, join(root, 'docs/examples/authenticate.ts'), ...options],
-    {
-      cwd,
-      env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+  return run(cwd, [...imports, join(root, 'docs/examples/authenticate.ts'), ...options])
+}
+
+const run = (cwd: string, options: readonly string[]): Program => {
+  const child = spawn(process.execPath, options, {
+    cwd,
+    env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   started.push(child)
   const news = new EventEmitter()
   const lines: string[] = []
@@ -265,6 +272,15 @@ describe('the example without credentials', () => {
     await program.says(ready, 2)
     program.interrupt(signal)
     expect(await program.exit).toEqual({ code: 0, signal: null })
+    expect(program.errors()).toBe('')
+  })
+
+  it('ends where the shell that has started it ends without a word', async () => {
+    const program = startBehind('--simulator')
+    await program.says(ready, 2)
+    program.interrupt('SIGKILL')
+    // That is when its output is closed, too.
+    expect(await program.exit).toEqual({ code: null, signal: 'SIGKILL' })
     expect(program.errors()).toBe('')
   })
 })
