@@ -291,7 +291,13 @@ describe('orderUpdates', () => {
       const seen = watch(orderUpdates(account))
       at(500, () => {
         wire.lose(PayloadType.PROTO_OA_EXECUTION_EVENT, 1)
-        const order = { symbol: 'EURUSD', side: 'buy', type: 'limit', price: price(1), volume: lots(0.01) } as const
+        const order = {
+          symbol: 'EURUSD',
+          side: 'buy',
+          type: 'limit',
+          price: price(1),
+          volume: lots(0.01),
+        } as const
         watch(placeOrder(account, order))
       })
       at(1_500, () => {

@@ -66,8 +66,7 @@ export const expectSubscribed = (session: Session): void => {
     const report = open?.subscriptions.find(one => one.accountId === accountId)
     // A symbol that is in no list may have been refused, and those that go with it are of no use then.
     const vain = isValuing ? vainSymbols(of).filter(one => !taking('spots').includes(one)) : []
-    const but = (symbolIds: readonly number[] = []): number[] =>
-      symbolIds.filter(one => !vain.includes(one))
+    const but = (symbolIds: readonly number[] = []): number[] => symbolIds.filter(one => !vain.includes(one))
     expect({ ...report, spots: but(report?.spots) }).toEqual({
       accountId,
       spots: sorted(but(wanted)),
