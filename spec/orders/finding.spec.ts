@@ -3,8 +3,8 @@ import type { Observable } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
 import { findingOut } from '../../src/orders/finding'
 import type { Found } from '../../src/orders/finding'
-import { followClose } from '../../src/orders/follow'
-import type { Followed } from '../../src/orders/follow'
+import { followClose, followNewOrder } from '../../src/orders/follow'
+import type { Follow, Followed } from '../../src/orders/follow'
 import type { Heard } from '../../src/orders/heard'
 import { lifeOf } from '../../src/orders/lifecycle'
 import { createUnseen } from '../../src/orders/unseen'
@@ -26,8 +26,11 @@ const orderOf = (change: object): Heard => ({
 })
 
 /** Looks for an order named `one`; each look shows the next of these, and the last of them from then on. */
-const finding = (...shown: readonly (Found | (() => Observable<Found>))[]) => {
-  const life = lifeOf(followClose({ clientMsgId: 'one' }), {})
+const finding = (...shown: readonly (Found | (() => Observable<Found>))[]) =>
+  findingBy(followClose({ clientMsgId: 'one' }), ...shown)
+
+const findingBy = (follow: Follow, ...shown: readonly (Found | (() => Observable<Found>))[]) => {
+  const life = lifeOf(follow, {})
   const unseen = createUnseen()
   unseen.resume()
   let asked = 0
@@ -50,18 +53,19 @@ const finding = (...shown: readonly (Found | (() => Observable<Found>))[]) => {
 const statuses = (values: readonly Followed[]): string[] =>
   values.flatMap(({ updates }) => updates.map(({ status }) => status))
 
-const filled: Found = {
+/** An order of 100 that has ended, and the deal by which so much of it was filled. */
+const ended = (orderStatus: number, executedVolume: number): Found => ({
   state: 'late',
   heard: [
     {
-      order: { ...orderOf({ orderStatus: 2, executedVolume: 100 }).order, executionPrice: 1 } as never,
+      order: { ...orderOf({ orderStatus, executedVolume }).order, executionPrice: 1 } as never,
       deals: [
         {
           dealId: 1,
           orderId: 7,
           positionId: 1,
           volume: 100,
-          filledVolume: 100,
+          filledVolume: executedVolume,
           symbolId: 1,
           createTimestamp: 1,
           executionTimestamp: 1,
@@ -72,7 +76,8 @@ const filled: Found = {
       ],
     },
   ],
-}
+})
+const filled = ended(2, 100)
 
 describe('finding out what became of a command', () => {
   it('asks with growing pauses as long as there is no sign of it, and only then says so (G1, G2, G3)', () => {
@@ -158,6 +163,27 @@ describe('finding out what became of a command', () => {
       })
       at(20_000, () => {
         expect([statuses(seen.values), seen.completed]).toEqual([['cancelled'], true])
+      })
+    })
+  })
+
+  it.each([
+    ['cancelled', 5],
+    ['expired', 4],
+    ['rejected', 3],
+  ])('is over with one that was %s after a part was filled, if its protections do not come (A4)', (end, status) => {
+    inVirtualTime(({ at, watch }) => {
+      const asked = { relativeStopLoss: 100 }
+      const follow = followNewOrder({ clientMsgId: 'one', clientOrderId: 'one', asked })
+      const { found$, life } = findingBy(follow, ended(status, 50))
+      const seen = watch(found$)
+      at(5_000, () => {
+        expect(statuses(seen.values)).toEqual(['partiallyFilled', end])
+        // What became of it is known: a lost line leaves no doubt.
+        expect(life.doubt(new CTraderError({ reason: 'ConnectionLost', sent: true }))).toEqual([])
+      })
+      at(30_000, () => {
+        expect([statuses(seen.values), seen.completed]).toEqual([['partiallyFilled', end], true])
       })
     })
   })

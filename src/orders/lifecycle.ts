@@ -13,7 +13,7 @@ import type { OrderUpdate } from './update'
  * - `inDoubt`: the line was lost, or no answer came; what became of it has to be resolved
  * - `working`: the server has it, and its end comes by itself
  * - `resting`: it waits for its price, be it for days
- * - `filled`: only its protections are to come
+ * - `filled`: filled, or ended after a part of it was; only its protections are to come
  * - `over`: nothing more is to come
  *
  * ```text
@@ -56,6 +56,9 @@ const stageOf = (update: OrderUpdate): Stage => {
     case 'outcomeUnknown':
       return 'inDoubt'
     case 'filled':
+    case 'cancelled':
+    case 'expired':
+    case 'rejected':
       return 'filled'
     default:
       return isResting(update) ? 'resting' : 'working'
