@@ -171,22 +171,25 @@ describe('finding out what became of a command', () => {
     ['cancelled', 5],
     ['expired', 4],
     ['rejected', 3],
-  ])('is over with one that was %s after a part was filled, if its protections do not come (A4)', (end, status) => {
-    inVirtualTime(({ at, watch }) => {
-      const asked = { relativeStopLoss: 100 }
-      const follow = followNewOrder({ clientMsgId: 'one', clientOrderId: 'one', asked })
-      const { found$, life } = findingBy(follow, ended(status, 50))
-      const seen = watch(found$)
-      at(5_000, () => {
-        expect(statuses(seen.values)).toEqual(['partiallyFilled', end])
-        // What became of it is known: a lost line leaves no doubt.
-        expect(life.doubt(new CTraderError({ reason: 'ConnectionLost', sent: true }))).toEqual([])
+  ])(
+    'is over with one that was %s after a part was filled, if its protections do not come (A4)',
+    (end, status) => {
+      inVirtualTime(({ at, watch }) => {
+        const asked = { relativeStopLoss: 100 }
+        const follow = followNewOrder({ clientMsgId: 'one', clientOrderId: 'one', asked })
+        const { found$, life } = findingBy(follow, ended(status, 50))
+        const seen = watch(found$)
+        at(5_000, () => {
+          expect(statuses(seen.values)).toEqual(['partiallyFilled', end])
+          // What became of it is known: a lost line leaves no doubt.
+          expect(life.doubt(new CTraderError({ reason: 'ConnectionLost', sent: true }))).toEqual([])
+        })
+        at(30_000, () => {
+          expect([statuses(seen.values), seen.completed]).toEqual([['partiallyFilled', end], true])
+        })
       })
-      at(30_000, () => {
-        expect([statuses(seen.values), seen.completed]).toEqual([['partiallyFilled', end], true])
-      })
-    })
-  })
+    },
+  )
 
   it('errors where a question can never be sent', () => {
     const error = new CTraderError({ reason: 'InvalidRequest', payloadType: 2181, faults: [] })

@@ -11,21 +11,21 @@ const heardOf = (asked: object): Heard[] => {
 
 describe('following all orders', () => {
   it('tells of each what of it is news', () => {
-    const hear = followAll()
+    const { hear } = followAll()
     const heard = heardOf({ relativeStopLoss: 100 })
     expect(statusesOf(heard.flatMap(one => [...hear(one)]))).toEqual(['accepted', 'filled', 'protected'])
     expect(heard.flatMap(one => [...hear(one)])).toEqual([])
   })
 
   it('tells nothing of what is of no order, nor of protections of a position that is not told', () => {
-    const hear = followAll()
+    const { hear } = followAll()
     const [, , placed] = heardOf({ relativeStopLoss: 100 })
     expect(hear({ executionType: 9 })).toEqual([])
     expect(placed && hear(without(placed, 'position'))).toEqual([])
   })
 
   it('forgets the oldest of the orders that ended, and none that waits', () => {
-    const hear = followAll()
+    const { hear } = followAll()
     const [waiting] = heardOf({ orderType: 2, limitPrice: 1.139 })
     const ended = heardOf({})[1]
     const nth = (heard: Heard | undefined, n: number): Heard =>
@@ -41,7 +41,7 @@ describe('following all orders', () => {
 
   it('has an end asked for of which deals are missing, and tells it when they do not come (A4)', () => {
     let asked = 0
-    const hear = followAll(() => {
+    const { hear } = followAll(() => {
       asked += 1
     })
     const [accepted, filled] = heardOf({})

@@ -10,12 +10,16 @@ interface Asked {
   readonly fromTimestamp?: number
   readonly toTimestamp?: number
   readonly maxRows?: number
+  readonly orderId?: number
 }
 
 /** The n-th order, which changed last at a time; filled by one deal. */
 const orderAt = (n: number, at: number) =>
   ({ orderId: n, utcLastUpdateTimestamp: at, tradeData: {} }) as ProtoOAOrder
 const dealAt = (n: number, at: number) => ({ dealId: n, orderId: n, executionTimestamp: at }) as ProtoOADeal
+
+/** Of this order the server does not say what became of it. */
+const REFUSED = 77
 
 /** A server that gives two of a list at a time, the newest first. */
 const serverWith = (orders: readonly ProtoOAOrder[], deals: readonly ProtoOADeal[], isInsisting = false) => {
@@ -33,6 +37,11 @@ const serverWith = (orders: readonly ProtoOAOrder[], deals: readonly ProtoOADeal
   const request = (payloadType: number, payload: object): unknown => {
     const window = without(payload as { ctidTraderAccountId?: number }, 'ctidTraderAccountId')
     asked.push({ payloadType, ...window })
+    const { orderId = NaN } = window as Partial<Asked>
+    if (payloadType === PayloadType.PROTO_OA_ORDER_DETAILS_REQ)
+      return orderId === REFUSED
+        ? throwError(() => new CTraderError({ reason: 'Refused', payloadType, errorCode: 'UNKNOWN_ERROR' }))
+        : of({ order: orderAt(orderId, HOUR), deal: [dealAt(orderId, HOUR)] })
     if (payloadType === PayloadType.PROTO_OA_RECONCILE_REQ) return of({ order: [orderAt(100, 1)] })
     if (payloadType === PayloadType.PROTO_OA_DEAL_LIST_REQ) {
       const { rows, hasMore } = page(deals, ({ executionTimestamp }) => executionTimestamp, {
@@ -100,9 +109,30 @@ describe('what was missed', () => {
     expect(asked).toHaveLength(5)
   })
 
+  const idsOf = ({ heard }: Missed) => heard.map(({ order }) => order?.orderId)
+
+  it('is asked for by ids where it is in neither list: of deals, and of orders that have not ended', () => {
+    const ids = (open: number[], isOver: (id: number) => boolean = () => false) => {
+      const { link, asked } = serverWith([orderAt(1, HOUR)], [dealAt(1, HOUR), dealAt(2, HOUR)])
+      const missed = answered(on => missedSince(on, 1, HOUR, { open: () => open, isOver }), link)
+      const details = asked.flatMap(({ orderId }) => orderId ?? [])
+      return { ids: idsOf(missed), details, missed }
+    }
+    expect(ids([100, 1])).toMatchObject({ ids: [100, 1, 2], details: [2], missed: { isWhole: true } })
+    const { missed, ...others } = ids([8, 9], id => id === 9)
+    expect(others).toEqual({ ids: [100, 1, 2, 8], details: [2, 8] })
+    expect(missed.heard.at(-1)).toMatchObject({ order: { orderId: 8 }, deals: [{ orderId: 8 }] })
+    // Where it does not say, it is asked again the next time.
+    expect(ids([REFUSED])).toMatchObject({ ids: [100, 1, 2], missed: { isWhole: false } })
+  })
+
   it('since ever is everything, of an account that has never had an order', () => {
     const { link, asked } = serverWith([], [])
-    expect(answered(on => atFirst(on, 1), link)).toEqual({ heard: [{ order: orderAt(100, 1) }], until: 0 })
+    expect(answered(on => atFirst(on, 1), link)).toEqual({
+      heard: [{ order: orderAt(100, 1) }],
+      until: 0,
+      isWhole: true,
+    })
     answered(on => missedSince(on, 1, 0), link)
     expect(asked.filter(({ fromTimestamp }) => fromTimestamp !== undefined)).toEqual([])
   })
@@ -113,7 +143,7 @@ describe('what was missed', () => {
     expect(heard.map(({ order }) => order?.orderId)).toEqual([100, 9, 4])
     expect(until).toBe(5 * HOUR + 7)
     expect(asked.map(({ payloadType }) => payloadType).sort()).toEqual([2124, 2133, 2175])
-    expect(asked.find(({ maxRows }) => maxRows !== undefined)).toEqual({ payloadType: 2133, maxRows: 1 })
+    expect(asked.find(({ maxRows }) => maxRows !== undefined)).toEqual({ payloadType: 2133, maxRows: 100 })
   })
 
   it('is read week by week where the server wants to be told of which time (G19)', () => {

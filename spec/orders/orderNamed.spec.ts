@@ -185,10 +185,14 @@ describe('an order of a name', () => {
       isBounded: true,
     })
     expect(await found(named('name-9', { at: YEAR_2060 }))).toBe(9)
-    expect(asked).toHaveLength(2)
-    jest.useFakeTimers({ now: YEAR_2060 + DAY, doNotFake: ['nextTick', 'queueMicrotask'] })
+    expect(asked.map(({ payloadType }) => payloadType)).toEqual([2175, 2175, 2124])
+    const now = YEAR_2060 + 30 * DAY
+    jest.useFakeTimers({ now, doNotFake: ['nextTick', 'queueMicrotask'] })
     expect(await found(named('name-2', { at: YEAR_2060 }))).toBe(2)
-    expect(asked[3]).toMatchObject({ fromTimestamp: YEAR_2060 - DAY, toTimestamp: YEAR_2060 + 2 * DAY })
+    // The last week, those that are pending, and all since the day before it was sent.
+    expect(asked[3]).toMatchObject({ fromTimestamp: now - 6 * DAY, toTimestamp: now + DAY })
+    expect(asked[4]).toMatchObject({ payloadType: 2124 })
+    expect(asked[5]).toMatchObject({ fromTimestamp: YEAR_2060 - DAY, toTimestamp: now - 27 * DAY - 1 })
   })
 
   it.each([

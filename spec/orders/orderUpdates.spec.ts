@@ -139,6 +139,37 @@ describe('orderUpdates', () => {
     })
   })
 
+  it('tells nothing of what was filled just before it begins', () => {
+    scene(({ account, at, broker, watch }) => {
+      elsewhere(broker).place()
+      at(1_000, () => {
+        const seen = watch(orderUpdates(account))
+        at(60_000, () => {
+          expect(statuses(seen)).toEqual([])
+        })
+      })
+    })
+  })
+
+  it('tells of an order that is only in the list of deals', () => {
+    scene(({ account, at, asked, broker, watch }) => {
+      const seen = watch(orderUpdates(account))
+      at(2_000, () => {
+        broker.drop()
+        broker.fault({ kind: 'lag', payloadType: PayloadType.PROTO_OA_ORDER_LIST_REQ, ms: 600_000 })
+        elsewhere(broker).place()
+      })
+      at(10_000, () => {
+        expect(statuses(seen)).toEqual(['filled'])
+        asked()
+      })
+      at(100_000, () => {
+        // Of what is told to its end nothing more is asked.
+        expect(asked()).not.toContain(PayloadType.PROTO_OA_ORDER_DETAILS_REQ)
+      })
+    })
+  })
+
   it('adds up partial fills', () => {
     scene(
       play => {

@@ -330,18 +330,90 @@ describe('deals', () => {
     })
   })
 
-  it('asks backwards from now where the time since when is too long ago for one question', () => {
-    accountServer(({ account, answer, at, asked, line, refuse, watch }) => {
-      const seen = watch(deals(account, { since: 100 }))
+  const DAY = 86_400_000
+
+  it('asks week by week where the server wants to be told of which time, and a week at once from then on', () => {
+    accountServer(({ account, answer, at, asked, line, refuse, setWallClock, watch }) => {
+      setWallClock(20 * DAY)
+      const seen = watch(deals(account, { since: 12 * DAY }), 60_000)
+      const last = (): unknown => line().heard.at(-1)?.payload
+      at(100, () => {
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 12 * DAY })
+        refuse(LIST, 'INCORRECT_BOUNDARIES')
+        // To a day from now, by our clock.
+        expect(last()).toEqual({
+          ctidTraderAccountId: ID,
+          fromTimestamp: 12 * DAY,
+          toTimestamp: 14 * DAY + 99,
+        })
+        answer(LIST, { deal: [deal(2, 13 * DAY), deal(1, 12 * DAY)], hasMore: false })
+        expect(last()).toEqual({
+          ctidTraderAccountId: ID,
+          fromTimestamp: 14 * DAY + 100,
+          toTimestamp: 21 * DAY + 100,
+        })
+        answer(LIST, { deal: [deal(4, 20 * DAY), deal(3, 15 * DAY)], hasMore: false })
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([1, 2, 3, 4])
+        expect(asked(LIST)).toBe(3)
+      })
+      at(5_101, () => {
+        expect(asked(LIST)).toBe(4)
+        expect(last()).toMatchObject({ fromTimestamp: 12 * DAY, toTimestamp: 14 * DAY + 5_099 })
+      })
+    })
+  })
+
+  it('begins with those of the last week where the server wants to be told of which time', () => {
+    accountServer(({ account, answer, at, asked, line, refuse, setWallClock, watch }) => {
+      setWallClock(20 * DAY)
+      const seen = watch(deals(account), 60_000)
       const last = (): unknown => line().heard.at(-1)?.payload
       at(100, () => {
         refuse(LIST, 'INCORRECT_BOUNDARIES')
-        expect(last()).toEqual({ ctidTraderAccountId: ID })
-        answer(LIST, { deal: [deal(9, 109), deal(8, 103)], hasMore: true })
-        expect(last()).toEqual({ ctidTraderAccountId: ID, toTimestamp: 103 })
-        answer(LIST, { deal: [deal(7, 102), deal(6, 99)], hasMore: true })
+        expect(last()).toEqual({
+          ctidTraderAccountId: ID,
+          fromTimestamp: 14 * DAY + 100,
+          toTimestamp: 21 * DAY + 100,
+        })
+        answer(LIST, { hasMore: false })
+      })
+      at(5_101, () => {
         expect(asked(LIST)).toBe(3)
-        expect(seen.values.map(({ dealId }) => dealId)).toEqual([7, 8, 9])
+        expect(last()).toMatchObject({ fromTimestamp: 14 * DAY + 5_100 })
+        answer(LIST, { deal: [deal(1, 20 * DAY)], hasMore: false })
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([1])
+      })
+    })
+  })
+
+  it('asks again from the same time where a deal could not be read, and not for ever', () => {
+    accountServer(({ account, answer, at, line, say, watch }) => {
+      const seen = watch(deals(account), 600_000)
+      const since = (): unknown => line().heard.at(-1)?.payload?.['fromTimestamp']
+      const unreadable = { ...deal(2, 102_000), volume: 'many' }
+      const HOUR = 3_600_000
+      at(100, () => {
+        answer(LIST, { deal: [deal(1, 101_000)], hasMore: false })
+        say(EXECUTION, { executionType: 3, deal: deal(3, HOUR) })
+      })
+      // Again after 5, 10, 20 … s.
+      at(6_000, () => {
+        answer(LIST, { deal: [deal(1, 101_000), unreadable], hasMore: false })
+      })
+      at(17_000, () => {
+        answer(LIST, { deal: [deal(1, 101_000), unreadable], hasMore: false })
+      })
+      at(38_000, () => {
+        expect(since()).toBe(101_000)
+        answer(LIST, { deal: [deal(1, 101_000), deal(2, 102_000)], hasMore: false })
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([3, 2])
+      })
+      for (const ms of [80_000, 170_000, 340_000])
+        at(ms, () => {
+          answer(LIST, { deal: [unreadable], hasMore: false })
+        })
+      at(599_000, () => {
+        expect(since()).toBe(HOUR - 20_000)
       })
     })
   })

@@ -11,7 +11,7 @@ import { command } from './command'
 import type { Found, Kind } from './finding'
 import { followProtection } from './followProtection'
 import type { OrderOptions } from './options'
-import { openPosition, ordersOfPosition } from './outcome'
+import { openPosition, orderOfPosition } from './outcome'
 import { isBehind } from './protections'
 import { orThrow } from './rules/invalid'
 import { positionOn, permitted } from './standing'
@@ -25,9 +25,8 @@ const onceProtected = (
   accountId: number,
   asked: ProtoOAAmendPositionSLTPReq,
 ): Observable<Found> =>
-  ordersOfPosition(link, accountId, asked.positionId).pipe(
-    map(orders => {
-      const order = orders.find(one => isBehind(asked, one))
+  orderOfPosition(link, accountId, asked.positionId, order => isBehind(asked, order)).pipe(
+    map(order => {
       const { positionId } = asked
       return order
         ? { state: 'over', update: { status: 'replaced', positionId, orderId: order.orderId, order } }

@@ -4,7 +4,7 @@ import type { Account } from '../session/account'
 import { cancelOrder } from './cancelOrder'
 import { closeVolume } from './closePosition'
 import { asNotSent, onLine } from './departure'
-import { reconciled } from './lists'
+import { lacks, notAll, reconciled } from './lists'
 import { orderSettings } from './options'
 import type { OrderOptions } from './options'
 import { isPending } from './resting'
@@ -34,6 +34,10 @@ const eachToItsEnd = (commands: readonly Observable<OrderUpdate>[]): Observable<
     )
   })
 
+/** What could not be read is neither closed nor cancelled. */
+const unread = (answer: object, list: string): Observable<never> =>
+  lacks(answer, list) ? throwError(() => asNotSent(undefined, notAll(list))) : EMPTY
+
 /**
  * Closes all positions that are open (`ProtoOAClosePositionReq` for each), all at the same time, and cancels what is pending if that is wanted too. Tells
  * of each what `closePosition` and `cancelOrder` tell, by their `positionId` and `orderId`; completes when all have
@@ -52,14 +56,16 @@ export const closeAll = (
     onLine(account, orderSettings(account, options), link => reconciled(link, account.accountId)),
   ).pipe(
     catchError((error: unknown) => throwError(() => asNotSent(undefined, error))),
-    switchMap(({ position = [], order = [] }) =>
-      eachToItsEnd([
+    switchMap(answer => {
+      const { position = [], order = [] } = answer
+      return eachToItsEnd([
         ...position.map(({ positionId, tradeData: { volume } }) =>
           closeVolume(account, positionId, () => of(volume), options),
         ),
         ...(cancelPending
           ? order.filter(isPending).map(({ orderId }) => cancelOrder(account, { orderId }, options))
           : []),
-      ]),
-    ),
+        ...['position', ...(cancelPending ? ['order'] : [])].map(list => unread(answer, list)),
+      ])
+    }),
   )

@@ -17,9 +17,10 @@ import type { OrderUpdate } from './update'
  * - `underway`: what it is to do at once is not done yet, or it waits for its price
  * - `late`: something should have followed by now; if it has not after a while, it will not
  * - `over`: nothing more can come of it
+ * - `unanswered`: it did not say, or not all
  */
 export interface Found {
-  readonly state: 'absent' | 'underway' | 'late' | 'over'
+  readonly state: 'absent' | 'underway' | 'late' | 'over' | 'unanswered'
   readonly heard?: readonly Heard[]
   /** Where it is over in a way of which nothing can be heard any more. */
   readonly update?: OrderUpdate
@@ -59,9 +60,7 @@ const isUnaskable = (error: unknown): boolean =>
 const NOTHING = 'the server shows nothing of it'
 
 /** A question that is not answered is asked again, however it is refused: there is no other way to find it out. */
-type Answered = Omit<Found, 'state'> & { readonly state: Found['state'] | 'unanswered' }
-
-const unanswered = (error: unknown): Observable<Answered> =>
+const unanswered = (error: unknown): Observable<Found> =>
   isUnaskable(error)
     ? throwError(() => error)
     : of({
@@ -112,13 +111,13 @@ export const findingOut = (
     )
 
   /** Where the server has no more to tell, what is missing will not come. */
-  const afterLate = ({ heard = [] }: Answered): Observable<Followed> => {
+  const afterLate = ({ heard = [] }: Found): Observable<Followed> => {
     if (asked.lateFor < LATE) return again(pause, { lateFor: asked.lateFor + pause })
     const last = heard.map(one => life.hear({ ...one, isAll: true }))
     return concat(from(last), life.stage() === 'filled' ? of(life.tell([], true)) : again(pause))
   }
 
-  const next = (found: Answered): Observable<Followed> => {
+  const next = (found: Found): Observable<Followed> => {
     const { detail = NOTHING, state } = found
     if (life.stage() === 'over') return EMPTY
     if (state === 'over') return of(life.tell(found.update ? [found.update] : [], true))
@@ -127,10 +126,11 @@ export const findingOut = (
       const rest = LOOKS_AT_RESTING[asked.resting]
       return rest === undefined ? EMPTY : again(rest, { times: 0, resting: asked.resting + 1 })
     }
-    if (state === 'unanswered' && life.stage() === 'filled') return again(pause)
+    const left = horizon - unseen()
+    if (life.stage() === 'filled' && state === 'unanswered')
+      return left > 0 ? again(Math.min(pause, left)) : of(life.tell([], true))
     if (state === 'late' || life.stage() === 'filled') return afterLate(found)
     if (state === 'underway') return again(pause)
-    const left = horizon - unseen()
     return left > 0 ? again(Math.min(pause, left)) : throwError(() => notFound(detail))
   }
 

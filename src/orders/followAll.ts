@@ -25,13 +25,21 @@ const oldestOf = (ids: Set<number>, most: number): number[] => {
   return oldest
 }
 
+/** What is known of all orders. */
+export interface All {
+  /** Takes what is heard of any order, and gives back what of it is news. */
+  readonly hear: (heard: Heard) => readonly OrderUpdate[]
+  /** The ids of the orders that have not come to their end, but of those behind protections. */
+  readonly open: () => readonly number[]
+  /** Whether the end of an order was told. */
+  readonly isOver: (orderId: number) => boolean
+}
+
 /**
- * Takes what is heard of any order, and gives back what of it is news. Remembers what it has told. Where more has
- * happened than can be told, as of a fill of which no deal has come, `onIncomplete` is called: it has to be asked for.
+ * Remembers what it has told. Where more has happened than can be told, as of a fill of which no deal has come,
+ * `onIncomplete` is called: it has to be asked for.
  */
-export const followAll = (
-  onIncomplete: () => void = () => undefined,
-): ((heard: Heard) => readonly OrderUpdate[]) => {
+export const followAll = (onIncomplete: () => void = () => undefined): All => {
   const orders = new Map<number, Progress>()
   const ended = new Set<number>()
   const forgotten = new Set<number>()
@@ -55,7 +63,7 @@ export const followAll = (
     if (executionType !== undefined) onIncomplete()
   }
 
-  return heard => {
+  const hear: All['hear'] = heard => {
     const { order } = heard
     if (!order) return []
     const { orderId } = order
@@ -67,5 +75,14 @@ export const followAll = (
     if (progress.told?.isEnded === true) ended.add(orderId)
     if (ended.size > REMEMBERED) forgetOldest()
     return isProtection(order) ? updates.flatMap(asProtected) : updates
+  }
+
+  return {
+    hear,
+    isOver: orderId => forgotten.has(orderId) || orders.get(orderId)?.told?.isEnded === true,
+    open: () =>
+      [...orders].flatMap(([orderId, { order, told }]) =>
+        told?.isEnded === true || !order || isProtection(order) ? [] : [orderId],
+      ),
   }
 }

@@ -1,11 +1,17 @@
-import { ReplaySubject, asyncScheduler, map, share } from 'rxjs'
+import { ReplaySubject, asyncScheduler, defer, map, share } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
+import { CTraderError } from '../errors'
 import type { ProtoOAOrder } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAPosition } from '../protocol/positions'
-import { backwards } from '../streams/history/backwards'
-import type { Rows } from '../streams/history/backwards'
+import { unreadableIn } from '../protocol/readable'
+import type { RequestType } from '../protocol/table'
+import { dealList, orderList } from '../streams/history/accountLists'
+import type { PagedList } from '../streams/history/backwards'
+import { pagesSince, someRows } from '../streams/history/since'
+
+const RECONCILE = PayloadType.PROTO_OA_RECONCILE_REQ
 
 type Ask<T> = (link: Link, accountId: number, since?: number) => Observable<T>
 
@@ -33,7 +39,7 @@ const TOGETHER = 50
 const reconcile: Ask<{
   readonly position?: readonly ProtoOAPosition[]
   readonly order?: readonly ProtoOAOrder[]
-}> = (link, ctidTraderAccountId) => link.request(PayloadType.PROTO_OA_RECONCILE_REQ, { ctidTraderAccountId })
+}> = (link, ctidTraderAccountId) => link.request(RECONCILE, { ctidTraderAccountId })
 
 /** The open positions and pending orders (2124), as of now: what is not there is refused. */
 export const reconciled = atOnce(reconcile)
@@ -41,43 +47,76 @@ export const reconciled = atOnce(reconcile)
 /** The same for those who look for what became of an order. */
 export const lastReconciled = atOnce(reconcile, TOGETHER)
 
-export const changedAt = ({
-  utcLastUpdateTimestamp,
-  tradeData: { openTimestamp = 0 },
-}: ProtoOAOrder): number => utcLastUpdateTimestamp ?? openTimestamp
+/** Of what there is, not all could be had, or be read: so what is not there may be there all the same. */
+export const notAll = (list: string, payloadType: RequestType = RECONCILE): CTraderError =>
+  new CTraderError({
+    reason: 'InvalidAnswer',
+    payloadType,
+    faults: [{ path: `payload.${list}`, expected: 'all of them', actual: 'a part of them' }],
+  })
+
+/** Whether a list came without something that could not be read. */
+export const lacks = (answer: object, list: string): boolean =>
+  unreadableIn(answer).some(({ field }) => field === list)
+
+/** What was found in a list. Errors where it was not, and something is there that could not be read. */
+export const certain = <T>(
+  found: T | undefined,
+  answer: object,
+  list: string,
+  payloadType: RequestType = RECONCILE,
+): T | undefined => {
+  if (found === undefined && lacks(answer, list)) throw notAll(list, payloadType)
+  return found
+}
+
+/** Orders, and whether these are all that were asked for. */
+export interface Orders {
+  readonly rows: readonly ProtoOAOrder[]
+  readonly isAll: boolean
+}
+
+/** With what could not be read. */
+const ordersBy =
+  (
+    ask: (link: Link, list: PagedList<ProtoOAOrder>, since: number | undefined) => Observable<Orders>,
+  ): Ask<Orders> =>
+  (link, accountId, since) =>
+    defer(() => {
+      let isReadable = true
+      const onUnreadable = (): void => {
+        isReadable = false
+      }
+      return ask(link, orderList(link, accountId, { onUnreadable }), since).pipe(
+        map(({ rows, isAll }) => ({ rows, isAll: isAll && isReadable })),
+      )
+    })
 
 /** The orders that were changed last (2175), as many as one answer has. */
 export const lastOrders = atOnce(
-  (link, ctidTraderAccountId) =>
-    link
-      .request(PayloadType.PROTO_OA_ORDER_LIST_REQ, { ctidTraderAccountId })
-      .pipe(map(({ order = [], hasMore }): Rows<ProtoOAOrder> => ({ rows: order, hasMore }))),
+  ordersBy((link, list) =>
+    someRows(link, list).pipe(map(({ rows, hasMore }) => ({ rows, isAll: !hasMore }))),
+  ),
   TOGETHER,
 )
 
 /** The orders that were changed since a time (2175), or all there ever were. */
 export const allOrders = atOnce(
-  (link, ctidTraderAccountId, since): Observable<readonly ProtoOAOrder[]> =>
-    backwards(
-      {
-        payloadType: PayloadType.PROTO_OA_ORDER_LIST_REQ,
-        timeOf: changedAt,
-        idOf: ({ orderId }) => orderId,
-        ask: window =>
-          link
-            .request(PayloadType.PROTO_OA_ORDER_LIST_REQ, { ctidTraderAccountId, ...window })
-            .pipe(map(({ order = [], hasMore }) => ({ rows: order, hasMore }))),
-      },
-      since === undefined ? {} : { fromTimestamp: since },
-    ),
+  ordersBy((link, list, since) => pagesSince(link, list, since).pipe(map(rows => ({ rows, isAll: true })))),
   TOGETHER,
 )
+
+/** The pending orders (2124). */
+export const pendingOrders = (link: Link, accountId: number): Observable<Orders> =>
+  lastReconciled(link, accountId).pipe(
+    map(answer => ({ rows: answer.order ?? [], isAll: !lacks(answer, 'order') })),
+  )
 
 const MANY = 1_000
 
 /** The deals that were made last (2133). */
 export const lastDeals = atOnce(
-  (link, ctidTraderAccountId) =>
-    link.request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId, maxRows: MANY }),
+  (link, accountId) =>
+    someRows(link, dealList(link, accountId), { maxRows: MANY }).pipe(map(({ rows }) => rows)),
   TOGETHER,
 )

@@ -5,7 +5,7 @@ import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
 import { messagesOf } from '../session/accountMessages'
 import { askedAgain } from '../streams/askedAgain'
-import { latestTime } from '../streams/latestTime'
+import { catchingUp } from '../streams/catchingUp'
 import { accountLinks } from '../streams/live'
 import { followAll } from './followAll'
 import { foundOut } from './foundOut'
@@ -23,41 +23,40 @@ const made = (account: Account): Observable<OrderUpdate> =>
   defer(() => {
     const { accountId } = account
     const missed$ = new Subject<undefined>()
-    const hear = followAll(() => {
+    const all = followAll(() => {
       missed$.next(undefined)
     })
-    /** Up to when things were told, by the server's clock; nothing before the first answer. */
-    const latest = latestTime()
-    /** That, at the last two times it was asked: what is missed is not much older than at the earlier one. */
-    let reached: readonly number[] = []
+    /** Up to when things were told; nothing before the first answer. */
+    const known = catchingUp()
+    let hasBegun = false
     /** Of which orders something was told before the first answer. */
     const begun = new Set<number>()
 
     const on = (link: Link): Observable<readonly OrderUpdate[]> => {
       let isComplete = false
       const ask = (): Observable<Missed> => {
-        const [since] = reached
-        if (since === undefined) return atFirst(link, accountId)
-        reached = [...reached, latest.time() ?? since].slice(-2)
-        return missedSince(link, accountId, since)
+        const since = known.since()
+        return since === undefined ? atFirst(link, accountId) : missedSince(link, accountId, since, all)
       }
-      const catchUp = ({ heard, until }: Missed): OrderUpdate[] => {
-        const updates = heard.flatMap(hear)
-        const isFirst = reached.length === 0
+      const catchUp = ({ heard, until, isWhole }: Missed): OrderUpdate[] => {
+        const updates = heard.flatMap(all.hear)
+        const isFirst = !hasBegun
         isComplete = true
-        if (isFirst) {
-          latest.begin(until)
-          reached = [until]
-        } else latest.note(until)
+        hasBegun = true
+        if (isFirst) known.begin(until)
+        else {
+          known.answered(isWhole)
+          known.note(until)
+        }
         // What there is when one begins to listen is no news, but of orders of which something was told already.
         return isFirst
           ? updates.filter(({ orderId }) => orderId !== undefined && begun.has(orderId))
           : updates
       }
       const hearOn = (heard: Heard): readonly OrderUpdate[] => {
-        if (isComplete) latest.note(timeOf(heard))
-        else if (reached.length === 0 && heard.order) begun.add(heard.order.orderId)
-        return hear(heard)
+        if (isComplete) known.note(timeOf(heard))
+        else if (!hasBegun && heard.order) begun.add(heard.order.orderId)
+        return all.hear(heard)
       }
       return merge(
         messagesOf(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
@@ -70,7 +69,7 @@ const made = (account: Account): Observable<OrderUpdate> =>
     return merge(
       accountLinks(account).pipe(switchMap(link => (link ? on(link) : NEVER))),
       // Where the line is lost before the first answer, the next answer tells no news, and this is all there is.
-      foundOut(account).pipe(map(hear)),
+      foundOut(account).pipe(map(all.hear)),
     ).pipe(concatMap(updates => updates))
   })
 

@@ -1,6 +1,7 @@
 import { catchError, map, of, switchMap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
+import { isRefused } from '../errors'
 import type { ProtoOADeal } from '../protocol/deals'
 import { ProtoOAOrderStatus } from '../protocol/enums'
 import type { ProtoOAOrder } from '../protocol/orders'
@@ -8,17 +9,20 @@ import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Found, Question } from './finding'
 import { inTurn } from './inTurn'
-import { lastDeals, lastOrders, lastReconciled } from './lists'
+import { certain, lastDeals, lastOrders, lastReconciled } from './lists'
 import { orderNamed } from './orderNamed'
-import { isRefusedWith } from './refusedWith'
-
-const unknown: ReadonlySet<string> = new Set(['ORDER_NOT_FOUND', 'POSITION_NOT_FOUND', 'ENTITY_NOT_FOUND'])
 
 /** What the server does not have is an answer too. */
 const ifKnown = <T>(answer$: Observable<T>): Observable<T | undefined> =>
   answer$.pipe(
-    catchError((error: unknown) => (isRefusedWith(error, unknown) ? of(undefined) : throwError(() => error))),
+    catchError((error: unknown) =>
+      isRefused(error, 'ORDER_NOT_FOUND', 'POSITION_NOT_FOUND', 'ENTITY_NOT_FOUND')
+        ? of(undefined)
+        : throwError(() => error),
+    ),
   )
+
+const OF_POSITION = PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ
 
 /** An order and the deals it made. */
 export interface Shown {
@@ -32,18 +36,19 @@ export const orderShown = (link: Link, accountId: number, orderId: number): Obse
     link.request(PayloadType.PROTO_OA_ORDER_DETAILS_REQ, { ctidTraderAccountId: accountId, orderId }),
   ).pipe(map(details => details && { order: details.order, deals: details.deal ?? [] }))
 
-/** All orders of a position (2183), also one that is closed. */
-export const ordersOfPosition = (
+/** That of the orders of a position (2183), also of one that is closed, which is looked for. */
+export const orderOfPosition = (
   link: Link,
   accountId: number,
   positionId: number,
-): Observable<readonly ProtoOAOrder[]> =>
+  isIt: (order: ProtoOAOrder) => boolean,
+): Observable<ProtoOAOrder | undefined> =>
   ifKnown(
-    link.request(PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ, {
+    link.request(OF_POSITION, {
       ctidTraderAccountId: accountId,
       positionId,
     }),
-  ).pipe(map(answer => answer?.order ?? []))
+  ).pipe(map(answer => answer && certain(answer.order?.find(isIt), answer, 'order', OF_POSITION)))
 
 /** A position, if it is open. */
 export const openPosition = (
@@ -52,7 +57,13 @@ export const openPosition = (
   positionId: number,
 ): Observable<ProtoOAPosition | undefined> =>
   lastReconciled(link, accountId).pipe(
-    map(({ position = [] }) => position.find(one => one.positionId === positionId)),
+    map(answer =>
+      certain(
+        answer.position?.find(position => position.positionId === positionId),
+        answer,
+        'position',
+      ),
+    ),
   )
 
 const filledBy = (deals: readonly ProtoOADeal[]): number =>
@@ -63,7 +74,7 @@ const withDeals = (link: Link, accountId: number, order: ProtoOAOrder): Observab
   const { executedVolume = 0, orderId } = order
   if (executedVolume === 0) return of({ order, deals: [] })
   return lastDeals(link, accountId).pipe(
-    map(({ deal = [] }) => deal.filter(one => one.orderId === orderId)),
+    map(all => all.filter(one => one.orderId === orderId)),
     catchError(() => of([])),
     switchMap(deals =>
       filledBy(deals) === executedVolume

@@ -1,4 +1,4 @@
-import { map, of, switchMap } from 'rxjs'
+import { catchError, map, of, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { ProtoOANewOrderReq } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
@@ -32,6 +32,8 @@ const withPosition = (
     ? of(found)
     : openPosition(link, account.accountId, positionId).pipe(
         map(position => (position ? { ...found, heard: [{ ...shown, position }] } : found)),
+        // What became of the order is known all the same.
+        catchError(() => of<Found>({ ...found, state: 'unanswered' })),
       )
 }
 

@@ -6,7 +6,7 @@ import type { ProtoOAOrder } from '../protocol/orders'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Account } from '../session/account'
 import { stateNow } from '../streams/accountState'
-import { reconciled } from './lists'
+import { certain, reconciled } from './lists'
 import { mayTrade } from './permissions'
 import { invalidOrder } from './rules/invalid'
 
@@ -27,8 +27,9 @@ export const positionOn = (account: Account, link: Link, positionId: number): Ob
     const known = stateNow(account)?.positions.get(positionId)
     if (known) return of(known)
     return reconciled(link, account.accountId).pipe(
-      map(({ position = [] }) => {
-        const found = position.find(one => one.positionId === positionId)
+      map(answer => {
+        const listed = answer.position?.find(one => one.positionId === positionId)
+        const found = certain(listed, answer, 'position')
         if (!found) throw notThere('position', positionId)
         return found
       }),
@@ -41,8 +42,9 @@ export const orderOn = (account: Account, link: Link, orderId: number): Observab
     const known = stateNow(account)?.orders.get(orderId)
     if (known) return of(known)
     return reconciled(link, account.accountId).pipe(
-      map(({ order = [] }) => {
-        const found = order.find(one => one.orderId === orderId)
+      map(answer => {
+        const listed = answer.order?.find(one => one.orderId === orderId)
+        const found = certain(listed, answer, 'order')
         if (!found) throw notThere('order', orderId)
         return found
       }),

@@ -1,19 +1,4 @@
-import {
-  EMPTY,
-  catchError,
-  concatMap,
-  defer,
-  filter,
-  map,
-  merge,
-  mergeMap,
-  of,
-  reduce,
-  share,
-  switchMap,
-  takeWhile,
-  throwError,
-} from 'rxjs'
+import { EMPTY, defer, filter, map, merge, mergeMap, share, switchMap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { invalidOption } from '../errors'
@@ -22,12 +7,12 @@ import { PayloadType } from '../protocol/payloadType'
 import { messagesOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
 import { askedAgain } from './askedAgain'
+import { OVERLAP, catchingUp } from './catchingUp'
 import { eachOf } from './eachOf'
-import { backwards } from './history/backwards'
-import type { PagedList, Rows, Window } from './history/backwards'
-import { isTooLong } from './history/pages'
+import { dealList, executedAt } from './history/accountLists'
 import { NO_TIME, isTime } from './history/reading'
-import { latestOf, latestTime } from './latestTime'
+import { newestRows, rowsSince } from './history/since'
+import { latestOf } from './latestTime'
 import { accountLinks, answerOn } from './live'
 
 /** Settings of `deals`. */
@@ -47,68 +32,6 @@ const forgetOldest = (ids: Set<number>): void => {
     ids.delete(oldest)
   }
 }
-
-const timeOf = ({ executionTimestamp }: ProtoOADeal): number => executionTimestamp
-
-interface Asked extends Window {
-  readonly maxRows?: number
-}
-
-const rowsOf = (link: Link, ctidTraderAccountId: number, asked: Asked): Observable<Rows<ProtoOADeal>> =>
-  answerOn(link, () =>
-    link.request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId, ...asked }).pipe(
-      map(({ deal = [], hasMore }) => ({ rows: deal, hasMore })),
-      // Another time of asking would not help it.
-      catchError((error: unknown) => (isTooLong(error) ? of(error) : throwError(() => error))),
-    ),
-  ).pipe(
-    map(answered => {
-      if ('rows' in answered) return answered
-      throw answered
-    }),
-  )
-
-const listOf = (link: Link, accountId: number): PagedList<ProtoOADeal> => ({
-  payloadType: PayloadType.PROTO_OA_DEAL_LIST_REQ,
-  timeOf,
-  idOf: ({ dealId }) => dealId,
-  ask: window => rowsOf(link, accountId, window),
-})
-
-/** All deals from a time on, oldest first. To when is the server's to know: it has the clock. */
-const dealsSince = (link: Link, accountId: number, time: number): Observable<ProtoOADeal[]> =>
-  defer(() => {
-    const list = listOf(link, accountId)
-    return backwards(list, { fromTimestamp: time }).pipe(
-      catchError((error: unknown) =>
-        // It is too long ago for one question: so from now backwards, until it is reached.
-        isTooLong(error)
-          ? backwards({ ...list, cut: 'older' }).pipe(
-              takeWhile(rows => rows.every(deal => timeOf(deal) >= time), true),
-            )
-          : throwError(() => error),
-      ),
-    )
-  }).pipe(
-    reduce((all: ProtoOADeal[], rows) => [...all, ...rows], []),
-    map(all =>
-      all
-        .filter(deal => timeOf(deal) >= time)
-        .sort((a, b) => a.executionTimestamp - b.executionTimestamp || a.dealId - b.dealId),
-    ),
-  )
-
-/** The newest deals, also where the server gives the oldest first. */
-const newestDeals = (link: Link, accountId: number): Observable<readonly ProtoOADeal[]> =>
-  rowsOf(link, accountId, { maxRows: FIRST_ROWS }).pipe(
-    concatMap(({ rows, hasMore }) =>
-      hasMore && rows.length > 0
-        ? backwards(listOf(link, accountId), { fromTimestamp: Math.max(...rows.map(timeOf)) }).pipe(
-            reduce((all, later) => [...all, ...later], rows),
-          )
-        : of(rows),
-    ),
-  )
 
 /** What the first gives in one piece, then what the other gave meanwhile, then both as they come. */
 const followedBy = <T>(first$: Observable<readonly T[]>, then$: Observable<T>): Observable<T> =>
@@ -132,48 +55,60 @@ const followedBy = <T>(first$: Observable<readonly T[]>, then$: Observable<T>): 
     )
   })
 
-/** So much earlier is asked for than what is known last, in ms: a list may be behind. */
-const OVERLAP = 20_000
-
 const dealsFrom = (account: Account, since: number | undefined): Observable<ProtoOADeal> =>
   defer(() => {
     const { accountId } = account
     const given = new Set<number>()
     let before: ReadonlySet<number> = new Set()
-    /** What was before this is not wanted. */
-    let begins = since ?? -Infinity
-    /** Up to when deals were told, each time it was asked for them: what is missed is not much older than the last but one. */
-    let reached: readonly number[] = since === undefined ? [] : [since]
-    const latest = latestTime()
-    if (since !== undefined) latest.begin(since)
+    /** What was before this is not wanted; all there are where there was none before. */
+    let begins = since
+    const known = catchingUp()
+    if (since !== undefined) known.begin(since)
+
+    const listOn = (link: Link, onUnreadable: () => void = () => undefined) =>
+      dealList(link, accountId, { asking: ask => answerOn(link, ask), onUnreadable })
 
     const isNew = (deal: ProtoOADeal): boolean => {
       const { dealId } = deal
       if (given.has(dealId)) return false
       given.add(dealId)
       forgetOldest(given)
-      latest.note(timeOf(deal))
+      known.note(executedAt(deal))
       return true
     }
 
     /** Where the stream begins: no clock but the server's says when, so it is the newest deal there is. */
     const begin = (link: Link): Observable<readonly ProtoOADeal[]> =>
-      newestDeals(link, accountId).pipe(
+      newestRows(link, listOn(link), { maxRows: FIRST_ROWS }).pipe(
         map(deals => {
           before = new Set(deals.map(({ dealId }) => dealId))
-          begins = latestOf(deals.map(timeOf)) ?? 0
-          reached = [begins]
-          latest.begin(begins)
+          begins = latestOf(deals.map(executedAt))
+          known.begin(begins ?? 0)
           return []
         }),
       )
 
-    const missedOn = (link: Link): Observable<readonly ProtoOADeal[]> => {
-      const [from = begins] = reached
-      reached = [...reached, latest.time() ?? begins].slice(-2)
-      return dealsSince(link, accountId, Math.max(begins, from - OVERLAP)).pipe(
-        map(deals => deals.filter(({ dealId }) => !before.has(dealId))),
-      )
+    /** All deals since a time, oldest first. */
+    const missedSince = (link: Link, time: number): Observable<readonly ProtoOADeal[]> =>
+      defer(() => {
+        const first = begins === undefined ? undefined : Math.max(begins, time - OVERLAP)
+        let isWhole = true
+        const list = listOn(link, () => {
+          isWhole = false
+        })
+        return rowsSince(link, list, first).pipe(
+          map(deals => {
+            known.answered(isWhole)
+            return deals
+              .filter(deal => !before.has(deal.dealId) && executedAt(deal) >= (first ?? 0))
+              .sort((a, b) => executedAt(a) - executedAt(b) || a.dealId - b.dealId)
+          }),
+        )
+      })
+
+    const ask = (link: Link): Observable<readonly ProtoOADeal[]> => {
+      const time = known.since()
+      return time === undefined ? begin(link) : missedSince(link, time)
     }
 
     return accountLinks(account).pipe(
@@ -183,10 +118,8 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
           map(({ payload }) => payload.deal),
           filter(deal => deal !== undefined),
         )
-        const asked$ = askedAgain(link, accountId, () =>
-          reached.length === 0 ? begin(link) : missedOn(link),
-        )
-        return reached.length === 0 ? merge(told$, asked$.pipe(eachOf())) : followedBy(asked$, told$)
+        const asked$ = askedAgain(link, accountId, () => ask(link))
+        return known.since() === undefined ? merge(told$, asked$.pipe(eachOf())) : followedBy(asked$, told$)
       }),
       filter(isNew),
     )

@@ -21,7 +21,7 @@ import {
 } from 'rxjs'
 import type { Subscription } from 'rxjs'
 import type { Link } from '../connection/link'
-import { CTraderError } from '../errors'
+import { CTraderError, isRefused } from '../errors'
 import { isFinal, meaningOf } from '../protocol/errorCodes'
 import type { Account } from '../session/account'
 import { isAccountLost } from '../session/auth'
@@ -40,12 +40,12 @@ const LONGEST_PAUSE = 30_000
 
 type Remedy = 'done' | 'again' | 'nextLink' | 'none'
 
-/** There is no such thing, and there won't be. */
-const unknowable: ReadonlySet<string> = new Set(['SYMBOL_NOT_FOUND', 'UNKNOWN_SYMBOL', 'ENTITY_NOT_FOUND'])
-
-/** Whether a refusal says that there is no such thing. */
+/** Whether a refusal says that there is no such thing, and there won't be. */
 export const isUnknowable = (error: unknown): boolean =>
-  error instanceof CTraderError && error.reason === 'Refused' && unknowable.has(error.errorCode)
+  isRefused(error, 'SYMBOL_NOT_FOUND', 'UNKNOWN_SYMBOL', 'ENTITY_NOT_FOUND')
+
+/** Whether it is to be asked for another stretch of time: the same question would be refused again. */
+const isOutOfRange = (error: unknown): boolean => isRefused(error, 'INCORRECT_BOUNDARIES')
 
 /** What is to be done about a subscription that could not be made. */
 const remedyOf = (error: unknown): Remedy => {
@@ -56,7 +56,7 @@ const remedyOf = (error: unknown): Remedy => {
       const meaning = meaningOf(error.errorCode)
       if (meaning === 'alreadyDone') return 'done'
       if (meaning === 'appLost') return 'nextLink'
-      return isFinal(meaning) || isUnknowable(error) ? 'none' : 'again'
+      return isFinal(meaning) || isUnknowable(error) || isOutOfRange(error) ? 'none' : 'again'
     }
     case 'ConnectionLost':
       return 'nextLink'

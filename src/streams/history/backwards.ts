@@ -15,13 +15,13 @@ export interface Window {
   readonly toTimestamp?: number
 }
 
-/** A list that the server gives in pages. */
-export interface PagedList<T> {
+/** A list that the server gives in pages, asked for by windows of a kind. */
+export interface PagedList<T, W extends Window = Window> {
   /** By what it is asked for: named where its pages lead nowhere. */
   readonly payloadType: RequestType
   readonly timeOf: (row: T) => number
   readonly idOf: (row: T) => number
-  readonly ask: (window: Window) => Observable<Rows<T>>
+  readonly ask: (window: W) => Observable<Rows<T>>
   /** Which end of a window is cut off where there is more of it. Default 'unknown'. */
   readonly cut?: 'older' | 'unknown'
   /** Whether no two rows have the same time: then none has to come once more. */

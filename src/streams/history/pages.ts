@@ -1,7 +1,8 @@
 import { catchError, defer, filter, map, of, repeat, takeWhile, tap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
-import { CTraderError } from '../../errors'
+import { isRefused } from '../../errors'
+import type { CTraderError } from '../../errors'
 import type { RequestType } from '../../protocol/table'
 import { leadsNowhere } from './backwards'
 import { firstReading, narrowed, nextWindow, withAnswer, withKnown } from './reading'
@@ -33,8 +34,7 @@ export type Asking = <T>(ask: (link: Link) => Observable<T>) => Observable<T>
 const MOST_FULL = 20
 
 /** Whether a range is longer than the server allows. */
-export const isTooLong = (error: unknown): error is CTraderError =>
-  error instanceof CTraderError && error.reason === 'Refused' && error.errorCode === 'INCORRECT_BOUNDARIES'
+const isTooLong = (error: unknown): error is CTraderError => isRefused(error, 'INCORRECT_BOUNDARIES')
 
 /**
  * A range of a list in pages, oldest first and without a hole; the last has progress 1, then it completes. One

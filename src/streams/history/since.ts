@@ -1,0 +1,99 @@
+import { asyncScheduler, catchError, concatMap, defer, from, map, of, reduce, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../../connection/link'
+import { isRefused } from '../../errors'
+import type { RequestType } from '../../protocol/table'
+import { isSessionLost } from '../../session/auth'
+import { backwards } from './backwards'
+import type { PagedList, Rows, Window } from './backwards'
+import { WEEK } from './pages'
+
+const DAY = 86_400_000
+
+/** Whether the server wants to be told of which time a list is to be, or of a shorter one. */
+const wantsRange = (error: unknown): boolean =>
+  isRefused(error, 'INCORRECT_BOUNDARIES', 'INVALID_REQUEST') && !isSessionLost(error)
+
+/** Which lists the server has said so of, and on which link. */
+const insisting = new WeakMap<Link, Set<RequestType>>()
+
+/** Asks in another way where the server wants to be told of which time, and at once where it has said so before. */
+const unlessInsisting = <T, R>(
+  link: Link,
+  { payloadType }: PagedList<T>,
+  ask: () => Observable<R>,
+  askBounded: () => Observable<R>,
+): Observable<R> =>
+  defer(() => {
+    if (insisting.get(link)?.has(payloadType) === true) return askBounded()
+    return ask().pipe(
+      catchError((error: unknown) => {
+        if (!wantsRange(error)) return throwError(() => error)
+        insisting.set(link, (insisting.get(link) ?? new Set()).add(payloadType))
+        return askBounded()
+      }),
+    )
+  })
+
+/** The weeks from a time to a day from now, or the last one, oldest first. None begins after now, which may be refused. */
+const weeksSince = (since: number | undefined): Window[] => {
+  const end = Math.ceil(Math.max(asyncScheduler.now(), since ?? 0)) + DAY
+  const begin = Math.max(0, since ?? end - WEEK)
+  return Array.from({ length: Math.max(1, Math.ceil((end - begin) / WEEK)) }, (_, n) => ({
+    fromTimestamp: Math.max(begin, end - (n + 1) * WEEK),
+    toTimestamp: end - n * WEEK - Math.sign(n),
+  })).reverse()
+}
+
+const all = <T>(pages$: Observable<readonly T[]>): Observable<readonly T[]> =>
+  pages$.pipe(reduce((rows: readonly T[], page) => [...rows, ...page], []))
+
+const inWeeks = <T>(list: PagedList<T>, since: number | undefined): Observable<readonly T[]> =>
+  from(weeksSince(since)).pipe(concatMap(window => backwards(list, window)))
+
+/**
+ * All rows of a list since a time of the server's, or all there are, once and in whatever order, by as many answers as
+ * it takes. Where the server wants to be told of which time the list is to be, week by week, up to a day from now by our
+ * clock; then without a time since when only those of the last week.
+ */
+export const pagesSince = <T>(link: Link, list: PagedList<T>, since?: number): Observable<readonly T[]> =>
+  unlessInsisting(
+    link,
+    list,
+    () => backwards(list, since === undefined ? {} : { fromTimestamp: since }),
+    () => inWeeks(list, since),
+  )
+
+/** The same in one piece. */
+export const rowsSince = <T>(link: Link, list: PagedList<T>, since?: number): Observable<readonly T[]> =>
+  all(pagesSince(link, list, since))
+
+/**
+ * As many rows as one answer has without being told of which time, mostly the newest, and whether there may be more.
+ * Where the server wants to be told, those of the last week.
+ */
+export const someRows = <T, W extends Window>(
+  link: Link,
+  list: PagedList<T, W> & PagedList<T>,
+  wanted?: Omit<W, keyof Window>,
+): Observable<Rows<T>> =>
+  unlessInsisting(
+    link,
+    list,
+    () => list.ask((wanted ?? {}) as W),
+    () => all(inWeeks(list, undefined)).pipe(map(rows => ({ rows, hasMore: true }))),
+  )
+
+/** The newest rows of a list and maybe more, also where the server gives the oldest first. */
+export const newestRows = <T, W extends Window>(
+  link: Link,
+  list: PagedList<T, W> & PagedList<T>,
+  wanted: Omit<W, keyof Window>,
+): Observable<readonly T[]> =>
+  someRows(link, list, wanted).pipe(
+    concatMap(({ rows, hasMore }) =>
+      hasMore && rows.length > 0
+        ? rowsSince(link, list, Math.max(...rows.map(list.timeOf))).pipe(map(later => [...rows, ...later]))
+        : of(rows),
+    ),
+  )
