@@ -85,7 +85,15 @@ export const createBroker = (given: Partial<Ways> = {}): Broker => {
 
   const commands = commandsOf(desk, armed)
   const lists = createLists(desk, ACCOUNT, now)
-  const answer = createRequests({ accountId: ACCOUNT, armed, commands, lists, prices, now })
+  const answer = createRequests({
+    accountId: ACCOUNT,
+    armed,
+    commands,
+    lists,
+    prices,
+    now,
+    carrier: ways.carrier,
+  })
 
   const lines = createLines(armed, write => {
     const session = createSession(write)

@@ -27,6 +27,8 @@ export interface Command {
 
 export interface Commands {
   readonly came: readonly Command[]
+  /** It is refused before anything is done. */
+  readonly turnAway: (payloadType: number, payload: unknown, clientMsgId: string) => void
   /** Does it when its time has come, and calls back with what it is refused with. */
   readonly receive: (
     payloadType: number,
@@ -49,7 +51,12 @@ export const commandsOf = (desk: Desk, armed: Armed): Commands => {
       case 2106:
         return place(desk, payload as ProtoOANewOrderReq, clientMsgId)
       case 2108:
-        return cancel(desk, (payload as ProtoOACancelOrderReq).orderId, clientMsgId, desk.ways.rejectsCancel)
+        return cancel(
+          desk,
+          (payload as ProtoOACancelOrderReq).orderId,
+          clientMsgId,
+          armed.strike('rejectCancel') !== undefined,
+        )
       case 2109:
         return amend(desk, payload as ProtoOAAmendOrderReq, clientMsgId)
       case 2110:
@@ -61,17 +68,20 @@ export const commandsOf = (desk: Desk, armed: Armed): Commands => {
     }
   }
 
+  const note = (payloadType: number, payload: unknown, clientMsgId: string, isDone?: boolean): Command => {
+    const command: Command = { payloadType, clientMsgId, payload: Object(payload) as object, isDone }
+    came.push(command)
+    return command
+  }
+
   return {
     came,
     execute,
+    turnAway: (payloadType, payload, clientMsgId) => {
+      note(payloadType, payload, clientMsgId, false)
+    },
     receive: (payloadType, payload, clientMsgId, refuse) => {
-      const command: Command = {
-        payloadType,
-        clientMsgId,
-        payload: Object(payload) as object,
-        isDone: undefined,
-      }
-      came.push(command)
+      const command = note(payloadType, payload, clientMsgId)
       asyncScheduler.schedule(
         () => {
           const refusal = execute(payloadType, payload, clientMsgId)
@@ -79,7 +89,7 @@ export const commandsOf = (desk: Desk, armed: Armed): Commands => {
           command.isNeedless = refusal?.description === NEEDLESS
           if (refusal) refuse(refusal)
         },
-        PACE + (armed.strike('slow')?.ms ?? 0),
+        PACE + desk.ways.executesAfter + (armed.strike('slow')?.ms ?? 0),
       )
     },
   }

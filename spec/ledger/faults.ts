@@ -22,7 +22,22 @@ export type Fault =
   | FrameFault<'malform'>
   | FrameFault<'double'>
   | FrameFault<'late'>
-  /** The next requests of these types are refused. */
+  /** One entity of the next frames of these types cannot be read, and maybe not even which it is. */
+  | {
+      readonly kind: 'garble'
+      readonly types: readonly number[]
+      readonly times: number
+      readonly which: number
+      readonly isNameless: boolean
+    }
+  /** The next frames of these types are larger than a frame may be, and may end the line by that. */
+  | {
+      readonly kind: 'swell'
+      readonly types: readonly number[]
+      readonly times: number
+      readonly endsLine: boolean
+    }
+  /** The next requests of these types are refused, and are done all the same where the server has only given up on them. */
   | {
       readonly kind: 'refuse'
       readonly types: readonly number[]
@@ -31,11 +46,14 @@ export type Fault =
       readonly errorCode: string
       readonly description?: string | undefined
       readonly retryAfter?: number | undefined
+      readonly isDone?: boolean
     }
   /** The next requests of these types are neither done nor answered. */
   | { readonly kind: 'ignore'; readonly types: readonly number[]; readonly times: number }
   /** The next order commands are executed so many ms after they have arrived. */
   | { readonly kind: 'slow'; readonly times: number; readonly ms: number }
+  /** The next cancellations come too late, as the server has it. */
+  | { readonly kind: 'rejectCancel'; readonly times: number }
   /** The session of the account ends. */
   | { readonly kind: 'endAccount' }
   /** The token of the account is said to be invalid, and is not. */

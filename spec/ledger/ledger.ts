@@ -25,6 +25,8 @@ export interface Ledger {
   /** The same as it was at a time. */
   readonly asOf: <K extends Kind>(kind: K, at: number) => Kinds[K][]
   readonly find: <K extends Kind>(kind: K, id: number) => Kinds[K] | undefined
+  /** All versions of a record, oldest first. */
+  readonly versions: <K extends Kind>(kind: K, id: number) => Kinds[K][]
 }
 
 export const createLedger = (now: () => number): Ledger => {
@@ -47,5 +49,6 @@ export const createLedger = (now: () => number): Ledger => {
     asOf,
     all: kind => asOf(kind, Infinity),
     find: (kind, id) => bookOf(kind).get(id)?.at(-1)?.value,
+    versions: (kind, id) => (bookOf(kind).get(id) ?? []).map(({ value }) => value),
   }
 }

@@ -2,6 +2,7 @@ import { Observable, Subject, Subscription, asyncScheduler } from 'rxjs'
 import type { Connect } from 'rx-ctrader'
 import type { Armed } from './faults'
 import { isCommand } from './faults'
+import { garbled, swollen } from './spoiling'
 
 /** The server's end of a line. */
 export interface End {
@@ -19,7 +20,7 @@ export interface Lines {
 }
 
 interface Line {
-  readonly cut: (arrives: number | undefined) => void
+  readonly cut: (arrives: number | undefined, why?: string) => void
   readonly halve: (arrives: boolean) => void
 }
 
@@ -29,6 +30,13 @@ const LATENCY = 10
 interface Sent {
   readonly payloadType: number
   readonly clientMsgId?: string
+}
+
+/** As it leaves the server: broken off, or with something in it that cannot be read. */
+const spoilt = (armed: Armed, text: string, payloadType: number): string => {
+  if (armed.strike('malform', payloadType)) return text.slice(0, text.length / 2)
+  const garble = armed.strike('garble', payloadType)
+  return garble ? garbled(text, garble.which, garble.isNameless) : text
 }
 
 /** Lines in memory, on which frames take their time and get lost. `accept` is called with how the server sends. */
@@ -59,10 +67,17 @@ export const createLines = (
       }
       const end = accept((text, payloadType) => {
         if (!isOpen || isHalf || armed.strike('swallow', payloadType)) return
-        const whole = armed.strike('malform', payloadType) ? text.slice(0, text.length / 2) : text
-        deliver(whole, LATENCY + (armed.strike('late', payloadType)?.ms ?? 0))
+        const swell = armed.strike('swell', payloadType)
+        if (swell?.endsLine === true) {
+          asyncScheduler.schedule(() => {
+            line.cut(undefined, 'Max payload size exceeded')
+          }, LATENCY)
+          return
+        }
+        const sent = swell ? swollen(text) : spoilt(armed, text, payloadType)
+        deliver(sent, LATENCY + (armed.strike('late', payloadType)?.ms ?? 0))
         const twice = armed.strike('double', payloadType)
-        if (twice) deliver(whole, LATENCY + twice.ms)
+        if (twice) deliver(sent, LATENCY + twice.ms)
       })
       const close = (): void => {
         isOpen = false
@@ -72,7 +87,7 @@ export const createLines = (
         asyncScheduler.schedule(end.leave, LATENCY)
       }
       const line: Line = {
-        cut: arrives => {
+        cut: (arrives, why = 'ECONNRESET') => {
           if (!isOpen) return
           const late = [...up.values()]
           for (const frame of up.keys()) frame.unsubscribe()
@@ -82,7 +97,7 @@ export const createLines = (
             asyncScheduler.schedule(() => {
               late.forEach(end.receive)
             }, arrives)
-          subscriber.error(new Error('ECONNRESET'))
+          subscriber.error(new Error(why))
         },
         halve: arrives => {
           isHalf = true

@@ -26,7 +26,8 @@ export const createLists = (desk: Desk, accountId: number, now: () => number) =>
   const answer = (payload: Json): Answer => ({ payload: { ...account, ...payload } })
   /** A list that is empty is left out. */
   const listed = (name: string, rows: readonly Json[]): Json => (rows.length > 0 ? { [name]: rows } : {})
-  const orderJson = (order: Order): Json => orderOnWire(order, ways.names === 'everywhere')
+  const orderJson = (order: Order): Json =>
+    orderOnWire(order, ways.names === 'everywhere' || ways.names === 'inLists')
 
   const isListed = ({ status }: Order): boolean =>
     ways.lists === 'all' || (status === 1) === (ways.lists === 'pending')

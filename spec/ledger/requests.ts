@@ -1,11 +1,12 @@
 import type { Commands } from './commands'
 import { isCommand } from './faults'
-import type { Armed } from './faults'
+import type { Armed, FaultOf } from './faults'
 import { instrumentOf } from './instruments'
 import type { Prices } from './instruments'
 import type { Lists } from './lists'
 import { reference } from './reference'
 import type { Session } from './session'
+import type { Carrier } from './ways'
 
 interface Parts {
   readonly accountId: number
@@ -14,6 +15,8 @@ interface Parts {
   readonly lists: Lists
   readonly prices: Prices
   readonly now: () => number
+  /** By which commands are refused. */
+  readonly carrier: Carrier
 }
 
 interface Frame {
@@ -22,8 +25,17 @@ interface Frame {
   readonly payload?: Readonly<Record<string, unknown>>
 }
 
+const notAuthorized: FaultOf<'refuse'> = {
+  kind: 'refuse',
+  types: [],
+  times: 1,
+  carrier: 2142,
+  errorCode: 'INVALID_REQUEST',
+  description: 'Trading account is not authorized',
+}
+
 /** Answers what a client sends, or refuses it. */
-export const createRequests = ({ accountId, armed, commands, lists, prices, now }: Parts) => {
+export const createRequests = ({ accountId, armed, commands, lists, prices, now, carrier }: Parts) => {
   const account = { ctidTraderAccountId: accountId }
 
   const subscribe = (session: Session, symbolIds: readonly number[], id: string | undefined): void => {
@@ -47,12 +59,32 @@ export const createRequests = ({ accountId, armed, commands, lists, prices, now 
     commands.receive(payloadType, payload, clientMsgId, ({ errorCode, ...rest }) => {
       // What is rejected by an event needs no refusal besides.
       if (errorCode === 'ORDER_CANCEL_REJECTED') return
-      session.send(2132, { errorCode, ...account, ...rest }, clientMsgId)
+      session.send(carrier, { errorCode, ...(carrier === 2132 && account), ...rest }, clientMsgId)
     })
   }
 
+  /** Says that it is not done; of a command that the server has given up on, that may not be so. */
+  const refuse = (session: Session, frame: Frame, refusal: FaultOf<'refuse'>): void => {
+    const { payloadType, clientMsgId, payload } = frame
+    const { errorCode, description, isDone = false, retryAfter } = refusal
+    if (isCommand(payloadType))
+      if (isDone) commands.receive(payloadType, payload, clientMsgId ?? '', () => undefined)
+      else commands.turnAway(payloadType, payload, clientMsgId ?? '')
+    session.send(
+      refusal.carrier,
+      {
+        errorCode,
+        ...(refusal.carrier === 2132 && account),
+        ...(description !== undefined && { description }),
+        ...(retryAfter !== undefined && { retryAfter }),
+      },
+      clientMsgId,
+    )
+  }
+
   /** Before any account: the application, and who is who. */
-  const beforeAccount = (session: Session, { payloadType, clientMsgId, payload }: Frame): boolean => {
+  const beforeAccount = (session: Session, frame: Frame): boolean => {
+    const { payloadType, clientMsgId, payload } = frame
     switch (payloadType) {
       case 51:
         return true
@@ -65,7 +97,7 @@ export const createRequests = ({ accountId, armed, commands, lists, prices, now 
         return true
     }
     if (!session.isApp) {
-      session.send(2142, { errorCode: 'CH_CLIENT_NOT_AUTHENTICATED' }, clientMsgId)
+      refuse(session, frame, { ...notAuthorized, errorCode: 'CH_CLIENT_NOT_AUTHENTICATED' })
       return true
     }
     switch (payloadType) {
@@ -89,8 +121,7 @@ export const createRequests = ({ accountId, armed, commands, lists, prices, now 
         return true
     }
     if (session.isAccount) return false
-    const description = 'Trading account is not authorized'
-    session.send(2142, { errorCode: 'INVALID_REQUEST', description }, clientMsgId)
+    refuse(session, frame, notAuthorized)
     return true
   }
 
@@ -101,17 +132,7 @@ export const createRequests = ({ accountId, armed, commands, lists, prices, now 
     if (armed.strike('ignore', payloadType)) return
     const refused = armed.strike('refuse', payloadType)
     if (refused) {
-      const { carrier, errorCode, description, retryAfter } = refused
-      session.send(
-        carrier,
-        {
-          errorCode,
-          ...(carrier === 2132 && account),
-          ...(description !== undefined && { description }),
-          ...(retryAfter !== undefined && { retryAfter }),
-        },
-        clientMsgId,
-      )
+      refuse(session, frame, refused)
       return
     }
     if (isCommand(payloadType)) {

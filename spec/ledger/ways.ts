@@ -1,5 +1,10 @@
+/** Of a refusal. */
+export type Carrier = 50 | 2132 | 2142
+
 /** How the server behaves in what the documents leave open, or where it is slow. */
 export interface Ways {
+  /** Until a command is executed, in ms. */
+  readonly executesAfter: number
   /** Until a market order is filled, in ms. */
   readonly fillAfter: number
   /** In how many pieces orders are filled. */
@@ -10,18 +15,18 @@ export interface Ways {
   readonly tellsPieces: boolean
   /** Whether the event of a piece calls the order filled already. */
   readonly callsPiecesFilled: boolean
-  /** How many of the next cancellations are rejected because they come too late; it counts down. */
-  readonly rejectsCancel: boolean
-  /** Whether there is money for orders of more than a lot. */
+  /** Of the account, in cents. */
   readonly bonus: number
   /** What the list of orders (2175) has. */
   readonly lists: 'all' | 'ended' | 'pending'
   /** How far behind lists and details are, in ms. */
   readonly lag: number
   /** Where the names that clients give to their orders are told. */
-  readonly names: 'everywhere' | 'inEvents' | 'nowhere'
+  readonly names: 'everywhere' | 'inEvents' | 'inLists' | 'nowhere'
   /** Whether an event has the `clientMsgId` of the request that caused it. */
   readonly eventsName: boolean
+  /** The message by which a command is refused. */
+  readonly carrier: Carrier
   /** How many rows a list has at most, and which of them are left out. */
   readonly rows: number
   readonly cuts: 'oldest' | 'newest'
@@ -33,17 +38,18 @@ export interface Ways {
 }
 
 export const usual: Ways = {
+  executesAfter: 0,
   fillAfter: 250,
   pieces: 1,
   endsEarly: false,
   tellsPieces: true,
   callsPiecesFilled: false,
-  rejectsCancel: false,
   bonus: 0,
   lists: 'all',
   lag: 0,
   names: 'everywhere',
   eventsName: true,
+  carrier: 2132,
   rows: 1_000,
   cuts: 'oldest',
   order: 'newestFirst',

@@ -161,7 +161,7 @@ export const reportOnWire = (accountId: number, report: Report, { names }: Ways)
     ctidTraderAccountId: accountId,
     executionType: report.type,
     position: report.position && positionOnWire(report.position),
-    order: report.order && orderOnWire(report.order, names !== 'nowhere'),
+    order: report.order && orderOnWire(report.order, names === 'everywhere' || names === 'inEvents'),
     deal: report.deal && dealOnWire(report.deal),
     errorCode: report.errorCode,
     isServerEvent: report.isServers ?? false,

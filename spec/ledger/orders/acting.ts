@@ -19,8 +19,13 @@ import type { Act, Other } from './plan'
 
 const nth = <T>(items: readonly T[], which: number): T | undefined => items[which % items.length]
 
-export const pendingOf = ({ ledger }: Broker): Order[] =>
+/** What may be changed or cancelled. */
+const pendingOf = ({ ledger }: Broker): Order[] =>
   ledger.all('order').filter(({ status, kind }) => status === 1 && kind !== 4 && kind !== 1)
+
+/** What has not come to its end, be it that it waits for its price or that it is being filled. */
+export const waitingIn = ({ ledger }: Broker): Order[] =>
+  ledger.all('order').filter(({ status, kind }) => status === 1 && kind !== 4)
 
 export const openOf = ({ ledger }: Broker): Position[] =>
   ledger.all('position').filter(({ status }) => status === 1)
@@ -56,6 +61,8 @@ const orderOf = (broker: Broker, act: Act & { kind: 'place' }, clientOrderId: st
       return { type, ...terms, ...pending, price: at(behind) }
     case 'stop':
       return { type, ...terms, ...pending, price: at(ahead) }
+    case 'stopLimit':
+      return { type, ...terms, ...pending, price: at(ahead), slippage: pips(10) }
   }
 }
 
@@ -78,7 +85,12 @@ export const commandOf = (
       if (!order || at === undefined) return undefined
       const { id: orderId, symbolId } = order
       const moved = price(decimal(at + act.by * pipOf(symbolId), symbolId))
-      return amendOrder(account, { orderId, price: moved }, options)
+      const { stopLoss } = act
+      return amendOrder(
+        account,
+        { orderId, price: moved, ...(stopLoss !== undefined && { stopLoss: legOf(stopLoss) }) },
+        options,
+      )
     }
     case 'cancel': {
       const order = nth(pendingOf(broker), act.which)

@@ -11,7 +11,7 @@ type Leg = number | null | undefined
 export type Act =
   | {
       readonly kind: 'place'
-      readonly type: 'market' | 'marketRange' | 'limit' | 'stop'
+      readonly type: 'market' | 'marketRange' | 'limit' | 'stop' | 'stopLimit'
       readonly symbolId: number
       readonly side: 'buy' | 'sell'
       readonly lots: number
@@ -20,7 +20,7 @@ export type Act =
       readonly takeProfit: number | undefined
       readonly expires: number | undefined
     }
-  | { readonly kind: 'amend'; readonly which: number; readonly by: number }
+  | { readonly kind: 'amend'; readonly which: number; readonly by: number; readonly stopLoss: Leg }
   | { readonly kind: 'cancel'; readonly which: number }
   | { readonly kind: 'close'; readonly which: number; readonly isPart: boolean }
   | { readonly kind: 'protect'; readonly which: number; readonly stopLoss: Leg; readonly takeProfit: Leg }
@@ -29,6 +29,8 @@ export type Act =
 export interface Given {
   readonly act: Act
   readonly sendsLater: boolean
+  /** How long it is looked for, in ms: that of the library where none is given. */
+  readonly horizon: number | undefined
   /** When the caller loses interest, in ms from then. */
   readonly patience: number | undefined
 }

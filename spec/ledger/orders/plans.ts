@@ -1,18 +1,10 @@
 import * as fc from 'fast-check'
-import { COMMANDS } from '../faults'
-import type { Fault } from '../faults'
 import { EURUSD, USDJPY } from '../instruments'
-import type { Ways } from '../ways'
 import { TROUBLE } from './plan'
 import type { Act, Given, Happening, Other, Plan } from './plan'
-
-/** The questions by which a client finds out what became of something. */
-const QUESTIONS = [2121, 2124, 2133, 2175, 2181, 2183]
-const EVENTS = [2126, 2132]
-
-/** Nothing, in one of two cases or so many more. */
-const maybe = <T>(arbitrary: fc.Arbitrary<T>, nothing = 1): fc.Arbitrary<T | undefined> =>
-  fc.oneof({ weight: nothing, arbitrary: fc.constant(undefined) }, arbitrary)
+import { someFault } from './someFaults'
+import { maybe, upTo } from './somehow'
+import { someWays } from './someWays'
 
 const which = fc.nat(5)
 const pips = fc.integer({ min: 5, max: 40 })
@@ -23,7 +15,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant('place' as const),
-      type: fc.constantFrom('market', 'market', 'marketRange', 'limit', 'stop'),
+      type: fc.constantFrom('market', 'market', 'marketRange', 'limit', 'stop', 'stopLimit'),
       symbolId: fc.constantFrom(EURUSD, EURUSD, USDJPY),
       side: fc.constantFrom('buy', 'sell'),
       // The last is more than there is money for.
@@ -40,6 +32,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       kind: fc.constant('amend' as const),
       which,
       by: fc.integer({ min: -10, max: 10 }),
+      stopLoss: leg,
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which }) },
@@ -51,95 +44,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant('closeAll' as const), cancelPending: fc.boolean() }),
 )
 
-const times = fc.integer({ min: 1, max: 3 })
-const arrives = maybe(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 12_000 })))
-
-const some = (types: readonly number[]): fc.Arbitrary<readonly number[]> =>
-  fc.constantFrom(...types, 0).map(one => (one === 0 ? types : [one]))
-
-const onFrames = fc.constantFrom('swallow' as const, 'malform' as const, 'double' as const, 'late' as const)
-
-const fault: fc.Arbitrary<Fault> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('cut' as const), arrives }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('cutLeaving' as const), arrives }) },
-  { weight: 3, arbitrary: fc.constant<Fault>({ kind: 'cutArrived' }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('half' as const), arrives: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('noConnection' as const), times }) },
-  {
-    weight: 4,
-    arbitrary: onFrames.chain(kind =>
-      fc.record({
-        kind: fc.constant(kind),
-        types: some(EVENTS),
-        times,
-        ms: fc.integer({ min: 1, max: 3_000 }),
-      }),
-    ),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('refuse' as const),
-      types: some(COMMANDS),
-      times: fc.constant(1),
-      carrier: fc.constantFrom(50 as const, 2132 as const, 2142 as const),
-      errorCode: fc.constantFrom('MARKET_CLOSED', 'TRADING_DISABLED', 'BLOCKED_PAYLOAD_TYPE', 'NEW_CODE'),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('refuse' as const),
-      types: some(QUESTIONS),
-      times,
-      carrier: fc.constantFrom(50 as const, 2142 as const),
-      errorCode: fc.constantFrom(
-        'CANT_ROUTE_REQUEST',
-        'TIMEOUT_ERROR',
-        'UNKNOWN_ERROR',
-        'BLOCKED_PAYLOAD_TYPE',
-      ),
-      retryAfter: maybe(fc.integer({ min: 1, max: 4 })),
-    }),
-  },
-  fc.record({
-    kind: fc.constant('refuse' as const),
-    types: some([...COMMANDS, ...QUESTIONS]),
-    times: fc.constant(1),
-    carrier: fc.constant(2142 as const),
-    errorCode: fc.constant('INVALID_REQUEST'),
-    description: fc.constant('Trading account is not authorized'),
-  }),
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('ignore' as const), types: some(QUESTIONS), times }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('ignore' as const),
-      types: some(COMMANDS),
-      times: fc.constant(1),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('slow' as const),
-      times: fc.constant(1),
-      ms: fc.integer({ min: 1, max: 35_000 }),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom<Fault>({ kind: 'endAccount' }, { kind: 'invalidate' }, { kind: 'endClient' }),
-  },
-)
-
 const given: fc.Arbitrary<Given> = fc.record({
   act,
   sendsLater: fc.boolean(),
-  patience: maybe(fc.integer({ min: 1, max: 4_000 }), 8),
+  horizon: maybe(fc.constantFrom(5_000, 120_000), 8),
+  patience: maybe(upTo(4_000), 8),
 })
 
 const other: fc.Arbitrary<Other> = fc.record({
@@ -149,7 +58,7 @@ const other: fc.Arbitrary<Other> = fc.record({
 
 const whenever = fc.integer({ min: 0, max: TROUBLE })
 
-const aFault = fault.map((one): Happening => ({ fault: one }))
+const aFault = someFault.map((one): Happening => ({ fault: one }))
 
 /** An order, and what goes wrong shortly before or after it was given, where it hurts most. */
 const withOrder = fc
@@ -168,28 +77,9 @@ const elsewhere = fc.tuple(
   ),
 )
 
-const ways: fc.Arbitrary<Ways> = fc.record({
-  fillAfter: fc.constantFrom(0, 250, 900),
-  pieces: fc.constantFrom(1, 1, 2, 3),
-  endsEarly: fc.boolean(),
-  tellsPieces: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
-  callsPiecesFilled: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
-  rejectsCancel: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
-  bonus: fc.constantFrom(0, 0, 5_000, 5_000_000),
-  lists: fc.constantFrom('all', 'ended'),
-  lag: fc.constantFrom(0, 0, 2_000, 9_000, 20_000),
-  names: fc.constantFrom('everywhere', 'everywhere', 'inEvents', 'nowhere'),
-  eventsName: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
-  rows: fc.constantFrom(1_000, 1_000, 5),
-  cuts: fc.constantFrom('oldest', 'newest'),
-  order: fc.constantFrom('newestFirst', 'oldestFirst'),
-  needsBounds: fc.constant('none'),
-  skew: fc.constantFrom(0, -50_000_000, 50_000_000),
-})
-
 export const plans: fc.Arbitrary<Plan> = fc.record({
   seed: fc.nat(1_000_000),
-  ways,
+  ways: someWays,
   happenings: fc
     .tuple(
       fc.array(withOrder, { minLength: 1, maxLength: 9, size: 'max' }),
