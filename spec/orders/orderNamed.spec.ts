@@ -180,6 +180,18 @@ describe('an order of a name', () => {
     expect(asked.length).toBeLessThan(10)
   })
 
+  it('does not have the pages read again soon after they have led nowhere (G11)', async () => {
+    const { asked, named } = serverWith(hourly, { isDeaf: true })
+    await expect(found(named('mine'))).rejects.toMatchObject({ reason: 'InvalidAnswer' })
+    asked.splice(0)
+    jest.useFakeTimers({ now: Date.now() + 1_000, doNotFake: ['nextTick', 'queueMicrotask', 'performance'] })
+    await expect(found(named('mine'))).rejects.toMatchObject({ reason: 'InvalidAnswer' })
+    expect(asked.map(({ payloadType }) => payloadType)).toEqual([
+      PROTO_OA_ORDER_LIST_REQ,
+      PROTO_OA_RECONCILE_REQ,
+    ])
+  })
+
   it('is looked for by our clock where the server wants to be told of which time', async () => {
     const { asked, named } = serverWith([...hourly, orderAt(9, 0, { orderStatus: PENDING })], {
       isBounded: true,

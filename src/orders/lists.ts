@@ -1,5 +1,6 @@
-import { ReplaySubject, asyncScheduler, defer, map, share } from 'rxjs'
+import { ReplaySubject, asyncScheduler, defer, map, share, tap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { stopwatch } from '../clock'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
 import type { ProtoOAOrder } from '../protocol/orders'
@@ -100,9 +101,32 @@ export const lastOrders = atOnce(
   TOGETHER,
 )
 
+/** So long a list whose pages lead nowhere is not read again, in ms: it takes fifty answers to see that. */
+const USELESS = 60_000
+
+/** Asks no more for a while on a link where the answers were none. */
+const unlessUseless = <T>(ask: Ask<T>): Ask<T> => {
+  const useless = new WeakMap<Link, { readonly error: CTraderError; readonly elapsed: () => number }>()
+  return (link, accountId, since) =>
+    defer(() => {
+      const known = useless.get(link)
+      if (known && known.elapsed() < USELESS) return throwError(() => known.error)
+      return ask(link, accountId, since).pipe(
+        tap({
+          error: (error: unknown) => {
+            if (error instanceof CTraderError && error.reason === 'InvalidAnswer')
+              useless.set(link, { error, elapsed: stopwatch() })
+          },
+        }),
+      )
+    })
+}
+
 /** The orders that were changed since a time (2175), or all there ever were. */
 export const allOrders = atOnce(
-  ordersBy((link, list, since) => pagesSince(link, list, since).pipe(map(rows => ({ rows, isAll: true })))),
+  unlessUseless(
+    ordersBy((link, list, since) => pagesSince(link, list, since).pipe(map(rows => ({ rows, isAll: true })))),
+  ),
   TOGETHER,
 )
 
