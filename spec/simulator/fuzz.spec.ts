@@ -246,6 +246,7 @@ const otherwise: Partial<Unknowns> = {
   partialEnd: 'endWithoutDeal',
   amendableAfter: 100,
   archivedById: 'archivedSymbol',
+  logoutEvent: 'none',
   listedClientOrderIds: false,
   orderList: 'ended',
   orderListNeedsRange: true,

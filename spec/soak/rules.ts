@@ -70,6 +70,8 @@ const createOrder = () => {
         isAppIn = true
       if (payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_RES || errorCode === 'ALREADY_LOGGED_IN')
         accountsIn.add(asked.get(clientMsgId))
+      if (payloadType === PayloadType.PROTO_OA_ACCOUNT_LOGOUT_RES)
+        accountsIn.delete(payload['ctidTraderAccountId'])
     },
   }
 }

@@ -39,13 +39,17 @@ const WINDOW = 1_050
 /** The heartbeat keeps the line, and a probe says whether there is one. */
 const PROBE = 0
 
-/** What keeps the line goes before what moves money, and that before what only asks. */
+/**
+ * What keeps the line goes before what moves money, and that before what only asks. A logout is as urgent as an
+ * authentication, so that neither overtakes the other.
+ */
 const urgencyOf = (payloadType: MessageType): number => {
   switch (payloadType) {
     case PayloadType.HEARTBEAT_EVENT:
       return 0
     case PayloadType.PROTO_OA_APPLICATION_AUTH_REQ:
     case PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ:
+    case PayloadType.PROTO_OA_ACCOUNT_LOGOUT_REQ:
     case PayloadType.PROTO_OA_REFRESH_TOKEN_REQ:
       return 2
     default:

@@ -69,7 +69,7 @@ export interface Link {
    * @internal
    */
   readonly unread$: Observable<FrameError>
-  /** Emits once, when the line is lost, why; late subscribers get it too. */
+  /** Emits once, when the line is lost, why; late subscribers get it too. That of an account emits also when it is logged out. */
   readonly closed$: Observable<CTraderError>
 }
 

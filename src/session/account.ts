@@ -11,6 +11,7 @@ import {
   takeWhile,
   tap,
   throwError,
+  using,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
@@ -19,7 +20,7 @@ import type { On } from '../connection/router'
 import { CTraderError } from '../errors'
 import { isCommand } from '../protocol/table'
 import type { AccountMessageType, AccountRequestType, Answer, Payload, Sent } from '../protocol/table'
-import { messagesOf, sessionEnds } from './accountMessages'
+import { messagesOf } from './accountMessages'
 import { accountAuth, endIfAppLost, isFatal, isNotRouted } from './auth'
 import { createAuthentications } from './authentications'
 import { permitsOf } from './environmentCheck'
@@ -36,7 +37,10 @@ import { sharedState } from './shared'
 import type { AccountSession, AuthState, Session } from './state'
 import type { Grant } from './tokens'
 
-/** One trading account over the client's line. Cold and shared: any number of subscribers, one authentication. */
+/**
+ * One trading account over the client's line. Cold and shared: any number of subscribers, one authentication. `linger`
+ * after the last of them has left it is logged out (2162), where others keep the line.
+ */
 export interface Account {
   readonly accountId: number
 
@@ -109,6 +113,8 @@ export interface Account {
 
 export interface AccountTuning extends Pick<Persistence<AccountSession>, 'pause' | 'stableAfter'> {
   readonly requestTimeout: number
+  /** How long the account stays authenticated when its last subscriber has left, in ms. */
+  readonly linger: number
   /** Why there may be no line at the moment. */
   readonly trouble: () => string | undefined
   readonly clientRequest: Request
@@ -126,9 +132,9 @@ export const createAccount = (
   session$: Observable<Session>,
   accountId: number,
   grant: Grant,
-  { clientRequest, environment, inUse, log, requestTimeout, trouble, ...persistence }: AccountTuning,
+  { clientRequest, environment, inUse, linger, log, requestTimeout, trouble, ...persistence }: AccountTuning,
 ): Account => {
-  const authentications = createAuthentications(accountId)
+  const authentications = createAuthentications(accountId, linger)
   const observers = observing(log)
   const authenticated = (link: Link): AccountSession => ({
     status: 'authenticated',
@@ -136,39 +142,50 @@ export const createAccount = (
     link: authentications.ownLink(link),
   })
 
-  const attempt = (link: Link): Observable<AccountSession> =>
-    merge(
-      merge(sessionEnds(link, accountId), authentications.forgottenOn(link)).pipe(
-        mergeMap(ended => throwError(() => ended)),
-      ),
+  /** Authenticates the account where it is not authenticated. */
+  const enter = (link: Link): Observable<AccountSession> =>
+    defer(() =>
+      authentications.isOn(link)
+        ? of(authenticated(link))
+        : accountAuth(
+            accountId,
+            grant,
+          )(link).pipe(
+            tap({
+              next: when => {
+                authentications.add(link, when)
+              },
+              error: (error: unknown) => {
+                if (error instanceof CTraderError) endIfAppLost(link, error)
+              },
+            }),
+            map(() => authenticated(link)),
+          ),
+    )
+
+  const attempt = (link: Link): Observable<AccountSession> => {
+    const { ended$, ready$ } = authentications.sessionOn(link)
+    return merge(
+      merge(ended$, authentications.forgottenOn(link)).pipe(mergeMap(ended => throwError(() => ended))),
       grant.renewal$,
       defer(() =>
         authentications.isOn(link)
-          ? of(authenticated(link))
-          : concat(
-              of({ status: 'authenticatingAccount' } as const),
-              accountAuth(
-                accountId,
-                grant,
-              )(link).pipe(
-                tap({
-                  next: authentications.add,
-                  error: (error: unknown) => {
-                    if (error instanceof CTraderError) endIfAppLost(link, error)
-                  },
-                }),
-                map(authenticated),
-              ),
-            ),
+          ? enter(link)
+          : concat(of({ status: 'authenticatingAccount' } as const), ready$, enter(link)),
       ),
     )
+  }
 
   const authenticate = (link: Link): Observable<AccountSession> =>
-    keepTrying(attempt(link), {
-      ...persistence,
-      isUp: ({ status }) => status === 'authenticated',
-      isFatal: error => isFatal(error) || (isNotRouted(error) && !authentications.wasEver()),
-    }).pipe(takeUntil(link.closed$))
+    using(
+      () => authentications.sessionOn(link).keep(),
+      () =>
+        keepTrying(attempt(link), {
+          ...persistence,
+          isUp: ({ status }) => status === 'authenticated',
+          isFatal: error => isFatal(error) || (isNotRouted(error) && !authentications.wasEver()),
+        }),
+    ).pipe(takeUntil(link.closed$))
 
   const account$ = defer(() => {
     inUse.add(account)

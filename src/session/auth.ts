@@ -15,43 +15,42 @@ export interface AppCredentials {
   readonly clientSecret: string
 }
 
-/** "Already authenticated" is what was asked for. */
-const authenticated =
-  (link: Link) =>
-  (answer$: Observable<unknown>): Observable<Link> =>
-    answer$.pipe(
-      catchError((error: unknown) =>
-        error instanceof CTraderError &&
-        error.reason === 'Refused' &&
-        meaningOf(error.errorCode) === 'alreadyDone'
-          ? of(error)
-          : throwError(() => error),
-      ),
-      map(() => link),
-    )
+/** An authentication: by this request, or before it. */
+export type Authenticated = 'now' | 'before'
 
-/** Authenticates the application (2100 → 2101) on a link and emits that link. */
+/** "Already authenticated" is what was asked for. */
+const authenticated = (answer$: Observable<unknown>): Observable<Authenticated> =>
+  answer$.pipe(
+    map(() => 'now' as const),
+    catchError((error: unknown) =>
+      error instanceof CTraderError &&
+      error.reason === 'Refused' &&
+      meaningOf(error.errorCode) === 'alreadyDone'
+        ? of('before' as const)
+        : throwError(() => error),
+    ),
+  )
+
+/** Authenticates the application (2100 → 2101) on a link. Emits once. */
 export const appAuth =
   ({ clientId, clientSecret }: AppCredentials) =>
-  (link: Link): Observable<Link> =>
-    link
-      .request(PayloadType.PROTO_OA_APPLICATION_AUTH_REQ, { clientId, clientSecret })
-      .pipe(authenticated(link))
+  (link: Link): Observable<Authenticated> =>
+    link.request(PayloadType.PROTO_OA_APPLICATION_AUTH_REQ, { clientId, clientSecret }).pipe(authenticated)
 
 const isBadToken = (error: unknown): boolean =>
   error instanceof CTraderError && error.reason === 'Refused' && meaningOf(error.errorCode) === 'badToken'
 
 /**
- * Authenticates a trading account (2102 → 2103) on a link whose application is, and emits that link. A token that is
- * refused is renewed, once, where the grant can be.
+ * Authenticates a trading account (2102 → 2103) on a link whose application is. Emits once. A token that is refused is
+ * renewed, once, where the grant can be.
  */
 export const accountAuth =
   (accountId: number, grant: Grant) =>
-  (link: Link): Observable<Link> => {
-    const by = (accessToken: string): Observable<Link> =>
+  (link: Link): Observable<Authenticated> => {
+    const by = (accessToken: string): Observable<Authenticated> =>
       link
         .request(PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ, { ctidTraderAccountId: accountId, accessToken })
-        .pipe(authenticated(link))
+        .pipe(authenticated)
     return grant.accessToken$.pipe(
       concatMap(worn =>
         by(worn).pipe(

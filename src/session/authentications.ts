@@ -1,14 +1,18 @@
-import { Subject, filter, map, take, tap } from 'rxjs'
+import { ReplaySubject, Subject, filter, map, merge, take, tap } from 'rxjs'
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import type { Link } from '../connection/link'
+import { connectionLost } from '../connection/lost'
 import { CTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
-import { sessionEnds } from './accountMessages'
 import { endIfAppLost, isAccountLost } from './auth'
+import type { Authenticated } from './auth'
+import { serverSession } from './serverSession'
+import type { ServerSession } from './serverSession'
 
 /** On which links an account is authenticated, as far as one hears. */
 export interface Authentications {
-  readonly add: (link: Link) => void
+  readonly sessionOn: (link: Link) => ServerSession
+  readonly add: (link: Link, when: Authenticated) => void
   readonly isOn: (link: Link) => boolean
   /** Whether there ever was one. */
   readonly wasEver: () => boolean
@@ -26,7 +30,8 @@ const forgotten = (): CTraderError =>
   })
 
 /** The server keeps an account's authentication as long as the socket, whoever listens: so the link's remembered. */
-export const createAuthentications = (accountId: number): Authentications => {
+export const createAuthentications = (accountId: number, linger: number): Authentications => {
+  const sessionOn = (link: Link): ServerSession => serverSession(link, accountId, linger)
   let wasEver = false
   const authenticatedOn = new WeakSet<Link>()
   const forgottenOn$ = new Subject<Link>()
@@ -44,16 +49,30 @@ export const createAuthentications = (accountId: number): Authentications => {
       },
     })
 
+  /** It is over with the line, or when the account is logged out: what is kept by it is then forgotten. */
+  const closedOf = (link: Link): Observable<CTraderError> => {
+    const closed$ = new ReplaySubject<CTraderError>(1)
+    const loggedOut$ = sessionOn(link).loggedOut$.pipe(
+      map(() => connectionLost('the account was logged out')),
+    )
+    merge(link.closed$, loggedOut$).pipe(take(1)).subscribe(closed$)
+    return closed$.asObservable()
+  }
+
   const ownLinks = new WeakMap<Link, Link>()
   return {
-    add: link => {
+    sessionOn,
+    add: (link, when) => {
       wasEver = true
+      const { began, ended$, loggedOut$, unsure$ } = sessionOn(link)
+      began(when)
       authenticatedOn.add(link)
-      sessionEnds(link, accountId)
+      merge(ended$, loggedOut$, unsure$)
         .pipe(take(1))
         .subscribe(() => authenticatedOn.delete(link))
+      loggedOut$.pipe(take(1)).subscribe(() => ownLinks.delete(link))
     },
-    isOn: link => authenticatedOn.has(link),
+    isOn: link => authenticatedOn.has(link) && !sessionOn(link).isLeaving(),
     wasEver: () => wasEver,
     forgottenOn: link =>
       forgottenOn$.pipe(
@@ -67,6 +86,7 @@ export const createAuthentications = (accountId: number): Authentications => {
         ...link,
         request: (payloadType, payload) => link.request(payloadType, payload).pipe(reporting(link)),
         command: (...command) => link.command(...command).pipe(reporting(link)),
+        closed$: closedOf(link),
       }
       ownLinks.set(link, own)
       return own

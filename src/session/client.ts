@@ -244,6 +244,7 @@ export const createClient = (options: ClientOptions): Client => {
         clientRequest: request,
         environment,
         inUse,
+        linger,
         log,
         requestTimeout,
         trouble,

@@ -25,7 +25,10 @@ export interface ClientTuning extends HeartbeatOptions, LaneOptions, RequestOpti
   readonly stableAfter: number
   /** Told what the client does. Default nobody. */
   readonly log: Log
-  /** How long the line stays open after the last subscriber has left, in ms. Default 1 000: a page change must not reconnect. */
+  /**
+   * How long the line stays open after the last subscriber has left, in ms, and how long an account stays authenticated
+   * on a line that others keep. Default 1 000: a page change must not reconnect.
+   */
   readonly linger: number
 }
 

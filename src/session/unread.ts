@@ -1,4 +1,4 @@
-import { filter, map, merge, share } from 'rxjs'
+import { filter, map, merge, share, takeUntil } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { PayloadType } from '../protocol/payloadType'
@@ -71,6 +71,7 @@ const unreadOn = (link: Link, accountId: number): PerKind => {
   // Where it does not say whose it is, it may be of any account.
   const concerned$ = link.unread$.pipe(
     filter(({ ctidTraderAccountId = accountId }) => ctidTraderAccountId === accountId),
+    takeUntil(link.closed$),
   )
   const ofKind = (kind: StateKind): Observable<Unread> =>
     concerned$.pipe(

@@ -3,14 +3,14 @@ import type { Session } from './session'
 import type { World } from './world'
 
 /** Forgets an account on a connection. */
-const forget = ({ feed }: World, session: Session, accountId: number): void => {
+export const forgetAccount = ({ feed }: World, session: Session, accountId: number): void => {
   session.accounts.delete(accountId)
   feed.leave(session, accountId)
 }
 
 /** Ends an account's session on a connection and tells it so. */
 export const endAccount = (world: World, session: Session, ctidTraderAccountId: number): void => {
-  forget(world, session, ctidTraderAccountId)
+  forgetAccount(world, session, ctidTraderAccountId)
   session.push(PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT, { ctidTraderAccountId })
 }
 
@@ -22,13 +22,13 @@ export const invalidateToken = (
   reason: string,
 ): void => {
   if (ctidTraderAccountIds.length === 0) return
-  for (const accountId of ctidTraderAccountIds) forget(world, session, accountId)
+  for (const accountId of ctidTraderAccountIds) forgetAccount(world, session, accountId)
   session.push(PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT, { ctidTraderAccountIds, reason })
 }
 
 /** Ends all of an application's session on a connection; nothing of it is authenticated any more. */
 export const endApplication = (world: World, session: Session, reason?: string): void => {
-  for (const accountId of [...session.accounts.keys()]) forget(world, session, accountId)
+  for (const accountId of [...session.accounts.keys()]) forgetAccount(world, session, accountId)
   session.appAuthenticated = false
   world.identity.applications.leave(session)
   session.push(PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT, reason === undefined ? {} : { reason })

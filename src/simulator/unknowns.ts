@@ -10,6 +10,8 @@ export interface Unknowns {
   readonly heartbeatsCount: boolean
   /** Whether the socket is closed after a 2148 of the server. Default true. */
   readonly closesAfterClientDisconnect: boolean
+  /** When the 2164 of a logout comes: after its answer, before it, or never. Default 'after'. */
+  readonly logoutEvent: 'after' | 'before' | 'none'
   /** The bars in one answer without `count`. Default 14 000. */
   readonly trendbarChunk: number
   /** The high of a bar in 2138 that closes at its low: some live servers send 0, or nothing. Default 'sent'. */
@@ -59,6 +61,7 @@ export const likely: Unknowns = {
   tooManyRequests: 'BLOCKED_PAYLOAD_TYPE',
   heartbeatsCount: false,
   closesAfterClientDisconnect: true,
+  logoutEvent: 'after',
   trendbarChunk: 14_000,
   highOfLowClose: 'sent',
   listChunk: 10_000,

@@ -1,4 +1,4 @@
-import { NEVER, filter, merge, switchMap } from 'rxjs'
+import { NEVER, endWith, filter, merge, switchMap, takeUntil } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
@@ -22,7 +22,7 @@ const forgets = (link: Link): Observable<unknown> =>
 
 /** From now on the server may not tell an account what changes: it is, or may be, not authenticated any more. */
 const sessionOver = (link: Link, accountId: number): Observable<unknown> =>
-  merge(sessionEnds(link, accountId), forgets(link))
+  merge(sessionEnds(link, accountId), forgets(link)).pipe(takeUntil(link.closed$), endWith(undefined))
 
 /** What is known of an account on a link. */
 export type PerSession<T> = (account: Account, link: Link) => T

@@ -1,3 +1,4 @@
+import { tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { PayloadType, ProtoOATrendbarPeriod, createClient } from 'rx-ctrader'
 import type { Account, AuthState } from 'rx-ctrader'
@@ -51,14 +52,15 @@ const { M1 } = ProtoOATrendbarPeriod
 
 /** Plays a schedule; what must hold is asserted by the caller, at the times that are stated. */
 export const play = (schedule: Schedule, { at, setWallClock, watch }: VirtualTime): Session => {
-  const { seed, latency, closesAfterClientDisconnect, heartbeatsCount, tooManyRequests } = schedule
+  const { seed, latency, closesAfterClientDisconnect, heartbeatsCount, logoutEvent, tooManyRequests } =
+    schedule
   const broker = createSimulator({
     seed: (seed % 5) + 1,
     latency,
     accounts: known,
     grants,
     tokenLifetime: 3_600,
-    unknowns: { closesAfterClientDisconnect, heartbeatsCount, tooManyRequests },
+    unknowns: { closesAfterClientDisconnect, heartbeatsCount, logoutEvent, tooManyRequests },
   })
   const lines: Frame[][] = []
   const game = refereed(recorded(broker.connect, lines))
@@ -84,7 +86,22 @@ export const play = (schedule: Schedule, { at, setWallClock, watch }: VirtualTim
     })
   })
 
-  const states = accounts.map(account => watch(account.authenticated$, END))
+  // One that is not held is seen at the beginning, and again when the trouble is over.
+  const states = accounts.map(({ authenticated$ }, index): AuthState[] => {
+    const isHeld = schedule.held[index] ?? true
+    const seen: AuthState[] = []
+    const state$ = authenticated$.pipe(
+      tap(state => {
+        seen.push(state)
+      }),
+    )
+    watch(state$, isHeld ? END : 2_000)
+    if (!isHeld)
+      at(TROUBLE + 1, () => {
+        watch(state$, END - TROUBLE - 1)
+      })
+    return seen
+  })
   const visits = schedule.visits.map((visit): Visited => ({ visit, seen: undefined }))
   for (const entry of visits) {
     const { account, from, to, wants, symbolId } = entry.visit
@@ -133,7 +150,7 @@ export const play = (schedule: Schedule, { at, setWallClock, watch }: VirtualTim
 
   const inflict = (fault: Fault): void => {
     // An account that has never been authenticated here is taken for one of the other host: that is no fault.
-    const isRouted = states.every(({ values }) => values.some(({ status }) => status === 'authenticated'))
+    const isRouted = states.every(seen => seen.some(({ status }) => status === 'authenticated'))
     if (fault.kind !== 'misroute' || isRouted) broker.fault(fault)
   }
   for (const [when, faults] of schedule.troubles)
@@ -180,7 +197,7 @@ export const play = (schedule: Schedule, { at, setWallClock, watch }: VirtualTim
     owned: () =>
       accounts.map(({ accountId }, index) => ({
         accountId,
-        state: states[index]?.values.at(-1),
+        state: states[index]?.at(-1),
         visits: visits.filter(({ visit }) => visit.account === index && visit.to === END),
       })),
     refreshTokenOf: accountId => refreshTokens[grantOf(accountIds.indexOf(accountId as 11))] ?? '',

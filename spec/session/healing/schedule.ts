@@ -52,6 +52,9 @@ export interface Schedule {
   readonly unsaved: number
   readonly latency: number
   readonly seed: number
+  /** Which accounts are held all the time, and not only by their visitors while there is trouble. */
+  readonly held: readonly boolean[]
+  readonly logoutEvent: 'after' | 'before' | 'none'
   readonly closesAfterClientDisconnect: boolean
   readonly heartbeatsCount: boolean
   readonly tooManyRequests: 'BLOCKED_PAYLOAD_TYPE' | 'REQUEST_FREQUENCY_EXCEEDED'
@@ -105,6 +108,8 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   unsaved: fc.nat(2),
   latency: fc.constantFrom(0, 7, 83),
   seed: fc.nat(1_000_000),
+  held: fc.tuple(...accountIds.map(() => fc.boolean())),
+  logoutEvent: fc.constantFrom('after', 'before', 'none'),
   closesAfterClientDisconnect: fc.boolean(),
   heartbeatsCount: fc.boolean(),
   tooManyRequests: fc.constantFrom('BLOCKED_PAYLOAD_TYPE', 'REQUEST_FREQUENCY_EXCEEDED'),

@@ -1,6 +1,6 @@
 import { PayloadType } from '../../protocol/payloadType'
 import type { RequestType } from '../../protocol/table'
-import { endAccount, invalidateToken } from '../endings'
+import { endAccount, forgetAccount, invalidateToken } from '../endings'
 import type { Grant } from '../identity'
 import * as refusals from '../refusals'
 import type { Call, Handler, Handlers } from './handler'
@@ -83,8 +83,11 @@ const logOut: Handler<typeof PayloadType.PROTO_OA_ACCOUNT_LOGOUT_REQ> = ({
   world,
   answer,
 }) => {
+  const { logoutEvent } = world.unknowns
+  if (logoutEvent === 'before') endAccount(world, session, ctidTraderAccountId)
   answer({ ctidTraderAccountId })
-  endAccount(world, session, ctidTraderAccountId)
+  if (logoutEvent === 'after') endAccount(world, session, ctidTraderAccountId)
+  if (logoutEvent === 'none') forgetAccount(world, session, ctidTraderAccountId)
 }
 
 const refreshToken: Handler<typeof PayloadType.PROTO_OA_REFRESH_TOKEN_REQ> = ({
