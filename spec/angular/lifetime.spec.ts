@@ -259,4 +259,20 @@ describe('the end of the injector', () => {
       })
     })
   })
+
+  it('tells its log of an order in doubt, as every client does', () => {
+    inVirtualTime(({ at, watch }) => {
+      const events: string[] = []
+      const app = trading((_, event) => events.push(event))
+      watch(app.account().authenticated$)
+      at(5_000, () => {
+        app.broker().fault({ kind: 'swallow', payloadType: 2106, takesEffect: false })
+        const order = { type: 'market', symbol: 1, side: 'buy', volume: lots(0.01) } as const
+        watch(placeOrder(app.account(), order))
+        at(60_000, () => {
+          expect(events).toContain('order.outcomeUnknown')
+        })
+      })
+    })
+  })
 })

@@ -451,8 +451,8 @@ describe('a replay of orders', () => {
       const events = watch(account.on(PROTO_OA_EXECUTION_EVENT), 30_000)
       at(29_000, () => {
         expect(events.timed.map(([ms, { payload }]) => [ms, payload.executionType])).toEqual([
-          [6_060, 2],
-          [6_060, 3],
+          [6_040, 2],
+          [6_040, 3],
         ])
       })
     })

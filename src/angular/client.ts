@@ -5,6 +5,7 @@ import type { Link } from '../connection/link'
 import type { Account } from '../session/account'
 import { createClient } from '../session/client'
 import type { Client } from '../session/client'
+import { letObserve, observedOf } from '../session/observed'
 import { settingsOf } from '../session/options'
 import type { ClientOptions } from '../session/options'
 import { rememberWire, wireOf } from '../session/wires'
@@ -40,10 +41,13 @@ export const boundClient = (options: ClientOptions, { consumers, lines }: BothBo
   // What is asked of a link ends with its line and learns how: an order must not end without a word.
   const linkWithin = once<Link>(link => contain(link, { ...consumers, over$: NEVER }))
   const linksWithin = (link$: Observable<Link>) => bounded(link$.pipe(map(linkWithin)), consumers)
-  const accountWithin = once<Account>(account => ({
-    ...contain(account, consumers),
-    accountAuth$: linksWithin(account.accountAuth$),
-  }))
+  const accountWithin = once<Account>(account => {
+    const within = { ...contain(account, consumers), accountAuth$: linksWithin(account.accountAuth$) }
+    const observed = observedOf(account)
+    if (!observed) return within
+    const link$ = bounded(observed.link$.pipe(map(link => link && linkWithin(link))), consumers)
+    return letObserve(within, { ...observed, link$, permits: contain(observed.permits, consumers) })
+  })
   const within: Client = {
     ...contain(client, consumers),
     appAuth$: linksWithin(client.appAuth$),

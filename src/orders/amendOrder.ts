@@ -2,7 +2,7 @@ import { map, switchMap, take } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
-import { symbol } from '../streams/symbols'
+import { symbolTerms } from '../streams/symbols'
 import { amendOrderFrame } from './amendOrderFrame'
 import type { OrderChanges } from './changes'
 import { command } from './command'
@@ -55,9 +55,10 @@ export const amendOrder = (
     link =>
       permitted(
         account,
+        link,
         orderOn(account, link, orderId).pipe(
           switchMap(order =>
-            symbol(account, order.tradeData.symbolId).pipe(
+            symbolTerms(account, order.tradeData.symbolId).pipe(
               take(1),
               map(terms => orThrow(amendOrderFrame(order, changes, terms))),
             ),

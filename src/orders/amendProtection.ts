@@ -4,7 +4,7 @@ import type { Link } from '../connection/link'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAAmendPositionSLTPReq } from '../protocol/positions'
 import type { Account } from '../session/account'
-import { symbol } from '../streams/symbols'
+import { symbolTerms } from '../streams/symbols'
 import { amendProtectionFrame } from './amendProtectionFrame'
 import type { ProtectionChanges } from './changes'
 import { command } from './command'
@@ -82,9 +82,10 @@ export const amendProtection = (
     link =>
       permitted(
         account,
+        link,
         positionOn(account, link, positionId).pipe(
           switchMap(position =>
-            symbol(account, position.tradeData.symbolId).pipe(
+            symbolTerms(account, position.tradeData.symbolId).pipe(
               take(1),
               map(terms => orThrow(amendProtectionFrame(position, changes, terms))),
             ),

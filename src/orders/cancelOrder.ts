@@ -40,4 +40,4 @@ export const cancelOrder = (
   { orderId }: { readonly orderId: number },
   options: OrderOptions = {},
 ): Observable<OrderUpdate> =>
-  command(account, cancellations, () => permitted(account, of({ orderId })), options)
+  command(account, cancellations, link => permitted(account, link, of({ orderId })), options)

@@ -1,21 +1,36 @@
-import { endWith, forkJoin, map, take } from 'rxjs'
+import { forkJoin, map, take } from 'rxjs'
 import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
 import type { Account } from '../session/account'
-import { symbol } from '../streams/symbols'
+import { symbolTerms } from '../streams/symbols'
+import type { SymbolTerms } from '../streams/symbols'
 import { checkNewOrder } from './check'
 import type { NewOrderFrame } from './frame'
 import type { NewOrder } from './newOrder'
-import { clockFor, termsOfAccount } from './permissions'
+import { clockFor } from './permissions'
+import { entitled, rightsOf } from './rights'
+import type { Rights } from './rights'
 import { orThrow } from './rules/invalid'
 
+/** By our clock only where it was asked whether that can be right. */
+const judged = (order: NewOrder, terms: SymbolTerms, { trader, isAsked }: Rights): NewOrderFrame =>
+  orThrow(checkNewOrder(order, { terms, trader, now: isAsked ? clockFor(trader) : undefined }))
+
+const termsFor = (account: Account, { symbol }: NewOrder): Observable<SymbolTerms> =>
+  symbolTerms(account, symbol).pipe(take(1))
+
 /**
- * A new order as it may be sent: emits it once and completes. Errors with `InvalidOrder`, `UnknownSymbol` or
- * `WrongEnvironment`, and sends no order. What is not known yet is asked for, all at the same time; while it is known
- * it emits at once.
+ * A new order as it may be sent, checked in all that can be known: emits it once and completes. Errors with
+ * `InvalidOrder`, `UnknownSymbol` or `WrongEnvironment`, and sends no order. What is not known yet is asked for, all at
+ * the same time.
  */
 export const checked = (account: Account, order: NewOrder): Observable<NewOrderFrame> =>
-  forkJoin({
-    terms: symbol(account, order.symbol).pipe(take(1)),
-    trader: termsOfAccount(account),
-    permitted: account.mayTrade$.pipe(endWith(true)),
-  }).pipe(map(({ terms, trader }) => orThrow(checkNewOrder(order, { terms, trader, now: clockFor(trader) }))))
+  forkJoin({ terms: termsFor(account, order), rights: rightsOf(account) }).pipe(
+    map(({ terms, rights }) => judged(order, terms, rights)),
+  )
+
+/** The same for one that is to leave: while the terms of its symbol are known, it waits for nothing else. */
+export const checkedToLeave = (account: Account, link: Link, order: NewOrder): Observable<NewOrderFrame> =>
+  entitled(account, link, termsFor(account, order)).pipe(
+    map(({ needed, rights }) => judged(order, needed, rights)),
+  )

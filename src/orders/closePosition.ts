@@ -4,7 +4,7 @@ import type { Link } from '../connection/link'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Account } from '../session/account'
-import { symbol } from '../streams/symbols'
+import { symbolTerms } from '../streams/symbols'
 import { command } from './command'
 import type { Kind } from './finding'
 import { followClose } from './follow'
@@ -44,7 +44,7 @@ const volumeIn = (
 ): Observable<number> =>
   volume === undefined
     ? of(tradeData.volume)
-    : symbol(account, tradeData.symbolId).pipe(
+    : symbolTerms(account, tradeData.symbolId).pipe(
         take(1),
         map(terms => orThrow(volumeToClose(volume, tradeData.volume, terms))),
       )
@@ -59,7 +59,7 @@ export const closeVolume = (
   command(
     account,
     closings,
-    link => permitted(account, volumeOn(link).pipe(map(volume => ({ positionId, volume })))),
+    link => permitted(account, link, volumeOn(link).pipe(map(volume => ({ positionId, volume })))),
     options,
   )
 

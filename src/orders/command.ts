@@ -1,4 +1,4 @@
-import { defer, switchMap } from 'rxjs'
+import { defer, switchMap, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { CommandType } from '../protocol/table'
 import type { Account } from '../session/account'
@@ -8,6 +8,7 @@ import type { Kind } from './finding'
 import { orderSettings } from './options'
 import type { OrderOptions } from './options'
 import { pursuing } from './pursuit'
+import { lookUpRights } from './rights'
 import type { OrderUpdate } from './update'
 
 /**
@@ -23,6 +24,9 @@ export const command = <T extends CommandType>(
   defer(() => {
     const settings = orderSettings(account, options)
     return departing(account, kind.payloadType, frame, settings).pipe(
+      tap(({ link }) => {
+        lookUpRights(account, link)
+      }),
       switchMap(departure => pursuing(account, kind, departure.intended, settings, departure)),
     )
   })

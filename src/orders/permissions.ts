@@ -1,9 +1,11 @@
-import { asyncScheduler, catchError, ignoreElements, map, merge, of, take, tap } from 'rxjs'
+import { asyncScheduler, catchError, defer, ignoreElements, map, merge, of, take, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
+import type { Link } from '../connection/link'
 import type { ProtoOATrader } from '../protocol/account'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
 import { messagesOf } from '../session/accountMessages'
+import { stateNow } from '../streams/accountState'
 import { fromSessions, perSession } from '../streams/perSession'
 import { remembered } from '../streams/remembered'
 import { checkRights } from './check'
@@ -19,14 +21,22 @@ const tradersOn = perSession((link, ctidTraderAccountId, over$) =>
   ),
 )
 
+/** The rights and rules of an account, as far as they are known without asking. */
+export const knownTerms = (account: Account, link: Link): ProtoOATrader | undefined =>
+  stateNow(account)?.trader ?? tradersOn(account, link).known('trader')
+
 /**
- * The rights and rules of an account, asked once for a session and again after they have changed; `undefined` where
- * the server would not tell now, which is no reason to keep an order back.
+ * The rights and rules of an account, asked once for a session and again after they have changed, and not while a stream
+ * of the account knows them; `undefined` where the server would not tell now, which is no reason to keep an order back.
  */
 export const termsOfAccount = (account: Account): Observable<ProtoOATrader | undefined> =>
-  fromSessions(account, tradersOn, traders =>
-    traders.of('trader').pipe(catchError(() => of(undefined))),
-  ).pipe(take(1))
+  defer(() => {
+    const known = stateNow(account)?.trader
+    if (known) return of(known)
+    return fromSessions(account, tradersOn, traders =>
+      traders.of('trader').pipe(catchError(() => of(undefined))),
+    ).pipe(take(1))
+  })
 
 /**
  * Our clock, where it can be right: one that shows a time before the account was opened, as in virtual time, is not

@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs'
 import type { ProtoOANewOrderReq } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
-import { checked } from './checked'
+import { checkedToLeave } from './checked'
 import { command } from './command'
 import type { Found, Kind, Question } from './finding'
 import { followNewOrder } from './follow'
@@ -65,6 +65,9 @@ export const newOrders: Kind<NewOrderType> = {
  * window would: `cancelOrder` does. What is heard of it then is still written down; what is not, `recoverOrders` finds
  * out.
  *
+ * Where all that it needs is known, the terms of its symbol above all, it leaves at once, checked as far as its account is
+ * known; otherwise the account's rights are asked for at the same time.
+ *
  * Errors with `InvalidOrder`, `UnknownSymbol` or `WrongEnvironment` before anything is sent, and with `NotSent` where it
  * certainly was not: there is no line at the moment and `whenReconnected` does not say otherwise, it could not leave in
  * time (`timeout`), or the journal cannot be read or written. After it has left it errors with `NotFound` where the
@@ -91,8 +94,8 @@ export const placeOrder = (
   command(
     account,
     newOrders,
-    (_, id) =>
-      checked(account, order).pipe(
+    (link, id) =>
+      checkedToLeave(account, link, order).pipe(
         map(frame => ({
           ...frame,
           ctidTraderAccountId: account.accountId,

@@ -1,4 +1,4 @@
-import { defer, endWith, forkJoin, map, of } from 'rxjs'
+import { defer, map, of } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { CTraderError } from '../errors'
@@ -6,9 +6,10 @@ import type { ProtoOAOrder } from '../protocol/orders'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Account } from '../session/account'
 import { stateNow } from '../streams/accountState'
+import { checkRights } from './check'
 import { certain, reconciled } from './lists'
-import { mayTrade } from './permissions'
-import { invalidOrder } from './rules/invalid'
+import { entitled } from './rights'
+import { invalidOrder, orThrow } from './rules/invalid'
 
 const notThere = (rule: 'order' | 'position', value: number): CTraderError =>
   invalidOrder({
@@ -54,8 +55,12 @@ export const orderOn = (account: Account, link: Link, orderId: number): Observab
 /** A request of an account that changes what stands, if that is permitted. */
 export const permitted = <P extends object>(
   account: Account,
+  link: Link,
   payload$: Observable<P>,
 ): Observable<P & { readonly ctidTraderAccountId: number }> =>
-  forkJoin({ payload: payload$, permission: mayTrade(account).pipe(endWith(true)) }).pipe(
-    map(({ payload }) => ({ ...payload, ctidTraderAccountId: account.accountId })),
+  entitled(account, link, payload$).pipe(
+    map(({ needed, rights: { trader } }) => {
+      if (trader) orThrow(checkRights(trader, true))
+      return { ...needed, ctidTraderAccountId: account.accountId }
+    }),
   )

@@ -1,4 +1,5 @@
 import {
+  BehaviorSubject,
   concat,
   defer,
   finalize,
@@ -24,6 +25,7 @@ import { messagesOf } from './accountMessages'
 import { accountAuth, endIfAppLost, isFatal, isNotRouted } from './auth'
 import { createAuthentications } from './authentications'
 import { permitsOf } from './environmentCheck'
+import type { Surroundings } from './environmentCheck'
 import { gapsIn } from './gap'
 import type { Gap } from './gap'
 import { keepTrying } from './keepTrying'
@@ -31,8 +33,7 @@ import type { Persistence } from './keepTrying'
 import { linksOf, requestOver } from './links'
 import { logState } from './log'
 import type { Log } from './log'
-import { letObserve, observing } from './observed'
-import type { Environment } from './options'
+import { letObserve } from './observed'
 import { sharedState } from './shared'
 import type { AccountSession, AuthState, Session } from './state'
 import type { Grant } from './tokens'
@@ -79,7 +80,7 @@ export interface Account {
 
   /**
    * Completes if orders may be sent with this account's access token (`ProtoOAGetAccountListByAccessTokenReq`, asked
-   * once). Errors with `WrongEnvironment` if the account is of the other environment than the client, and with
+   * once). An order waits for it only while something else has to be asked for. Errors with `WrongEnvironment` if the account is of the other environment than the client, and with
    * `InvalidOrder`, `rule: 'permissionScope'`, if the token permits viewing only.
    *
    * ```ts
@@ -111,15 +112,14 @@ export interface Account {
   readonly on: On<AccountMessageType>
 }
 
-export interface AccountTuning extends Pick<Persistence<AccountSession>, 'pause' | 'stableAfter'> {
+export interface AccountTuning
+  extends Pick<Persistence<AccountSession>, 'pause' | 'stableAfter'>, Surroundings {
   readonly requestTimeout: number
   /** How long the account stays authenticated when its last subscriber has left, in ms. */
   readonly linger: number
   /** Why there may be no line at the moment. */
   readonly trouble: () => string | undefined
   readonly clientRequest: Request
-  /** What the client is for, if it says. */
-  readonly environment: Environment | undefined
   readonly log: Log
   /** The accounts that somebody is subscribed to. */
   readonly inUse: Set<Account>
@@ -132,10 +132,20 @@ export const createAccount = (
   session$: Observable<Session>,
   accountId: number,
   grant: Grant,
-  { clientRequest, environment, inUse, linger, log, requestTimeout, trouble, ...persistence }: AccountTuning,
+  {
+    clientRequest,
+    environment,
+    inUse,
+    isServedAlone,
+    linger,
+    log,
+    requestTimeout,
+    trouble,
+    ...persistence
+  }: AccountTuning,
 ): Account => {
   const authentications = createAuthentications(accountId, linger)
-  const observers = observing(log)
+  const link$ = new BehaviorSubject<Link | undefined>(undefined)
   const authenticated = (link: Link): AccountSession => ({
     status: 'authenticated',
     accountId,
@@ -204,17 +214,18 @@ export const createAccount = (
     takeWhile(({ status }) => status !== 'failed', true),
     tap(session => {
       logState(log, 'account', authStateOf(session), { accountId })
-      observers.link$.next(session.status === 'authenticated' ? session.link : undefined)
+      link$.next(session.status === 'authenticated' ? session.link : undefined)
     }),
     finalize(() => {
       inUse.delete(account)
-      observers.link$.next(undefined)
+      link$.next(undefined)
     }),
     sharedState(),
   )
   const accountAuth$ = linksOf(account$, 'authenticated')
   const request = requestOver(accountAuth$, { requestTimeout, trouble })
-  const { isHere$, mayTrade$ } = permitsOf(environment, accountId, grant, clientRequest)
+  const permits = permitsOf({ environment, isServedAlone }, accountId, grant, clientRequest)
+  const { isHere$, mayTrade$ } = permits
 
   const account: Account = {
     accountId,
@@ -229,5 +240,5 @@ export const createAccount = (
     on: (payloadType, ...symbolId) =>
       accountAuth$.pipe(switchMap(link => messagesOf(link, accountId, payloadType, ...symbolId))),
   }
-  return letObserve(account, observers)
+  return letObserve(account, { link$, log, permits })
 }

@@ -243,6 +243,7 @@ export const createClient = (options: ClientOptions): Client => {
         ...persistence,
         clientRequest: request,
         environment,
+        isServedAlone: !('connect' in options),
         inUse,
         linger,
         log,

@@ -1,4 +1,4 @@
-import { EMPTY, catchError, concatMap, defer, map, mergeMap, shareReplay, throwError } from 'rxjs'
+import { EMPTY, catchError, concatMap, defer, map, mergeMap, shareReplay, tap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Request } from '../connection/request'
 import { CTraderError, invalidOption } from '../errors'
@@ -31,23 +31,40 @@ export const lookUpEnvironment = (
 ): Observable<Environment> =>
   lookUp(request, accountId, accessToken).pipe(map(({ environment }) => environment))
 
+/** Where an account is looked for. */
+export interface Surroundings {
+  /** What the client is for, if it says. */
+  readonly environment: Environment | undefined
+  /** Whether the line leads to a host that serves accounts of this environment only. */
+  readonly isServedAlone: boolean
+}
+
 /** What may be done with an account: completes where it may, errors where it must not. */
 export interface Permits {
-  /** It is of the client's environment; where the client says nothing of its own there is nothing to compare. */
+  /**
+   * It is of the client's environment. There is nothing to look up where the client says none, nor at a host that
+   * authenticates no account of the other.
+   */
   readonly isHere$: Observable<never>
   /** It is, and its token permits trading; where the server does not say whether it does, that is the server's to judge. */
   readonly mayTrade$: Observable<never>
+  /** Whether that was looked up, so that both tell at once. */
+  readonly isKnown: () => boolean
 }
 
 /** Looked up once, by the first who wants to know: no account changes sides, and no token its scope. */
 export const permitsOf = (
-  environment: Environment | undefined,
+  { environment, isServedAlone }: Surroundings,
   accountId: number,
   { accessToken$ }: Grant,
   request: Request,
 ): Permits => {
+  let isKnown = false
   const granted$ = defer(() => accessToken$).pipe(
     concatMap(accessToken => lookUp(request, accountId, accessToken)),
+    tap(() => {
+      isKnown = true
+    }),
     shareReplay({ bufferSize: 1, refCount: false }),
   )
   const hereOrNot = ({ environment: found }: Granted): Observable<never> =>
@@ -65,7 +82,7 @@ export const permitsOf = (
     })
   const known$ = environment === undefined ? granted$.pipe(catchError(() => EMPTY)) : granted$
   return {
-    isHere$: environment === undefined ? EMPTY : granted$.pipe(mergeMap(hereOrNot)),
+    isHere$: environment === undefined || isServedAlone ? EMPTY : granted$.pipe(mergeMap(hereOrNot)),
     mayTrade$: known$.pipe(
       mergeMap(granted =>
         granted.permissionScope === ProtoOAClientPermissionScope.SCOPE_VIEW
@@ -73,5 +90,6 @@ export const permitsOf = (
           : hereOrNot(granted),
       ),
     ),
+    isKnown: () => isKnown,
   }
 }

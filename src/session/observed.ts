@@ -1,24 +1,15 @@
-import { BehaviorSubject } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
+import type { Permits } from './environmentCheck'
 import type { Log } from './log'
 
-/** An account as one sees it who does not want it to be kept: nothing is opened, or kept open, for it. */
+/** What is known of an account without being one of those who keep it: nothing is opened, or kept open, for it. */
 export interface Observed {
   /** The link on which the account is authenticated, as long as others keep it. */
   readonly link$: Observable<Link | undefined>
   readonly log: Log
+  readonly permits: Permits
 }
-
-/** The same, for whoever makes the account. */
-export interface Observing extends Observed {
-  readonly link$: BehaviorSubject<Link | undefined>
-}
-
-export const observing = (log: Log): Observing => ({
-  link$: new BehaviorSubject<Link | undefined>(undefined),
-  log,
-})
 
 const observed = new WeakMap<object, Observed>()
 

@@ -16,6 +16,8 @@ import type { SymbolCatalogue } from './symbolNames'
 /** The symbols of a session: asked when they are first wanted, and again after the server said that they changed. */
 interface Known {
   readonly catalogue: () => Observable<SymbolCatalogue>
+  /** What of it is known without asking. */
+  readonly knownCatalogue: () => SymbolCatalogue | undefined
   /** `undefined` where the server has none. Those that are wanted in the same turn are asked for in one request. */
   readonly terms: (symbolId: number) => Observable<ProtoOASymbol | undefined>
   readonly changed$: Observable<void>
@@ -64,7 +66,12 @@ const knownOn = perSession((link, ctidTraderAccountId, over$): Known => {
     terms.forgetAll()
     changed$.next()
   })
-  return { catalogue: () => lists.of('symbols'), terms: terms.of, changed$ }
+  return {
+    catalogue: () => lists.of('symbols'),
+    knownCatalogue: () => lists.known('symbols'),
+    terms: terms.of,
+    changed$,
+  }
 })
 
 /** What is read of an account's symbols, and read again where they change or another session begins. */

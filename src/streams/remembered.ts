@@ -5,6 +5,8 @@ import type { Observable } from 'rxjs'
 export interface Remembered<K, T> {
   /** Asks with the first who wants it; whoever comes later gets the same answer, unless that was an error. */
   readonly of: (key: K) => Observable<T>
+  /** The answer that there is, without asking. */
+  readonly known: (key: K) => T | undefined
   /** The next who wants it asks again. */
   readonly forget: (key: K) => void
   /** The next who wants any of them asks again. */
@@ -17,8 +19,10 @@ export const remembered = <K, T>(
   over$: Observable<unknown>,
 ): Remembered<K, T> => {
   const answers = new Map<K, Observable<T>>()
+  const values = new Map<K, T>()
   const forgetAll = (): void => {
     answers.clear()
+    values.clear()
   }
   over$.subscribe(forgetAll)
   return {
@@ -28,15 +32,19 @@ export const remembered = <K, T>(
       const asking$: Observable<T> = ask(key).pipe(
         tap(answer => {
           // Not one that was forgotten while it was on its way.
-          if (answers.get(key) === asking$) answers.set(key, of(answer))
+          if (answers.get(key) !== asking$) return
+          answers.set(key, of(answer))
+          values.set(key, answer)
         }),
         share(),
       )
       answers.set(key, asking$)
       return asking$
     },
+    known: key => values.get(key),
     forget: key => {
       answers.delete(key)
+      values.delete(key)
     },
     forgetAll,
   }

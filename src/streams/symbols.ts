@@ -73,3 +73,19 @@ export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<S
       ),
     ).pipe(distinctUntilChanged((a, b) => isSame(a, b)))
   })
+
+/**
+ * The terms of a symbol, for what does not need its name: by its id they are asked for without the list (2115), whose
+ * part is there where it is known anyway. Otherwise as `symbol`.
+ */
+export const symbolTerms = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolTerms> =>
+  isId(idOrName)
+    ? ofSymbols(account, ({ knownCatalogue, terms: termsBy }) =>
+        termsBy(idOrName).pipe(
+          map(full => {
+            if (!full) throw unknownSymbol(idOrName)
+            return { ...knownCatalogue()?.get(idOrName), ...full }
+          }),
+        ),
+      )
+    : symbol(account, idOrName)
