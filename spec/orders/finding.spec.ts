@@ -191,6 +191,38 @@ describe('finding out what became of a command', () => {
     },
   )
 
+  it('says in the end that it does not know what a filled order was filled at, if no deal comes', () => {
+    inVirtualTime(({ at, watch }) => {
+      const order = orderOf({ orderStatus: 2, executedVolume: 100 })
+      const { found$ } = finding({ state: 'late', heard: [order], detail: 'without its deals' })
+      const seen = watch(found$)
+      at(HORIZON, () => {
+        expect([statuses(seen.values), seen.error]).toEqual([[], undefined])
+      })
+      at(HORIZON + 30_000, () => {
+        expect(seen.error).toMatchObject({ reason: 'NotFound', detail: 'without its deals' })
+      })
+    })
+  })
+
+  it('goes on asking for protections for the horizon where that is not answered, and is over then', () => {
+    inVirtualTime(({ at, watch }) => {
+      const follow = followNewOrder({
+        clientMsgId: 'one',
+        clientOrderId: 'one',
+        asked: { relativeStopLoss: 100 },
+      })
+      const { found$ } = findingBy(follow, { ...filled, state: 'unanswered' })
+      const seen = watch(found$)
+      at(HORIZON - 1, () => {
+        expect([statuses(seen.values), seen.completed]).toEqual([['filled'], false])
+      })
+      at(HORIZON + 1, () => {
+        expect([statuses(seen.values), seen.completed]).toEqual([['filled'], true])
+      })
+    })
+  })
+
   it('errors where a question can never be sent', () => {
     const error = new CTraderError({ reason: 'InvalidRequest', payloadType: 2181, faults: [] })
     inVirtualTime(({ at, watch }) => {

@@ -158,6 +158,31 @@ describe('recoverOrders', () => {
     })
   })
 
+  it('goes by what was heard of them before, where the server gives no names back', () => {
+    scene(
+      ({ account, at, broker, watch }) => {
+        const seen = watch(placeOrder(account, { ...buy, type: 'limit', price: price(0.9) }), 1_000)
+        at(2_000, () => {
+          expect(seen.values.map(({ status }) => status)).toEqual(['sent', 'accepted'])
+          broker.drop()
+        })
+        at(5_000, () => {
+          const found = watch(recoverOrders(account))
+          at(5_000, () => {
+            expect(found.values.map(({ update: { status } }) => status)).toEqual(['accepted'])
+            broker.drop()
+            broker.shift(1, -20_000)
+          })
+          at(20_000, () => {
+            expect(found.values.map(({ update: { status } }) => status)).toEqual(['accepted', 'filled'])
+            expect(found.completed).toBe(true)
+          })
+        })
+      },
+      { unknowns: { listedClientOrderIds: false } },
+    )
+  })
+
   it('leaves the orders of other accounts alone', () => {
     scene(({ account, asked, at, watch }) => {
       const seen = watch(recoverOrders(account, leftBehind(intended('a-1', 4711))))

@@ -25,7 +25,7 @@ export const closings: Kind<CloseType> = {
   // The closing order has the id of the request for its name.
   look: question =>
     orderAskedFor(question, question.intended.id).pipe(
-      map(shown => (shown ? asFound(shown) : noSign(question))),
+      map(shown => (shown ? asFound(question, shown) : noSign(question))),
     ),
 }
 

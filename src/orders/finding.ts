@@ -1,4 +1,4 @@
-import { EMPTY, catchError, concat, concatMap, defer, from, of, take, throwError, timer } from 'rxjs'
+import { EMPTY, catchError, concat, concatMap, defer, from, map, of, take, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
@@ -110,11 +110,19 @@ export const findingOut = (
       ),
     )
 
+  /** Nothing of it is known better than before, and that not for ever. */
+  const inVain = (detail: string): Observable<Followed> => {
+    const left = horizon - unseen()
+    return left > 0 ? again(Math.min(pause, left)) : throwError(() => notFound(detail))
+  }
+
   /** Where the server has no more to tell, what is missing will not come. */
-  const afterLate = ({ heard = [] }: Found): Observable<Followed> => {
+  const afterLate = ({ detail = NOTHING, heard = [] }: Found): Observable<Followed> => {
     if (asked.lateFor < LATE) return again(pause, { lateFor: asked.lateFor + pause })
-    const last = heard.map(one => life.hear({ ...one, isAll: true }))
-    return concat(from(last), life.stage() === 'filled' ? of(life.tell([], true)) : again(pause))
+    return concat(
+      from(heard).pipe(map(one => life.hear({ ...one, isAll: true }))),
+      defer(() => (life.stage() === 'filled' ? of(life.tell([], true)) : inVain(detail))),
+    )
   }
 
   const next = (found: Found): Observable<Followed> => {
@@ -126,19 +134,18 @@ export const findingOut = (
       const rest = LOOKS_AT_RESTING[asked.resting]
       return rest === undefined ? EMPTY : again(rest, { times: 0, resting: asked.resting + 1 })
     }
-    const left = horizon - unseen()
     if (life.stage() === 'filled' && state === 'unanswered')
-      return left > 0 ? again(Math.min(pause, left)) : of(life.tell([], true))
+      return unseen() < horizon ? again(Math.min(pause, horizon - unseen())) : of(life.tell([], true))
     if (state === 'late' || life.stage() === 'filled') return afterLate(found)
-    if (state === 'underway') return again(pause)
-    return left > 0 ? again(Math.min(pause, left)) : throwError(() => notFound(detail))
+    return state === 'underway' ? again(pause) : inVain(detail)
   }
 
   return defer(look).pipe(
     take(1),
     catchError(unanswered),
     concatMap(found => {
-      if (found.state === 'underway' || found.state === 'late') onSign()
+      // What is late is a sign of it as long as something may follow.
+      if (found.state === 'underway' || (found.state === 'late' && asked.lateFor < LATE)) onSign()
       return concat(
         from((found.heard ?? []).map(life.hear)),
         defer(() => next(found)),

@@ -122,10 +122,14 @@ export const orderAskedFor = (question: Question, name: string): Observable<Show
     : orderShown(link, account.accountId, orderId)
 }
 
-/** What an order is found as: what is to follow its end should be there by now. */
-export const asFound = (shown: Shown): Found => ({
+/**
+ * What the order of a command is found as: what is to follow its end should be there by now. It is that also where the
+ * server does not give back by which name it was sent.
+ */
+export const asFound = ({ intended: { id } }: Pick<Question, 'intended'>, shown: Shown): Found => ({
   state: shown.order.orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED ? 'underway' : 'late',
-  heard: [shown],
+  heard: [{ ...shown, clientMsgId: id }],
+  detail: `it shows order ${shown.order.orderId}, and not all of its deals`,
 })
 
 /** No sign of an order, among those that may be it. */

@@ -19,19 +19,19 @@ type NewOrderType = typeof PayloadType.PROTO_OA_NEW_ORDER_REQ
 const nameOf = (id: string, { clientOrderId = id }: ProtoOANewOrderReq): string => clientOrderId
 
 /** Which protections came is only seen on the position, which is asked for last: by then it is there, or closed. */
-const withPosition = (
-  { account, link, intended }: Question<NewOrderType>,
-  shown: Shown,
-): Observable<Found> => {
+const withPosition = (question: Question<NewOrderType>, shown: Shown): Observable<Found> => {
+  const { account, link, intended } = question
   const { executedVolume = 0, positionId } = shown.order
-  const found = asFound(shown)
+  const found = asFound(question, shown)
   return found.state === 'underway' ||
     executedVolume === 0 ||
     positionId === undefined ||
     isBare(intended.payload)
     ? of(found)
     : openPosition(link, account.accountId, positionId).pipe(
-        map(position => (position ? { ...found, heard: [{ ...shown, position }] } : found)),
+        map(position =>
+          position ? { ...found, heard: (found.heard ?? []).map(one => ({ ...one, position })) } : found,
+        ),
         // What became of the order is known all the same.
         catchError(() => of<Found>({ ...found, state: 'unanswered' })),
       )

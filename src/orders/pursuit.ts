@@ -40,7 +40,7 @@ import type { OrderSettings } from './options'
 import { reportsOn } from './reports'
 import { createUnseen } from './unseen'
 import type { OrderUpdate } from './update'
-import { keepWatching } from './watching'
+import { keepWatching, takenOver } from './watching'
 
 /** How long nothing may be heard of what is to be done at once before the server is asked about it, in ms. */
 const SILENCE = 10_000
@@ -64,7 +64,10 @@ export const pursuing = <T extends CommandType>(
   departure?: Departure<T>,
 ): Observable<OrderUpdate> =>
   new Observable(subscriber => {
-    const life = lifeOf(kind.follow(intended), intended.payload)
+    const life = lifeOf(kind.follow(intended), {
+      ...intended.payload,
+      ...takenOver(account, intended.id),
+    })
     const unseen = createUnseen()
     /** To be asked about at once. */
     const question$ = new Subject<undefined>()

@@ -78,7 +78,8 @@ export const give = (
     },
     error: (error: unknown) => {
       const status = statusOf(error)
-      const id = (error as { readonly id?: string }).id ?? call.ids.at(-1)
+      const own = act.kind === 'closeAll' ? undefined : call.ids.at(-1)
+      const id = (error as { readonly id?: string }).id ?? own
       call.reason = status
       if (id !== undefined && call.ids.includes(id)) record.say(id, { status, error })
       end('error')

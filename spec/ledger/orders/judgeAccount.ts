@@ -4,6 +4,7 @@ import { orderOnWire, positionOnWire, traderOnWire } from '../wire'
 import { ACCOUNT } from '../broker'
 import { openOf } from './acting'
 import type { Ways } from '../ways'
+import { TROUBLE } from './plan'
 import type { Outcome } from './play'
 
 const byNumber = (a: number, b: number): number => a - b
@@ -24,17 +25,23 @@ const words: Readonly<Record<number, string>> = {
 }
 const wordOf: Readonly<Record<string, string>> = { partiallyFilled: 'accepted', replaced: 'accepted' }
 
+/** By when the first answers have come, in ms. */
+const CALM = 3_000
+
 /** Whether an order of which no event was heard may be in no list that is asked for. */
 const isHidden = ({ lists }: Ways): boolean => lists === 'pending'
 
 /** The last of each order in `orderUpdates` is how the ledger has it, of those that were made since it listens. */
-const updateWrongs = ({ plan: { ways }, broker, known }: Outcome): string[] => {
+const updateWrongs = ({ plan: { happenings, ways }, broker, known }: Outcome): string[] => {
+  // Until the first answer nobody knows what is news.
+  const isCalm = happenings.every(([at, happening]) => !('fault' in happening) || at > CALM)
+  const newsSince = known.since + (isCalm ? CALM : TROUBLE)
   const last = new Map<number, string>()
   for (const { orderId, status } of known.updates)
     if (orderId !== undefined && status !== 'protected') last.set(orderId, wordOf[status] ?? status)
   return broker.ledger.all('order').flatMap(({ id, kind, status, madeAt, filled }) => {
     const told = last.get(id)
-    const isNews = madeAt > known.since + 3_000
+    const isNews = madeAt > newsSince
     if (kind === 4 || (told === undefined && (!isNews || isHidden(ways)))) return []
     return told === words[status]
       ? []
