@@ -222,6 +222,17 @@ describe('amending an order', () => {
       expect(statusesOf(followed(amending(orderId, other), [foundOf(floor)]).updates)).toEqual([])
   })
 
+  it('is over with the end of an order that has ended, be it with the terms asked for', () => {
+    // Whether it ended before it could be amended to what it was, nobody knows.
+    for (const limitPrice of [1.139, 1.138]) {
+      const { floor, orderId } = placed({ ...LIMIT, limitPrice: 1.139 })
+      commandAt(floor, 1_000, 'cancel').cancel(orderId)
+      expect(statusesOf(followed(amending(orderId, { limitPrice }), [foundOf(floor)]).updates)).toEqual([
+        'cancelled',
+      ])
+    }
+  })
+
   it('is rejected by an event', () => {
     const { orderId, floor } = placed(LIMIT)
     const [heard] = heardOn(floor)

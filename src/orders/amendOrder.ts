@@ -36,9 +36,9 @@ export interface Amendment extends OrderChanges {
 
 /**
  * Changes a pending order (`ProtoOAAmendOrderReq`): what is not mentioned stays, and a protection that is `null` is
- * removed. Tells `sent`, and at the end `replaced`, `rejected`, or the end of the order if that came first; lives
- * through lost lines as `placeOrder` does, completes with that end, and errors with `NotSent`, `InvalidOrder`,
- * or `NotFound` where the server showed no sign of it.
+ * removed. Tells `sent`, and at the end `replaced`, `rejected`, or the end of the order if that came first, or has come
+ * by the time it is found out; lives through lost lines as `placeOrder` does, completes with that end, and errors with
+ * `NotSent`, `InvalidOrder`, or `NotFound` where the server showed no sign of it.
  *
  * ```ts
  * amendOrder(account, { orderId, price: price(1.0825), takeProfit: null }).subscribe(({ status }) => console.log(status))

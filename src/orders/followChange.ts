@@ -1,4 +1,4 @@
-import { ProtoOAExecutionType } from '../protocol/enums'
+import { ProtoOAExecutionType, ProtoOAOrderStatus } from '../protocol/enums'
 import type { ProtoOAAmendOrderReq, ProtoOAOrder } from '../protocol/orders'
 import { toWirePrice } from '../protocol/units'
 import type { Follow } from './follow'
@@ -89,15 +89,18 @@ const hasTerms = (asked: AmendTerms['asked'], order: ProtoOAOrder): boolean =>
     order.relativeTakeProfit,
   )
 
+const isWaiting = ({ orderStatus }: ProtoOAOrder): boolean =>
+  orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED
+
 /**
  * Of `amendOrder`: over with `replaced`, `rejected`, or the end of the order. An order that was found out is replaced
- * if it has the terms asked for.
+ * if it waits with the terms asked for. Whether one that has ended was amended before, or had those terms, nobody knows.
  */
 export const followAmend = ({ asked, ...terms }: AmendTerms): Follow =>
   followChange(terms, ({ executionType, clientMsgId, position }, order) => {
     const isDone =
       executionType === undefined
-        ? hasTerms(asked, order)
+        ? isWaiting(order) && hasTerms(asked, order)
         : executionType === ProtoOAExecutionType.ORDER_REPLACED && clientMsgId === terms.clientMsgId
     return isDone ? { status: 'replaced', ...subject(order, position) } : undefined
   })
