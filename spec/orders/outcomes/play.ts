@@ -38,7 +38,7 @@ const ACCOUNT = 12345678
 const EURUSD = 1
 
 /** By when all is known that can be known; then what rests is cancelled by the broker, and soon all is settled. */
-const KNOWN = TROUBLE + 200_000
+const KNOWN = TROUBLE + 280_000
 const SETTLED = KNOWN + 30_000
 
 export type Told = OrderUpdate | { readonly status: string }
