@@ -21,6 +21,8 @@ export interface Command {
     readonly positionId?: number
   }
   isDone: boolean | undefined
+  /** When, by the server's clock. */
+  doneAt?: number
   /** Where it is refused because all is so already. */
   isNeedless?: boolean
 }
@@ -86,6 +88,7 @@ export const commandsOf = (desk: Desk, armed: Armed): Commands => {
         () => {
           const refusal = execute(payloadType, payload, clientMsgId)
           command.isDone = refusal === undefined
+          command.doneAt = desk.stamp()
           command.isNeedless = refusal?.description === NEEDLESS
           if (refusal) refuse(refusal)
         },

@@ -11,14 +11,21 @@ import type { Record } from './said'
 export interface Call {
   readonly act: Act
   readonly updates: OrderUpdate[]
+  /** How long what it sent is looked for at least, in ms. */
+  readonly horizon: number
   /** The journal's ids of what it sent, or was going to. */
   readonly ids: string[]
   /** `left` where the caller has lost interest. */
   state: 'open' | 'complete' | 'error' | 'left'
-  /** When it came to its end, in ms from the start. */
+  /** When it began and came to its end, in ms from the start. */
+  readonly givenAt: number
   endedAt: number
   reason?: string
+  error?: unknown
 }
+
+/** At least so long what has left is looked for, unless it is said otherwise. */
+export const MINUTE = 60_000
 
 export interface Callers {
   readonly account: Account
@@ -50,7 +57,15 @@ export const give = (
   { act, sendsLater, horizon, patience }: Given,
   name: string,
 ): Call | undefined => {
-  const call: Call = { act, updates: [], ids: [], state: 'open', endedAt: Infinity }
+  const call: Call = {
+    act,
+    horizon: horizon ?? MINUTE,
+    updates: [],
+    ids: [],
+    state: 'open',
+    givenAt: elapsed(),
+    endedAt: Infinity,
+  }
   const bySubject = new Map<number | undefined, string>()
   const options: OrderOptions = {
     journal: noting(record.journal, entry => {
@@ -81,6 +96,7 @@ export const give = (
       const own = act.kind === 'closeAll' ? undefined : call.ids.at(-1)
       const id = (error as { readonly id?: string }).id ?? own
       call.reason = status
+      call.error = error
       if (id !== undefined && call.ids.includes(id)) record.say(id, { status, error })
       end('error')
     },

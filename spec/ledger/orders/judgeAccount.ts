@@ -37,15 +37,21 @@ const updateWrongs = ({ plan: { happenings, ways }, broker, known }: Outcome): s
   const isCalm = happenings.every(([at, happening]) => !('fault' in happening) || at > CALM)
   const newsSince = known.since + (isCalm ? CALM : TROUBLE)
   const last = new Map<number, string>()
-  for (const { orderId, status } of known.updates)
-    if (orderId !== undefined && status !== 'protected') last.set(orderId, wordOf[status] ?? status)
+  const volumes = new Map<number, number>()
+  for (const update of known.updates) {
+    const { orderId, status } = update
+    if (orderId === undefined || status === 'protected') continue
+    last.set(orderId, wordOf[status] ?? status)
+    if ('deal' in update) volumes.set(orderId, update.volume)
+  }
   return broker.ledger.all('order').flatMap(({ id, kind, status, madeAt, filled }) => {
     const told = last.get(id)
     const isNews = madeAt > newsSince
     if (kind === 4 || (told === undefined && (!isNews || isHidden(ways)))) return []
-    return told === words[status]
+    const volume = volumes.get(id) ?? filled
+    return told === words[status] && volume === filled
       ? []
-      : [`order ${id} is ${words[status]} (${filled} filled), and last told of as ${told}`]
+      : [`order ${id} is ${words[status]}, ${filled} filled, and last told of as ${told}, ${volume} filled`]
   })
 }
 

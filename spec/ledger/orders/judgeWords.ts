@@ -1,8 +1,7 @@
-import { isCTraderError } from 'rx-ctrader'
 import type { Intended } from 'rx-ctrader'
 import type { Order } from '../records'
-import { authenticatedBetween } from './known'
-import { commandNamed, hasLeft, isInDoubt, ordersNamed, wasDone } from './ledgerOf'
+import { doubtWrongs } from './judgeDoubts'
+import { commandNamed, hasLegs, hasLeft, hasTerms, isInDoubt, nameOf, ordersNamed, wasDone } from './ledgerOf'
 import type { Outcome } from './play'
 import type { Word } from './said'
 
@@ -39,12 +38,14 @@ const fillWrongs = ({ outcome, intended: { id }, word: { update } }: Case, order
 }
 
 /** What is told of an order that was to be made must be what the ledger has under its name. */
-const madeWrongs = (one: Case, name: string): string[] => {
+const madeWrongs = (one: Case): string[] => {
   const {
     outcome,
-    intended: { id },
+    intended,
     word: { status },
   } = one
+  const { id } = intended
+  const name = nameOf(intended)
   const [order, ...more] = ordersNamed(outcome, name)
   if (more.length > 0) return [`${name} is there ${more.length + 1} times`]
   // What waits for its price may be amended by others.
@@ -82,39 +83,15 @@ const changeWrongs = ({ outcome, intended, word: { status } }: Case): string[] =
     : [`${said} was not done, and is said to be ${status}`]
 }
 
-const points = (price: number | undefined): number | undefined =>
-  price === undefined ? undefined : Math.round(price * 100_000)
-
 /** Whether what is asked for is what there was, or came to be in another way: then nobody can tell who did it. */
-const wasSo = ({ broker }: Outcome, { payload, payloadType }: Intended): boolean => {
-  if (payloadType === 2109)
-    return broker.ledger
-      .versions('order', payload.orderId)
-      .some(
-        ({ limit, stop, volume }) =>
-          volume === (payload.volume ?? volume) &&
-          limit === (points(payload.limitPrice) ?? limit) &&
-          stop === (points(payload.stopPrice) ?? stop),
-      )
-  if (payloadType === 2110)
-    return broker.ledger
-      .versions('position', payload.positionId)
-      .some(
-        ({ stopLoss, takeProfit }) =>
-          stopLoss === points(payload.stopLoss) && takeProfit === points(payload.takeProfit),
-      )
+const wasSo = ({ broker: { ledger } }: Outcome, intended: Intended): boolean => {
+  if (intended.payloadType === 2109)
+    return ledger.versions('order', intended.payload.orderId).some(order => hasTerms(order, intended))
+  if (intended.payloadType === 2110)
+    return ledger
+      .versions('position', intended.payload.positionId)
+      .some(position => hasLegs(position, intended))
   return false
-}
-
-/** That it was not found is said no sooner than it may be. */
-const doubtWrongs = ({ outcome, intended: { id }, word: { at, error } }: Case): string[] => {
-  if (!isCTraderError(error) || error.reason !== 'NotFound') return []
-  const sent = outcome.record.words.get(id)?.find(({ status }) => status === 'sent')
-  if (!sent) return []
-  const waited = authenticatedBetween(outcome.known, sent.at, at)
-  return waited < error.after - 1
-    ? [`${id} was not found in ${error.after} ms, of which there were ${waited}`]
-    : []
 }
 
 /** What is wrong about something that was said, in words. */
@@ -124,7 +101,7 @@ export const wordWrongs = (one: Case): string[] => {
     intended,
     word: { status },
   } = one
-  const { id, payload, payloadType } = intended
+  const { id, payloadType } = intended
   if (ON_THE_WAY.includes(status)) return []
   if (isInDoubt(status)) return doubtWrongs(one)
   // Certain only where it has not left, whatever became of it then.
@@ -132,6 +109,5 @@ export const wordWrongs = (one: Case): string[] => {
     if (wasDone(outcome, id)) return [`${id} was done, and is said to be notSent`]
     return hasLeft(outcome, id) ? [`${id} has left, and is said to be notSent`] : []
   }
-  if (payloadType === 2106) return madeWrongs(one, payload.clientOrderId ?? id)
-  return payloadType === 2111 ? madeWrongs(one, id) : changeWrongs(one)
+  return payloadType === 2106 || payloadType === 2111 ? madeWrongs(one) : changeWrongs(one)
 }

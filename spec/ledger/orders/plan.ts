@@ -52,4 +52,6 @@ export interface Plan {
   readonly seed: number
   readonly ways: Ways
   readonly happenings: readonly (readonly [at: number, Happening])[]
+  /** Whether the line is lost once more when nothing strikes any more. */
+  readonly isCut: boolean
 }

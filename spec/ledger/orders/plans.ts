@@ -12,10 +12,10 @@ const leg = fc.oneof({ weight: 4, arbitrary: pips }, fc.constant(null), fc.const
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
-    weight: 6,
+    weight: 12,
     arbitrary: fc.record({
       kind: fc.constant('place' as const),
-      type: fc.constantFrom('market', 'market', 'marketRange', 'limit', 'stop', 'stopLimit'),
+      type: fc.constantFrom('market', 'market', 'marketRange', 'limit', 'limit', 'stop', 'stopLimit'),
       symbolId: fc.constantFrom(EURUSD, EURUSD, USDJPY),
       side: fc.constantFrom('buy', 'sell'),
       // The last is more than there is money for.
@@ -27,7 +27,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('amend' as const),
       which,
@@ -35,10 +35,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       stopLoss: leg,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('close' as const), which, isPart: fc.boolean() }) },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({ kind: fc.constant('protect' as const), which, stopLoss: leg, takeProfit: leg }),
   },
   fc.record({ kind: fc.constant('closeAll' as const), cancelPending: fc.boolean() }),
@@ -61,29 +61,44 @@ const whenever = fc.integer({ min: 0, max: TROUBLE })
 const aFault = someFault.map((one): Happening => ({ fault: one }))
 
 /** An order, and what goes wrong shortly before or after it was given, where it hurts most. */
-const withOrder = fc
-  .tuple(whenever, given, fc.array(fc.tuple(fc.integer({ min: -20, max: 500 }), aFault), { maxLength: 2 }))
-  .map(([at, one, faults]): (readonly [number, Happening])[] => [
-    [at, { given: one }],
-    ...faults.map(([after, happening]) => [Math.max(0, at + after), happening] as const),
-  ])
+const withOrder = (most: number) =>
+  fc
+    .tuple(
+      whenever,
+      given,
+      fc.array(fc.tuple(fc.integer({ min: -20, max: 500 }), aFault), { maxLength: most }),
+    )
+    .map(([at, one, faults]): (readonly [number, Happening])[] => [
+      [at, { given: one }],
+      ...faults.map(([after, happening]) => [Math.max(0, at + after), happening] as const),
+    ])
 
-const elsewhere = fc.tuple(
-  whenever,
-  fc.oneof(
-    { weight: 2, arbitrary: other.map((one): Happening => ({ other: one })) },
-    aFault,
-    fc.integer({ min: -150, max: 150 }).map((jump): Happening => ({ jump })),
-  ),
+const happeningElsewhere: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 2, arbitrary: other.map((one): Happening => ({ other: one })) },
+  fc.integer({ min: -150, max: 150 }).map((jump): Happening => ({ jump })),
 )
 
-export const plans: fc.Arbitrary<Plan> = fc.record({
-  seed: fc.nat(1_000_000),
-  ways: someWays,
-  happenings: fc
+const happenings = (most: number, elsewhere: fc.Arbitrary<Happening>): fc.Arbitrary<Plan['happenings']> =>
+  fc
     .tuple(
-      fc.array(withOrder, { minLength: 1, maxLength: 9, size: 'max' }),
-      fc.array(elsewhere, { maxLength: 6 }),
+      fc.array(withOrder(most), { minLength: 3, maxLength: 12, size: 'max' }),
+      fc.array(fc.tuple(whenever, elsewhere), { maxLength: 6 }),
     )
-    .map(([orders, others]) => [...orders.flat(), ...others]),
-})
+    .map(([orders, others]) => [...orders.flat(), ...others])
+
+/** Without a bias to small ones, in which little happens. */
+export const plans: fc.Arbitrary<Plan> = fc.noBias(
+  fc.record({
+    seed: fc.nat(1_000_000),
+    ways: someWays,
+    happenings: fc.oneof(
+      {
+        weight: 6,
+        arbitrary: happenings(2, fc.oneof({ weight: 3, arbitrary: happeningElsewhere }, aFault)),
+      },
+      // Where nothing goes wrong, nothing is in doubt.
+      happenings(0, happeningElsewhere),
+    ),
+    isCut: fc.boolean(),
+  }),
+)

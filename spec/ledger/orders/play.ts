@@ -17,6 +17,8 @@ import type { Happening, Plan } from './plan'
 import { createRecord } from './said'
 import type { Record } from './said'
 
+/** When the line is lost for the last time: by then callers know all but what became of orders that rest. */
+export const CUT = TROUBLE + 200_000
 /** By when every caller has heard how it ended, that it waits for its price, or that it cannot be found out. */
 export const HORIZON = TROUBLE + 420_000
 /** By when the broker has ended what waits, and all that is in the journal has been looked up once more. */
@@ -37,6 +39,8 @@ export interface Outcome {
   readonly calls: readonly Call[]
   readonly record: Record
   readonly atHorizon: AtHorizon
+  /** The orders that waited for their price when the line was lost for the last time. */
+  readonly waitingBefore: readonly Order[]
   /** The ids of what the log says to be found after all. */
   readonly found: ReadonlySet<unknown>
   /** What the recovery had to say was not found. */
@@ -98,10 +102,12 @@ export const play = (plan: Plan, time: VirtualTime, judge: (outcome: Outcome) =>
     })
   at(TROUBLE + 1_000, () => {
     broker.recover()
-    broker.fault({ kind: 'cut', arrives: undefined })
+    if (plan.isCut) broker.fault({ kind: 'cut', arrives: undefined })
   })
   // What rests is looked up on each new line.
-  at(TROUBLE + 200_000, () => {
+  let waitingBefore: readonly Order[] = []
+  at(CUT, () => {
+    waitingBefore = waitingIn(broker)
     broker.fault({ kind: 'cut', arrives: undefined })
   })
 
@@ -127,6 +133,7 @@ export const play = (plan: Plan, time: VirtualTime, judge: (outcome: Outcome) =>
       calls,
       record,
       atHorizon,
+      waitingBefore,
       found,
       known: known(),
       recoveryError: recovery?.error,

@@ -1,12 +1,13 @@
 import * as fc from 'fast-check'
 import { COMMANDS } from '../faults'
 import type { Fault } from '../faults'
-import { maybe, upTo } from './somehow'
+import { maybe, mostly, upTo } from './somehow'
 
 /** The questions by which a client finds out what became of something, and their answers. */
 const QUESTIONS = [2121, 2124, 2133, 2175, 2181, 2183]
 const ANSWERS = [2122, 2125, 2134, 2176, 2182, 2184]
-const EVENTS = [2126, 2132, 2142]
+/** The first most of all: it tells what became of an order. */
+const EVENTS = [2126, 2126, 2126, 2132, 2142]
 
 const times = fc.integer({ min: 1, max: 3 })
 const arrives = maybe(fc.oneof(fc.constant(0), upTo(12_000)))
@@ -20,7 +21,7 @@ const onFrames = (types: readonly number[]): fc.Arbitrary<Fault> =>
     {
       weight: 4,
       arbitrary: fc.record({
-        kind: fc.constantFrom('swallow' as const, 'malform' as const, 'double' as const, 'late' as const),
+        kind: fc.constantFrom('swallow', 'swallow', 'malform', 'double', 'late'),
         types: some(types),
         times,
         ms: fc.oneof({ weight: 3, arbitrary: upTo(3_000) }, upTo(15_000)),
@@ -59,14 +60,14 @@ const refusal: fc.Arbitrary<Fault> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('refuse' as const),
       types: some(COMMANDS),
       times: fc.constant(1),
       carrier,
       errorCode: fc.constant('TIMEOUT_ERROR'),
-      isDone: fc.boolean(),
+      isDone: mostly(true, false),
     }),
   },
   {
@@ -104,7 +105,7 @@ export const someFault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Fault>({ kind: 'cutArrived' }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('half' as const), arrives: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('noConnection' as const), times }) },
-  { weight: 4, arbitrary: onFrames(EVENTS) },
+  { weight: 7, arbitrary: onFrames(EVENTS) },
   { weight: 2, arbitrary: onFrames(ANSWERS) },
   { weight: 4, arbitrary: refusal },
   {

@@ -4,12 +4,12 @@ import { wrongs } from './orders/judge'
 import { plans } from './orders/plans'
 import { play } from './orders/play'
 
-/** How many plans. */
-const RUNS = Number(process.env['LEDGER_RUNS'] ?? 60)
+/** How many plans: `LEDGER_RUNS=2000 npm run spec -- spec/ledger/orders` for many more. */
+const RUNS = Number(process.env['LEDGER_RUNS'] ?? 100)
 const SEED = process.env['LEDGER_SEED']
 
 describe('an order at another broker', () => {
-  it('is what the ledger has of it, or in doubt, however slow, lossy and forgetful line and server are', () => {
+  it('is what the ledger has of it, or in doubt, however slow, lossy and forgetful line and server are (G1, G2, G3, G4)', () => {
     fc.assert(
       fc.property(plans, plan => {
         let judged = 0
