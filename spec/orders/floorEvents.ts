@@ -11,12 +11,15 @@ import type { Floor } from '../support/tradingFloor'
 import type { TradingAccount } from '../../src/simulator/identity'
 import type { Unknowns } from '../../src/simulator/unknowns'
 
-/** EURUSD: the second after noon, and the bid from then on; the ask is 5 points above. */
+/**
+ * EURUSD: the second after noon, and the bid from then on; the ask is 5 points above. The events of an order have all that
+ * becomes of it: where they leave something out, the server is asked, which there is none of here.
+ */
 export const floorWith = (
   bids: readonly (readonly [second: number, bid: number])[] = [],
   script: Partial<Script> = {},
   account: Partial<TradingAccount> = { balance: 100_000_000 },
-  nettedReversal: Unknowns['nettedReversal'] = 'another',
+  unknowns: Partial<Pick<Unknowns, 'nettedReversal' | 'partialEnd'>> = {},
 ): Floor =>
   tradingFloor(
     scriptedMarket({
@@ -29,7 +32,7 @@ export const floorWith = (
       ...script,
     }),
     account,
-    { nettedReversal },
+    { partialEnd: 'fillAndEnd', ...unknowns },
   )
 
 /** What the sessions of the account heard of orders, in order. */

@@ -435,7 +435,7 @@ describe('a new order', () => {
   it.each(['another', 'same'] as const)(
     'that turns a netted position round is one order with %s position, protected at last',
     nettedReversal => {
-      const floor = floorWith([], {}, { accountType: 1, balance: 100_000_000 }, nettedReversal)
+      const floor = floorWith([], {}, { accountType: 1, balance: 100_000_000 }, { nettedReversal })
       floor.order(0, {}, 'm0')
       floor.until(1_000)
       floor.order(2_000, { ...PROTECTED, volume: 3_000_000, tradeSide: SELL }, 'm1')

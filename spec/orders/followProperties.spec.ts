@@ -35,6 +35,7 @@ const scenario = record({
   cancelledAt: option(integer({ min: 10, max: 25_000 })),
   netted: constantFrom(undefined, 'another', 'same'),
   isPoor: constantFrom(false, false, true),
+  partialEnd: constantFrom('fillAndEnd', 'endWithDeal'),
 })
 type Scenario = typeof scenario extends { generate: (...args: never[]) => { value: infer T } } ? T : never
 
@@ -48,7 +49,7 @@ const play = (scene: Scenario): Floor => {
     scene.bids.map((bid, index) => [3 + index * 4, bid] as const),
     { depth: scene.depth * 100_000 },
     { accountType: scene.netted ? 1 : 0, balance: scene.isPoor ? 500 : 100_000_000 },
-    scene.netted,
+    { nettedReversal: scene.netted ?? 'another', partialEnd: scene.partialEnd },
   )
   // Whatever else goes on: another order, on a netted account on the same position.
   floor.order(0, { tradeSide: SELL, volume: 300_000, clientOrderId: 'other' }, 'm0')

@@ -1,8 +1,8 @@
-import { map, switchMap, take } from 'rxjs'
+import { map, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
-import { symbolTerms } from '../streams/symbols'
+import { changeTerms } from './changeTerms'
 import { amendOrderFrame } from './amendOrderFrame'
 import type { OrderChanges } from './changes'
 import { command } from './command'
@@ -58,8 +58,7 @@ export const amendOrder = (
         link,
         orderOn(account, link, orderId).pipe(
           switchMap(order =>
-            symbolTerms(account, order.tradeData.symbolId).pipe(
-              take(1),
+            changeTerms(account, order.tradeData.symbolId).pipe(
               map(terms => orThrow(amendOrderFrame(order, changes, terms))),
             ),
           ),

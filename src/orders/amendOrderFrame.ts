@@ -2,7 +2,7 @@ import { Do, apS, bind, map, right } from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import { ProtoOAOrderType } from '../protocol/enums'
 import type { ProtoOAAmendOrderReq, ProtoOAOrder } from '../protocol/orders'
-import type { SymbolTerms } from '../streams/symbols'
+import type { ChangeTerms } from './changeTerms'
 import { flagsOf, given, orderChangeNames, sideOf } from './changes'
 import type { OrderChanges } from './changes'
 import { checkExpires } from './rules/expires'
@@ -30,7 +30,7 @@ const standingLegs = ({
 /** The price that an order waits for, in points. */
 const standingEntry = (
   { orderId, limitPrice, stopPrice }: ProtoOAOrder,
-  terms: SymbolTerms,
+  terms: ChangeTerms,
 ): Checked<number> => {
   const price = stopPrice ?? limitPrice
   return price === undefined
@@ -50,7 +50,7 @@ const standingEntry = (
 export const amendOrderFrame = (
   order: ProtoOAOrder,
   changes: OrderChanges,
-  terms: SymbolTerms,
+  terms: ChangeTerms,
   now?: number,
 ): Checked<AmendOrderFrame> => {
   const { orderId, orderType, tradeData } = order

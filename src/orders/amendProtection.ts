@@ -1,10 +1,11 @@
-import { map, of, switchMap, take } from 'rxjs'
+import { map, of, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAAmendPositionSLTPReq } from '../protocol/positions'
 import type { Account } from '../session/account'
-import { symbolTerms } from '../streams/symbols'
+import { changeTerms, noTerms } from './changeTerms'
+import type { ChangeTerms } from './changeTerms'
 import { amendProtectionFrame } from './amendProtectionFrame'
 import type { ProtectionChanges } from './changes'
 import { command } from './command'
@@ -55,6 +56,16 @@ export const protectionAmendments: Kind<AmendProtectionType> = {
     ),
 }
 
+/** What is removed or left as it is needs no terms of the symbol. */
+const termsFor = (
+  account: Account,
+  { guaranteedStopLoss, stopLoss, takeProfit }: ProtectionChanges,
+  symbolId: number,
+): Observable<ChangeTerms> =>
+  (stopLoss ?? takeProfit) == null && guaranteedStopLoss !== true
+    ? of(noTerms(symbolId))
+    : changeTerms(account, symbolId)
+
 /** Which position, and what of its protections is to be another. */
 export interface ProtectionAmendment extends ProtectionChanges {
   readonly positionId: number
@@ -85,8 +96,7 @@ export const amendProtection = (
         link,
         positionOn(account, link, positionId).pipe(
           switchMap(position =>
-            symbolTerms(account, position.tradeData.symbolId).pipe(
-              take(1),
+            termsFor(account, changes, position.tradeData.symbolId).pipe(
               map(terms => orThrow(amendProtectionFrame(position, changes, terms))),
             ),
           ),

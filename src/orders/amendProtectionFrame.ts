@@ -1,7 +1,7 @@
 import { Do, apS, chain, map, right } from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import type { ProtoOAAmendPositionSLTPReq, ProtoOAPosition } from '../protocol/positions'
-import type { SymbolTerms } from '../streams/symbols'
+import type { ChangeTerms } from './changeTerms'
 import { flagsOf, given, protectionNames, sideOf } from './changes'
 import type { ProtectionChanges } from './changes'
 import type { Protection } from './newOrder'
@@ -19,7 +19,7 @@ const legOf = (
   leg: 'stopLoss' | 'takeProfit',
   { price, tradeData, ...position }: ProtoOAPosition,
   change: Protection | null | undefined,
-  terms: SymbolTerms,
+  terms: ChangeTerms,
 ): Checked<number | undefined> => {
   if (change === undefined) return right(position[leg])
   if (change === null) return right(undefined)
@@ -61,7 +61,7 @@ const legOf = (
 export const amendProtectionFrame = (
   position: ProtoOAPosition,
   changes: ProtectionChanges,
-  terms: SymbolTerms,
+  terms: ChangeTerms,
 ): Checked<AmendProtectionFrame> => {
   const { positionId } = position
   const hasStopLoss =

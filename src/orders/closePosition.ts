@@ -1,10 +1,10 @@
-import { map, of, switchMap, take } from 'rxjs'
+import { map, of, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Account } from '../session/account'
-import { symbolTerms } from '../streams/symbols'
+import { changeTerms } from './changeTerms'
 import { command } from './command'
 import type { Kind } from './finding'
 import { followClose } from './follow'
@@ -44,8 +44,7 @@ const volumeIn = (
 ): Observable<number> =>
   volume === undefined
     ? of(tradeData.volume)
-    : symbolTerms(account, tradeData.symbolId).pipe(
-        take(1),
+    : changeTerms(account, tradeData.symbolId).pipe(
         map(terms => orThrow(volumeToClose(volume, tradeData.volume, terms))),
       )
 

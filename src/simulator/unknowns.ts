@@ -31,10 +31,10 @@ export interface Unknowns {
   /** Whether the fill before the last one of an order is told as a partial one, or as type 3 with the status of a filled order. Default 'ORDER_PARTIAL_FILL'. */
   readonly partialFill: 'ORDER_PARTIAL_FILL' | 'ORDER_FILLED'
   /**
-   * How an order that cannot wait ends after a fill in part: by a report of the fill and one of the end, or by the end alone,
-   * which then has the deal or none. Default 'fillAndEnd'.
+   * How an order that cannot wait ends after a fill in part: by the end alone, as Spotware's examples of event flows have
+   * it, without the deal or with it, or by a report of the fill and one of the end. Default 'endWithoutDeal'.
    */
-  readonly partialEnd: 'fillAndEnd' | 'endWithDeal' | 'endWithoutDeal'
+  readonly partialEnd: 'endWithoutDeal' | 'endWithDeal' | 'fillAndEnd'
   /** For how many ms after it was opened the protections of a position are refused with POSITION_NOT_FOUND. Default 0. */
   readonly amendableAfter: number
   /** Where an answer about archived symbols by their ids has them: with all their terms, or by name alone. Default 'symbol'. */
@@ -71,7 +71,7 @@ export const likely: Unknowns = {
   firstDepthIsFull: true,
   nettedReversal: 'another',
   partialFill: 'ORDER_PARTIAL_FILL',
-  partialEnd: 'fillAndEnd',
+  partialEnd: 'endWithoutDeal',
   amendableAfter: 0,
   archivedById: 'symbol',
   listedClientOrderIds: true,

@@ -403,21 +403,18 @@ describe('closing', () => {
 })
 
 describe('a book that does not hold the volume', () => {
-  it('fills a market order in part and cancels the rest', () => {
+  it('ends a market order by one event that has the fill and no deal (A4)', () => {
     const floor = floorOf({ depth: 400_000 })
     floor.order(0)
     floor.until(900)
-    expect(floor.types()).toEqual(['2', '11', '5'])
-    const [, partial, cancelled] = floor.events()
-    expect(partial).toMatchObject({
-      order: { orderStatus: 1, executedVolume: 400_000 },
-      deal: { dealStatus: 3, volume: 1_000_000, filledVolume: 400_000 },
+    expect(floor.types()).toEqual(['2', '5'])
+    const end = floor.events()[1]
+    expect(end).toMatchObject({
+      order: { orderStatus: 5, executedVolume: 400_000, executionPrice: 1.13955 },
       position: { positionStatus: 1, tradeData: { volume: 400_000 } },
     })
-    expect(cancelled).toMatchObject({
-      order: { orderStatus: 5, executedVolume: 400_000 },
-      position: { positionStatus: 1, tradeData: { volume: 400_000 } },
-    })
+    expect(end).not.toHaveProperty('deal')
+    expect(floor.ledger().deals).toMatchObject([{ filledVolume: 400_000, dealStatus: 3 }])
   })
 
   describe('where nobody knows what is told', () => {
@@ -428,16 +425,19 @@ describe('a book that does not hold the volume', () => {
       return floor
     }
 
-    it('ends a market order by one event that has the fill and no deal (A4)', () => {
-      const floor = types({ partialEnd: 'endWithoutDeal' })
-      expect(floor.types()).toEqual(['2', '5'])
-      const end = floor.events()[1]
-      expect(end).toMatchObject({
-        order: { orderStatus: 5, executedVolume: 400_000, executionPrice: 1.13955 },
+    it('fills a market order in part and cancels the rest by two events', () => {
+      const floor = types({ partialEnd: 'fillAndEnd' })
+      expect(floor.types()).toEqual(['2', '11', '5'])
+      const [, partial, cancelled] = floor.events()
+      expect(partial).toMatchObject({
+        order: { orderStatus: 1, executedVolume: 400_000 },
+        deal: { dealStatus: 3, volume: 1_000_000, filledVolume: 400_000 },
         position: { positionStatus: 1, tradeData: { volume: 400_000 } },
       })
-      expect(end).not.toHaveProperty('deal')
-      expect(floor.ledger().deals).toMatchObject([{ filledVolume: 400_000, dealStatus: 3 }])
+      expect(cancelled).toMatchObject({
+        order: { orderStatus: 5, executedVolume: 400_000 },
+        position: { positionStatus: 1, tradeData: { volume: 400_000 } },
+      })
     })
 
     it('or by one that has the deal, too (A4)', () => {
@@ -447,7 +447,7 @@ describe('a book that does not hold the volume', () => {
     })
 
     it('protects what was filled all the same (A4)', () => {
-      const floor = types({ partialEnd: 'endWithoutDeal' }, { relativeStopLoss: 200 })
+      const floor = types({}, { relativeStopLoss: 200 })
       expect(floor.types()).toEqual(['2', '5', '2s'])
     })
 

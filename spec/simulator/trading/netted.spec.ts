@@ -88,8 +88,8 @@ describe('on a netted account', () => {
       return floor
     }
 
-    it('closes the position, and the rest of it is cancelled', () => {
-      const floor = turned({})
+    it('closes the position, and the rest of it is cancelled where the fill is told by itself', () => {
+      const floor = turned({ partialEnd: 'fillAndEnd' })
       expect(floor.types()).toEqual(['2', '3', '2', '11', '5'])
       expect(floor.events()[4]).toMatchObject({
         errorCode: 'NOT_ENOUGH_MONEY',
@@ -97,8 +97,8 @@ describe('on a netted account', () => {
       })
     })
 
-    it('or is rejected by one event that has the fill and no deal (A4)', () => {
-      const floor = turned({ partialEnd: 'endWithoutDeal' })
+    it('is rejected by one event that has the fill and no deal (A4)', () => {
+      const floor = turned({})
       expect(floor.types()).toEqual(['2', '3', '2', '7'])
       expect(floor.events()[3]).toMatchObject({
         errorCode: 'NOT_ENOUGH_MONEY',

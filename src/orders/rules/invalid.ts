@@ -10,7 +10,7 @@ import { CTraderError } from '../../errors'
  * - `unit`: a volume, price or distance that does not say what it is in
  * - `number`: no finite number, or no whole one where there are no parts
  * - `minVolume`, `maxVolume`, `stepVolume`: the symbol's volumes; `positionVolume`: more than there is to close
- * - `lotSize`: the symbol does not say how much a lot is
+ * - `lotSize`, `pipPosition`: the symbol does not say how much a lot is, or a pip
  * - `entry`: there is no price to go from
  * - `positive`: a price or a distance has to be above zero
  * - `digits`: finer than the symbol's price; `tooLarge`: more than fits on the wire
@@ -35,6 +35,7 @@ export type OrderRule =
   | 'stepVolume'
   | 'positionVolume'
   | 'lotSize'
+  | 'pipPosition'
   | 'entry'
   | 'positive'
   | 'digits'

@@ -7,15 +7,14 @@ import { broken } from './invalid'
 import type { Checked, OrderRule } from './invalid'
 import { isIn } from './unit'
 
-/** What of a symbol says how its prices are written. */
-export type PriceTerms = Pick<SymbolTerms, 'digits' | 'pipPosition'>
+/** What of a symbol says how its prices are written. Without the position of a pip there are no distances in pips. */
+export type PriceTerms = Pick<SymbolTerms, 'digits'> & Partial<Pick<SymbolTerms, 'pipPosition'>>
 
 const WIRE_DIGITS = 5
 const MOST_POINTS = 2 ** 31 - 1
 
 /** Points, the smallest steps of a symbol's price, in a unit of one or a pip. */
 const perPrice = ({ digits }: PriceTerms): number => 10 ** digits
-const perPip = ({ digits, pipPosition }: PriceTerms): number => 10 ** (digits - pipPosition)
 
 /** A price in points as a price. */
 export const fromPoints = (points: number, { digits }: PriceTerms): number => points / 10 ** digits
@@ -32,6 +31,17 @@ export const toRelative = (points: number, { digits }: PriceTerms): number =>
 
 const unitless = (field: string, given: unknown, wanted: string): Checked<never> =>
   broken({ rule: 'unit', field, value: typeof given, detail: `does not say what it is: ${wanted}` })
+
+/** How many points there are to a pip. */
+const perPipOf = (field: string, { pips }: Pips, { digits, pipPosition }: PriceTerms): Checked<number> =>
+  pipPosition === undefined
+    ? broken({
+        rule: 'pipPosition',
+        field,
+        value: pips,
+        detail: 'pips are of unknown size, since the symbol does not say it: give a price',
+      })
+    : right(10 ** (digits - pipPosition))
 
 const said = (is: OffGrid['is'], what: string, step: number): readonly [OrderRule, string] =>
   ({
@@ -69,7 +79,9 @@ export const distanceOf = (
   terms: PriceTerms,
 ): Checked<number> => {
   if (!isIn(given, 'pips')) return unitless(field, given, 'pips()')
-  const perUnit = perPip(terms)
+  const size = perPipOf(field, given, terms)
+  if (isLeft(size)) return size
+  const perUnit = size.right
   const step = distanceStep(terms)
   const found = onGrid(given.pips, { perUnit, step, least: Math.max(step, least), most })
   if (found._tag === 'Right') return found
@@ -90,7 +102,9 @@ export const distanceOf = (
 /** A distance in pips, in points, to either side or none. */
 export const offsetOf = (field: string, given: Pips, terms: PriceTerms): Checked<number> => {
   if (!isIn(given, 'pips')) return unitless(field, given, 'pips() or price()')
-  const perUnit = perPip(terms)
+  const size = perPipOf(field, given, terms)
+  if (isLeft(size)) return size
+  const perUnit = size.right
   const found = onGrid(given.pips, { perUnit, step: 1, least: -MOST, most: MOST })
   if (found._tag === 'Right') return found
   const { is, nearest } = found.left
@@ -101,7 +115,9 @@ export const offsetOf = (field: string, given: Pips, terms: PriceTerms): Checked
 /** How far from its price an order may be filled, in points; not at all, too. */
 export const slippageOf = (given: Pips, terms: PriceTerms): Checked<number> => {
   if (!isIn(given, 'pips')) return unitless('slippage', given, 'pips()')
-  const perUnit = perPip(terms)
+  const size = perPipOf('slippage', given, terms)
+  if (isLeft(size)) return size
+  const perUnit = size.right
   const grid: Grid = { perUnit, step: 1, least: 0, most: MOST_POINTS }
   const found = onGrid(given.pips, grid)
   if (found._tag === 'Right') return found
