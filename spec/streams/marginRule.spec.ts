@@ -1,16 +1,16 @@
 import * as fc from 'fast-check'
 import type { ProtoOAPosition, ProtoOATrader } from 'rx-ctrader'
-import { usedMarginOf } from '../../src/streams/marginRule'
+import { createMargins } from '../../src/streams/marginRule'
 import { traderWith } from './accountServer'
 
 const BUY = 1
 const SELL = 2
 
-const stateOf = (trader: Partial<ProtoOATrader>, open: readonly ProtoOAPosition[]) => ({
-  trader: { ...traderWith(0), ...trader },
-  positions: new Map(open.map(one => [one.positionId, one])),
-  orders: new Map<number, never>(),
-})
+const usedMarginOf = (trader: Partial<ProtoOATrader>, open: readonly ProtoOAPosition[]): number => {
+  const margins = createMargins()
+  for (const position of open) margins.replace(undefined, position)
+  return margins.used({ ...traderWith(0), ...trader })
+}
 
 const held = (symbolId: number, tradeSide: 1 | 2, usedMargin?: number, positionId = 1): ProtoOAPosition => ({
   positionId,
@@ -37,14 +37,14 @@ describe('the used margin of an account', () => {
     ],
     [{ isLimitedRisk: false, limitedRiskMarginCalculationStrategy: 1 }, 110_000],
   ])('of a hedge on an account with %j is %d (A1)', (trader, margin) => {
-    expect(usedMarginOf(stateOf(trader, hedge))).toBe(margin)
+    expect(usedMarginOf(trader, hedge)).toBe(margin)
   })
 
   it('takes each symbol by itself, and a margin that is not told as none (A1)', () => {
     const open = [...hedge, held(2, SELL, 30_000, 3), held(2, BUY, undefined, 4), held(3, SELL, undefined, 5)]
-    expect(usedMarginOf(stateOf({}, open))).toBe(140_000)
-    expect(usedMarginOf(stateOf({ totalMarginCalculationType: 2 }, open))).toBe(70_000)
-    expect(usedMarginOf(stateOf({}, []))).toBe(0)
+    expect(usedMarginOf({}, open)).toBe(140_000)
+    expect(usedMarginOf({ totalMarginCalculationType: 2 }, open)).toBe(70_000)
+    expect(usedMarginOf({}, [])).toBe(0)
   })
 
   it('is what whole numbers of any size say, reckoned otherwise (A1)', () => {
@@ -66,10 +66,7 @@ describe('the used margin of an account', () => {
     ) as fc.Arbitrary<Partial<ProtoOATrader>>
     fc.assert(
       fc.property(legs, traders, (open, trader) => {
-        const state = stateOf(
-          trader,
-          open.map(({ symbolId, side, margin }, index) => held(symbolId, side, margin, index)),
-        )
+        const positions = open.map(({ symbolId, side, margin }, index) => held(symbolId, side, margin, index))
         // By the sum of both sides s and what they differ by d: the larger is (s + d) / 2.
         let twice = 0n
         for (const symbol of [1, 2, 3, 4]) {
@@ -85,7 +82,7 @@ describe('the used margin of an account', () => {
             (trader.isLimitedRisk === true && (trader.limitedRiskMarginCalculationStrategy ?? 0) > 0)
           twice += isSum ? 2n * both : trader.totalMarginCalculationType === 2 ? 2n * gap : both + gap
         }
-        expect(2n * BigInt(usedMarginOf(state))).toBe(twice)
+        expect(2n * BigInt(usedMarginOf(trader, positions))).toBe(twice)
       }),
     )
   })

@@ -2,6 +2,7 @@ import { config, take } from 'rxjs'
 import { PayloadType, pnl, spots } from 'rx-ctrader'
 import type { Pnl, ProtoOAPosition, ProtoOATrader, Quote } from 'rx-ctrader'
 import { unrealisedOf } from '../../src/simulator/trading/queries'
+import { persistentMap } from '../../src/operators/persistentMap'
 import { createValuation } from '../../src/streams/valuation'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
@@ -273,8 +274,8 @@ describe('the value of positions', () => {
   const trader: ProtoOATrader = { ctidTraderAccountId: ACCOUNT, balance: 0, depositAssetId: 1 }
   const held = (...open: readonly ProtoOAPosition[]) => ({
     trader,
-    positions: new Map(open.map(one => [one.positionId, one])),
-    orders: new Map<number, never>(),
+    positions: persistentMap(open.map(one => [one.positionId, one])),
+    orders: persistentMap<number, never>(),
   })
   const quote = (symbolId: number, bid: number, ask = bid): Quote => ({
     symbolId,

@@ -15,14 +15,15 @@ import type {
 import { unreadableIds } from '../protocol/readable'
 import { gone, listed, noEntities, told } from './entities'
 import type { Entities } from './entities'
-import { keep, keepAll } from './same'
+import { lookup, updated } from './persistentMap'
+import type { PersistentMap } from './persistentMap'
 import { over } from './sparse'
 
 /** An account as the server has it: its trader, its open positions and its pending orders by their ids. */
 export interface AccountState {
   readonly trader: ProtoOATrader
-  readonly positions: ReadonlyMap<number, ProtoOAPosition>
-  readonly orders: ReadonlyMap<number, ProtoOAOrder>
+  readonly positions: PersistentMap<number, ProtoOAPosition>
+  readonly orders: PersistentMap<number, ProtoOAOrder>
 }
 
 type Balance = Pick<ProtoOATrader, 'balance' | 'balanceVersion'>
@@ -110,7 +111,7 @@ export const withReconciled =
       ...draft,
       positions: listed(
         draft.positions,
-        position.filter(isOpen).map(one => positionOver(draft.positions.all.get(one.positionId), one)),
+        position.filter(isOpen).map(one => positionOver(lookup(draft.positions.all, one.positionId), one)),
         positionIdOf,
         {
           ...asked,
@@ -119,7 +120,7 @@ export const withReconciled =
       ),
       orders: listed(
         draft.orders,
-        order.filter(isPending).map(one => orderOver(draft.orders.all.get(one.orderId), one)),
+        order.filter(isPending).map(one => orderOver(lookup(draft.orders.all, one.orderId), one)),
         orderIdOf,
         {
           ...asked,
@@ -142,7 +143,7 @@ const withPosition = (draft: Draft, position: ProtoOAPosition, now: number): Dra
   const { positionId, utcLastUpdateTimestamp } = position
   // A netted account can open one anew under the same id.
   const positions = isOpen(position)
-    ? told(draft.positions, positionId, positionOver(draft.positions.all.get(positionId), position), now)
+    ? told(draft.positions, positionId, positionOver(lookup(draft.positions.all, positionId), position), now)
     : gone(draft.positions, positionId, utcLastUpdateTimestamp)
   return { ...draft, positions }
 }
@@ -150,7 +151,7 @@ const withPosition = (draft: Draft, position: ProtoOAPosition, now: number): Dra
 const withOrder = (draft: Draft, order: ProtoOAOrder, now: number): Draft => ({
   ...draft,
   orders: isPending(order)
-    ? told(draft.orders, order.orderId, orderOver(draft.orders.all.get(order.orderId), order), now)
+    ? told(draft.orders, order.orderId, orderOver(lookup(draft.orders.all, order.orderId), order), now)
     : gone(draft.orders, order.orderId, Infinity),
 })
 
@@ -178,9 +179,9 @@ const withChanged = (draft: Draft, position: ProtoOAPosition, now: number): Draf
   return {
     ...draft,
     positions: {
-      all: new Map(all).set(positionId, position),
+      all: updated(all, [[positionId, position]]),
       ended,
-      toldAt: new Map(toldAt).set(positionId, now),
+      toldAt: updated(toldAt, [[positionId, now]]),
     },
   }
 }
@@ -189,7 +190,7 @@ const withChanged = (draft: Draft, position: ProtoOAPosition, now: number): Draf
 export const withTrailingStop =
   ({ positionId, stopPrice, utcLastUpdateTimestamp }: ProtoOATrailingSLChangedEvent, now: number): Act =>
   draft => {
-    const position = draft.positions.all.get(positionId)
+    const position = lookup(draft.positions.all, positionId)
     if (!position || utcLastUpdateTimestamp < (position.utcLastUpdateTimestamp ?? -Infinity)) return draft
     const { stopLoss = stopPrice, tradeData } = position
     const isBack = tradeData.tradeSide === ProtoOATradeSide.BUY ? stopPrice < stopLoss : stopPrice > stopLoss
@@ -200,38 +201,6 @@ export const withTrailingStop =
 export const withMargin =
   ({ positionId, usedMargin }: ProtoOAMarginChangedEvent, now: number): Act =>
   draft => {
-    const position = draft.positions.all.get(positionId)
+    const position = lookup(draft.positions.all, positionId)
     return position ? withChanged(draft, { ...position, usedMargin }, now) : draft
   }
-
-const versionOf = (draft: Draft): number => draft.balance?.balanceVersion ?? Infinity
-
-/** Whether an event shows that something before it was missed: each change of the balance is the next version of it. */
-export const isBehind = (
-  draft: Draft,
-  { deal, depositWithdraw, position }: ProtoOAExecutionEvent,
-): boolean => {
-  const { balanceVersion = -Infinity } = deal?.closePositionDetail ?? depositWithdraw ?? {}
-  // What a deal made of its position the event tells; where it does not, the list has to.
-  return balanceVersion > versionOf(draft) + 1 || (deal !== undefined && deal.filledVolume > 0 && !position)
-}
-
-/** Whether an answer shows so: the balance was changed, and no event told. */
-export const isBehindTrader = (draft: Draft, { balanceVersion = -Infinity }: ProtoOATrader): boolean =>
-  balanceVersion > versionOf(draft)
-
-/** The state, once all of it is known. What is as it was before is the same objects. */
-export const stateOf = (
-  { trader, positions, orders, isReconciled }: Draft,
-  before?: AccountState,
-): AccountState | undefined => {
-  if (!trader || !isReconciled) return undefined
-  const state = {
-    trader: keep(before?.trader, trader),
-    positions: keepAll(before?.positions, positions.all),
-    orders: keepAll(before?.orders, orders.all),
-  }
-  const isKept =
-    state.trader === before?.trader && state.positions === before.positions && state.orders === before.orders
-  return isKept ? before : state
-}

@@ -1,8 +1,11 @@
 import { distinctUntilChanged, map, pairwise, startWith } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
+import { differences, persistentMap, valuesOf } from './persistentMap'
+import type { PersistentMap } from './persistentMap'
 
 /** A list, and in which entries it differs from the one before: the first has everything in `added`. */
 export interface Changes<T> {
+  /** Another list each time. One of many is made when it is first read. */
   readonly all: readonly T[]
   readonly added: readonly T[]
   /** As they are now. */
@@ -11,17 +14,42 @@ export interface Changes<T> {
   readonly removed: readonly T[]
 }
 
-const between = <K, T>(before: ReadonlyMap<K, T>, after: ReadonlyMap<K, T>): Changes<T> => {
+/** Of so many the list is made at once, as it costs next to nothing: then a log shows it. */
+const FEW = 100
+
+const between = <K, T extends object>(
+  before: PersistentMap<K, T>,
+  after: PersistentMap<K, T>,
+): Changes<T> => {
   const added: T[] = []
   const changed: T[] = []
-  for (const [key, entry] of after) {
-    const known = before.get(key)
-    if (known === undefined) added.push(entry)
-    else if (known !== entry) changed.push(entry)
+  const removed: T[] = []
+  for (const { before: known, after: entry } of differences(before, after))
+    if (entry && known) changed.push(entry)
+    else if (entry) added.push(entry)
+    else if (known) removed.push(known)
+  if (after.size <= FEW) return { all: valuesOf(after), added, changed, removed }
+  let all: readonly T[] | undefined
+  return {
+    get all() {
+      return (all ??= valuesOf(after))
+    },
+    added,
+    changed,
+    removed,
   }
-  const removed = [...before].flatMap(([key, entry]) => (after.has(key) ? [] : [entry]))
-  return { all: [...after.values()], added, changed, removed }
 }
+
+/** As `changes`, of versions of one map, at the cost of what has changed: of many the list is made when it is first read. */
+export const changesOfVersions =
+  <K, T extends object>(): OperatorFunction<PersistentMap<K, T>, Changes<T>> =>
+  map$ =>
+    map$.pipe(
+      distinctUntilChanged(),
+      startWith(persistentMap<K, T>()),
+      pairwise(),
+      map(([before, after]) => between(before, after)),
+    )
 
 /**
  * What has changed from each map to the next, told by the identity of its values. Silent where that is nothing.
@@ -37,7 +65,6 @@ export const changes =
   map$ =>
     map$.pipe(
       distinctUntilChanged(),
-      startWith(new Map<K, T>()),
-      pairwise(),
-      map(([before, after]) => between(before, after)),
+      map(entries => persistentMap(entries)),
+      changesOfVersions(),
     )

@@ -1,3 +1,7 @@
+import { lookup, persistentMap, toMap, updated } from './persistentMap'
+import type { PersistentMap } from './persistentMap'
+import { keep } from './same'
+
 /** What the server says of itself when it last changed, in ms since the epoch. */
 interface Dated {
   readonly utcLastUpdateTimestamp?: number
@@ -5,16 +9,24 @@ interface Dated {
 
 /** Those there are, by id, and since when others are no more. */
 export interface Entities<T> {
-  readonly all: ReadonlyMap<number, T>
-  readonly ended: ReadonlyMap<number, number>
+  readonly all: PersistentMap<number, T>
+  readonly ended: Ended
   /** When an event last told of one, in ms by this machine's clock. */
-  readonly toldAt: ReadonlyMap<number, number>
+  readonly toldAt: PersistentMap<number, number>
 }
 
+/** Since when some are no more, the last ones and those before. */
+interface Ended {
+  readonly recent: PersistentMap<number, number>
+  readonly earlier: PersistentMap<number, number>
+}
+
+const none = persistentMap<number, number>()
+
 export const noEntities: Entities<never> = {
-  all: new Map<number, never>(),
-  ended: new Map(),
-  toldAt: new Map(),
+  all: persistentMap<number, never>(),
+  ended: { recent: none, earlier: none },
+  toldAt: none,
 }
 
 /** What an answer is an answer to. */
@@ -30,21 +42,23 @@ export interface Asked {
 /** So far a list may be behind the events, in ms: what an event told in this time before need not be in it yet. */
 export const LIST_LAG = 20_000
 
-/** So many of those that ended are remembered: what comes late of one comes soon after. */
+/** At least so many of those that ended last are remembered: what comes late of one comes soon after. */
 const REMEMBERED = 1_000
 
 const timeOf = (entity: Dated | undefined): number => entity?.utcLastUpdateTimestamp ?? -Infinity
 
-const withEnd = (ended: ReadonlyMap<number, number>, id: number, at: number): ReadonlyMap<number, number> => {
-  const next = new Map(ended)
-  // The latest stands last.
-  next.delete(id)
-  const [oldest] = next.keys()
-  if (next.size >= REMEMBERED && oldest !== undefined) next.delete(oldest)
-  return next.set(id, at)
-}
+const endOf = ({ recent, earlier }: Ended, id: number): number =>
+  lookup(recent, id) ?? lookup(earlier, id) ?? -Infinity
 
-/** As an event tells of one that there is. Nothing, if it is older than what is known. */
+const withEnd = ({ recent, earlier }: Ended, id: number, at: number): Ended =>
+  recent.size < REMEMBERED
+    ? { recent: updated(recent, [[id, at]]), earlier }
+    : { recent: updated(none, [[id, at]]), earlier: recent }
+
+/**
+ * As an event tells of one that there is. Nothing, if it is older than what is known; the same object, if it says the
+ * same.
+ */
 export const told = <T extends Dated>(
   entities: Entities<T>,
   id: number,
@@ -53,10 +67,9 @@ export const told = <T extends Dated>(
 ): Entities<T> => {
   const { all, ended, toldAt } = entities
   const { utcLastUpdateTimestamp: at = Infinity } = entity
-  const isLate = at < timeOf(all.get(id)) || at < (ended.get(id) ?? -Infinity)
-  return isLate
-    ? entities
-    : { all: new Map(all).set(id, entity), ended, toldAt: new Map(toldAt).set(id, now) }
+  const known = lookup(all, id)
+  if (at < timeOf(known) || at < endOf(ended, id)) return entities
+  return { all: updated(all, [[id, keep(known, entity)]]), ended, toldAt: updated(toldAt, [[id, now]]) }
 }
 
 /**
@@ -64,12 +77,13 @@ export const told = <T extends Dated>(
  * not said.
  */
 export const gone = <T extends Dated>(entities: Entities<T>, id: number, at?: number): Entities<T> => {
-  if (at !== undefined && at < timeOf(entities.all.get(id))) return entities
-  const all = new Map(entities.all)
-  all.delete(id)
-  const toldAt = new Map(entities.toldAt)
-  toldAt.delete(id)
-  return { all, ended: at === undefined ? entities.ended : withEnd(entities.ended, id, at), toldAt }
+  const { all, ended, toldAt } = entities
+  if (at !== undefined && at < timeOf(lookup(all, id))) return entities
+  return {
+    all: updated(all, [[id, undefined]]),
+    ended: at === undefined ? ended : withEnd(ended, id, at),
+    toldAt: updated(toldAt, [[id, undefined]]),
+  }
 }
 
 /**
@@ -84,18 +98,22 @@ export const listed = <T extends Dated>(
   { at: askedAt, unreadable = [], isAgain = false }: Asked = { at: 0 },
 ): Entities<T> => {
   const all = new Map<number, T>()
-  const isRecent = (id: number): boolean => (known.toldAt.get(id) ?? -Infinity) > askedAt - LIST_LAG
+  const isRecent = (id: number): boolean => (lookup(known.toldAt, id) ?? -Infinity) > askedAt - LIST_LAG
   for (const entity of answer) {
     const id = idOf(entity)
     const { utcLastUpdateTimestamp: at = Infinity } = entity
-    const before = known.all.get(id)
+    const before = lookup(known.all, id)
     // Some events change what bears the same time as before.
     const isBefore = timeOf(before) > at || (isAgain && timeOf(before) === at && isRecent(id))
     if (before && isBefore) all.set(id, before)
-    else if ((known.ended.get(id) ?? -Infinity) <= at) all.set(id, entity)
+    else if (endOf(known.ended, id) <= at) all.set(id, entity)
   }
-  const isThere = (id: number): boolean =>
-    isRecent(id) || unreadable.includes(id) || unreadable.includes(undefined)
-  for (const [id, entity] of known.all) if (!all.has(id) && isThere(id)) all.set(id, entity)
-  return { all, ended: known.ended, toldAt: new Map([...known.toldAt].filter(([id]) => isRecent(id))) }
+  const unread = new Set(unreadable)
+  const isThere = (id: number): boolean => isRecent(id) || unread.has(id) || unread.has(undefined)
+  for (const [id, entity] of toMap(known.all)) if (!all.has(id) && isThere(id)) all.set(id, entity)
+  return {
+    all: persistentMap(all),
+    ended: known.ended,
+    toldAt: persistentMap([...toMap(known.toldAt)].filter(([id]) => isRecent(id))),
+  }
 }

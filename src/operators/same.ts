@@ -1,3 +1,6 @@
+import { differences, updated } from './persistentMap'
+import type { PersistentMap } from './persistentMap'
+
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
@@ -15,17 +18,18 @@ export const keep = <T>(before: T | undefined, after: T): T =>
 
 /** The same for the entries of a map, and the map itself. */
 export const keepAll = <K, T>(
-  before: ReadonlyMap<K, T> | undefined,
-  after: ReadonlyMap<K, T>,
-): ReadonlyMap<K, T> => {
+  before: PersistentMap<K, T> | undefined,
+  after: PersistentMap<K, T>,
+): PersistentMap<K, T> => {
   if (before === undefined || before === after) return after
-  let isKept = before.size === after.size
-  const kept = new Map<K, T>()
-  for (const [key, entry] of after) {
-    const known = before.get(key)
-    const next = keep(known, entry)
-    isKept &&= next === known
-    kept.set(key, next)
-  }
-  return isKept ? before : kept
+  const found = differences(before, after)
+  const same = found.filter(
+    one => one.before !== undefined && one.after !== undefined && isSame(one.before, one.after),
+  )
+  return same.length === found.length
+    ? before
+    : updated(
+        after,
+        same.map(({ key, before: known }) => [key, known]),
+      )
 }

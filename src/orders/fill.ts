@@ -1,3 +1,6 @@
+import { differences, lookup, persistentMap, updated, valuesOf } from '../operators/persistentMap'
+import type { PersistentMap } from '../operators/persistentMap'
+import { isSame } from '../operators/same'
 import type { ProtoOADeal } from '../protocol/deals'
 import type { ProtoOAOrder } from '../protocol/orders'
 import { cents, toPrice, toWirePrice } from '../protocol/units'
@@ -22,27 +25,59 @@ export interface Filling {
 
 type Execution = ProtoOADeal & { readonly executionPrice: number }
 
-/** The deals of an order by their ids, so that each counts once. */
-export type Deals = ReadonlyMap<number, Execution>
+/** The deals of an order, each of which counts once, with their sums. */
+export interface Deals {
+  readonly byId: PersistentMap<number, Execution>
+  readonly volume: number
+  /** Their prices on the wire, each times its volume. */
+  readonly value: number
+  /** As the server said it, where it is the same of all, which may be finer than prices are on the wire. */
+  readonly price: number | undefined
+  /** The last of them. */
+  readonly last: Execution | undefined
+}
+
+export const noDeals: Deals = {
+  byId: persistentMap(),
+  volume: 0,
+  value: 0,
+  price: undefined,
+  last: undefined,
+}
 
 /** An attempt that filled nothing is none. */
 const isExecution = (deal: ProtoOADeal): deal is Execution =>
   deal.filledVolume > 0 && deal.executionPrice !== undefined
 
+const laterOf = (a: Execution | undefined, b: Execution): Execution =>
+  a && (a.executionTimestamp - b.executionTimestamp || a.dealId - b.dealId) > 0 ? a : b
+
+const withDeal = ({ byId, volume, value, price, last }: Deals, deal: Execution): Deals => {
+  const { dealId, executionPrice, filledVolume } = deal
+  return {
+    byId: updated(byId, [[dealId, deal]]),
+    volume: volume + filledVolume,
+    value: value + toWirePrice(executionPrice) * filledVolume,
+    price: byId.size === 0 || price === executionPrice ? executionPrice : undefined,
+    last: laterOf(last, deal),
+  }
+}
+
+/** What is told once more, and otherwise than before, is reckoned anew. */
+const withChanged = ({ byId }: Deals, deal: Execution): Deals =>
+  valuesOf(updated(byId, [[deal.dealId, deal]])).reduce(withDeal, noDeals)
+
 /** With deals that are told, maybe again. */
 export const withDeals = (deals: Deals, told: readonly ProtoOADeal[]): Deals =>
-  new Map([...deals, ...told.filter(isExecution).map(deal => [deal.dealId, deal] as const)])
+  told.filter(isExecution).reduce((all, deal) => {
+    const known = lookup(all.byId, deal.dealId)
+    if (known && isSame(known, deal)) return all
+    return known ? withChanged(all, deal) : withDeal(all, deal)
+  }, deals)
 
-const averageOf = (deals: readonly Execution[], first: number): number => {
-  // As the server said it, which may be finer than prices are on the wire.
-  if (deals.every(({ executionPrice }) => executionPrice === first)) return first
-  let [value, volume] = [0, 0]
-  for (const { executionPrice, filledVolume } of deals) {
-    value += toWirePrice(executionPrice) * filledVolume
-    volume += filledVolume
-  }
-  return toPrice(value / volume)
-}
+/** Those that were not there before. */
+const newIn = (before: Deals['byId'], after: Deals['byId']): Execution[] =>
+  differences(before, after).flatMap(one => (one.before || !one.after ? [] : [one.after]))
 
 /**
  * How far an order is filled: by its deals, or by its own word as long as one of them has not come. Nothing before
@@ -53,21 +88,17 @@ export const fillingOf = (
   known: Deals,
   told?: Deals,
 ): Filling | undefined => {
-  const deals = [...known.values()].sort(
-    (a, b) => a.executionTimestamp - b.executionTimestamp || a.dealId - b.dealId,
-  )
-  const [first] = deals
-  const news = deals.filter(({ dealId }) => !told?.has(dealId))
-  const deal = (news.length > 0 ? news : deals).at(-1)
-  if (!first || !deal) return undefined
-  const counted = deals.reduce((sum, { filledVolume }) => sum + filledVolume, 0)
-  const average = averageOf(deals, first.executionPrice)
-  const isComplete = counted >= executedVolume
+  const { byId, last, price, value, volume } = known
+  if (!last) return undefined
+  const news = told && newIn(told.byId, byId)
+  const deal = news?.reduce<Execution | undefined>(laterOf, undefined) ?? last
+  const average = price ?? toPrice(value / volume)
+  const isComplete = volume >= executedVolume
   return {
     fill: isComplete
-      ? { price: average, volume: cents(counted), deal }
+      ? { price: average, volume: cents(volume), deal }
       : { price: executionPrice ?? average, volume: cents(executedVolume), deal },
     isComplete,
-    isNew: news.length > 0,
+    isNew: news === undefined || news.length > 0,
   }
 }

@@ -19,10 +19,15 @@ const asProtected = (update: OrderUpdate): readonly OrderUpdate[] => {
   return position ? [{ status: 'protected', ...idsOf(order), position }] : []
 }
 
-const oldestOf = (ids: Set<number>, most: number): number[] => {
-  const oldest = [...ids].slice(0, Math.max(0, ids.size - most))
-  for (const id of oldest) ids.delete(id)
-  return oldest
+/** Takes out the oldest, until there are no more than so many. */
+const takeOldest = (ids: Set<number>, most: number): number[] => {
+  const taken: number[] = []
+  for (const id of ids) {
+    if (ids.size <= most) break
+    ids.delete(id)
+    taken.push(id)
+  }
+  return taken
 }
 
 /** What is known of all orders. */
@@ -47,11 +52,11 @@ export const followAll = (onIncomplete: () => void = () => undefined): All => {
   const missing = new Map<number, number>()
 
   const forgetOldest = (): void => {
-    for (const orderId of oldestOf(ended, REMEMBERED)) {
+    for (const orderId of takeOldest(ended, REMEMBERED)) {
       orders.delete(orderId)
       forgotten.add(orderId)
     }
-    oldestOf(forgotten, NUMBERS)
+    takeOldest(forgotten, NUMBERS)
   }
 
   const note = (orderId: number, progress: Progress, { executionType }: Heard): void => {

@@ -1,3 +1,4 @@
+import { valuesOf } from '../operators/persistentMap'
 import {
   ProtoOAExecutionType,
   ProtoOAOrderStatus,
@@ -52,7 +53,7 @@ const isAsAsked = (
     order.executionPrice,
     order.limitPrice,
     order.stopPrice,
-    ...[...deals.values()].map(({ executionPrice }) => executionPrice),
+    ...valuesOf(deals.byId).map(({ executionPrice }) => executionPrice),
   ].filter(isDefined)
   const amended = { ...order, guaranteedStopLoss: order.tradeData.guaranteedStopLoss ?? false }
   return [asked, amended].some(one => !isBare(one) && hasAsked(one, entries, order, position))

@@ -76,7 +76,11 @@ const latest = (since: number, times: readonly number[]): number => Math.max(sin
 
 const byOrder = (deals: readonly ProtoOADeal[]): ReadonlyMap<number, readonly ProtoOADeal[]> => {
   const dealsOf = new Map<number, ProtoOADeal[]>()
-  for (const deal of deals) dealsOf.set(deal.orderId, [...(dealsOf.get(deal.orderId) ?? []), deal])
+  for (const deal of deals) {
+    const known = dealsOf.get(deal.orderId)
+    if (known) known.push(deal)
+    else dealsOf.set(deal.orderId, [deal])
+  }
   return dealsOf
 }
 

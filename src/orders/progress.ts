@@ -1,7 +1,7 @@
 import { ProtoOAExecutionType, ProtoOAOrderStatus, ProtoOAOrderTriggerMethod } from '../protocol/enums'
 import type { ProtoOAOrder } from '../protocol/orders'
 import type { ProtoOAPosition } from '../protocol/positions'
-import { fillingOf, withDeals } from './fill'
+import { fillingOf, noDeals, withDeals } from './fill'
 import type { Deals, Filling } from './fill'
 import type { Heard } from './heard'
 import type { OrderUpdate } from './update'
@@ -28,7 +28,7 @@ export interface Progress {
   readonly told?: Told
 }
 
-export const unheard: Progress = { deals: new Map<number, never>() }
+export const unheard: Progress = { deals: noDeals }
 
 const byStatus: ReadonlyMap<number, End> = new Map([
   [ProtoOAOrderStatus.ORDER_STATUS_FILLED, 'filled'],

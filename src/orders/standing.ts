@@ -2,6 +2,7 @@ import { defer, map, of } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { CTraderError } from '../errors'
+import { lookup } from '../operators/persistentMap'
 import type { ProtoOAOrder } from '../protocol/orders'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Account } from '../session/account'
@@ -25,7 +26,8 @@ const notThere = (rule: 'order' | 'position', value: number): CTraderError =>
  */
 export const positionOn = (account: Account, link: Link, positionId: number): Observable<ProtoOAPosition> =>
   defer(() => {
-    const known = stateNow(account)?.positions.get(positionId)
+    const state = stateNow(account)
+    const known = state && lookup(state.positions, positionId)
     if (known) return of(known)
     return reconciled(link, account.accountId).pipe(
       map(answer => {
@@ -40,7 +42,8 @@ export const positionOn = (account: Account, link: Link, positionId: number): Ob
 /** An order that is pending, in the same way. */
 export const orderOn = (account: Account, link: Link, orderId: number): Observable<ProtoOAOrder> =>
   defer(() => {
-    const known = stateNow(account)?.orders.get(orderId)
+    const state = stateNow(account)
+    const known = state && lookup(state.orders, orderId)
     if (known) return of(known)
     return reconciled(link, account.accountId).pipe(
       map(answer => {

@@ -3,12 +3,11 @@ import {
   asyncScheduler,
   defer,
   distinctUntilChanged,
-  filter,
   finalize,
   map,
   merge,
+  mergeMap,
   of,
-  scan,
   switchMap,
   tap,
 } from 'rxjs'
@@ -16,9 +15,6 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import {
   blank,
-  isBehind,
-  isBehindTrader,
-  stateOf,
   withExecution,
   withMargin,
   withReconciled,
@@ -27,6 +23,9 @@ import {
   withTrailingStop,
 } from '../operators/accountState'
 import type { AccountState, Act, Draft } from '../operators/accountState'
+import { isBehind, isBehindTrader } from '../operators/behind'
+import { isWhole, settled } from '../operators/settled'
+import type { Settled } from '../operators/settled'
 import { PayloadType } from '../protocol/payloadType'
 import type { AccountMessageType, Payload } from '../protocol/table'
 import { messagesOf } from '../session/accountMessages'
@@ -42,18 +41,18 @@ export interface Standing {
 }
 
 /**
- * What is known of an account on a link: the answers with the events, which are listened to before anything is asked.
- * Asked again where something turns out to have been missed.
+ * What is known of an account on a link, after what was known before: the answers with the events, which are listened to
+ * before anything is asked. Asked again where something turns out to have been missed.
  */
-const draftsOn = (link: Link, accountId: number): Observable<Draft> =>
+const knownOn = (link: Link, accountId: number, before: AccountState | undefined): Observable<Settled> =>
   defer(() => {
     const account = { ctidTraderAccountId: accountId }
     const missed$ = new Subject<void>()
-    let known = blank
+    let known: Settled = { draft: blank, state: before }
     const noting =
       <T>(isMissed: (draft: Draft, said: T) => boolean) =>
       (said: T): void => {
-        if (isMissed(known, said)) missed$.next()
+        if (isMissed(known.draft, said)) missed$.next()
       }
     const told = <T extends AccountMessageType>(
       payloadType: T,
@@ -82,12 +81,7 @@ const draftsOn = (link: Link, accountId: number): Observable<Draft> =>
       told(PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT, withMargin),
       told(PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, ({ trader }) => withTraderUpdate(trader)),
       askedAgain(link, accountId, ask, missed$),
-    ).pipe(
-      scan((draft, act) => {
-        known = act(draft)
-        return known
-      }, blank),
-    )
+    ).pipe(map(act => (known = settled(act(known.draft), known.state))))
   })
 
 const standings = sharedBy<Standing>()
@@ -110,14 +104,18 @@ export const stateNow = (account: Account): AccountState | undefined => {
  */
 export const standing = (account: Account): Observable<Standing> =>
   standings(account, '', () =>
-    accountLinks(account).pipe(
-      switchMap(link => (link ? draftsOn(link, account.accountId) : of(blank))),
-      scan((before: Standing | undefined, draft): Standing | undefined => {
-        const state = stateOf(draft, before?.state)
-        if (state) return { state, isCurrent: true }
-        return before && { ...before, isCurrent: false }
-      }, undefined),
-      filter(standing => standing !== undefined),
+    defer(() => {
+      let last: AccountState | undefined
+      return accountLinks(account).pipe(
+        switchMap(link =>
+          link ? knownOn(link, account.accountId, last) : of({ draft: blank, state: last }),
+        ),
+        tap(({ state }) => {
+          last = state
+        }),
+      )
+    }).pipe(
+      mergeMap(({ draft, state }) => (state ? [{ state, isCurrent: isWhole(draft) }] : [])),
       distinctUntilChanged((a, b) => a.isCurrent === b.isCurrent && a.state === b.state),
       tap(standing => {
         known.set(account, standing)

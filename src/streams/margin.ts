@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { listed, noEntities, told } from '../operators/entities'
 import type { Entities } from '../operators/entities'
+import { valuesOf } from '../operators/persistentMap'
 import { isSame } from '../operators/same'
 import type { ProtoOAMarginCall } from '../protocol/account'
 import { PayloadType } from '../protocol/payloadType'
@@ -76,7 +77,7 @@ export const marginCalls = (account: Account): Observable<MarginCalls> =>
       switchMap(link => (link ? knownOn(link, account.accountId) : NEVER)),
       filter(({ isListed }) => isListed),
       mergeMap(({ calls, triggered }): MarginCalls[] => {
-        const all = [...calls.all.values()]
+        const all = valuesOf(calls.all)
         return triggered ? [{ all }, { all, triggered }] : [{ all }]
       }),
       distinctUntilChanged((before, { all, triggered }) => !triggered && isSame(before.all, all)),

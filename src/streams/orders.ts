@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs'
-import { changes } from '../operators/changes'
+import { changesOfVersions } from '../operators/changes'
 import type { Changes } from '../operators/changes'
 import type { ProtoOAOrder } from '../protocol/orders'
 import type { Account } from '../session/account'
@@ -15,4 +15,4 @@ import { partOf } from './accountState'
  * ```
  */
 export const orders = (account: Account): Observable<Changes<ProtoOAOrder>> =>
-  partOf(account, 'orders').pipe(changes())
+  partOf(account, 'orders').pipe(changesOfVersions())

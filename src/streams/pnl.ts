@@ -1,8 +1,10 @@
 import { filter, map } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { toMap, valuesOf } from '../operators/persistentMap'
 import type { Account } from '../session/account'
 import type { Unvalued } from './unvalued'
 import { moneyDigitsOf } from './valuation'
+import type { Valued } from './valuation'
 import type { PositionPnl } from './profit'
 import { valued } from './valued'
 
@@ -21,10 +23,30 @@ export interface Pnl {
   readonly moneyDigits: number
   /** The positions whose value is another than before: all of them at first. */
   readonly changed: readonly PositionPnl[]
-  /** All that are valued by id, as they stand when it is read: it is the same map each time. */
+  /** All that are valued by id, as they are now: another map each time, which is made when it is first read. */
   readonly positions: ReadonlyMap<number, PositionPnl>
   /** The open positions whose value nobody tells, and why: they are in no sum. */
   readonly unvalued: readonly Unvalued[]
+}
+
+/** For so many a map costs no more than to make it later. */
+const FEW = 16
+
+const pnlOf = ({ state, gross, net, changed, positions, unvalued }: Valued): Pnl => {
+  const moneyDigits = moneyDigitsOf(state)
+  if (positions.size <= FEW)
+    return { gross, net, moneyDigits, changed, positions: toMap(positions), unvalued }
+  let made: ReadonlyMap<number, PositionPnl> | undefined
+  return {
+    gross,
+    net,
+    moneyDigits,
+    changed,
+    get positions() {
+      return (made ??= toMap(positions))
+    },
+    unvalued,
+  }
 }
 
 /**
@@ -49,12 +71,5 @@ export interface Pnl {
 export const pnl = (account: Account): Observable<Pnl> =>
   valued(account).pipe(
     filter(({ isNews }, index) => isNews || index === 0),
-    map(({ state, gross, net, changed, positions, unvalued }, index) => ({
-      gross,
-      net,
-      moneyDigits: moneyDigitsOf(state),
-      changed: index === 0 ? [...positions.values()] : changed,
-      positions,
-      unvalued,
-    })),
+    map((value, index) => pnlOf(index === 0 ? { ...value, changed: valuesOf(value.positions) } : value)),
   )

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs'
-import { changes } from '../operators/changes'
+import { changesOfVersions } from '../operators/changes'
 import type { Changes } from '../operators/changes'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Account } from '../session/account'
@@ -17,4 +17,4 @@ import { partOf } from './accountState'
  * ```
  */
 export const positions = (account: Account): Observable<Changes<ProtoOAPosition>> =>
-  partOf(account, 'positions').pipe(changes())
+  partOf(account, 'positions').pipe(changesOfVersions())

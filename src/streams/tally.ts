@@ -1,8 +1,10 @@
+import { lookup, nextVersion, persistentMap, put } from '../operators/persistentMap'
+import type { PersistentMap } from '../operators/persistentMap'
 import type { PositionPnl } from './profit'
 
 /** What positions are worth, each and together, and of which it is not known. */
 export interface Tally {
-  readonly values: ReadonlyMap<number, PositionPnl>
+  readonly valueOf: (positionId: number) => PositionPnl | undefined
   /** Those that are given up. */
   readonly missing: ReadonlySet<number>
   readonly gross: () => number
@@ -23,17 +25,22 @@ export interface Tally {
   readonly wait: () => number | undefined
   /** Stands for what quotes do not value while there is such: another each time that it is to be asked for anew. */
   readonly question: () => number | undefined
+  /** All values, which never change. */
+  readonly values: () => PersistentMap<number, PositionPnl>
   /** What has changed since this was called last; nothing where nothing has. */
   readonly takeChanged: () => readonly PositionPnl[] | undefined
 }
 
-export const createTally = (): Tally => {
+/** `onMissing` is told which may be given up from now on, or may not be any more. */
+export const createTally = (onMissing: (positionId: number) => void): Tally => {
   let gross = 0
   let net = 0
   let isNews = true
   let waits = 0
   let questions = 0
-  const values = new Map<number, PositionPnl>()
+  let values = persistentMap<number, PositionPnl>()
+  /** Whether these are not given out yet. */
+  let isOpen = true
   const changed = new Map<number, PositionPnl>()
   // Of those that quotes do not value each is in one of these.
   const waiting = new Set<number>()
@@ -47,23 +54,31 @@ export const createTally = (): Tally => {
     isNews = true
   }
 
-  const put = (next: PositionPnl): void => {
-    const known = values.get(next.positionId)
+  const write = (positionId: number, value: PositionPnl | undefined): void => {
+    if (!isOpen) values = nextVersion(values)
+    isOpen = true
+    put(values, positionId, value)
+  }
+
+  const set = (next: PositionPnl): void => {
+    const known = lookup(values, next.positionId)
     if (known?.gross === next.gross && known.net === next.net && known.isAnswered === next.isAnswered) return
     count(known, -1)
     count(next, 1)
-    values.set(next.positionId, next)
+    write(next.positionId, next)
     changed.set(next.positionId, next)
   }
 
   const drop = (positionId: number): void => {
-    count(values.get(positionId), -1)
-    values.delete(positionId)
+    count(lookup(values, positionId), -1)
+    write(positionId, undefined)
     changed.delete(positionId)
   }
 
   const settle = (positionId: number): void => {
-    for (const ids of [waiting, missing, answered]) ids.delete(positionId)
+    waiting.delete(positionId)
+    answered.delete(positionId)
+    if (missing.delete(positionId)) onMissing(positionId)
   }
 
   const awaitAnew = (positionId: number): void => {
@@ -74,20 +89,20 @@ export const createTally = (): Tally => {
   }
 
   return {
-    values,
+    valueOf: positionId => lookup(values, positionId),
     missing,
     gross: () => gross,
     net: () => net,
     set: value => {
       settle(value.positionId)
-      put(value)
+      set(value)
     },
     answer: value => {
       const { positionId } = value
       if (!waiting.has(positionId) && !missing.has(positionId) && !answered.has(positionId)) return
       settle(positionId)
       answered.add(positionId)
-      put(value)
+      set(value)
     },
     await: positionId => {
       if (!missing.has(positionId)) awaitAnew(positionId)
@@ -101,11 +116,16 @@ export const createTally = (): Tally => {
       for (const positionId of waiting) {
         drop(positionId)
         missing.add(positionId)
+        onMissing(positionId)
       }
       waiting.clear()
     },
     wait: () => (waiting.size > 0 ? waits : undefined),
     question: () => (waiting.size + missing.size + answered.size > 0 ? questions : undefined),
+    values: () => {
+      isOpen = false
+      return values
+    },
     takeChanged: () => {
       if (!isNews && changed.size === 0) return undefined
       const taken = [...changed.values()]

@@ -1,14 +1,17 @@
 import type { AccountState } from '../operators/accountState'
-import { isSame } from '../operators/same'
+import { differences, lookup, persistentMap, valuesOf } from '../operators/persistentMap'
+import type { PersistentMap } from '../operators/persistentMap'
 import type { ProtoOAPosition } from '../protocol/positions'
-import { profitRateOf } from './conversion'
 import type { ConversionChain } from './conversion'
 import type { Sides } from './lastQuote'
-import { usedMarginOf, withoutMargin } from './marginRule'
+import { createMargins } from './marginRule'
+import { createPositionGroups } from './positionGroups'
 import { exitSide, hasEntry, isWorthTheSame, profitOf, wireSides } from './profit'
 import type { PositionPnl } from './profit'
+import { createRates } from './rates'
 import { createTally } from './tally'
 import type { Unvalued, UnvaluedReason } from './unvalued'
+import { createUnvaluedList } from './unvaluedList'
 
 /** The positions of an account, valued at one moment. */
 export interface Valued {
@@ -18,8 +21,8 @@ export interface Valued {
   readonly usedMargin: number
   /** Those whose value is another than before. */
   readonly changed: readonly PositionPnl[]
-  /** All that are valued, as they stand when it is read. */
-  readonly positions: ReadonlyMap<number, PositionPnl>
+  /** All that are valued. */
+  readonly positions: PersistentMap<number, PositionPnl>
   /** Those that are not, and are in no sum. */
   readonly unvalued: readonly Unvalued[]
   /** Those that take a margin which the server does not tell. */
@@ -31,6 +34,8 @@ export interface Valued {
 /** Values positions as quotes come, each quote at the cost of the positions that it concerns. */
 export interface Valuation {
   readonly hold: (state: AccountState) => void
+  /** The symbols of the positions: the same set as long as these are the same. */
+  readonly symbolIds: () => ReadonlySet<number>
   /** How the profits of a symbol become money of the account. */
   readonly convert: (symbolId: number, chain: ConversionChain) => void
   readonly quote: (sides: Sides) => void
@@ -55,66 +60,57 @@ export interface Valuation {
 
 export const moneyDigitsOf = ({ trader }: AccountState): number => trader.moneyDigits ?? 2
 
-const added = <K, V>(sets: Map<K, Set<V>>, key: K, member: V): void => {
-  sets.set(key, (sets.get(key) ?? new Set<V>()).add(member))
-}
-
 const nothing: readonly never[] = []
+const noPositions: AccountState['positions'] = persistentMap()
 
 export const createValuation = (): Valuation => {
   let state: AccountState | undefined
-  let usedMargin = 0
-  let marginless: readonly Unvalued[] = nothing
-  let unvalued: readonly Unvalued[] = nothing
-  const tally = createTally()
-  let bySymbol: ReadonlyMap<number, ReadonlySet<ProtoOAPosition>> = new Map()
-  const quotes = new Map<number, Sides>()
-  const chains = new Map<number, ConversionChain>()
+  let listed: readonly Unvalued[] = nothing
+  const margins = createMargins()
+  const unvalued = createUnvaluedList(positionId => {
+    const position = state && tally.missing.has(positionId) && lookup(state.positions, positionId)
+    return position ? { positionId, symbolId: position.tradeData.symbolId, why: whyOf(position) } : undefined
+  })
+  const tally = createTally(unvalued.doubt)
+  const groups = createPositionGroups()
+  const rates = createRates()
   const failures = new Map<number, UnvaluedReason>()
-  /** The symbols of positions that a quote concerns: its own, and those whose profit it converts. */
-  const concerned = new Map<number, Set<number>>()
 
-  const revalue = (symbolId: number): void => {
-    const sides = quotes.get(symbolId)
-    const chain = chains.get(symbolId)
-    const rate = chain && profitRateOf(chain, quotes)
+  const revalue = (symbolId: number, positions: Iterable<ProtoOAPosition>): void => {
+    const sides = rates.quoteOf(symbolId)
+    const rate = rates.rateOf(symbolId)
     if (!state || !sides || rate === undefined) return
     const prices = wireSides(sides)
-    for (const position of bySymbol.get(symbolId) ?? []) {
+    for (const position of positions) {
       const value = profitOf(position, prices, rate, moneyDigitsOf(state))
       if (value) tally.set(value)
     }
   }
 
-  /** A symbol is not converted any more, or in another way. A quote that concerns nobody does not stay the latest. */
-  const release = (symbolId: number): void => {
-    chains.delete(symbolId)
-    for (const [quoted, symbols] of concerned)
-      if (symbols.delete(symbolId) && symbols.size === 0) {
-        concerned.delete(quoted)
-        quotes.delete(quoted)
-      }
+  const revalueAll = (symbolId: number): void => {
+    revalue(symbolId, groups.of(symbolId).values())
   }
 
-  const holdPositions = (before: AccountState['positions'], after: AccountState['positions']): void => {
-    const moved = new Set<number>()
-    const next = new Map<number, Set<ProtoOAPosition>>()
-    for (const position of after.values()) {
-      const { positionId, tradeData } = position
-      added(next, tradeData.symbolId, position)
-      const known = before.get(positionId)
-      if (known && isWorthTheSame(known, position)) continue
-      tally.await(positionId)
-      moved.add(tradeData.symbolId)
+  const holdPositions = (from: AccountState['positions'], to: AccountState['positions']): void => {
+    const moved: ProtoOAPosition[] = []
+    const left = new Set<number>()
+    for (const { key, before, after } of differences(from, to)) {
+      margins.replace(before, after)
+      groups.replace(before, after)
+      if (before) left.add(before.tradeData.symbolId)
+      if (!after) tally.remove(key)
+      else if (!before || !isWorthTheSame(before, after)) {
+        tally.await(key)
+        moved.push(after)
+        unvalued.doubt(key)
+      }
     }
-    for (const positionId of before.keys()) if (!after.has(positionId)) tally.remove(positionId)
-    for (const symbolId of bySymbol.keys())
-      if (!next.has(symbolId)) {
-        release(symbolId)
+    for (const symbolId of left)
+      if (groups.of(symbolId).size === 0) {
+        rates.release(symbolId)
         failures.delete(symbolId)
       }
-    bySymbol = next
-    moved.forEach(revalue)
+    for (const position of moved) revalue(position.tradeData.symbolId, [position])
   }
 
   const whyOf = (position: ProtoOAPosition): UnvaluedReason => {
@@ -122,57 +118,55 @@ export const createValuation = (): Valuation => {
     if (!hasEntry(position)) return 'noEntryPrice'
     const failure = failures.get(symbolId)
     if (failure) return failure
-    if (!chains.has(symbolId)) return 'noConversion'
-    return quotes.get(symbolId)?.[exitSide(position)] === undefined ? 'notQuoted' : 'rateNotQuoted'
+    if (!rates.isConverted(symbolId)) return 'noConversion'
+    return rates.quoteOf(symbolId)?.[exitSide(position)] === undefined ? 'notQuoted' : 'rateNotQuoted'
   }
 
-  const listUnvalued = ({ positions }: AccountState): readonly Unvalued[] => {
-    if (tally.missing.size === 0) return nothing
-    return [...tally.missing].flatMap(positionId => {
-      const position = positions.get(positionId)
-      return position ? [{ positionId, symbolId: position.tradeData.symbolId, why: whyOf(position) }] : []
-    })
+  /** Why the positions of a symbol are not valued may be another reason than before. */
+  const doubt = (symbolId: number): void => {
+    if (tally.missing.size > 0)
+      for (const positionId of groups.of(symbolId).keys()) unvalued.doubt(positionId)
   }
 
   return {
     hold: next => {
       const before = state
       state = next
-      if (before?.positions === next.positions && before.trader === next.trader) return
-      usedMargin = usedMarginOf(next)
-      marginless = withoutMargin(next)
-      if (before?.positions !== next.positions) holdPositions(before?.positions ?? new Map(), next.positions)
+      holdPositions(before?.positions ?? noPositions, next.positions)
     },
+    symbolIds: groups.symbolIds,
     convert: (symbolId, chain) => {
-      release(symbolId)
-      for (const quoted of [symbolId, ...chain.map(step => step.symbolId)]) added(concerned, quoted, symbolId)
-      chains.set(symbolId, chain)
+      rates.convert(symbolId, chain)
       if (failures.get(symbolId) === 'noConversion') failures.delete(symbolId)
-      revalue(symbolId)
+      revalueAll(symbolId)
+      doubt(symbolId)
     },
     quote: sides => {
       // Where a symbol concerns several others its quote comes for each of them.
-      if (quotes.get(sides.symbolId) === sides) return
-      quotes.set(sides.symbolId, sides)
+      if (rates.quoteOf(sides.symbolId) === sides) return
+      rates.quote(sides)
       failures.delete(sides.symbolId)
-      concerned.get(sides.symbolId)?.forEach(revalue)
+      for (const symbolId of rates.concernedBy(sides.symbolId)) revalueAll(symbolId)
+      doubt(sides.symbolId)
     },
     fail: (symbolId, why) => {
-      release(symbolId)
+      rates.release(symbolId)
       failures.set(symbolId, why)
-      for (const { positionId } of bySymbol.get(symbolId) ?? [])
+      doubt(symbolId)
+      for (const positionId of groups.of(symbolId).keys())
         // What the server has answered of it holds all the same.
-        if (!tally.values.get(positionId)?.isAnswered) tally.await(positionId)
+        if (!tally.valueOf(positionId)?.isAnswered) tally.await(positionId)
     },
     answer: told => {
       for (const { positionId, gross, net } of told) {
-        const symbolId = state?.positions.get(positionId)?.tradeData.symbolId
+        const symbolId = state && lookup(state.positions, positionId)?.tradeData.symbolId
         if (symbolId !== undefined) tally.answer({ positionId, symbolId, gross, net, isAnswered: true })
       }
     },
     forgetQuotes: () => {
-      quotes.clear()
-      for (const positionId of state?.positions.keys() ?? []) tally.awaitAnew(positionId)
+      rates.forgetQuotes()
+      tally.missing.forEach(unvalued.doubt)
+      for (const { positionId } of state ? valuesOf(state.positions) : nothing) tally.awaitAnew(positionId)
     },
     isPartial: () => tally.missing.size > 0,
     moneyDigits: () => (state ? moneyDigitsOf(state) : 2),
@@ -181,19 +175,19 @@ export const createValuation = (): Valuation => {
     question: tally.question,
     take: () => {
       if (!state || tally.wait() !== undefined) return undefined
-      const list = listUnvalued(state)
-      const isOther = !isSame(list, unvalued)
-      if (isOther) unvalued = list
+      const list = unvalued.take()
+      const isOther = list !== listed
+      listed = list
       const changed = tally.takeChanged()
       return {
         state,
         gross: tally.gross(),
         net: tally.net(),
-        usedMargin,
+        usedMargin: margins.used(state.trader),
         changed: changed ?? nothing,
-        positions: tally.values,
-        unvalued,
-        marginless,
+        positions: tally.values(),
+        unvalued: list,
+        marginless: margins.untold(),
         isNews: isOther || changed !== undefined,
       }
     },

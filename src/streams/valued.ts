@@ -55,9 +55,6 @@ const chainOf = (account: Account, symbolId: number): Observable<ConversionChain
     ),
   ]).pipe(switchMap(([quoteAsset, depositAssetId]) => conversion(account, quoteAsset, depositAssetId)))
 
-const symbolIdsOf = ({ state }: Standing): ReadonlySet<number> =>
-  new Set([...state.positions.values()].map(({ tradeData }) => tradeData.symbolId))
-
 /** With `undefined` while not all is known, so that a late consumer does not get what was. */
 const shared = sharedBy<Valued | undefined>()
 
@@ -128,7 +125,10 @@ export const valued = (account: Account): Observable<Valued> =>
 
       return standing(account).pipe(
         connect(standing$ =>
-          merge(standing$.pipe(map(hold)), standing$.pipe(map(symbolIdsOf), forEachKey(value))),
+          merge(
+            standing$.pipe(map(hold)),
+            standing$.pipe(map(valuation.symbolIds), distinctUntilChanged(), forEachKey(value)),
+          ),
         ),
         connect(fact$ =>
           merge(
