@@ -1,8 +1,14 @@
 import { EMPTY, NEVER } from 'rxjs'
+import type { Observable } from 'rxjs'
 import type { Link } from 'rx-ctrader'
 import { PayloadType } from 'rx-ctrader'
 import { requestOver } from '../../src/session/links'
 import type { Requesting } from '../../src/session/links'
+import { itemsPassedIn } from '../support/counted'
+import { scriptedClient } from '../support/scriptedClient'
+import type { ScriptedClient } from '../support/scriptedClient'
+import { obliging } from '../support/scriptedServer'
+import type { Reply } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 
 const tuning = (trouble: () => string | undefined): Requesting => ({
@@ -60,5 +66,33 @@ describe('requestOver', () => {
         expect(String(seen.error)).toContain('no line for 2104 within 100 ms: ECONNREFUSED')
       })
     })
+  })
+})
+
+describe('requests that wait', () => {
+  const silent: Reply = (frame, line) => {
+    if (frame.payloadType !== PayloadType.PROTO_OA_VERSION_REQ) obliging(frame, line)
+  }
+  const nothing: Reply = () => undefined
+  const cases: [string, Reply, (scripted: ScriptedClient) => Observable<unknown>][] = [
+    ['for the server', silent, ({ client }) => client.request(PayloadType.PROTO_OA_VERSION_REQ, {})],
+    ['for their turn', silent, ({ account }) => account.request(PayloadType.PROTO_OA_TRADER_REQ, {})],
+    ['for a line', nothing, ({ account }) => account.request(PayloadType.PROTO_OA_TRADER_REQ, {})],
+  ]
+
+  it.each(cases)('%s are given up at the same cost however many there are (G12)', (_, reply, ask) => {
+    // Not in virtual time, whose scheduler looks for each timer that is given up in a list of all.
+    const costOf = (n: number): number => {
+      const scripted = scriptedClient(reply)
+      const kept = scripted.account.authenticated$.subscribe()
+      const requests = Array.from({ length: n }, () => ask(scripted).subscribe())
+      const cost = itemsPassedIn(() => {
+        for (const request of requests) request.unsubscribe()
+      })
+      kept.unsubscribe()
+      return cost
+    }
+    // Ten times as many: a hundred times the cost would be quadratic.
+    expect(costOf(5_000)).toBeLessThan(15 * Math.max(500, costOf(500)))
   })
 })

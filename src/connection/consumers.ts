@@ -5,6 +5,7 @@ export interface Consumers<T> {
   /** Gives it every value from now on, until it has unsubscribed. */
   readonly join: (subscriber: Subscriber<T>) => void
   readonly next: (value: T) => void
+  readonly error: (error: unknown) => void
   readonly complete: () => void
   /** When values last came, as the looks have it. */
   readonly lastAt: () => number | undefined
@@ -39,6 +40,9 @@ export const createConsumers = <T>(onEmpty: () => void): Consumers<T> => {
     next: value => {
       count += 1
       for (const subscriber of present()) subscriber.next(value)
+    },
+    error: error => {
+      for (const subscriber of present()) subscriber.error(error)
     },
     complete: () => {
       for (const subscriber of present()) subscriber.complete()

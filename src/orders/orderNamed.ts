@@ -4,6 +4,7 @@ import { ProtoOAOrderType } from '../protocol/enums'
 import type { ProtoOAOrder } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { Question } from './finding'
+import { indexed } from './indexed'
 import type { Intended } from './journal'
 import { allOrders, lastOrders, notAll, pendingOrders } from './lists'
 import type { Orders } from './lists'
@@ -23,6 +24,8 @@ const isAsAsked = ({ orderType, tradeData }: ProtoOAOrder, { payloadType, payloa
     payload.orderType === orderType &&
     (!isAtOnce(orderType) || payload.volume === tradeData.volume))
 
+const byName = indexed(({ clientOrderId }: ProtoOAOrder) => clientOrderId)
+
 const DAY = 86_400_000
 
 /**
@@ -38,8 +41,7 @@ export const orderNamed = (
   defer(() => {
     // The same for all of a day, so that one answer is for all of them.
     const since = Math.max(0, (Math.floor(intended.at / DAY) - 1) * DAY)
-    const isIt = (order: ProtoOAOrder): boolean =>
-      order.clientOrderId === clientOrderId && !isProtection(order) && isAsAsked(order, intended)
+    const isIt = (order: ProtoOAOrder): boolean => !isProtection(order) && isAsAsked(order, intended)
     let isMore = false
     let doubt: unknown
 
@@ -51,7 +53,7 @@ export const orderNamed = (
     ): Observable<ProtoOAOrder> =>
       orders$.pipe(
         mergeMap(({ rows, isAll }) => {
-          const found = rows.find(isIt)
+          const found = byName(rows, clientOrderId).find(isIt)
           if (!found && !isAll) onPart()
           return found ? of(found) : EMPTY
         }),

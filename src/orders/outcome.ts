@@ -9,8 +9,13 @@ import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Found, Question } from './finding'
 import { inTurn } from './inTurn'
+import { indexed } from './indexed'
 import { certain, lastDeals, lastOrders, lastReconciled } from './lists'
 import { orderNamed } from './orderNamed'
+
+const ordersById = indexed(({ orderId }: ProtoOAOrder) => orderId)
+const dealsByOrder = indexed(({ orderId }: ProtoOADeal) => orderId)
+const positionsById = indexed(({ positionId }: ProtoOAPosition) => positionId)
 
 /** What the server does not have is an answer too. */
 const ifKnown = <T>(answer$: Observable<T>): Observable<T | undefined> =>
@@ -57,13 +62,7 @@ export const openPosition = (
   positionId: number,
 ): Observable<ProtoOAPosition | undefined> =>
   lastReconciled(link, accountId).pipe(
-    map(answer =>
-      certain(
-        answer.position?.find(position => position.positionId === positionId),
-        answer,
-        'position',
-      ),
-    ),
+    map(answer => certain(positionsById(answer.position ?? [], positionId)[0], answer, 'position')),
   )
 
 const filledBy = (deals: readonly ProtoOADeal[]): number =>
@@ -74,7 +73,7 @@ const withDeals = (link: Link, accountId: number, order: ProtoOAOrder): Observab
   const { executedVolume = 0, orderId } = order
   if (executedVolume === 0) return of({ order, deals: [] })
   return lastDeals(link, accountId).pipe(
-    map(all => all.filter(one => one.orderId === orderId)),
+    map(all => dealsByOrder(all, orderId)),
     catchError(() => of([])),
     switchMap(deals =>
       filledBy(deals) === executedVolume
@@ -92,14 +91,13 @@ const withDeals = (link: Link, accountId: number, order: ProtoOAOrder): Observab
 const restingOrder = ({ account, life, link }: Question, orderId: number): Observable<Shown | undefined> => {
   const { accountId } = account
   const { executedVolume = 0 } = life.order() ?? {}
-  const isIt = (order: ProtoOAOrder): boolean => order.orderId === orderId
   return lastReconciled(link, accountId).pipe(
     switchMap(({ order: pending = [] }) => {
-      const order = pending.find(isIt)
+      const [order] = ordersById(pending, orderId)
       // What was filled of it is told by its deals.
       if (order && (order.executedVolume ?? 0) <= executedVolume) return of({ order, deals: [] })
       return lastOrders(link, accountId).pipe(
-        map(({ rows }) => rows.find(isIt)),
+        map(({ rows }) => ordersById(rows, orderId)[0]),
         catchError(() => of(undefined)),
         switchMap(changed =>
           changed ? withDeals(link, accountId, changed) : inTurn(link, orderShown(link, accountId, orderId)),

@@ -1,5 +1,6 @@
-import { ReplaySubject, share, timer } from 'rxjs'
+import { share, timer } from 'rxjs'
 import type { MonoTypeOperatorFunction } from 'rxjs'
+import { latest } from './latest'
 
 /**
  * One upstream for all subscribers of a state: late ones get the latest value at once, the upstream ends `linger`
@@ -8,7 +9,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs'
  */
 export const sharedState = <S>(linger?: number): MonoTypeOperatorFunction<S> =>
   share({
-    connector: () => new ReplaySubject<S>(1),
+    connector: () => latest<S>(),
     resetOnComplete: false,
     resetOnError: false,
     resetOnRefCountZero: linger === undefined ? true : () => timer(linger),

@@ -6,11 +6,35 @@ import { isSessionLost } from '../session/auth'
 /** Does something for one symbol on a link; completes when it is done. */
 export type ForSymbol = (link: Link, symbolId: number) => Observable<unknown>
 
+/** Where the symbol of one who asks is in the list. */
+interface Place {
+  at: number
+}
+
 interface Batch {
+  /** As the request has it, which is written when its turn in the lane comes: who has left by then is not asked for. */
   readonly symbolIds: number[]
+  readonly places: Place[]
   readonly answer$: Observable<unknown>
   /** Whether it was sent for several. */
   isOfMany: boolean
+}
+
+const join = ({ symbolIds, places }: Batch, symbolId: number): Place => {
+  const place = { at: symbolIds.length }
+  symbolIds.push(symbolId)
+  places.push(place)
+  return place
+}
+
+/** The last one takes the place, so that it costs the same however many there are. */
+const leave = ({ symbolIds, places }: Batch, place: Place): void => {
+  const symbolId = symbolIds.pop()
+  const last = places.pop()
+  if (symbolId === undefined || last === undefined || last === place) return
+  symbolIds[place.at] = symbolId
+  places[place.at] = last
+  last.at = place.at
 }
 
 /** Whether one symbol may have spoilt it for the others. */
@@ -37,6 +61,7 @@ export const inBatches = (
   const gather = (link: Link): Batch => {
     const batch: Batch = {
       symbolIds: [],
+      places: [],
       isOfMany: false,
       answer$: defer(() => {
         gathering.delete(link)
@@ -51,10 +76,10 @@ export const inBatches = (
   return (link, symbolId) =>
     new Observable(subscriber => {
       const batch = gathering.get(link) ?? gather(link)
-      const { symbolIds } = batch
-      symbolIds.push(symbolId)
-      // The request is written when its turn in the lane comes: who has left by then is not asked for.
-      subscriber.add(() => symbolIds.splice(symbolIds.indexOf(symbolId), 1))
+      const place = join(batch, symbolId)
+      subscriber.add(() => {
+        leave(batch, place)
+      })
       batch.answer$
         .pipe(
           catchError((error: unknown) =>

@@ -1,5 +1,6 @@
-import { ReplaySubject, asapScheduler, defer, share, tap, timer } from 'rxjs'
+import { asapScheduler, defer, share, tap, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { latest } from '../session/latest'
 
 /** Whoever leaves and comes again in the same turn finds what was there: nothing is given back and asked for anew. */
 export const aTurn = (): Observable<unknown> => timer(0, asapScheduler)
@@ -29,7 +30,7 @@ export const sharedBy = <T>(
         // What is asked for may be what somebody types: of what there is not nothing is kept. The rest is: what its
         // last consumer left may still be to be given back, and must know of the next one.
         tap({ error: forget }),
-        share({ connector: () => new ReplaySubject<T>(1), resetOnRefCountZero: linger ?? true }),
+        share({ connector: () => latest<T>(), resetOnRefCountZero: linger ?? true }),
       )
     known.set(key, stream$)
     return stream$

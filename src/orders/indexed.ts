@@ -1,0 +1,18 @@
+/**
+ * Those of a list that have a key. A list is walked once, however many look something up in it, as the orders of a whole
+ * journal do after a restart.
+ */
+export const indexed = <T, K>(keyOf: (item: T) => K): ((list: readonly T[], key: K) => readonly T[]) => {
+  const indexes = new WeakMap<readonly T[], ReadonlyMap<K, readonly T[]>>()
+  const indexOf = (list: readonly T[]): ReadonlyMap<K, readonly T[]> => {
+    const index = new Map<K, T[]>()
+    for (const item of list) {
+      const known = index.get(keyOf(item))
+      if (known) known.push(item)
+      else index.set(keyOf(item), [item])
+    }
+    indexes.set(list, index)
+    return index
+  }
+  return (list, key) => (indexes.get(list) ?? indexOf(list)).get(key) ?? []
+}
