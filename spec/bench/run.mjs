@@ -15,6 +15,7 @@ const measurements = [
   'streams',
   'streamsBook',
   'streamsHistory',
+  'thousands',
 ]
 const asked = process.argv.slice(2)
 
