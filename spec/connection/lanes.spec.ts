@@ -140,9 +140,10 @@ describe('the lanes', () => {
       lanes.close()
       return cost
     }
-    costOf(2_000)
+    // What else runs on the machine only adds to it.
+    const leastOf = (messages: number): number => Math.min(...times(5, () => costOf(messages)))
     // Ten times as many: a hundred times the cost would be quadratic.
-    expect(costOf(20_000)).toBeLessThan(40 * Math.max(1, costOf(2_000)))
+    expect(leastOf(20_000)).toBeLessThan(40 * Math.max(1, leastOf(2_000)))
   })
 
   it('let a probe pass what only asks (B8)', () => {
