@@ -315,7 +315,10 @@ describe('orderUpdates', () => {
     })
   })
 
-  it('tells the end of an order that was sent and lost before its first answer (G20)', () => {
+  it.each([
+    ['before', 0],
+    ['after', 1],
+  ] as const)('tells the end of an order that was lost, found out %s its first answer (G20)', (_, times) => {
     scene(({ account, at, broker, watch, wire }) => {
       const { cancel } = elsewhere(broker)
       broker.fault({ kind: 'swallow', payloadType: PayloadType.PROTO_OA_RECONCILE_REQ, takesEffect: true })
@@ -335,6 +338,13 @@ describe('orderUpdates', () => {
         const [order] = broker.exchange.ledger(ACCOUNT).orders
         broker.drop()
         cancel(order?.orderId ?? NaN)
+        if (times > 0)
+          broker.fault({
+            kind: 'refuse',
+            payloadType: PayloadType.PROTO_OA_ORDER_LIST_REQ,
+            errorCode: 'UNKNOWN_ERROR',
+            times,
+          })
       })
       at(30_000, () => {
         expect(statuses(seen)).toEqual(['cancelled'])

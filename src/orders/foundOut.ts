@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { ProtoOAOrderStatus } from '../protocol/enums'
+import type { ProtoOAOrder } from '../protocol/orders'
 import type { Account } from '../session/account'
 import type { Heard } from './heard'
 
@@ -17,9 +18,10 @@ const subjectOf = (account: Account): Subject<Heard> => {
 /** What was found out, by asking, of orders that this program has sent, and that are over. */
 export const foundOut = (account: Account): Observable<Heard> => subjectOf(account)
 
+export const isOver = ({ orderStatus }: ProtoOAOrder): boolean =>
+  orderStatus !== ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED
+
 /** Of an order that still waits for its price, events will tell. */
 export const tellFound = (account: Account, heard: readonly Heard[]): void => {
-  for (const one of heard)
-    if (one.order && one.order.orderStatus !== ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED)
-      subjectOf(account).next(one)
+  for (const one of heard) if (one.order && isOver(one.order)) subjectOf(account).next(one)
 }

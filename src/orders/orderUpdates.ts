@@ -8,7 +8,7 @@ import { askedAgain } from '../streams/askedAgain'
 import { catchingUp } from '../streams/catchingUp'
 import { accountLinks } from '../streams/live'
 import { followAll } from './followAll'
-import { foundOut } from './foundOut'
+import { foundOut, isOver } from './foundOut'
 import { heardIn } from './heard'
 import type { Heard } from './heard'
 import { atFirst, missedSince } from './missed'
@@ -31,6 +31,21 @@ const made = (account: Account): Observable<OrderUpdate> =>
     let hasBegun = false
     /** Of which orders something was told before the first answer. */
     const begun = new Set<number>()
+    /** What the first answer says of orders that have ended: news only where this program has sent them meanwhile. */
+    const ended = new Map<number, readonly OrderUpdate[]>()
+    const hearFirst = (heard: Heard): readonly OrderUpdate[] => {
+      const updates = all.hear(heard)
+      const { order } = heard
+      if (!order || begun.has(order.orderId)) return updates
+      if (isOver(order)) ended.set(order.orderId, updates)
+      return []
+    }
+    const hearFound = (heard: Heard): readonly OrderUpdate[] => {
+      const orderId = heard.order?.orderId ?? NaN
+      const before = ended.get(orderId) ?? []
+      ended.delete(orderId)
+      return [...before, ...all.hear(heard)]
+    }
 
     const on = (link: Link): Observable<readonly OrderUpdate[]> => {
       let isComplete = false
@@ -39,7 +54,6 @@ const made = (account: Account): Observable<OrderUpdate> =>
         return since === undefined ? atFirst(link, accountId) : missedSince(link, accountId, since, all)
       }
       const catchUp = ({ heard, until, isWhole }: Missed): OrderUpdate[] => {
-        const updates = heard.flatMap(all.hear)
         const isFirst = !hasBegun
         isComplete = true
         hasBegun = true
@@ -49,9 +63,7 @@ const made = (account: Account): Observable<OrderUpdate> =>
           known.note(until)
         }
         // What there is when one begins to listen is no news, but of orders of which something was told already.
-        return isFirst
-          ? updates.filter(({ orderId }) => orderId !== undefined && begun.has(orderId))
-          : updates
+        return heard.flatMap(isFirst ? hearFirst : all.hear)
       }
       const hearOn = (heard: Heard): readonly OrderUpdate[] => {
         if (isComplete) known.note(timeOf(heard))
@@ -69,7 +81,7 @@ const made = (account: Account): Observable<OrderUpdate> =>
     return merge(
       accountLinks(account).pipe(switchMap(link => (link ? on(link) : NEVER))),
       // Where the line is lost before the first answer, the next answer tells no news, and this is all there is.
-      foundOut(account).pipe(map(all.hear)),
+      foundOut(account).pipe(map(hearFound)),
     ).pipe(concatMap(updates => updates))
   })
 
