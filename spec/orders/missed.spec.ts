@@ -1,6 +1,7 @@
 import { asyncScheduler, of, throwError } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Link, ProtoOADeal, ProtoOAOrder } from 'rx-ctrader'
+import { createBaseline } from '../../src/orders/baseline'
 import { atFirst, missedSince } from '../../src/orders/missed'
 import type { Missed } from '../../src/orders/missed'
 import { without } from './floorEvents'
@@ -128,7 +129,7 @@ describe('what was missed', () => {
 
   it('since ever is everything, of an account that has never had an order', () => {
     const { link, asked } = serverWith([], [])
-    expect(answered(on => atFirst(on, 1), link)).toEqual({
+    expect(answered(on => atFirst(on, 1, createBaseline()), link)).toEqual({
       heard: [{ order: orderAt(100, 1) }],
       until: 0,
       isWhole: true,
@@ -139,7 +140,7 @@ describe('what was missed', () => {
 
   it('begins with what has changed since the last deal', () => {
     const { link, asked } = serverWith([...orders, orderAt(9, 5 * HOUR + 7)], deals)
-    const { heard, until } = answered(on => atFirst(on, 1), link)
+    const { heard, until } = answered(on => atFirst(on, 1, createBaseline()), link)
     expect(heard.map(({ order }) => order?.orderId)).toEqual([100, 9, 4])
     expect(until).toBe(5 * HOUR + 7)
     expect(asked.map(({ payloadType }) => payloadType).sort()).toEqual([2124, 2133, 2175])
@@ -151,7 +152,7 @@ describe('what was missed', () => {
     const { link, asked } = serverWith([orderAt(2, 19 * DAY), orderAt(1, 5 * DAY)], [], true)
     const { heard } = answered(on => missedSince(on, 1, 5 * DAY), link)
     expect(heard.map(({ order }) => order?.orderId)).toEqual([100, 1, 2])
-    const first = answered(on => atFirst(on, 1), link)
+    const first = answered(on => atFirst(on, 1, createBaseline()), link)
     expect(first.heard.map(({ order }) => order?.orderId)).toEqual([100, 2])
     expect(asked.every(({ toTimestamp = 0 }) => toTimestamp <= 21 * DAY)).toBe(true)
     jest.restoreAllMocks()

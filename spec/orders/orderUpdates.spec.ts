@@ -352,6 +352,29 @@ describe('orderUpdates', () => {
     })
   })
 
+  it('tells what has changed since the first of its answers, though the line was lost before the last (G20)', () => {
+    scene(({ account, at, broker, watch }) => {
+      const { place, cancel } = elsewhere(broker)
+      place(LIMIT)
+      place(LIMIT)
+      place()
+      at(1_000, () => {
+        broker.fault({ kind: 'swallow', payloadType: PayloadType.PROTO_OA_ORDER_LIST_REQ, takesEffect: true })
+        const seen = watch(orderUpdates(account))
+        at(29_000, () => {
+          expect(statuses(seen).sort()).toEqual(['accepted', 'cancelled', 'filled'])
+        })
+      })
+      at(2_500, () => {
+        const [first] = broker.exchange.ledger(ACCOUNT).orders
+        broker.drop()
+        cancel(first?.orderId ?? NaN)
+        place()
+        place(LIMIT)
+      })
+    })
+  })
+
   it('tells all of a gap also after an event of a time that cannot be (G8)', () => {
     for (const wrong of [253402300799000, 1e300])
       scene(play => {

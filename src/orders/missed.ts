@@ -1,4 +1,16 @@
-import { catchError, concatMap, defer, forkJoin, from, map, mergeMap, of, switchMap, toArray } from 'rxjs'
+import {
+  catchError,
+  concatMap,
+  defer,
+  forkJoin,
+  from,
+  map,
+  mergeMap,
+  of,
+  switchMap,
+  tap,
+  toArray,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { ProtoOADeal } from '../protocol/deals'
@@ -10,6 +22,7 @@ import type { ListOptions } from '../streams/history/accountLists'
 import { newestRows, rowsSince } from '../streams/history/since'
 import { latestOf } from '../streams/latestTime'
 import { answerOn } from '../streams/live'
+import type { Baseline } from './baseline'
 import type { All } from './followAll'
 import type { Heard } from './heard'
 import { lacks } from './lists'
@@ -88,16 +101,18 @@ const byOrder = (deals: readonly ProtoOADeal[]): ReadonlyMap<number, readonly Pr
  * The orders there are to begin with: the pending ones, and those that changed since the last deal. Only the server's
  * own times are used, and this is where the first of them comes from.
  */
-export const atFirst = (link: Link, accountId: number): Observable<Missed> =>
+export const atFirst = (link: Link, accountId: number, baseline: Baseline): Observable<Missed> =>
   defer(() => {
     const { isWhole, lastDeals$, ordersSince, reconciled } = asking(link, accountId)
     const ended$ = lastDeals$.pipe(
       switchMap(deals => {
+        baseline.deals(deals)
         const since = latest(0, deals.map(executedAt))
         return forkJoin([of(since), of(byOrder(deals)), ordersSince(since)])
       }),
     )
-    return forkJoin([reconciled(true), ended$]).pipe(
+    const reconciled$ = reconciled(true).pipe(tap(({ order = [] }) => baseline.pending(order)))
+    return forkJoin([reconciled$, ended$]).pipe(
       map(([{ order: pending = [] }, [since, dealsOf, ended]]) => ({
         heard: [...pending, ...ended].map(order => {
           const deals = dealsOf.get(order.orderId)

@@ -7,6 +7,7 @@ import { messagesOf } from '../session/accountMessages'
 import { askedAgain } from '../streams/askedAgain'
 import { catchingUp } from '../streams/catchingUp'
 import { accountLinks } from '../streams/live'
+import { createBaseline } from './baseline'
 import { followAll } from './followAll'
 import { foundOut, isOver } from './foundOut'
 import { heardIn } from './heard'
@@ -29,15 +30,14 @@ const made = (account: Account): Observable<OrderUpdate> =>
     /** Up to when things were told; nothing before the first answer. */
     const known = catchingUp()
     let hasBegun = false
-    /** Of which orders something was told before the first answer. */
-    const begun = new Set<number>()
+    const baseline = createBaseline()
     /** What the first answer says of orders that have ended: news only where this program has sent them meanwhile. */
     const ended = new Map<number, readonly OrderUpdate[]>()
     const hearFirst = (heard: Heard): readonly OrderUpdate[] => {
-      const updates = all.hear(heard)
       const { order } = heard
-      if (!order || begun.has(order.orderId)) return updates
-      if (isOver(order)) ended.set(order.orderId, updates)
+      const updates = all.hear(heard)
+      if (baseline.isNews(heard)) return updates
+      if (order && isOver(order)) ended.set(order.orderId, updates)
       return []
     }
     const hearFound = (heard: Heard): readonly OrderUpdate[] => {
@@ -51,7 +51,9 @@ const made = (account: Account): Observable<OrderUpdate> =>
       let isComplete = false
       const ask = (): Observable<Missed> => {
         const since = known.since()
-        return since === undefined ? atFirst(link, accountId) : missedSince(link, accountId, since, all)
+        return since === undefined
+          ? atFirst(link, accountId, baseline)
+          : missedSince(link, accountId, since, all)
       }
       const catchUp = ({ heard, until, isWhole }: Missed): OrderUpdate[] => {
         const isFirst = !hasBegun
@@ -62,12 +64,12 @@ const made = (account: Account): Observable<OrderUpdate> =>
           known.answered(isWhole)
           known.note(until)
         }
-        // What there is when one begins to listen is no news, but of orders of which something was told already.
+        // What there is when one begins to listen is no news.
         return heard.flatMap(isFirst ? hearFirst : all.hear)
       }
       const hearOn = (heard: Heard): readonly OrderUpdate[] => {
         if (isComplete) known.note(timeOf(heard))
-        else if (!hasBegun && heard.order) begun.add(heard.order.orderId)
+        else if (!hasBegun && heard.order) baseline.hasBegun(heard.order)
         return all.hear(heard)
       }
       return merge(

@@ -1,0 +1,46 @@
+import type { ProtoOADeal } from '../protocol/deals'
+import type { ProtoOAOrder } from '../protocol/orders'
+import { latestOf } from '../streams/latestTime'
+import { isOver } from './foundOut'
+import type { Heard } from './heard'
+
+/**
+ * What there was of an account when one began to listen, which is no news. It takes several answers to know it, and the
+ * line may be lost between them: what the first of each kind has told still counts then.
+ */
+export interface Baseline {
+  /** An event told something of an order. */
+  readonly hasBegun: (order: ProtoOAOrder) => void
+  readonly deals: (deals: readonly ProtoOADeal[]) => void
+  readonly pending: (orders: readonly ProtoOAOrder[]) => void
+  /** Whether an order, as the answers show it now, has changed since. */
+  readonly isNews: (heard: Heard) => boolean
+}
+
+export const createBaseline = (): Baseline => {
+  const begun = new Set<number>()
+  let lastDeal: number | undefined
+  let pendingIds: ReadonlySet<number> | undefined
+
+  const wasTraded = ({ deals = [] }: Heard): boolean =>
+    deals.some(({ executionTimestamp }) => executionTimestamp > (lastDeal ?? Infinity))
+  /** It was placed since, or has ended since. */
+  const isOther = (order: ProtoOAOrder): boolean =>
+    pendingIds !== undefined && pendingIds.has(order.orderId) === isOver(order)
+
+  return {
+    hasBegun: ({ orderId }) => {
+      begun.add(orderId)
+    },
+    deals: deals => {
+      lastDeal ??= latestOf(deals.map(({ executionTimestamp }) => executionTimestamp)) ?? 0
+    },
+    pending: orders => {
+      pendingIds ??= new Set(orders.map(({ orderId }) => orderId))
+    },
+    isNews: heard => {
+      const { order } = heard
+      return order !== undefined && (begun.has(order.orderId) || wasTraded(heard) || isOther(order))
+    },
+  }
+}
