@@ -1,5 +1,6 @@
 import type { ProtoOADeal } from '../protocol/deals'
-import type { ProtoOAOrder } from '../protocol/orders'
+import type { ProtoOAOrder, ProtoOAReconcileRes } from '../protocol/orders'
+import type { ProtoOAPosition } from '../protocol/positions'
 import { latestOf } from '../streams/latestTime'
 import { isOver } from './foundOut'
 import type { Heard } from './heard'
@@ -12,7 +13,7 @@ export interface Baseline {
   /** An event told something of an order. */
   readonly hasBegun: (order: ProtoOAOrder) => void
   readonly deals: (deals: readonly ProtoOADeal[]) => void
-  readonly pending: (orders: readonly ProtoOAOrder[]) => void
+  readonly standing: (now: Pick<ProtoOAReconcileRes, 'order' | 'position'>) => void
   /** Whether an order, as the answers show it now, has changed since. */
   readonly isNews: (heard: Heard) => boolean
 }
@@ -21,12 +22,14 @@ export const createBaseline = (): Baseline => {
   const begun = new Set<number>()
   let lastDeal: number | undefined
   let pendingIds: ReadonlySet<number> | undefined
+  let positionIds: ReadonlySet<number> | undefined
 
   const wasTraded = ({ deals = [] }: Heard): boolean =>
     deals.some(({ executionTimestamp }) => executionTimestamp > (lastDeal ?? Infinity))
   /** It was placed since, or has ended since. */
-  const isOther = (order: ProtoOAOrder): boolean =>
-    pendingIds !== undefined && pendingIds.has(order.orderId) === isOver(order)
+  const isOther = (order: ProtoOAOrder): boolean => pendingIds?.has(order.orderId) === isOver(order)
+  const hasOpened = (position: ProtoOAPosition | undefined): boolean =>
+    position !== undefined && positionIds?.has(position.positionId) === false
 
   return {
     hasBegun: ({ orderId }) => {
@@ -35,12 +38,14 @@ export const createBaseline = (): Baseline => {
     deals: deals => {
       lastDeal ??= latestOf(deals.map(({ executionTimestamp }) => executionTimestamp)) ?? 0
     },
-    pending: orders => {
-      pendingIds ??= new Set(orders.map(({ orderId }) => orderId))
+    standing: ({ order = [], position = [] }) => {
+      pendingIds ??= new Set(order.map(({ orderId }) => orderId))
+      positionIds ??= new Set(position.map(({ positionId }) => positionId))
     },
     isNews: heard => {
-      const { order } = heard
-      return order !== undefined && (begun.has(order.orderId) || wasTraded(heard) || isOther(order))
+      const { order, position } = heard
+      if (!order) return false
+      return begun.has(order.orderId) || wasTraded(heard) || isOther(order) || hasOpened(position)
     },
   }
 }

@@ -111,16 +111,20 @@ export const atFirst = (link: Link, accountId: number, baseline: Baseline): Obse
         return forkJoin([of(since), of(byOrder(deals)), ordersSince(since)])
       }),
     )
-    const reconciled$ = reconciled(true).pipe(tap(({ order = [] }) => baseline.pending(order)))
+    const reconciled$ = reconciled(true).pipe(tap(baseline.standing))
     return forkJoin([reconciled$, ended$]).pipe(
-      map(([{ order: pending = [] }, [since, dealsOf, ended]]) => ({
-        heard: [...pending, ...ended].map(order => {
-          const deals = dealsOf.get(order.orderId)
-          return { order, ...(deals && { deals }) }
-        }),
-        until: latest(since, ended.map(changedAt)),
-        isWhole: isWhole(),
-      })),
+      map(([{ order: pending = [], position: positions = [] }, [since, dealsOf, ended]]) => {
+        const positionOf = new Map(positions.map(position => [position.positionId, position]))
+        return {
+          heard: [...pending, ...ended].map(order => {
+            const deals = dealsOf.get(order.orderId)
+            const position = positionOf.get(order.positionId ?? NaN)
+            return { order, ...(deals && { deals }), ...(position && { position }) }
+          }),
+          until: latest(since, ended.map(changedAt)),
+          isWhole: isWhole(),
+        }
+      }),
     )
   })
 
