@@ -7,7 +7,7 @@ import { once } from 'node:events'
 
 /** The checks of a row run one after another, the rows beside each other. */
 const rows = [
-  [{ name: 'typecheck' }, { name: 'lint' }, { name: 'layers' }, { name: 'docs' }],
+  [{ name: 'typecheck' }, { name: 'lint' }, { name: 'layers' }, { name: 'unused' }, { name: 'docs' }],
   [
     { name: 'build' },
     { name: 'api', needs: 'build' },

@@ -10,7 +10,6 @@ export const HOUR = 3_600_000
 export const DAY = 86_400_000
 
 export const EURUSD = 1
-export const XAUUSD = 41
 export const BTCUSD = 114
 export const AAPL = 201
 
