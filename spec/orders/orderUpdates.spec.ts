@@ -375,6 +375,36 @@ describe('orderUpdates', () => {
     })
   })
 
+  const HOUR = 3_600_000
+  it.each([
+    ['right', 0, 0, ['filled']],
+    ['set right meanwhile', -HOUR, HOUR, ['filled']],
+    ['behind, and so all that happened is later', -HOUR, 0, []],
+    ['ahead, and so nothing is', HOUR, 0, []],
+  ])(
+    'tells what happened before its first answer, where our clock can tell: %s (G20)',
+    (_, by, set, told) => {
+      scene(({ account, at, broker, setWallClock, watch }) => {
+        const { place } = elsewhere(broker)
+        setWallClock(broker.now() + by)
+        place()
+        at(15_000, () => {
+          for (const payloadType of [2124, 2133, 2175])
+            broker.fault({ kind: 'swallow', payloadType, takesEffect: true })
+          const seen = watch(orderUpdates(account))
+          at(500, () => {
+            broker.drop()
+            place()
+            setWallClock(set)
+          })
+          at(60_000, () => {
+            expect(statuses(seen)).toEqual(told)
+          })
+        })
+      })
+    },
+  )
+
   it('tells all of a gap also after an event of a time that cannot be (G8)', () => {
     for (const wrong of [253402300799000, 1e300])
       scene(play => {

@@ -1,8 +1,11 @@
+import { asyncScheduler } from 'rxjs'
+import { monotonicNow } from '../clock'
 import type { ProtoOADeal } from '../protocol/deals'
 import type { ProtoOAOrder, ProtoOAReconcileRes } from '../protocol/orders'
 import type { ProtoOAPosition } from '../protocol/positions'
 import { latestOf } from '../streams/latestTime'
 import { isOver } from './foundOut'
+import { timeOf } from './heard'
 import type { Heard } from './heard'
 
 /**
@@ -14,12 +17,16 @@ export interface Baseline {
   readonly hasBegun: (order: ProtoOAOrder) => void
   readonly deals: (deals: readonly ProtoOADeal[]) => void
   readonly standing: (now: Pick<ProtoOAReconcileRes, 'order' | 'position'>) => void
-  /** Whether an order, as the answers show it now, has changed since. */
-  readonly isNews: (heard: Heard) => boolean
+  /** Whether an order, as the answers show it now, has changed since. The last of what they show was at a time. */
+  readonly isNews: (heard: Heard, until: number) => boolean
 }
+
+/** So far our clock may be behind the server's and still be right, in ms. */
+const TOLERANCE = 2_000
 
 export const createBaseline = (): Baseline => {
   const begun = new Set<number>()
+  const startedAt = monotonicNow()
   let lastDeal: number | undefined
   let pendingIds: ReadonlySet<number> | undefined
   let positionIds: ReadonlySet<number> | undefined
@@ -30,6 +37,12 @@ export const createBaseline = (): Baseline => {
   const isOther = (order: ProtoOAOrder): boolean => pendingIds?.has(order.orderId) === isOver(order)
   const hasOpened = (position: ProtoOAPosition | undefined): boolean =>
     position !== undefined && positionIds?.has(position.positionId) === false
+
+  /** By our clock, where it can be right: nothing has happened yet that is later. */
+  const isSince = (heard: Heard, until: number): boolean => {
+    const now = asyncScheduler.now()
+    return until <= now + TOLERANCE && timeOf(heard) >= now - (monotonicNow() - startedAt)
+  }
 
   return {
     hasBegun: ({ orderId }) => {
@@ -42,10 +55,16 @@ export const createBaseline = (): Baseline => {
       pendingIds ??= new Set(order.map(({ orderId }) => orderId))
       positionIds ??= new Set(position.map(({ positionId }) => positionId))
     },
-    isNews: heard => {
+    isNews: (heard, until) => {
       const { order, position } = heard
       if (!order) return false
-      return begun.has(order.orderId) || wasTraded(heard) || isOther(order) || hasOpened(position)
+      return (
+        begun.has(order.orderId) ||
+        wasTraded(heard) ||
+        isOther(order) ||
+        hasOpened(position) ||
+        isSince(heard, until)
+      )
     },
   }
 }

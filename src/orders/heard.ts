@@ -37,3 +37,7 @@ export const rejectionIn = ({ executionType, errorCode }: Heard): string | undef
   const unsaid = rejections.get(executionType)
   return unsaid === undefined ? undefined : (errorCode ?? unsaid)
 }
+
+/** When the server did what is heard, in ms since the epoch. */
+export const timeOf = ({ order, deals = [] }: Heard): number =>
+  Math.max(order?.utcLastUpdateTimestamp ?? 0, ...deals.map(({ executionTimestamp }) => executionTimestamp))

@@ -10,15 +10,11 @@ import { accountLinks } from '../streams/live'
 import { createBaseline } from './baseline'
 import { followAll } from './followAll'
 import { foundOut, isOver } from './foundOut'
-import { heardIn } from './heard'
+import { heardIn, timeOf } from './heard'
 import type { Heard } from './heard'
 import { atFirst, missedSince } from './missed'
 import type { Missed } from './missed'
 import type { OrderUpdate } from './update'
-
-/** When the server did what is heard, in ms since the epoch. */
-const timeOf = ({ order, deals = [] }: Heard): number =>
-  Math.max(order?.utcLastUpdateTimestamp ?? 0, ...deals.map(({ executionTimestamp }) => executionTimestamp))
 
 const made = (account: Account): Observable<OrderUpdate> =>
   defer(() => {
@@ -33,13 +29,15 @@ const made = (account: Account): Observable<OrderUpdate> =>
     const baseline = createBaseline()
     /** What the first answer says of orders that have ended: news only where this program has sent them meanwhile. */
     const ended = new Map<number, readonly OrderUpdate[]>()
-    const hearFirst = (heard: Heard): readonly OrderUpdate[] => {
-      const { order } = heard
-      const updates = all.hear(heard)
-      if (baseline.isNews(heard)) return updates
-      if (order && isOver(order)) ended.set(order.orderId, updates)
-      return []
-    }
+    const hearFirst =
+      (until: number) =>
+      (heard: Heard): readonly OrderUpdate[] => {
+        const { order } = heard
+        const updates = all.hear(heard)
+        if (baseline.isNews(heard, until)) return updates
+        if (order && isOver(order)) ended.set(order.orderId, updates)
+        return []
+      }
     const hearFound = (heard: Heard): readonly OrderUpdate[] => {
       const orderId = heard.order?.orderId ?? NaN
       const before = ended.get(orderId) ?? []
@@ -65,7 +63,7 @@ const made = (account: Account): Observable<OrderUpdate> =>
           known.note(until)
         }
         // What there is when one begins to listen is no news.
-        return heard.flatMap(isFirst ? hearFirst : all.hear)
+        return heard.flatMap(isFirst ? hearFirst(until) : all.hear)
       }
       const hearOn = (heard: Heard): readonly OrderUpdate[] => {
         if (isComplete) known.note(timeOf(heard))
@@ -92,13 +90,15 @@ const shared = new WeakMap<Account, Observable<OrderUpdate>>()
 /**
  * What becomes of every order of the account from now on, whoever placed it: `accepted`, `partiallyFilled`, `filled`,
  * `replaced`, `cancelled`, `expired`, `rejected`, of closing orders too, and `protected` when a position has got a stop
- * loss or take profit, or another, or has those it had on what is left of it after a part was closed. Partial fills are added up, and no deal is counted twice.
+ * loss or take profit, or another, or has those it had on what is left of it after a part was closed. Partial fills are
+ * added up, and no deal is counted twice.
  *
- * Rests on the account's execution events (2126). What happened while the line was down is asked for (2175, 2133, 2124)
- * and told once, of each order the last of it; so is what an event said that could not be read (`client.rejected$`), and
- * what a list that was behind told only later. What an order is refused for before it is one (2132) is told to whoever
- * placed it, and not here. Shared, and nothing is told
- * again to late subscribers. Errors with the account, or where the server will not tell; never completes.
+ * Rests on the account's execution events (2126). What happened while the line was down is asked for (2175, 2133, 2124,
+ * and 2181 for what is in no list) and told once, of each order the last of it; so is what an event said that could not
+ * be read (`client.rejected$`), and what a list that was behind told only later. Where there was no line to begin with,
+ * what happened before the first answer is told as far as the clock of this machine can say. What an order is refused
+ * for before it is one (2132) is told to whoever placed it, and not here. Shared, and nothing is told again to late
+ * subscribers. Errors with the account, or where the server will not tell; never completes.
  *
  * ```ts
  * orderUpdates(account).subscribe(update => {

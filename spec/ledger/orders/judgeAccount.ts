@@ -33,9 +33,9 @@ const isHidden = ({ lists }: Ways): boolean => lists === 'pending'
 
 /** The last of each order in `orderUpdates` is how the ledger has it, of those that were made since it listens. */
 const updateWrongs = ({ plan: { happenings, ways }, broker, known }: Outcome): string[] => {
-  // Until the first answer nobody knows what is news.
+  // Until the first answer nobody knows what is news but by the clock.
   const isCalm = happenings.every(([at, happening]) => !('fault' in happening) || at > CALM)
-  const newsSince = known.since + (isCalm ? CALM : TROUBLE)
+  const newsSince = ways.skew === 0 ? broker.startedAt : known.since + (isCalm ? CALM : TROUBLE)
   const last = new Map<number, string>()
   const volumes = new Map<number, number>()
   for (const update of known.updates) {
