@@ -43,19 +43,18 @@ const USELESS = 60_000
 /** Asks no more for a while on a link where it has errored for one of these reasons. */
 const unlessUseless = <T>(ask: Ask<T>, ...reasons: readonly CTraderError['reason'][]): Ask<T> => {
   const useless = new WeakMap<Link, { readonly error: CTraderError; readonly elapsed: () => number }>()
-  return (link, accountId, since) =>
-    defer(() => {
-      const known = useless.get(link)
-      if (known && known.elapsed() < USELESS) return throwError(() => known.error)
-      return ask(link, accountId, since).pipe(
-        tap({
-          error: (error: unknown) => {
-            if (error instanceof CTraderError && reasons.includes(error.reason))
-              useless.set(link, { error, elapsed: stopwatch() })
-          },
-        }),
-      )
-    })
+  return (link, accountId, since) => {
+    const known = useless.get(link)
+    if (known && known.elapsed() < USELESS) return throwError(() => known.error)
+    return ask(link, accountId, since).pipe(
+      tap({
+        error: (error: unknown) => {
+          if (error instanceof CTraderError && reasons.includes(error.reason))
+            useless.set(link, { error, elapsed: stopwatch() })
+        },
+      }),
+    )
+  }
 }
 
 /** What is looked for is looked for again: an answer may be so old, in ms. */
