@@ -5,7 +5,18 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 }
 
 describe('the scripts of the package', () => {
-  const programs = ['depcruise', 'eslint', 'jest', 'node', 'npm', 'prettier', 'remark', 'tsc', 'typedoc']
+  const programs = [
+    'depcruise',
+    'eslint',
+    'jest',
+    'knip',
+    'node',
+    'npm',
+    'prettier',
+    'remark',
+    'tsc',
+    'typedoc',
+  ]
 
   it.each(Object.entries(scripts))(
     'have no words of a shell in them, so that Windows knows them: %s (F9)',
