@@ -22,8 +22,6 @@ import type { HeartbeatOptions } from './heartbeat'
 import { connectionLost, endsAsLost } from './lost'
 import { createLanes } from './lanes'
 import type { LaneOptions } from './lanes'
-import { createOversized } from './oversized'
-import type { Guard, Oversized, Question } from './oversized'
 import { probing } from './probe'
 import { createRequests } from './request'
 import type { Command, Request, RequestOptions } from './request'
@@ -91,8 +89,6 @@ export interface LinkOptions extends HeartbeatOptions, LaneOptions, RequestOptio
   readonly onDrift: (drift: Drift) => void
   /** For whoever listens in. */
   readonly wire?: Wire
-  /** What is known of questions whose answers have ended lines. */
-  readonly oversized?: Oversized
 }
 
 const sizeChecked = (payloadType: MessageType, text: string): string => {
@@ -123,15 +119,12 @@ const ofOther = ({ payloadType, clientMsgId }: Message): FrameError => ({
 /** The longest name of an unknown field that is told. */
 const MAX_NAME = 200
 
-/** What there is to a line apart from its socket. */
-interface Line {
-  readonly guard: Guard
-  /** Why it was lost, in the end. */
-  lost: CTraderError
-  underWay: () => readonly Question[]
-}
-
-const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line): Observable<Link> =>
+const linkOver = (
+  socket: Socket,
+  options: LinkOptions,
+  wire: Wire,
+  lineLost: () => CTraderError,
+): Observable<Link> =>
   new Observable<Link>(subscriber => {
     const { event$, secrets } = wire
     const activity = newActivity()
@@ -207,8 +200,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
     const link: Link = {
       message$: router.message$,
       on: router.on,
-      request: (payloadType, payload) =>
-        line.guard.ask({ payloadType, payload }, requests.request(payloadType, payload)),
+      request: requests.request,
       command: requests.command,
       nextId: options.nextId,
       send: (payloadType, payload) => {
@@ -230,10 +222,8 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
       closed$: closed$.asObservable(),
     }
 
-    line.underWay = requests.underWay
     const lose = (error: unknown): void => {
       lost = secrets.concealError(asCTraderError(error))
-      line.guard.ended(lost, requests.underWay())
       subscriber.error(lost)
     }
     // Subscribed to as it is: an operator in between would cost every frame as much as its validation.
@@ -262,7 +252,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
 
     // Whoever holds this link learns of the loss after whoever owns it, who has moved on by then.
     return () => {
-      const cause = lost ?? line.lost
+      const cause = lost ?? lineLost()
       lanes.close()
       requests.fail(cause)
       closed$.next(cause)
@@ -278,12 +268,8 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
  */
 export const openLink = (connect: Connect, options: LinkOptions): Observable<Link> =>
   defer(() => {
-    const { oversized = createOversized(), wire = createWire() } = options
-    const line: Line = {
-      guard: oversized.onLine(),
-      lost: connectionLost('closed by this client'),
-      underWay: () => [],
-    }
+    const { wire = createWire() } = options
+    let lost = connectionLost('closed by this client')
     return defer(tapped(connect, wire)).pipe(
       endsAsLost('the line ended'),
       catchError((error: unknown) => throwError(() => wire.secrets.concealError(asCTraderError(error)))),
@@ -293,10 +279,9 @@ export const openLink = (connect: Connect, options: LinkOptions): Observable<Lin
       }),
       tap({
         error: (error: unknown) => {
-          line.lost = asCTraderError(error)
-          line.guard.ended(line.lost, line.underWay())
+          lost = asCTraderError(error)
         },
       }),
-      switchMap(socket => linkOver(socket, options, wire, line)),
+      switchMap(socket => linkOver(socket, options, wire, () => lost)),
     )
   })

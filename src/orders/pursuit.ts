@@ -21,7 +21,7 @@ import {
   timer,
 } from 'rxjs'
 import type { Link } from '../connection/link'
-import { CTraderError, asCTraderError, hasReason } from '../errors'
+import { CTraderError, asCTraderError } from '../errors'
 import type { CommandType } from '../protocol/table'
 import type { Account } from '../session/account'
 import { observedOf } from '../session/observed'
@@ -47,6 +47,9 @@ const SILENCE = 10_000
 
 /** How long an event may be overtaken by a later one, in ms: what it tells is asked for after that. */
 const OVERTAKEN = 500
+
+const isOf = (error: unknown, reason: CTraderError['reason']): boolean =>
+  error instanceof CTraderError && error.reason === reason
 
 /**
  * What becomes of a command that leaves this moment, or has left before, if it has: what is heard of it, and where
@@ -210,10 +213,10 @@ export const pursuing = <T extends CommandType>(
         endWith(undefined),
         concatMap(update => (update ? of(update) : ended())),
         catchError((error: unknown) => {
-          isLost = hasReason(error, 'NotFound')
+          isLost = isOf(error, 'NotFound')
           if (isLost) log('order.notFound', { cause: error })
           return concat(
-            hasReason(error, 'NotSent') ? ended('notSent') : EMPTY,
+            isOf(error, 'NotSent') ? ended('notSent') : EMPTY,
             throwError(() => error),
           )
         }),

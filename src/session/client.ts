@@ -16,7 +16,6 @@ import {
 import type { Observable } from 'rxjs'
 import { openLink } from '../connection/link'
 import type { Link, RejectedFrame } from '../connection/link'
-import { createOversized } from '../connection/oversized'
 import type { Request } from '../connection/request'
 import type { On } from '../connection/router'
 import { createWire } from '../connection/wire'
@@ -141,7 +140,6 @@ export const createClient = (options: ClientOptions): Client => {
   }
 
   const wire = createWire()
-  const oversized = createOversized()
   wire.secrets.remember({ clientSecret })
   const authenticateApp = appAuth({ clientId, clientSecret })
   const sessionOn = (link: Link): Observable<Session> =>
@@ -173,7 +171,6 @@ export const createClient = (options: ClientOptions): Client => {
         onRejected,
         onDrift,
         wire,
-        oversized,
       }).pipe(switchMap(sessionOn)),
     ),
     { ...persistence, isUp: ({ status }) => status === 'appAuthenticated', isFatal },
