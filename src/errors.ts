@@ -52,8 +52,17 @@ export type Failure =
     }
   /** The request was not sent, because these fields are missing or of the wrong type. */
   | { readonly reason: 'InvalidRequest'; readonly payloadType: number; readonly faults: readonly Fault[] }
-  /** The answer is larger than a frame may be, or has ended two lines by its size: ask for less at a time. */
-  | { readonly reason: 'TooLarge'; readonly payloadType: number; readonly detail?: string }
+  /**
+   * The answer has more characters than a frame may have, the `limit`: ask for less at a time. Where it has ended lines
+   * by its size, `lines` says how many: the client does not ask for as much again.
+   */
+  | {
+      readonly reason: 'TooLarge'
+      readonly payloadType: number
+      readonly limit: number
+      readonly lines?: number
+      readonly detail?: string
+    }
   /** The answer came, and could not be decoded. */
   | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly Fault[] }
   /**
@@ -146,7 +155,7 @@ const messageOf = (failure: Failure): string => {
     case 'InvalidRequest':
       return `request ${failure.payloadType} was not sent: ${said(failure.faults)}`
     case 'TooLarge':
-      return `the answer to ${failure.payloadType} is too large${failure.detail === undefined ? '' : `: ${failure.detail}`}`
+      return `the answer to ${failure.payloadType} has more than ${failure.limit} characters${failure.detail === undefined ? '' : `: ${failure.detail}`}`
     case 'InvalidAnswer':
       return `the answer to ${failure.payloadType} could not be decoded: ${said(failure.faults)}`
     case 'NotSent':
@@ -241,6 +250,16 @@ export const isRefused = (
   ...errorCodes: readonly string[]
 ): u is Extract<CTraderError, { readonly reason: 'Refused' }> =>
   isCTraderError(u) && u.reason === 'Refused' && (errorCodes.length === 0 || errorCodes.includes(u.errorCode))
+
+/** Whether it is one for this reason. */
+export const hasReason = <R extends CTraderError['reason']>(
+  u: unknown,
+  reason: R,
+): u is Extract<CTraderError, { readonly reason: R }> => isCTraderError(u) && u.reason === reason
+
+/** Whether an answer was larger than a frame may be, and the line is fine: of less the answer may be not. */
+export const isTooLarge = (u: unknown): u is Extract<CTraderError, { readonly reason: 'TooLarge' }> =>
+  hasReason(u, 'TooLarge') && u.lines === undefined
 
 /** The words of whatever was thrown. Also a getter or a `toString` of it may throw. */
 export const wordsOf = (error: unknown): string => {

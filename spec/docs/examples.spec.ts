@@ -82,7 +82,7 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'Refused: server responded with TRADING_BAD_VOLUME: Order volume = 0.01 is smaller than minimum allowed volume = 1000.00.',
     'InvalidRequest: request 2106 was not sent: payload.volume: expected int64, got number',
     'InvalidAnswer: the answer to 2104 could not be decoded: payload.version: expected string, got number',
-    'TooLarge: the answer to 2104 is too large',
+    'TooLarge: the answer to 2104 has more than 15728640 characters: it has 15728712',
     "WrongEnvironment: account 12345678 is no demo account, as this client's are",
     'NotSent: order was not sent: connection lost: closed with 1006',
     'NotFound: the outcome of order id-3 was not found within 60 s: asked 7 times, it is neither among the orders (2175) nor among those that are pending (2124). It may still appear: placing it again may do it twice',

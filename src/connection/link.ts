@@ -22,6 +22,8 @@ import type { HeartbeatOptions } from './heartbeat'
 import { connectionLost, endsAsLost } from './lost'
 import { createLanes } from './lanes'
 import type { LaneOptions } from './lanes'
+import { createOversized } from './oversized'
+import type { Guard, Oversized, Question } from './oversized'
 import { probing } from './probe'
 import { createRequests } from './request'
 import type { Command, Request, RequestOptions } from './request'
@@ -89,6 +91,8 @@ export interface LinkOptions extends HeartbeatOptions, LaneOptions, RequestOptio
   readonly onDrift: (drift: Drift) => void
   /** For whoever listens in. */
   readonly wire?: Wire
+  /** What is known of questions whose answers have ended lines. */
+  readonly oversized?: Oversized
 }
 
 const sizeChecked = (payloadType: MessageType, text: string): string => {
@@ -119,12 +123,15 @@ const ofOther = ({ payloadType, clientMsgId }: Message): FrameError => ({
 /** The longest name of an unknown field that is told. */
 const MAX_NAME = 200
 
-const linkOver = (
-  socket: Socket,
-  options: LinkOptions,
-  wire: Wire,
-  lineLost: () => CTraderError,
-): Observable<Link> =>
+/** What there is to a line apart from its socket. */
+interface Line {
+  readonly guard: Guard
+  /** Why it was lost, in the end. */
+  lost: CTraderError
+  underWay: () => readonly Question[]
+}
+
+const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line): Observable<Link> =>
   new Observable<Link>(subscriber => {
     const { event$, secrets } = wire
     const activity = newActivity()
@@ -200,7 +207,8 @@ const linkOver = (
     const link: Link = {
       message$: router.message$,
       on: router.on,
-      request: requests.request,
+      request: (payloadType, payload) =>
+        line.guard.ask({ payloadType, payload }, requests.request(payloadType, payload)),
       command: requests.command,
       nextId: options.nextId,
       send: (payloadType, payload) => {
@@ -222,8 +230,10 @@ const linkOver = (
       closed$: closed$.asObservable(),
     }
 
+    line.underWay = requests.underWay
     const lose = (error: unknown): void => {
       lost = secrets.concealError(asCTraderError(error))
+      line.guard.ended(lost, requests.underWay())
       subscriber.error(lost)
     }
     // Subscribed to as it is: an operator in between would cost every frame as much as its validation.
@@ -252,7 +262,7 @@ const linkOver = (
 
     // Whoever holds this link learns of the loss after whoever owns it, who has moved on by then.
     return () => {
-      const cause = lost ?? lineLost()
+      const cause = lost ?? line.lost
       lanes.close()
       requests.fail(cause)
       closed$.next(cause)
@@ -268,8 +278,12 @@ const linkOver = (
  */
 export const openLink = (connect: Connect, options: LinkOptions): Observable<Link> =>
   defer(() => {
-    const { wire = createWire() } = options
-    let lost = connectionLost('closed by this client')
+    const { oversized = createOversized(), wire = createWire() } = options
+    const line: Line = {
+      guard: oversized.onLine(),
+      lost: connectionLost('closed by this client'),
+      underWay: () => [],
+    }
     return defer(tapped(connect, wire)).pipe(
       endsAsLost('the line ended'),
       catchError((error: unknown) => throwError(() => wire.secrets.concealError(asCTraderError(error)))),
@@ -279,9 +293,10 @@ export const openLink = (connect: Connect, options: LinkOptions): Observable<Lin
       }),
       tap({
         error: (error: unknown) => {
-          lost = asCTraderError(error)
+          line.lost = asCTraderError(error)
+          line.guard.ended(line.lost, line.underWay())
         },
       }),
-      switchMap(socket => linkOver(socket, options, wire, () => lost)),
+      switchMap(socket => linkOver(socket, options, wire, line)),
     )
   })

@@ -6,6 +6,7 @@ import { refusalIn } from './refusal'
 /** A request that has no answer yet. */
 export interface Pending {
   readonly payloadType: RequestType
+  readonly payload: object
   readonly accountId: number | undefined
   readonly isProbe: boolean
   readonly subscriber: Subscriber<unknown>

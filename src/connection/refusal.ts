@@ -2,7 +2,9 @@ import { CTraderError } from '../errors'
 import { meaningOf } from '../protocol/errorCodes'
 import { ProtoOAExecutionType } from '../protocol/enums'
 import { PayloadType } from '../protocol/payloadType'
+import { rowOf } from '../protocol/table'
 import type { Message, RequestType } from '../protocol/table'
+import { tooLarge } from './oversized'
 
 /** What a refusal says, whichever message carries it. */
 export interface Refusal {
@@ -43,18 +45,23 @@ export const refusalIn = (message: Message): Refusal | undefined => {
   }
 }
 
+/** A question itself is short: so this is said of its answer. */
+const FRAME_TOO_LONG = 'FRAME_TOO_LONG'
+
 export const refused = (
   payloadType: RequestType,
   { errorCode, description, retryAfter, maintenanceEndTimestamp }: Refusal,
 ): CTraderError =>
-  new CTraderError({
-    reason: 'Refused',
-    payloadType,
-    errorCode,
-    ...(description !== undefined && { description }),
-    ...(maintenanceEndTimestamp !== undefined && { maintenanceEndTimestamp }),
-    ...(retryAfter !== undefined && { retryAfter }),
-  })
+  errorCode === FRAME_TOO_LONG && rowOf(payloadType)?.repeatable === true
+    ? tooLarge(payloadType, 'the server says so')
+    : new CTraderError({
+        reason: 'Refused',
+        payloadType,
+        errorCode,
+        ...(description !== undefined && { description }),
+        ...(maintenanceEndTimestamp !== undefined && { maintenanceEndTimestamp }),
+        ...(retryAfter !== undefined && { retryAfter }),
+      })
 
 /** Whether a refusal decides nothing for good, so that telling it to another one than it was for does no harm. */
 export const isHarmless = ({ errorCode }: Refusal): boolean => {

@@ -19,6 +19,8 @@ import type { Answer, CommandType, Message, Payload, RequestType, Sent } from '.
 import { outgoingFaults } from '../transport/frame'
 import type { FrameError } from '../transport/frame'
 import type { Lanes } from './lanes'
+import { tooLarge } from './oversized'
+import type { Question } from './oversized'
 import { accountIn, isOfOther, settles } from './pending'
 import type { Pending } from './pending'
 import { deferral, isHarmless, refusalIn, refused } from './refusal'
@@ -80,6 +82,8 @@ export interface Requests {
   readonly settleRejected: (error: FrameError) => void
   /** How long the last answer took, in ms, if there was one. */
   readonly roundTrip: () => number | undefined
+  /** What was sent and is not answered yet. */
+  readonly underWay: () => readonly Question[]
   /** The line is gone: settles every waiting request, and every later one. */
   readonly fail: (cause: CTraderError) => void
 }
@@ -227,6 +231,7 @@ export const createRequests = (
       }
       const pending: Pending = {
         payloadType,
+        payload,
         accountId: accountIn(payload),
         isProbe,
         subscriber,
@@ -313,13 +318,15 @@ export const createRequests = (
       const attributed = withoutId.answered(clientMsgId)
       pending.subscriber.error(
         reason === 'TooLarge' && !isCommand(pending.payloadType)
-          ? new CTraderError({ reason, payloadType: pending.payloadType })
+          ? tooLarge(pending.payloadType, `it has ${faults[0]?.actual ?? 'more'}`)
           : new CTraderError({ reason: 'InvalidAnswer', payloadType: pending.payloadType, faults }),
       )
       refuseAll(attributed)
     },
 
     roundTrip: () => lastRoundTrip,
+
+    underWay: () => [...waiting.values()].filter(({ sent }) => sent),
 
     fail: cause => {
       const lostWhen = (sent: boolean): CTraderError =>

@@ -34,6 +34,29 @@ const atOnce = <T>(ask: Ask<T>, within = 0): Ask<T> => {
   }
 }
 
+/**
+ * So long a list is not read again where that is of no use, in ms: that its pages lead nowhere takes fifty answers to see,
+ * and that it is too large a large one.
+ */
+const USELESS = 60_000
+
+/** Asks no more for a while on a link where it has errored for one of these reasons. */
+const unlessUseless = <T>(ask: Ask<T>, ...reasons: readonly CTraderError['reason'][]): Ask<T> => {
+  const useless = new WeakMap<Link, { readonly error: CTraderError; readonly elapsed: () => number }>()
+  return (link, accountId, since) => {
+    const known = useless.get(link)
+    if (known && known.elapsed() < USELESS) return throwError(() => known.error)
+    return ask(link, accountId, since).pipe(
+      tap({
+        error: (error: unknown) => {
+          if (error instanceof CTraderError && reasons.includes(error.reason))
+            useless.set(link, { error, elapsed: stopwatch() })
+        },
+      }),
+    )
+  }
+}
+
 /** What is looked for is looked for again: an answer may be so old, in ms. */
 const TOGETHER = 50
 
@@ -46,7 +69,7 @@ const reconcile: Ask<{
 export const reconciled = atOnce(reconcile)
 
 /** The same for those who look for what became of an order. */
-export const lastReconciled = atOnce(reconcile, TOGETHER)
+export const lastReconciled = atOnce(unlessUseless(reconcile, 'TooLarge'), TOGETHER)
 
 /** Of what there is, not all could be had, or be read: so what is not there may be there all the same. */
 export const notAll = (list: string, payloadType: RequestType = RECONCILE): CTraderError =>
@@ -101,31 +124,12 @@ export const lastOrders = atOnce(
   TOGETHER,
 )
 
-/** So long a list whose pages lead nowhere is not read again, in ms: it takes fifty answers to see that. */
-const USELESS = 60_000
-
-/** Asks no more for a while on a link where the answers were none. */
-const unlessUseless = <T>(ask: Ask<T>): Ask<T> => {
-  const useless = new WeakMap<Link, { readonly error: CTraderError; readonly elapsed: () => number }>()
-  return (link, accountId, since) =>
-    defer(() => {
-      const known = useless.get(link)
-      if (known && known.elapsed() < USELESS) return throwError(() => known.error)
-      return ask(link, accountId, since).pipe(
-        tap({
-          error: (error: unknown) => {
-            if (error instanceof CTraderError && error.reason === 'InvalidAnswer')
-              useless.set(link, { error, elapsed: stopwatch() })
-          },
-        }),
-      )
-    })
-}
-
 /** The orders that were changed since a time (2175), or all there ever were. */
 export const allOrders = atOnce(
   unlessUseless(
     ordersBy((link, list, since) => pagesSince(link, list, since).pipe(map(rows => ({ rows, isAll: true })))),
+    'InvalidAnswer',
+    'TooLarge',
   ),
   TOGETHER,
 )

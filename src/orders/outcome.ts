@@ -1,7 +1,7 @@
 import { catchError, map, of, switchMap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
-import { isRefused } from '../errors'
+import { hasReason, isRefused } from '../errors'
 import type { ProtoOADeal } from '../protocol/deals'
 import { ProtoOAOrderStatus } from '../protocol/enums'
 import type { ProtoOAOrder } from '../protocol/orders'
@@ -92,7 +92,10 @@ const restingOrder = ({ account, life, link }: Question, orderId: number): Obser
   const { accountId } = account
   const { executedVolume = 0 } = life.order() ?? {}
   return lastReconciled(link, accountId).pipe(
-    switchMap(({ order: pending = [] }) => {
+    map(({ order: pending = [] }) => pending),
+    // What is asked for then is less.
+    catchError((error: unknown) => (hasReason(error, 'TooLarge') ? of([]) : throwError(() => error))),
+    switchMap(pending => {
       const [order] = ordersById(pending, orderId)
       // What was filled of it is told by its deals.
       if (order && (order.executedVolume ?? 0) <= executedVolume) return of({ order, deals: [] })

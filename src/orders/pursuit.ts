@@ -21,7 +21,7 @@ import {
   timer,
 } from 'rxjs'
 import type { Link } from '../connection/link'
-import { CTraderError, asCTraderError } from '../errors'
+import { CTraderError, asCTraderError, hasReason } from '../errors'
 import type { CommandType } from '../protocol/table'
 import type { Account } from '../session/account'
 import { observedOf } from '../session/observed'
@@ -47,9 +47,6 @@ const SILENCE = 10_000
 
 /** How long an event may be overtaken by a later one, in ms: what it tells is asked for after that. */
 const OVERTAKEN = 500
-
-const isOf = (error: unknown, reason: CTraderError['reason']): boolean =>
-  error instanceof CTraderError && error.reason === reason
 
 /**
  * What becomes of a command that leaves this moment, or has left before, if it has: what is heard of it, and where
@@ -213,10 +210,10 @@ export const pursuing = <T extends CommandType>(
         endWith(undefined),
         concatMap(update => (update ? of(update) : ended())),
         catchError((error: unknown) => {
-          isLost = isOf(error, 'NotFound')
+          isLost = hasReason(error, 'NotFound')
           if (isLost) log('order.notFound', { cause: error })
           return concat(
-            isOf(error, 'NotSent') ? ended('notSent') : EMPTY,
+            hasReason(error, 'NotSent') ? ended('notSent') : EMPTY,
             throwError(() => error),
           )
         }),

@@ -16,6 +16,7 @@ import {
 import type { Observable } from 'rxjs'
 import { openLink } from '../connection/link'
 import type { Link, RejectedFrame } from '../connection/link'
+import { createOversized } from '../connection/oversized'
 import type { Request } from '../connection/request'
 import type { On } from '../connection/router'
 import { createWire } from '../connection/wire'
@@ -140,6 +141,7 @@ export const createClient = (options: ClientOptions): Client => {
   }
 
   const wire = createWire()
+  const oversized = createOversized()
   wire.secrets.remember({ clientSecret })
   const authenticateApp = appAuth({ clientId, clientSecret })
   const sessionOn = (link: Link): Observable<Session> =>
@@ -171,6 +173,7 @@ export const createClient = (options: ClientOptions): Client => {
         onRejected,
         onDrift,
         wire,
+        oversized,
       }).pipe(switchMap(sessionOn)),
     ),
     { ...persistence, isUp: ({ status }) => status === 'appAuthenticated', isFatal },

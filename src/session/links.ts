@@ -1,6 +1,5 @@
 import {
   EMPTY,
-  catchError,
   defer,
   exhaustMap,
   materialize,
@@ -48,15 +47,6 @@ export interface Requesting {
 /** After this many tries it is not bad luck any more. */
 const MAX_TRIES = 5
 
-/** A query that has ended so many lines by the size of its answer would end the next one, too. */
-const MAX_TOO_LARGE = 2
-
-/** Whether a line was ended by a frame that was too large, as WebSocket or the transport has it. */
-const isBySize = (error: CTraderError): boolean =>
-  error.reason === 'ConnectionLost' &&
-  error.sent &&
-  (error.close?.code === 1009 || /max payload size exceeded|FRAME_TOO_LONG/i.test(error.detail ?? ''))
-
 /**
  * Requests over whichever link there is: checked at once, sent on the first usable link. What was sent is settled by
  * that link alone: that the account fails meanwhile says nothing of it. A query whose answer was lost is asked again;
@@ -83,31 +73,15 @@ export const requestOver = (
       if (invalid) return throwError(() => invalid)
       const isQuery = rowOf(payloadType)?.repeatable === true
       let again = false
-      let tooLarge = 0
       const askOver = (link: Link) =>
         link.request(payloadType, payload).pipe(
           tap({
             error: (error: unknown) => {
               if (!(error instanceof CTraderError)) return
               onRefused(link, error)
-              if (isBySize(error)) tooLarge += 1
-              again =
-                isQuery &&
-                tooLarge < MAX_TOO_LARGE &&
-                (error.reason === 'ConnectionLost' || isSessionLost(error))
+              again = isQuery && (error.reason === 'ConnectionLost' || isSessionLost(error))
             },
           }),
-          catchError((error: unknown) =>
-            throwError(() =>
-              isQuery && tooLarge >= MAX_TOO_LARGE
-                ? new CTraderError({
-                    reason: 'TooLarge',
-                    payloadType,
-                    detail: `it has ended ${tooLarge} lines`,
-                  })
-                : error,
-            ),
-          ),
         )
       return link$.pipe(
         timeout({ first: requestTimeout, with: () => throwError(() => waitedInVain(payloadType)) }),

@@ -1,5 +1,6 @@
-import { EMPTY, catchError, exhaustMap, map, timer } from 'rxjs'
+import { EMPTY, catchError, exhaustMap, map, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { hasReason } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
 import type { PositionPnl } from './profit'
@@ -10,7 +11,7 @@ const PACE = 5_000
 
 /**
  * What the server says the open positions are worth (2187), in our digits of money: asked soon, and again and again.
- * Where it does not say it now it may the next time.
+ * Where it does not say it now it may the next time; errors where the answer is too large.
  */
 export const answeredPnl = (
   account: Account,
@@ -18,7 +19,11 @@ export const answeredPnl = (
 ): Observable<readonly Omit<PositionPnl, 'symbolId'>[]> =>
   timer(FIRST, PACE).pipe(
     exhaustMap(() =>
-      account.request(PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ, {}).pipe(catchError(() => EMPTY)),
+      account
+        .request(PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ, {})
+        .pipe(
+          catchError((error: unknown) => (hasReason(error, 'TooLarge') ? throwError(() => error) : EMPTY)),
+        ),
     ),
     map(({ positionUnrealizedPnL = [], moneyDigits: digits }) => {
       const inOurs = (amount: number): number => Math.round(amount * 10 ** (moneyDigits() - digits))

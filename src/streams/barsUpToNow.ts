@@ -32,31 +32,33 @@ const MOST = 5_000
 export const barsUpToNow = (link: Link, bars: BarsOf, wanted: Wanted): Observable<readonly WireBar[]> =>
   defer(() => {
     let known = 0
-    const isAll = (oldest: number): boolean =>
-      'count' in wanted ? known >= wanted.count : oldest <= wanted.from
+    const byCount = 'count' in wanted
+    const isAll = (oldest: number): boolean => (byCount ? known >= wanted.count : oldest <= wanted.from)
 
-    return backwards<WireBar>({
-      payloadType: PayloadType.PROTO_OA_GET_TRENDBARS_REQ,
-      timeOf,
-      idOf: timeOf,
-      cut: 'older',
-      hasOnePerTime: true,
-      ask: until =>
-        answerOn(link, () =>
-          link.request(PayloadType.PROTO_OA_GET_TRENDBARS_REQ, {
-            ...bars,
-            ...('count' in wanted
-              ? { count: Math.min(MOST, wanted.count - known + 1) }
-              : { fromTimestamp: wanted.from }),
-            ...until,
-          }),
-        ).pipe(
-          map(({ trendbar = [] }) => {
-            const rows = trendbar.flatMap(bar => toWireBar(bar) ?? [])
-            known += rows.length
-            const [first] = rows
-            return { rows, hasMore: first !== undefined && !isAll(first.timestamp) }
-          }),
-        ),
-    })
+    return backwards<WireBar>(
+      {
+        payloadType: PayloadType.PROTO_OA_GET_TRENDBARS_REQ,
+        timeOf,
+        idOf: timeOf,
+        cut: 'older',
+        hasOnePerTime: true,
+        byCount,
+        ask: window =>
+          answerOn(link, () =>
+            link.request(PayloadType.PROTO_OA_GET_TRENDBARS_REQ, {
+              ...bars,
+              ...(byCount && { count: Math.min(MOST, wanted.count - known + 1) }),
+              ...window,
+            }),
+          ).pipe(
+            map(({ trendbar = [] }) => {
+              const rows = trendbar.flatMap(bar => toWireBar(bar) ?? [])
+              known += rows.length
+              const [first] = rows
+              return { rows, hasMore: first !== undefined && !isAll(first.timestamp) }
+            }),
+          ),
+      },
+      byCount ? {} : { fromTimestamp: wanted.from },
+    )
   })

@@ -1,10 +1,9 @@
 import { asapScheduler, catchError, defer, finalize, map, mergeMap, share, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { isCTraderError } from '../errors'
+import { hasReason } from '../errors'
 
 /** Whether fewer keys may be answered. */
-const isForOthers = (error: unknown): boolean =>
-  isCTraderError(error) && (error.reason === 'Refused' || error.reason === 'TooLarge')
+const isForOthers = (error: unknown): boolean => hasReason(error, 'Refused') || hasReason(error, 'TooLarge')
 
 /**
  * So many keys are asked for at once at most. A symbol takes some 3 kB of an answer, and a frame has room for 15 MiB:

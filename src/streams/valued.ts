@@ -16,6 +16,7 @@ import {
   timer,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { hasReason } from '../errors'
 import { forEachKey } from '../operators/forEachKey'
 import type { ProtoOALightSymbol } from '../protocol/symbols'
 import type { Account } from '../session/account'
@@ -69,6 +70,8 @@ export const valued = (account: Account): Observable<Valued> =>
     defer(() => {
       const valuation = createValuation()
       let isCurrent = false
+      /** What the server would say of all positions does not fit into a frame. */
+      let isUnanswerable = false
 
       const hold = (standing: Standing): void => {
         isCurrent = standing.isCurrent
@@ -104,7 +107,9 @@ export const valued = (account: Account): Observable<Valued> =>
           catchError((error: unknown, again$) => {
             valuation.fail(symbolId, missing === 'rateNotQuoted' ? missing : reasonOf(error, missing))
             missing = 'noConversion'
-            return concat(of(undefined), timer(PAUSE).pipe(switchMap(() => again$)))
+            // What is too large now is so later.
+            const pause$ = hasReason(error, 'TooLarge') ? NEVER : timer(PAUSE)
+            return concat(of(undefined), pause$.pipe(switchMap(() => again$)))
           }),
         )
       }
@@ -121,7 +126,15 @@ export const valued = (account: Account): Observable<Valued> =>
         // What is known to be partly known already does not become silent again.
         (valuation.isPartial() ? of(0) : whereItEmits(account, timer(PATIENCE))).pipe(map(valuation.giveUp))
       const ask = (): Observable<void> =>
-        whereItEmits(account, answeredPnl(account, valuation.moneyDigits)).pipe(map(valuation.answer))
+        isUnanswerable
+          ? EMPTY
+          : whereItEmits(account, answeredPnl(account, valuation.moneyDigits)).pipe(
+              map(valuation.answer),
+              catchError(() => {
+                isUnanswerable = true
+                return EMPTY
+              }),
+            )
 
       return standing(account).pipe(
         connect(standing$ =>

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
-import { defer, of } from 'rxjs'
+import { defer, map, of } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { PayloadType } from 'rx-ctrader'
+import { CTraderError, PayloadType } from 'rx-ctrader'
+import { isTooLarge } from '../../../src/errors'
 import { backwards } from '../../../src/streams/history/backwards'
 import type { PagedList, Rows, Window } from '../../../src/streams/history/backwards'
 
@@ -39,7 +40,9 @@ const read = (list: PagedList<Row>, window?: Window) => {
   let error: unknown
   let completed = false
   backwards(list, window).subscribe({
-    next: page => rows.push(...page),
+    next: page => {
+      for (const row of page) rows.push(row)
+    },
     error: (cause: unknown) => {
       error = cause
     },
@@ -127,5 +130,49 @@ describe('a list that is read backwards', () => {
       })
       expect(asked).toBeLessThan(60)
     }
+  })
+
+  it('has every row once, and asks no ms for ever, where some answers do not fit into a frame (B4)', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 80 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.constantFrom('older' as const, 'newer' as const),
+        (times, room, chunk, cut) => {
+          const all = times.map((at, id) => ({ id, at }))
+          const asked: Window[] = []
+          const list = listOf(all, chunk, cut, asked)
+          const { rows, error, completed } = read({
+            ...list,
+            ask: window =>
+              list.ask(window).pipe(
+                map(given => {
+                  if (given.rows.length > room)
+                    throw new CTraderError({ reason: 'TooLarge', payloadType, limit: room })
+                  return given
+                }),
+              ),
+          })
+          const isFull = all.some(({ at }) => Math.min(chunk, all.filter(one => one.at === at).length) > room)
+          // Of a ms of which there is more than an answer has, the server never tells more.
+          const isCut = all.some(({ at }) => all.filter(one => one.at === at).length > chunk)
+          const ids = rows.map(({ id }) => id)
+          expect(ids).toHaveLength(new Set(ids).size)
+          const outcome = error
+            ? isFull && isTooLarge(error)
+            : completed && (isCut || rows.length === all.length)
+          expect(outcome).toBe(true)
+          expect(asked.length).toBeLessThan(1_000)
+        },
+      ),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('may have more rows in an answer than a function takes arguments (B4)', () => {
+    const { rows, completed } = read(listOf(spread(400_000), 300_000, 'older'))
+    expect(completed).toBe(true)
+    expect(rows).toHaveLength(400_000)
   })
 })

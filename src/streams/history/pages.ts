@@ -1,7 +1,7 @@
 import { catchError, defer, filter, map, of, repeat, takeWhile, tap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
-import { isRefused } from '../../errors'
+import { isRefused, isTooLarge } from '../../errors'
 import type { CTraderError } from '../../errors'
 import type { RequestType } from '../../protocol/table'
 import { leadsNowhere } from './backwards'
@@ -33,8 +33,9 @@ export type Asking = <T>(ask: (link: Link) => Observable<T>) => Observable<T>
 /** So many ms in a row may each have more than an answer: what says so for ever does not come to an end. */
 const MOST_FULL = 20
 
-/** Whether a range is longer than the server allows. */
-const isTooLong = (error: unknown): error is CTraderError => isRefused(error, 'INCORRECT_BOUNDARIES')
+/** Whether a range is longer than the server allows, or than a frame has room for: of a part of it there may be an answer. */
+const isTooLong = (error: unknown): error is CTraderError =>
+  isRefused(error, 'INCORRECT_BOUNDARIES') || isTooLarge(error)
 
 /**
  * A range of a list in pages, oldest first and without a hole; the last has progress 1, then it completes. One
@@ -45,7 +46,8 @@ const isTooLong = (error: unknown): error is CTraderError => isRefused(error, 'I
  * nothing comes twice but the ms at which one was cut off, which is then asked for whole. Of deals and orders it is not
  * known which end is cut off: a range is asked for in halves until an answer has all of it.
  *
- * Errors with `InvalidAnswer` where more is said to be there for ever.
+ * Errors with `InvalidAnswer` where more is said to be there for ever, and with `TooLarge` where a ms does not fit into a
+ * frame.
  */
 export const pagesOf = <T>(asking: Asking, list: HistoryList<T>, range: TimeRange): Observable<Page<T>> => {
   const read = (reading: Reading<T>, window: TimeRange): Observable<Reading<T>> =>

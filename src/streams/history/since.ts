@@ -1,10 +1,10 @@
-import { asyncScheduler, catchError, concatMap, defer, from, map, of, reduce, throwError } from 'rxjs'
+import { asyncScheduler, catchError, concatMap, defer, from, map, of, throwError, toArray } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
-import { isRefused } from '../../errors'
+import { isRefused, isTooLarge } from '../../errors'
 import type { RequestType } from '../../protocol/table'
 import { isSessionLost } from '../../session/auth'
-import { backwards } from './backwards'
+import { backwards, edgesOf } from './backwards'
 import type { PagedList, Rows, Window } from './backwards'
 import { WEEK } from './pages'
 
@@ -46,7 +46,10 @@ const weeksSince = (since: number | undefined): Window[] => {
 }
 
 const all = <T>(pages$: Observable<readonly T[]>): Observable<readonly T[]> =>
-  pages$.pipe(reduce((rows: readonly T[], page) => [...rows, ...page], []))
+  pages$.pipe(
+    toArray(),
+    map(pages => pages.flat()),
+  )
 
 const inWeeks = <T>(list: PagedList<T>, since: number | undefined): Observable<readonly T[]> =>
   from(weeksSince(since)).pipe(concatMap(window => backwards(list, window)))
@@ -68,9 +71,12 @@ export const pagesSince = <T>(link: Link, list: PagedList<T>, since?: number): O
 export const rowsSince = <T>(link: Link, list: PagedList<T>, since?: number): Observable<readonly T[]> =>
   all(pagesSince(link, list, since))
 
+const lastWeek = <T>(list: PagedList<T>): Observable<Rows<T>> =>
+  all(inWeeks(list, undefined)).pipe(map(rows => ({ rows, hasMore: true })))
+
 /**
  * As many rows as one answer has without being told of which time, mostly the newest, and whether there may be more.
- * Where the server wants to be told, those of the last week.
+ * Where the server wants to be told, or these do not fit into a frame, those of the last week.
  */
 export const someRows = <T, W extends Window>(
   link: Link,
@@ -80,8 +86,11 @@ export const someRows = <T, W extends Window>(
   unlessInsisting(
     link,
     list,
-    () => list.ask((wanted ?? {}) as W),
-    () => all(inWeeks(list, undefined)).pipe(map(rows => ({ rows, hasMore: true }))),
+    () =>
+      list
+        .ask((wanted ?? {}) as W)
+        .pipe(catchError((error: unknown) => (isTooLarge(error) ? lastWeek(list) : throwError(() => error)))),
+    () => lastWeek(list),
   )
 
 /** The newest rows of a list and maybe more, also where the server gives the oldest first. */
@@ -93,7 +102,7 @@ export const newestRows = <T, W extends Window>(
   someRows(link, list, wanted).pipe(
     concatMap(({ rows, hasMore }) =>
       hasMore && rows.length > 0
-        ? rowsSince(link, list, Math.max(...rows.map(list.timeOf))).pipe(map(later => [...rows, ...later]))
+        ? rowsSince(link, list, edgesOf(rows.map(list.timeOf))[1]).pipe(map(later => [...rows, ...later]))
         : of(rows),
     ),
   )

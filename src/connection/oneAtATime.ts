@@ -1,0 +1,43 @@
+import { Observable } from 'rxjs'
+import { createFifo } from './fifo'
+
+/** Asks when all is over that was asked by this before; what is given up while it waits is never asked. */
+export type OneAtATime = <T>(ask$: Observable<T>) => Observable<T>
+
+interface Turn {
+  readonly begin: () => void
+}
+
+/** A loop, and not `mergeAll(1)`, where thousands that come to nothing at once overflow the stack. */
+export const oneAtATime = (): OneAtATime => {
+  const waiting = createFifo<Turn>()
+  let current: Turn | undefined
+  let isAtWork = false
+
+  const goOn = (): void => {
+    if (isAtWork) return
+    isAtWork = true
+    for (let turn = waiting.first(); turn && !current; turn = waiting.first()) {
+      waiting.remove(turn)
+      current = turn
+      turn.begin()
+    }
+    isAtWork = false
+  }
+
+  return <T>(ask$: Observable<T>) =>
+    new Observable<T>(subscriber => {
+      const turn: Turn = {
+        begin: () => {
+          ask$.subscribe(subscriber)
+        },
+      }
+      waiting.add(turn)
+      subscriber.add(() => {
+        waiting.remove(turn)
+        if (current === turn) current = undefined
+        goOn()
+      })
+      goOn()
+    })
+}
