@@ -158,11 +158,12 @@ describe('the lanes', () => {
     })
   })
 
-  it('leave nothing behind when closed', () => {
+  it('leave nothing behind when closed, and let nothing out any more', () => {
     inVirtualTime(({ at }) => {
       const { close, enter, sent, waiting } = noted({ live: 1, historical: 1 })
       times(3, () => enter(PROTO_OA_VERSION_REQ))
       close()
+      enter(PROTO_OA_GET_TRENDBARS_REQ)
       expect(waiting()).toEqual({ live: 0, historical: 0 })
       at(5_000, () => {
         expect(sent).toHaveLength(1)

@@ -1,4 +1,4 @@
-import { asyncScheduler } from 'rxjs'
+import { asyncScheduler, filter, skip, takeUntil } from 'rxjs'
 import { PayloadType, dealsBetween, placeOrder, positions, lots, symbols, trader } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 import { HOURS, lengthOf, liberal, tooMuch } from '../support/oversizedServer'
@@ -112,6 +112,38 @@ describe('a question whose answer ends the line by its size', () => {
           expect(seen.map(({ error }) => error)).toEqual([undefined, undefined])
           expect(seen.map(({ completed }) => completed)).toEqual([true, true])
           expect(server.lines).toHaveLength(2)
+        })
+      })
+    })
+  })
+
+  it('is not asked on a line that has ended, where the one before is given up at that moment (B4)', () => {
+    inVirtualTime(({ at, watch }) => {
+      const { PROTO_OA_TRADER_REQ } = PayloadType
+      const isHeldBack = ({ payloadType }: SentFrame): boolean =>
+        payloadType === PROTO_OA_RECONCILE_REQ || payloadType === PROTO_OA_TRADER_REQ
+      const scripted = scriptedClient((frame, line) => {
+        if (!isHeldBack(frame) || scripted.server.lines.length > 2) liberal(frame, line)
+      })
+      const { account, server } = scripted
+      watch(account.authenticated$)
+      at(1_000, () => {
+        const isLost$ = account.authenticated$.pipe(
+          filter(({ status }) => status === 'reconnecting'),
+          skip(1),
+        )
+        watch(account.request(PROTO_OA_RECONCILE_REQ, {}).pipe(takeUntil(isLost$)))
+        const other = watch(account.request(PROTO_OA_TRADER_REQ, {}), 100_000)
+        server.lines[0]?.lose(new Error('Max payload size exceeded'))
+        at(5_000, () => {
+          expect(linesOf(scripted, PROTO_OA_RECONCILE_REQ)).toEqual([0, 1])
+          expect(linesOf(scripted, PROTO_OA_TRADER_REQ)).toEqual([0])
+          server.lines[1]?.lose(new Error('ECONNRESET'))
+          at(50_000, () => {
+            expect(linesOf(scripted, PROTO_OA_RECONCILE_REQ)).toEqual([0, 1])
+            expect(linesOf(scripted, PROTO_OA_TRADER_REQ)).toEqual([0, 2])
+            expect(other.completed).toBe(true)
+          })
         })
       })
     })

@@ -21,7 +21,7 @@ export interface Lanes {
   readonly block: (payloadType: MessageType, duration: number) => void
   /** How many wait for their turn. */
   readonly waiting: () => Readonly<Record<Lane, number>>
-  /** Withdraws all that wait. */
+  /** Withdraws all that wait; whatever enters later waits for ever. */
   readonly close: () => void
 }
 
@@ -164,6 +164,7 @@ const createLane = (limit: number, blockedUntil: (payloadType: MessageType) => n
  */
 export const createLanes = ({ rateLimits }: LaneOptions): Lanes => {
   let entered = 0
+  let isClosed = false
   const blocks = new Map<MessageType, number>()
   const blockedUntil = (payloadType: MessageType): number => blocks.get(payloadType) ?? 0
   const lanes = {
@@ -173,17 +174,20 @@ export const createLanes = ({ rateLimits }: LaneOptions): Lanes => {
 
   return {
     enter: (payloadType, send, isProbe = false) =>
-      lanes[rowOf(payloadType)?.lane ?? 'live'].enter({
-        payloadType,
-        urgency: isProbe ? PROBE : urgencyOf(payloadType),
-        number: (entered += 1),
-        send,
-      }),
+      isClosed
+        ? Subscription.EMPTY
+        : lanes[rowOf(payloadType)?.lane ?? 'live'].enter({
+            payloadType,
+            urgency: isProbe ? PROBE : urgencyOf(payloadType),
+            number: (entered += 1),
+            send,
+          }),
     block: (payloadType, duration) => {
       blocks.set(payloadType, Math.max(blockedUntil(payloadType), monotonicNow() + duration))
     },
     waiting: () => ({ live: lanes.live.length(), historical: lanes.historical.length() }),
     close: () => {
+      isClosed = true
       lanes.live.close()
       lanes.historical.close()
     },

@@ -23,7 +23,7 @@ import { connectionLost, endsAsLost } from './lost'
 import { createLanes } from './lanes'
 import type { LaneOptions } from './lanes'
 import { createOversized } from './oversized'
-import type { Guard, Oversized, Question } from './oversized'
+import type { Guard, Oversized } from './oversized'
 import { probing } from './probe'
 import { createRequests } from './request'
 import type { Command, Request, RequestOptions } from './request'
@@ -128,7 +128,8 @@ interface Line {
   readonly guard: Guard
   /** Why it was lost, in the end. */
   lost: CTraderError
-  underWay: () => readonly Question[]
+  /** It has ended, and nobody has learnt of it yet. */
+  ended: (cause: CTraderError) => void
 }
 
 const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line): Observable<Link> =>
@@ -230,10 +231,14 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
       closed$: closed$.asObservable(),
     }
 
-    line.underWay = requests.underWay
+    // What is asked while one after the other learns of the end does not leave, and is settled with all others.
+    line.ended = cause => {
+      lanes.close()
+      line.guard.ended(cause, requests.underWay())
+    }
     const lose = (error: unknown): void => {
       lost = secrets.concealError(asCTraderError(error))
-      line.guard.ended(lost, requests.underWay())
+      line.ended(lost)
       subscriber.error(lost)
     }
     // Subscribed to as it is: an operator in between would cost every frame as much as its validation.
@@ -282,7 +287,7 @@ export const openLink = (connect: Connect, options: LinkOptions): Observable<Lin
     const line: Line = {
       guard: oversized.onLine(),
       lost: connectionLost('closed by this client'),
-      underWay: () => [],
+      ended: () => undefined,
     }
     return defer(tapped(connect, wire)).pipe(
       endsAsLost('the line ended'),
@@ -294,7 +299,7 @@ export const openLink = (connect: Connect, options: LinkOptions): Observable<Lin
       tap({
         error: (error: unknown) => {
           line.lost = asCTraderError(error)
-          line.guard.ended(line.lost, line.underWay())
+          line.ended(line.lost)
         },
       }),
       switchMap(socket => linkOver(socket, options, wire, line)),
