@@ -184,4 +184,25 @@ describe('an answer that is too large', () => {
       })
     })
   })
+
+  it.each([
+    ['the symbols', 2114],
+    ['a conversion', 2118],
+    ['what the server thinks of profits', 2187],
+  ])('for once does not keep pnl without %s (%d) for ever (B4)', (_, payloadType) => {
+    inVirtualTime(({ at, watch }) => {
+      let times = 0
+      const { account, server } = scriptedClient((frame, line) => {
+        if (frame.payloadType === payloadType && (times += 1) === 1) tooMuch('comes', frame, line)
+        else liberal(frame, line)
+      })
+      watch(pnl(account), 200_000)
+      at(110_000, () => {
+        expect(askedFor(server, payloadType)).toHaveLength(1)
+      })
+      at(130_000, () => {
+        expect(askedFor(server, payloadType).length).toBeGreaterThan(1)
+      })
+    })
+  })
 })

@@ -16,6 +16,7 @@ import {
   timer,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { stopwatch } from '../clock'
 import { hasReason } from '../errors'
 import { forEachKey } from '../operators/forEachKey'
 import type { ProtoOALightSymbol } from '../protocol/symbols'
@@ -39,6 +40,28 @@ import type { Valued } from './valuation'
 const PATIENCE = 1_000
 /** After so long a symbol that could not be quoted or converted is tried again, in ms. */
 const PAUSE = 30_000
+/** After so long what was too large is asked for again, in ms; then after longer and longer, as it costs much each time. */
+const FIRST_REST = 120_000
+const LONGEST_REST = 3_600_000
+
+/** Leaves alone what was too large: that may have been so for once. */
+const createRest = () => {
+  let times = 0
+  let length = 0
+  let elapsed = (): number => 0
+  return {
+    begin: (): void => {
+      length = Math.min(LONGEST_REST, FIRST_REST * 4 ** times)
+      elapsed = stopwatch()
+      times += 1
+    },
+    left: (): number => Math.max(0, length - elapsed()),
+    end: (): void => {
+      times = 0
+      length = 0
+    },
+  }
+}
 
 /** Nothing is called '': a symbol that does not say in what it is quoted cannot be converted. */
 const quoteAssetOf = ({ symbolId, symbolName, quoteAssetId }: ProtoOALightSymbol): AssetIdOrName => {
@@ -70,8 +93,8 @@ export const valued = (account: Account): Observable<Valued> =>
     defer(() => {
       const valuation = createValuation()
       let isCurrent = false
-      /** What the server would say of all positions does not fit into a frame. */
-      let isUnanswerable = false
+      /** From what the server would say of all positions, where that does not fit into a frame. */
+      const restOfAnswer = createRest()
 
       const hold = (standing: Standing): void => {
         isCurrent = standing.isCurrent
@@ -86,6 +109,7 @@ export const valued = (account: Account): Observable<Valued> =>
         )
       const value = (symbolId: number): Observable<void> => {
         let missing: UnvaluedReason = 'noConversion'
+        const rest = createRest()
         const needs = (quoted: number, why: UnvaluedReason): Observable<void> =>
           quote(quoted).pipe(
             tap({
@@ -96,6 +120,7 @@ export const valued = (account: Account): Observable<Valued> =>
           )
         return chainOf(account, symbolId).pipe(
           switchMap(chain => {
+            rest.end()
             valuation.convert(symbolId, chain)
             return merge(
               of(undefined),
@@ -107,9 +132,8 @@ export const valued = (account: Account): Observable<Valued> =>
           catchError((error: unknown, again$) => {
             valuation.fail(symbolId, missing === 'rateNotQuoted' ? missing : reasonOf(error, missing))
             missing = 'noConversion'
-            // What is too large now is so later.
-            const pause$ = hasReason(error, 'TooLarge') ? NEVER : timer(PAUSE)
-            return concat(of(undefined), pause$.pipe(switchMap(() => again$)))
+            if (hasReason(error, 'TooLarge')) rest.begin()
+            return concat(of(undefined), timer(rest.left() || PAUSE).pipe(switchMap(() => again$)))
           }),
         )
       }
@@ -126,15 +150,18 @@ export const valued = (account: Account): Observable<Valued> =>
         // What is known to be partly known already does not become silent again.
         (valuation.isPartial() ? of(0) : whereItEmits(account, timer(PATIENCE))).pipe(map(valuation.giveUp))
       const ask = (): Observable<void> =>
-        isUnanswerable
-          ? EMPTY
-          : whereItEmits(account, answeredPnl(account, valuation.moneyDigits)).pipe(
-              map(valuation.answer),
-              catchError(() => {
-                isUnanswerable = true
-                return EMPTY
-              }),
-            )
+        defer(() => {
+          const rest = restOfAnswer.left()
+          return rest > 0 ? timer(rest) : of(0)
+        }).pipe(
+          switchMap(() => whereItEmits(account, answeredPnl(account, valuation.moneyDigits))),
+          tap(restOfAnswer.end),
+          map(valuation.answer),
+          catchError((_: unknown, again$) => {
+            restOfAnswer.begin()
+            return again$
+          }),
+        )
 
       return standing(account).pipe(
         connect(standing$ =>
