@@ -405,6 +405,28 @@ describe('orderUpdates', () => {
     },
   )
 
+  it('tells what happened before its first answer, however long ago the last of it was (G20)', () => {
+    scene(({ account, at, broker, setWallClock, watch }) => {
+      const { place } = elsewhere(broker)
+      setWallClock(broker.now())
+      place()
+      // Not at a whole ms, as clocks are.
+      at(1_000.25, () => {
+        broker.fault({ kind: 'maintenance', seconds: 90, drops: true })
+        const seen = watch(orderUpdates(account))
+        at(500, () => {
+          place()
+        })
+        at(85_000, () => {
+          place()
+        })
+        at(500_000, () => {
+          expect(statuses(seen)).toEqual(['filled', 'filled'])
+        })
+      })
+    })
+  })
+
   it('tells all of a gap also after an event of a time that cannot be (G8)', () => {
     for (const wrong of [253402300799000, 1e300])
       scene(play => {

@@ -19,6 +19,8 @@ export interface Baseline {
   readonly standing: (now: Pick<ProtoOAReconcileRes, 'order' | 'position'>) => void
   /** Whether an order, as the answers show it now, has changed since. The last of what they show was at a time. */
   readonly isNews: (heard: Heard, until: number) => boolean
+  /** What came after the beginning came after this, by the server's own times: `time` is one that it has told. */
+  readonly beginningBefore: (time: number) => number
 }
 
 /** So far our clock may be behind the server's and still be right, in ms. */
@@ -41,8 +43,10 @@ export const createBaseline = (): Baseline => {
   /** By our clock, where it can be right: nothing has happened yet that is later. */
   const isSince = (heard: Heard, until: number): boolean => {
     const now = asyncScheduler.now()
-    return until <= now + TOLERANCE && timeOf(heard) >= now - (monotonicNow() - startedAt)
+    return until <= now + TOLERANCE && timeOf(heard) >= now - elapsed()
   }
+
+  const elapsed = (): number => monotonicNow() - startedAt
 
   return {
     hasBegun: ({ orderId }) => {
@@ -66,5 +70,7 @@ export const createBaseline = (): Baseline => {
         isSince(heard, until)
       )
     },
+    // The server's clock has gone on since it told the time, so it began no earlier.
+    beginningBefore: time => Math.max(0, Math.floor(time - elapsed())),
   }
 }

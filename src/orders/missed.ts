@@ -98,8 +98,9 @@ const byOrder = (deals: readonly ProtoOADeal[]): ReadonlyMap<number, readonly Pr
 }
 
 /**
- * The orders there are to begin with: the pending ones, and those that changed since the last deal. Only the server's
- * own times are used, and this is where the first of them comes from.
+ * The orders there are to begin with: the pending ones, and those that changed since the last deal, or earlier where so
+ * much time has gone since the beginning. Only the server's own times are used, and this is where the first of them
+ * comes from.
  */
 export const atFirst = (link: Link, accountId: number, baseline: Baseline): Observable<Missed> =>
   defer(() => {
@@ -108,7 +109,7 @@ export const atFirst = (link: Link, accountId: number, baseline: Baseline): Obse
       switchMap(deals => {
         baseline.deals(deals)
         const since = latest(0, deals.map(executedAt))
-        return forkJoin([of(since), of(byOrder(deals)), ordersSince(since)])
+        return forkJoin([of(since), of(byOrder(deals)), ordersSince(baseline.beginningBefore(since))])
       }),
     )
     const reconciled$ = reconciled(true).pipe(tap(baseline.standing))
