@@ -1,5 +1,6 @@
 export default {
   maxWorkers: '100%',
+  setupFiles: ['<rootDir>/spec/support/seed.ts'],
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],

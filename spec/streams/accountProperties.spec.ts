@@ -547,8 +547,8 @@ describe('the streams of an account', () => {
       }),
       { numRuns: RUNS, endOnFailure: process.env['ACCOUNT_RUNS'] !== undefined },
     )
-    // Most of the time there was something to look at.
-    expect(looks.money).toBeGreaterThan(RUNS * 12)
+    // Most of the time there was something to look at. A few sessions may all be short ones.
+    expect(looks.money).toBeGreaterThan(RUNS > 50 ? RUNS * 12 : RUNS)
     // Some of it only the server could tell; of a few sessions there may be none.
     expect(looks.answered).toBeGreaterThanOrEqual(RUNS > 50 ? RUNS : 0)
   })

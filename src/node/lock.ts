@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import {
   mkdtempSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -8,7 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { lockSync } from 'proper-lockfile'
 import { invalidOption } from '../errors'
 import { isThisProcess, lifeOf, ownerIn, thisProcess } from './owner'
@@ -31,6 +33,19 @@ const noteIn = (lock: string): string | undefined => {
   }
 }
 
+/** A lock as it was found. */
+interface Found {
+  readonly note: string | undefined
+  readonly signOfLife: number
+}
+
+/** The note is read first: a lock that is made between the two looks has a fresh sign of life, and so is not void. */
+const lockAt = (lock: string): Found | undefined => {
+  const note = noteIn(lock)
+  const there = statSync(lock, { throwIfNoEntry: false })
+  return there && { note, signOfLife: there.mtimeMs }
+}
+
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined
 
 const exists = (path: string): Error => Object.assign(new Error(`${path} exists`), { code: 'EEXIST' })
@@ -51,18 +66,43 @@ const make =
     }
   }
 
-/** Takes a lock away, unless it is another one by now. */
-const remove = (lock: string, note: string | undefined): void => {
-  if (!isThere(lock)) return
-  const beside = mkdtempSync(`${lock}.`)
-  const taken = join(beside, 'lock')
+/** Where a void lock goes. Its name follows from what the lock says, so that each lock can go there once. */
+const placeOfVoid = (lock: string, note: string | undefined): string =>
+  `${lock}.void-${createHash('sha256')
+    .update(note ?? '')
+    .digest('hex')
+    .slice(0, 16)}`
+
+/**
+ * Moves a void lock away, unless another process has done so. That one may have made its own lock since, which must stay:
+ * a rename replaces no folder that has something in it. So the old lock is kept where it went to.
+ */
+const moveAway = (lock: string, note: string | undefined): void => {
+  const moved = placeOfVoid(lock, note)
   try {
-    renameSync(lock, taken)
-    if (noteIn(taken) !== note) renameSync(taken, lock)
+    if (note === undefined) writeFileSync(join(lock, 'void'), '')
+    renameSync(lock, moved)
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
-  } finally {
-    rmSync(beside, { recursive: true, force: true })
+    if (codeOf(error) === 'ENOENT' || isThere(moved)) return
+    throw error
+  }
+  // The old lock went there so long ago that it is no longer kept, and this is another one.
+  if (noteIn(moved) !== note && !isThere(lock)) renameSync(moved, lock)
+}
+
+const remove = (folder: string): void => {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** Removes the void locks that processes have kept which were killed. One that cannot be removed does no harm. */
+const removeVoid = (lock: string): void => {
+  const folder = dirname(lock)
+  const prefix = `${basename(lock)}.void-`
+  try {
+    for (const name of readdirSync(folder).filter(name => name.startsWith(prefix)))
+      if (statSync(join(folder, name)).ctimeMs < Date.now() - SILENCE) remove(join(folder, name))
+  } catch {
+    // The next process that claims the file tries again.
   }
 }
 
@@ -76,20 +116,19 @@ const inUse = (path: string, note: string | undefined): Error => {
   )
 }
 
-/** Whether a lock is another process's which lives, as far as can be told. */
-const isAnothers = (lock: string, note: string | undefined): boolean => {
-  const owner = ownerIn(note)
-  if (owner && isThisProcess(owner)) return false
+/** Throws where a lock is another process's which lives, as far as can be told. */
+const refuseAnothers = (path: string, found: Found | undefined): void => {
+  if (!found) return
+  const owner = ownerIn(found.note)
+  if (owner && isThisProcess(owner)) return
   const life = owner ? lifeOf(owner) : 'unknown'
-  if (life !== 'unknown') return life === 'alive'
-  const there = statSync(lock, { throwIfNoEntry: false })
-  return there !== undefined && there.mtimeMs >= Date.now() - SILENCE
+  if (life === 'alive' || (life === 'unknown' && found.signOfLife >= Date.now() - SILENCE))
+    throw inUse(path, found.note)
 }
 
 /** Throws `InvalidOption`, naming the process, where a file is in use by another one. */
 export const checkUnused = (path: string): void => {
-  const note = noteIn(lockOf(path))
-  if (isAnothers(lockOf(path), note)) throw inUse(path, note)
+  refuseAnothers(path, lockAt(lockOf(path)))
 }
 
 /** That this process owns a file. */
@@ -108,16 +147,22 @@ const claimOf = (lock: string, note: string): Claim => ({ isValid: () => noteIn(
  */
 export const claim = (path: string): Claim => {
   const lock = lockOf(path)
-  checkUnused(path)
-  const found = noteIn(lock)
-  const owner = ownerIn(found)
+  // Looked at once: what is found void and what is moved away must be the same.
+  const found = lockAt(lock)
+  refuseAnothers(path, found)
+  const owner = ownerIn(found?.note)
   // Another copy of this package in the same thread has it.
-  if (found !== undefined && owner && isThisProcess(owner)) return claimOf(lock, found)
-  remove(lock, found)
+  if (found?.note !== undefined && owner && isThisProcess(owner)) return claimOf(lock, found.note)
+  if (found) moveAway(lock, found.note)
+  const kept = placeOfVoid(lock, found?.note)
 
   const note = JSON.stringify(thisProcess())
   const removeOurs = (): void => {
-    if (noteIn(lock) === note) remove(lock, note)
+    if (noteIn(lock) === note) {
+      moveAway(lock, note)
+      remove(placeOfVoid(lock, note))
+    }
+    remove(kept)
   }
   const options = {
     realpath: false,
@@ -130,6 +175,7 @@ export const claim = (path: string): Claim => {
   }
   try {
     lockSync(path, options)
+    removeVoid(lock)
     return claimOf(lock, note)
   } catch (error) {
     throw codeOf(error) === 'ELOCKED' ? inUse(path, noteIn(lock)) : error

@@ -1,8 +1,7 @@
 import { ProtoOATradeSide } from '../protocol/enums'
 import type { ProtoOAOrderTriggerMethod } from '../protocol/enums'
 import type { Pips, Price } from '../protocol/units'
-import type { Protection, Side, Volume } from './newOrder'
-import type { Guarded } from './rules/protections'
+import type { Protection, ProtectionTarget, Side, Volume } from './newOrder'
 
 /** What of the protections is to be another: what is left out stays, `null` is removed. */
 export interface ProtectionChanges {
@@ -53,7 +52,7 @@ export const flagsOf = (
   changes: ProtectionChanges,
   standing: Pick<ProtectionChanges, 'trailingStopLoss' | 'guaranteedStopLoss'>,
   hasStopLoss: boolean,
-): Pick<Guarded, 'trailingStopLoss' | 'guaranteedStopLoss'> => ({
+): Pick<ProtectionTarget, 'trailingStopLoss' | 'guaranteedStopLoss'> => ({
   trailingStopLoss: changes.trailingStopLoss ?? (hasStopLoss ? standing.trailingStopLoss : undefined),
   guaranteedStopLoss: changes.guaranteedStopLoss ?? (hasStopLoss ? standing.guaranteedStopLoss : undefined),
 })

@@ -11,6 +11,17 @@ export type Volume = Lots | Units
 /** Where a protection is: so many pips from the entry, or at a price. */
 export type Protection = Pips | Price
 
+/** The protections that are asked for, and of what. */
+export interface ProtectionTarget {
+  readonly side: Side
+  /** The price of the order, in points, where it has one before it is filled. */
+  readonly entry?: number
+  readonly stopLoss?: Protection | undefined
+  readonly takeProfit?: Protection | undefined
+  readonly trailingStopLoss?: boolean | undefined
+  readonly guaranteedStopLoss?: boolean | undefined
+}
+
 interface Terms {
   readonly symbol: SymbolIdOrName
   readonly side: Side

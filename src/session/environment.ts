@@ -1,7 +1,8 @@
 import type { Observable } from 'rxjs'
 import type { Client } from './client'
 import { lookUpEnvironment } from './environmentCheck'
-import type { AccountOptions, Environment } from './options'
+import type { Environment } from './environmentCheck'
+import type { AccountOptions } from './options'
 
 /**
  * Which host serves an account, by the account list of its token (2149 → 2150), which either host gives. Emits

@@ -4,8 +4,10 @@ import type { Request } from '../connection/request'
 import { CTraderError, invalidOption } from '../errors'
 import { ProtoOAClientPermissionScope } from '../protocol/enums'
 import { PayloadType } from '../protocol/payloadType'
-import type { Environment } from './options'
 import type { Grant } from './tokens'
+
+/** Which of the two hosts: each serves its own accounts only. */
+export type Environment = 'demo' | 'live'
 
 /** What the account list of a token says of one account. */
 interface Granted {

@@ -7,15 +7,13 @@ import { webSocketConnect } from '../transport/socket'
 import type { Connect } from '../transport/socket'
 import type { AppCredentials } from './auth'
 import { contained, containedPresence } from './contained'
+import type { Environment } from './environmentCheck'
 import { harmless } from './log'
 import type { Log } from './log'
 import type { PauseOptions } from './pause'
 import { platformPresence } from './presence'
 import { randomFraction, sequentialIds } from './random'
 import type { GrantOptions } from './tokens'
-
-/** Which of the two hosts: each serves its own accounts only. */
-export type Environment = 'demo' | 'live'
 
 /** What a client goes by, where it should not be the default: each is an option of `createClient`. */
 export interface ClientTuning extends HeartbeatOptions, LaneOptions, RequestOptions, PauseOptions {

@@ -11,40 +11,18 @@ import { keepTime } from './lifetime'
 import { createLimiter } from './limits'
 import type { Limits } from './limits'
 import { createOutbox } from './outbox'
-import type { Peer, ServerConnection } from './peer'
+import type { Intervention, OpenConnection } from './openConnection'
+import type { Peer } from './peer'
 import * as refusals from './refusals'
 import { afterBadRequest, refuseBy, serve } from './serving'
 import type { Desk } from './serving'
 import type { Session } from './session'
 import type { World } from './world'
 
-/** What is done with a request instead of serving it as usual. */
-export type Intervention =
-  | {
-      readonly kind: 'refuse'
-      readonly carrier: MessageType
-      readonly refusal: object
-      /** Whether it's left open which request is refused. */
-      readonly withoutId: boolean
-    }
-  | { readonly kind: 'swallow'; readonly takesEffect: boolean }
-  /** It is taken up so many ms later. */
-  | { readonly kind: 'slow'; readonly ms: number }
-
 export interface ConnectionOptions extends Pick<Desk, 'onDefect'> {
   readonly limits: Limits
   /** Asked about every request, before anything else is. */
   readonly intervene: (payloadType: number, payload: unknown) => Intervention | undefined
-}
-
-/** A connection as the server's owner sees it. */
-export interface OpenConnection extends ServerConnection {
-  readonly session: Session
-  /** Makes the server send any text. */
-  readonly say: (text: string) => void
-  /** Refuses a payload type for so many seconds. */
-  readonly block: (payloadType: number, seconds: number) => void
-  readonly hangUp: () => void
 }
 
 // The server's own number, not the client's: a mistake in one must not become the other's.

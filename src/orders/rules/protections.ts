@@ -2,7 +2,7 @@ import { Do, apS, isLeft, map, right } from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import { ProtoOASymbolDistanceType } from '../../protocol/enums'
 import type { SymbolTerms } from '../../streams/symbols'
-import type { Protection, Side } from '../newOrder'
+import type { ProtectionTarget } from '../newOrder'
 import { MOST } from './grid'
 import { broken } from './invalid'
 import type { Checked, OrderRule } from './invalid'
@@ -13,17 +13,6 @@ import { isIn } from './unit'
 /** What of a symbol says where protections can be. */
 export type ProtectionTerms = PriceTerms &
   Pick<SymbolTerms, 'guaranteedStopLoss' | 'slDistance' | 'tpDistance' | 'gslDistance' | 'distanceSetIn'>
-
-/** The protections that are asked for, and of what. */
-export interface Guarded {
-  readonly side: Side
-  /** The price of the order, in points, where it has one before it is filled. */
-  readonly entry?: number
-  readonly stopLoss?: Protection | undefined
-  readonly takeProfit?: Protection | undefined
-  readonly trailingStopLoss?: boolean | undefined
-  readonly guaranteedStopLoss?: boolean | undefined
-}
 
 /** Protections as the wire has them: as prices, or in 1/100000 from the entry. */
 export interface Protections {
@@ -40,14 +29,14 @@ const PER_PRICE = 10_000
 
 const leastRuleOf = (
   leg: Leg,
-  { guaranteedStopLoss }: Guarded,
+  { guaranteedStopLoss }: ProtectionTarget,
 ): 'slDistance' | 'tpDistance' | 'gslDistance' =>
   leg === 'takeProfit' ? 'tpDistance' : guaranteedStopLoss === true ? 'gslDistance' : 'slDistance'
 
 /** How near to the price a protection may be, in points: a percentage of a price nobody knows is not judged. */
-const boundsOf = (leg: Leg, guarded: Guarded, terms: ProtectionTerms): Bounds => {
-  const { entry, side } = guarded
-  const leastRule = leastRuleOf(leg, guarded)
+const boundsOf = (leg: Leg, target: ProtectionTarget, terms: ProtectionTerms): Bounds => {
+  const { entry, side } = target
+  const leastRule = leastRuleOf(leg, target)
   const distance = terms[leastRule] ?? 0
   const least =
     terms.distanceSetIn === ProtoOASymbolDistanceType.SYMBOL_DISTANCE_IN_PERCENTAGE
@@ -63,12 +52,12 @@ const placed = (
   points: number,
   entry: number,
   value: number,
-  guarded: Guarded,
+  target: ProtectionTarget,
   terms: ProtectionTerms,
 ): Checked<number> => {
-  const isBelow = (leg === 'stopLoss') === (guarded.side === 'buy')
+  const isBelow = (leg === 'stopLoss') === (target.side === 'buy')
   const sign = isBelow ? -1 : 1
-  const { least, leastRule } = boundsOf(leg, guarded, terms)
+  const { least, leastRule } = boundsOf(leg, target, terms)
   const distance = sign * (points - entry)
   if (distance >= Math.max(1, least)) return right(fromPoints(points, terms))
   const nearest = entry + sign * Math.max(1, least)
@@ -85,12 +74,12 @@ const placed = (
   })
 }
 
-const legOf = (leg: Leg, guarded: Guarded, terms: ProtectionTerms): Checked<Protections> => {
-  const given = guarded[leg]
+const legOf = (leg: Leg, target: ProtectionTarget, terms: ProtectionTerms): Checked<Protections> => {
+  const given = target[leg]
   if (given === undefined) return right({})
   const isStop = leg === 'stopLoss'
   if (isIn(given, 'price')) {
-    const { entry } = guarded
+    const { entry } = target
     if (entry === undefined)
       return broken({
         rule: 'absoluteProtection',
@@ -101,12 +90,12 @@ const legOf = (leg: Leg, guarded: Guarded, terms: ProtectionTerms): Checked<Prot
     const points = pointsOf(leg, given, terms)
     if (isLeft(points)) return points
     return pipe(
-      placed(leg, points.right, entry, given.price, guarded, terms),
+      placed(leg, points.right, entry, given.price, target, terms),
       map(price => (isStop ? { stopLoss: price } : { takeProfit: price })),
     )
   }
   return pipe(
-    distanceOf(leg, given, boundsOf(leg, guarded, terms), terms),
+    distanceOf(leg, given, boundsOf(leg, target, terms), terms),
     map(points => toRelative(points, terms)),
     map(distance => (isStop ? { relativeStopLoss: distance } : { relativeTakeProfit: distance })),
   )
@@ -115,7 +104,7 @@ const legOf = (leg: Leg, guarded: Guarded, terms: ProtectionTerms): Checked<Prot
 /** What is said of a stop loss that is none would be left out without a word. */
 export const stopLossThere = (
   hasStopLoss: boolean,
-  { trailingStopLoss, guaranteedStopLoss }: Pick<Guarded, 'trailingStopLoss' | 'guaranteedStopLoss'>,
+  { trailingStopLoss, guaranteedStopLoss }: Pick<ProtectionTarget, 'trailingStopLoss' | 'guaranteedStopLoss'>,
   terms: ProtectionTerms,
 ): Checked<unknown> => {
   if (guaranteedStopLoss === true && terms.guaranteedStopLoss !== true)
@@ -144,11 +133,11 @@ export const stopLossThere = (
 }
 
 /** Where the protections of an order go. */
-export const protectionsOf = (guarded: Guarded, terms: ProtectionTerms): Checked<Protections> =>
+export const protectionsOf = (target: ProtectionTarget, terms: ProtectionTerms): Checked<Protections> =>
   pipe(
     Do,
-    apS('flags', stopLossThere(guarded.stopLoss !== undefined, guarded, terms)),
-    apS('stop', legOf('stopLoss', guarded, terms)),
-    apS('profit', legOf('takeProfit', guarded, terms)),
+    apS('flags', stopLossThere(target.stopLoss !== undefined, target, terms)),
+    apS('stop', legOf('stopLoss', target, terms)),
+    apS('profit', legOf('takeProfit', target, terms)),
     map(({ stop, profit }) => ({ ...stop, ...profit })),
   )

@@ -1,4 +1,4 @@
-import type { OpenConnection } from '../connection'
+import type { OpenConnection } from '../openConnection'
 
 /** A line as it is now. */
 export interface LineState {

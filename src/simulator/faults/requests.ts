@@ -1,7 +1,7 @@
 import { asyncScheduler } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import { PayloadType } from '../../protocol/payloadType'
-import type { Intervention } from '../connection'
+import type { Intervention } from '../openConnection'
 import * as refusals from '../refusals'
 import type { Armed, Armoury } from './armed'
 import type { FrameFault, RequestFault } from './fault'
