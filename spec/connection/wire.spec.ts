@@ -1,6 +1,6 @@
 import { NEVER, Subject } from 'rxjs'
 import type { Socket } from 'rx-ctrader'
-import { createWire, tapped } from '../../src/connection/wire'
+import { createWire, tapSocket } from '../../src/connection/wire'
 import type { WireEvent } from '../../src/connection/wire'
 
 const torn = new Error('torn')
@@ -32,7 +32,7 @@ describe('who listens to a wire', () => {
     const sockets: Socket[] = []
     expect(wire.isOpen).toBe(false)
 
-    const using = tapped(() => line.socket$, wire)().subscribe(socket => sockets.push(socket))
+    const using = tapSocket(() => line.socket$, wire)().subscribe(socket => sockets.push(socket))
     expect(wire.isOpen).toBe(false)
     line.open()
     expect(wire.isOpen).toBe(true)
@@ -57,7 +57,7 @@ describe('who listens to a wire', () => {
     const events: WireEvent[] = []
     wire.event$.subscribe(event => events.push(event))
     const line = lineOf()
-    tapped(() => line.socket$, wire)().subscribe({ error: () => undefined })
+    tapSocket(() => line.socket$, wire)().subscribe({ error: () => undefined })
     line.open()
     end(line)
     expect(events).toEqual([{ kind: 'connecting' }, { kind: 'opened' }, lost])
@@ -68,7 +68,7 @@ describe('who listens to a wire', () => {
     const wire = createWire()
     const line = lineOf()
     const sockets: Socket[] = []
-    tapped(() => line.socket$, wire)().subscribe(socket => sockets.push(socket))
+    tapSocket(() => line.socket$, wire)().subscribe(socket => sockets.push(socket))
     line.open()
     sockets[0]?.send('before')
     const events: WireEvent[] = []

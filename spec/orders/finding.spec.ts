@@ -1,20 +1,20 @@
 import { of, takeWhile, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
-import { findingOut } from '../../src/orders/finding'
-import type { Found } from '../../src/orders/finding'
-import { followClose, followNewOrder } from '../../src/orders/follow'
-import type { Follow, Followed } from '../../src/orders/follow'
-import type { Heard } from '../../src/orders/heard'
-import { lifeOf } from '../../src/orders/lifecycle'
+import { resolveOutcome } from '../../src/orders/finding'
+import type { QueriedState } from '../../src/orders/finding'
+import { trackClose, trackNewOrder } from '../../src/orders/follow'
+import type { Tracker, Tracked } from '../../src/orders/follow'
+import type { ExecutionReport } from '../../src/orders/heard'
+import { createOrderLife } from '../../src/orders/lifecycle'
 import { createUnseen } from '../../src/orders/unseen'
 import { BUY } from '../support/tradingFloor'
 import { inVirtualTime } from '../support/virtualTime'
 
 const HORIZON = 60_000
-const absent: Found = { state: 'absent' }
+const absent: QueriedState = { state: 'absent' }
 
-const orderOf = (change: object): Heard => ({
+const orderOf = (change: object): ExecutionReport => ({
   order: {
     orderId: 7,
     tradeData: { symbolId: 1, volume: 100, tradeSide: BUY },
@@ -26,15 +26,18 @@ const orderOf = (change: object): Heard => ({
 })
 
 /** Looks for an order named `one`; each look shows the next of these, and the last of them from then on. */
-const finding = (...shown: readonly (Found | (() => Observable<Found>))[]) =>
-  findingBy(followClose({ clientMsgId: 'one' }), ...shown)
+const finding = (...shown: readonly (QueriedState | (() => Observable<QueriedState>))[]) =>
+  findingBy(trackClose({ clientMsgId: 'one' }), ...shown)
 
-const findingBy = (follow: Follow, ...shown: readonly (Found | (() => Observable<Found>))[]) => {
-  const life = lifeOf(follow, {})
+const findingBy = (
+  follow: Tracker,
+  ...shown: readonly (QueriedState | (() => Observable<QueriedState>))[]
+) => {
+  const life = createOrderLife(follow, {})
   const unseen = createUnseen()
   unseen.resume()
   let asked = 0
-  const found$: Observable<Followed> = findingOut({
+  const found$: Observable<Tracked> = resolveOutcome({
     life,
     look: () => {
       const next = shown[Math.min(asked, shown.length - 1)] ?? absent
@@ -50,13 +53,13 @@ const findingBy = (follow: Follow, ...shown: readonly (Found | (() => Observable
   return { found$, asked: () => asked, life }
 }
 
-const statuses = (values: readonly Followed[]): string[] =>
+const statuses = (values: readonly Tracked[]): string[] =>
   values.flatMap(({ updates }) => updates.map(({ status }) => status))
 
 /** An order of 100 that has ended, and the deal by which so much of it was filled. */
-const ended = (orderStatus: number, executedVolume: number): Found => ({
+const ended = (orderStatus: number, executedVolume: number): QueriedState => ({
   state: 'late',
-  heard: [
+  reports: [
     {
       order: { ...orderOf({ orderStatus, executedVolume }).order, executionPrice: 1 } as never,
       deals: [
@@ -113,7 +116,7 @@ describe('finding out what became of a command', () => {
 
   it('goes on for as long as there is a sign of it, and counts anew where there is none any more', () => {
     inVirtualTime(({ at, watch }) => {
-      const underway: Found = { state: 'underway', heard: [orderOf({})] }
+      const underway: QueriedState = { state: 'underway', reports: [orderOf({})] }
       const { found$ } = finding(...Array.from({ length: 7 }, () => underway), { state: 'absent' })
       const seen = watch(found$)
       // The last sign of it comes after 61 s.
@@ -143,7 +146,7 @@ describe('finding out what became of a command', () => {
 
   it('looks twice more at what waits for its price, and then leaves it', () => {
     inVirtualTime(({ at, watch }) => {
-      const { found$, asked } = finding({ state: 'underway', heard: [orderOf({ orderType: 2 })] })
+      const { found$, asked } = finding({ state: 'underway', reports: [orderOf({ orderType: 2 })] })
       const seen = watch(found$)
       at(4_999, () => {
         expect(asked()).toBe(1)
@@ -156,7 +159,10 @@ describe('finding out what became of a command', () => {
 
   it('says an end of which deals are missing when they have not come for a while (A4)', () => {
     inVirtualTime(({ at, watch }) => {
-      const { found$ } = finding({ state: 'late', heard: [orderOf({ orderStatus: 5, executedVolume: 50 })] })
+      const { found$ } = finding({
+        state: 'late',
+        reports: [orderOf({ orderStatus: 5, executedVolume: 50 })],
+      })
       const seen = watch(found$)
       at(14_999, () => {
         expect(statuses(seen.values)).toEqual([])
@@ -176,7 +182,7 @@ describe('finding out what became of a command', () => {
     (end, status) => {
       inVirtualTime(({ at, watch }) => {
         const asked = { relativeStopLoss: 100 }
-        const follow = followNewOrder({ clientMsgId: 'one', clientOrderId: 'one', asked })
+        const follow = trackNewOrder({ clientMsgId: 'one', clientOrderId: 'one', asked })
         const { found$, life } = findingBy(follow, ended(status, 50))
         const seen = watch(found$)
         at(5_000, () => {
@@ -194,7 +200,7 @@ describe('finding out what became of a command', () => {
   it('says in the end that it does not know what a filled order was filled at, if no deal comes', () => {
     inVirtualTime(({ at, watch }) => {
       const order = orderOf({ orderStatus: 2, executedVolume: 100 })
-      const { found$ } = finding({ state: 'late', heard: [order], detail: 'without its deals' })
+      const { found$ } = finding({ state: 'late', reports: [order], detail: 'without its deals' })
       const seen = watch(found$)
       at(HORIZON, () => {
         expect([statuses(seen.values), seen.error]).toEqual([[], undefined])
@@ -207,7 +213,7 @@ describe('finding out what became of a command', () => {
 
   it('goes on asking for protections for the horizon where that is not answered, and is over then', () => {
     inVirtualTime(({ at, watch }) => {
-      const follow = followNewOrder({
+      const follow = trackNewOrder({
         clientMsgId: 'one',
         clientOrderId: 'one',
         asked: { relativeStopLoss: 100 },

@@ -1,6 +1,6 @@
-import { heardIn } from '../../src/orders/heard'
-import type { Heard } from '../../src/orders/heard'
-import type { Follow } from '../../src/orders/follow'
+import { executionReportIn } from '../../src/orders/heard'
+import type { ExecutionReport } from '../../src/orders/heard'
+import type { Tracker } from '../../src/orders/follow'
 import type { OrderUpdate } from '../../src/orders/update'
 import { PayloadType } from '../../src/protocol/payloadType'
 import type { ProtoOAExecutionEvent } from '../../src/protocol/orders'
@@ -36,11 +36,11 @@ export const floorWith = (
   )
 
 /** What the sessions of the account heard of orders, in order. */
-export const heardOn = ({ told }: Floor): Heard[] =>
+export const heardOn = ({ told }: Floor): ExecutionReport[] =>
   told.flatMap(({ payloadType, payload, clientMsgId }) =>
     payloadType === PayloadType.PROTO_OA_EXECUTION_EVENT
       ? [
-          heardIn({
+          executionReportIn({
             payloadType,
             ...(clientMsgId !== undefined && { clientMsgId }),
             payload: payload as unknown as ProtoOAExecutionEvent,
@@ -67,8 +67,8 @@ export const commandAt = (floor: Floor, at: number, clientMsgId: string) => {
 
 /** All updates, and after which of what was heard it was over; -1 if never. */
 export const followed = (
-  follow: Follow,
-  heard: readonly Heard[],
+  follow: Tracker,
+  heard: readonly ExecutionReport[],
 ): { readonly updates: OrderUpdate[]; readonly overAfter: number } => {
   const updates: OrderUpdate[] = []
   let overAfter = -1

@@ -1,6 +1,6 @@
-import { followClose, followNewOrder } from '../../src/orders/follow'
-import type { Follow } from '../../src/orders/follow'
-import type { Heard } from '../../src/orders/heard'
+import { trackClose, trackNewOrder } from '../../src/orders/follow'
+import type { Tracker } from '../../src/orders/follow'
+import type { ExecutionReport } from '../../src/orders/heard'
 import type { AskedProtections } from '../../src/orders/protections'
 import { cents } from '../../src/protocol/units'
 import { SELL } from '../support/tradingFloor'
@@ -8,12 +8,12 @@ import { commandAt, floorWith, followed, heardOn, statusesOf, without } from './
 
 const PROTECTED = { clientOrderId: 'own', relativeStopLoss: 100, relativeTakeProfit: 200 } as const
 
-const following = (wantsProtection = false, asked: AskedProtections = PROTECTED): Follow =>
-  followNewOrder({ clientOrderId: 'own', clientMsgId: 'm1', asked: wantsProtection ? asked : {} })
+const following = (wantsProtection = false, asked: AskedProtections = PROTECTED): Tracker =>
+  trackNewOrder({ clientOrderId: 'own', clientMsgId: 'm1', asked: wantsProtection ? asked : {} })
 
 const LIMIT = { clientOrderId: 'own', orderType: 2, limitPrice: 1.139 } as const
 
-const marketOrder = (asked: object = PROTECTED): Heard[] => {
+const marketOrder = (asked: object = PROTECTED): ExecutionReport[] => {
   const floor = floorWith()
   floor.order(0, { clientOrderId: 'own', ...asked }, 'm1')
   floor.until(2_000)
@@ -253,7 +253,10 @@ describe('a new order', () => {
   )
 
   describe('that ends with a fill of which no deal has come', () => {
-    const ending = (executionType: 5 | 7, orderStatus: 3 | 5): { heard: Heard[]; deal: Heard } => {
+    const ending = (
+      executionType: 5 | 7,
+      orderStatus: 3 | 5,
+    ): { heard: ExecutionReport[]; deal: ExecutionReport } => {
       const [accepted, filled] = marketOrder({ clientOrderId: 'own' })
       if (!accepted || !filled?.order || !filled.deals) throw new Error('no fill')
       const order = { ...filled.order, orderStatus, executedVolume: 400_000 }
@@ -399,7 +402,7 @@ describe('a new order', () => {
       const floor = floorWith([], {}, { balance })
       floor.order(0, { clientOrderId: 'own' }, 'm1')
       floor.until(2_000)
-      const heard = heardOn(floor).map(({ order, ...rest }): Heard =>
+      const heard = heardOn(floor).map(({ order, ...rest }): ExecutionReport =>
         order && rest.executionType !== 2 ? { ...rest, order: { ...order, orderStatus: 4711 as 1 } } : rest,
       )
       return followed(following(), heard).updates.at(-1)?.status
@@ -454,7 +457,7 @@ describe('a new order', () => {
 })
 
 describe('a new order, of which something was found out by asking', () => {
-  const found = (asked: object = {}): Heard => {
+  const found = (asked: object = {}): ExecutionReport => {
     const floor = floorWith()
     floor.order(0, { clientOrderId: 'own', ...asked }, 'm1')
     floor.until(2_000)
@@ -561,7 +564,7 @@ describe('closing a position', () => {
     floor.until(5_000)
     const heard = heardOn(floor)
     expect(heard.slice(before.length).map(({ executionType }) => executionType)).toEqual(types)
-    const { updates, overAfter } = followed(followClose({ clientMsgId: 'close' }), heard)
+    const { updates, overAfter } = followed(trackClose({ clientMsgId: 'close' }), heard)
     expect(statusesOf(updates)).toEqual(['accepted', 'filled'])
     expect(updates[1]).toMatchObject({
       clientOrderId: 'close',
@@ -571,8 +574,8 @@ describe('closing a position', () => {
     })
     expect(overAfter).toBe(before.length + 1)
     // Nor where the protection order, which has the same clientMsgId, is heard of first.
-    expect(statusesOf(followed(followClose({ clientMsgId: 'close' }), [...heard].reverse()).updates)).toEqual(
-      ['filled'],
-    )
+    expect(statusesOf(followed(trackClose({ clientMsgId: 'close' }), [...heard].reverse()).updates)).toEqual([
+      'filled',
+    ])
   })
 })

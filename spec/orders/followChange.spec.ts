@@ -1,9 +1,9 @@
-import { followAmend, followCancel } from '../../src/orders/followChange'
+import { trackAmend, trackCancel } from '../../src/orders/followChange'
 import type { AmendTerms } from '../../src/orders/followChange'
-import { followProtection } from '../../src/orders/followProtection'
+import { trackProtection } from '../../src/orders/followProtection'
 import type { ProtectionTerms } from '../../src/orders/followProtection'
-import type { Follow } from '../../src/orders/follow'
-import type { Heard } from '../../src/orders/heard'
+import type { Tracker } from '../../src/orders/follow'
+import type { ExecutionReport } from '../../src/orders/heard'
 import type { Floor } from '../support/tradingFloor'
 import { commandAt, floorWith, followed, heardOn, statusesOf, without } from './floorEvents'
 
@@ -13,7 +13,7 @@ const LIMIT = { orderType: 2, limitPrice: 1.139 } as const
 const placed = (
   asked: object,
   floor = floorWith(),
-): { floor: Floor; orderId: number; positionId: number; since: (from?: number) => Heard[] } => {
+): { floor: Floor; orderId: number; positionId: number; since: (from?: number) => ExecutionReport[] } => {
   floor.order(0, asked, 'm1')
   floor.until(900)
   const [accepted] = heardOn(floor)
@@ -26,14 +26,14 @@ const placed = (
   }
 }
 
-const foundOf = (floor: Floor): Heard => {
+const foundOf = (floor: Floor): ExecutionReport => {
   const { orders, deals } = floor.ledger()
   const [order] = orders
   return { ...(order && { order }), deals: deals.filter(({ orderId }) => orderId === order?.orderId) }
 }
 
 describe('cancelling an order', () => {
-  const cancelling = (orderId: number): Follow => followCancel({ orderId, clientMsgId: 'cancel' })
+  const cancelling = (orderId: number): Tracker => trackCancel({ orderId, clientMsgId: 'cancel' })
 
   it('is over when it is cancelled', () => {
     const { floor, orderId, positionId, since } = placed(LIMIT)
@@ -122,8 +122,8 @@ describe('cancelling an order', () => {
 })
 
 describe('amending an order', () => {
-  const amending = (orderId: number, asked: AmendTerms['asked']): Follow =>
-    followAmend({ orderId, clientMsgId: 'amend', asked })
+  const amending = (orderId: number, asked: AmendTerms['asked']): Tracker =>
+    trackAmend({ orderId, clientMsgId: 'amend', asked })
 
   it('is over when it is replaced', () => {
     const { floor, orderId, positionId, since } = placed(LIMIT)
@@ -197,7 +197,7 @@ describe('amending an order', () => {
     ],
   ] as const)('is found out by whether the order has what was asked for: %s', (_, asked, other) => {
     const { floor, orderId } = placed(LIMIT)
-    const found = (): Heard => {
+    const found = (): ExecutionReport => {
       const { order, ...rest } = foundOf(floor)
       const isUnsaid = order?.trailingStopLoss === false
       return { ...rest, ...(order && { order: isUnsaid ? without(order, 'trailingStopLoss') : order }) }
@@ -236,7 +236,7 @@ describe('amending an order', () => {
   it('is rejected by an event', () => {
     const { orderId, floor } = placed(LIMIT)
     const [heard] = heardOn(floor)
-    const rejected: Heard = {
+    const rejected: ExecutionReport = {
       ...heard,
       executionType: 7,
       clientMsgId: 'amend',
@@ -250,8 +250,8 @@ describe('amending an order', () => {
 })
 
 describe('protecting a position', () => {
-  const protecting = (positionId: number, asked: ProtectionTerms['asked']): Follow =>
-    followProtection({ positionId, clientMsgId: 'protect', asked })
+  const protecting = (positionId: number, asked: ProtectionTerms['asked']): Tracker =>
+    trackProtection({ positionId, clientMsgId: 'protect', asked })
 
   it.each([
     ['a bare position', {}, { stopLoss: 1.139 }, 2],
@@ -290,7 +290,7 @@ describe('protecting a position', () => {
     [{ stopLoss: 1.139, trailingStopLoss: true }, { stopLoss: 1.139 }],
   ])('is found out by whether the position has it', (asked, other) => {
     const { floor, positionId } = placed({})
-    const found = (): Heard => {
+    const found = (): ExecutionReport => {
       const [position] = floor.ledger().positions
       return position ? { position } : {}
     }
@@ -329,7 +329,11 @@ describe('protecting a position', () => {
 
   it('is rejected by an event', () => {
     const { positionId } = placed({})
-    const rejected: Heard = { executionType: 7, clientMsgId: 'protect', errorCode: 'TRADING_BAD_STOPS' }
+    const rejected: ExecutionReport = {
+      executionType: 7,
+      clientMsgId: 'protect',
+      errorCode: 'TRADING_BAD_STOPS',
+    }
     expect(followed(protecting(positionId, { stopLoss: 1.139 }), [rejected]).updates).toEqual([
       { status: 'rejected', positionId, errorCode: 'TRADING_BAD_STOPS' },
     ])

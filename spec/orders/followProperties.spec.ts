@@ -10,8 +10,8 @@ import {
   array,
   boolean,
 } from 'fast-check'
-import { followNewOrder } from '../../src/orders/follow'
-import type { Heard } from '../../src/orders/heard'
+import { trackNewOrder } from '../../src/orders/follow'
+import type { ExecutionReport } from '../../src/orders/heard'
 import type { OrderUpdate } from '../../src/orders/update'
 import { BUY, NOON, SELL } from '../support/tradingFloor'
 import type { Floor } from '../support/tradingFloor'
@@ -133,7 +133,7 @@ const disordered = <T>(all: readonly T[], { keys, again }: { keys: number[]; aga
     .map(([, one]) => one)
 
 const following = ({ isProtected }: Scenario) =>
-  followNewOrder({ clientOrderId: 'own', clientMsgId: 'm1', asked: isProtected ? PROTECTIONS : {} })
+  trackNewOrder({ clientOrderId: 'own', clientMsgId: 'm1', asked: isProtected ? PROTECTIONS : {} })
 
 describe('whatever becomes of an order', () => {
   it('is told as the exchange has it', () => {
@@ -199,7 +199,7 @@ describe('whatever becomes of an order', () => {
         )
         if (!order) return
         const position = positions.find(({ positionId }) => positionId === order.positionId)
-        const found: Heard = {
+        const found: ExecutionReport = {
           order,
           deals: deals.filter(({ orderId }) => orderId === order.orderId),
           ...(position && { position }),

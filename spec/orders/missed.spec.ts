@@ -2,8 +2,8 @@ import { asyncScheduler, of, throwError } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Link, ProtoOADeal, ProtoOAOrder } from 'rx-ctrader'
 import { createBaseline } from '../../src/orders/baseline'
-import { atFirst, missedSince } from '../../src/orders/missed'
-import type { Missed } from '../../src/orders/missed'
+import { initialCatchUp, catchUpSince } from '../../src/orders/missed'
+import type { CatchUp } from '../../src/orders/missed'
 import { without } from './floorEvents'
 
 interface Asked {
@@ -65,8 +65,8 @@ const serverWith = (orders: readonly ProtoOAOrder[], deals: readonly ProtoOADeal
   return { link: { request } as unknown as Link, asked }
 }
 
-const answered = (ask: (link: Link) => ReturnType<typeof missedSince>, link: Link): Missed => {
-  let missed: Missed | undefined
+const answered = (ask: (link: Link) => ReturnType<typeof catchUpSince>, link: Link): CatchUp => {
+  let missed: CatchUp | undefined
   ask(link).subscribe(one => {
     missed = one
   })
@@ -84,7 +84,7 @@ describe('what was missed', () => {
 
   it('is read to its end, however many answers it takes, the earliest first and each with its deals', () => {
     const { link, asked } = serverWith(orders, deals)
-    const { heard, until } = answered(on => missedSince(on, 1, 2 * HOUR), link)
+    const { reports: heard, until } = answered(on => catchUpSince(on, 1, 2 * HOUR), link)
     // One that is pending is in that list alone.
     expect(heard.map(({ order }) => order?.orderId)).toContain(100)
     const changed = heard.filter(({ order }) => order?.orderId !== 100)
@@ -105,42 +105,42 @@ describe('what was missed', () => {
 
   it('of one moment is as much as the server tells of it', () => {
     const { link, asked } = serverWith([orderAt(1, HOUR), orderAt(2, HOUR), orderAt(3, HOUR)], [])
-    const { heard } = answered(on => missedSince(on, 1, HOUR), link)
+    const { reports: heard } = answered(on => catchUpSince(on, 1, HOUR), link)
     expect(heard).toHaveLength(3)
     expect(asked).toHaveLength(5)
   })
 
-  const idsOf = ({ heard }: Missed) => heard.map(({ order }) => order?.orderId)
+  const idsOf = ({ reports: heard }: CatchUp) => heard.map(({ order }) => order?.orderId)
 
   it('is asked for by ids where it is in neither list: of deals, and of orders that have not ended', () => {
     const ids = (open: number[], isOver: (id: number) => boolean = () => false) => {
       const { link, asked } = serverWith([orderAt(1, HOUR)], [dealAt(1, HOUR), dealAt(2, HOUR)])
-      const missed = answered(on => missedSince(on, 1, HOUR, { open: () => open, isOver }), link)
+      const missed = answered(on => catchUpSince(on, 1, HOUR, { open: () => open, isOver }), link)
       const details = asked.flatMap(({ orderId }) => orderId ?? [])
       return { ids: idsOf(missed), details, missed }
     }
     expect(ids([100, 1])).toMatchObject({ ids: [100, 1, 2], details: [2], missed: { isWhole: true } })
     const { missed, ...others } = ids([8, 9], id => id === 9)
     expect(others).toEqual({ ids: [100, 1, 2, 8], details: [2, 8] })
-    expect(missed.heard.at(-1)).toMatchObject({ order: { orderId: 8 }, deals: [{ orderId: 8 }] })
+    expect(missed.reports.at(-1)).toMatchObject({ order: { orderId: 8 }, deals: [{ orderId: 8 }] })
     // Where it does not say, it is asked again the next time.
     expect(ids([REFUSED])).toMatchObject({ ids: [100, 1, 2], missed: { isWhole: false } })
   })
 
   it('since ever is everything, of an account that has never had an order', () => {
     const { link, asked } = serverWith([], [])
-    expect(answered(on => atFirst(on, 1, createBaseline()), link)).toEqual({
-      heard: [{ order: orderAt(100, 1) }],
+    expect(answered(on => initialCatchUp(on, 1, createBaseline()), link)).toEqual({
+      reports: [{ order: orderAt(100, 1) }],
       until: 0,
       isWhole: true,
     })
-    answered(on => missedSince(on, 1, 0), link)
+    answered(on => catchUpSince(on, 1, 0), link)
     expect(asked.filter(({ fromTimestamp }) => fromTimestamp !== undefined)).toEqual([])
   })
 
   it('begins with what has changed since the last deal', () => {
     const { link, asked } = serverWith([...orders, orderAt(9, 5 * HOUR + 7)], deals)
-    const { heard, until } = answered(on => atFirst(on, 1, createBaseline()), link)
+    const { reports: heard, until } = answered(on => initialCatchUp(on, 1, createBaseline()), link)
     expect(heard.map(({ order }) => order?.orderId)).toEqual([100, 9, 4])
     expect(until).toBe(5 * HOUR + 7)
     expect(asked.map(({ payloadType }) => payloadType).sort()).toEqual([2124, 2133, 2175])
@@ -150,24 +150,24 @@ describe('what was missed', () => {
   it('is read week by week where the server wants to be told of which time (G19)', () => {
     jest.spyOn(asyncScheduler, 'now').mockReturnValue(20 * DAY)
     const { link, asked } = serverWith([orderAt(2, 19 * DAY), orderAt(1, 5 * DAY)], [], true)
-    const { heard } = answered(on => missedSince(on, 1, 5 * DAY), link)
+    const { reports: heard } = answered(on => catchUpSince(on, 1, 5 * DAY), link)
     expect(heard.map(({ order }) => order?.orderId)).toEqual([100, 1, 2])
-    const first = answered(on => atFirst(on, 1, createBaseline()), link)
-    expect(first.heard.map(({ order }) => order?.orderId)).toEqual([100, 2])
+    const first = answered(on => initialCatchUp(on, 1, createBaseline()), link)
+    expect(first.reports.map(({ order }) => order?.orderId)).toEqual([100, 2])
     expect(asked.every(({ toTimestamp = 0 }) => toTimestamp <= 21 * DAY)).toBe(true)
     jest.restoreAllMocks()
   })
 
   it('is in the order of ids where it is of the same moment', () => {
     const { link } = serverWith([orderAt(2, HOUR), orderAt(1, HOUR)], [])
-    expect(answered(on => missedSince(on, 1, HOUR), link).heard.map(({ order }) => order?.orderId)).toEqual([
-      100, 1, 2,
-    ])
+    expect(
+      answered(on => catchUpSince(on, 1, HOUR), link).reports.map(({ order }) => order?.orderId),
+    ).toEqual([100, 1, 2])
   })
 
   it('goes by when an order was placed where the server does not say when it changed', () => {
     const undated = { orderId: 1, tradeData: { openTimestamp: HOUR } } as ProtoOAOrder
     const { link } = serverWith([undated, { orderId: 2, tradeData: {} } as ProtoOAOrder], [])
-    expect(answered(on => missedSince(on, 1, 0), link).until).toBe(HOUR)
+    expect(answered(on => catchUpSince(on, 1, 0), link).until).toBe(HOUR)
   })
 })

@@ -15,8 +15,8 @@ import {
 } from 'rx-ctrader'
 import type { Account, NewOrder, OrderUpdate } from 'rx-ctrader'
 import type { Fault } from 'rx-ctrader/simulator'
-import { followClose } from '../../src/orders/follow'
-import { lifeOf } from '../../src/orders/lifecycle'
+import { trackClose } from '../../src/orders/follow'
+import { createOrderLife } from '../../src/orders/lifecycle'
 import { noSign } from '../../src/orders/outcome'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
@@ -346,7 +346,7 @@ describe('the outcome of a new order', () => {
   })
 
   it('is not that of an order which was there before and cannot be seen now', () => {
-    const lifeWith = (ids: object) => ({ life: lifeOf(followClose({ clientMsgId: 'one' }), ids) })
+    const lifeWith = (ids: object) => ({ life: createOrderLife(trackClose({ clientMsgId: 'one' }), ids) })
     expect(noSign(lifeWith({ orderId: 7 }))).toMatchObject({ state: 'absent' })
     expect(noSign(lifeWith({ orderId: 7 })).detail).toContain('order 7')
     expect(noSign(lifeWith({}))).toMatchObject({ state: 'absent' })

@@ -2,7 +2,7 @@ import { concat, endWith } from 'rxjs'
 import { PayloadType, ProtoOAAccessRights, ProtoOAClientPermissionScope, lots } from 'rx-ctrader'
 import type { Account, NewOrder } from 'rx-ctrader'
 import type { SimulatorOptions } from 'rx-ctrader/simulator'
-import { checked } from '../../src/orders/checked'
+import { validateNewOrder } from '../../src/orders/checked'
 import { mayTrade } from '../../src/orders/permissions'
 import { scene } from '../support/accountScene'
 
@@ -85,7 +85,7 @@ describe('mayTrade', () => {
         })
       }, having(right))
     scene(({ account, at, watch }) => {
-      const [closing, opening] = [watch(mayTrade(account)), watch(checked(account, buy))]
+      const [closing, opening] = [watch(mayTrade(account)), watch(validateNewOrder(account, buy))]
       at(5_000, () => {
         expect(closing).toMatchObject({ error: undefined, completed: true })
         expect(opening.error).toMatchObject({ rule: 'accessRights', value: 'CLOSE_ONLY' })
@@ -173,14 +173,14 @@ describe('checked', () => {
   it('asks for all it needs in as few turns as there can be, once', () => {
     scene(({ account, asked, at, watch }) => {
       const authenticated$ = watch(account.accountAuth$)
-      const seen = watch(checked(account, buy))
+      const seen = watch(validateNewOrder(account, buy))
       at(5_000, () => {
         expect(seen).toMatchObject({ values: [EURUSD], completed: true })
         // The list with the rest, and then the terms: 20 ms there and back.
         const [[authenticated] = [NaN]] = authenticated$.timed
         expect(seen.timed.map(([ms]) => ms - authenticated)).toEqual([40])
         expect(asked().sort()).toEqual([SYMBOLS, SYMBOL, TRADER, ACCOUNTS].sort())
-        const later = watch(checked(account, { ...buy, symbol: 1 }))
+        const later = watch(validateNewOrder(account, { ...buy, symbol: 1 }))
         expect(later).toMatchObject({ values: [EURUSD], completed: true })
         expect(asked()).toEqual([])
       })
@@ -190,9 +190,9 @@ describe('checked', () => {
   it('errors with what is wrong, and sends no order', () => {
     scene(({ account, asked, at, watch }) => {
       const wrong = [
-        watch(checked(account, { ...buy, volume: lots(0.013) })),
-        watch(checked(account, { ...buy, symbol: 'EURUDS' })),
-        watch(checked(account, { ...buy, symbol: 'TSLA.US', volume: lots(1) })),
+        watch(validateNewOrder(account, { ...buy, volume: lots(0.013) })),
+        watch(validateNewOrder(account, { ...buy, symbol: 'EURUDS' })),
+        watch(validateNewOrder(account, { ...buy, symbol: 'TSLA.US', volume: lots(1) })),
       ]
       at(5_000, () => {
         expect(wrong.map(({ error }) => error)).toMatchObject([
@@ -209,14 +209,14 @@ describe('checked', () => {
     const share: NewOrder = { symbol: 'AAPL.US', side: 'buy', type: 'market', volume: lots(1) }
     // In virtual time it is 1970: before the account was opened.
     scene(({ account, at, watch }) => {
-      const seen = watch(checked(account, share))
+      const seen = watch(validateNewOrder(account, share))
       at(5_000, () => {
         expect(seen.values).toHaveLength(1)
       })
     })
     scene(({ account, at, broker, watch }) => {
       broker.fault({ kind: 'refuse', payloadType: TRADER, errorCode: 'UNKNOWN_ERROR' })
-      const seen = watch(checked(account, share))
+      const seen = watch(validateNewOrder(account, share))
       at(5_000, () => {
         // Of an account that would not tell when it was opened, the clock is believed: 19:00 in New York.
         expect(seen.error).toMatchObject({
@@ -232,7 +232,7 @@ describe('checked', () => {
   it('waits for a line, and errors with the account', () => {
     scene(({ at, client, watch }) => {
       const stranger: Account = client.account({ accountId: ACCOUNT, accessToken: 'wrong' })
-      const seen = watch(concat(checked(stranger, buy), mayTrade(stranger)).pipe(endWith('end')))
+      const seen = watch(concat(validateNewOrder(stranger, buy), mayTrade(stranger)).pipe(endWith('end')))
       at(5_000, () => {
         expect(seen.values).toEqual([])
         expect(seen.error).toMatchObject({ reason: 'Refused', errorCode: 'CH_ACCESS_TOKEN_INVALID' })

@@ -1,10 +1,10 @@
 import { Observable, concat, of, tap, throwError, timer } from 'rxjs'
 import { invalidOption } from '../../src/errors'
-import { keepTrying } from '../../src/session/keepTrying'
+import { reconnect } from '../../src/session/keepTrying'
 import { inVirtualTime } from '../support/virtualTime'
 
-const trying = (attempt$: Observable<string>, fatal = false): ReturnType<typeof keepTrying<string>> =>
-  keepTrying(attempt$, {
+const trying = (attempt$: Observable<string>, fatal = false): ReturnType<typeof reconnect<string>> =>
+  reconnect(attempt$, {
     isUp: state => state === 'up',
     isFatal: () => fatal,
     pause: (_, failures) => ({ delay: failures * 100, over$: timer(failures * 100) }),

@@ -1,6 +1,6 @@
 import { NEVER, Subject, asyncScheduler, take } from 'rxjs'
 import { CTraderError } from '../../src/errors'
-import { pauseAfter } from '../../src/session/pause'
+import { reconnectDelay } from '../../src/session/pause'
 import type { Pause } from '../../src/session/pause'
 import { platformPresence } from '../../src/session/presence'
 import type { Presence } from '../../src/session/presence'
@@ -12,7 +12,7 @@ const refused = (rest: object): CTraderError =>
   new CTraderError({ reason: 'Refused', payloadType: 2100, errorCode: 'UNKNOWN_ERROR', ...rest })
 
 const after = (cause: CTraderError, failures = 1, presence = away): Pause =>
-  pauseAfter({ backoff: { initial: 1_000, max: 30_000 }, random: () => 0.5, presence }, cause, failures)
+  reconnectDelay({ backoff: { initial: 1_000, max: 30_000 }, random: () => 0.5, presence }, cause, failures)
 
 describe('the pause after a failure', () => {
   it('grows with each up to its bound', () => {

@@ -1,6 +1,6 @@
 import { of, throwError } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
-import { batched } from '../../src/streams/batched'
+import { batchByTurn } from '../../src/streams/batched'
 import { inVirtualTime } from '../support/virtualTime'
 
 const refused = new CTraderError({ reason: 'Refused', payloadType: 2116, errorCode: 'INVALID_REQUEST' })
@@ -9,7 +9,7 @@ describe('batched', () => {
   it('asks once for what is wanted in the same turn, each key once', () => {
     inVirtualTime(({ at, cold, watch }) => {
       const asked: string[][] = []
-      const lengthOf = batched((keys: readonly string[]) => {
+      const lengthOf = batchByTurn((keys: readonly string[]) => {
         asked.push([...keys])
         return cold('--(a|)', { a: new Map(keys.map(key => [key, key.length])) })
       })
@@ -29,7 +29,7 @@ describe('batched', () => {
   it('asks for so many at once at most that an answer has room in a frame (B4)', () => {
     inVirtualTime(({ at, watch }) => {
       const asked: number[][] = []
-      const doubled = batched((keys: readonly number[]) => {
+      const doubled = batchByTurn((keys: readonly number[]) => {
         asked.push([...keys])
         return of(new Map(keys.map(key => [key, 2 * key])))
       })
@@ -44,7 +44,7 @@ describe('batched', () => {
 
   it('has undefined for a key without an answer', () => {
     inVirtualTime(({ at, watch }) => {
-      const seen = watch(batched(() => of(new Map<string, number>()))('a'))
+      const seen = watch(batchByTurn(() => of(new Map<string, number>()))('a'))
       at(1, () => {
         expect(seen.values).toEqual([undefined])
       })
@@ -54,7 +54,7 @@ describe('batched', () => {
   it('asks nothing where all have left before their turn, and not for them later', () => {
     inVirtualTime(({ at, watch }) => {
       const asked: string[][] = []
-      const ask = batched((keys: readonly string[]) => {
+      const ask = batchByTurn((keys: readonly string[]) => {
         asked.push([...keys])
         return of(new Map([['a', 1]]))
       })
@@ -69,7 +69,7 @@ describe('batched', () => {
   it('asks for each by itself where several together are refused', () => {
     inVirtualTime(({ at, watch }) => {
       const asked: string[][] = []
-      const ask = batched((keys: readonly string[]) => {
+      const ask = batchByTurn((keys: readonly string[]) => {
         asked.push([...keys])
         return keys.includes('bad') ? throwError(() => refused) : of(new Map(keys.map(key => [key, 1])))
       })
@@ -86,7 +86,7 @@ describe('batched', () => {
     inVirtualTime(({ at, watch }) => {
       const error = new CTraderError({ reason: 'InvalidAnswer', payloadType: 2116, faults: [] })
       const asked: string[][] = []
-      const ask = batched((keys: readonly string[]) => {
+      const ask = batchByTurn((keys: readonly string[]) => {
         asked.push([...keys])
         return throwError(() => error)
       })

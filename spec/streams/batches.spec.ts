@@ -2,7 +2,7 @@ import { EMPTY, NEVER, merge, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError, PayloadType, candles, depth, depthEvents, spotEvents, spots } from 'rx-ctrader'
 import type { Link } from 'rx-ctrader'
-import { inBatches } from '../../src/streams/batches'
+import { batchSymbols } from '../../src/streams/batches'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
 import { inVirtualTime } from '../support/virtualTime'
@@ -188,7 +188,7 @@ describe('spots and depth', () => {
 describe('inBatches', () => {
   const scripted = (answer: (symbolIds: readonly number[]) => Observable<unknown>) => {
     const asked: number[][] = []
-    const forSymbol = inBatches((_link, symbolIds) => {
+    const forSymbol = batchSymbols((_link, symbolIds) => {
       asked.push([...symbolIds])
       return answer(symbolIds)
     })

@@ -2,8 +2,8 @@ import * as fc from 'fast-check'
 import { Subject } from 'rxjs'
 import { toBook } from 'rx-ctrader'
 import type { OrderBook, ProtoOADepthEvent } from 'rx-ctrader'
-import { depthLine } from '../../src/streams/depthLine'
-import type { DepthLine } from '../../src/streams/depthLine'
+import { depthFeed } from '../../src/streams/depthLine'
+import type { DepthFeed } from '../../src/streams/depthLine'
 
 const RUNS = Number(process.env['DEPTH_LINE_RUNS'] ?? 200)
 
@@ -27,8 +27,8 @@ it('has for whoever comes late the book that was made from the beginning, and go
   fc.assert(
     fc.property(fc.array(event, { minLength: 1 }), fc.array(event), (before, after) => {
       const event$ = new Subject<ProtoOADepthEvent>()
-      const lines: DepthLine[] = []
-      const listening = depthLine(event$).subscribe(line => lines.push(line))
+      const lines: DepthFeed[] = []
+      const listening = depthFeed(event$).subscribe(line => lines.push(line))
       let whole: OrderBook | undefined
       event$.pipe(toBook()).subscribe(book => {
         whole = book

@@ -1,4 +1,4 @@
-import { eachOf } from '../../src/streams/eachOf'
+import { flatten } from '../../src/streams/eachOf'
 import { inVirtualTime } from '../support/virtualTime'
 
 describe('eachOf', () => {
@@ -8,7 +8,7 @@ describe('eachOf', () => {
     inVirtualTime(({ cold, expectObservable }) => {
       const list$ = cold('  --x---y-z-|', lists)
       const expected = '    --(ab)--c-|'
-      expectObservable(list$.pipe(eachOf<string>())).toBe(expected)
+      expectObservable(list$.pipe(flatten<string>())).toBe(expected)
     })
   })
 
@@ -16,7 +16,7 @@ describe('eachOf', () => {
     inVirtualTime(({ cold, expectObservable }) => {
       const list$ = cold('  --z-#', lists)
       const expected = '    --c-#'
-      expectObservable(list$.pipe(eachOf<string>())).toBe(expected)
+      expectObservable(list$.pipe(flatten<string>())).toBe(expected)
     })
   })
 
@@ -25,7 +25,7 @@ describe('eachOf', () => {
       const list$ = cold('  --z---z-', lists)
       const unsubscribed = '---!'
       const expected = '    --c-'
-      expectObservable(list$.pipe(eachOf<string>()), unsubscribed).toBe(expected)
+      expectObservable(list$.pipe(flatten<string>()), unsubscribed).toBe(expected)
       expectSubscriptions(list$.subscriptions).toBe('^--!')
     })
   })

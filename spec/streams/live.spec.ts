@@ -13,8 +13,8 @@ import {
 import type { Link } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { SimulatorOptions } from 'rx-ctrader/simulator'
-import { established } from '../../src/streams/live'
-import { sharedBy } from '../../src/streams/shared'
+import { establish } from '../../src/streams/live'
+import { shareByKey } from '../../src/streams/shared'
 import { scene } from '../support/accountScene'
 import { obliging, scriptedServer } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
@@ -633,7 +633,7 @@ describe('established', () => {
     inVirtualTime(({ cold, hot, watch, at }) => {
       const link = { closed$: NEVER } as unknown as Link
       const subscribing = { open: () => cold('--|'), close: () => EMPTY }
-      const seen = watch(established(established(hot('a---a', { a: link }), subscribing), subscribing), 20)
+      const seen = watch(establish(establish(hot('a---a', { a: link }), subscribing), subscribing), 20)
       at(19, () => {
         expect(seen.timed).toEqual([
           [0, undefined],
@@ -650,7 +650,7 @@ describe('established', () => {
 describe('sharedBy', () => {
   it('makes one for an owner and a key, and gives late consumers the latest value', () => {
     const made: string[] = []
-    const shared = sharedBy<number>()
+    const shared = shareByKey<number>()
     const source$ = new Subject<number>()
     const one$ = (owner: object, key: string) =>
       shared(owner, key, () => {
@@ -675,7 +675,7 @@ describe('sharedBy', () => {
   })
 
   it('keeps nothing of what has failed, and still makes one for who asked before that and who asks after', () => {
-    const shared = sharedBy<number>()
+    const shared = shareByKey<number>()
     const owner = {}
     const failing$ = shared(owner, 'a', () => throwError(() => new Error('there is none')))
     const errors: unknown[] = []

@@ -1,12 +1,12 @@
 import { Subject } from 'rxjs'
-import { remembered } from '../../src/streams/remembered'
+import { cachedRequest } from '../../src/streams/remembered'
 
 describe('remembered', () => {
   const scene = () => {
     const asked: string[] = []
     const over$ = new Subject<void>()
     const answers = new Map<string, Subject<number>>()
-    const known = remembered((key: string) => {
+    const known = cachedRequest((key: string) => {
       const answer$ = new Subject<number>()
       answers.set(key, answer$)
       asked.push(key)

@@ -1,7 +1,7 @@
 import { config } from 'rxjs'
 import { PayloadType, symbol, symbols } from 'rx-ctrader'
 import type { ProtoOASymbol, SymbolCatalogue, SymbolTerms } from 'rx-ctrader'
-import { symbolIdOf } from '../../src/streams/symbolIds'
+import { resolveSymbol } from '../../src/streams/symbolIds'
 import { scene } from '../support/accountScene'
 import { inVirtualTime } from '../support/virtualTime'
 import { symbolsServer } from './symbolsServer'
@@ -110,7 +110,7 @@ describe('symbols', () => {
     inVirtualTime(({ at, watch }) => {
       const { account, asked, lights, tellChanged } = symbolsServer({})
       const seen = watch(symbols(account), 20_000)
-      const unknown = watch(symbolIdOf(account, 'EURUSD'))
+      const unknown = watch(resolveSymbol(account, 'EURUSD'))
       at(1_000, () => {
         expect(unknown.error).toMatchObject({ reason: 'UnknownSymbol', nearest: [] })
         lights.set(1, { symbolId: 1, symbolName: 'EURUSD' })
@@ -205,7 +205,7 @@ describe('symbols', () => {
     inVirtualTime(({ at, watch }) => {
       const { account } = symbolsServer({ 1: 'EURUSD' })
       watch(account.accountAuth$, 20_000)
-      const id = watch(symbolIdOf(account, 'EURUSD'))
+      const id = watch(resolveSymbol(account, 'EURUSD'))
       const throwing = symbols(account).subscribe(() => {
         throw new Error('its own')
       })
@@ -261,17 +261,17 @@ describe('what is known of the symbols', () => {
     inVirtualTime(({ at, watch }) => {
       const { account, asked, lights, server } = symbolsServer({ 1: 'EURUSD' })
       watch(account.accountAuth$, 20_000)
-      watch(symbolIdOf(account, 'EURUSD'))
+      watch(resolveSymbol(account, 'EURUSD'))
       at(1_000, () => {
         asked()
-        watch(symbolIdOf(account, 'EURUSD'))
+        watch(resolveSymbol(account, 'EURUSD'))
         expect(asked()).toEqual([])
         // Nobody hears of changes in between.
         lights.set(7, { symbolId: 7, symbolName: 'NEW' })
         server.lines[0]?.say({ payloadType, payload })
       })
       at(10_000, () => {
-        const seen = watch(symbolIdOf(account, 'NEW'))
+        const seen = watch(resolveSymbol(account, 'NEW'))
         expect(seen.values).toEqual([7])
         expect(asked()).toEqual([[LIST]])
         expect(server.lines).toHaveLength(1)
@@ -318,12 +318,12 @@ describe('what is known of the symbols', () => {
     inVirtualTime(({ at, watch }) => {
       const { account, asked, server } = symbolsServer({ 1: 'EURUSD' })
       watch(account.accountAuth$, 20_000)
-      watch(symbolIdOf(account, 'EURUSD'))
+      watch(resolveSymbol(account, 'EURUSD'))
       at(1_000, () => {
         server.lines[0]?.say({ payloadType: 2142, payload: { errorCode: 'INVALID_REQUEST' } })
         server.lines[0]?.say({ payloadType: 2164, payload: { ctidTraderAccountId: 1 } })
         asked()
-        expect(watch(symbolIdOf(account, 'EURUSD')).values).toEqual([1])
+        expect(watch(resolveSymbol(account, 'EURUSD')).values).toEqual([1])
         expect(asked()).toEqual([])
       })
     })
@@ -333,7 +333,7 @@ describe('what is known of the symbols', () => {
     inVirtualTime(({ at, watch }) => {
       const one = symbolsServer({ 1: 'EURUSD' })
       const other = symbolsServer({ 9: 'EURUSD' })
-      const seen = [one, other].map(({ account }) => watch(symbolIdOf(account, 'EURUSD')))
+      const seen = [one, other].map(({ account }) => watch(resolveSymbol(account, 'EURUSD')))
       at(1_000, () => {
         expect(seen.map(({ values }) => values)).toEqual([[1], [9]])
       })
@@ -344,7 +344,7 @@ describe('what is known of the symbols', () => {
 describe('symbolIdOf', () => {
   it('takes a number as it is, and asks nobody', () => {
     scene(({ account, asked, at, watch }) => {
-      expect(watch(symbolIdOf(account, NO_SYMBOL))).toMatchObject({ values: [NO_SYMBOL], completed: true })
+      expect(watch(resolveSymbol(account, NO_SYMBOL))).toMatchObject({ values: [NO_SYMBOL], completed: true })
       at(5_000, () => {
         expect(asked()).toEqual([])
       })
@@ -353,7 +353,7 @@ describe('symbolIdOf', () => {
 
   it('errors for a number that can be no id', () => {
     scene(({ account, at, watch }) => {
-      const seen = [NaN, 1.5, Infinity].map(symbol => watch(symbolIdOf(account, symbol), 1_000))
+      const seen = [NaN, 1.5, Infinity].map(symbol => watch(resolveSymbol(account, symbol), 1_000))
       at(900, () => {
         expect(seen.map(({ error }) => error)).toMatchObject(
           [NaN, 1.5, Infinity].map(symbol => ({ reason: 'UnknownSymbol', symbol })),
@@ -365,12 +365,12 @@ describe('symbolIdOf', () => {
   it('finds a name however it is written, asks for the list once, and then answers at once', () => {
     scene(({ account, asked, at, watch }) => {
       const names = ['EURUSD', 'EUR/USD', 'eurusd', 'AAPL.US', 'aapl.us']
-      const seen = names.map(name => watch(symbolIdOf(account, name)))
+      const seen = names.map(name => watch(resolveSymbol(account, name)))
       at(5_000, () => {
         expect(seen.map(({ values }) => values)).toEqual([[EURUSD], [EURUSD], [EURUSD], [AAPL], [AAPL]])
         expect(seen.every(({ completed }) => completed)).toBe(true)
         expect(asked()).toEqual([LIST])
-        const later = watch(symbolIdOf(account, 'eur-usd'))
+        const later = watch(resolveSymbol(account, 'eur-usd'))
         expect(later).toMatchObject({ values: [EURUSD], completed: true })
         expect(asked()).toEqual([])
       })
@@ -381,7 +381,7 @@ describe('symbolIdOf', () => {
     scene(({ account, asked, at, broker, watch }) => {
       at(1_000, broker.drop)
       at(1_100, () => {
-        const seen = watch(symbolIdOf(account, 'EURUSD'))
+        const seen = watch(resolveSymbol(account, 'EURUSD'))
         at(20_000, () => {
           expect(seen).toMatchObject({ values: [EURUSD], completed: true })
           expect(asked()).toEqual([LIST])
@@ -392,7 +392,7 @@ describe('symbolIdOf', () => {
 
   it('is asked again where the line is lost before the answer', () => {
     scene(({ account, asked, at, broker, watch }) => {
-      const seen = watch(symbolIdOf(account, 'EURUSD'))
+      const seen = watch(resolveSymbol(account, 'EURUSD'))
       broker.fault({ kind: 'swallow', payloadType: LIST, takesEffect: false })
       at(1_000, broker.drop)
       at(20_000, () => {
@@ -404,7 +404,7 @@ describe('symbolIdOf', () => {
 
   it('errors for a name there is not, with the three that are nearest', () => {
     scene(({ account, at, watch }) => {
-      const seen = watch(symbolIdOf(account, 'EURUDS'))
+      const seen = watch(resolveSymbol(account, 'EURUDS'))
       at(5_000, () => {
         expect(seen.values).toEqual([])
         expect(seen.error).toMatchObject({

@@ -5,10 +5,10 @@ import type { Link } from '../connection/link'
 import type { Account } from '../session/account'
 import { createClient } from '../session/client'
 import type { Client } from '../session/client'
-import { letObserve, observedOf } from '../session/observed'
+import { exposeObserved, observedOf } from '../session/observed'
 import { settingsOf } from '../session/options'
 import type { ClientOptions } from '../session/options'
-import { rememberWire, wireOf } from '../session/wires'
+import { exposeWire, wireOf } from '../session/wires'
 import { bounded, contain } from './bounds'
 import type { BothBounds } from './bounds'
 import { boundLine } from './line'
@@ -46,7 +46,7 @@ export const boundClient = (options: ClientOptions, { consumers, lines }: BothBo
     const observed = observedOf(account)
     if (!observed) return within
     const link$ = bounded(observed.link$.pipe(map(link => link && linkWithin(link))), consumers)
-    return letObserve(within, { ...observed, link$, permits: contain(observed.permits, consumers) })
+    return exposeObserved(within, { ...observed, link$, permits: contain(observed.permits, consumers) })
   })
   const within: Client = {
     ...contain(client, consumers),
@@ -55,6 +55,6 @@ export const boundClient = (options: ClientOptions, { consumers, lines }: BothBo
   }
   // So that this one can be recorded as well.
   const wire = wireOf(client)
-  if (wire) rememberWire(within, wire)
+  if (wire) exposeWire(within, wire)
   return within
 }

@@ -19,17 +19,17 @@ import type { Drift, FrameError } from '../transport/frame'
 import type { Connect, Socket } from '../transport/socket'
 import { heartbeat, newActivity, receivedAt } from './heartbeat'
 import type { HeartbeatOptions } from './heartbeat'
-import { connectionLost, endsAsLost } from './lost'
+import { connectionLost, errorAsLost } from './lost'
 import { createLanes } from './lanes'
 import type { LaneOptions } from './lanes'
 import { createOversized } from './oversized'
 import type { Guard, Oversized } from './oversized'
-import { probing } from './probe'
+import { probeLine } from './probe'
 import { createRequests } from './request'
 import type { Command, Request, RequestOptions } from './request'
 import { createRouter } from './router'
 import type { Listened, On } from './router'
-import { createWire, tapped } from './wire'
+import { createWire, tapSocket } from './wire'
 import type { Wire } from './wire'
 
 /** How a line does. */
@@ -249,7 +249,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
         complete: () => lose(connectionLost('the frames ended')),
       }),
     )
-    subscriber.add(probing(requests, options.wake$).subscribe({ error: lose }))
+    subscriber.add(probeLine(requests, options.wake$).subscribe({ error: lose }))
     subscriber.add(heartbeat(activity, { beat, onLook: router.look }, options).subscribe({ error: lose }))
     // The server cancels the application's connection: whatever the socket does now, this line is over.
     subscriber.add(
@@ -289,8 +289,8 @@ export const openLink = (connect: Connect, options: LinkOptions): Observable<Lin
       lost: connectionLost('closed by this client'),
       ended: () => undefined,
     }
-    return defer(tapped(connect, wire)).pipe(
-      endsAsLost('the line ended'),
+    return defer(tapSocket(connect, wire)).pipe(
+      errorAsLost('the line ended'),
       catchError((error: unknown) => throwError(() => wire.secrets.concealError(asCTraderError(error)))),
       timeout({
         first: options.connectTimeout,

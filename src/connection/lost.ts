@@ -10,7 +10,7 @@ export const connectionLost = (detail: string): CTraderError =>
  * What ends must end with a `CTraderError`: a completion becomes a lost line, since the live server hangs up with
  * a clean close, and so does a foreign error.
  */
-export const endsAsLost =
+export const errorAsLost =
   <T>(completed: string): MonoTypeOperatorFunction<T> =>
   source =>
     concat(

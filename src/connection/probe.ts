@@ -27,7 +27,7 @@ const mayHaveSlept$: Observable<unknown> = defer(() => {
  * network, and when the server answers no request any more, though it may go on beating. Never emits; errors with
  * `ConnectionLost` when a probe is not answered.
  */
-export const probing = (
+export const probeLine = (
   { probe, unanswered$ }: Pick<Requests, 'probe' | 'unanswered$'>,
   wake$: Observable<unknown>,
 ): Observable<never> =>

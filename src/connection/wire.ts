@@ -23,7 +23,7 @@ export interface Wire {
 export const createWire = (): Wire => ({ event$: new Subject(), isOpen: false, secrets: createSecrets() })
 
 /** Tells of lines and of what is sent on them. What comes in, the link tells: another step would cost each frame. */
-export const tapped =
+export const tapSocket =
   (connect: Connect, wire: Wire): Connect =>
   () =>
     defer(() => {

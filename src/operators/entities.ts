@@ -1,6 +1,6 @@
 import { lookup, persistentMap, toMap, updated } from './persistentMap'
 import type { PersistentMap } from './persistentMap'
-import { keep } from './same'
+import { keepIfEqual } from './same'
 
 /** What the server says of itself when it last changed, in ms since the epoch. */
 interface Dated {
@@ -69,7 +69,11 @@ export const told = <T extends Dated>(
   const { utcLastUpdateTimestamp: at = Infinity } = entity
   const known = lookup(all, id)
   if (at < timeOf(known) || at < endOf(ended, id)) return entities
-  return { all: updated(all, [[id, keep(known, entity)]]), ended, toldAt: updated(toldAt, [[id, now]]) }
+  return {
+    all: updated(all, [[id, keepIfEqual(known, entity)]]),
+    ended,
+    toldAt: updated(toldAt, [[id, now]]),
+  }
 }
 
 /**

@@ -5,26 +5,26 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
 /** Whether two values of the wire say the same, whatever the order of their fields. */
-export const isSame = (a: unknown, b: unknown): boolean => {
+export const deepEqual = (a: unknown, b: unknown): boolean => {
   if (Object.is(a, b)) return true
   if (!isRecord(a) || !isRecord(b)) return false
   const fields = Object.keys(a)
-  return fields.length === Object.keys(b).length && fields.every(field => isSame(a[field], b[field]))
+  return fields.length === Object.keys(b).length && fields.every(field => deepEqual(a[field], b[field]))
 }
 
 /** The value from before where the new one says the same, so that who compares by identity sees no change. */
-export const keep = <T>(before: T | undefined, after: T): T =>
-  before !== undefined && isSame(before, after) ? before : after
+export const keepIfEqual = <T>(before: T | undefined, after: T): T =>
+  before !== undefined && deepEqual(before, after) ? before : after
 
 /** The same for the entries of a map, and the map itself. */
-export const keepAll = <K, T>(
+export const keepEqualEntries = <K, T>(
   before: PersistentMap<K, T> | undefined,
   after: PersistentMap<K, T>,
 ): PersistentMap<K, T> => {
   if (before === undefined || before === after) return after
   const found = differences(before, after)
   const same = found.filter(
-    one => one.before !== undefined && one.after !== undefined && isSame(one.before, one.after),
+    one => one.before !== undefined && one.after !== undefined && deepEqual(one.before, one.after),
   )
   return same.length === found.length
     ? before

@@ -1,5 +1,5 @@
 import type { AccountState, Draft } from './accountState'
-import { keep, keepAll } from './same'
+import { keepIfEqual, keepEqualEntries } from './same'
 
 /** What is known of an account on a link, and the last state of it that was known as a whole, here or on a link before. */
 export interface Settled {
@@ -16,9 +16,9 @@ export const isWhole = ({ trader, isReconciled }: Draft): boolean => trader !== 
  */
 export const settled = (draft: Draft, before: AccountState | undefined): Settled => {
   if (!draft.trader || !draft.isReconciled) return { draft, state: before }
-  const trader = keep(before?.trader, draft.trader)
-  const positions = keepAll(before?.positions, draft.positions.all)
-  const orders = keepAll(before?.orders, draft.orders.all)
+  const trader = keepIfEqual(before?.trader, draft.trader)
+  const positions = keepEqualEntries(before?.positions, draft.positions.all)
+  const orders = keepEqualEntries(before?.orders, draft.orders.all)
   const isKept = trader === before?.trader && positions === before.positions && orders === before.orders
   return {
     draft: {

@@ -5,25 +5,25 @@ import type { Account } from '../session/account'
 import { changeTerms } from './changeTerms'
 import { amendOrderFrame } from './amendOrderFrame'
 import type { OrderChanges } from './changes'
-import { command } from './command'
-import type { Kind } from './finding'
-import { followAmend } from './followChange'
+import { runCommand } from './command'
+import type { CommandKind } from './finding'
+import { trackAmend } from './followChange'
 import type { OrderOptions } from './options'
 import { orderShown } from './outcome'
 import { orThrow } from './rules/invalid'
-import { orderOn, permitted } from './standing'
+import { findPendingOrder, changeRequest } from './standing'
 import type { OrderUpdate } from './update'
 
 type AmendType = typeof PayloadType.PROTO_OA_AMEND_ORDER_REQ
 
-export const amendments: Kind<AmendType> = {
+export const amendments: CommandKind<AmendType> = {
   payloadType: PayloadType.PROTO_OA_AMEND_ORDER_REQ,
-  follow: ({ id, payload }) => followAmend({ orderId: payload.orderId, clientMsgId: id, asked: payload }),
+  follow: ({ id, payload }) => trackAmend({ orderId: payload.orderId, clientMsgId: id, asked: payload }),
   look: ({ account, link, intended: { payload } }) =>
     orderShown(link, account.accountId, payload.orderId).pipe(
       map(shown => ({
         state: 'absent',
-        heard: shown ? [shown] : [],
+        reports: shown ? [shown] : [],
         detail: `order ${payload.orderId} ${shown ? 'has other terms' : 'is not there'} (2181)`,
       })),
     ),
@@ -49,14 +49,14 @@ export const amendOrder = (
   { orderId, ...changes }: Amendment,
   options: OrderOptions = {},
 ): Observable<OrderUpdate> =>
-  command(
+  runCommand(
     account,
     amendments,
     link =>
-      permitted(
+      changeRequest(
         account,
         link,
-        orderOn(account, link, orderId).pipe(
+        findPendingOrder(account, link, orderId).pipe(
           switchMap(order =>
             changeTerms(account, order.tradeData.symbolId).pipe(
               map(terms => orThrow(amendOrderFrame(order, changes, terms))),

@@ -7,7 +7,7 @@ import { flagsOf, given, orderChangeNames, sideOf } from './changes'
 import type { OrderChanges } from './changes'
 import { checkExpires } from './rules/expires'
 import { checkNames } from './rules/fields'
-import { broken } from './rules/invalid'
+import { violation } from './rules/invalid'
 import type { Checked } from './rules/invalid'
 import { fromPoints, pointsOf, slippageOf, toPoints } from './rules/price'
 import { protectionsOf, stopLossThere } from './rules/protections'
@@ -34,7 +34,7 @@ const standingEntry = (
 ): Checked<number> => {
   const price = stopPrice ?? limitPrice
   return price === undefined
-    ? broken({
+    ? violation({
         rule: 'entry',
         field: 'orderId',
         value: orderId,

@@ -8,14 +8,14 @@ import { changeTerms, noTerms } from './changeTerms'
 import type { ChangeTerms } from './changeTerms'
 import { amendProtectionFrame } from './amendProtectionFrame'
 import type { ProtectionChanges } from './changes'
-import { command } from './command'
-import type { Found, Kind } from './finding'
-import { followProtection } from './followProtection'
+import { runCommand } from './command'
+import type { QueriedState, CommandKind } from './finding'
+import { trackProtection } from './followProtection'
 import type { OrderOptions } from './options'
 import { openPosition, orderOfPosition } from './outcome'
 import { isBehind } from './protections'
 import { orThrow } from './rules/invalid'
-import { positionOn, permitted } from './standing'
+import { findOpenPosition, changeRequest } from './standing'
 import type { OrderUpdate } from './update'
 
 type AmendProtectionType = typeof PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ
@@ -25,7 +25,7 @@ const onceProtected = (
   link: Link,
   accountId: number,
   asked: ProtoOAAmendPositionSLTPReq,
-): Observable<Found> =>
+): Observable<QueriedState> =>
   orderOfPosition(link, accountId, asked.positionId, order => isBehind(asked, order)).pipe(
     map(order => {
       const { positionId } = asked
@@ -38,17 +38,17 @@ const onceProtected = (
     }),
   )
 
-export const protectionAmendments: Kind<AmendProtectionType> = {
+export const protectionAmendments: CommandKind<AmendProtectionType> = {
   payloadType: PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ,
   follow: ({ id, payload }) =>
-    followProtection({ positionId: payload.positionId, clientMsgId: id, asked: payload }),
+    trackProtection({ positionId: payload.positionId, clientMsgId: id, asked: payload }),
   look: ({ account, link, intended: { payload } }) =>
     openPosition(link, account.accountId, payload.positionId).pipe(
       switchMap(position =>
         position
-          ? of<Found>({
+          ? of<QueriedState>({
               state: 'absent',
-              heard: [{ position }],
+              reports: [{ position }],
               detail: `position ${payload.positionId} has other protections (2124)`,
             })
           : onceProtected(link, account.accountId, payload),
@@ -87,14 +87,14 @@ export const amendProtection = (
   { positionId, ...changes }: ProtectionAmendment,
   options: OrderOptions = {},
 ): Observable<OrderUpdate> =>
-  command(
+  runCommand(
     account,
     protectionAmendments,
     link =>
-      permitted(
+      changeRequest(
         account,
         link,
-        positionOn(account, link, positionId).pipe(
+        findOpenPosition(account, link, positionId).pipe(
           switchMap(position =>
             termsFor(account, changes, position.tradeData.symbolId).pipe(
               map(terms => orThrow(amendProtectionFrame(position, changes, terms))),

@@ -6,7 +6,7 @@ import { flagsOf, given, protectionNames, sideOf } from './changes'
 import type { ProtectionChanges } from './changes'
 import type { Protection } from './newOrder'
 import { checkNames } from './rules/fields'
-import { broken } from './rules/invalid'
+import { violation } from './rules/invalid'
 import type { Checked } from './rules/invalid'
 import { fromPoints, offsetOf, pointsOf, toPoints } from './rules/price'
 import { stopLossThere } from './rules/protections'
@@ -29,7 +29,7 @@ const legOf = (
       map(points => fromPoints(points, terms)),
     )
   if (price === undefined || price <= 0)
-    return broken({
+    return violation({
       rule: 'entry',
       field: leg,
       value: change.pips,
@@ -43,7 +43,7 @@ const legOf = (
     chain(points =>
       points > 0
         ? right(fromPoints(points, terms))
-        : broken({
+        : violation({
             rule: 'positive',
             field: leg,
             value: change.pips,

@@ -6,7 +6,7 @@ import type { ProtoOAPosition } from '../protocol/positions'
 import { latestOf } from '../streams/latestTime'
 import { isOver } from './foundOut'
 import { timeOf } from './heard'
-import type { Heard } from './heard'
+import type { ExecutionReport } from './heard'
 
 /**
  * What there was of an account when one began to listen, which is no news. It takes several answers to know it, and the
@@ -18,7 +18,7 @@ export interface Baseline {
   readonly deals: (deals: readonly ProtoOADeal[]) => void
   readonly standing: (now: Pick<ProtoOAReconcileRes, 'order' | 'position'>) => void
   /** Whether an order, as the answers show it now, has changed since. The last of what they show was at a time. */
-  readonly isNews: (heard: Heard, until: number) => boolean
+  readonly isNews: (report: ExecutionReport, until: number) => boolean
   /** What came after the beginning came after this, by the server's own times: `time` is one that it has told. */
   readonly beginningBefore: (time: number) => number
 }
@@ -33,7 +33,7 @@ export const createBaseline = (): Baseline => {
   let pendingIds: ReadonlySet<number> | undefined
   let positionIds: ReadonlySet<number> | undefined
 
-  const wasTraded = ({ deals = [] }: Heard): boolean =>
+  const wasTraded = ({ deals = [] }: ExecutionReport): boolean =>
     deals.some(({ executionTimestamp }) => executionTimestamp > (lastDeal ?? Infinity))
   /** It was placed since, or has ended since. */
   const isOther = (order: ProtoOAOrder): boolean => pendingIds?.has(order.orderId) === isOver(order)
@@ -41,9 +41,9 @@ export const createBaseline = (): Baseline => {
     position !== undefined && positionIds?.has(position.positionId) === false
 
   /** By our clock, where it can be right: nothing has happened yet that is later. */
-  const isSince = (heard: Heard, until: number): boolean => {
+  const isSince = (report: ExecutionReport, until: number): boolean => {
     const now = asyncScheduler.now()
-    return until <= now + TOLERANCE && timeOf(heard) >= now - elapsed()
+    return until <= now + TOLERANCE && timeOf(report) >= now - elapsed()
   }
 
   const elapsed = (): number => monotonicNow() - startedAt
@@ -59,15 +59,15 @@ export const createBaseline = (): Baseline => {
       pendingIds ??= new Set(order.map(({ orderId }) => orderId))
       positionIds ??= new Set(position.map(({ positionId }) => positionId))
     },
-    isNews: (heard, until) => {
-      const { order, position } = heard
+    isNews: (report, until) => {
+      const { order, position } = report
       if (!order) return false
       return (
         begun.has(order.orderId) ||
-        wasTraded(heard) ||
+        wasTraded(report) ||
         isOther(order) ||
         hasOpened(position) ||
-        isSince(heard, until)
+        isSince(report, until)
       )
     },
     // The server's clock has gone on since it told the time, so it began no earlier.

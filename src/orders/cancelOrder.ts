@@ -2,25 +2,25 @@ import { map, of } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
-import { command } from './command'
-import type { Kind } from './finding'
-import { followCancel } from './followChange'
+import { runCommand } from './command'
+import type { CommandKind } from './finding'
+import { trackCancel } from './followChange'
 import type { OrderOptions } from './options'
 import { orderShown } from './outcome'
-import { permitted } from './standing'
+import { changeRequest } from './standing'
 import type { OrderUpdate } from './update'
 
 type CancelType = typeof PayloadType.PROTO_OA_CANCEL_ORDER_REQ
 
-export const cancellations: Kind<CancelType> = {
+export const cancellations: CommandKind<CancelType> = {
   payloadType: PayloadType.PROTO_OA_CANCEL_ORDER_REQ,
-  follow: ({ id, payload: { orderId } }) => followCancel({ orderId, clientMsgId: id }),
+  follow: ({ id, payload: { orderId } }) => trackCancel({ orderId, clientMsgId: id }),
   // An order that is still there shows no sign of it.
   look: ({ account, link, intended: { payload } }) =>
     orderShown(link, account.accountId, payload.orderId).pipe(
       map(shown => ({
         state: 'absent',
-        heard: shown ? [shown] : [],
+        reports: shown ? [shown] : [],
         detail: `order ${payload.orderId} is ${shown ? 'still pending' : 'not there'} (2181)`,
       })),
     ),
@@ -40,4 +40,4 @@ export const cancelOrder = (
   { orderId }: { readonly orderId: number },
   options: OrderOptions = {},
 ): Observable<OrderUpdate> =>
-  command(account, cancellations, link => permitted(account, link, of({ orderId })), options)
+  runCommand(account, cancellations, link => changeRequest(account, link, of({ orderId })), options)

@@ -7,7 +7,7 @@ import { newOrderFrame } from './frame'
 import type { NewOrderFrame } from './frame'
 import type { NewOrder } from './newOrder'
 import { checkExpires } from './rules/expires'
-import { broken } from './rules/invalid'
+import { violation } from './rules/invalid'
 import type { Checked } from './rules/invalid'
 import { isSurelyClosed, nextOpening } from './schedule'
 
@@ -40,7 +40,7 @@ export const checkRights = (
   const isNone =
     accessRights === ProtoOAAccessRights.NO_TRADING || accessRights === ProtoOAAccessRights.NO_LOGIN
   if (isFine || !(isNone || accessRights === ProtoOAAccessRights.CLOSE_ONLY)) return right(undefined)
-  return broken({
+  return violation({
     rule: 'accessRights',
     field: 'accessRights',
     value: wordOf(ProtoOAAccessRights, accessRights),
@@ -58,7 +58,7 @@ const checkMode = (terms: SymbolTerms, closes: boolean): Checked<unknown> => {
     tradingMode === ProtoOATradingMode.DISABLED_WITHOUT_PENDINGS_EXECUTION ||
     tradingMode === ProtoOATradingMode.DISABLED_WITH_PENDINGS_EXECUTION
   if (!isDisabled && (!isCloseOnly || closes)) return right(undefined)
-  return broken({
+  return violation({
     rule: 'tradingMode',
     field: 'symbol',
     value: nameOf(terms),
@@ -68,7 +68,7 @@ const checkMode = (terms: SymbolTerms, closes: boolean): Checked<unknown> => {
 
 const checkShort = (terms: SymbolTerms, { side }: NewOrder, closes: boolean): Checked<unknown> =>
   terms.enableShortSelling === false && side === 'sell' && !closes
-    ? broken({
+    ? violation({
         rule: 'enableShortSelling',
         field: 'side',
         value: side,
@@ -84,7 +84,7 @@ const checkSchedule = (terms: SymbolTerms, { type }: NewOrder, now: number | und
   if ((type !== 'market' && type !== 'marketRange') || now === undefined || !isSurelyClosed(terms, now))
     return right(undefined)
   const opening = nextOpening(terms, now)
-  return broken({
+  return violation({
     rule: 'schedule',
     field: 'time',
     value: timeOf(now),

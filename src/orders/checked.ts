@@ -8,7 +8,7 @@ import { checkNewOrder } from './check'
 import type { NewOrderFrame } from './frame'
 import type { NewOrder } from './newOrder'
 import { clockFor } from './permissions'
-import { entitled, rightsOf } from './rights'
+import { withRights, rightsOf } from './rights'
 import type { Rights } from './rights'
 import { orThrow } from './rules/invalid'
 
@@ -24,13 +24,17 @@ const termsFor = (account: Account, { symbol }: NewOrder): Observable<SymbolTerm
  * `InvalidOrder`, `UnknownSymbol` or `WrongEnvironment`, and sends no order. What is not known yet is asked for, all at
  * the same time.
  */
-export const checked = (account: Account, order: NewOrder): Observable<NewOrderFrame> =>
+export const validateNewOrder = (account: Account, order: NewOrder): Observable<NewOrderFrame> =>
   forkJoin({ terms: termsFor(account, order), rights: rightsOf(account) }).pipe(
     map(({ terms, rights }) => judged(order, terms, rights)),
   )
 
 /** The same for one that is to leave: while the terms of its symbol are known, it waits for nothing else. */
-export const checkedToLeave = (account: Account, link: Link, order: NewOrder): Observable<NewOrderFrame> =>
-  entitled(account, link, termsFor(account, order)).pipe(
+export const validateForDispatch = (
+  account: Account,
+  link: Link,
+  order: NewOrder,
+): Observable<NewOrderFrame> =>
+  withRights(account, link, termsFor(account, order)).pipe(
     map(({ needed, rights }) => judged(order, needed, rights)),
   )

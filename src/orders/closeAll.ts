@@ -3,8 +3,8 @@ import type { Observable } from 'rxjs'
 import type { Account } from '../session/account'
 import { cancelOrder } from './cancelOrder'
 import { closeVolume } from './closePosition'
-import { asNotSent, onLine } from './departure'
-import { lacks, notAll, reconciled } from './lists'
+import { toNotSent, onLine } from './departure'
+import { lacks, isIncompleteList, reconciled } from './lists'
 import { orderSettings } from './options'
 import type { OrderOptions } from './options'
 import { isPending } from './resting'
@@ -36,7 +36,7 @@ const eachToItsEnd = (commands: readonly Observable<OrderUpdate>[]): Observable<
 
 /** What could not be read is neither closed nor cancelled. */
 const unread = (answer: object, list: string): Observable<never> =>
-  lacks(answer, list) ? throwError(() => asNotSent(undefined, notAll(list))) : EMPTY
+  lacks(answer, list) ? throwError(() => toNotSent(undefined, isIncompleteList(list))) : EMPTY
 
 /**
  * Closes all positions that are open (`ProtoOAClosePositionReq` for each), all at the same time, and cancels what is pending if that is wanted too. Tells
@@ -55,7 +55,7 @@ export const closeAll = (
   defer(() =>
     onLine(account, orderSettings(account, options), link => reconciled(link, account.accountId)),
   ).pipe(
-    catchError((error: unknown) => throwError(() => asNotSent(undefined, error))),
+    catchError((error: unknown) => throwError(() => toNotSent(undefined, error))),
     switchMap(answer => {
       const { position = [], order = [] } = answer
       return eachToItsEnd([

@@ -5,23 +5,23 @@ import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Account } from '../session/account'
 import { changeTerms } from './changeTerms'
-import { command } from './command'
-import type { Kind } from './finding'
-import { followClose } from './follow'
+import { runCommand } from './command'
+import type { CommandKind } from './finding'
+import { trackClose } from './follow'
 import type { Volume } from './newOrder'
 import type { OrderOptions } from './options'
 import { asFound, noSign, orderAskedFor } from './outcome'
 import { checkNames } from './rules/fields'
 import { orThrow } from './rules/invalid'
 import { volumeToClose } from './rules/volume'
-import { permitted, positionOn } from './standing'
+import { changeRequest, findOpenPosition } from './standing'
 import type { OrderUpdate } from './update'
 
 type CloseType = typeof PayloadType.PROTO_OA_CLOSE_POSITION_REQ
 
-export const closings: Kind<CloseType> = {
+export const closings: CommandKind<CloseType> = {
   payloadType: PayloadType.PROTO_OA_CLOSE_POSITION_REQ,
-  follow: ({ id }) => followClose({ clientMsgId: id }),
+  follow: ({ id }) => trackClose({ clientMsgId: id }),
   // The closing order has the id of the request for its name.
   look: question =>
     orderAskedFor(question, question.intended.id).pipe(
@@ -55,10 +55,10 @@ export const closeVolume = (
   volumeOn: (link: Link) => Observable<number>,
   options: OrderOptions,
 ): Observable<OrderUpdate> =>
-  command(
+  runCommand(
     account,
     closings,
-    link => permitted(account, link, volumeOn(link).pipe(map(volume => ({ positionId, volume })))),
+    link => changeRequest(account, link, volumeOn(link).pipe(map(volume => ({ positionId, volume })))),
     options,
   )
 
@@ -83,7 +83,7 @@ export const closePosition = (
     link => {
       // A volume that is misspelt would close all of it.
       orThrow(checkNames(closing, closingNames, 'a closing'))
-      return positionOn(account, link, positionId).pipe(
+      return findOpenPosition(account, link, positionId).pipe(
         switchMap(position => volumeIn(account, position, volume)),
       )
     },

@@ -2,12 +2,12 @@ import { defer, switchMap, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { CommandType } from '../protocol/table'
 import type { Account } from '../session/account'
-import { departing } from './departure'
+import { dispatch } from './departure'
 import type { Frame } from './departure'
-import type { Kind } from './finding'
+import type { CommandKind } from './finding'
 import { orderSettings } from './options'
 import type { OrderOptions } from './options'
-import { pursuing } from './pursuit'
+import { followCommand } from './pursuit'
 import { lookUpRights } from './rights'
 import type { OrderUpdate } from './update'
 
@@ -15,18 +15,18 @@ import type { OrderUpdate } from './update'
  * Does a command once: checks it, writes it down, sends it, and tells what becomes of it to its end, whatever becomes
  * of the line. Listens from before it leaves.
  */
-export const command = <T extends CommandType>(
+export const runCommand = <T extends CommandType>(
   account: Account,
-  kind: Kind<T>,
+  kind: CommandKind<T>,
   frame: Frame<T>,
   options: OrderOptions,
 ): Observable<OrderUpdate> =>
   defer(() => {
     const settings = orderSettings(account, options)
-    return departing(account, kind.payloadType, frame, settings).pipe(
+    return dispatch(account, kind.payloadType, frame, settings).pipe(
       tap(({ link }) => {
         lookUpRights(account, link)
       }),
-      switchMap(departure => pursuing(account, kind, departure.intended, settings, departure)),
+      switchMap(departure => followCommand(account, kind, departure.intended, settings, departure)),
     )
   })

@@ -22,17 +22,17 @@ import { CTraderError } from '../errors'
 import type { CommandType, Payload, Sent } from '../protocol/table'
 import type { Account } from '../session/account'
 import { readable, settle, written } from './journal'
-import type { Intended, Journal } from './journal'
-import { linesOf } from './lines'
+import type { Intent, Journal } from './journal'
+import { accountLines } from './lines'
 import type { OrderSettings } from './options'
-import { within } from './within'
+import { timeoutFrom } from './within'
 
 /** What a command will send: asked for and checked on a link, under the `clientMsgId` it will have. */
 export type Frame<T extends CommandType> = (link: Link, id: string) => Observable<Payload<T>>
 
 /** An order that is leaving this moment, and has been written down. */
-export interface Departure<T extends CommandType = CommandType> {
-  readonly intended: Intended<T>
+export interface Dispatch<T extends CommandType = CommandType> {
+  readonly intended: Intent<T>
   readonly link: Link
   /** Errors where the server refuses it, or says nothing. To be subscribed to once; it waits as long as that lasts. */
   readonly reply$: Observable<never>
@@ -58,18 +58,18 @@ const telling: ReadonlySet<CTraderError['reason']> = new Set([
   'WrongEnvironment',
 ])
 
-export const asNotSent = (id: string | undefined, error: unknown): CTraderError => {
+export const toNotSent = (id: string | undefined, error: unknown): CTraderError => {
   if (!(error instanceof CTraderError)) return notSent(id, detailOf(error))
   return telling.has(error.reason) ? error : notSent(id, error.message, error)
 }
 
 const leave = <T extends CommandType>(
   link: Link,
-  intended: Intended<T>,
+  intended: Intent<T>,
   mayLeave: () => CTraderError | undefined,
-): Observable<Departure<T>> =>
+): Observable<Dispatch<T>> =>
   new Observable(subscriber => {
-    const { id, payload, payloadType } = intended as Intended
+    const { id, payload, payloadType } = intended as Intent
     const replied$ = new ReplaySubject<never>(1)
     const command = new Subscription()
     let hasLeft = false
@@ -96,7 +96,7 @@ const leave = <T extends CommandType>(
     )
   })
 
-const noteUnsent = (journal: Journal, ids: Pick<Intended, 'accountId' | 'id'>): void => {
+const noteUnsent = (journal: Journal, ids: Pick<Intent, 'accountId' | 'id'>): void => {
   settle(journal, ids, 'notSent').subscribe()
 }
 
@@ -112,13 +112,13 @@ export const onLine = <T>(
   { sendsLater, timeout: ms }: Pick<OrderSettings, 'sendsLater' | 'timeout'>,
   act: (link: Link) => Observable<T>,
 ): Observable<T> =>
-  linesOf(account).pipe(
+  accountLines(account).pipe(
     switchMap(line => {
       if ('link' in line) return act(line.link)
       return sendsLater ? EMPTY : throwError(() => line.lost)
     }),
     take(1),
-    ms === undefined ? identity : within(account, ms, () => tooLate(ms)),
+    ms === undefined ? identity : timeoutFrom(account, ms, () => tooLate(ms)),
     // An account ends without an error where the application does that has it.
     throwIfEmpty(() => notSent(undefined, 'the account has ended')),
   )
@@ -127,12 +127,12 @@ export const onLine = <T>(
  * Emits once, as the order leaves, after it has been checked and written down, and completes. Unsubscribing before
  * withdraws it; errors with what keeps it from being sent.
  */
-export const departing = <T extends CommandType>(
+export const dispatch = <T extends CommandType>(
   account: Account,
   payloadType: T,
   frame: Frame<T>,
   settings: OrderSettings,
-): Observable<Departure<T>> =>
+): Observable<Dispatch<T>> =>
   defer(() => {
     const { accountId } = account
     const { journal, timeout } = settings
@@ -151,7 +151,7 @@ export const departing = <T extends CommandType>(
         switchMap(payload => {
           const at = asyncScheduler.now()
           const entry = { state: 'intended', id: clientMsgId, accountId, payloadType, payload, at }
-          const intended = entry as unknown as Intended<T> & Intended
+          const intended = entry as unknown as Intent<T> & Intent
           isWritten = true
           return concat(written(journal, intended), of(intended))
         }),
@@ -163,5 +163,5 @@ export const departing = <T extends CommandType>(
           if (isWritten) noteUnsent(journal, { accountId, id: clientMsgId })
         }),
       )
-    }).pipe(catchError((error: unknown) => throwError(() => asNotSent(id, error))))
+    }).pipe(catchError((error: unknown) => throwError(() => toNotSent(id, error))))
   })

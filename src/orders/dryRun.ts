@@ -4,9 +4,9 @@ import { CTraderError } from '../errors'
 import type { ProtoOANewOrderReq } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
-import { checked } from './checked'
+import { validateNewOrder } from './checked'
 import type { NewOrder } from './newOrder'
-import { PATIENCE, within } from './within'
+import { DEFAULT_TIMEOUT, timeoutFrom } from './within'
 
 /** What an order would be, and take. */
 export interface DryRun {
@@ -21,7 +21,7 @@ const waitedInVain = (): CTraderError =>
   new CTraderError({
     reason: 'Timeout',
     payloadType: PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ,
-    after: PATIENCE,
+    after: DEFAULT_TIMEOUT,
     sent: false,
   })
 
@@ -37,8 +37,8 @@ const waitedInVain = (): CTraderError =>
  * ```
  */
 export const dryRun = (account: Account, order: NewOrder): Observable<DryRun> =>
-  checked(account, order).pipe(
-    within(account, PATIENCE, waitedInVain),
+  validateNewOrder(account, order).pipe(
+    timeoutFrom(account, DEFAULT_TIMEOUT, waitedInVain),
     switchMap(frame => {
       const { symbolId, volume } = frame
       const request = { ctidTraderAccountId: account.accountId, ...frame }

@@ -1,6 +1,6 @@
 import { differences, lookup, persistentMap, updated, valuesOf } from '../operators/persistentMap'
 import type { PersistentMap } from '../operators/persistentMap'
-import { isSame } from '../operators/same'
+import { deepEqual } from '../operators/same'
 import type { ProtoOADeal } from '../protocol/deals'
 import type { ProtoOAOrder } from '../protocol/orders'
 import { cents, toPrice, toWirePrice } from '../protocol/units'
@@ -71,7 +71,7 @@ const withChanged = ({ byId }: Deals, deal: Execution): Deals =>
 export const withDeals = (deals: Deals, told: readonly ProtoOADeal[]): Deals =>
   told.filter(isExecution).reduce((all, deal) => {
     const known = lookup(all.byId, deal.dealId)
-    if (known && isSame(known, deal)) return all
+    if (known && deepEqual(known, deal)) return all
     return known ? withChanged(all, deal) : withDeal(all, deal)
   }, deals)
 

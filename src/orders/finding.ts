@@ -4,10 +4,10 @@ import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
 import type { CommandType } from '../protocol/table'
 import type { Account } from '../session/account'
-import type { Follow, Followed } from './follow'
-import type { Heard } from './heard'
-import type { Intended } from './journal'
-import type { Life } from './lifecycle'
+import type { Tracker, Tracked } from './follow'
+import type { ExecutionReport } from './heard'
+import type { Intent } from './journal'
+import type { OrderLife } from './lifecycle'
 import type { OrderUpdate } from './update'
 
 /**
@@ -19,9 +19,9 @@ import type { OrderUpdate } from './update'
  * - `over`: nothing more can come of it
  * - `unanswered`: it did not say, or not all
  */
-export interface Found {
+export interface QueriedState {
   readonly state: 'absent' | 'underway' | 'late' | 'over' | 'unanswered'
-  readonly heard?: readonly Heard[]
+  readonly reports?: readonly ExecutionReport[]
   /** Where it is over in a way of which nothing can be heard any more. */
   readonly update?: OrderUpdate
   /** What was asked, and what there is instead, where it is absent. */
@@ -29,19 +29,19 @@ export interface Found {
 }
 
 /** What is asked about, and on which link. */
-export interface Question<T extends CommandType = CommandType> {
+export interface OutcomeQuery<T extends CommandType = CommandType> {
   readonly account: Account
   readonly link: Link
-  readonly intended: Intended<T>
+  readonly intended: Intent<T>
   /** What is known of it. */
-  readonly life: Pick<Life, 'ids' | 'order' | 'stage'>
+  readonly life: Pick<OrderLife, 'ids' | 'order' | 'stage'>
 }
 
 /** One of the five order commands: which of what is heard is its own, and how it is found out what became of it. */
-export interface Kind<T extends CommandType = CommandType> {
+export interface CommandKind<T extends CommandType = CommandType> {
   readonly payloadType: T
-  readonly follow: (intended: Intended<T>) => Follow
-  readonly look: (question: Question<T>) => Observable<Found>
+  readonly follow: (intended: Intent<T>) => Tracker
+  readonly look: (question: OutcomeQuery<T>) => Observable<QueriedState>
 }
 
 const FIRST_PAUSE = 1_000
@@ -60,7 +60,7 @@ const isUnaskable = (error: unknown): boolean =>
 const NOTHING = 'the server shows nothing of it'
 
 /** A question that is not answered is asked again, however it is refused: there is no other way to find it out. */
-const unanswered = (error: unknown): Observable<Found> =>
+const unanswered = (error: unknown): Observable<QueriedState> =>
   isUnaskable(error)
     ? throwError(() => error)
     : of({
@@ -68,9 +68,9 @@ const unanswered = (error: unknown): Observable<Found> =>
         detail: `it did not say: ${error instanceof Error ? error.message : String(error)}`,
       })
 
-export interface Finding {
-  readonly life: Life
-  readonly look: () => Observable<Found>
+export interface Resolving {
+  readonly life: OrderLife
+  readonly look: () => Observable<QueriedState>
   /** How long there has been no sign of it, in ms. */
   readonly unseen: () => number
   /** There is a sign of it. */
@@ -94,38 +94,38 @@ interface Asked {
  * Asks the server what became of a command, with growing pauses, until that is known or a matter of waiting for a
  * price. Errors where there was no sign of it for longer than the horizon.
  */
-export const findingOut = (
-  finding: Finding,
+export const resolveOutcome = (
+  finding: Resolving,
   asked: Asked = { times: 0, resting: 0, lateFor: 0 },
-): Observable<Followed> => {
+): Observable<Tracked> => {
   const { horizon, life, look, notFound, onSign, unseen } = finding
   const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** asked.times)
 
-  const again = (after: number, change: Partial<Asked> = {}): Observable<Followed> =>
+  const again = (after: number, change: Partial<Asked> = {}): Observable<Tracked> =>
     timer(after).pipe(
       concatMap(() =>
         life.stage() === 'over'
           ? EMPTY
-          : findingOut(finding, { ...asked, times: asked.times + 1, ...change }),
+          : resolveOutcome(finding, { ...asked, times: asked.times + 1, ...change }),
       ),
     )
 
   /** Nothing of it is known better than before, and that not for ever. */
-  const inVain = (detail: string): Observable<Followed> => {
+  const inVain = (detail: string): Observable<Tracked> => {
     const left = horizon - unseen()
     return left > 0 ? again(Math.min(pause, left)) : throwError(() => notFound(detail))
   }
 
   /** Where the server has no more to tell, what is missing will not come. */
-  const afterLate = ({ detail = NOTHING, heard = [] }: Found): Observable<Followed> => {
+  const afterLate = ({ detail = NOTHING, reports: reports = [] }: QueriedState): Observable<Tracked> => {
     if (asked.lateFor < LATE) return again(pause, { lateFor: asked.lateFor + pause })
     return concat(
-      from(heard).pipe(map(one => life.hear({ ...one, isAll: true }))),
+      from(reports).pipe(map(one => life.hear({ ...one, isAll: true }))),
       defer(() => (life.stage() === 'filled' ? of(life.tell([], true)) : inVain(detail))),
     )
   }
 
-  const next = (found: Found): Observable<Followed> => {
+  const next = (found: QueriedState): Observable<Tracked> => {
     const { detail = NOTHING, state } = found
     if (life.stage() === 'over') return EMPTY
     if (state === 'over') return of(life.tell(found.update ? [found.update] : [], true))
@@ -147,7 +147,7 @@ export const findingOut = (
       // What is late is a sign of it as long as something may follow.
       if (found.state === 'underway' || (found.state === 'late' && asked.lateFor < LATE)) onSign()
       return concat(
-        from((found.heard ?? []).map(life.hear)),
+        from((found.reports ?? []).map(life.hear)),
         defer(() => next(found)),
       )
     }),

@@ -1,12 +1,12 @@
-import { guardOf } from './guard'
-import type { Heard } from './heard'
-import { isItself } from './itself'
+import { createProtectionTracker } from './guard'
+import type { ExecutionReport } from './heard'
+import { isOfOrder } from './itself'
 import type { NewOrderTerms } from './itself'
-import { advance, idsOf, isIncomplete, unheard } from './progress'
+import { applyReport, idsOf, isIncomplete, initialOrderState } from './progress'
 import type { OrderUpdate } from './update'
 
 /** What is news, and whether nothing more is to come. */
-export interface Followed {
+export interface Tracked {
   readonly updates: readonly OrderUpdate[]
   readonly isOver: boolean
   /** Whether more has happened than was told, which has to be asked for. */
@@ -17,23 +17,23 @@ export interface Followed {
  * Takes what is heard of an account, in whatever order and however often, and gives back what of it is news of one
  * command. Remembers what it has told: each execution of a command is followed by its own.
  */
-export type Follow = (heard: Heard) => Followed
+export type Tracker = (report: ExecutionReport) => Tracked
 
 /**
  * Of `placeOrder`: over with `filled`, `cancelled`, `expired` or `rejected`; where it has protections to come, with
  * `protected` after what was filled, or without if its position is closed before.
  */
-export const followNewOrder = (terms: NewOrderTerms): Follow => {
-  const guard = guardOf(terms)
-  let progress = unheard
+export const trackNewOrder = (terms: NewOrderTerms): Tracker => {
+  const guard = createProtectionTracker(terms)
+  let progress = initialOrderState
   let isOver = false
 
-  return heard => {
+  return report => {
     if (isOver) return { updates: [], isOver }
-    const isOwn = isItself(heard, progress, terms)
-    const [after, news] = isOwn ? advance(progress, heard) : [progress, []]
+    const isOwn = isOfOrder(report, progress, terms)
+    const [after, news] = isOwn ? applyReport(progress, report) : [progress, []]
     progress = after
-    guard.look(heard, progress)
+    guard.look(report, progress)
     const { order, told } = progress
     if (!order || !told?.isEnded)
       return { updates: news, isOver, ...(isOwn && isIncomplete(progress) && { isIncomplete: true }) }
@@ -46,5 +46,5 @@ export const followNewOrder = (terms: NewOrderTerms): Follow => {
 }
 
 /** Of `closePosition`: as of an order that opens, with its id for the one of the closing order. */
-export const followClose = ({ clientMsgId }: Pick<NewOrderTerms, 'clientMsgId'>): Follow =>
-  followNewOrder({ clientMsgId, clientOrderId: clientMsgId, asked: {} })
+export const trackClose = ({ clientMsgId }: Pick<NewOrderTerms, 'clientMsgId'>): Tracker =>
+  trackNewOrder({ clientMsgId, clientOrderId: clientMsgId, asked: {} })

@@ -1,6 +1,6 @@
-import type { Heard } from './heard'
-import { advance, idsOf, isIncomplete, unheard } from './progress'
-import type { Progress } from './progress'
+import type { ExecutionReport } from './heard'
+import { applyReport, idsOf, isIncomplete, initialOrderState } from './progress'
+import type { OrderState } from './progress'
 import { isProtection } from './protections'
 import type { OrderUpdate } from './update'
 
@@ -33,7 +33,7 @@ const takeOldest = (ids: Set<number>, most: number): number[] => {
 /** What is known of all orders. */
 export interface All {
   /** Takes what is heard of any order, and gives back what of it is news. */
-  readonly hear: (heard: Heard) => readonly OrderUpdate[]
+  readonly hear: (report: ExecutionReport) => readonly OrderUpdate[]
   /** The ids of the orders that have not come to their end, but of those behind protections. */
   readonly open: () => readonly number[]
   /** Whether the end of an order was told. */
@@ -44,8 +44,8 @@ export interface All {
  * Remembers what it has told. Where more has happened than can be told, as of a fill of which no deal has come,
  * `onIncomplete` is called: it has to be asked for.
  */
-export const followAll = (onIncomplete: () => void = () => undefined): All => {
-  const orders = new Map<number, Progress>()
+export const trackAll = (onIncomplete: () => void = () => undefined): All => {
+  const orders = new Map<number, OrderState>()
   const ended = new Set<number>()
   const forgotten = new Set<number>()
   /** How often it was asked for what is missing of an order. */
@@ -59,7 +59,7 @@ export const followAll = (onIncomplete: () => void = () => undefined): All => {
     takeOldest(forgotten, NUMBERS)
   }
 
-  const note = (orderId: number, progress: Progress, { executionType }: Heard): void => {
+  const note = (orderId: number, progress: OrderState, { executionType }: ExecutionReport): void => {
     if (!isIncomplete(progress)) {
       missing.delete(orderId)
       return
@@ -68,15 +68,15 @@ export const followAll = (onIncomplete: () => void = () => undefined): All => {
     if (executionType !== undefined) onIncomplete()
   }
 
-  const hear: All['hear'] = heard => {
-    const { order } = heard
+  const hear: All['hear'] = report => {
+    const { order } = report
     if (!order) return []
     const { orderId } = order
     if (forgotten.has(orderId)) return []
     const isAll = (missing.get(orderId) ?? 0) >= ANSWERS
-    const [progress, updates] = advance(orders.get(orderId) ?? unheard, { ...heard, isAll })
+    const [progress, updates] = applyReport(orders.get(orderId) ?? initialOrderState, { ...report, isAll })
     orders.set(orderId, progress)
-    note(orderId, progress, heard)
+    note(orderId, progress, report)
     if (progress.told?.isEnded === true) ended.add(orderId)
     if (ended.size > REMEMBERED) forgetOldest()
     return isProtection(order) ? updates.flatMap(asProtected) : updates

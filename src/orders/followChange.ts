@@ -1,10 +1,10 @@
 import { ProtoOAExecutionType, ProtoOAOrderStatus } from '../protocol/enums'
 import type { ProtoOAAmendOrderReq, ProtoOAOrder } from '../protocol/orders'
 import { toWirePrice } from '../protocol/units'
-import type { Follow } from './follow'
+import type { Tracker } from './follow'
 import { rejectionIn } from './heard'
-import type { Heard } from './heard'
-import { advance, subject, unheard } from './progress'
+import type { ExecutionReport } from './heard'
+import { applyReport, subject, initialOrderState } from './progress'
 import { isSameKind, isSamePrice, protectionsBy } from './protections'
 import type { OrderUpdate } from './update'
 
@@ -19,39 +19,39 @@ export interface AmendTerms extends ChangeTerms {
   readonly asked: Omit<ProtoOAAmendOrderReq, 'ctidTraderAccountId' | 'orderId'>
 }
 
-type Done = (heard: Heard, order: ProtoOAOrder) => OrderUpdate | undefined
+type Done = (report: ExecutionReport, order: ProtoOAOrder) => OrderUpdate | undefined
 
 /** Of a request to an order: over when it is `done` or rejected, or when the order has come to another end. */
-const followChange = ({ orderId, clientMsgId }: ChangeTerms, done: Done): Follow => {
-  let progress = unheard
+const followChange = ({ orderId, clientMsgId }: ChangeTerms, done: Done): Tracker => {
+  let progress = initialOrderState
   let isOver = false
 
-  const newsOf = (heard: Heard): readonly OrderUpdate[] => {
-    const { order } = heard
+  const newsOf = (report: ExecutionReport): readonly OrderUpdate[] => {
+    const { order } = report
     if (order?.orderId !== orderId) return []
-    const errorCode = heard.clientMsgId === clientMsgId ? rejectionIn(heard) : undefined
+    const errorCode = report.clientMsgId === clientMsgId ? rejectionIn(report) : undefined
     if (errorCode !== undefined) {
       isOver = true
       return [{ status: 'rejected', orderId, errorCode }]
     }
-    const update = done(heard, order)
+    const update = done(report, order)
     if (update) {
       isOver = true
       return [update]
     }
     // What was filled before the request is nothing that it waits for.
-    const [after, news] = advance(progress, { ...heard, isAll: true })
+    const [after, news] = applyReport(progress, { ...report, isAll: true })
     progress = after
     isOver = progress.told?.isEnded === true
     // What it was, and what others make of it, is not what became of this request.
     return news.filter(({ status }) => status !== 'accepted' && status !== 'replaced')
   }
 
-  return heard => ({ updates: isOver ? [] : newsOf(heard), isOver })
+  return report => ({ updates: isOver ? [] : newsOf(report), isOver })
 }
 
 /** Of `cancelOrder`: over with `cancelled`, `rejected`, or another end of the order. */
-export const followCancel = (terms: ChangeTerms): Follow => followChange(terms, () => undefined)
+export const trackCancel = (terms: ChangeTerms): Tracker => followChange(terms, () => undefined)
 
 /** What is not sent stays. */
 const stays = <T>(
@@ -96,7 +96,7 @@ const isWaiting = ({ orderStatus }: ProtoOAOrder): boolean =>
  * Of `amendOrder`: over with `replaced`, `rejected`, or the end of the order. An order that was found out is replaced
  * if it waits with the terms asked for. Whether one that has ended was amended before, or had those terms, nobody knows.
  */
-export const followAmend = ({ asked, ...terms }: AmendTerms): Follow =>
+export const trackAmend = ({ asked, ...terms }: AmendTerms): Tracker =>
   followChange(terms, ({ executionType, clientMsgId, position }, order) => {
     const isDone =
       executionType === undefined

@@ -1,7 +1,7 @@
 import { ProtoOAPositionStatus } from '../protocol/enums'
-import type { Follow } from './follow'
+import type { Tracker } from './follow'
 import { rejectionIn } from './heard'
-import type { Heard } from './heard'
+import type { ExecutionReport } from './heard'
 import { hasProtections } from './protections'
 import type { Protections } from './protections'
 import type { OrderUpdate } from './update'
@@ -17,17 +17,17 @@ export interface ProtectionTerms {
  * Of `amendProtection`: over with `protected` or `rejected`. A position that was found out is protected if it has what
  * was asked for, and no more to be protected if it is closed.
  */
-export const followProtection = ({ positionId, clientMsgId, asked }: ProtectionTerms): Follow => {
+export const trackProtection = ({ positionId, clientMsgId, asked }: ProtectionTerms): Tracker => {
   let isOver = false
 
   const rejected = (errorCode: string): OrderUpdate => ({ status: 'rejected', positionId, errorCode })
 
-  const newsOf = (heard: Heard): OrderUpdate | undefined => {
-    const { executionType, position, order } = heard
+  const newsOf = (report: ExecutionReport): OrderUpdate | undefined => {
+    const { executionType, position, order } = report
     if (executionType !== undefined) {
       // Whatever the server makes of the order behind the protections, it does for this request.
-      if (heard.clientMsgId !== clientMsgId) return undefined
-      const errorCode = rejectionIn(heard)
+      if (report.clientMsgId !== clientMsgId) return undefined
+      const errorCode = rejectionIn(report)
       if (errorCode !== undefined) return rejected(errorCode)
     }
     if (position?.positionId !== positionId) return undefined
@@ -46,8 +46,8 @@ export const followProtection = ({ positionId, clientMsgId, asked }: ProtectionT
     }
   }
 
-  return heard => {
-    const update = isOver ? undefined : newsOf(heard)
+  return report => {
+    const update = isOver ? undefined : newsOf(report)
     isOver ||= update !== undefined
     return { updates: update ? [update] : [], isOver }
   }

@@ -5,7 +5,7 @@ import type { ProtoOANewOrderReq } from '../protocol/orders'
 import type { SymbolTerms } from '../streams/symbols'
 import type { NewOrder, Side } from './newOrder'
 import { checkNames } from './rules/fields'
-import { broken } from './rules/invalid'
+import { violation } from './rules/invalid'
 import type { Checked } from './rules/invalid'
 import { fromPoints, pointsOf, slippageOf } from './rules/price'
 import { protectionsOf } from './rules/protections'
@@ -36,7 +36,7 @@ const wordOf = <K extends string, T>(
 ): Checked<T> =>
   Object.hasOwn(words, word)
     ? right(words[word])
-    : broken({
+    : violation({
         rule: field,
         field,
         value: word,

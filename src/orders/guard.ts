@@ -8,11 +8,11 @@ import {
 import type { ProtoOAOrder } from '../protocol/orders'
 import type { ProtoOAPosition } from '../protocol/positions'
 import { fillingOf } from './fill'
-import type { Heard } from './heard'
-import { isItself, isNamed } from './itself'
+import type { ExecutionReport } from './heard'
+import { isOfOrder, hasIdsOf } from './itself'
 import type { NewOrderTerms } from './itself'
 import { newer } from './progress'
-import type { Progress } from './progress'
+import type { OrderState } from './progress'
 import { hasAsked, isBare, isProtection } from './protections'
 import type { AskedProtections } from './protections'
 
@@ -23,9 +23,9 @@ const isClosed = ({ positionStatus }: ProtoOAPosition): boolean =>
   positionStatus === ProtoOAPositionStatus.POSITION_STATUS_CLOSED
 
 /** What is known of the positions an order may have come to: which protections they have, and which are no more. */
-interface Guard {
-  readonly look: (heard: Heard, progress: Progress) => void
-  readonly protectedBy: (progress: Progress) => ProtoOAPosition | 'awaited' | 'never'
+interface ProtectionTracker {
+  readonly look: (report: ExecutionReport, progress: OrderState) => void
+  readonly protectedBy: (progress: OrderState) => ProtoOAPosition | 'awaited' | 'never'
 }
 
 const isPending = ({ orderType, orderStatus }: ProtoOAOrder): boolean =>
@@ -34,7 +34,7 @@ const isPending = ({ orderType, orderStatus }: ProtoOAOrder): boolean =>
   orderType !== ProtoOAOrderType.MARKET_RANGE
 
 /** The server puts an order behind protections where there were none. */
-const isMade = ({ executionType, order }: Heard): boolean =>
+const isMade = ({ executionType, order }: ExecutionReport): boolean =>
   executionType === ProtoOAExecutionType.ORDER_ACCEPTED && order !== undefined && isProtection(order)
 
 const isDefined = (price: number | undefined): price is number => price !== undefined
@@ -47,7 +47,7 @@ const isAsAsked = (
   position: ProtoOAPosition,
   asked: AskedProtections,
   order: ProtoOAOrder,
-  deals: Progress['deals'],
+  deals: OrderState['deals'],
 ): boolean => {
   const entries = [
     order.executionPrice,
@@ -60,24 +60,24 @@ const isAsAsked = (
 }
 
 /** Watches over the positions of a new order. */
-export const guardOf = (terms: NewOrderTerms): Guard => {
+export const createProtectionTracker = (terms: NewOrderTerms): ProtectionTracker => {
   const made = new Map<number, ProtoOAPosition>()
   const guarded = new Map<number, ProtoOAPosition>()
   const closed = new Set<number>()
   let pending: ProtoOAOrder | undefined
   return {
-    look: (heard, progress) => {
-      const { order, position } = heard
-      if (order && isPending(order) && isItself(heard, progress, terms)) pending = newer(pending, order)
+    look: (report, progress) => {
+      const { order, position } = report
+      if (order && isPending(order) && isOfOrder(report, progress, terms)) pending = newer(pending, order)
       const isKnown = position !== undefined && position.positionId === progress.order?.positionId
-      if (!position || !(isKnown || isNamed(heard, terms))) return
+      if (!position || !(isKnown || hasIdsOf(report, terms))) return
       const { positionId, stopLoss, takeProfit } = position
       if (isOpen(position) && (stopLoss ?? takeProfit) !== undefined) {
         guarded.set(positionId, newer(guarded.get(positionId), position))
-        if (isMade(heard) && isNamed(heard, terms)) made.set(positionId, position)
+        if (isMade(report) && hasIdsOf(report, terms)) made.set(positionId, position)
       }
       // On the way to the other side the order itself closes a position, which may get the same id again.
-      const isOnItsWay = heard.executionType !== undefined && isItself(heard, progress, terms)
+      const isOnItsWay = report.executionType !== undefined && isOfOrder(report, progress, terms)
       if (isClosed(position) && !isOnItsWay) closed.add(positionId)
     },
     protectedBy: ({ order, deals }) => {

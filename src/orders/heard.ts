@@ -7,7 +7,7 @@ import type { ProtoOAPosition } from '../protocol/positions'
 import type { MessageOf } from '../protocol/table'
 
 /** What an execution event tells, or, without `executionType`, what was found out by asking. */
-export interface Heard {
+export interface ExecutionReport {
   /** Of the request that caused it. */
   readonly clientMsgId?: string
   readonly executionType?: ProtoOAExecutionType
@@ -20,10 +20,10 @@ export interface Heard {
 }
 
 /** What an execution event (2126) tells. */
-export const heardIn = ({
+export const executionReportIn = ({
   clientMsgId,
   payload: { executionType, order, deal, position, errorCode },
-}: MessageOf<typeof PayloadType.PROTO_OA_EXECUTION_EVENT>): Heard => ({
+}: MessageOf<typeof PayloadType.PROTO_OA_EXECUTION_EVENT>): ExecutionReport => ({
   executionType,
   ...(clientMsgId !== undefined && { clientMsgId }),
   ...(order && { order }),
@@ -33,11 +33,11 @@ export const heardIn = ({
 })
 
 /** Why a request came to nothing, if an execution event says that it did (type 7 or 8). */
-export const rejectionIn = ({ executionType, errorCode }: Heard): string | undefined => {
+export const rejectionIn = ({ executionType, errorCode }: ExecutionReport): string | undefined => {
   const unsaid = rejections.get(executionType)
   return unsaid === undefined ? undefined : (errorCode ?? unsaid)
 }
 
 /** When the server did what is heard, in ms since the epoch. */
-export const timeOf = ({ order, deals = [] }: Heard): number =>
+export const timeOf = ({ order, deals = [] }: ExecutionReport): number =>
   Math.max(order?.utcLastUpdateTimestamp ?? 0, ...deals.map(({ executionTimestamp }) => executionTimestamp))

@@ -2,7 +2,7 @@
  * Those of a list that have a key. A list is walked once, however many look something up in it, as the orders of a whole
  * journal do after a restart.
  */
-export const indexed = <T, K>(keyOf: (item: T) => K): ((list: readonly T[], key: K) => readonly T[]) => {
+export const indexBy = <T, K>(keyOf: (item: T) => K): ((list: readonly T[], key: K) => readonly T[]) => {
   const indexes = new WeakMap<readonly T[], ReadonlyMap<K, readonly T[]>>()
   const indexOf = (list: readonly T[]): ReadonlyMap<K, readonly T[]> => {
     const index = new Map<K, T[]>()

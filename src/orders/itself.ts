@@ -1,5 +1,5 @@
-import type { Heard } from './heard'
-import type { Progress } from './progress'
+import type { ExecutionReport } from './heard'
+import type { OrderState } from './progress'
 import { isProtection } from './protections'
 import type { AskedProtections } from './protections'
 
@@ -13,14 +13,18 @@ export interface NewOrderTerms {
 }
 
 /** Tells of this order, or of one that was made for it. */
-export const isNamed = (
-  { clientMsgId, order }: Heard,
+export const hasIdsOf = (
+  { clientMsgId, order }: ExecutionReport,
   terms: Pick<NewOrderTerms, 'clientMsgId' | 'clientOrderId'>,
 ): boolean => clientMsgId === terms.clientMsgId || order?.clientOrderId === terms.clientOrderId
 
 /** Told from the others by its id; before that is known, by what it was sent with. */
-export const isItself = (heard: Heard, { order: known }: Progress, terms: NewOrderTerms): boolean => {
-  const { order } = heard
+export const isOfOrder = (
+  report: ExecutionReport,
+  { order: known }: OrderState,
+  terms: NewOrderTerms,
+): boolean => {
+  const { order } = report
   if (!order || isProtection(order)) return false
-  return known ? order.orderId === known.orderId : isNamed(heard, terms)
+  return known ? order.orderId === known.orderId : hasIdsOf(report, terms)
 }

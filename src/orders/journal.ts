@@ -17,7 +17,7 @@ interface IntendedOf<T extends CommandType> {
 }
 
 /** What is going to be sent, written down before it is. */
-export type Intended<T extends CommandType = CommandType> = { [K in T]: IntendedOf<K> }[T]
+export type Intent<T extends CommandType = CommandType> = { [K in T]: IntendedOf<K> }[T]
 
 /** How it ended: it needs no finding out any more. */
 export interface Settled {
@@ -29,7 +29,7 @@ export interface Settled {
 }
 
 /** One line of a journal: what is going to be sent, or how it ended. */
-export type JournalEntry = Intended | Settled
+export type JournalEntry = Intent | Settled
 
 /**
  * Where orders are written down before they are sent, so that those whose outcome is open can be looked up by another
@@ -43,21 +43,21 @@ export interface Journal {
   readonly load: () => ObservableInput<readonly JournalEntry[]>
 }
 
-const note = (open: Map<string, Intended>, entry: JournalEntry): void => {
+const note = (open: Map<string, Intent>, entry: JournalEntry): void => {
   if (entry.state === 'intended') open.set(entry.id, entry)
   else open.delete(entry.id)
 }
 
 /** What has no end yet, oldest first. */
-export const openIn = (entries: readonly JournalEntry[]): readonly Intended[] => {
-  const open = new Map<string, Intended>()
+export const openIn = (entries: readonly JournalEntry[]): readonly Intent[] => {
+  const open = new Map<string, Intent>()
   for (const entry of entries) note(open, entry)
   return [...open.values()]
 }
 
 /** A journal that lives as long as the process, and forgets what is settled: `placeOrder(account, order, { journal: memoryJournal() })`. */
 export const memoryJournal = (): Journal => {
-  const open = new Map<string, Intended>()
+  const open = new Map<string, Intent>()
   return {
     append: entry => {
       note(open, entry)
@@ -124,7 +124,7 @@ export const written = (journal: Journal, entry: JournalEntry): Observable<never
 /** Writes down how it ended. Where that fails it stays open, and is looked up again after a restart. */
 export const settle = (
   journal: Journal,
-  { accountId, id }: Pick<Intended, 'accountId' | 'id'>,
+  { accountId, id }: Pick<Intent, 'accountId' | 'id'>,
   outcome: string,
 ): Observable<never> =>
   written(journal, { state: 'settled', id, accountId, outcome }).pipe(catchError(() => EMPTY))

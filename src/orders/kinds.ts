@@ -4,11 +4,11 @@ import { amendments } from './amendOrder'
 import { protectionAmendments } from './amendProtection'
 import { cancellations } from './cancelOrder'
 import { closings } from './closePosition'
-import type { Kind } from './finding'
+import type { CommandKind } from './finding'
 import { newOrders } from './placeOrder'
 
 /** The kinds of commands, by what they are sent as. */
-export const kinds: { readonly [T in CommandType]: Kind<T> } = {
+export const commandKinds: { readonly [T in CommandType]: CommandKind<T> } = {
   [PayloadType.PROTO_OA_NEW_ORDER_REQ]: newOrders,
   [PayloadType.PROTO_OA_CANCEL_ORDER_REQ]: cancellations,
   [PayloadType.PROTO_OA_AMEND_ORDER_REQ]: amendments,

@@ -1,7 +1,7 @@
 import type { CTraderError } from '../errors'
 import type { ProtoOAOrder } from '../protocol/orders'
-import type { Follow, Followed } from './follow'
-import type { Heard } from './heard'
+import type { Tracker, Tracked } from './follow'
+import type { ExecutionReport } from './heard'
 import type { Settled } from './journal'
 import { isResting } from './resting'
 import type { OrderUpdate } from './update'
@@ -26,7 +26,7 @@ export type Stage = 'dispatched' | 'inDoubt' | 'working' | 'resting' | 'filled' 
 export type Ids = Pick<OrderUpdate, 'clientOrderId' | 'orderId' | 'positionId'>
 
 /** What is known of a command that has left. */
-export interface Life {
+export interface OrderLife {
   readonly stage: () => Stage
   readonly ids: () => Ids
   /** Its order, as it was last told. */
@@ -36,11 +36,11 @@ export interface Life {
   /** Its last status, as it is written down when it is over. */
   readonly outcome: () => Settled['outcome']
   /** What is heard of the account: gives back what of it is news of the command. */
-  readonly hear: (heard: Heard) => Followed
+  readonly hear: (report: ExecutionReport) => Tracked
   /** What is known in another way. */
-  readonly tell: (updates: readonly OrderUpdate[], isOver?: boolean) => Followed
+  readonly tell: (updates: readonly OrderUpdate[], isOver?: boolean) => Tracked
   /** What became of it is not known any more; nothing where that changes nothing. */
-  readonly doubt: (cause: CTraderError) => readonly Followed[]
+  readonly doubt: (cause: CTraderError) => readonly Tracked[]
 }
 
 const idsOf = ({ clientOrderId, orderId, positionId }: Ids): Ids => ({
@@ -69,14 +69,14 @@ const stageOf = (update: OrderUpdate): Stage => {
 const isDoubtful: ReadonlySet<Stage> = new Set(['dispatched', 'working'])
 
 /** Of a command that leaves this moment, or has left before, if it has. */
-export const lifeOf = (follow: Follow, named: Ids): Life => {
+export const createOrderLife = (follow: Tracker, named: Ids): OrderLife => {
   let stage: Stage = 'dispatched'
   let ids = idsOf(named)
   let order: ProtoOAOrder | undefined
   let outcome: Settled['outcome'] = 'sent'
   let isKnown = false
 
-  const told = (followed: Followed): Followed => {
+  const told = (followed: Tracked): Tracked => {
     for (const update of followed.updates) {
       stage = stageOf(update)
       outcome = update.status
@@ -94,7 +94,7 @@ export const lifeOf = (follow: Follow, named: Ids): Life => {
     order: () => order,
     isKnown: () => isKnown,
     outcome: () => outcome,
-    hear: heard => told(follow(heard)),
+    hear: report => told(follow(report)),
     tell: (updates, isOver = false) => told({ updates, isOver }),
     doubt: cause =>
       isDoubtful.has(stage)

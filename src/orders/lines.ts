@@ -5,10 +5,10 @@ import type { CTraderError } from '../errors'
 import type { Account } from '../session/account'
 
 /** The link on which an account is authenticated, or why it is on none. */
-export type Line = { readonly link: Link } | { readonly lost: CTraderError }
+export type AccountLine = { readonly link: Link } | { readonly lost: CTraderError }
 
 /** Errors with the cause when the account has failed for good; never completes. */
-export const linesOf = ({ accountAuth$, authenticated$ }: Account): Observable<Line> =>
+export const accountLines = ({ accountAuth$, authenticated$ }: Account): Observable<AccountLine> =>
   merge(
     accountAuth$.pipe(map(link => ({ link }))),
     authenticated$.pipe(

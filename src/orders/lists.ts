@@ -72,7 +72,7 @@ export const reconciled = atOnce(reconcile)
 export const lastReconciled = atOnce(unlessUseless(reconcile, 'TooLarge'), TOGETHER)
 
 /** Of what there is, not all could be had, or be read: so what is not there may be there all the same. */
-export const notAll = (list: string, payloadType: RequestType = RECONCILE): CTraderError =>
+export const isIncompleteList = (list: string, payloadType: RequestType = RECONCILE): CTraderError =>
   new CTraderError({
     reason: 'InvalidAnswer',
     payloadType,
@@ -84,13 +84,13 @@ export const lacks = (answer: object, list: string): boolean =>
   unreadableIn(answer).some(({ field }) => field === list)
 
 /** What was found in a list. Errors where it was not, and something is there that could not be read. */
-export const certain = <T>(
+export const ifComplete = <T>(
   found: T | undefined,
   answer: object,
   list: string,
   payloadType: RequestType = RECONCILE,
 ): T | undefined => {
-  if (found === undefined && lacks(answer, list)) throw notAll(list, payloadType)
+  if (found === undefined && lacks(answer, list)) throw isIncompleteList(list, payloadType)
   return found
 }
 

@@ -24,14 +24,14 @@ import { latestOf } from '../streams/latestTime'
 import { answerOn } from '../streams/live'
 import type { Baseline } from './baseline'
 import type { All } from './followAll'
-import type { Heard } from './heard'
+import type { ExecutionReport } from './heard'
 import { lacks } from './lists'
 import { orderShown } from './outcome'
 import type { Shown } from './outcome'
 
 /** What the server says of the orders that changed since a time of its own, the earliest change first. */
-export interface Missed {
-  readonly heard: readonly Heard[]
+export interface CatchUp {
+  readonly reports: readonly ExecutionReport[]
   /** When the last of it was, in ms since the epoch; 0 for an account that never had an order. */
   readonly until: number
   /** Whether all of the answers could be read. */
@@ -102,7 +102,7 @@ const byOrder = (deals: readonly ProtoOADeal[]): ReadonlyMap<number, readonly Pr
  * much time has gone since the beginning. Only the server's own times are used, and this is where the first of them
  * comes from.
  */
-export const atFirst = (link: Link, accountId: number, baseline: Baseline): Observable<Missed> =>
+export const initialCatchUp = (link: Link, accountId: number, baseline: Baseline): Observable<CatchUp> =>
   defer(() => {
     const { isWhole, lastDeals$, ordersSince, reconciled } = asking(link, accountId)
     const ended$ = lastDeals$.pipe(
@@ -117,7 +117,7 @@ export const atFirst = (link: Link, accountId: number, baseline: Baseline): Obse
       map(([{ order: pending = [], position: positions = [] }, [since, dealsOf, ended]]) => {
         const positionOf = new Map(positions.map(position => [position.positionId, position]))
         return {
-          heard: [...pending, ...ended].map(order => {
+          reports: [...pending, ...ended].map(order => {
             const deals = dealsOf.get(order.orderId)
             const position = positionOf.get(order.positionId ?? NaN)
             return { order, ...(deals && { deals }), ...(position && { position }) }
@@ -139,12 +139,12 @@ const NONE: Pick<All, 'isOver' | 'open'> = { open: () => [], isOver: () => false
  * has ended in the other, or in none: the orders of deals, and those that are known and have not ended, are asked for by
  * their ids where they are in neither.
  */
-export const missedSince = (
+export const catchUpSince = (
   link: Link,
   accountId: number,
   since: number,
   { open, isOver }: Pick<All, 'isOver' | 'open'> = NONE,
-): Observable<Missed> =>
+): Observable<CatchUp> =>
   defer(() => {
     const { dealsSince, isWhole, ordersSince, reconciled, shown } = asking(link, accountId)
     return forkJoin([ordersSince(since), dealsSince(since), reconciled(false)]).pipe(
@@ -156,14 +156,14 @@ export const missedSince = (
         )
         const positionOf = new Map(positions.map(position => [position.positionId, position]))
         return shown([...unlisted]).pipe(
-          map((others): Missed => {
-            const heardOf = (order: ProtoOAOrder, own: readonly ProtoOADeal[]): Heard => {
+          map((others): CatchUp => {
+            const heardOf = (order: ProtoOAOrder, own: readonly ProtoOADeal[]): ExecutionReport => {
               const position = positionOf.get(order.positionId ?? NaN)
               return { order, deals: own, ...(position && { position }) }
             }
             const ownOf = new Map(others.map(one => [one.order.orderId, one.deals]))
             return {
-              heard: [...listed.values(), ...others.map(({ order }) => order)]
+              reports: [...listed.values(), ...others.map(({ order }) => order)]
                 .sort(inOrder)
                 .map(order => heardOf(order, ownOf.get(order.orderId) ?? dealsOf.get(order.orderId) ?? [])),
               until: latest(since, [...orders.map(changedAt), ...deals.map(executedAt)]),

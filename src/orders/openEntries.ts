@@ -1,11 +1,11 @@
 import { invalidRequest } from '../connection/request'
 import { isCommand } from '../protocol/table'
 import { openIn } from './journal'
-import type { Intended, JournalEntry } from './journal'
+import type { Intent, JournalEntry } from './journal'
 
 /** What is open in a journal of an account, and the names of the entries that cannot be looked up. */
 export interface OpenEntries {
-  readonly open: readonly Intended[]
+  readonly open: readonly Intent[]
   readonly faulty: readonly string[]
 }
 
@@ -21,7 +21,7 @@ const isEntry = (u: unknown): u is JournalEntry =>
   (u['state'] === 'intended' || u['state'] === 'settled')
 
 /** Whether it is what could have been sent. */
-const isSendable = ({ at, payload, payloadType }: Intended): boolean =>
+const isSendable = ({ at, payload, payloadType }: Intent): boolean =>
   Number.isFinite(at) && isCommand(payloadType) && invalidRequest(payloadType, payload) === undefined
 
 /** Whatever came of a file, or of a database of the user's own: an entry that is none does not keep the others from being looked up. */

@@ -2,7 +2,7 @@ import { invalidOption } from '../errors'
 import { checkDuration, checkNames } from '../options'
 import { memoryOf } from './journal'
 import type { Journal } from './journal'
-import { PATIENCE } from './within'
+import { DEFAULT_TIMEOUT } from './within'
 
 /** Settings of `placeOrder` and of all that changes or ends an order. */
 export interface OrderOptions {
@@ -62,7 +62,7 @@ export const orderSettings = (account: object, options: OrderOptions): OrderSett
   const { append, load } = Object(journal) as Partial<Journal>
   if (typeof append !== 'function' || typeof load !== 'function')
     throw invalidOption('journal', 'must have the functions append and load')
-  const { timeout = sendsLater ? undefined : PATIENCE } = options
+  const { timeout = sendsLater ? undefined : DEFAULT_TIMEOUT } = options
   if (timeout !== undefined) checkDuration('timeout', timeout)
   checkDuration('horizon', horizon)
   checkDuration('grace', grace)

@@ -3,10 +3,10 @@ import type { Observable } from 'rxjs'
 import { ProtoOAOrderType } from '../protocol/enums'
 import type { ProtoOAOrder } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
-import type { Question } from './finding'
-import { indexed } from './indexed'
-import type { Intended } from './journal'
-import { allOrders, lastOrders, notAll, pendingOrders } from './lists'
+import type { OutcomeQuery } from './finding'
+import { indexBy } from './indexed'
+import type { Intent } from './journal'
+import { allOrders, lastOrders, isIncompleteList, pendingOrders } from './lists'
 import type { Orders } from './lists'
 import { isProtection } from './protections'
 
@@ -17,14 +17,14 @@ const isAtOnce = (orderType: ProtoOAOrderType): boolean =>
  * Whether an order has the terms of what was asked for: a name may have been used before. The volume of one that
  * waited for its price may have been amended since.
  */
-const isAsAsked = ({ orderType, tradeData }: ProtoOAOrder, { payloadType, payload }: Intended): boolean =>
+const isAsAsked = ({ orderType, tradeData }: ProtoOAOrder, { payloadType, payload }: Intent): boolean =>
   payloadType !== PayloadType.PROTO_OA_NEW_ORDER_REQ ||
   (payload.symbolId === tradeData.symbolId &&
     payload.tradeSide === tradeData.tradeSide &&
     payload.orderType === orderType &&
     (!isAtOnce(orderType) || payload.volume === tradeData.volume))
 
-const byName = indexed(({ clientOrderId }: ProtoOAOrder) => clientOrderId)
+const byName = indexBy(({ clientOrderId }: ProtoOAOrder) => clientOrderId)
 
 const DAY = 86_400_000
 
@@ -34,8 +34,8 @@ const DAY = 86_400_000
  * since a day before it was sent by our clock. Errors where what there is cannot be had, or not all of it be read: then
  * it may be there.
  */
-export const orderNamed = (
-  { account: { accountId }, link, intended }: Pick<Question, 'account' | 'intended' | 'link'>,
+export const findByClientOrderId = (
+  { account: { accountId }, link, intended }: Pick<OutcomeQuery, 'account' | 'intended' | 'link'>,
   clientOrderId: string,
 ): Observable<ProtoOAOrder | undefined> =>
   defer(() => {
@@ -48,7 +48,7 @@ export const orderNamed = (
     const foundIn = (
       orders$: Observable<Orders>,
       onPart: () => void = () => {
-        doubt = notAll('order', PayloadType.PROTO_OA_ORDER_LIST_REQ)
+        doubt = isIncompleteList('order', PayloadType.PROTO_OA_ORDER_LIST_REQ)
       },
     ): Observable<ProtoOAOrder> =>
       orders$.pipe(

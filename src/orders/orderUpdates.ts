@@ -4,56 +4,56 @@ import type { Link } from '../connection/link'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
 import { messagesOf } from '../session/accountMessages'
-import { askedAgain } from '../streams/askedAgain'
-import { catchingUp } from '../streams/catchingUp'
+import { pollState } from '../streams/askedAgain'
+import { createCatchUp } from '../streams/catchingUp'
 import { accountLinks } from '../streams/live'
 import { createBaseline } from './baseline'
-import { followAll } from './followAll'
-import { foundOut, isOver } from './foundOut'
-import { heardIn, timeOf } from './heard'
-import type { Heard } from './heard'
-import { atFirst, missedSince } from './missed'
-import type { Missed } from './missed'
+import { trackAll } from './followAll'
+import { resolvedReports, isOver } from './foundOut'
+import { executionReportIn, timeOf } from './heard'
+import type { ExecutionReport } from './heard'
+import { initialCatchUp, catchUpSince } from './missed'
+import type { CatchUp } from './missed'
 import type { OrderUpdate } from './update'
 
 const made = (account: Account): Observable<OrderUpdate> =>
   defer(() => {
     const { accountId } = account
     const missed$ = new Subject<undefined>()
-    const all = followAll(() => {
+    const all = trackAll(() => {
       missed$.next(undefined)
     })
     /** Up to when things were told; nothing before the first answer. */
-    const known = catchingUp()
+    const known = createCatchUp()
     let hasBegun = false
     const baseline = createBaseline()
     /** What the first answer says of orders that have ended: news only where this program has sent them meanwhile. */
     const ended = new Map<number, readonly OrderUpdate[]>()
     const hearFirst =
       (until: number) =>
-      (heard: Heard): readonly OrderUpdate[] => {
-        const { order } = heard
-        const updates = all.hear(heard)
-        if (baseline.isNews(heard, until)) return updates
+      (report: ExecutionReport): readonly OrderUpdate[] => {
+        const { order } = report
+        const updates = all.hear(report)
+        if (baseline.isNews(report, until)) return updates
         if (order && isOver(order)) ended.set(order.orderId, updates)
         return []
       }
-    const hearFound = (heard: Heard): readonly OrderUpdate[] => {
-      const orderId = heard.order?.orderId ?? NaN
+    const hearFound = (report: ExecutionReport): readonly OrderUpdate[] => {
+      const orderId = report.order?.orderId ?? NaN
       const before = ended.get(orderId) ?? []
       ended.delete(orderId)
-      return [...before, ...all.hear(heard)]
+      return [...before, ...all.hear(report)]
     }
 
     const on = (link: Link): Observable<readonly OrderUpdate[]> => {
       let isComplete = false
-      const ask = (): Observable<Missed> => {
+      const ask = (): Observable<CatchUp> => {
         const since = known.since()
         return since === undefined
-          ? atFirst(link, accountId, baseline)
-          : missedSince(link, accountId, since, all)
+          ? initialCatchUp(link, accountId, baseline)
+          : catchUpSince(link, accountId, since, all)
       }
-      const catchUp = ({ heard, until, isWhole }: Missed): OrderUpdate[] => {
+      const catchUp = ({ reports, until, isWhole }: CatchUp): OrderUpdate[] => {
         const isFirst = !hasBegun
         isComplete = true
         hasBegun = true
@@ -63,25 +63,25 @@ const made = (account: Account): Observable<OrderUpdate> =>
           known.note(until)
         }
         // What there is when one begins to listen is no news.
-        return heard.flatMap(isFirst ? hearFirst(until) : all.hear)
+        return reports.flatMap(isFirst ? hearFirst(until) : all.hear)
       }
-      const hearOn = (heard: Heard): readonly OrderUpdate[] => {
-        if (isComplete) known.note(timeOf(heard))
-        else if (!hasBegun && heard.order) baseline.hasBegun(heard.order)
-        return all.hear(heard)
+      const hearOn = (report: ExecutionReport): readonly OrderUpdate[] => {
+        if (isComplete) known.note(timeOf(report))
+        else if (!hasBegun && report.order) baseline.hasBegun(report.order)
+        return all.hear(report)
       }
       return merge(
         messagesOf(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
-          map(message => hearOn(heardIn(message))),
+          map(message => hearOn(executionReportIn(message))),
         ),
-        askedAgain(link, accountId, ask, missed$).pipe(map(catchUp)),
+        pollState(link, accountId, ask, missed$).pipe(map(catchUp)),
       )
     }
 
     return merge(
       accountLinks(account).pipe(switchMap(link => (link ? on(link) : NEVER))),
       // Where the line is lost before the first answer, the next answer tells no news, and this is all there is.
-      foundOut(account).pipe(map(hearFound)),
+      resolvedReports(account).pipe(map(hearFound)),
     ).pipe(concatMap(updates => updates))
   })
 

@@ -7,15 +7,15 @@ import { ProtoOAOrderStatus } from '../protocol/enums'
 import type { ProtoOAOrder } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAPosition } from '../protocol/positions'
-import type { Found, Question } from './finding'
+import type { QueriedState, OutcomeQuery } from './finding'
 import { inTurn } from './inTurn'
-import { indexed } from './indexed'
-import { certain, lastDeals, lastOrders, lastReconciled } from './lists'
-import { orderNamed } from './orderNamed'
+import { indexBy } from './indexed'
+import { ifComplete, lastDeals, lastOrders, lastReconciled } from './lists'
+import { findByClientOrderId } from './orderNamed'
 
-const ordersById = indexed(({ orderId }: ProtoOAOrder) => orderId)
-const dealsByOrder = indexed(({ orderId }: ProtoOADeal) => orderId)
-const positionsById = indexed(({ positionId }: ProtoOAPosition) => positionId)
+const ordersById = indexBy(({ orderId }: ProtoOAOrder) => orderId)
+const dealsByOrder = indexBy(({ orderId }: ProtoOADeal) => orderId)
+const positionsById = indexBy(({ positionId }: ProtoOAPosition) => positionId)
 
 /** What the server does not have is an answer too. */
 const ifKnown = <T>(answer$: Observable<T>): Observable<T | undefined> =>
@@ -53,7 +53,7 @@ export const orderOfPosition = (
       ctidTraderAccountId: accountId,
       positionId,
     }),
-  ).pipe(map(answer => answer && certain(answer.order?.find(isIt), answer, 'order', OF_POSITION)))
+  ).pipe(map(answer => answer && ifComplete(answer.order?.find(isIt), answer, 'order', OF_POSITION)))
 
 /** A position, if it is open. */
 export const openPosition = (
@@ -62,7 +62,7 @@ export const openPosition = (
   positionId: number,
 ): Observable<ProtoOAPosition | undefined> =>
   lastReconciled(link, accountId).pipe(
-    map(answer => certain(positionsById(answer.position ?? [], positionId)[0], answer, 'position')),
+    map(answer => ifComplete(positionsById(answer.position ?? [], positionId)[0], answer, 'position')),
   )
 
 const filledBy = (deals: readonly ProtoOADeal[]): number =>
@@ -88,7 +88,10 @@ const withDeals = (link: Link, accountId: number, order: ProtoOAOrder): Observab
  * An order that waited for its price when it was last told: among those that are pending, or those that were changed
  * last, which are asked for once for all of them; if it is in neither, by its id, when it is its turn.
  */
-const restingOrder = ({ account, life, link }: Question, orderId: number): Observable<Shown | undefined> => {
+const restingOrder = (
+  { account, life, link }: OutcomeQuery,
+  orderId: number,
+): Observable<Shown | undefined> => {
   const { accountId } = account
   const { executedVolume = 0 } = life.order() ?? {}
   return lastReconciled(link, accountId).pipe(
@@ -111,11 +114,11 @@ const restingOrder = ({ account, life, link }: Question, orderId: number): Obser
 }
 
 /** The order that a command made, with its deals: by its id, or as long as that is unknown by its name. */
-export const orderAskedFor = (question: Question, name: string): Observable<Shown | undefined> => {
+export const orderAskedFor = (question: OutcomeQuery, name: string): Observable<Shown | undefined> => {
   const { account, life, link } = question
   const { orderId } = life.ids()
   if (orderId === undefined)
-    return orderNamed(question, name).pipe(
+    return findByClientOrderId(question, name).pipe(
       switchMap(order => (order ? withDeals(link, account.accountId, order) : of(undefined))),
     )
   return life.stage() === 'resting'
@@ -127,14 +130,17 @@ export const orderAskedFor = (question: Question, name: string): Observable<Show
  * What the order of a command is found as: what is to follow its end should be there by now. It is that also where the
  * server does not give back by which name it was sent.
  */
-export const asFound = ({ intended: { id } }: Pick<Question, 'intended'>, shown: Shown): Found => ({
+export const asFound = (
+  { intended: { id } }: Pick<OutcomeQuery, 'intended'>,
+  shown: Shown,
+): QueriedState => ({
   state: shown.order.orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED ? 'underway' : 'late',
-  heard: [{ ...shown, clientMsgId: id }],
+  reports: [{ ...shown, clientMsgId: id }],
   detail: `it shows order ${shown.order.orderId}, and not all of its deals`,
 })
 
 /** No sign of an order, among those that may be it. */
-export const noSign = ({ life }: Pick<Question, 'life'>): Found => {
+export const noSign = ({ life }: Pick<OutcomeQuery, 'life'>): QueriedState => {
   const { orderId } = life.ids()
   return {
     state: 'absent',

@@ -5,14 +5,14 @@ import type { ProtoOATrader } from '../protocol/account'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
 import { messagesOf } from '../session/accountMessages'
-import { stateNow } from '../streams/accountState'
-import { fromSessions, perSession } from '../streams/perSession'
-import { remembered } from '../streams/remembered'
+import { currentState } from '../streams/accountState'
+import { acrossSessions, perSession } from '../streams/perSession'
+import { cachedRequest } from '../streams/remembered'
 import { checkRights } from './check'
 import { orThrow } from './rules/invalid'
 
 const tradersOn = perSession((link, ctidTraderAccountId, over$) =>
-  remembered<'trader', ProtoOATrader>(
+  cachedRequest<'trader', ProtoOATrader>(
     () =>
       link
         .request(PayloadType.PROTO_OA_TRADER_REQ, { ctidTraderAccountId })
@@ -23,7 +23,7 @@ const tradersOn = perSession((link, ctidTraderAccountId, over$) =>
 
 /** The rights and rules of an account, as far as they are known without asking. */
 export const knownTerms = (account: Account, link: Link): ProtoOATrader | undefined =>
-  stateNow(account)?.trader ?? tradersOn(account, link).known('trader')
+  currentState(account)?.trader ?? tradersOn(account, link).known('trader')
 
 /**
  * The rights and rules of an account, asked once for a session and again after they have changed, and not while a stream
@@ -31,9 +31,9 @@ export const knownTerms = (account: Account, link: Link): ProtoOATrader | undefi
  */
 export const termsOfAccount = (account: Account): Observable<ProtoOATrader | undefined> =>
   defer(() => {
-    const known = stateNow(account)?.trader
+    const known = currentState(account)?.trader
     if (known) return of(known)
-    return fromSessions(account, tradersOn, traders =>
+    return acrossSessions(account, tradersOn, traders =>
       traders.of('trader').pipe(catchError(() => of(undefined))),
     ).pipe(take(1))
   })

@@ -3,10 +3,10 @@ import type { Observable } from 'rxjs'
 import type { ProtoOANewOrderReq } from '../protocol/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
-import { checkedToLeave } from './checked'
-import { command } from './command'
-import type { Found, Kind, Question } from './finding'
-import { followNewOrder } from './follow'
+import { validateForDispatch } from './checked'
+import { runCommand } from './command'
+import type { QueriedState, CommandKind, OutcomeQuery } from './finding'
+import { trackNewOrder } from './follow'
 import type { NewOrder } from './newOrder'
 import type { OrderOptions } from './options'
 import { asFound, noSign, openPosition, orderAskedFor } from './outcome'
@@ -19,7 +19,7 @@ type NewOrderType = typeof PayloadType.PROTO_OA_NEW_ORDER_REQ
 const nameOf = (id: string, { clientOrderId = id }: ProtoOANewOrderReq): string => clientOrderId
 
 /** Which protections came is only seen on the position, which is asked for last: by then it is there, or closed. */
-const withPosition = (question: Question<NewOrderType>, shown: Shown): Observable<Found> => {
+const withPosition = (question: OutcomeQuery<NewOrderType>, shown: Shown): Observable<QueriedState> => {
   const { account, link, intended } = question
   const { executedVolume = 0, positionId } = shown.order
   const found = asFound(question, shown)
@@ -30,17 +30,17 @@ const withPosition = (question: Question<NewOrderType>, shown: Shown): Observabl
     ? of(found)
     : openPosition(link, account.accountId, positionId).pipe(
         map(position =>
-          position ? { ...found, heard: (found.heard ?? []).map(one => ({ ...one, position })) } : found,
+          position ? { ...found, reports: (found.reports ?? []).map(one => ({ ...one, position })) } : found,
         ),
         // What became of the order is known all the same.
-        catchError(() => of<Found>({ ...found, state: 'unanswered' })),
+        catchError(() => of<QueriedState>({ ...found, state: 'unanswered' })),
       )
 }
 
-export const newOrders: Kind<NewOrderType> = {
+export const newOrders: CommandKind<NewOrderType> = {
   payloadType: PayloadType.PROTO_OA_NEW_ORDER_REQ,
   follow: ({ id, payload }) =>
-    followNewOrder({
+    trackNewOrder({
       clientMsgId: id,
       clientOrderId: nameOf(id, payload),
       asked: payload,
@@ -91,11 +91,11 @@ export const placeOrder = (
   order: NewOrder,
   options: OrderOptions = {},
 ): Observable<OrderUpdate> =>
-  command(
+  runCommand(
     account,
     newOrders,
     (link, id) =>
-      checkedToLeave(account, link, order).pipe(
+      validateForDispatch(account, link, order).pipe(
         map(frame => ({
           ...frame,
           ctidTraderAccountId: account.accountId,

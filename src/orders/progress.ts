@@ -3,7 +3,7 @@ import type { ProtoOAOrder } from '../protocol/orders'
 import type { ProtoOAPosition } from '../protocol/positions'
 import { fillingOf, noDeals, withDeals } from './fill'
 import type { Deals, Filling } from './fill'
-import type { Heard } from './heard'
+import type { ExecutionReport } from './heard'
 import type { OrderUpdate } from './update'
 
 type End = 'filled' | 'cancelled' | 'expired' | 'rejected'
@@ -18,7 +18,7 @@ interface Told {
 }
 
 /** What is known of one order, and what of it has been told. */
-export interface Progress {
+export interface OrderState {
   /** As the server last told of it. */
   readonly order?: ProtoOAOrder
   readonly position?: ProtoOAPosition
@@ -28,7 +28,7 @@ export interface Progress {
   readonly told?: Told
 }
 
-export const unheard: Progress = { deals: noDeals }
+export const initialOrderState: OrderState = { deals: noDeals }
 
 const byStatus: ReadonlyMap<number, End> = new Map([
   [ProtoOAOrderStatus.ORDER_STATUS_FILLED, 'filled'],
@@ -45,14 +45,16 @@ const byType: ReadonlyMap<number | undefined, End> = new Map([
 ])
 
 /** An event that fills a part of an order may call it filled already: then more is to come. */
-const isPart = ({ executedVolume, tradeData: { volume } }: ProtoOAOrder, { executionType }: Heard): boolean =>
-  executionType !== undefined && executedVolume !== undefined && executedVolume < volume
+const isPart = (
+  { executedVolume, tradeData: { volume } }: ProtoOAOrder,
+  { executionType }: ExecutionReport,
+): boolean => executionType !== undefined && executedVolume !== undefined && executedVolume < volume
 
 /** The status says it; a status nobody knows yet, the event. What is rejected of an accepted order is not the order. */
-const endIn = (order: ProtoOAOrder, heard: Heard): End | undefined => {
+const endIn = (order: ProtoOAOrder, report: ExecutionReport): End | undefined => {
   if (order.orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED) return undefined
-  const end = byStatus.get(order.orderStatus) ?? byType.get(heard.executionType)
-  return end === 'filled' && isPart(order, heard) ? undefined : end
+  const end = byStatus.get(order.orderStatus) ?? byType.get(report.executionType)
+  return end === 'filled' && isPart(order, report) ? undefined : end
 }
 
 /** Of two that the server says of the same, the later one; of the same time, the one that came last. */
@@ -65,13 +67,13 @@ export const newer = <T extends { readonly utcLastUpdateTimestamp?: number }>(
     : said
 
 /** An order does not live again, in whichever order its events come. */
-const newerOrder = ({ order: known, end }: Progress, said: ProtoOAOrder, itsEnd?: End): ProtoOAOrder => {
+const newerOrder = ({ order: known, end }: OrderState, said: ProtoOAOrder, itsEnd?: End): ProtoOAOrder => {
   if (end && !itsEnd) return known ?? said
   return itsEnd && !end ? said : newer(known, said)
 }
 
 const positionAfter = (
-  { position: known }: Progress,
+  { position: known }: OrderState,
   { positionId }: ProtoOAOrder,
   said: ProtoOAPosition | undefined,
 ): ProtoOAPosition | undefined => {
@@ -80,15 +82,15 @@ const positionAfter = (
 }
 
 /** With what is heard of this order. */
-const withHeard = (progress: Progress, said: ProtoOAOrder, heard: Heard): Progress => {
-  const end = endIn(said, heard)
+const withHeard = (progress: OrderState, said: ProtoOAOrder, report: ExecutionReport): OrderState => {
+  const end = endIn(said, report)
   const order = newerOrder(progress, said, end)
-  const position = positionAfter(progress, order, heard.position)
-  const errorCode = end === 'rejected' ? heard.errorCode : undefined
+  const position = positionAfter(progress, order, report.position)
+  const errorCode = end === 'rejected' ? report.errorCode : undefined
   return {
     ...progress,
     order,
-    deals: withDeals(progress.deals, heard.deals ?? []),
+    deals: withDeals(progress.deals, report.deals ?? []),
     ...(position && { position }),
     ...(end && { end: progress.end ?? end }),
     ...(errorCode !== undefined && { errorCode }),
@@ -135,10 +137,10 @@ const lacksDeals = ({ executedVolume = 0 }: ProtoOAOrder, filling: Filling | und
   executedVolume > 0 && filling?.isComplete !== true
 
 const newsOf = (
-  { told, end, errorCode, position }: Progress,
+  { told, end, errorCode, position }: OrderState,
   order: ProtoOAOrder,
   filling: Filling | undefined,
-  { executionType, isAll = false }: Heard,
+  { executionType, isAll = false }: ExecutionReport,
 ): OrderUpdate[] => {
   const of = subject(order, position)
   // Not until a deal has come that tells of it.
@@ -158,20 +160,23 @@ const newsOf = (
 }
 
 /** Whether something of an order is known to have happened and has not been told: it has to be asked for. */
-export const isIncomplete = ({ order, deals, told }: Progress): boolean =>
+export const isIncomplete = ({ order, deals, told }: OrderState): boolean =>
   order !== undefined && told?.isEnded !== true && lacksDeals(order, fillingOf(order, deals))
 
 /**
  * What is known after something was heard of an order, and what of it is news. Says the same of what comes twice or
  * in another order: a deal counts once, and no status comes after a later one.
  */
-export const advance = (progress: Progress, heard: Heard): readonly [Progress, readonly OrderUpdate[]] => {
-  if (!heard.order) return [progress, []]
-  const after = withHeard(progress, heard.order, heard)
-  const { order = heard.order, told, end, deals } = after
+export const applyReport = (
+  progress: OrderState,
+  report: ExecutionReport,
+): readonly [OrderState, readonly OrderUpdate[]] => {
+  if (!report.order) return [progress, []]
+  const after = withHeard(progress, report.order, report)
+  const { order = report.order, told, end, deals } = after
   if (told?.isEnded) return [after, []]
   const filling = fillingOf(order, deals, told?.deals)
-  const updates = newsOf(after, order, filling, heard)
+  const updates = newsOf(after, order, filling, report)
   const isFilled = updates.some(update => 'deal' in update)
   return [
     {
@@ -179,7 +184,7 @@ export const advance = (progress: Progress, heard: Heard): readonly [Progress, r
       told: {
         terms: termsOf(order),
         volume: (isFilled ? filling?.fill.volume : told?.volume) ?? 0,
-        deals: isFilled ? deals : (told?.deals ?? unheard.deals),
+        deals: isFilled ? deals : (told?.deals ?? initialOrderState.deals),
         isEnded: end !== undefined && updates.some(({ status }) => status === end),
       },
     },

@@ -27,20 +27,20 @@ import type { Account } from '../session/account'
 import { observedOf } from '../session/observed'
 import { unsure } from '../session/unread'
 import { notSent } from './departure'
-import type { Departure } from './departure'
-import { findingOut } from './finding'
-import type { Found, Kind } from './finding'
-import type { Followed } from './follow'
-import { tellFound } from './foundOut'
+import type { Dispatch } from './departure'
+import { resolveOutcome } from './finding'
+import type { QueriedState, CommandKind } from './finding'
+import type { Tracked } from './follow'
+import { emitResolved } from './foundOut'
 import { settle } from './journal'
-import type { Intended } from './journal'
-import { lifeOf } from './lifecycle'
-import { linesOf } from './lines'
+import type { Intent } from './journal'
+import { createOrderLife } from './lifecycle'
+import { accountLines } from './lines'
 import type { OrderSettings } from './options'
-import { reportsOn } from './reports'
+import { reportsOnLink } from './reports'
 import { createUnseen } from './unseen'
 import type { OrderUpdate } from './update'
-import { keepWatching, takenOver } from './watching'
+import { keepWatching, takeOver } from './watching'
 
 /** How long nothing may be heard of what is to be done at once before the server is asked about it, in ms. */
 const SILENCE = 10_000
@@ -53,17 +53,17 @@ const OVERTAKEN = 500
  * the line was lost or nothing is heard, what the server says when it is asked. Completes at its end, when that is
  * written down; errors with `NotFound` where there is no sign of it, and with the account: then it stays open.
  */
-export const pursuing = <T extends CommandType>(
+export const followCommand = <T extends CommandType>(
   account: Account,
-  kind: Kind<T>,
-  intended: Intended<T>,
+  kind: CommandKind<T>,
+  intended: Intent<T>,
   { journal, horizon }: Pick<OrderSettings, 'horizon' | 'journal'>,
-  departure?: Departure<T>,
+  departure?: Dispatch<T>,
 ): Observable<OrderUpdate> =>
   new Observable(subscriber => {
-    const life = lifeOf(kind.follow(intended), {
+    const life = createOrderLife(kind.follow(intended), {
       ...intended.payload,
-      ...takenOver(account, intended.id),
+      ...takeOver(account, intended.id),
     })
     const unseen = createUnseen()
     /** To be asked about at once. */
@@ -77,7 +77,7 @@ export const pursuing = <T extends CommandType>(
 
     const log = (event: string, fields: Readonly<Record<string, unknown>>): void =>
       observedOf(account)?.log('warn', event, { accountId: account.accountId, id: intended.id, ...fields })
-    const doubt = (why: CTraderError): readonly Followed[] => {
+    const doubt = (why: CTraderError): readonly Tracked[] => {
       cause = why
       const news = life.doubt(why)
       if (news.length > 0) log('order.outcomeUnknown', { cause: why })
@@ -96,7 +96,7 @@ export const pursuing = <T extends CommandType>(
     }
 
     /** Whether it was done is not known, and nothing more is to be waited for. */
-    const askNow = (why: CTraderError): Observable<Followed> =>
+    const askNow = (why: CTraderError): Observable<Tracked> =>
       concat(
         from(doubt(why)),
         defer(() => {
@@ -105,13 +105,13 @@ export const pursuing = <T extends CommandType>(
         }),
       )
 
-    const look = (link: Link): Observable<Found> =>
+    const look = (link: Link): Observable<QueriedState> =>
       defer(() => {
         isLooking = true
         return kind.look({ account, link, intended, life })
       }).pipe(
-        tap(({ heard = [] }) => {
-          if (departure) tellFound(account, heard)
+        tap(({ reports: reports = [] }) => {
+          if (departure) emitResolved(account, reports)
         }),
         tap({ next: count, error: count }),
         finalize(() => {
@@ -122,8 +122,8 @@ export const pursuing = <T extends CommandType>(
       asked += 1
     }
 
-    const resolve = (link: Link): Observable<Followed> =>
-      findingOut({
+    const resolve = (link: Link): Observable<Tracked> =>
+      resolveOutcome({
         life,
         look: () => look(link),
         unseen: unseen.elapsed,
@@ -133,16 +133,16 @@ export const pursuing = <T extends CommandType>(
       })
 
     /** How long after the last news the server is asked. */
-    const patienceAfter = ({ isIncomplete = false }: Partial<Followed>): number | undefined => {
+    const patienceAfter = ({ isIncomplete = false }: Partial<Tracked>): number | undefined => {
       if (isIncomplete) return OVERTAKEN
       return life.stage() === 'resting' ? undefined : SILENCE
     }
 
     /** Listens before it asks: what happens meanwhile is heard. */
-    const on = (link: Link): Observable<Followed> => {
+    const on = (link: Link): Observable<Tracked> => {
       const wasLost = lastLink !== undefined || link !== departure?.link
       lastLink = link
-      const news$ = reportsOn(link, intended, life, askNow).pipe(
+      const news$ = reportsOnLink(link, intended, life, askNow).pipe(
         filter(({ isIncomplete = false, isOver, updates }) => isIncomplete || isOver || updates.length > 0),
         tap(({ updates }) => {
           if (updates.length > 0) unseen.restart()
@@ -170,7 +170,7 @@ export const pursuing = <T extends CommandType>(
       )
     }
 
-    const line$ = linesOf(account).pipe(
+    const line$ = accountLines(account).pipe(
       switchMap(line => {
         if ('lost' in line) {
           unseen.pause()
@@ -182,7 +182,7 @@ export const pursuing = <T extends CommandType>(
     )
 
     /** A refusal is heard on the line, as all that the server says; here it is what comes of hearing nothing. */
-    const unanswered = (error: unknown): Observable<Followed> => {
+    const unanswered = (error: unknown): Observable<Tracked> => {
       const why = asCTraderError(error)
       if (why.reason === 'Refused') return EMPTY
       if (why.reason === 'InvalidRequest') return throwError(() => notSent(intended.id, why.message, why))
@@ -201,7 +201,7 @@ export const pursuing = <T extends CommandType>(
 
     subscriber.add(() => {
       if (!isEnded)
-        keepWatching({ account, intended: intended as Intended, life, link: lastLink, isLost, ended })
+        keepWatching({ account, intended: intended as Intent, life, link: lastLink, isLost, ended })
     })
     merge(line$, reply$)
       .pipe(

@@ -3,20 +3,20 @@ import type { Observable } from 'rxjs'
 import { invalidOption } from '../errors'
 import type { CTraderError } from '../errors'
 import type { Account } from '../session/account'
-import type { Kind } from './finding'
+import type { CommandKind } from './finding'
 import { loaded, memoryOf } from './journal'
-import type { Intended, Journal } from './journal'
-import { kinds } from './kinds'
+import type { Intent, Journal } from './journal'
+import { commandKinds } from './kinds'
 import { openEntries } from './openEntries'
 import { orderSettings } from './options'
 import type { OrderOptions } from './options'
-import { pursuing } from './pursuit'
+import { followCommand } from './pursuit'
 import type { OrderUpdate } from './update'
 
 /** What was found out of an order that was open in the journal. */
 export interface Recovered {
   /** What was intended, as it was written down. */
-  readonly intended: Intended
+  readonly intended: Intent
   /**
    * As of `placeOrder` and the others. `notFound` where the server shows no sign of it: it may have been sent or not, and
    * may still appear, so it stays open in the journal. `notSent` where it certainly had no effect.
@@ -51,8 +51,8 @@ export const recoverOrders = (
 ): Observable<Recovered> =>
   defer(() => {
     const settings = orderSettings(account, { ...options, journal })
-    const recovered = (intended: Intended): Observable<Recovered> =>
-      pursuing(account, kinds[intended.payloadType] as Kind, intended, settings).pipe(
+    const recovered = (intended: Intent): Observable<Recovered> =>
+      followCommand(account, commandKinds[intended.payloadType] as CommandKind, intended, settings).pipe(
         catchError((error: unknown) => {
           const status = unresolved.get((error as Partial<CTraderError> | undefined)?.reason)
           return status ? of({ status, cause: error as CTraderError }) : throwError(() => error)

@@ -5,22 +5,22 @@ import { refusalIn, refused } from '../connection/refusal'
 import type { CTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
 import { messagesOf } from '../session/accountMessages'
-import type { Followed } from './follow'
-import { heardIn, rejectionIn } from './heard'
-import type { Intended } from './journal'
-import type { Life } from './lifecycle'
+import type { Tracked } from './follow'
+import { executionReportIn, rejectionIn } from './heard'
+import type { Intent } from './journal'
+import type { OrderLife } from './lifecycle'
 
 /** The server has passed it on, and was not told what became of it: it may have been done. */
 const GAVE_UP = 'TIMEOUT_ERROR'
 
 /** What the server says of a command on a link by itself: execution reports, and refusals, whichever message carries them. */
-export const reportsOn = (
+export const reportsOnLink = (
   link: Link,
-  { accountId, id, payloadType }: Pick<Intended, 'accountId' | 'id' | 'payloadType'>,
-  life: Life,
-  doubt: (cause: CTraderError) => ObservableInput<Followed>,
-): Observable<Followed> => {
-  const rejected = (errorCode: string, description?: string): Followed =>
+  { accountId, id, payloadType }: Pick<Intent, 'accountId' | 'id' | 'payloadType'>,
+  life: OrderLife,
+  doubt: (cause: CTraderError) => ObservableInput<Tracked>,
+): Observable<Tracked> => {
+  const rejected = (errorCode: string, description?: string): Tracked =>
     life.tell(
       [
         {
@@ -35,9 +35,9 @@ export const reportsOn = (
 
   const executions$ = messagesOf(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
     map(message => {
-      const heard = heardIn(message)
-      const errorCode = heard.clientMsgId === id && !heard.order ? rejectionIn(heard) : undefined
-      const followed = life.hear(heard)
+      const report = executionReportIn(message)
+      const errorCode = report.clientMsgId === id && !report.order ? rejectionIn(report) : undefined
+      const followed = life.hear(report)
       return errorCode === undefined || followed.isOver ? followed : rejected(errorCode)
     }),
   )
@@ -49,7 +49,7 @@ export const reportsOn = (
   ).pipe(
     // What the server has said to be there it cannot refuse any more.
     filter(({ clientMsgId }) => clientMsgId === id && !life.isKnown()),
-    mergeMap((message): ObservableInput<Followed> => {
+    mergeMap((message): ObservableInput<Tracked> => {
       const refusal = refusalIn(message)
       if (!refusal) return []
       const { description, errorCode } = refusal

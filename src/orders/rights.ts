@@ -56,7 +56,11 @@ export const rightsOf = (account: Account): Observable<Rights> =>
  * is not known of the rights is the server's to judge. Where something has to be asked for, the rights are asked for at
  * the same time, and waited for. Errors with what speaks against it, and with what the needed errors.
  */
-export const entitled = <T>(account: Account, link: Link, needed$: Observable<T>): Observable<Entitled<T>> =>
+export const withRights = <T>(
+  account: Account,
+  link: Link,
+  needed$: Observable<T>,
+): Observable<Entitled<T>> =>
   defer(() => {
     const answer$ = new AsyncSubject<T>()
     const asking = forkJoin([needed$, isHere(account)])

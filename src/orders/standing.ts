@@ -6,10 +6,10 @@ import { lookup } from '../operators/persistentMap'
 import type { ProtoOAOrder } from '../protocol/orders'
 import type { ProtoOAPosition } from '../protocol/positions'
 import type { Account } from '../session/account'
-import { stateNow } from '../streams/accountState'
+import { currentState } from '../streams/accountState'
 import { checkRights } from './check'
-import { certain, reconciled } from './lists'
-import { entitled } from './rights'
+import { ifComplete, reconciled } from './lists'
+import { withRights } from './rights'
 import { invalidOrder, orThrow } from './rules/invalid'
 
 const notThere = (rule: 'order' | 'position', value: number): CTraderError =>
@@ -24,15 +24,19 @@ const notThere = (rule: 'order' | 'position', value: number): CTraderError =>
  * A position that is open: as `positions` knows it while somebody is subscribed to that, or else as the server says.
  * Errors with `InvalidOrder` if it is not open, which only the server says.
  */
-export const positionOn = (account: Account, link: Link, positionId: number): Observable<ProtoOAPosition> =>
+export const findOpenPosition = (
+  account: Account,
+  link: Link,
+  positionId: number,
+): Observable<ProtoOAPosition> =>
   defer(() => {
-    const state = stateNow(account)
+    const state = currentState(account)
     const known = state && lookup(state.positions, positionId)
     if (known) return of(known)
     return reconciled(link, account.accountId).pipe(
       map(answer => {
         const listed = answer.position?.find(one => one.positionId === positionId)
-        const found = certain(listed, answer, 'position')
+        const found = ifComplete(listed, answer, 'position')
         if (!found) throw notThere('position', positionId)
         return found
       }),
@@ -40,15 +44,15 @@ export const positionOn = (account: Account, link: Link, positionId: number): Ob
   })
 
 /** An order that is pending, in the same way. */
-export const orderOn = (account: Account, link: Link, orderId: number): Observable<ProtoOAOrder> =>
+export const findPendingOrder = (account: Account, link: Link, orderId: number): Observable<ProtoOAOrder> =>
   defer(() => {
-    const state = stateNow(account)
+    const state = currentState(account)
     const known = state && lookup(state.orders, orderId)
     if (known) return of(known)
     return reconciled(link, account.accountId).pipe(
       map(answer => {
         const listed = answer.order?.find(one => one.orderId === orderId)
-        const found = certain(listed, answer, 'order')
+        const found = ifComplete(listed, answer, 'order')
         if (!found) throw notThere('order', orderId)
         return found
       }),
@@ -56,12 +60,12 @@ export const orderOn = (account: Account, link: Link, orderId: number): Observab
   })
 
 /** A request of an account that changes what stands, if that is permitted. */
-export const permitted = <P extends object>(
+export const changeRequest = <P extends object>(
   account: Account,
   link: Link,
   payload$: Observable<P>,
 ): Observable<P & { readonly ctidTraderAccountId: number }> =>
-  entitled(account, link, payload$).pipe(
+  withRights(account, link, payload$).pipe(
     map(({ needed, rights: { trader } }) => {
       if (trader) orThrow(checkRights(trader, true))
       return { ...needed, ctidTraderAccountId: account.accountId }

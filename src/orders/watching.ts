@@ -3,15 +3,15 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { Account } from '../session/account'
 import { observedOf } from '../session/observed'
-import type { Intended } from './journal'
-import type { Ids, Life } from './lifecycle'
-import { reportsOn } from './reports'
+import type { Intent } from './journal'
+import type { Ids, OrderLife } from './lifecycle'
+import { reportsOnLink } from './reports'
 
 /** What is watched when the stream that told of it is no more, be it that its subscriber left or that it errored. */
 export interface Watched {
   readonly account: Account
-  readonly intended: Intended
-  readonly life: Life
+  readonly intended: Intent
+  readonly life: OrderLife
   /** The link it was followed on last. */
   readonly link: Link | undefined
   /** Whether it could not be found. */
@@ -24,7 +24,7 @@ export interface Watched {
 const watching = new WeakMap<Account, Map<string, { readonly ids: () => Ids; readonly leave: () => void }>>()
 
 /** Which order a command has made, as far as that was heard. Whoever asks follows it from now on, and no watch does. */
-export const takenOver = (account: Account, id: string): Ids => {
+export const takeOver = (account: Account, id: string): Ids => {
   const watched = watching.get(account)?.get(id)
   watched?.leave()
   return watched?.ids() ?? {}
@@ -43,7 +43,7 @@ export const keepWatching = ({ account, intended, life, link, isLost, ended }: W
   const link$ = observed?.link$ ?? of(link)
   const watch = link$
     .pipe(
-      switchMap(on => (on ? reportsOn(on, intended, life, life.doubt) : NEVER)),
+      switchMap(on => (on ? reportsOnLink(on, intended, life, life.doubt) : NEVER)),
       tap(({ updates }) => {
         const update = updates.at(-1)
         if (isFound || !update) return

@@ -4,13 +4,13 @@ import type { CTraderError } from '../errors'
 import type { Account } from '../session/account'
 
 /** How long an order waits for a line, and for what it is checked against, where nobody says otherwise, in ms. */
-export const PATIENCE = 10_000
+export const DEFAULT_TIMEOUT = 10_000
 
 /**
  * Errors where it has not completed in time. The timer is begun where the account emits: what somebody subscribes in
  * Angular's zone must leave no timer there.
  */
-export const within = <T>(
+export const timeoutFrom = <T>(
   account: Account,
   ms: number,
   late: () => CTraderError,

@@ -28,13 +28,13 @@ import { permitsOf } from './environmentCheck'
 import type { Surroundings } from './environmentCheck'
 import { gapsIn } from './gap'
 import type { Gap } from './gap'
-import { keepTrying } from './keepTrying'
+import { reconnect } from './keepTrying'
 import type { Persistence } from './keepTrying'
 import { linksOf, requestOver } from './links'
 import { logState } from './log'
 import type { Log } from './log'
-import { letObserve } from './observed'
-import { sharedState } from './shared'
+import { exposeObserved } from './observed'
+import { shareState } from './shared'
 import type { AccountSession, AuthState, Session } from './state'
 import type { Grant } from './tokens'
 
@@ -190,7 +190,7 @@ export const createAccount = (
     using(
       () => authentications.sessionOn(link).keep(),
       () =>
-        keepTrying(attempt(link), {
+        reconnect(attempt(link), {
           ...persistence,
           isUp: ({ status }) => status === 'authenticated',
           isFatal: error => isFatal(error) || (isNotRouted(error) && !authentications.wasEver()),
@@ -220,7 +220,7 @@ export const createAccount = (
       inUse.delete(account)
       link$.next(undefined)
     }),
-    sharedState(),
+    shareState(),
   )
   const accountAuth$ = linksOf(account$, 'authenticated')
   const request = requestOver(accountAuth$, { requestTimeout, trouble })
@@ -240,5 +240,5 @@ export const createAccount = (
     on: (payloadType, ...symbolId) =>
       accountAuth$.pipe(switchMap(link => messagesOf(link, accountId, payloadType, ...symbolId))),
   }
-  return letObserve(account, { link$, log, permits })
+  return exposeObserved(account, { link$, log, permits })
 }

@@ -29,16 +29,16 @@ import { appAuth, endIfAppLost, isFatal } from './auth'
 import { createGrants } from './grants'
 import { healthOf } from './health'
 import type { Health } from './health'
-import { keepTrying } from './keepTrying'
+import { reconnect } from './keepTrying'
 import { linksOf, requestOver } from './links'
 import { checkAccountOptions, settingsOf } from './options'
 import type { AccountOptions, ClientOptions } from './options'
 import { logState } from './log'
-import { pauseAfter } from './pause'
-import { sharedState } from './shared'
+import { reconnectDelay } from './pause'
+import { shareState } from './shared'
 import type { ConnectionState, Session } from './state'
 import type { Grant } from './tokens'
-import { rememberWire } from './wires'
+import { exposeWire } from './wires'
 
 /** One application on one line, shared by all its accounts. Nothing connects before something is subscribed. */
 export interface Client {
@@ -121,7 +121,7 @@ export const createClient = (options: ClientOptions): Client => {
   const { clientId, clientSecret, connect, environment, linger, log, presence, requestTimeout, stableAfter } =
     settings
   const persistence = {
-    pause: (cause: CTraderError, failures: number) => pauseAfter(settings, cause, failures),
+    pause: (cause: CTraderError, failures: number) => reconnectDelay(settings, cause, failures),
     stableAfter,
   }
 
@@ -163,7 +163,7 @@ export const createClient = (options: ClientOptions): Client => {
   let link: Link | undefined
   let losses = 0
   let lastLoss: CTraderError | undefined
-  const session$ = keepTrying<Session>(
+  const session$ = reconnect<Session>(
     concat(
       of({ status: 'connecting' } as const),
       openLink(connect, {
@@ -192,7 +192,7 @@ export const createClient = (options: ClientOptions): Client => {
       if (connection$.value.status !== 'failed') show({ status: 'idle' })
     }),
     // Also without any: who leaves when he hears that his order is leaving must not take the line from it.
-    sharedState(linger),
+    shareState(linger),
   )
 
   const appAuth$ = linksOf(session$, 'appAuthenticated')
@@ -257,6 +257,6 @@ export const createClient = (options: ClientOptions): Client => {
       return account
     },
   }
-  rememberWire(client, wire)
+  exposeWire(client, wire)
   return client
 }

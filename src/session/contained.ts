@@ -16,7 +16,7 @@ const tellingOnce = (option: string, log: Log): ((detail: string) => void) => {
  * A function of the user's that harms nothing: where it throws, or returns what it must not, another one answers. The
  * log is told so the first time.
  */
-export const contained = <T>(
+export const withFallback = <T>(
   option: string,
   given: () => T,
   instead: () => T,
@@ -40,11 +40,11 @@ const isBoolean = (u: unknown): boolean => typeof u === 'boolean'
 const no = (): boolean => false
 
 /** A presence of the user's whose functions and events harm nothing. */
-export const containedPresence = ({ isHidden, isOffline, wake$ }: Presence, log: Log): Presence => {
+export const presenceWithFallback = ({ isHidden, isOffline, wake$ }: Presence, log: Log): Presence => {
   const tellOfWaking = tellingOnce('presence.wake$', log)
   return {
-    isHidden: contained('presence.isHidden', isHidden, no, isBoolean, log),
-    isOffline: contained('presence.isOffline', isOffline, no, isBoolean, log),
+    isHidden: withFallback('presence.isHidden', isHidden, no, isBoolean, log),
+    isOffline: withFallback('presence.isOffline', isOffline, no, isBoolean, log),
     wake$: wake$.pipe(
       catchError((error: unknown) => {
         tellOfWaking(`has errored: ${wordsOf(error)}`)

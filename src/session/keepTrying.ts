@@ -23,7 +23,7 @@ export interface Persistence<S> {
  * `failed`. The pause is part of what is repeated, so that unsubscribing cancels it and nothing piles up however
  * often it fails.
  */
-export const keepTrying = <S>(
+export const reconnect = <S>(
   attempt$: Observable<S>,
   { isUp, isFatal, pause, stableAfter }: Persistence<S>,
 ): Observable<S | Reconnecting | Failed> =>

@@ -13,7 +13,7 @@ export interface Observed {
 
 const observed = new WeakMap<object, Observed>()
 
-export const letObserve = <T extends object>(account: T, by: Observed): T => {
+export const exposeObserved = <T extends object>(account: T, by: Observed): T => {
   observed.set(account, by)
   return account
 }

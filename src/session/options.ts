@@ -6,7 +6,7 @@ import { checkDuration } from '../options'
 import { webSocketConnect } from '../transport/socket'
 import type { Connect } from '../transport/socket'
 import type { AppCredentials } from './auth'
-import { contained, containedPresence } from './contained'
+import { withFallback, presenceWithFallback } from './contained'
 import type { Environment } from './environmentCheck'
 import { harmless } from './log'
 import type { Log } from './log'
@@ -113,7 +113,7 @@ export const settingsOf = (options: ClientOptions): Settings => {
   const functions = { 'presence.isHidden': isHidden, 'presence.isOffline': isOffline, log, random }
   for (const [option, value] of Object.entries(functions)) callable(option, value)
   const safeLog = harmless(log)
-  const safeRandom = contained('random', random, randomFraction, isFraction, safeLog)
+  const safeRandom = withFallback('random', random, randomFraction, isFraction, safeLog)
   const { nextId = sequentialIds(safeRandom) } = options
   callable('nextId', nextId)
   return {
@@ -121,7 +121,7 @@ export const settingsOf = (options: ClientOptions): Settings => {
     clientSecret,
     ...durations,
     backoff,
-    presence: containedPresence(presence, safeLog),
+    presence: presenceWithFallback(presence, safeLog),
     log: safeLog,
     rateLimits,
     random: safeRandom,

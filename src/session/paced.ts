@@ -9,7 +9,7 @@ const LONGEST_PAUSE = 60_000
  * as more of them keep coming, so that what is done about them cannot become a storm. After two minutes without any it
  * begins anew.
  */
-export const paced =
+export const pace =
   <T>(joined: (a: T, b: T) => T): MonoTypeOperatorFunction<T> =>
   value$ =>
     new Observable(subscriber => {

@@ -54,7 +54,7 @@ const askedFor = ({ maintenanceEndTimestamp: end, retryAfter = 0 }: Refused, fai
  * except where the server has asked for less traffic. One which the server did not ask for is prolonged while there
  * is no network.
  */
-export const pauseAfter = (
+export const reconnectDelay = (
   { backoff: bounds, random, presence: { wake$, isOffline } }: PauseOptions,
   cause: CTraderError,
   failures: number,

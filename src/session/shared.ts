@@ -7,7 +7,7 @@ import { latest } from './latest'
  * ms after the last has left, and once it has completed it stays so. Without a `linger` it ends within the call by
  * which the last one leaves.
  */
-export const sharedState = <S>(linger?: number): MonoTypeOperatorFunction<S> =>
+export const shareState = <S>(linger?: number): MonoTypeOperatorFunction<S> =>
   share({
     connector: () => latest<S>(),
     resetOnComplete: false,

@@ -4,7 +4,7 @@ import type { Link } from '../connection/link'
 import { PayloadType } from '../protocol/payloadType'
 import { rowOf } from '../protocol/table'
 import type { FrameError } from '../transport/frame'
-import { paced } from './paced'
+import { pace } from './paced'
 
 /**
  * What the server keeps and tells changes of:
@@ -81,7 +81,7 @@ const unreadOn = (link: Link, accountId: number): PerKind => {
         ...(payloadType !== undefined && { payloadType }),
         ...(symbolId !== undefined && { symbolIds: new Set([symbolId]) }),
       })),
-      paced(joined),
+      pace(joined),
       // Who comes later must not begin with short pauses again.
       share({ resetOnRefCountZero: false }),
     )

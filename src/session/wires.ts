@@ -3,7 +3,7 @@ import type { Wire } from '../connection/wire'
 // Not a field of the client: what goes over the wire has secrets in it, and is not for everybody who has a client.
 const wires = new WeakMap<object, Wire>()
 
-export const rememberWire = (client: object, wire: Wire): void => {
+export const exposeWire = (client: object, wire: Wire): void => {
   wires.set(client, wire)
 }
 

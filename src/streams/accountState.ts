@@ -30,12 +30,12 @@ import { PayloadType } from '../protocol/payloadType'
 import type { AccountMessageType, Payload } from '../protocol/table'
 import { messagesOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
-import { askedAgain } from './askedAgain'
+import { pollState } from './askedAgain'
 import { accountLinks, answerOn } from './live'
-import { sharedBy } from './shared'
+import { shareByKey } from './shared'
 
 /** What is known of an account, and whether it is what the server has now: not while the line is down. */
-export interface Standing {
+export interface AccountSnapshot {
   readonly state: AccountState
   readonly isCurrent: boolean
 }
@@ -80,29 +80,29 @@ const knownOn = (link: Link, accountId: number, before: AccountState | undefined
       told(PayloadType.PROTO_OA_TRAILING_SL_CHANGED_EVENT, withTrailingStop),
       told(PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT, withMargin),
       told(PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, ({ trader }) => withTraderUpdate(trader)),
-      askedAgain(link, accountId, ask, missed$),
+      pollState(link, accountId, ask, missed$),
     ).pipe(map(act => (known = settled(act(known.draft), known.state))))
   })
 
-const standings = sharedBy<Standing>()
+const standings = shareByKey<AccountSnapshot>()
 
 /** What is known of accounts now, as long as somebody wants to know. */
-const known = new WeakMap<Account, Standing>()
+const known = new WeakMap<Account, AccountSnapshot>()
 
 /**
  * What is known of an account at this moment, without asking: nothing where no stream of it is subscribed to, or while
  * it is not what the server has now.
  */
-export const stateNow = (account: Account): AccountState | undefined => {
-  const standing = known.get(account)
-  return standing?.isCurrent === true ? standing.state : undefined
+export const currentState = (account: Account): AccountState | undefined => {
+  const accountSnapshot = known.get(account)
+  return accountSnapshot?.isCurrent === true ? accountSnapshot.state : undefined
 }
 
 /**
  * What is known of an account, in one piece, so that no consumer sees the balance of one moment with the positions of
  * another: asked on each link it is authenticated on, and kept by events.
  */
-export const standing = (account: Account): Observable<Standing> =>
+export const standing = (account: Account): Observable<AccountSnapshot> =>
   standings(account, '', () =>
     defer(() => {
       let last: AccountState | undefined

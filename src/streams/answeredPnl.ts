@@ -13,7 +13,7 @@ const PACE = 5_000
  * What the server says the open positions are worth (2187), in our digits of money: asked soon, and again and again.
  * Where it does not say it now it may the next time; errors where the answer is too large.
  */
-export const answeredPnl = (
+export const requestPnl = (
   account: Account,
   moneyDigits: () => number,
 ): Observable<readonly Omit<PositionPnl, 'symbolId'>[]> =>

@@ -1,7 +1,7 @@
 import { NEVER, defer, merge, repeat, startWith, switchMap, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
-import { paced } from '../session/paced'
+import { pace } from '../session/paced'
 import { unsure } from '../session/unread'
 
 const FIRST_PAUSE = 5_000
@@ -15,16 +15,16 @@ const LONGEST_PAUSE = 300_000
  * completes.
  *
  * ```text
- * askedAgain(link, accountId, () => answerOn(link, () => link.request(PayloadType.PROTO_OA_TRADER_REQ, account)))
+ * pollState(link, accountId, () => answerOn(link, () => link.request(PayloadType.PROTO_OA_TRADER_REQ, account)))
  * ```
  */
-export const askedAgain = <T>(
+export const pollState = <T>(
   link: Link,
   accountId: number,
   ask: () => Observable<T>,
   missed$: Observable<unknown> = NEVER,
 ): Observable<T> =>
-  merge(unsure(link, accountId, 'account'), missed$.pipe(paced((_, later) => later))).pipe(
+  merge(unsure(link, accountId, 'account'), missed$.pipe(pace((_, later) => later))).pipe(
     startWith(undefined),
     switchMap(() =>
       defer(ask).pipe(

@@ -1,27 +1,27 @@
 import { distinctUntilChanged, map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
-import { isSame } from '../operators/same'
+import { deepEqual } from '../operators/same'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAAsset, ProtoOAAssetClass, ProtoOASymbolCategory } from '../protocol/symbols'
 import type { Account } from '../session/account'
 import { answerOn } from './live'
-import { fromSessions, perSession } from './perSession'
-import { remembered } from './remembered'
-import { sharedBy } from './shared'
+import { acrossSessions, perSession } from './perSession'
+import { cachedRequest } from './remembered'
+import { shareByKey } from './shared'
 
 /** A list that is asked once for a session, and emitted again where the next session has another. */
 const listed = <T>(
   ask: (link: Link, accountId: number) => Observable<readonly T[]>,
 ): ((account: Account) => Observable<readonly T[]>) => {
   const listsOn = perSession((link, accountId, over$) =>
-    remembered<'list', readonly T[]>(() => answerOn(link, () => ask(link, accountId)), over$),
+    cachedRequest<'list', readonly T[]>(() => answerOn(link, () => ask(link, accountId)), over$),
   )
-  const shared = sharedBy<readonly T[]>()
+  const shared = shareByKey<readonly T[]>()
   return account =>
     shared(account, 'list', () =>
-      fromSessions(account, listsOn, lists => lists.of('list')).pipe(
-        distinctUntilChanged((a, b) => isSame(a, b)),
+      acrossSessions(account, listsOn, lists => lists.of('list')).pipe(
+        distinctUntilChanged((a, b) => deepEqual(a, b)),
       ),
     )
 }

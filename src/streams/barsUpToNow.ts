@@ -29,7 +29,7 @@ const MOST = 5_000
  * its own clock, and tells of the forming bar first. It may give one less than `count`; whether that was all it has,
  * the next answer tells. Errors with `InvalidAnswer` where the answers do not lead back.
  */
-export const barsUpToNow = (link: Link, bars: BarsOf, wanted: Wanted): Observable<readonly WireBar[]> =>
+export const recentBars = (link: Link, bars: BarsOf, wanted: Wanted): Observable<readonly WireBar[]> =>
   defer(() => {
     let known = 0
     const byCount = 'count' in wanted

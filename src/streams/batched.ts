@@ -21,11 +21,11 @@ interface Batch<K, V> {
  * where it has nothing. Where several together are refused each is asked by itself, so that none spoils the others.
  *
  * ```ts
- * const double = batched((keys: readonly number[]) => of(new Map(keys.map(key => [key, 2 * key]))))
+ * const double = batchByTurn((keys: readonly number[]) => of(new Map(keys.map(key => [key, 2 * key]))))
  * merge(double(1), double(2)) // asks once, with [1, 2]
  * ```
  */
-export const batched = <K, V>(
+export const batchByTurn = <K, V>(
   ask: (keys: readonly K[]) => Observable<ReadonlyMap<K, V>>,
 ): ((key: K) => Observable<V | undefined>) => {
   let open: Batch<K, V> | undefined

@@ -47,13 +47,13 @@ const mayBeOfOne = (error: unknown): boolean =>
  * or cannot be sent, each symbol is asked for by itself, so that none stops the others.
  *
  * ```ts
- * const subscribe = inBatches((link, symbolId) =>
+ * const subscribe = batchSymbols((link, symbolId) =>
  *   link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, { ctidTraderAccountId: accountId, symbolId: [...symbolId] }),
  * )
  * merge(subscribe(link, 1), subscribe(link, 2)) // is one request
  * ```
  */
-export const inBatches = (
+export const batchSymbols = (
   request: (link: Link, symbolIds: readonly number[]) => Observable<unknown>,
 ): ForSymbol => {
   const gathering = new WeakMap<Link, Batch>()

@@ -5,13 +5,13 @@ import { barTimesOf } from '../operators/periods'
 import type { ProtoOATrendbarPeriod } from '../protocol/enums'
 import type { ProtoOASpotEvent } from '../protocol/quotes'
 import type { Account } from '../session/account'
-import { barsUpToNow } from './barsUpToNow'
+import { recentBars } from './barsUpToNow'
 import { formingBars, joined } from './formingCandle'
 import type { WireBar } from './formingCandle'
-import { eachOf } from './eachOf'
+import { flatten } from './eachOf'
 import { candlesIn, knownAfter } from './knownCandles'
-import type { CandlesOf, KnownCandles, SymbolCandle } from './knownCandles'
-import { aTurn, sharedBy } from './shared'
+import type { CandlesOf, CandleState, SymbolCandle } from './knownCandles'
+import { oneTurn, shareByKey } from './shared'
 import { barsOf, spotEventsOn } from './subscriptions'
 import { namingUnknown, ofSymbol } from './symbolIds'
 import type { SymbolIdOrName } from './symbolIds'
@@ -28,7 +28,7 @@ export interface CandleOptions {
 /** Which candles, and how to get what they are made of. */
 interface Source extends CandlesOf {
   readonly eventsOn: (link: Link) => Observable<ProtoOASpotEvent>
-  readonly historyOn: (link: Link, before: KnownCandles | undefined) => Observable<readonly WireBar[]>
+  readonly historyOn: (link: Link, before: CandleState | undefined) => Observable<readonly WireBar[]>
 }
 
 /**
@@ -37,7 +37,7 @@ interface Source extends CandlesOf {
  */
 const candlesOn =
   (source: Source, formingAfter: ReturnType<typeof formingBars>) =>
-  (before: KnownCandles | undefined, link: Link): Observable<KnownCandles> =>
+  (before: CandleState | undefined, link: Link): Observable<CandleState> =>
     new Observable(subscriber => {
       const asking = new Subscription()
       const since = before?.forming.timestamp ?? -Infinity
@@ -47,7 +47,7 @@ const candlesOn =
       /** The newest; all of history, which may be long, is joined to them once, when it is there. */
       let recent: readonly WireBar[] = before ? [before.forming] : []
       const pages: (readonly WireBar[])[] = []
-      let known: KnownCandles | undefined
+      let known: CandleState | undefined
 
       const goOn = (closed: readonly WireBar[], forming: WireBar): void => {
         known = knownAfter(source, known ?? before, closed, forming)
@@ -95,9 +95,9 @@ const candlesOn =
       )
     })
 
-const shared = sharedBy<KnownCandles>(aTurn)
+const shared = shareByKey<CandleState>(oneTurn)
 
-const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf): Observable<KnownCandles> =>
+const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf): Observable<CandleState> =>
   shared(account, `${symbolId} ${period} ${history}`, () => {
     const bars = { ctidTraderAccountId: account.accountId, symbolId, period }
     const source: Source = {
@@ -107,14 +107,14 @@ const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf
       eventsOn: link => spotEventsOn(account, symbolId, link),
       // What was forming when the line was lost is of interest, too, and one is forming now.
       historyOn: (link, before) =>
-        barsUpToNow(link, bars, before ? { from: before.forming.timestamp } : { count: history + 1 }),
+        recentBars(link, bars, before ? { from: before.forming.timestamp } : { count: history + 1 }),
     }
     const onLink = candlesOn(source, formingBars(period))
     return barsOf(account, symbolId, period).pipe(
       namingUnknown(symbolId),
       switchScan(
         (before, link) => (link ? onLink(before, link) : EMPTY),
-        undefined as KnownCandles | undefined,
+        undefined as CandleState | undefined,
       ),
     )
   })
@@ -154,7 +154,7 @@ export const candles = (
       const of = { symbolId, period, history }
       return knownCandles(account, of).pipe(
         map((state, index) => (index === 0 ? candlesIn(of, state) : state.news)),
-        eachOf(),
+        flatten(),
       )
     })
   })

@@ -6,10 +6,10 @@ import type { ProtoOASymbol } from '../protocol/symbols'
 import type { Account } from '../session/account'
 import { messagesOf } from '../session/accountMessages'
 import { unsure } from '../session/unread'
-import { batched } from './batched'
+import { batchByTurn } from './batched'
 import { answerOn, isUnknowable } from './live'
-import { fromSessions, perSession } from './perSession'
-import { remembered } from './remembered'
+import { acrossSessions, perSession } from './perSession'
+import { cachedRequest } from './remembered'
 import { catalogueOf } from './symbolNames'
 import type { SymbolCatalogue } from './symbolNames'
 
@@ -42,15 +42,15 @@ const termsOn = (
   )
 
 const knownOn = perSession((link, ctidTraderAccountId, over$): Known => {
-  const lists = remembered<'symbols', SymbolCatalogue>(
+  const lists = cachedRequest<'symbols', SymbolCatalogue>(
     () =>
       answerOn(link, () => link.request(PayloadType.PROTO_OA_SYMBOLS_LIST_REQ, { ctidTraderAccountId })).pipe(
         map(({ symbol = [] }) => catalogueOf(symbol)),
       ),
     over$,
   )
-  const terms = remembered(
-    batched((symbolId: readonly number[]) => termsOn(link, ctidTraderAccountId, symbolId)),
+  const terms = cachedRequest(
+    batchByTurn((symbolId: readonly number[]) => termsOn(link, ctidTraderAccountId, symbolId)),
     over$,
   )
   const changed$ = new Subject<void>()
@@ -75,11 +75,11 @@ const knownOn = perSession((link, ctidTraderAccountId, over$): Known => {
 })
 
 /** What is read of an account's symbols, and read again where they change or another session begins. */
-export const ofSymbols = <T>(
+export const catalogueOfSymbols = <T>(
   account: Account,
   read: (known: Omit<Known, 'changed$'>) => Observable<T>,
 ): Observable<T> =>
-  fromSessions(account, knownOn, known =>
+  acrossSessions(account, knownOn, known =>
     known.changed$.pipe(
       startWith(undefined),
       switchMap(() => read(known)),

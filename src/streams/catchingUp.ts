@@ -10,7 +10,7 @@ export const OVERLAP = 20_000
 const MOST_UNREADABLE = 3
 
 /** Since when a list is asked for what was missed, by the server's own times. */
-export interface CatchingUp {
+export interface CatchUp {
   /** All up to this time is known, whatever it is. */
   readonly begin: (time: number) => void
   /** Something of this time is known. */
@@ -24,7 +24,7 @@ export interface CatchingUp {
   readonly answered: (isWhole: boolean) => void
 }
 
-export const catchingUp = (): CatchingUp => {
+export const createCatchUp = (): CatchUp => {
   const latest = latestTime()
   let reached: readonly number[] = []
   let next: number | undefined

@@ -2,7 +2,7 @@ import { catchError, combineLatest, distinctUntilChanged, map, of, switchMap, th
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { CTraderError } from '../errors'
-import { isSame } from '../operators/same'
+import { deepEqual } from '../operators/same'
 import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAAsset, ProtoOALightSymbol } from '../protocol/symbols'
 import { toPrice, toWirePrice } from '../protocol/units'
@@ -10,8 +10,8 @@ import type { Account } from '../session/account'
 import { assets } from './assets'
 import { answerOn, isUnknowable } from './live'
 import type { Sides } from './lastQuote'
-import { fromSessions } from './perSession'
-import { sharedBy } from './shared'
+import { acrossSessions } from './perSession'
+import { shareByKey } from './shared'
 
 /** An asset by its id or by its name: 4, 'JPY', 'jpy'. */
 export type AssetIdOrName = number | string
@@ -112,7 +112,7 @@ const assetIdOf = (account: Account, asset: AssetIdOrName): Observable<number | 
     ? assets(account).pipe(map(list => idIn(list, asset)))
     : of(Number.isSafeInteger(asset) ? asset : undefined)
 
-const chains = sharedBy<ConversionChain>()
+const chains = shareByKey<ConversionChain>()
 
 /**
  * The symbols whose prices lead from one asset to another (`ProtoOASymbolsForConversionReq`), with what to do at each;
@@ -132,7 +132,7 @@ export const conversion = (
   chains(account, JSON.stringify([from, to]), () =>
     combineLatest([assetIdOf(account, from), assetIdOf(account, to)]).pipe(
       switchMap(([first, last]) =>
-        fromSessions(
+        acrossSessions(
           account,
           (_, link) => link,
           link =>
@@ -145,6 +145,6 @@ export const conversion = (
         if (!chain) throw new CTraderError({ reason: 'NoConversion', from, to })
         return chain
       }),
-      distinctUntilChanged((a, b) => isSame(a, b)),
+      distinctUntilChanged((a, b) => deepEqual(a, b)),
     ),
   )

@@ -6,9 +6,9 @@ import type { ProtoOADeal } from '../protocol/deals'
 import { PayloadType } from '../protocol/payloadType'
 import { messagesOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
-import { askedAgain } from './askedAgain'
-import { OVERLAP, catchingUp } from './catchingUp'
-import { eachOf } from './eachOf'
+import { pollState } from './askedAgain'
+import { OVERLAP, createCatchUp } from './catchingUp'
+import { flatten } from './eachOf'
 import { dealList, executedAt } from './history/accountLists'
 import { NO_TIME, isTime } from './history/reading'
 import { newestRows, rowsSince } from './history/since'
@@ -62,7 +62,7 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
     let before: ReadonlySet<number> = new Set()
     /** What was before this is not wanted; all there are where there was none before. */
     let begins = since
-    const known = catchingUp()
+    const known = createCatchUp()
     if (since !== undefined) known.begin(since)
 
     const listOn = (link: Link, onUnreadable: () => void = () => undefined) =>
@@ -118,8 +118,8 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
           map(({ payload }) => payload.deal),
           filter(deal => deal !== undefined),
         )
-        const asked$ = askedAgain(link, accountId, () => ask(link))
-        return known.since() === undefined ? merge(told$, asked$.pipe(eachOf())) : followedBy(asked$, told$)
+        const asked$ = pollState(link, accountId, () => ask(link))
+        return known.since() === undefined ? merge(told$, asked$.pipe(flatten())) : followedBy(asked$, told$)
       }),
       filter(isNew),
     )

@@ -2,10 +2,10 @@ import { Observable, Subject } from 'rxjs'
 import { keepBook } from '../operators/toBook'
 import type { DepthEvent, OrderBook } from '../operators/toBook'
 import type { ProtoOADepthEvent } from '../protocol/quotes'
-import { lastOf } from './lastOf'
+import { createLatestValue } from './lastOf'
 
 /** The order book of a symbol where it is established. */
-export interface DepthLine {
+export interface DepthFeed {
   /** The whole book first, at once unless none has come yet, then what changes. */
   readonly event$: Observable<DepthEvent>
   /** The book as it is at once, unless none has come yet, then each. */
@@ -16,10 +16,10 @@ export interface DepthLine {
  * Emits the line once, and listens as long as it is subscribed to: the server tells the whole book only once, after
  * its subscription, and maybe long before somebody wants it.
  */
-export const depthLine = (event$: Observable<ProtoOADepthEvent>): Observable<DepthLine> =>
+export const depthFeed = (event$: Observable<ProtoOADepthEvent>): Observable<DepthFeed> =>
   new Observable(subscriber => {
     const kept = keepBook()
-    const book = lastOf<OrderBook>()
+    const book = createLatestValue<OrderBook>()
     const change$ = new Subject<DepthEvent>()
     let last: ProtoOADepthEvent | undefined
     subscriber.add(

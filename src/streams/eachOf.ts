@@ -2,7 +2,7 @@ import { Observable } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
 
 /** The values of lists, one after the other: `mergeMap` for lists alone, which make no stream of their own each. */
-export const eachOf =
+export const flatten =
   <T>(): OperatorFunction<readonly T[], T> =>
   list$ =>
     new Observable(subscriber =>

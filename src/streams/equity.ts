@@ -1,12 +1,12 @@
 import { distinctUntilChanged, map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { ProtoOATrader } from '../protocol/account'
-import { isSame } from '../operators/same'
+import { deepEqual } from '../operators/same'
 import type { Account } from '../session/account'
 import type { Unvalued } from './unvalued'
 import { moneyDigitsOf } from './valuation'
 import type { Valued } from './valuation'
-import { valued } from './valued'
+import { valuedPositions } from './valued'
 
 /**
  * What an account is worth, in 10^-moneyDigits of the deposit currency: `toMoney(equity, moneyDigits)`. Where `unvalued`
@@ -61,7 +61,7 @@ const equityOf = ({ state, net, usedMargin, unvalued, marginless }: Valued): Equ
  * ```
  */
 export const equity = (account: Account): Observable<Equity> =>
-  valued(account).pipe(
+  valuedPositions(account).pipe(
     map(equityOf),
-    distinctUntilChanged((a, b) => isSame(a, b)),
+    distinctUntilChanged((a, b) => deepEqual(a, b)),
   )

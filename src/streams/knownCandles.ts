@@ -16,7 +16,7 @@ export interface CandlesOf {
 }
 
 /** What is known of the candles of a symbol. */
-export interface KnownCandles {
+export interface CandleState {
   /** The last of them, as many as a late consumer gets. */
   readonly closed: readonly SymbolCandle[]
   readonly forming: WireBar
@@ -46,10 +46,10 @@ const toCandle = (
 /** Goes on with the bars that have closed since, and with the forming one. */
 export const knownAfter = (
   of: CandlesOf,
-  before: KnownCandles | undefined,
+  before: CandleState | undefined,
   closed: readonly WireBar[],
   forming: WireBar,
-): KnownCandles => {
+): CandleState => {
   const newlyClosed = closed.map(bar => toCandle(of, bar, true))
   const closedBefore = before?.closed ?? []
   return {
@@ -60,7 +60,7 @@ export const knownAfter = (
 }
 
 /** All that a consumer gets who comes now. */
-export const candlesIn = (of: CandlesOf, { closed, forming }: KnownCandles): readonly SymbolCandle[] => [
+export const candlesIn = (of: CandlesOf, { closed, forming }: CandleState): readonly SymbolCandle[] => [
   ...closed,
   toCandle(of, forming, false),
 ]

@@ -1,7 +1,7 @@
 import { Observable, Subject } from 'rxjs'
 
 /** The last of some values, and what comes after it. */
-export interface Last<T> {
+export interface LatestValue<T> {
   readonly next: (value: T) => void
   /** There is none until the next. */
   readonly forget: () => void
@@ -10,7 +10,7 @@ export interface Last<T> {
 }
 
 /** As a `ReplaySubject` of one that can forget it. Every price goes through one, so there is no operator in it. */
-export const lastOf = <T extends object>(): Last<T> => {
+export const createLatestValue = <T extends object>(): LatestValue<T> => {
   const value$ = new Subject<T>()
   let last: T | undefined
   return {

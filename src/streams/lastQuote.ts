@@ -15,7 +15,7 @@ import { mergeQuote } from '../operators/mergeQuote'
 import type { Quote } from '../operators/mergeQuote'
 import type { ProtoOASpotEvent } from '../protocol/quotes'
 import { toPrice } from '../protocol/units'
-import { lastOf } from './lastOf'
+import { createLatestValue } from './lastOf'
 
 /** What of a symbol's quote is known, as decimals: a side that has not been told yet is absent. */
 export interface Sides {
@@ -62,8 +62,8 @@ export const lastQuote = <L>(
   link$: Observable<L>,
   eventsOn: (link: L) => Observable<ProtoOASpotEvent>,
 ): LastQuote => {
-  const last = lastOf<Quote>()
-  const side = lastOf<Sides>()
+  const last = createLatestValue<Quote>()
+  const side = createLatestValue<Sides>()
   const forgotten$ = new Subject<void>()
   const listeningOn = (link: L): Observable<never> =>
     new Observable(() => {

@@ -119,7 +119,7 @@ export const whenAuthenticated = (account: Account): Observable<unknown> => {
 }
 
 /** Begun where the account emits: what a component of Angular asks for in its zone must leave no timer there. */
-export const whereItEmits = <T>({ authenticated$ }: Account, source$: Observable<T>): Observable<T> =>
+export const inAccountZone = <T>({ authenticated$ }: Account, source$: Observable<T>): Observable<T> =>
   authenticated$.pipe(
     take(1),
     switchMap(() => source$),
@@ -166,7 +166,7 @@ export interface Establishing {
  * As `live`, and emits `undefined` where what was established is to be established again: for what stands on it and
  * must not ask before it is.
  */
-export const established = (
+export const establish = (
   link$: Observable<Link | undefined>,
   { open, close }: Subscribing,
   { mayClose$ = of(undefined), again = () => NEVER, spoilt = () => NEVER }: Establishing = {},
@@ -234,4 +234,4 @@ export const established = (
  * ```
  */
 export const live = (link$: Observable<Link>, subscribing: Subscribing): Observable<Link> =>
-  established(link$, subscribing).pipe(filter(link => link !== undefined))
+  establish(link$, subscribing).pipe(filter(link => link !== undefined))

@@ -4,14 +4,14 @@ import type { Link } from '../connection/link'
 import { listed, noEntities, told } from '../operators/entities'
 import type { Entities } from '../operators/entities'
 import { valuesOf } from '../operators/persistentMap'
-import { isSame } from '../operators/same'
+import { deepEqual } from '../operators/same'
 import type { ProtoOAMarginCall } from '../protocol/account'
 import { PayloadType } from '../protocol/payloadType'
 import { messagesOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
 import { unsure } from '../session/unread'
 import { accountLinks, answerOn } from './live'
-import { sharedBy } from './shared'
+import { shareByKey } from './shared'
 
 /** The margin levels, in percent, at which the account is called (`ProtoOAMarginCall`). */
 export interface MarginCalls {
@@ -56,7 +56,7 @@ const knownOn = (link: Link, ctidTraderAccountId: number): Observable<Known> =>
     ),
   ).pipe(scan((known: Known, act) => act(known), { calls: noEntities, isListed: false }))
 
-const shared = sharedBy<MarginCalls>()
+const shared = shareByKey<MarginCalls>()
 
 /**
  * The margin calls of the account: all of them at once, again when a threshold was moved, and when one is triggered,
@@ -80,7 +80,7 @@ export const marginCalls = (account: Account): Observable<MarginCalls> =>
         const all = valuesOf(calls.all)
         return triggered ? [{ all }, { all, triggered }] : [{ all }]
       }),
-      distinctUntilChanged((before, { all, triggered }) => !triggered && isSame(before.all, all)),
+      distinctUntilChanged((before, { all, triggered }) => !triggered && deepEqual(before.all, all)),
     ),
   ).pipe(
     // What was triggered before a late subscriber came is no news.

@@ -45,7 +45,7 @@ export const perSession = <T extends object>(
 }
 
 /** What is read of each session that comes, and nothing new while there is none. */
-export const fromSessions = <S, T>(
+export const acrossSessions = <S, T>(
   account: Account,
   sessionOf: PerSession<S>,
   read: (session: S) => Observable<T>,

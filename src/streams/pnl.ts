@@ -6,7 +6,7 @@ import type { Unvalued } from './unvalued'
 import { moneyDigitsOf } from './valuation'
 import type { Valued } from './valuation'
 import type { PositionPnl } from './profit'
-import { valued } from './valued'
+import { valuedPositions } from './valued'
 
 export type { PositionPnl } from './profit'
 export type { Unvalued, UnvaluedReason } from './unvalued'
@@ -69,7 +69,7 @@ const pnlOf = ({ state, gross, net, changed, positions, unvalued }: Valued): Pnl
  * ```
  */
 export const pnl = (account: Account): Observable<Pnl> =>
-  valued(account).pipe(
+  valuedPositions(account).pipe(
     filter(({ isNews }, index) => isNews || index === 0),
     map((value, index) => pnlOf(index === 0 ? { ...value, changed: valuesOf(value.positions) } : value)),
   )

@@ -2,7 +2,7 @@ import { of, share, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 
 /** Answers that are kept, by what was asked. */
-export interface Remembered<K, T> {
+export interface CachedRequest<K, T> {
   /** Asks with the first who wants it; whoever comes later gets the same answer, unless that was an error. */
   readonly of: (key: K) => Observable<T>
   /** The answer that there is, without asking. */
@@ -14,10 +14,10 @@ export interface Remembered<K, T> {
 }
 
 /** Asks for each key once, and again after `over$`. */
-export const remembered = <K, T>(
+export const cachedRequest = <K, T>(
   ask: (key: K) => Observable<T>,
   over$: Observable<unknown>,
-): Remembered<K, T> => {
+): CachedRequest<K, T> => {
   const answers = new Map<K, Observable<T>>()
   const values = new Map<K, T>()
   const forgetAll = (): void => {

@@ -3,18 +3,18 @@ import type { Observable } from 'rxjs'
 import { latest } from '../session/latest'
 
 /** Whoever leaves and comes again in the same turn finds what was there: nothing is given back and asked for anew. */
-export const aTurn = (): Observable<unknown> => timer(0, asapScheduler)
+export const oneTurn = (): Observable<unknown> => timer(0, asapScheduler)
 
 /**
  * One upstream for all who ask for the same of the same owner, as long as there is one; late ones get the latest
  * value at once. What an owner shares goes with it. It ends with the last consumer, or `linger` after.
  *
  * ```ts
- * const quotes = sharedBy<Quote>()
+ * const quotes = shareByKey<Quote>()
  * quotes(account, 'EURUSD', () => quote$) // the same stream for every caller
  * ```
  */
-export const sharedBy = <T>(
+export const shareByKey = <T>(
   linger?: () => Observable<unknown>,
 ): ((owner: object, key: string, make: () => Observable<T>) => Observable<T>) => {
   const byOwner = new WeakMap<object, Map<string, Observable<T>>>()

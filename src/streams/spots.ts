@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs'
 import type { Quote } from '../operators/mergeQuote'
 import type { Account } from '../session/account'
 import { spotsOf } from './subscriptions'
-import { namingUnknown, symbolIdOf } from './symbolIds'
+import { namingUnknown, resolveSymbol } from './symbolIds'
 import type { SymbolIdOrName } from './symbolIds'
 
 /** Of a line that is lost nobody is told any price: it may be another by now. */
@@ -34,7 +34,7 @@ export const spots = (
   symbols: SymbolIdOrName | readonly SymbolIdOrName[],
 ): Observable<Quote> =>
   from(isMany(symbols) ? symbols : [symbols]).pipe(
-    mergeMap(symbol => symbolIdOf(account, symbol).pipe(map(symbolId => ({ symbol, symbolId })))),
+    mergeMap(symbol => resolveSymbol(account, symbol).pipe(map(symbolId => ({ symbol, symbolId })))),
     distinct(({ symbolId }) => symbolId),
     mergeMap(({ symbol, symbolId }) => quotesOf(account, symbolId, symbol)),
   )

@@ -24,14 +24,14 @@ import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../pr
 import { payloadsOf } from '../session/accountMessages'
 import type { Account } from '../session/account'
 import { eachUnread, unsure } from '../session/unread'
-import { inBatches } from './batches'
+import { batchSymbols } from './batches'
 import type { ForSymbol } from './batches'
-import { depthLine } from './depthLine'
-import type { DepthLine } from './depthLine'
+import { depthFeed } from './depthLine'
+import type { DepthFeed } from './depthLine'
 import { lastQuote } from './lastQuote'
 import type { Sides } from './lastQuote'
-import { accountLinks, established, whenAuthenticated } from './live'
-import { aTurn, sharedBy } from './shared'
+import { accountLinks, establish, whenAuthenticated } from './live'
+import { oneTurn, shareByKey } from './shared'
 
 interface Requests {
   readonly subscribeSpots: ForSymbol
@@ -47,20 +47,20 @@ const requestsOf = (account: Account): Requests => {
   if (known) return known
   const of = { ctidTraderAccountId: account.accountId }
   const made: Requests = {
-    subscribeSpots: inBatches((link, symbolId) =>
+    subscribeSpots: batchSymbols((link, symbolId) =>
       link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, {
         ...of,
         symbolId,
         subscribeToSpotTimestamp: true,
       }),
     ),
-    unsubscribeSpots: inBatches((link, symbolId) =>
+    unsubscribeSpots: batchSymbols((link, symbolId) =>
       link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, { ...of, symbolId }),
     ),
-    subscribeDepth: inBatches((link, symbolId) =>
+    subscribeDepth: batchSymbols((link, symbolId) =>
       link.request(PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, { ...of, symbolId }),
     ),
-    unsubscribeDepth: inBatches((link, symbolId) =>
+    unsubscribeDepth: batchSymbols((link, symbolId) =>
       link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, { ...of, symbolId }),
     ),
   }
@@ -98,7 +98,7 @@ export interface SpotLine {
   readonly side$: Observable<Sides>
 }
 
-const spotLines = sharedBy<SpotLine | undefined>(aTurn)
+const spotLines = shareByKey<SpotLine | undefined>(oneTurn)
 
 /** `undefined` while there is none. */
 export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine | undefined> =>
@@ -108,7 +108,7 @@ export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine
     const { quote$, side$, listening$, forget } = lastQuote(link$.pipe(filter(isThere)), link =>
       spotEventsOn(account, symbolId, link),
     )
-    const established$ = established(
+    const established$ = establish(
       link$,
       {
         open: link =>
@@ -128,7 +128,7 @@ export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine
     return merge(listening$, established$.pipe(map(link => link && { link, quote$, side$ })))
   })
 
-const barLines = sharedBy<Link | undefined>(aTurn)
+const barLines = shareByKey<Link | undefined>(oneTurn)
 
 /**
  * The link on which live bars of a symbol are established, `undefined` while there is none. The server takes bars
@@ -141,7 +141,7 @@ export const barsOf = (
 ): Observable<Link | undefined> =>
   barLines(account, `${symbolId} ${period}`, () => {
     const request = { ctidTraderAccountId: account.accountId, symbolId, period }
-    return established(
+    return establish(
       spotsOf(account, symbolId).pipe(map(line => line?.link)),
       {
         open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, request),
@@ -154,13 +154,13 @@ export const barsOf = (
 const depthEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOADepthEvent> =>
   payloadsOf(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId)
 
-const depthLines = sharedBy<DepthLine | undefined>(aTurn)
+const depthLines = shareByKey<DepthFeed | undefined>(oneTurn)
 
 /** `undefined` while there is none. */
-export const depthOf = (account: Account, symbolId: number): Observable<DepthLine | undefined> =>
+export const depthOf = (account: Account, symbolId: number): Observable<DepthFeed | undefined> =>
   depthLines(account, `${symbolId}`, () => {
     const { subscribeDepth, unsubscribeDepth } = requestsOf(account)
-    return established(
+    return establish(
       accountLinks(account),
       {
         open: link =>
@@ -175,7 +175,7 @@ export const depthOf = (account: Account, symbolId: number): Observable<DepthLin
         again: link => unsure(link, account.accountId, 'book', symbolId),
         spoilt: link => eachUnread(link, account.accountId, 'book', symbolId),
       },
-    ).pipe(switchMap(link => (link ? depthLine(depthEventsOn(account, symbolId, link)) : of(undefined))))
+    ).pipe(switchMap(link => (link ? depthFeed(depthEventsOn(account, symbolId, link)) : of(undefined))))
   })
 
 /**

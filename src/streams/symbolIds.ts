@@ -3,7 +3,7 @@ import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import { CTraderError } from '../errors'
 import type { ProtoOALightSymbol } from '../protocol/symbols'
 import type { Account } from '../session/account'
-import { ofSymbols } from './catalogue'
+import { catalogueOfSymbols } from './catalogue'
 import { isUnknowable } from './live'
 import { nearestNames } from './symbolNames'
 import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
@@ -31,10 +31,10 @@ export const isId = (symbol: SymbolIdOrName): symbol is number => Number.isSafeI
  * The id of a symbol: emits it once and completes, an id at once and without asking anybody. Errors with
  * `UnknownSymbol` where there is no such name, and for a number that can be no id.
  */
-export const symbolIdOf = (account: Account, symbol: SymbolIdOrName): Observable<number> =>
+export const resolveSymbol = (account: Account, symbol: SymbolIdOrName): Observable<number> =>
   isId(symbol)
     ? of(symbol)
-    : ofSymbols(account, ({ catalogue }) => catalogue()).pipe(
+    : catalogueOfSymbols(account, ({ catalogue }) => catalogue()).pipe(
         take(1),
         map(catalogue => symbolIn(catalogue, symbol).symbolId),
       )
@@ -44,7 +44,7 @@ export const ofSymbol = <T>(
   account: Account,
   symbol: SymbolIdOrName,
   make: (symbolId: number) => Observable<T>,
-): Observable<T> => (isId(symbol) ? make(symbol) : symbolIdOf(account, symbol).pipe(switchMap(make)))
+): Observable<T> => (isId(symbol) ? make(symbol) : resolveSymbol(account, symbol).pipe(switchMap(make)))
 
 /** The server's own words for a symbol it does not have, as `UnknownSymbol`: whoever asks by a number learns it here. */
 export const namingUnknown = <T>(symbol: SymbolIdOrName): MonoTypeOperatorFunction<T> =>

@@ -1,18 +1,18 @@
 import { distinctUntilChanged, map, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { isSame } from '../operators/same'
+import { deepEqual } from '../operators/same'
 import type { ProtoOALightSymbol, ProtoOASymbol } from '../protocol/symbols'
 import type { Account } from '../session/account'
-import { ofSymbols } from './catalogue'
-import { sharedBy } from './shared'
+import { catalogueOfSymbols } from './catalogue'
+import { shareByKey } from './shared'
 import { isId, symbolIn, unknownSymbol } from './symbolIds'
 import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
 
 /** A symbol as the list has it, with its name and assets, and all its terms. */
 export type SymbolTerms = ProtoOALightSymbol & ProtoOASymbol
 
-const catalogues = sharedBy<SymbolCatalogue>()
-const terms = sharedBy<SymbolTerms>()
+const catalogues = shareByKey<SymbolCatalogue>()
+const terms = shareByKey<SymbolTerms>()
 
 /**
  * The symbols of an account (`ProtoOASymbolsListReq`), to be found by id or by name: at once where they are known,
@@ -26,8 +26,8 @@ const terms = sharedBy<SymbolTerms>()
  */
 export const symbols = (account: Account): Observable<SymbolCatalogue> =>
   catalogues(account, 'all', () =>
-    ofSymbols(account, ({ catalogue }) => catalogue()).pipe(
-      distinctUntilChanged((a, b) => isSame(a.all, b.all)),
+    catalogueOfSymbols(account, ({ catalogue }) => catalogue()).pipe(
+      distinctUntilChanged((a, b) => deepEqual(a.all, b.all)),
     ),
   )
 
@@ -58,7 +58,7 @@ export const listing = (symbol: SymbolIdOrName): ((catalogue: SymbolCatalogue) =
 export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolTerms> =>
   terms(account, `${typeof idOrName} ${idOrName}`, () => {
     const listed = listing(idOrName)
-    return ofSymbols(account, known =>
+    return catalogueOfSymbols(account, known =>
       known.catalogue().pipe(
         map(listed),
         switchMap(light =>
@@ -71,7 +71,7 @@ export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<S
           ),
         ),
       ),
-    ).pipe(distinctUntilChanged((a, b) => isSame(a, b)))
+    ).pipe(distinctUntilChanged((a, b) => deepEqual(a, b)))
   })
 
 /**
@@ -80,7 +80,7 @@ export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<S
  */
 export const symbolTerms = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolTerms> =>
   isId(idOrName)
-    ? ofSymbols(account, ({ knownCatalogue, terms: termsBy }) =>
+    ? catalogueOfSymbols(account, ({ knownCatalogue, terms: termsBy }) =>
         termsBy(idOrName).pipe(
           map(full => {
             if (!full) throw unknownSymbol(idOrName)

@@ -3,7 +3,7 @@ import type { PersistentMap } from '../operators/persistentMap'
 import type { PositionPnl } from './profit'
 
 /** What positions are worth, each and together, and of which it is not known. */
-export interface Tally {
+export interface Totals {
   readonly valueOf: (positionId: number) => PositionPnl | undefined
   /** Those that are given up. */
   readonly missing: ReadonlySet<number>
@@ -32,7 +32,7 @@ export interface Tally {
 }
 
 /** `onMissing` is told which may be given up from now on, or may not be any more. */
-export const createTally = (onMissing: (positionId: number) => void): Tally => {
+export const createTotals = (onMissing: (positionId: number) => void): Totals => {
   let gross = 0
   let net = 0
   let isNews = true

@@ -9,7 +9,7 @@ import { createPositionGroups } from './positionGroups'
 import { exitSide, hasEntry, isWorthTheSame, profitOf, wireSides } from './profit'
 import type { PositionPnl } from './profit'
 import { createRates } from './rates'
-import { createTally } from './tally'
+import { createTotals } from './tally'
 import type { Unvalued, UnvaluedReason } from './unvalued'
 import { createUnvaluedList } from './unvaluedList'
 
@@ -71,7 +71,7 @@ export const createValuation = (): Valuation => {
     const position = state && tally.missing.has(positionId) && lookup(state.positions, positionId)
     return position ? { positionId, symbolId: position.tradeData.symbolId, why: whyOf(position) } : undefined
   })
-  const tally = createTally(unvalued.doubt)
+  const tally = createTotals(unvalued.doubt)
   const groups = createPositionGroups()
   const rates = createRates()
   const failures = new Map<number, UnvaluedReason>()

@@ -22,12 +22,12 @@ import { forEachKey } from '../operators/forEachKey'
 import type { ProtoOALightSymbol } from '../protocol/symbols'
 import type { Account } from '../session/account'
 import { partOf, standing } from './accountState'
-import type { Standing } from './accountState'
-import { answeredPnl } from './answeredPnl'
+import type { AccountSnapshot } from './accountState'
+import { requestPnl } from './answeredPnl'
 import { conversion } from './conversion'
 import type { AssetIdOrName, ConversionChain } from './conversion'
-import { whereItEmits } from './live'
-import { sharedBy } from './shared'
+import { inAccountZone } from './live'
+import { shareByKey } from './shared'
 import { spotsOf } from './subscriptions'
 import { unknownSymbol } from './symbolIds'
 import { listing, symbols } from './symbols'
@@ -80,7 +80,7 @@ const chainOf = (account: Account, symbolId: number): Observable<ConversionChain
   ]).pipe(switchMap(([quoteAsset, depositAssetId]) => conversion(account, quoteAsset, depositAssetId)))
 
 /** With `undefined` while not all is known, so that a late consumer does not get what was. */
-const shared = sharedBy<Valued | undefined>()
+const shared = shareByKey<Valued | undefined>()
 
 /**
  * The open positions of an account with what they are worth, at each quote that concerns one and each change of the
@@ -88,7 +88,7 @@ const shared = sharedBy<Valued | undefined>()
  * then it is said which positions are not valued. What quotes do not value the server is asked for. No symbol ends it;
  * only the account does.
  */
-export const valued = (account: Account): Observable<Valued> =>
+export const valuedPositions = (account: Account): Observable<Valued> =>
   shared(account, '', () =>
     defer(() => {
       const valuation = createValuation()
@@ -96,7 +96,7 @@ export const valued = (account: Account): Observable<Valued> =>
       /** From what the server would say of all positions, where that does not fit into a frame. */
       const restOfAnswer = createRest()
 
-      const hold = (standing: Standing): void => {
+      const hold = (standing: AccountSnapshot): void => {
         isCurrent = standing.isCurrent
         if (!isCurrent) valuation.forgetQuotes()
         valuation.hold(standing.state)
@@ -148,13 +148,13 @@ export const valued = (account: Account): Observable<Valued> =>
           )
       const giveUp = (): Observable<void> =>
         // What is known to be partly known already does not become silent again.
-        (valuation.isPartial() ? of(0) : whereItEmits(account, timer(PATIENCE))).pipe(map(valuation.giveUp))
+        (valuation.isPartial() ? of(0) : inAccountZone(account, timer(PATIENCE))).pipe(map(valuation.giveUp))
       const ask = (): Observable<void> =>
         defer(() => {
           const rest = restOfAnswer.left()
           return rest > 0 ? timer(rest) : of(0)
         }).pipe(
-          switchMap(() => whereItEmits(account, answeredPnl(account, valuation.moneyDigits))),
+          switchMap(() => inAccountZone(account, requestPnl(account, valuation.moneyDigits))),
           tap(restOfAnswer.end),
           map(valuation.answer),
           catchError((_: unknown, again$) => {

@@ -22,7 +22,7 @@ import { amendProtection } from '../../../src/orders/amendProtection'
 import { cancelOrder } from '../../../src/orders/cancelOrder'
 import { closeAll } from '../../../src/orders/closeAll'
 import { closePosition } from '../../../src/orders/closePosition'
-import type { Intended, Journal, JournalEntry } from '../../../src/orders/journal'
+import type { Intent, Journal, JournalEntry } from '../../../src/orders/journal'
 import type { NewOrder } from '../../../src/orders/newOrder'
 import type { OrderOptions } from '../../../src/orders/options'
 import { placeOrder } from '../../../src/orders/placeOrder'
@@ -69,7 +69,7 @@ export interface Outcome {
   readonly stuck: readonly Call[]
   /** All that was ever written down. */
   readonly entries: readonly JournalEntry[]
-  readonly open: readonly Intended[]
+  readonly open: readonly Intent[]
   /** The last that anybody was told of each. */
   readonly told: ReadonlyMap<string, Told>
   readonly deeds: readonly Deed[]
@@ -215,7 +215,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
   })
   const wire = wiretap(broker.connect)
   const entries: JournalEntry[] = []
-  const open = new Map<string, Intended>()
+  const open = new Map<string, Intent>()
   const told = new Map<string, Told>()
   const calls: Call[] = []
   const stuck: Call[] = []

@@ -1,5 +1,5 @@
 import { right } from 'fp-ts/Either'
-import { broken } from './invalid'
+import { violation } from './invalid'
 import type { Checked } from './invalid'
 
 const MINUTE = 60_000
@@ -9,9 +9,9 @@ export const checkExpires = (expires: number | undefined, now: number | undefine
   if (expires === undefined) return right(undefined)
   const field = 'expires'
   if (!Number.isSafeInteger(expires))
-    return broken({ rule: 'number', field, value: expires, detail: 'is no time in whole ms' })
+    return violation({ rule: 'number', field, value: expires, detail: 'is no time in whole ms' })
   return now !== undefined && expires <= now - MINUTE
-    ? broken({
+    ? violation({
         rule: 'expires',
         field,
         value: expires,

@@ -1,6 +1,6 @@
 import { right } from 'fp-ts/Either'
 import { distance, nearestNames } from '../../streams/symbolNames'
-import { broken } from './invalid'
+import { violation } from './invalid'
 import type { Checked } from './invalid'
 
 /** All the names that something may have. As keys, so that a compiler sees to it that they are all. */
@@ -19,7 +19,7 @@ const meant = (field: string, names: readonly string[]): string | undefined =>
 export const checkNames = (given: object, names: Names, whole: string): Checked<unknown> => {
   for (const [field, value] of Object.entries(given)) {
     if (value === undefined || Object.hasOwn(names, field)) continue
-    return broken({
+    return violation({
       rule: 'field',
       field,
       value: shown(value),

@@ -68,10 +68,10 @@ export interface Objection {
   readonly nearest?: number | string | undefined
 }
 
-export const invalidOrder = ({ nearest, ...objection }: Objection): CTraderError =>
-  new CTraderError({ reason: 'InvalidOrder', ...objection, ...(nearest !== undefined && { nearest }) })
+export const invalidOrder = ({ nearest, ...violation }: Objection): CTraderError =>
+  new CTraderError({ reason: 'InvalidOrder', ...violation, ...(nearest !== undefined && { nearest }) })
 
-export const broken = (objection: Objection): Either<CTraderError, never> => left(invalidOrder(objection))
+export const violation = (objection: Objection): Either<CTraderError, never> => left(invalidOrder(objection))
 
 /** What was found fine; throws what is wrong with it. */
 export const orThrow = <T>(found: Checked<T>): T => {

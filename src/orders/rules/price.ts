@@ -3,7 +3,7 @@ import type { SymbolTerms } from '../../streams/symbols'
 import type { Pips, Price } from '../../protocol/units'
 import { MOST, onGrid } from './grid'
 import type { Grid, OffGrid } from './grid'
-import { broken } from './invalid'
+import { violation } from './invalid'
 import type { Checked, OrderRule } from './invalid'
 import { isIn } from './unit'
 
@@ -30,12 +30,12 @@ export const toRelative = (points: number, { digits }: PriceTerms): number =>
   digits > WIRE_DIGITS ? points / 10 ** (digits - WIRE_DIGITS) : points * 10 ** (WIRE_DIGITS - digits)
 
 const unitless = (field: string, given: unknown, wanted: string): Checked<never> =>
-  broken({ rule: 'unit', field, value: typeof given, detail: `does not say what it is: ${wanted}` })
+  violation({ rule: 'unit', field, value: typeof given, detail: `does not say what it is: ${wanted}` })
 
 /** How many points there are to a pip. */
 const perPipOf = (field: string, { pips }: Pips, { digits, pipPosition }: PriceTerms): Checked<number> =>
   pipPosition === undefined
-    ? broken({
+    ? violation({
         rule: 'pipPosition',
         field,
         value: pips,
@@ -58,7 +58,7 @@ export const pointsOf = (field: string, given: Price, terms: PriceTerms): Checke
   const found = onGrid(given.price, { perUnit, step: 1, least: 1, most: MOST })
   if (isLeft(found)) {
     const [rule, detail] = said(found.left.is, 'price', 1 / perUnit)
-    return broken({ rule, field, value: given.price, detail, nearest: found.left.nearest })
+    return violation({ rule, field, value: given.price, detail, nearest: found.left.nearest })
   }
   return right(found.right)
 }
@@ -88,15 +88,15 @@ export const distanceOf = (
   const { is, nearest } = found.left
   const objection = { field, value: given.pips, nearest }
   if (is === 'tooSmall' && given.pips > 0 && least > step)
-    return broken({
+    return violation({
       ...objection,
       rule: leastRule,
       detail: `pips is nearer than the symbol allows, ${least / perUnit}`,
     })
   if (is === 'tooLarge' && most < MOST)
-    return broken({ ...objection, rule: 'protectionSide', detail: 'pips leaves nothing of the price' })
+    return violation({ ...objection, rule: 'protectionSide', detail: 'pips leaves nothing of the price' })
   const [rule, detail] = said(is, 'distance', step / perUnit)
-  return broken({ ...objection, rule, detail: `pips ${detail}` })
+  return violation({ ...objection, rule, detail: `pips ${detail}` })
 }
 
 /** A distance in pips, in points, to either side or none. */
@@ -109,7 +109,7 @@ export const offsetOf = (field: string, given: Pips, terms: PriceTerms): Checked
   if (found._tag === 'Right') return found
   const { is, nearest } = found.left
   const [rule, detail] = said(is, 'distance', 1 / perUnit)
-  return broken({ rule, field, value: given.pips, detail: `pips ${detail}`, nearest })
+  return violation({ rule, field, value: given.pips, detail: `pips ${detail}`, nearest })
 }
 
 /** How far from its price an order may be filled, in points; not at all, too. */
@@ -124,5 +124,5 @@ export const slippageOf = (given: Pips, terms: PriceTerms): Checked<number> => {
   const { is, nearest } = found.left
   const [rule, detail] =
     is === 'tooSmall' ? (['positive', 'is below zero'] as const) : said(is, 'slippage', 1 / perUnit)
-  return broken({ rule, field: 'slippage', value: given.pips, detail: `pips ${detail}`, nearest })
+  return violation({ rule, field: 'slippage', value: given.pips, detail: `pips ${detail}`, nearest })
 }

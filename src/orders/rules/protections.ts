@@ -4,7 +4,7 @@ import { ProtoOASymbolDistanceType } from '../../protocol/enums'
 import type { SymbolTerms } from '../../streams/symbols'
 import type { ProtectionTarget } from '../newOrder'
 import { MOST } from './grid'
-import { broken } from './invalid'
+import { violation } from './invalid'
 import type { Checked, OrderRule } from './invalid'
 import { distanceOf, fromPoints, pointsOf, toRelative } from './price'
 import type { Bounds, PriceTerms } from './price'
@@ -65,7 +65,7 @@ const placed = (
     distance <= 0
       ? ['protectionSide', `is not ${isBelow ? 'below' : 'above'} the price of the order`]
       : [leastRule, 'is nearer to the price of the order than the symbol allows']
-  return broken({
+  return violation({
     rule,
     field: leg,
     value,
@@ -81,7 +81,7 @@ const legOf = (leg: Leg, target: ProtectionTarget, terms: ProtectionTerms): Chec
   if (isIn(given, 'price')) {
     const { entry } = target
     if (entry === undefined)
-      return broken({
+      return violation({
         rule: 'absoluteProtection',
         field: leg,
         value: given.price,
@@ -108,7 +108,7 @@ export const stopLossThere = (
   terms: ProtectionTerms,
 ): Checked<unknown> => {
   if (guaranteedStopLoss === true && terms.guaranteedStopLoss !== true)
-    return broken({
+    return violation({
       rule: 'guaranteedStopLoss',
       field: 'guaranteedStopLoss',
       value: 'true',
@@ -123,7 +123,7 @@ export const stopLossThere = (
         : undefined
   return field === undefined || hasStopLoss
     ? right(undefined)
-    : broken({
+    : violation({
         rule: 'stopLossMissing',
         field,
         value: 'true',

@@ -1,5 +1,5 @@
 import { right } from 'fp-ts/Either'
-import { broken } from './invalid'
+import { violation } from './invalid'
 import type { Checked } from './invalid'
 
 /** The texts of an order, and how many characters the server takes. */
@@ -17,9 +17,9 @@ export const textsOf = ({ label, comment, clientOrderId }: Texts): Checked<Texts
   for (const [field, most] of Object.entries(longest)) {
     const text: unknown = texts[field as keyof Texts]
     if (text !== undefined && typeof text !== 'string')
-      return broken({ rule: 'length', field, value: typeof text, detail: 'is no text' })
+      return violation({ rule: 'length', field, value: typeof text, detail: 'is no text' })
     if (text !== undefined && text.length > most)
-      return broken({
+      return violation({
         rule: 'length',
         field,
         value: text,
@@ -28,6 +28,6 @@ export const textsOf = ({ label, comment, clientOrderId }: Texts): Checked<Texts
       })
   }
   return clientOrderId === ''
-    ? broken({ rule: 'length', field: 'clientOrderId', value: '', detail: 'is empty' })
+    ? violation({ rule: 'length', field: 'clientOrderId', value: '', detail: 'is empty' })
     : right(texts)
 }

@@ -5,7 +5,7 @@ import type { SymbolTerms } from '../../streams/symbols'
 import type { Volume } from '../newOrder'
 import { MOST, onGrid } from './grid'
 import type { Grid, OffGrid } from './grid'
-import { broken } from './invalid'
+import { violation } from './invalid'
 import type { Checked, Objection, OrderRule } from './invalid'
 import { isIn } from './unit'
 
@@ -25,14 +25,14 @@ interface Given {
 const givenIn = (volume: Volume, { lotSize }: VolumeTerms): Checked<Given> => {
   if (isIn(volume, 'units')) return right({ value: volume.units, unit: 'units', perUnit: CENTS_OF_A_UNIT })
   if (!isIn(volume, 'lots'))
-    return broken({
+    return violation({
       rule: 'unit',
       field: FIELD,
       value: typeof volume === 'number' ? volume : typeof volume,
       detail: 'does not say what it is in: lots() or units()',
     })
   return lotSize === undefined
-    ? broken({
+    ? violation({
         rule: 'lotSize',
         field: FIELD,
         value: volume.lots,
@@ -69,7 +69,7 @@ export const volumeOf = (volume: Volume, terms: VolumeTerms): Checked<Cents> => 
   if (isLeft(given)) return given
   const grid = gridOf(terms, given.right.perUnit)
   const found = onGrid(given.right.value, grid)
-  return isLeft(found) ? broken(objectionOf(found.left, given.right, grid)) : right(cents(found.right))
+  return isLeft(found) ? violation(objectionOf(found.left, given.right, grid)) : right(cents(found.right))
 }
 
 /** How much of a position is to be closed: any part that could be an order, or all of it, whatever that is. */
@@ -81,7 +81,7 @@ export const volumeToClose = (volume: Volume, open: number, terms: VolumeTerms):
   const found = onGrid(value, all)
   if (found._tag === 'Right') return right(cents(open))
   if (found.left.is === 'tooLarge')
-    return broken({
+    return violation({
       rule: 'positionVolume',
       field: FIELD,
       value,
@@ -91,7 +91,7 @@ export const volumeToClose = (volume: Volume, open: number, terms: VolumeTerms):
   const grid = gridOf(terms, perUnit)
   const part = onGrid(value, { ...grid, most: Math.min(grid.most, open) })
   return isLeft(part)
-    ? broken(
+    ? violation(
         objectionOf(
           part.left.is === 'noNumber' ? part.left : { nearest: open / perUnit, ...part.left },
           given.right,
