@@ -39,7 +39,7 @@ export {
   ProtoOAErrorCode,
   ProtoOALimitedRiskMarginCalculationStrategy,
   ProtoOAStopOutStrategy,
-} from './protocol/enums'
+} from './protocol/messages/enums'
 export {
   ProtoErrorRes,
   ProtoHeartbeatEvent,
@@ -57,7 +57,7 @@ export {
   ProtoOAAccountDisconnectEvent,
   ProtoOARefreshTokenReq,
   ProtoOARefreshTokenRes,
-} from './protocol/session'
+} from './protocol/messages/session'
 export {
   ProtoOACtidProfile,
   ProtoOACtidTraderAccount,
@@ -80,7 +80,7 @@ export {
   ProtoOAMarginCallUpdateRes,
   ProtoOAMarginCallUpdateEvent,
   ProtoOAMarginCallTriggerEvent,
-} from './protocol/account'
+} from './protocol/messages/account'
 export {
   ProtoOAAsset,
   ProtoOAAssetClass,
@@ -107,7 +107,7 @@ export {
   ProtoOASymbolsForConversionRes,
   ProtoOAGetDynamicLeverageByIDReq,
   ProtoOAGetDynamicLeverageByIDRes,
-} from './protocol/symbols'
+} from './protocol/messages/symbols'
 export {
   ProtoOATrendbar,
   ProtoOATickData,
@@ -130,7 +130,7 @@ export {
   ProtoOAUnsubscribeDepthQuotesReq,
   ProtoOAUnsubscribeDepthQuotesRes,
   ProtoOADepthEvent,
-} from './protocol/quotes'
+} from './protocol/messages/quotes'
 export {
   ProtoOAOrder,
   ProtoOANewOrderReq,
@@ -146,7 +146,7 @@ export {
   ProtoOAOrderListByPositionIdRes,
   ProtoOAOrderDetailsReq,
   ProtoOAOrderDetailsRes,
-} from './protocol/orders'
+} from './protocol/messages/orders'
 export {
   ProtoOAClosePositionDetail,
   ProtoOADeal,
@@ -157,7 +157,7 @@ export {
   ProtoOADealListByPositionIdRes,
   ProtoOADealOffsetListReq,
   ProtoOADealOffsetListRes,
-} from './protocol/deals'
+} from './protocol/messages/deals'
 export {
   ProtoOATradeData,
   ProtoOAPosition,
@@ -176,8 +176,8 @@ export {
   ProtoOAv1PnLChangeSubscribeRes,
   ProtoOAv1PnLChangeUnSubscribeReq,
   ProtoOAv1PnLChangeUnSubscribeRes,
-} from './protocol/positions'
-export type { EnumOf, Many, Optional, Struct, UnknownEnumNumber, WireType } from './protocol/struct'
+} from './protocol/messages/positions'
+export type { EnumOf, Many, Optional, Struct, UnknownEnumNumber, WireType } from './protocol/codec/struct'
 export type {
   AccountMessageType,
   AccountRequestType,
@@ -216,57 +216,57 @@ export type { Bar, Cents, Lots, Pips, Price, Tick, Units } from './protocol/unit
 export { webSocketConnect } from './transport/socket'
 export type { Connect, Socket, WebSocketOptions } from './transport/socket'
 export { decodeFrame, encodeFrame } from './transport/frame'
-export type { DriftKind } from './protocol/plan'
-export type { BackoffOptions } from './connection/backoff'
+export type { DriftKind } from './protocol/codec/plan'
+export type { BackoffOptions } from './util/backoff'
 export type { Drift, FrameError } from './transport/frame'
 
 export type { Link, RejectedFrame, Vitals } from './connection/link'
-export type { Command, Commanded, Request } from './connection/request'
+export type { Command, Commanded, Request } from './connection/requests/request'
 export type { Listened, On } from './connection/router'
 
 export { createClient } from './session/client'
 export type { Client } from './session/client'
-export type { Environment } from './session/environmentCheck'
+export type { Environment } from './session/authentication/environmentCheck'
 export type { AccountOptions, ClientOptions, ClientTuning } from './session/options'
 export type { Account } from './session/account'
-export type { AppCredentials } from './session/auth'
-export type { Gap } from './session/gap'
-export type { Health } from './session/health'
-export type { Log, LogLevel } from './session/log'
-export type { Presence } from './session/presence'
-export type { GrantOptions, SaveTokens, Tokens } from './session/tokens'
+export type { AppCredentials } from './session/authentication/auth'
+export type { Gap } from './session/state/gap'
+export type { Health } from './session/state/health'
+export type { Log, LogLevel } from './session/logging/log'
+export type { Presence } from './session/reconnecting/platform'
+export type { GrantOptions, SaveTokens, Tokens } from './session/authentication/tokens'
 export { environmentOf } from './session/environment'
-export type { AuthState, ConnectionState, Failed, Reconnecting } from './session/state'
+export type { AuthState, ConnectionState, Failed, Reconnecting } from './session/state/state'
 
-export { live } from './streams/live'
-export type { Subscribing } from './streams/live'
-export { depthEvents, liveTrendbars, spotEvents } from './streams/subscriptions'
-export { depth } from './streams/depth'
-export { spots } from './streams/spots'
-export { ticks } from './streams/ticks'
-export type { SideTick } from './streams/ticks'
-export { candles } from './streams/candles'
-export type { CandleOptions } from './streams/candles'
-export type { SymbolCandle } from './streams/knownCandles'
+export { live } from './streams/sharing/live'
+export type { Subscribing } from './streams/sharing/live'
+export { depthEvents, liveTrendbars, spotEvents } from './streams/market/marketSubscriptions'
+export { depth } from './streams/market/depth'
+export { spots } from './streams/market/spots'
+export { ticks } from './streams/market/ticks'
+export type { SideTick } from './streams/market/ticks'
+export { candles } from './streams/market/candles'
+export type { CandleOptions } from './streams/market/candles'
+export type { SymbolCandle } from './streams/market/candleState'
 
-export { symbol, symbols } from './streams/symbols'
-export type { SymbolTerms } from './streams/symbols'
-export type { SymbolCatalogue, SymbolIdOrName } from './streams/symbolNames'
-export { assetClasses, assets, symbolCategories } from './streams/assets'
-export { conversion, rateOf } from './streams/conversion'
-export type { AssetIdOrName, ConversionChain, ConversionStep } from './streams/conversion'
+export { symbol, symbols } from './streams/symbols/symbols'
+export type { SymbolTerms } from './streams/symbols/symbols'
+export type { SymbolCatalogue, SymbolIdOrName } from './streams/symbols/symbolNames'
+export { assetClasses, assets, symbolCategories } from './streams/symbols/assets'
+export { conversion, rateOf } from './streams/valuation/conversion'
+export type { AssetIdOrName, ConversionChain, ConversionStep } from './streams/valuation/conversion'
 
-export { trader } from './streams/trader'
-export { positions } from './streams/positions'
-export { orders } from './streams/orders'
-export { deals } from './streams/deals'
-export type { DealsOptions } from './streams/deals'
-export { pnl } from './streams/pnl'
-export type { Pnl, PositionPnl, Unvalued, UnvaluedReason } from './streams/pnl'
-export { equity } from './streams/equity'
-export type { Equity } from './streams/equity'
-export { marginCalls } from './streams/margin'
-export type { MarginCalls } from './streams/margin'
+export { trader } from './streams/account/trader'
+export { positions } from './streams/account/positions'
+export { orders } from './streams/account/orders'
+export { deals } from './streams/account/deals'
+export type { DealsOptions } from './streams/account/deals'
+export { pnl } from './streams/valuation/pnl'
+export type { Pnl, PositionPnl, Unvalued, UnvaluedReason } from './streams/valuation/pnl'
+export { equity } from './streams/valuation/equity'
+export type { Equity } from './streams/valuation/equity'
+export { marginCalls } from './streams/account/marginCalls'
+export type { MarginCalls } from './streams/account/marginCalls'
 export type { Changes } from './operators/changes'
 
 export { trendbars } from './streams/history/trendbars'
@@ -275,7 +275,7 @@ export { ticksBetween } from './streams/history/ticksBetween'
 export { dealsBetween } from './streams/history/dealsBetween'
 export { ordersBetween } from './streams/history/ordersBetween'
 export { cashFlow } from './streams/history/cashFlow'
-export type { Page, TimeRange } from './streams/history/reading'
+export type { Page, TimeRange } from './streams/history/pageReader'
 
 export { placeOrder } from './orders/placeOrder'
 export { amendOrder } from './orders/amendOrder'
@@ -290,13 +290,13 @@ export type { CloseAllOptions } from './orders/closeAll'
 export { orderUpdates } from './orders/orderUpdates'
 export { recoverOrders } from './orders/recoverOrders'
 export type { Recovered } from './orders/recoverOrders'
-export { memoryJournal } from './orders/journal'
-export type { Intent as Intended, Journal, JournalEntry, Settled } from './orders/journal'
-export type { OrderOptions } from './orders/options'
-export type { Fill, OfOrder, OfServer, OrderUpdate } from './orders/update'
+export { memoryJournal } from './orders/model/journal'
+export type { Intent as Intended, Journal, JournalEntry, Settled } from './orders/model/journal'
+export type { OrderOptions } from './orders/model/orderOptions'
+export type { Fill, OfOrder, OfServer, OrderUpdate } from './orders/model/orderUpdate'
 export { dryRun } from './orders/dryRun'
 export type { DryRun } from './orders/dryRun'
-export type { OrderChanges, ProtectionChanges } from './orders/changes'
+export type { OrderChanges, ProtectionChanges } from './orders/model/changes'
 export type {
   LimitOrder,
   MarketOrder,
@@ -307,8 +307,8 @@ export type {
   StopLimitOrder,
   StopOrder,
   Volume,
-} from './orders/newOrder'
-export type { OrderRule } from './orders/rules/invalid'
+} from './orders/model/newOrder'
+export type { OrderRule } from './orders/model/invalidOrder'
 
 export { conflate } from './operators/conflate'
 export type { Conflated } from './operators/conflate'

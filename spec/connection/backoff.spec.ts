@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { backoff } from '../../src/connection/backoff'
+import { backoff } from '../../src/util/backoff'
 
 const bounds = { initial: 1_000, max: 30_000 }
 

@@ -2,8 +2,8 @@ import * as fc from 'fast-check'
 import { asyncScheduler } from 'rxjs'
 import { PayloadType } from 'rx-ctrader'
 import type { MessageType } from 'rx-ctrader'
-import { createLanes } from '../../src/connection/lanes'
-import type { Lanes } from '../../src/connection/lanes'
+import { createLanes } from '../../src/connection/requests/lanes'
+import type { Lanes } from '../../src/connection/requests/lanes'
 import { inVirtualTime } from '../support/virtualTime'
 
 const {

@@ -1,6 +1,6 @@
 import { PayloadType, ProtoOAExecutionType } from 'rx-ctrader'
 import type { Message } from 'rx-ctrader'
-import { deferral, refusalIn, refused } from '../../src/connection/refusal'
+import { deferral, refusalIn, refused } from '../../src/connection/requests/refusal'
 
 const { PROTO_OA_ERROR_RES, ERROR_RES, PROTO_OA_ORDER_ERROR_EVENT, PROTO_OA_EXECUTION_EVENT } = PayloadType
 

@@ -4,8 +4,8 @@ import { meaningOf } from '../../src/protocol/errorCodes'
 import * as units from '../../src/protocol/units'
 import { settingsOf } from '../../src/session/options'
 import { kinds } from '../../src/simulator/faults/fault'
-import { limitsOf } from '../../src/simulator/limits'
-import { likely } from '../../src/simulator/unknowns'
+import { limitsOf } from '../../src/simulator/server/rateLimiter'
+import { likely } from '../../src/simulator/model/unknowns'
 import { blocksOf, namesIn, rowsBelow } from './code'
 import { allFieldsOf, fieldsOf, textsOf, variantsOf } from './source'
 
@@ -85,8 +85,8 @@ describe('the guide to reconnecting', () => {
     )
     expect(listed).toEqual([
       ...fieldsOf('src/session/options.ts', 'AccountOptions'),
-      ...fieldsOf('src/session/tokens.ts', 'Tokens'),
-      ...fieldsOf('src/session/tokens.ts', 'GrantOptions'),
+      ...fieldsOf('src/session/authentication/tokens.ts', 'Tokens'),
+      ...fieldsOf('src/session/authentication/tokens.ts', 'GrantOptions'),
     ])
   })
 
@@ -132,7 +132,7 @@ describe('the guide to errors', () => {
     const listed = rowsBelow(ERRORS, 'Frames that are no messages').map(([name]) => namesIn(name)[0])
     expect(listed).toEqual([
       ...textsOf('src/transport/frame.ts', 'FrameError'),
-      ...textsOf('src/protocol/plan.ts', 'DriftKind'),
+      ...textsOf('src/protocol/codec/plan.ts', 'DriftKind'),
     ])
   })
 })
@@ -176,12 +176,12 @@ describe('the guide to orders', () => {
     const listed = rowsBelow(ORDERS, 'The fields of an order').flatMap(([field, needing, having]) =>
       isOf(needing) ? namesIn(field) : isOf(having) ? namesIn(field).map(one => `${one}?`) : [],
     )
-    expect(listed.sort()).toEqual([...allFieldsOf('src/orders/newOrder.ts', name)].sort())
+    expect(listed.sort()).toEqual([...allFieldsOf('src/orders/model/newOrder.ts', name)].sort())
   })
 
   it('lists every rule', () => {
     const listed = rowsBelow(ORDERS, 'Rules').flatMap(([rules]) => namesIn(rules))
-    expect(listed.sort()).toEqual([...textsOf('src/orders/rules/invalid.ts', 'OrderRule')].sort())
+    expect(listed.sort()).toEqual([...textsOf('src/orders/model/invalidOrder.ts', 'OrderRule')].sort())
   })
 })
 

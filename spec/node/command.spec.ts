@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { Subject, firstValueFrom } from 'rxjs'
-import { runCommand } from '../../src/node/command'
-import type { Terminal } from '../../src/node/command'
+import { runCommand } from '../../src/node/simulate/command'
+import type { Terminal } from '../../src/node/simulate/command'
 
 /** A terminal that notes what is said on it. */
 const terminal = () => {

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync 
 import type fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Claim } from '../../src/node/lock'
-import type { Owner } from '../../src/node/owner'
-import type * as owner from '../../src/node/owner'
+import type { Claim } from '../../src/node/files/lock'
+import type { Owner } from '../../src/node/files/owner'
+import type * as owner from '../../src/node/files/owner'
 
 /** Called before each operation of a lock on files. */
 let beforeOperation: (() => void) | undefined
@@ -31,8 +31,8 @@ jest.mock('node:fs', () => {
 
 /** The process that acts. */
 let acting = 0
-jest.mock('../../src/node/owner', () => {
-  const actual = jest.requireActual<typeof owner>('../../src/node/owner')
+jest.mock('../../src/node/files/owner', () => {
+  const actual = jest.requireActual<typeof owner>('../../src/node/files/owner')
   let claims = 0
   return {
     ...actual,
@@ -41,7 +41,7 @@ jest.mock('../../src/node/owner', () => {
     lifeOf: ({ pid }: Owner) => (pid === DEAD ? 'dead' : 'alive'),
   }
 })
-const { claim } = jest.requireActual<{ claim: (path: string) => Claim }>('../../src/node/lock')
+const { claim } = jest.requireActual<{ claim: (path: string) => Claim }>('../../src/node/files/lock')
 
 const DEAD = 1
 

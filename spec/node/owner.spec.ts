@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileJournal } from 'rx-ctrader/node'
-import { isThisProcess, lifeOf, ownerIn, thisProcess } from '../../src/node/owner'
-import type { Owner } from '../../src/node/owner'
+import { isThisProcess, lifeOf, ownerIn, thisProcess } from '../../src/node/files/owner'
+import type { Owner } from '../../src/node/files/owner'
 
 const settled = { state: 'settled', id: 'a-1', accountId: 1, outcome: 'filled' } as const
 const onLinux = process.platform === 'linux'

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { webSocketConnect } from 'rx-ctrader'
 import { readCredentials } from 'rx-ctrader/node'
-import { readCommand } from '../../src/node/simulate'
+import { readCommand } from '../../src/node/simulate/simulate'
 import { rawClient } from '../support/rawClient'
 
 jest.setTimeout(60_000)

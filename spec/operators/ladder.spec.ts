@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { forEachLevel, lowest, resized } from '../../src/operators/ladder'
-import type { Ladder } from '../../src/operators/ladder'
+import { forEachLevel, lowest, resized } from '../../src/util/ladder'
+import type { Ladder } from '../../src/util/ladder'
 
 const RUNS = Number(process.env['LADDER_RUNS'] ?? 200)
 

@@ -8,8 +8,8 @@ import {
   toMap,
   updated,
   valuesOf,
-} from '../../src/operators/persistentMap'
-import type { PersistentMap } from '../../src/operators/persistentMap'
+} from '../../src/util/persistentMap'
+import type { PersistentMap } from '../../src/util/persistentMap'
 import { entriesSetIn } from '../support/counted'
 
 const RUNS = Number(process.env['PERSISTENT_RUNS'] ?? 100)

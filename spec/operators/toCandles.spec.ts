@@ -3,7 +3,7 @@ import { from, map } from 'rxjs'
 import { ProtoOATrendbarPeriod, toCandles, toPrice } from 'rx-ctrader'
 import type { Candle, Tick } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
-import { barTimesOf } from '../../src/operators/periods'
+import { barTimesOf } from '../../src/time/barPeriods'
 import { inVirtualTime } from '../support/virtualTime'
 
 const RUNS = Number(process.env['CANDLES_OF_TICKS_RUNS'] ?? 40)

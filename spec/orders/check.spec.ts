@@ -8,10 +8,10 @@ import {
   price,
   units,
 } from 'rx-ctrader'
-import { checkNewOrder } from '../../src/orders/check'
-import type { Circumstances } from '../../src/orders/check'
-import type { NewOrder } from '../../src/orders/newOrder'
-import type { SymbolTerms } from '../../src/streams/symbols'
+import { checkNewOrder } from '../../src/orders/validation/checkNewOrder'
+import type { Circumstances } from '../../src/orders/validation/checkNewOrder'
+import type { NewOrder } from '../../src/orders/model/newOrder'
+import type { SymbolTerms } from '../../src/streams/symbols/symbols'
 import { eurusd, faultOf } from './checkTerms'
 
 const NOON = Date.UTC(2026, 0, 7, 12)

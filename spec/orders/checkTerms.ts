@@ -1,6 +1,6 @@
 import { isLeft } from 'fp-ts/Either'
-import type { Checked } from '../../src/orders/rules/invalid'
-import type { SymbolTerms } from '../../src/streams/symbols'
+import type { Checked } from '../../src/orders/model/invalidOrder'
+import type { SymbolTerms } from '../../src/streams/symbols/symbols'
 
 /** EURUSD with all that a check can go by. */
 export const eurusd: SymbolTerms = {

@@ -1,5 +1,5 @@
 import { EMPTY, NEVER, asyncScheduler, filter, map, of, skip, take, takeUntil, throwError, timer } from 'rxjs'
-import { openIn } from '../../src/orders/journal'
+import { openIn } from '../../src/orders/model/journal'
 import { PayloadType, createClient, lots, pips, placeOrder } from 'rx-ctrader'
 import type {
   Account,

@@ -1,15 +1,15 @@
-import { executionReportIn } from '../../src/orders/heard'
-import type { ExecutionReport } from '../../src/orders/heard'
-import type { Tracker } from '../../src/orders/follow'
-import type { OrderUpdate } from '../../src/orders/update'
+import { executionReportIn } from '../../src/orders/tracking/executionReport'
+import type { ExecutionReport } from '../../src/orders/tracking/executionReport'
+import type { Tracker } from '../../src/orders/tracking/trackNewOrder'
+import type { OrderUpdate } from '../../src/orders/model/orderUpdate'
 import { PayloadType } from '../../src/protocol/payloadType'
-import type { ProtoOAExecutionEvent } from '../../src/protocol/orders'
+import type { ProtoOAExecutionEvent } from '../../src/protocol/messages/orders'
 import { scriptedMarket } from '../support/scriptedMarket'
 import type { Script } from '../support/scriptedMarket'
 import { ACCOUNT, NOON, tradingFloor } from '../support/tradingFloor'
 import type { Floor } from '../support/tradingFloor'
-import type { TradingAccount } from '../../src/simulator/identity'
-import type { Unknowns } from '../../src/simulator/unknowns'
+import type { TradingAccount } from '../../src/simulator/model/identity'
+import type { Unknowns } from '../../src/simulator/model/unknowns'
 
 /**
  * EURUSD: the second after noon, and the bid from then on; the ask is 5 points above. The events of an order have all that

@@ -1,5 +1,5 @@
-import { trackAll } from '../../src/orders/followAll'
-import type { ExecutionReport } from '../../src/orders/heard'
+import { trackAll } from '../../src/orders/tracking/trackAll'
+import type { ExecutionReport } from '../../src/orders/tracking/executionReport'
 import { floorWith, heardOn, statusesOf, without } from './floorEvents'
 
 const heardOf = (asked: object): ExecutionReport[] => {

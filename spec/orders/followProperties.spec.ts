@@ -10,9 +10,9 @@ import {
   array,
   boolean,
 } from 'fast-check'
-import { trackNewOrder } from '../../src/orders/follow'
-import type { ExecutionReport } from '../../src/orders/heard'
-import type { OrderUpdate } from '../../src/orders/update'
+import { trackNewOrder } from '../../src/orders/tracking/trackNewOrder'
+import type { ExecutionReport } from '../../src/orders/tracking/executionReport'
+import type { OrderUpdate } from '../../src/orders/model/orderUpdate'
 import { BUY, NOON, SELL } from '../support/tradingFloor'
 import type { Floor } from '../support/tradingFloor'
 import { commandAt, floorWith, followed, heardOn } from './floorEvents'

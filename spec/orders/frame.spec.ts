@@ -9,8 +9,8 @@ import {
   price,
   units,
 } from 'rx-ctrader'
-import { newOrderFrame } from '../../src/orders/frame'
-import type { NewOrder } from '../../src/orders/newOrder'
+import { newOrderFrame } from '../../src/orders/validation/newOrderRequest'
+import type { NewOrder } from '../../src/orders/model/newOrder'
 import { codecOf } from '../../src/protocol/table'
 import { eurusd, faultOf, fineOf } from './checkTerms'
 

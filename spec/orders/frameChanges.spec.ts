@@ -6,9 +6,9 @@ import type {
   ProtoOAPosition,
   ProtoOATradeSide,
 } from 'rx-ctrader'
-import { amendOrderFrame } from '../../src/orders/amendOrderFrame'
-import { amendProtectionFrame } from '../../src/orders/amendProtectionFrame'
-import { volumeToClose } from '../../src/orders/rules/volume'
+import { amendOrderFrame } from '../../src/orders/validation/amendOrderRequest'
+import { amendProtectionFrame } from '../../src/orders/validation/amendProtectionRequest'
+import { volumeToClose } from '../../src/orders/validation/rules/volume'
 import { scriptedMarket } from '../support/scriptedMarket'
 import { ACCOUNT, BUY, NOON, SELL, tradingFloor } from '../support/tradingFloor'
 import type { Floor } from '../support/tradingFloor'

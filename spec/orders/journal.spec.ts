@@ -1,7 +1,7 @@
 import { NEVER, firstValueFrom, from, of, throwError } from 'rxjs'
 import { memoryJournal } from 'rx-ctrader'
 import type { Intended, JournalEntry, Settled } from 'rx-ctrader'
-import { memoryOf, openIn, written } from '../../src/orders/journal'
+import { memoryOf, openIn, written } from '../../src/orders/model/journal'
 
 const intended = (id: string): Intended => ({
   state: 'intended',

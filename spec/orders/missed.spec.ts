@@ -1,9 +1,9 @@
 import { asyncScheduler, of, throwError } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Link, ProtoOADeal, ProtoOAOrder } from 'rx-ctrader'
-import { createBaseline } from '../../src/orders/baseline'
-import { initialCatchUp, catchUpSince } from '../../src/orders/missed'
-import type { CatchUp } from '../../src/orders/missed'
+import { createBaseline } from '../../src/orders/reconciling/baseline'
+import { initialCatchUp, catchUpSince } from '../../src/orders/reconciling/catchUp'
+import type { CatchUp } from '../../src/orders/reconciling/catchUp'
 import { without } from './floorEvents'
 
 interface Asked {

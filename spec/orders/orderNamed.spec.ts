@@ -2,7 +2,7 @@ import { NEVER, concat, forkJoin, from, lastValueFrom, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Account, Intended, Link, ProtoOAOrder } from 'rx-ctrader'
-import { findByClientOrderId } from '../../src/orders/orderNamed'
+import { findByClientOrderId } from '../../src/orders/reconciling/findByClientOrderId'
 import { without } from './floorEvents'
 
 const { PROTO_OA_NEW_ORDER_REQ, PROTO_OA_ORDER_LIST_REQ, PROTO_OA_RECONCILE_REQ } = PayloadType

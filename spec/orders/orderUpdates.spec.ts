@@ -1,7 +1,7 @@
 import { tap } from 'rxjs'
 import { PayloadType, ProtoOAOrderType, ProtoOATradeSide, lots, placeOrder, price } from 'rx-ctrader'
 import { orderUpdates } from '../../src/orders/orderUpdates'
-import type { OrderUpdate } from '../../src/orders/update'
+import type { OrderUpdate } from '../../src/orders/model/orderUpdate'
 import type { Simulator } from 'rx-ctrader/simulator'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'

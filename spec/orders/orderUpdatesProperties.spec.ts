@@ -2,7 +2,7 @@ import { array, assert, constantFrom, integer, property, record } from 'fast-che
 import { PayloadType } from 'rx-ctrader'
 import type { Exchange } from '../../src/simulator/trading/exchange'
 import { orderUpdates } from '../../src/orders/orderUpdates'
-import type { OrderUpdate } from '../../src/orders/update'
+import type { OrderUpdate } from '../../src/orders/model/orderUpdate'
 import { scene } from '../support/accountScene'
 
 const numRuns = Number(process.env['UPDATES_RUNS'] ?? 20)

@@ -2,8 +2,8 @@ import { concat, endWith } from 'rxjs'
 import { PayloadType, ProtoOAAccessRights, ProtoOAClientPermissionScope, lots } from 'rx-ctrader'
 import type { Account, NewOrder } from 'rx-ctrader'
 import type { SimulatorOptions } from 'rx-ctrader/simulator'
-import { validateNewOrder } from '../../src/orders/checked'
-import { mayTrade } from '../../src/orders/permissions'
+import { validateNewOrder } from '../../src/orders/validation/validateNewOrder'
+import { mayTrade } from '../../src/orders/validation/permissions'
 import { scene } from '../support/accountScene'
 
 const TRADER = PayloadType.PROTO_OA_TRADER_REQ

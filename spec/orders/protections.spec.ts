@@ -14,7 +14,7 @@ import {
 } from 'rx-ctrader'
 import type { NewOrder, OrderUpdate } from 'rx-ctrader'
 import type { ProtectionAmendment } from '../../src/orders/amendProtection'
-import { hasProtections } from '../../src/orders/protections'
+import { hasProtections } from '../../src/orders/tracking/protectionMatch'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
 import { BUY, SELL } from '../support/tradingFloor'

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
-import { isSurelyClosed, isTrading, nextOpening } from '../../src/orders/schedule'
-import type { ScheduleTerms } from '../../src/orders/schedule'
-import { wallClock } from '../../src/orders/wallClock'
-import type { WallClock } from '../../src/orders/wallClock'
+import { isSurelyClosed, isTrading, nextOpening } from '../../src/orders/validation/marketHours'
+import type { ScheduleTerms } from '../../src/orders/validation/marketHours'
+import { wallClock } from '../../src/time/timeZone'
+import type { WallClock } from '../../src/time/timeZone'
 import { createMarket } from '../../src/simulator/market/createMarket'
 
 const numRuns = Number(process.env['SCHEDULE_RUNS'] ?? 300)

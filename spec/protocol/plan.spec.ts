@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { VALID, conforms, look } from '../../src/protocol/plan'
-import type { AnyStruct } from '../../src/protocol/struct'
+import { VALID, conforms, look } from '../../src/protocol/codec/plan'
+import type { AnyStruct } from '../../src/protocol/codec/struct'
 import { table } from '../../src/protocol/table'
 import { valid } from '../support/arbitraries'
 

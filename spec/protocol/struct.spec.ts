@@ -1,7 +1,7 @@
 import { isLeft, isRight } from 'fp-ts/Either'
 import * as t from 'io-ts'
 import * as fc from 'fast-check'
-import { INEXACT_INTEGER, INVALID, UNKNOWN_ENUM_VALUE, VALID } from '../../src/protocol/plan'
+import { INEXACT_INTEGER, INVALID, UNKNOWN_ENUM_VALUE, VALID } from '../../src/protocol/codec/plan'
 import {
   bool,
   double,
@@ -14,8 +14,8 @@ import {
   struct,
   uint32,
   uint64,
-} from '../../src/protocol/struct'
-import type { WireType } from '../../src/protocol/struct'
+} from '../../src/protocol/codec/struct'
+import type { WireType } from '../../src/protocol/codec/struct'
 
 const Leg = struct('Leg', { price: double, tags: many(string) })
 

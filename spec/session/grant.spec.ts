@@ -2,8 +2,8 @@ import { NEVER, Subject, asyncScheduler, concat, defer, of, throwError, timer } 
 import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Request, Tokens } from 'rx-ctrader'
 import type { Observable } from 'rxjs'
-import { createGrant } from '../../src/session/tokens'
-import type { Grant, GrantOptions } from '../../src/session/tokens'
+import { createGrant } from '../../src/session/authentication/tokens'
+import type { Grant, GrantOptions } from '../../src/session/authentication/tokens'
 import { inVirtualTime } from '../support/virtualTime'
 
 const HOUR = 3_600_000

@@ -1,6 +1,6 @@
 import { Observable, concat, of, tap, throwError, timer } from 'rxjs'
 import { invalidOption } from '../../src/errors'
-import { reconnect } from '../../src/session/keepTrying'
+import { reconnect } from '../../src/session/reconnecting/reconnect'
 import { inVirtualTime } from '../support/virtualTime'
 
 const trying = (attempt$: Observable<string>, fatal = false): ReturnType<typeof reconnect<string>> =>

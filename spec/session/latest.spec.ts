@@ -1,6 +1,6 @@
 import { ReplaySubject, Subject, Subscription, share } from 'rxjs'
 import type { Observable, SubjectLike } from 'rxjs'
-import { latest } from '../../src/session/latest'
+import { latest } from '../../src/session/state/latest'
 
 /** What two kinds of it do in the same story, by what their subscribers see. */
 const seenBy = (make: () => SubjectLike<number>, play: (stage: Stage) => void): string[] => {

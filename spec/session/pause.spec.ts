@@ -1,9 +1,9 @@
 import { NEVER, Subject, asyncScheduler, take } from 'rxjs'
 import { CTraderError } from '../../src/errors'
-import { reconnectDelay } from '../../src/session/pause'
-import type { Pause } from '../../src/session/pause'
-import { platformPresence } from '../../src/session/presence'
-import type { Presence } from '../../src/session/presence'
+import { reconnectDelay } from '../../src/session/reconnecting/reconnectDelay'
+import type { Pause } from '../../src/session/reconnecting/reconnectDelay'
+import { platformPresence } from '../../src/session/reconnecting/platform'
+import type { Presence } from '../../src/session/reconnecting/platform'
 import { inVirtualTime } from '../support/virtualTime'
 
 const away: Presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }

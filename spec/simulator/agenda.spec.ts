@@ -1,7 +1,7 @@
-import { createAgenda } from '../../src/simulator/agenda'
-import type { Agenda } from '../../src/simulator/agenda'
-import { createClock } from '../../src/simulator/clock'
-import type { Clock } from '../../src/simulator/clock'
+import { createAgenda } from '../../src/simulator/model/scheduler'
+import type { Agenda } from '../../src/simulator/model/scheduler'
+import { createClock } from '../../src/simulator/model/clock'
+import type { Clock } from '../../src/simulator/model/clock'
 
 const START = Date.UTC(2026, 0, 7, 12)
 const EVERY = 10

@@ -1,8 +1,8 @@
 import { createSimulator } from 'rx-ctrader/simulator'
 import { asyncScheduler } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
-import { createAgenda } from '../../src/simulator/agenda'
-import { createClock } from '../../src/simulator/clock'
+import { createAgenda } from '../../src/simulator/model/scheduler'
+import { createClock } from '../../src/simulator/model/clock'
 import { rawClient } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
 

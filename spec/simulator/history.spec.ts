@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
-import { ProtoOATrendbarPeriod } from '../../src/protocol/enums'
-import type { ProtoOATickData, ProtoOATrendbar } from '../../src/protocol/quotes'
+import { ProtoOATrendbarPeriod } from '../../src/protocol/messages/enums'
+import type { ProtoOATickData, ProtoOATrendbar } from '../../src/protocol/messages/quotes'
 import { createMarket } from '../../src/simulator/market/createMarket'
-import type { Bar, Tick } from '../../src/simulator/market/market'
+import type { Bar, Tick } from '../../src/simulator/market/model/market'
 import {
   ACCOUNT,
   answerTo,

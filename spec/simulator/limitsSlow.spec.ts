@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Pressure, ServerConnection } from 'rx-ctrader/simulator'
-import { createBacklog, mergeDepths } from '../../src/simulator/slow'
+import { createBacklog, mergeDepths } from '../../src/simulator/server/backlog'
 import { inVirtualTime } from '../support/virtualTime'
 import { ACCOUNT, accountAuth, appAuth, request, version } from './faultScene'
 

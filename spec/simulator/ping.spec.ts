@@ -1,5 +1,5 @@
 import { createSimulator } from 'rx-ctrader/simulator'
-import type { Peer } from '../../src/simulator/peer'
+import type { Peer } from '../../src/simulator/model/peer'
 import { inVirtualTime } from '../support/virtualTime'
 
 const appAuth = JSON.stringify({ payloadType: 2100, payload: { clientId: 'demo', clientSecret: 'demo' } })

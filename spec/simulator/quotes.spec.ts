@@ -1,6 +1,6 @@
 import { createSimulator } from 'rx-ctrader/simulator'
-import { ProtoOATrendbarPeriod } from '../../src/protocol/enums'
-import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../../src/protocol/quotes'
+import { ProtoOATrendbarPeriod } from '../../src/protocol/messages/enums'
+import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../../src/protocol/messages/quotes'
 import { toDepthQuote } from '../../src/simulator/feed/wire'
 import { createMarket } from '../../src/simulator/market/createMarket'
 import {

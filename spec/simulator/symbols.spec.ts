@@ -1,4 +1,4 @@
-import { ProtoOASymbol } from '../../src/protocol/symbols'
+import { ProtoOASymbol } from '../../src/protocol/messages/symbols'
 import { createMarket } from '../../src/simulator/market/createMarket'
 import {
   ACCOUNT,

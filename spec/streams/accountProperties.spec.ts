@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { asyncScheduler, filter, tap } from 'rxjs'
 import { PayloadType, deals, equity, orders, pnl, positions, trader } from 'rx-ctrader'
 import type { ProtoOANewOrderReq, ProtoOAPosition, ProtoOATrader } from 'rx-ctrader'
-import { reconcile } from '../../src/simulator/trading/queries'
+import { reconcile } from '../../src/simulator/trading/queries/queries'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
 

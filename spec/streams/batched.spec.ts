@@ -1,6 +1,6 @@
 import { of, throwError } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
-import { batchByTurn } from '../../src/streams/batched'
+import { batchByTurn } from '../../src/streams/sharing/batchByTurn'
 import { inVirtualTime } from '../support/virtualTime'
 
 const refused = new CTraderError({ reason: 'Refused', payloadType: 2116, errorCode: 'INVALID_REQUEST' })

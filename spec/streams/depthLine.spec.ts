@@ -2,8 +2,8 @@ import * as fc from 'fast-check'
 import { Subject } from 'rxjs'
 import { toBook } from 'rx-ctrader'
 import type { OrderBook, ProtoOADepthEvent } from 'rx-ctrader'
-import { depthFeed } from '../../src/streams/depthLine'
-import type { DepthFeed } from '../../src/streams/depthLine'
+import { depthFeed } from '../../src/streams/market/depthFeed'
+import type { DepthFeed } from '../../src/streams/market/depthFeed'
 
 const RUNS = Number(process.env['DEPTH_LINE_RUNS'] ?? 200)
 

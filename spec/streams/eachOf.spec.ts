@@ -1,4 +1,4 @@
-import { flatten } from '../../src/streams/eachOf'
+import { flatten } from '../../src/streams/sharing/flatten'
 import { inVirtualTime } from '../support/virtualTime'
 
 describe('eachOf', () => {

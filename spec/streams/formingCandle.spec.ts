@@ -1,7 +1,7 @@
 import { ProtoOATrendbarPeriod } from 'rx-ctrader'
 import type { ProtoOASpotEvent, ProtoOATrendbar } from 'rx-ctrader'
-import { formingBars, joined, toWireBar } from '../../src/streams/formingCandle'
-import type { WireBar } from '../../src/streams/formingCandle'
+import { formingBars, joined, toWireBar } from '../../src/streams/market/formingBar'
+import type { WireBar } from '../../src/streams/market/formingBar'
 
 const { M1, H1, D1 } = ProtoOATrendbarPeriod
 const MINUTE = 60_000

@@ -1,5 +1,5 @@
 import { asyncScheduler } from 'rxjs'
-import { latestOf, latestTime } from '../../src/streams/latestTime'
+import { latestOf, latestTime } from '../../src/streams/history/latestTime'
 import { inVirtualTime } from '../support/virtualTime'
 
 const DAY = 86_400_000

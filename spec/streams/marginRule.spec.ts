@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { ProtoOAPosition, ProtoOATrader } from 'rx-ctrader'
-import { createMargins } from '../../src/streams/marginRule'
+import { createMargins } from '../../src/streams/valuation/marginRules'
 import { traderWith } from './accountServer'
 
 const BUY = 1

@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs'
-import { cachedRequest } from '../../src/streams/remembered'
+import { cachedRequest } from '../../src/streams/sharing/cachedRequest'
 
 describe('remembered', () => {
   const scene = () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { ProtoOALightSymbol } from 'rx-ctrader'
-import { catalogueOf, nearestNames } from '../../src/streams/symbolNames'
+import { catalogueOf, nearestNames } from '../../src/streams/symbols/symbolNames'
 
 /** How many names: `SYMBOLS_RUNS=20000 npx jest symbolNames` for many more. */
 const RUNS = Number(process.env['SYMBOLS_RUNS'] ?? 500)

@@ -1,7 +1,7 @@
 import { config } from 'rxjs'
 import { PayloadType, symbol, symbols } from 'rx-ctrader'
 import type { ProtoOASymbol, SymbolCatalogue, SymbolTerms } from 'rx-ctrader'
-import { resolveSymbol } from '../../src/streams/symbolIds'
+import { resolveSymbol } from '../../src/streams/symbols/resolveSymbol'
 import { scene } from '../support/accountScene'
 import { inVirtualTime } from '../support/virtualTime'
 import { symbolsServer } from './symbolsServer'

@@ -1,7 +1,7 @@
 import { distinctUntilChanged } from 'rxjs'
 import { PayloadType, amendProtection, closePosition, equity, pnl, price, spots, units } from 'rx-ctrader'
 import type { Pnl, ProtoOAPosition, Unvalued } from 'rx-ctrader'
-import { unrealisedOf } from '../../src/simulator/trading/queries'
+import { unrealisedOf } from '../../src/simulator/trading/queries/queries'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
 import type { Seen } from '../support/virtualTime'

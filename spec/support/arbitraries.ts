@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
-import * as enums from '../../src/protocol/enums'
-import { bool, double, int32, int64, string, struct, uint32, uint64 } from '../../src/protocol/struct'
-import type { AnyStruct, Fields } from '../../src/protocol/struct'
+import * as enums from '../../src/protocol/messages/enums'
+import { bool, double, int32, int64, string, struct, uint32, uint64 } from '../../src/protocol/codec/struct'
+import type { AnyStruct, Fields } from '../../src/protocol/codec/struct'
 
 export type Field = Fields[string]
 export type Codec = Exclude<Field, { readonly presence: unknown }>

@@ -1,5 +1,5 @@
 import type { OrderBook, PriceLevel } from 'rx-ctrader'
-import type { Level, Market, Side } from '../../src/simulator/market/market'
+import type { Level, Market, Side } from '../../src/simulator/market/model/market'
 
 const levelsOf = (levels: readonly Level[], side: Side): PriceLevel[] => {
   let cumulative = 0

@@ -1,5 +1,5 @@
-import type { ProtoOASymbol } from '../../src/protocol/symbols'
-import type { Level, ListedSymbol, Market, Quote, Side, Tick } from '../../src/simulator/market/market'
+import type { ProtoOASymbol } from '../../src/protocol/messages/symbols'
+import type { Level, ListedSymbol, Market, Quote, Side, Tick } from '../../src/simulator/market/model/market'
 
 /** One line of the script: when, and both sides in 1/100000. */
 export type ScriptedQuote = readonly [at: number, bid: number, ask: number]

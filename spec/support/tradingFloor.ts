@@ -1,11 +1,11 @@
-import type { TradingAccount } from '../../src/simulator/identity'
-import type { Market } from '../../src/simulator/market/market'
+import type { TradingAccount } from '../../src/simulator/model/identity'
+import type { Market } from '../../src/simulator/market/model/market'
 import { createExchange } from '../../src/simulator/trading/exchange'
 import type { Exchange, ExchangeOptions, Ledger } from '../../src/simulator/trading/exchange'
-import type { OrderRefusal } from '../../src/simulator/refusals'
+import type { OrderRefusal } from '../../src/simulator/model/refusals'
 import { codecOf, rowOf } from '../../src/protocol/table'
 import type { MessageType } from '../../src/protocol/table'
-import type { ProtoOAExecutionEvent, ProtoOANewOrderReq } from '../../src/protocol/orders'
+import type { ProtoOAExecutionEvent, ProtoOANewOrderReq } from '../../src/protocol/messages/orders'
 
 export const ACCOUNT = 12345678
 /** Wednesday, 7 January 2026, noon UTC. */

@@ -1,4 +1,4 @@
-import { ProtoOAClientPermissionScope } from '../protocol/enums'
+import { ProtoOAClientPermissionScope } from '../protocol/messages/enums'
 import type { AccountOptions, ClientOptions } from '../session/options'
 import { createSimulator } from '../simulator'
 import type { SimulatorOptions } from '../simulator'

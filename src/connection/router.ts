@@ -1,8 +1,8 @@
 import { Observable } from 'rxjs'
 import type { Subscriber } from 'rxjs'
 import type { Message, MessageOf, MessageType, OfSymbol } from '../protocol/table'
-import { createConsumers } from './consumers'
-import type { Consumers } from './consumers'
+import { createConsumers } from '../util/consumers'
+import type { Consumers } from '../util/consumers'
 
 /** The messages of one payload type; of those that say which symbol they are of, also of one symbol alone. */
 export type On<Type extends MessageType = MessageType> = <T extends Type>(

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { fromEvent, merge } from 'rxjs'
-import { runCommand } from './command'
+import { runCommand } from './simulate/command'
 
 // npm sends the interrupt of the terminal a second time: it must not end what the first is ending cleanly.
 process.on('SIGINT', () => undefined)

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { invalidOption } from '../errors'
-import type { Environment } from '../session/environmentCheck'
+import type { Environment } from '../session/authentication/environmentCheck'
 
 /** What a program needs to be authenticated for one account: the content of `credentials.json`. */
 export interface Credentials {

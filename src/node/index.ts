@@ -9,12 +9,12 @@
  */
 export { readCredentials } from './credentials'
 export type { Credentials } from './credentials'
-export { fileJournal } from './journal'
+export { fileJournal } from './journal/journal'
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- for those who have it
-export { journalIn } from './journal'
-export type { FileJournalOptions } from './journal'
-export { serveSimulator } from './serve'
-export type { ServeOptions, SlowMarks } from './serve'
+export { journalIn } from './journal/journal'
+export type { FileJournalOptions } from './journal/journal'
+export { serveSimulator } from './simulate/serve'
+export type { ServeOptions, SlowMarks } from './simulate/serve'
 export { fileTokens } from './tokens'
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- for those who have it
 export { saveTokensTo } from './tokens'

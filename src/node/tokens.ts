@@ -1,9 +1,9 @@
 import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { SaveTokens } from '../session/tokens'
+import type { SaveTokens } from '../session/authentication/tokens'
 import { readObject } from './credentials'
-import { realPath } from './realPath'
-import { checkReplaceable, overwrite, replaceFile } from './replaceFile'
+import { realPath } from './files/realPath'
+import { checkReplaceable, overwrite, replaceFile } from './files/replaceFile'
 
 /** What is said of a file that has to stay where it is: it is mounted by itself, or its folder cannot be written to. */
 const staying: ReadonlySet<string | undefined> = new Set([

@@ -1,7 +1,7 @@
 import { distinctUntilChanged, map, pairwise, startWith } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
-import { differences, persistentMap, valuesOf } from './persistentMap'
-import type { PersistentMap } from './persistentMap'
+import { differences, persistentMap, valuesOf } from '../util/persistentMap'
+import type { PersistentMap } from '../util/persistentMap'
 
 /** A list, and in which entries it differs from the one before: the first has everything in `added`. */
 export interface Changes<T> {

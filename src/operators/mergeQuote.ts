@@ -1,6 +1,6 @@
 import { Observable, asyncScheduler } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
-import type { ProtoOASpotEvent } from '../protocol/quotes'
+import type { ProtoOASpotEvent } from '../protocol/messages/quotes'
 import { toPrice } from '../protocol/units'
 
 /** What a symbol costs: both sides, always. */

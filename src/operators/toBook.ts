@@ -1,9 +1,9 @@
 import { defer, map } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
-import type { ProtoOADepthEvent, ProtoOADepthQuote } from '../protocol/quotes'
+import type { ProtoOADepthEvent, ProtoOADepthQuote } from '../protocol/messages/quotes'
 import { toPrice } from '../protocol/units'
-import { forEachLevel, lowest, resized } from './ladder'
-import type { Ladder } from './ladder'
+import { forEachLevel, lowest, resized } from '../util/ladder'
+import type { Ladder } from '../util/ladder'
 
 /** All that is bid, or asked, at one price. Sizes are in units of the base asset: euros of EURUSD. */
 export interface PriceLevel {

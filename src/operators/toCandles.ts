@@ -1,8 +1,8 @@
 import { defer, mergeMap } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
-import type { ProtoOATrendbarPeriod } from '../protocol/enums'
+import type { ProtoOATrendbarPeriod } from '../protocol/messages/enums'
 import type { Tick } from '../protocol/units'
-import { barTimesOf } from './periods'
+import { barTimesOf } from '../time/barPeriods'
 
 /** A bar that forms, or has. */
 export interface Candle {

@@ -3,12 +3,12 @@ import type { Observable } from 'rxjs'
 import type { Account } from '../session/account'
 import { cancelOrder } from './cancelOrder'
 import { closeVolume } from './closePosition'
-import { toNotSent, onLine } from './departure'
-import { lacks, isIncompleteList, reconciled } from './lists'
-import { orderSettings } from './options'
-import type { OrderOptions } from './options'
-import { isPending } from './resting'
-import type { OrderUpdate } from './update'
+import { toNotSent, onLine } from './lifecycle/dispatch'
+import { lacks, isIncompleteList, reconciled } from './reconciling/orderLists'
+import { orderSettings } from './model/orderOptions'
+import type { OrderOptions } from './model/orderOptions'
+import { isPending } from './tracking/isResting'
+import type { OrderUpdate } from './model/orderUpdate'
 
 /** Settings of `closeAll`, with those of all orders. */
 export interface CloseAllOptions extends OrderOptions {

@@ -1,12 +1,12 @@
 import { map, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError } from '../errors'
-import type { ProtoOANewOrderReq } from '../protocol/orders'
+import type { ProtoOANewOrderReq } from '../protocol/messages/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
-import { validateNewOrder } from './checked'
-import type { NewOrder } from './newOrder'
-import { DEFAULT_TIMEOUT, timeoutFrom } from './within'
+import { validateNewOrder } from './validation/validateNewOrder'
+import type { NewOrder } from './model/newOrder'
+import { DEFAULT_TIMEOUT, timeoutFrom } from '../streams/sharing/timeoutFrom'
 
 /** What an order would be, and take. */
 export interface DryRun {

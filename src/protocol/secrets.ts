@@ -1,5 +1,5 @@
-import { MANY, STRING, STRUCT } from './plan'
-import type { Plan } from './plan'
+import { MANY, STRING, STRUCT } from './codec/plan'
+import type { Plan } from './codec/plan'
 import { rowOf, table } from './table'
 import type { MessageType } from './table'
 

@@ -1,5 +1,5 @@
-import type { ProtoOATrendbarPeriod } from './enums'
-import type { ProtoOATickData, ProtoOATrendbar } from './quotes'
+import type { ProtoOATrendbarPeriod } from './messages/enums'
+import type { ProtoOATickData, ProtoOATrendbar } from './messages/quotes'
 
 /**
  * Numbers of the wire ↔ numbers of a trader. Everything on the wire is a whole number in units of its own; sums and

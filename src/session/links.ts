@@ -13,13 +13,13 @@ import {
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
-import { invalidRequest } from '../connection/request'
-import type { Request } from '../connection/request'
+import { invalidRequest } from '../connection/requests/request'
+import type { Request } from '../connection/requests/request'
 import { CTraderError } from '../errors'
 import { rowOf } from '../protocol/table'
 import type { RequestType } from '../protocol/table'
-import { isSessionLost } from './auth'
-import type { AccountSession, Session } from './state'
+import { isSessionLost } from './authentication/auth'
+import type { AccountSession, Session } from './state/state'
 
 /** The links of a session as they become usable; errors with the cause when the session has failed. */
 export const linksOf = (

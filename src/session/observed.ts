@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
-import type { Permits } from './environmentCheck'
-import type { Log } from './log'
+import type { Permits } from './authentication/environmentCheck'
+import type { Log } from './logging/log'
 
 /** What is known of an account without being one of those who keep it: nothing is opened, or kept open, for it. */
 export interface Observed {

@@ -1,15 +1,15 @@
 import { invalidOption } from '../errors'
 import { checkNames } from '../options'
-import type { Application } from './applications'
-import type { Grant, IdentityOptions, TradingAccount } from './identity'
-import type { Limits } from './limits'
-import type { ProtoOAHoliday } from '../protocol/symbols'
+import type { Application } from './model/applications'
+import type { Grant, IdentityOptions, TradingAccount } from './model/identity'
+import type { Limits } from './server/rateLimiter'
+import type { ProtoOAHoliday } from '../protocol/messages/symbols'
 import { catalogue } from './market/catalogue/catalogue'
 import { SCHEDULE_TIME_ZONE } from './market/catalogue/schedules'
-import { isTimeZone } from './market/holidays'
-import type { Market } from './market/market'
-import { likely } from './unknowns'
-import type { Unknowns } from './unknowns'
+import { isTimeZone } from './market/calendar/holidays'
+import type { Market } from './market/model/market'
+import { likely } from './model/unknowns'
+import type { Unknowns } from './model/unknowns'
 
 /** What a simulator is made of, where it should not be the default. */
 export interface SimulatorOptions extends Partial<IdentityOptions> {

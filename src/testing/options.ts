@@ -1,5 +1,5 @@
 import { invalidOption } from '../errors'
-import type { AppCredentials } from '../session/auth'
+import type { AppCredentials } from '../session/authentication/auth'
 import type { AccountOptions, ClientTuning } from '../session/options'
 import type { SimulatorOptions } from '../simulator/options'
 

@@ -1,7 +1,7 @@
 import { CTraderError, isCTraderError } from '../errors'
 import type { Failure } from '../errors'
 import { REDACTED, isSecretField, secretFields, secretsIn } from '../protocol/secrets'
-import { carryUnreadable } from '../protocol/readable'
+import { carryUnreadable } from '../protocol/codec/readable'
 import type { Message } from '../protocol/table'
 import { redact } from './redact'
 

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline'
 import { firstValueFrom, from } from 'rxjs'
 import type { JournalEntry } from 'rx-ctrader'
-import { fileJournal } from '../../../src/node/journal'
+import { fileJournal } from '../../../src/node/journal/journal'
 import { fileTokens } from '../../../src/node/tokens'
 
 const [what, path = '', name = ''] = process.argv.slice(2)

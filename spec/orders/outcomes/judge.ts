@@ -1,6 +1,6 @@
 import { ProtoOAOrderStatus, ProtoOAOrderType, PayloadType } from 'rx-ctrader'
 import type { ProtoOAOrder } from 'rx-ctrader'
-import type { Intent, JournalEntry } from '../../../src/orders/journal'
+import type { Intent, JournalEntry } from '../../../src/orders/model/journal'
 import type { Outcome, Told } from './play'
 
 const { ORDER_STATUS_CANCELLED, ORDER_STATUS_EXPIRED, ORDER_STATUS_FILLED, ORDER_STATUS_REJECTED } =

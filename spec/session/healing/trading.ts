@@ -1,5 +1,5 @@
 import type { Simulator } from 'rx-ctrader/simulator'
-import { reconcile } from '../../../src/simulator/trading/queries'
+import { reconcile } from '../../../src/simulator/trading/queries/queries'
 import type { Trade } from './schedule'
 
 const nth = <T>(items: readonly T[] | undefined = [], which: number): T | undefined =>

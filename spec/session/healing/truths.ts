@@ -1,8 +1,8 @@
 import { toPrice } from 'rx-ctrader'
 import type { ProtoOAOrder, ProtoOAPosition, ProtoOATrader, ProtoOATrendbarPeriod } from 'rx-ctrader'
 import type { Simulator } from 'rx-ctrader/simulator'
-import { reconcile, unrealisedOf } from '../../../src/simulator/trading/queries'
-import type { Bar } from '../../../src/simulator/market/market'
+import { reconcile, unrealisedOf } from '../../../src/simulator/trading/queries/queries'
+import type { Bar } from '../../../src/simulator/market/model/market'
 
 /** Whose truth, and as of when, in ms of the market's time. */
 export interface Of {

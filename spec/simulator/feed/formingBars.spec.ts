@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
-import { ProtoOATrendbarPeriod } from '../../../src/protocol/enums'
+import { ProtoOATrendbarPeriod } from '../../../src/protocol/messages/enums'
 import { createFormingBars } from '../../../src/simulator/feed/formingBars'
-import type { Tick } from '../../../src/simulator/market/market'
+import type { Tick } from '../../../src/simulator/market/model/market'
 import { allPeriods, tapeMarket } from './tapeMarket'
 
 const NOON = Date.UTC(2026, 0, 7, 12)

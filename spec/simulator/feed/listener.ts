@@ -1,6 +1,6 @@
 import { codecOf } from '../../../src/protocol/table'
 import type { MessageType } from '../../../src/protocol/table'
-import type { Session } from '../../../src/simulator/session'
+import type { Session } from '../../../src/simulator/model/session'
 
 export interface Listener extends Session {
   /** What was sent to it, as it would be written. */

@@ -1,5 +1,5 @@
-import { ProtoOATrendbarPeriod } from '../../../src/protocol/enums'
-import type { Bar, Level, Market, Quote, Tick } from '../../../src/simulator/market/market'
+import { ProtoOATrendbarPeriod } from '../../../src/protocol/messages/enums'
+import type { Bar, Level, Market, Quote, Tick } from '../../../src/simulator/market/model/market'
 
 const MINUTE = 60_000
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { ProtoOATrendbarPeriod } from '../../../src/protocol/enums'
-import type { Market } from '../../../src/simulator/market/market'
+import { ProtoOATrendbarPeriod } from '../../../src/protocol/messages/enums'
+import type { Market } from '../../../src/simulator/market/model/market'
 import {
   AAPL,
   BTCUSD,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { createMarket } from '../../../src/simulator/market/createMarket'
-import type { Level } from '../../../src/simulator/market/market'
+import type { Level } from '../../../src/simulator/market/model/market'
 import {
   EURUSD,
   HOUR,

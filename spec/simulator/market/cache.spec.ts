@@ -1,4 +1,4 @@
-import { createCache } from '../../../src/simulator/market/cache'
+import { createCache } from '../../../src/simulator/market/model/cache'
 
 describe('a cache', () => {
   const made: number[] = []

@@ -1,4 +1,4 @@
-import { ProtoOATradingMode } from '../../../src/protocol/enums'
+import { ProtoOATradingMode } from '../../../src/protocol/messages/enums'
 import {
   ProtoOAAsset,
   ProtoOAAssetClass,
@@ -6,8 +6,8 @@ import {
   ProtoOALightSymbol,
   ProtoOASymbol,
   ProtoOASymbolCategory,
-} from '../../../src/protocol/symbols'
-import type { ListedSymbol } from '../../../src/simulator/market/market'
+} from '../../../src/protocol/messages/symbols'
+import type { ListedSymbol } from '../../../src/simulator/market/model/market'
 import { DAY, HOUR, WEDNESDAY_NOON, marketOf, utc } from './support'
 
 const market = marketOf(1)

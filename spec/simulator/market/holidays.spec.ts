@@ -1,7 +1,7 @@
 import type { HolidayOptions } from '../../../src/simulator/options'
 import { holidaysOf } from '../../../src/simulator/options'
 import { createMarket } from '../../../src/simulator/market/createMarket'
-import type { Market } from '../../../src/simulator/market/market'
+import type { Market } from '../../../src/simulator/market/model/market'
 import { ask, converse } from '../../support/conversation'
 
 const HOUR = 3_600_000

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { LEAST_PRICES, LEAST_RANGE, writePath } from '../../../src/simulator/market/path'
+import { LEAST_PRICES, LEAST_RANGE, writePath } from '../../../src/simulator/market/prices/path'
 
 const shapes = fc
   .record({

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type { Market, Side } from '../../../src/simulator/market/market'
+import type { Market, Side } from '../../../src/simulator/market/model/market'
 import {
   BTCUSD,
   DAY,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
-import { ProtoOATrendbarPeriod } from '../../../src/protocol/enums'
+import { ProtoOATrendbarPeriod } from '../../../src/protocol/messages/enums'
 import { createMarket } from '../../../src/simulator/market/createMarket'
-import type { Market } from '../../../src/simulator/market/market'
+import type { Market } from '../../../src/simulator/market/model/market'
 import { DAY, EURUSD, HOUR, MINUTE, WEDNESDAY_NOON, barOf, ticksOf, utc } from './support'
 
 const { M1, H1, H4, D1, W1 } = ProtoOATrendbarPeriod

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
-import { ProtoOATrendbarPeriod } from '../../../src/protocol/enums'
+import { ProtoOATrendbarPeriod } from '../../../src/protocol/messages/enums'
 import { catalogue } from '../../../src/simulator/market/catalogue/catalogue'
 import { createMarket } from '../../../src/simulator/market/createMarket'
-import type { Bar, Market, Tick } from '../../../src/simulator/market/market'
+import type { Bar, Market, Tick } from '../../../src/simulator/market/model/market'
 
 export const SECOND = 1000
 export const MINUTE = 60_000

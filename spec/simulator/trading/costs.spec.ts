@@ -2,7 +2,7 @@ import { scriptedMarket } from '../../support/scriptedMarket'
 import type { Script } from '../../support/scriptedMarket'
 import { ACCOUNT, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
-import type { TradingAccount } from '../../../src/simulator/identity'
+import type { TradingAccount } from '../../../src/simulator/model/identity'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

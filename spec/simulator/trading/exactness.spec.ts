@@ -3,7 +3,7 @@ import { scriptedMarket } from '../../support/scriptedMarket'
 import type { ScriptedQuote } from '../../support/scriptedMarket'
 import { ACCOUNT, NOON, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
-import { marginLevel } from '../../../src/simulator/trading/marginLevel'
+import { marginLevel } from '../../../src/simulator/trading/execution/marginLevel'
 
 /** A walk of so many steps, a second and a bit apart. */
 const walks = (base: number, step: number): fc.Arbitrary<ScriptedQuote[]> =>

@@ -3,9 +3,9 @@ import { scriptedMarket } from '../../support/scriptedMarket'
 import type { ScriptedQuote } from '../../support/scriptedMarket'
 import { ACCOUNT, NOON, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
-import { reconcile } from '../../../src/simulator/trading/queries'
-import type { ProtoOANewOrderReq } from '../../../src/protocol/orders'
-import type { Unknowns } from '../../../src/simulator/unknowns'
+import { reconcile } from '../../../src/simulator/trading/queries/queries'
+import type { ProtoOANewOrderReq } from '../../../src/protocol/messages/orders'
+import type { Unknowns } from '../../../src/simulator/model/unknowns'
 
 const SYMBOLS = [1, 4, 41] as const
 const BASE = { 1: 114_000, 4: 15_000_000, 41: 400_000_000 }

@@ -2,10 +2,10 @@ import { scriptedMarket } from '../../support/scriptedMarket'
 import type { Script, ScriptedQuote } from '../../support/scriptedMarket'
 import { ACCOUNT, BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
-import { expectedMargins } from '../../../src/simulator/trading/queries'
-import { usedMargin } from '../../../src/simulator/trading/margin'
-import { equityOf } from '../../../src/simulator/trading/equity'
-import type { TradingAccount } from '../../../src/simulator/identity'
+import { expectedMargins } from '../../../src/simulator/trading/queries/queries'
+import { usedMargin } from '../../../src/simulator/trading/accounting/margin'
+import { equityOf } from '../../../src/simulator/trading/accounting/equity'
+import type { TradingAccount } from '../../../src/simulator/model/identity'
 
 /** One price for both sides, so that opening costs nothing. */
 const floorOf = (

@@ -2,9 +2,9 @@ import { scriptedMarket } from '../../support/scriptedMarket'
 import type { Script } from '../../support/scriptedMarket'
 import { ACCOUNT, BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
-import type { ProtoOANewOrderReq } from '../../../src/protocol/orders'
-import type { TradingAccount } from '../../../src/simulator/identity'
-import type { Unknowns } from '../../../src/simulator/unknowns'
+import type { ProtoOANewOrderReq } from '../../../src/protocol/messages/orders'
+import type { TradingAccount } from '../../../src/simulator/model/identity'
+import type { Unknowns } from '../../../src/simulator/model/unknowns'
 
 const quotes: Script['quotes'] = {
   1: [

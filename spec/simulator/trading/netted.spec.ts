@@ -1,6 +1,6 @@
 import { scriptedMarket } from '../../support/scriptedMarket'
 import { BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
-import type { Unknowns } from '../../../src/simulator/unknowns'
+import type { Unknowns } from '../../../src/simulator/model/unknowns'
 import type { Floor } from '../../support/tradingFloor'
 
 const floorOf = (

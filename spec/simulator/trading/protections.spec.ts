@@ -2,7 +2,7 @@ import { scriptedMarket } from '../../support/scriptedMarket'
 import type { Script, ScriptedQuote } from '../../support/scriptedMarket'
 import { ACCOUNT, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
-import type { OrderRefusal } from '../../../src/simulator/refusals'
+import type { OrderRefusal } from '../../../src/simulator/model/refusals'
 
 interface Scene {
   readonly floor: Floor

@@ -2,7 +2,7 @@ import { scriptedMarket } from '../../support/scriptedMarket'
 import type { Script } from '../../support/scriptedMarket'
 import { ACCOUNT, BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
-import type { TradingAccount } from '../../../src/simulator/identity'
+import type { TradingAccount } from '../../../src/simulator/model/identity'
 
 const quotes: Script['quotes'] = {
   1: [[NOON - 1000, 114_000, 114_005]],

@@ -1,8 +1,8 @@
 import { scriptedMarket } from '../../support/scriptedMarket'
 import { ACCOUNT, NOON, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
-import { unrealisedOf } from '../../../src/simulator/trading/queries'
-import type { Unknowns } from '../../../src/simulator/unknowns'
+import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
+import type { Unknowns } from '../../../src/simulator/model/unknowns'
 
 /** A position of 10,000 dollars against yen that has gained one yen a dollar, at 150 and 154 yen a dollar. */
 const floorOf = (unknowns: Partial<Pick<Unknowns, 'profitRate' | 'traderUpdates'>>): Floor => {

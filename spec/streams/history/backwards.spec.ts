@@ -3,8 +3,8 @@ import { defer, map, of } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
 import { isTooLarge } from '../../../src/errors'
-import { backwards } from '../../../src/streams/history/backwards'
-import type { PagedList, Rows, Window } from '../../../src/streams/history/backwards'
+import { backwards } from '../../../src/streams/history/pageBackwards'
+import type { PagedList, Rows, Window } from '../../../src/streams/history/pageBackwards'
 
 const RUNS = Number(process.env['HISTORY_RUNS'] ?? 300)
 

@@ -5,7 +5,7 @@ import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Link, Page } from 'rx-ctrader'
 import { pagesOf } from '../../../src/streams/history/pages'
 import type { HistoryList } from '../../../src/streams/history/pages'
-import type { Answered } from '../../../src/streams/history/reading'
+import type { Answered } from '../../../src/streams/history/pageReader'
 
 /** How many lists: `HISTORY_RUNS=5000 npx jest history` for many more. */
 const RUNS = Number(process.env['HISTORY_RUNS'] ?? 200)

@@ -1,6 +1,6 @@
-import type { AnyStruct } from '../../protocol/struct'
+import type { AnyStruct } from '../../protocol/codec/struct'
 import { rowOf } from '../../protocol/table'
-import { fieldOf, isEnum, isStruct } from '../codecs'
+import { fieldOf, isEnum, isStruct } from '../model/codecs'
 
 /** A frame of the server, as far as it is one. */
 export interface Frame {

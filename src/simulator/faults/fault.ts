@@ -1,5 +1,5 @@
 import type { TypeOf } from 'io-ts'
-import { bool, int32, int64, optional, string, struct, uint32 } from '../../protocol/struct'
+import { bool, int32, int64, optional, string, struct, uint32 } from '../../protocol/codec/struct'
 
 /** Which lines a fault is for: that one, those on which the account is authenticated, or all. */
 const Lines = struct('lines', {

@@ -1,5 +1,5 @@
 import { PayloadType } from '../../protocol/payloadType'
-import type { World } from '../world'
+import type { World } from '../world/world'
 import type { FaultOf } from './fault'
 
 /** The requests that read what is kept of an account, and so may read something old. */

@@ -1,4 +1,4 @@
-import type { OpenConnection } from '../openConnection'
+import type { OpenConnection } from '../model/openConnection'
 
 /** A line as it is now. */
 export interface LineState {

@@ -1,5 +1,5 @@
-import type { ProtoOATrendbarPeriod } from '../../protocol/enums'
-import type { Bar, Market, Tick } from '../market/market'
+import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
+import type { Bar, Market, Tick } from '../market/model/market'
 
 /** The bars of one symbol that are forming now: one for each period, whoever looks at it. */
 export interface FormingBars {

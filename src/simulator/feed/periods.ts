@@ -1,4 +1,4 @@
-import { ProtoOATrendbarPeriod } from '../../protocol/enums'
+import { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 
 const periods = new Set<number>(Object.values(ProtoOATrendbarPeriod))
 

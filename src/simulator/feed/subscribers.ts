@@ -1,4 +1,4 @@
-import type { Session } from '../session'
+import type { Session } from '../model/session'
 
 /** Who hears of prices: an account on a session. */
 export interface Subscriber {

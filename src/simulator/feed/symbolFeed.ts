@@ -1,4 +1,4 @@
-import type { Market, Side } from '../market/market'
+import type { Market, Side } from '../market/model/market'
 import { createDepthChannel } from './depth'
 import type { DepthChannel } from './depth'
 import { createSpotChannel } from './spots'

@@ -1,7 +1,7 @@
-import type { ProtoOATrendbarPeriod } from '../../protocol/enums'
-import type { ProtoOADepthQuote, ProtoOATickData, ProtoOATrendbar } from '../../protocol/quotes'
-import type { Bar, Level } from '../market/market'
-import type { Unknowns } from '../unknowns'
+import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
+import type { ProtoOADepthQuote, ProtoOATickData, ProtoOATrendbar } from '../../protocol/messages/quotes'
+import type { Bar, Level } from '../market/model/market'
+import type { Unknowns } from '../model/unknowns'
 
 const MINUTE = 60_000
 

@@ -1,8 +1,8 @@
 import { PayloadType } from '../../protocol/payloadType'
-import * as refusals from '../refusals'
-import { traderOf } from '../trading/cash'
-import { expectedMargins, reconcile, unrealisedOf } from '../trading/queries'
-import { wireMarginCall } from '../trading/wire'
+import * as refusals from '../model/refusals'
+import { traderOf } from '../trading/accounting/cash'
+import { expectedMargins, reconcile, unrealisedOf } from '../trading/queries/queries'
+import { wireMarginCall } from '../trading/state/wire'
 import type { Handler, Handlers } from './handler'
 import { listedOrders } from './listedOrders'
 

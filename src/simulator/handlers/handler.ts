@@ -1,8 +1,8 @@
 import type { Answer, Payload, RequestType } from '../../protocol/table'
-import type { OrderRefusal, Refusal } from '../refusals'
-import type { Session } from '../session'
-import type { Desk } from '../trading/desk'
-import type { World } from '../world'
+import type { OrderRefusal, Refusal } from '../model/refusals'
+import type { Session } from '../model/session'
+import type { Desk } from '../trading/state/desk'
+import type { World } from '../world/world'
 
 /** A request that has passed everything that holds for all: it is well-formed, and whoever sent it is authenticated. */
 export interface Call<T extends RequestType> {

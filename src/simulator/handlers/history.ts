@@ -1,10 +1,10 @@
-import { ProtoOAQuoteType } from '../../protocol/enums'
+import { ProtoOAQuoteType } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import { isPeriod } from '../feed/periods'
 import { toTickData, toTrendbar } from '../feed/wire'
 import type { Price } from '../feed/wire'
-import type { Side, Tick } from '../market/market'
-import * as refusals from '../refusals'
+import type { Side, Tick } from '../market/model/market'
+import * as refusals from '../model/refusals'
 import type { Handler, Handlers } from './handler'
 
 /** Nothing is older: no history of the broker goes back further. */

@@ -1,5 +1,5 @@
-import type { ProtoOAOrder } from '../../protocol/orders'
-import type { Unknowns } from '../unknowns'
+import type { ProtoOAOrder } from '../../protocol/messages/orders'
+import type { Unknowns } from '../model/unknowns'
 
 const withoutId = (order: ProtoOAOrder): ProtoOAOrder => {
   const copy = { ...order }

@@ -1,6 +1,6 @@
 import { PayloadType } from '../../protocol/payloadType'
-import * as refusals from '../refusals'
-import type { Refusal } from '../refusals'
+import * as refusals from '../model/refusals'
+import type { Refusal } from '../model/refusals'
 import type { Handler, Handlers } from './handler'
 
 const alreadyListening: Refusal = {

@@ -1,10 +1,10 @@
-import type { ProtoOATrendbarPeriod } from '../../protocol/enums'
+import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Feed } from '../feed/feed'
 import { isPeriod } from '../feed/periods'
 import type { Subscriber } from '../feed/subscribers'
-import * as refusals from '../refusals'
-import type { Refusal } from '../refusals'
+import * as refusals from '../model/refusals'
+import type { Refusal } from '../model/refusals'
 import type { Call, Handlers } from './handler'
 
 const SPOTS = 'spots'

@@ -1,8 +1,8 @@
 import { PayloadType } from '../../protocol/payloadType'
 import type { RequestType } from '../../protocol/table'
-import { endAccount, forgetAccount, invalidateToken } from '../endings'
-import type { Grant } from '../identity'
-import * as refusals from '../refusals'
+import { endAccount, forgetAccount, invalidateToken } from '../world/endSession'
+import type { Grant } from '../model/identity'
+import * as refusals from '../model/refusals'
 import type { Call, Handler, Handlers } from './handler'
 
 const VERSION = '91'

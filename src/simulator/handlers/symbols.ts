@@ -1,7 +1,7 @@
 import { PayloadType } from '../../protocol/payloadType'
-import type { ProtoOAArchivedSymbol } from '../../protocol/symbols'
-import type { ListedSymbol } from '../market/market'
-import * as refusals from '../refusals'
+import type { ProtoOAArchivedSymbol } from '../../protocol/messages/symbols'
+import type { ListedSymbol } from '../market/model/market'
+import * as refusals from '../model/refusals'
 import type { Handler, Handlers } from './handler'
 
 const archivedOf = ({ light }: ListedSymbol, at: number): ProtoOAArchivedSymbol => ({

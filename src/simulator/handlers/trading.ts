@@ -1,10 +1,10 @@
-import { ProtoOAClientPermissionScope } from '../../protocol/enums'
+import { ProtoOAClientPermissionScope } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Payload } from '../../protocol/table'
-import type { OrderRefusal } from '../refusals'
+import type { OrderRefusal } from '../model/refusals'
 import type { Command, Exchange } from '../trading/exchange'
-import type { Session } from '../session'
-import type { World } from '../world'
+import type { Session } from '../model/session'
+import type { World } from '../world/world'
 import type { Handler, Handlers } from './handler'
 
 type CommandType =

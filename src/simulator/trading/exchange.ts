@@ -1,42 +1,46 @@
-import type { ProtoOADepositWithdraw, ProtoOAMarginCall, ProtoOATrader } from '../../protocol/account'
-import type { ProtoOADeal } from '../../protocol/deals'
+import type {
+  ProtoOADepositWithdraw,
+  ProtoOAMarginCall,
+  ProtoOATrader,
+} from '../../protocol/messages/account'
+import type { ProtoOADeal } from '../../protocol/messages/deals'
 import type {
   ProtoOAAmendOrderReq,
   ProtoOACancelOrderReq,
   ProtoOANewOrderReq,
   ProtoOAOrder,
-} from '../../protocol/orders'
+} from '../../protocol/messages/orders'
 import type {
   ProtoOAAmendPositionSLTPReq,
   ProtoOAClosePositionReq,
   ProtoOAPosition,
-} from '../../protocol/positions'
-import type { Actor } from '../agenda'
-import type { TradingAccount } from '../identity'
-import type { Market } from '../market/market'
-import type { OrderRefusal } from '../refusals'
-import { amendOrder, amendPosition } from './amending'
-import { bookCash, giveBonus, payIn, tellTrader, traderOf } from './cash'
-import type { BonusChange, Change } from './cash'
-import { cancelOrder, closePosition, newOrder } from './commands'
-import type { Command } from './pace'
-import { symbolOf } from './desk'
-import type { Announce, Desk, TradingUnknowns } from './desk'
-import { forgetFuture, nextOn } from './due'
-import type { Due } from './due'
-import { createIds } from './ids'
-import { openBook } from './openBook'
-import type { MarginCall } from './records'
-import { createPnlFeed } from './pnl'
-import type { PnlFeed } from './pnl'
-import { remargin } from './remargin'
-import { createReplica } from './replica'
-import { likely } from '../unknowns'
-import { createTasks } from './tasks'
-import { wireOrder, wirePosition } from './wire'
+} from '../../protocol/messages/positions'
+import type { Actor } from '../model/scheduler'
+import type { TradingAccount } from '../model/identity'
+import type { Market } from '../market/model/market'
+import type { OrderRefusal } from '../model/refusals'
+import { amendOrder, amendPosition } from './commands/amending'
+import { bookCash, giveBonus, payIn, tellTrader, traderOf } from './accounting/cash'
+import type { BonusChange, Change } from './accounting/cash'
+import { cancelOrder, closePosition, newOrder } from './commands/commands'
+import type { Command } from './execution/pace'
+import { symbolOf } from './state/desk'
+import type { Announce, Desk, TradingUnknowns } from './state/desk'
+import { forgetFuture, nextOn } from './execution/due'
+import type { Due } from './execution/due'
+import { createIds } from './state/ids'
+import { openBook } from './queries/openBook'
+import type { MarginCall } from './state/records'
+import { createPnlFeed } from './queries/pnl'
+import type { PnlFeed } from './queries/pnl'
+import { remargin } from './accounting/remargin'
+import { createReplica } from './state/replica'
+import { likely } from '../model/unknowns'
+import { createTasks } from './state/tasks'
+import { wireOrder, wirePosition } from './state/wire'
 
-export type { Announce } from './desk'
-export type { Command } from './pace'
+export type { Announce } from './state/desk'
+export type { Command } from './execution/pace'
 
 export interface ExchangeOptions {
   readonly market: Market

@@ -1,11 +1,11 @@
 import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
-import type { ProtoOADeal } from '../../protocol/deals'
-import type { ProtoOAOrder } from '../../protocol/orders'
+import type { ProtoOADeal } from '../../protocol/messages/deals'
+import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import { PayloadType } from '../../protocol/payloadType'
-import { unreadableIn } from '../../protocol/readable'
-import type { PagedList, Window } from './backwards'
+import { unreadableIn } from '../../protocol/codec/readable'
+import type { PagedList, Window } from './pageBackwards'
 
 /** How a question is asked, and what is to be known of its answer. */
 export interface ListOptions {

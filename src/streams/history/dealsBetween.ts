@@ -1,12 +1,12 @@
 import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { ProtoOADeal } from '../../protocol/deals'
+import type { ProtoOADeal } from '../../protocol/messages/deals'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Account } from '../../session/account'
-import { accountPages } from './asking'
+import { accountPages } from './historyQuery'
 import { WEEK } from './pages'
 import type { HistoryList } from './pages'
-import type { Page, TimeRange } from './reading'
+import type { Page, TimeRange } from './pageReader'
 
 const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADeal> => ({
   payloadType: PayloadType.PROTO_OA_DEAL_LIST_REQ,

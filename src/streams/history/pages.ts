@@ -4,9 +4,9 @@ import type { Link } from '../../connection/link'
 import { isRefused, isTooLarge } from '../../errors'
 import type { CTraderError } from '../../errors'
 import type { RequestType } from '../../protocol/table'
-import { leadsNowhere } from './backwards'
-import { firstReading, narrowed, nextWindow, withAnswer, withKnown } from './reading'
-import type { Answered, Page, TimeRange, Reading, Times } from './reading'
+import { leadsNowhere } from './pageBackwards'
+import { firstReading, narrowed, nextWindow, withAnswer, withKnown } from './pageReader'
+import type { Answered, Page, TimeRange, Reading, Times } from './pageReader'
 
 /** The longest range of ticks, deals, orders and cash flow. */
 export const WEEK = 604_800_000

@@ -3,9 +3,9 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { isRefused, isTooLarge } from '../../errors'
 import type { RequestType } from '../../protocol/table'
-import { isSessionLost } from '../../session/auth'
-import { backwards, edgesOf } from './backwards'
-import type { PagedList, Rows, Window } from './backwards'
+import { isSessionLost } from '../../session/authentication/auth'
+import { backwards, edgesOf } from './pageBackwards'
+import type { PagedList, Rows, Window } from './pageBackwards'
 import { WEEK } from './pages'
 
 const DAY = 86_400_000

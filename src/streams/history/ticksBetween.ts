@@ -1,17 +1,17 @@
 import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { invalidOption } from '../../errors'
-import { ProtoOAQuoteType } from '../../protocol/enums'
+import { ProtoOAQuoteType } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import { toTicks } from '../../protocol/units'
 import type { Tick } from '../../protocol/units'
 import type { Account } from '../../session/account'
-import type { SymbolIdOrName } from '../symbolIds'
-import { rangeFault, symbolPages } from './asking'
+import type { SymbolIdOrName } from '../symbols/resolveSymbol'
+import { rangeFault, symbolPages } from './historyQuery'
 import { WEEK, pagesOf } from './pages'
 import type { HistoryList } from './pages'
-import { asTheyCame } from './reading'
-import type { Page, TimeRange } from './reading'
+import { asTheyCame } from './pageReader'
+import type { Page, TimeRange } from './pageReader'
 
 const sides: readonly string[] = ['bid', 'ask']
 

@@ -1,4 +1,4 @@
-import type { Bar } from '../../simulator/market/market'
+import type { Bar } from '../../simulator/market/model/market'
 
 /** What is bid from a time on, and how many sides changed then. */
 export interface BidStep {

@@ -1,4 +1,4 @@
-import type { Market } from '../../simulator/market/market'
+import type { Market } from '../../simulator/market/model/market'
 import { SPREAD, SYMBOL_ID, usual } from '../messages/usual'
 import { toWirePrice } from '../../protocol/units'
 import { drawnMarket } from './market'

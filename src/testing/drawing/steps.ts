@@ -1,4 +1,4 @@
-import type { Quote, Tick } from '../../simulator/market/market'
+import type { Quote, Tick } from '../../simulator/market/model/market'
 
 /** A change of price at a time of the market, in 1/100000. */
 export interface DrawnTick extends Tick {

@@ -1,5 +1,5 @@
-import type { ProtoOAMarginCall, ProtoOATrader } from '../../protocol/account'
-import type { ProtoOADeal } from '../../protocol/deals'
+import type { ProtoOAMarginCall, ProtoOATrader } from '../../protocol/messages/account'
+import type { ProtoOADeal } from '../../protocol/messages/deals'
 import {
   ProtoOADealStatus,
   ProtoOANotificationType,
@@ -7,9 +7,9 @@ import {
   ProtoOAOrderType,
   ProtoOAPositionStatus,
   ProtoOATradeSide,
-} from '../../protocol/enums'
-import type { ProtoOAOrder } from '../../protocol/orders'
-import type { ProtoOAPosition } from '../../protocol/positions'
+} from '../../protocol/messages/enums'
+import type { ProtoOAOrder } from '../../protocol/messages/orders'
+import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import { overridden } from './build'
 import type { Overrides } from './build'
 import { ACCOUNT_ID, MARKET_START, SYMBOL_ID, usual } from './usual'

@@ -5,8 +5,8 @@ import {
   ProtoOAExecutionType,
   ProtoOAOrderStatus,
   ProtoOAPositionStatus,
-} from '../../protocol/enums'
-import type { ProtoOAExecutionEvent } from '../../protocol/orders'
+} from '../../protocol/messages/enums'
+import type { ProtoOAExecutionEvent } from '../../protocol/messages/orders'
 import { PayloadType } from '../../protocol/payloadType'
 import type { MessageOf } from '../../protocol/table'
 import { message, overridden } from './build'

@@ -1,6 +1,6 @@
-import { ProtoOATrendbarPeriod } from '../../protocol/enums'
+import { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
-import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/quotes'
+import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/messages/quotes'
 import type { MessageOf } from '../../protocol/table'
 import { toWirePrice } from '../../protocol/units'
 import type { Bar } from '../../protocol/units'

@@ -1,4 +1,4 @@
-import { inMs } from '../../connection/refusal'
+import { inMs } from '../../connection/requests/refusal'
 import { PayloadType } from '../../protocol/payloadType'
 import { parsed } from './json'
 

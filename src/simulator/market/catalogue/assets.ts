@@ -1,5 +1,9 @@
-import type { ProtoOAAsset, ProtoOAAssetClass, ProtoOASymbolCategory } from '../../../protocol/symbols'
-import type { Walker } from '../character'
+import type {
+  ProtoOAAsset,
+  ProtoOAAssetClass,
+  ProtoOASymbolCategory,
+} from '../../../protocol/messages/symbols'
+import type { Walker } from '../model/character'
 
 /** An asset, and how much it moves in a day, as a part of its worth. */
 interface AssetTerms extends ProtoOAAsset {

@@ -4,9 +4,9 @@ import {
   ProtoOAMinCommissionType,
   ProtoOASymbolDistanceType,
   ProtoOATradingMode,
-} from '../../../protocol/enums'
-import type { Character } from '../character'
-import type { Catalogue, ListedSymbol } from '../market'
+} from '../../../protocol/messages/enums'
+import type { Character } from '../model/character'
+import type { Catalogue, ListedSymbol } from '../model/market'
 import { assetClasses, assetIdOf, assets, categories, walkerOf } from './assets'
 import { leverages } from './leverages'
 import { contracts } from './contracts'

@@ -1,5 +1,9 @@
-import { ProtoOACommissionType, ProtoOADayOfWeek, ProtoOASwapCalculationType } from '../../../protocol/enums'
-import type { ProtoOAInterval } from '../../../protocol/symbols'
+import {
+  ProtoOACommissionType,
+  ProtoOADayOfWeek,
+  ProtoOASwapCalculationType,
+} from '../../../protocol/messages/enums'
+import type { ProtoOAInterval } from '../../../protocol/messages/symbols'
 import { CRYPTO_LEVERAGE, FX_LEVERAGE, INDEX_LEVERAGE, METAL_LEVERAGE, SHARE_LEVERAGE } from './leverages'
 import { always, exchangeHours, withDailyBreak, withNightlyBreak } from './schedules'
 

@@ -1,4 +1,4 @@
-import type { ProtoOADynamicLeverage } from '../../../protocol/symbols'
+import type { ProtoOADynamicLeverage } from '../../../protocol/messages/symbols'
 
 export const FX_LEVERAGE = 1
 export const METAL_LEVERAGE = 2

@@ -1,4 +1,4 @@
-import type { ProtoOAInterval } from '../../../protocol/symbols'
+import type { ProtoOAInterval } from '../../../protocol/messages/symbols'
 
 /** All schedules are in the time of New York, in seconds since Sunday 00:00. */
 export const SCHEDULE_TIME_ZONE = 'America/New_York'

@@ -1,0 +1,37 @@
+import type { Subscriber } from 'rxjs'
+import { rowOf } from '../../protocol/table'
+import type { Message, RequestType } from '../../protocol/table'
+import { refusalIn } from './refusal'
+
+/** A request that has no answer yet. */
+export interface Pending {
+  readonly payloadType: RequestType
+  readonly payload: object
+  readonly accountId: number | undefined
+  readonly isProbe: boolean
+  readonly subscriber: Subscriber<unknown>
+  /** Leaves the message to its lane; again, where the server wants it later. */
+  readonly post: () => void
+  sent: boolean
+  sentAt: number
+  /** How often the server wanted it later. */
+  deferrals: number
+}
+
+/** Whether a message of the one type settles a request of the other. */
+export const settles = (payloadType: number | undefined, request: RequestType): boolean => {
+  const { answeredBy = [], refusedBy = [] } = rowOf(request) ?? {}
+  return [...answeredBy, ...refusedBy].some(settling => settling === payloadType)
+}
+
+export const accountIn = (payload: object): number | undefined => {
+  const { ctidTraderAccountId: id } = payload as { readonly ctidTraderAccountId?: unknown }
+  return typeof id === 'number' ? id : undefined
+}
+
+/** Whether a message is of another account than a request. A refusal may have 0 for none. */
+export const isOfOther = (message: Message, { accountId }: Pending): boolean => {
+  const its = accountIn(message.payload)
+  if (its === undefined || accountId === undefined || its === accountId) return false
+  return its !== 0 || refusalIn(message) === undefined
+}

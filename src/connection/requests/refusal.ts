@@ -1,0 +1,76 @@
+import { CTraderError } from '../../errors'
+import { meaningOf } from '../../protocol/errorCodes'
+import { ProtoOAExecutionType } from '../../protocol/messages/enums'
+import { PayloadType } from '../../protocol/payloadType'
+import { rowOf } from '../../protocol/table'
+import type { Message, RequestType } from '../../protocol/table'
+import { tooLarge } from './oversized'
+
+/** What a refusal says, whichever message carries it. */
+export interface Refusal {
+  readonly errorCode: string
+  readonly description?: string
+  readonly retryAfter?: number
+  readonly maintenanceEndTimestamp?: number
+}
+
+/** An order command may also be refused by an execution event that is none. */
+export const rejections: ReadonlyMap<unknown, string> = new Map([
+  [ProtoOAExecutionType.ORDER_REJECTED, 'ORDER_REJECTED'],
+  [ProtoOAExecutionType.ORDER_CANCEL_REJECTED, 'ORDER_CANCEL_REJECTED'],
+])
+
+/** A server that took this for ms as well would be right for longer than anybody waits. */
+const LATEST_IN_SECONDS = 1e11
+export const inMs = (timestamp: number): number =>
+  timestamp < LATEST_IN_SECONDS ? timestamp * 1_000 : timestamp
+
+/** The refusal in a message, if it is one. */
+export const refusalIn = (message: Message): Refusal | undefined => {
+  switch (message.payloadType) {
+    case PayloadType.PROTO_OA_ERROR_RES: {
+      // In seconds here, and in ms in a 50.
+      const { maintenanceEndTimestamp: end, ...refusal } = message.payload
+      return end === undefined ? refusal : { ...refusal, maintenanceEndTimestamp: inMs(end) }
+    }
+    case PayloadType.ERROR_RES:
+    case PayloadType.PROTO_OA_ORDER_ERROR_EVENT:
+      return message.payload
+    case PayloadType.PROTO_OA_EXECUTION_EVENT: {
+      const { executionType, errorCode = rejections.get(executionType) } = message.payload
+      return rejections.has(executionType) && errorCode !== undefined ? { errorCode } : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+/** A question itself is short: so this is said of its answer. */
+const FRAME_TOO_LONG = 'FRAME_TOO_LONG'
+
+export const refused = (
+  payloadType: RequestType,
+  { errorCode, description, retryAfter, maintenanceEndTimestamp }: Refusal,
+): CTraderError =>
+  errorCode === FRAME_TOO_LONG && rowOf(payloadType)?.repeatable === true
+    ? tooLarge(payloadType, 'the server says so')
+    : new CTraderError({
+        reason: 'Refused',
+        payloadType,
+        errorCode,
+        ...(description !== undefined && { description }),
+        ...(maintenanceEndTimestamp !== undefined && { maintenanceEndTimestamp }),
+        ...(retryAfter !== undefined && { retryAfter }),
+      })
+
+/** Whether a refusal decides nothing for good, so that telling it to another one than it was for does no harm. */
+export const isHarmless = ({ errorCode }: Refusal): boolean => {
+  const meaning = meaningOf(errorCode)
+  return meaning === 'transient' || meaning === 'appLost'
+}
+
+const LONGEST_DEFERRAL = 120_000
+
+/** In ms. The time the server names may be too short for its longer quotas, so each pause is at least twice the last. */
+export const deferral = ({ retryAfter = 1 }: Refusal, deferrals: number): number =>
+  Math.min(LONGEST_DEFERRAL, Math.max(retryAfter * 1_000, 1_000 * 2 ** deferrals))

@@ -1,0 +1,172 @@
+import { monotonicNow } from '../../clock'
+import { PayloadType } from '../../protocol/payloadType'
+import { isCommand } from '../../protocol/table'
+import type { RequestType } from '../../protocol/table'
+import type { Refusal } from './refusal'
+
+/** A request that was sent. */
+export interface Asked {
+  readonly payloadType: RequestType
+  readonly accountId: number | undefined
+}
+
+/** A request and the refusal that is its answer. */
+export interface Attributed<A extends Asked> {
+  readonly id: string
+  readonly asked: A
+  readonly refusal: Refusal
+}
+
+/** Finds out which request of a line a refusal without a `clientMsgId` answers. */
+export interface RefusalsWithoutId<A extends Asked> {
+  /** A request has been sent. */
+  readonly sent: (id: string, asked: A) => void
+  /** It has its answer. Returns what is certain by that. */
+  readonly answered: (id: string) => readonly Attributed<A>[]
+  /** Its sender has gone. The server may answer it all the same. */
+  readonly abandoned: (id: string) => void
+  /** A refusal has come, of this account where it names one. Returns what is certain. */
+  readonly add: (refusal: Refusal, accountId: number | undefined) => readonly Attributed<A>[]
+  /** The latest refusal that may have been the answer to this request. */
+  readonly mayBeOf: (id: string) => Refusal | undefined
+  /** Whether there was one that could have been the answer to several. */
+  readonly isAmbiguous: () => boolean
+  /** In how many ms no request of this type is expected to be answered whose sender has gone, but for this account. */
+  readonly clearIn: (asked: Asked) => number
+  /** Forgets all: the line is gone. */
+  readonly clear: () => void
+}
+
+/** A refusal, and the ids of all requests that it may answer. */
+interface Kept {
+  readonly refusal: Refusal
+  readonly mayAnswer: Set<string>
+}
+
+/**
+ * By which a line becomes usable. Any other request is refused without an id only if it is the only one: there a wrong
+ * guess does more harm than a timeout.
+ */
+const isHandshake = ({ payloadType }: Asked): boolean =>
+  payloadType === PayloadType.PROTO_OA_APPLICATION_AUTH_REQ ||
+  payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ ||
+  payloadType === PayloadType.PROTO_OA_REFRESH_TOKEN_REQ
+
+const isSame = (a: Asked, b: Asked): boolean => a.payloadType === b.payloadType && a.accountId === b.accountId
+
+/** A server may send any number of them. */
+const MOST_KEPT = 100
+
+/**
+ * A refusal is of the one request that is under way. Where there are several it is kept until the others are answered,
+ * or until there are as many refusals that say the same. Nothing is guessed, since one account's refusal may be final.
+ * A request whose sender has gone counts as under way for `patience` ms more.
+ */
+export const createRefusalsWithoutId = <A extends Asked>(patience: number): RefusalsWithoutId<A> => {
+  const awaited = new Map<string, A>()
+  /** Those whose sender has gone, the one that is over first at the front. */
+  const gone = new Map<string, { readonly asked: A; readonly until: number }>()
+  let kept: readonly Kept[] = []
+  let isAmbiguous = false
+
+  const isAwaitedHandshake = (id: string): boolean => {
+    const asked = awaited.get(id)
+    return asked !== undefined && isHandshake(asked)
+  }
+
+  /** It will not be known any more what was its answer, and so not what was not. */
+  const giveUp = (id: string): void => {
+    gone.delete(id)
+    kept = kept.filter(({ mayAnswer }) => !mayAnswer.has(id))
+  }
+  const prune = (): void => {
+    const now = monotonicNow()
+    for (const [id, { until }] of gone) {
+      if (until > now) return
+      giveUp(id)
+    }
+  }
+
+  const remove = (id: string): void => {
+    awaited.delete(id)
+    gone.delete(id)
+    for (const { mayAnswer } of kept) mayAnswer.delete(id)
+  }
+  const attribute = (id: string, refusal: Refusal): readonly Attributed<A>[] => {
+    const asked = awaited.get(id)
+    remove(id)
+    return asked ? [{ id, asked, refusal }] : []
+  }
+
+  const leftAlone = (): readonly Attributed<A>[] => {
+    kept = kept.filter(({ mayAnswer }) => [...mayAnswer].some(isAwaitedHandshake))
+    const found = kept.find(({ mayAnswer }) => mayAnswer.size === 1)
+    const [id] = found?.mayAnswer ?? []
+    return found && id !== undefined ? [...attribute(id, found.refusal), ...leftAlone()] : []
+  }
+
+  const allTheSame = (): readonly Attributed<A>[] => {
+    const ids = [...new Set(kept.flatMap(({ mayAnswer }) => [...mayAnswer]))]
+    const refusals = kept.map(({ refusal }) => refusal)
+    const [first] = refusals
+    if (!first || refusals.length < ids.length || !ids.every(isAwaitedHandshake)) return []
+    if (refusals.some(({ errorCode }) => errorCode !== first.errorCode)) return []
+    kept = []
+    return ids.flatMap((id, index) => attribute(id, refusals[index] ?? first))
+  }
+
+  const certain = (): readonly Attributed<A>[] => [...leftAlone(), ...allTheSame()]
+
+  /** What is under way, of one account where one is named. */
+  const underWay = (accountId: number | undefined): readonly string[] =>
+    [...awaited, ...[...gone].map(([id, { asked }]) => [id, asked] as const)].flatMap(([id, asked]) =>
+      accountId === undefined || accountId === asked.accountId ? [id] : [],
+    )
+
+  return {
+    sent: (id, asked) => {
+      awaited.set(id, asked)
+      // Who asks the same again takes also the answer to the first.
+      if (isHandshake(asked)) for (const [other, one] of gone) if (isSame(one.asked, asked)) giveUp(other)
+    },
+    answered: id => {
+      remove(id)
+      return kept.length === 0 ? [] : certain()
+    },
+    abandoned: id => {
+      const asked = awaited.get(id)
+      if (!asked) return
+      awaited.delete(id)
+      prune()
+      gone.set(id, { asked, until: monotonicNow() + patience })
+    },
+    add: (refusal, accountId) => {
+      prune()
+      const ids = underWay(accountId === 0 ? undefined : accountId)
+      const [id] = ids
+      if (ids.length === 1 && id !== undefined) {
+        const only = awaited.get(id)
+        return only && !isCommand(only.payloadType) ? attribute(id, refusal) : []
+      }
+      if (!ids.some(isAwaitedHandshake)) return []
+      isAmbiguous = true
+      kept = [...kept, { refusal, mayAnswer: new Set(ids) }].slice(-MOST_KEPT)
+      return certain()
+    },
+    mayBeOf: id => kept.filter(({ mayAnswer }) => mayAnswer.has(id)).at(-1)?.refusal,
+    isAmbiguous: () => isAmbiguous,
+    clearIn: asked =>
+      [...gone.values()].reduce(
+        (longest, { asked: other, until }) =>
+          other.payloadType === asked.payloadType && !isSame(other, asked)
+            ? Math.max(longest, until - monotonicNow())
+            : longest,
+        0,
+      ),
+    clear: () => {
+      awaited.clear()
+      gone.clear()
+      kept = []
+    },
+  }
+}

@@ -1,0 +1,350 @@
+import {
+  EMPTY,
+  Observable,
+  Subject,
+  Subscription,
+  catchError,
+  ignoreElements,
+  map,
+  throwError,
+  timer,
+} from 'rxjs'
+import { monotonicNow } from '../../clock'
+import { CTraderError, invalidOption, isCTraderError, wordsOf } from '../../errors'
+import { isTooMany } from '../../protocol/errorCodes'
+import { PayloadType } from '../../protocol/payloadType'
+import { isCommand, refusals } from '../../protocol/table'
+import type { ProtoOAExecutionEvent } from '../../protocol/messages/orders'
+import type { Answer, CommandType, Message, Payload, RequestType, Sent } from '../../protocol/table'
+import { outgoingFaults } from '../../transport/frame'
+import type { FrameError } from '../../transport/frame'
+import type { Lanes } from './lanes'
+import { tooLarge } from './oversized'
+import type { Question } from './oversized'
+import { accountIn, isOfOther, settles } from './pending'
+import type { Pending } from './pending'
+import { deferral, isHarmless, refusalIn, refused } from './refusal'
+import type { Refusal } from './refusal'
+import { createRefusalsWithoutId } from './refusalsWithoutId'
+import type { Attributed } from './refusalsWithoutId'
+import { createTurns } from './turns'
+import type { Turn } from './turns'
+
+/** A request and its one answer: cold, so each subscription sends one, as soon as the server's limits allow. */
+export type Request = <T extends RequestType>(
+  payloadType: T,
+  payload: Sent<Payload<T>>,
+) => Observable<Answer<T>>
+
+/** What is known of an order command: that it leaves, under which id, and then the server's first word on it. */
+export type Commanded =
+  | { readonly status: 'sent'; readonly clientMsgId: string }
+  | { readonly status: 'answered'; readonly event: ProtoOAExecutionEvent }
+
+/**
+ * A request that tells when it leaves, for whoever must know of each order whether the server may have it; under an
+ * id of its own, where that must be known before. What keeps it from leaving is asked in the very moment in which it
+ * would, however long it has waited for its turn; then it errors with that, and has not left.
+ */
+export type Command = <T extends CommandType>(
+  payloadType: T,
+  payload: Sent<Payload<T>>,
+  clientMsgId?: string,
+  mayLeave?: () => CTraderError | undefined,
+) => Observable<Commanded>
+
+/** A server that is there answers a probe within a second. In ms, from when it is sent. */
+const PATIENCE = 5_000
+
+export interface RequestOptions {
+  /** How long to wait for a line, and then, from when it was sent, for the answer, in ms. Default 10 000. */
+  readonly requestTimeout: number
+  /** A `clientMsgId` nobody else uses: execution events carry it to every session of the account. Default: a counter behind a random prefix. */
+  readonly nextId: () => string
+}
+
+/** What became of a message. */
+type Settled = 'settled' | 'ofOtherAccount' | 'ofNone'
+
+export interface Requests {
+  readonly request: Request
+  readonly command: Command
+  /**
+   * Asks for something light, ahead of all that only asks. Completes when the server has answered, if only by a
+   * refusal, and errors when it has not within some seconds of sending.
+   */
+  readonly probe: Observable<never>
+  /** Emits when a request has timed out and the server has answered none for `idleTimeout`. */
+  readonly unanswered$: Observable<unknown>
+  /** Gives a message to the request that waits for it, if one does. What is of another account answers nothing. */
+  readonly settle: (message: Message) => Settled
+  /** The same for a frame that could not be decoded. */
+  readonly settleRejected: (error: FrameError) => void
+  /** How long the last answer took, in ms, if there was one. */
+  readonly roundTrip: () => number | undefined
+  /** What was sent and is not answered yet. */
+  readonly underWay: () => readonly Question[]
+  /** The line is gone: settles every waiting request, and every later one. */
+  readonly fail: (cause: CTraderError) => void
+}
+
+interface Asking {
+  readonly onLeaving?: (clientMsgId: string) => void
+  /** The id to send it under. Default a fresh one. */
+  readonly id?: string
+  /** Asked when its turn has come: what keeps it from being sent after all, if anything does. */
+  readonly mayLeave?: () => CTraderError | undefined
+  readonly isProbe?: boolean
+  /** How long to wait for the answer from sending, in ms. Default `requestTimeout`. */
+  readonly patience?: number
+}
+
+/** What keeps this request from being sent, if anything. */
+export const invalidRequest = <T extends RequestType>(
+  payloadType: T,
+  payload: Payload<T>,
+): CTraderError | undefined => {
+  const faults = outgoingFaults(payloadType, payload)
+  return faults.length === 0 ? undefined : new CTraderError({ reason: 'InvalidRequest', payloadType, faults })
+}
+
+/** After so many it is let through as the refusal it is. */
+const MAX_DEFERRALS = 6
+
+/** Pairs requests with their answers by `clientMsgId`, so that every request settles. */
+export const createRequests = (
+  send: (message: Message) => void,
+  lanes: Lanes,
+  { nextId, requestTimeout, idleTimeout }: RequestOptions & { readonly idleTimeout: number },
+): Requests => {
+  const waiting = new Map<string, Pending>()
+  let lost: CTraderError | undefined
+  let lastRoundTrip: number | undefined
+  /** When the first request was sent of those since the last answer, in ms of the monotonic clock. */
+  let unansweredSince: number | undefined
+  const unanswered$ = new Subject<void>()
+  const withoutId = createRefusalsWithoutId<Pending>(requestTimeout)
+  const turns = createTurns(withoutId.isAmbiguous)
+
+  /** The request a message is for. Most messages are events, and of no request. */
+  const waitingFor = (
+    clientMsgId: string | undefined,
+    payloadType: number | undefined,
+  ): Pending | undefined => {
+    const pending = clientMsgId === undefined ? undefined : waiting.get(clientMsgId)
+    return pending && settles(payloadType, pending.payloadType) ? pending : undefined
+  }
+
+  const timedOut = (payloadType: RequestType, after: number, clientMsgId: string): CTraderError => {
+    if (unansweredSince !== undefined && monotonicNow() - unansweredSince >= idleTimeout) unanswered$.next()
+    const refusal = withoutId.mayBeOf(clientMsgId)
+    if (refusal && isHarmless(refusal)) return refused(payloadType, refusal)
+    return new CTraderError({
+      reason: 'Timeout',
+      payloadType,
+      after,
+      sent: true,
+      ...(refusal && {
+        detail: `the server refused this or another request with ${refusal.errorCode} and did not say which`,
+      }),
+    })
+  }
+
+  /** An id for a request. What is wrong with the user's `nextId` is that request's error. */
+  const freshId = (): string | CTraderError => {
+    try {
+      const id: unknown = nextId()
+      if (typeof id !== 'string' || id === '')
+        return invalidOption('nextId', 'must return a text that is not empty')
+      return waiting.has(id) ? invalidOption('nextId', 'has returned an id that is in use') : id
+    } catch (error) {
+      return invalidOption('nextId', `has thrown: ${wordsOf(error)}`)
+    }
+  }
+
+  /** Whether it is asked again later. An order is its sender's to repeat, who may want another one by then. */
+  const deferred = (pending: Pending, refusal: Refusal): boolean => {
+    if (!isTooMany(refusal.errorCode) || pending.isProbe) return false
+    lanes.block(pending.payloadType, deferral(refusal, pending.deferrals))
+    if (isCommand(pending.payloadType) || pending.deferrals === MAX_DEFERRALS) return false
+    pending.deferrals += 1
+    pending.post()
+    return true
+  }
+
+  const refuse = (pending: Pending, refusal: Refusal): void => {
+    pending.sent = false
+    if (!deferred(pending, refusal)) pending.subscriber.error(refused(pending.payloadType, refusal))
+  }
+
+  const refuseAll = (attributed: readonly Attributed<Pending>[]): void => {
+    for (const { id, asked, refusal } of attributed) if (waiting.get(id) === asked) refuse(asked, refusal)
+  }
+
+  /** Gives a refusal without an id to what it answers, as far as that is certain. */
+  const settleWithoutId = (message: Message): Settled => {
+    const refusal = refusals.some(type => type === message.payloadType) ? refusalIn(message) : undefined
+    if (!refusal) return 'ofNone'
+    unansweredSince = undefined
+    const attributed = withoutId.add(refusal, accountIn(message.payload))
+    refuseAll(attributed)
+    return attributed.length > 0 ? 'settled' : 'ofNone'
+  }
+
+  const asking = <T extends RequestType>(
+    payloadType: T,
+    payload: Payload<T>,
+    { onLeaving = () => undefined, id, mayLeave, isProbe = false, patience = requestTimeout }: Asking = {},
+  ): Observable<Answer<T>> =>
+    new Observable(subscriber => {
+      const refusal = invalidRequest(payloadType, payload) ?? lost
+      if (refusal) {
+        subscriber.error(refusal)
+        return
+      }
+      const clientMsgId = id ?? freshId()
+      if (typeof clientMsgId !== 'string') {
+        subscriber.error(clientMsgId)
+        return
+      }
+      let turn = Subscription.EMPTY
+      const go = (): void => {
+        const obstacle = mayLeave?.()
+        if (obstacle) {
+          subscriber.error(obstacle)
+          return
+        }
+        pending.sent = true
+        pending.sentAt = monotonicNow()
+        unansweredSince ??= pending.sentAt
+        withoutId.sent(clientMsgId, pending)
+        turn.add(
+          timer(patience).subscribe(() => subscriber.error(timedOut(payloadType, patience, clientMsgId))),
+        )
+        // Told before: where there is no distance, the answer is there before the sending is over.
+        onLeaving(clientMsgId)
+        try {
+          send({ payloadType, clientMsgId, payload } as Message)
+        } catch (error) {
+          subscriber.error(error)
+        }
+      }
+      const pending: Pending = {
+        payloadType,
+        payload,
+        accountId: accountIn(payload),
+        isProbe,
+        subscriber,
+        sent: false,
+        sentAt: NaN,
+        deferrals: 0,
+        post: () => {
+          turn.unsubscribe()
+          turn = new Subscription()
+          if (payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ) turn.add(turns.enter(authentication))
+          else leave()
+        },
+      }
+      const leave = (): void => {
+        if (!lost) turn.add(lanes.enter(payloadType, go, isProbe))
+      }
+      const authentication: Turn = { start: leave, clearIn: () => withoutId.clearIn(pending) }
+      waiting.set(clientMsgId, pending)
+      subscriber.add(() => {
+        waiting.delete(clientMsgId)
+        if (pending.sent) withoutId.abandoned(clientMsgId)
+        turn.unsubscribe()
+      })
+      pending.post()
+    })
+
+  return {
+    request: (payloadType, payload) => asking(payloadType, payload),
+
+    probe: asking(PayloadType.PROTO_OA_VERSION_REQ, {}, { isProbe: true, patience: PATIENCE }).pipe(
+      catchError((error: unknown) =>
+        isCTraderError(error) && error.reason === 'Refused' ? EMPTY : throwError(() => error),
+      ),
+      ignoreElements(),
+    ),
+
+    unanswered$,
+
+    command: (payloadType, payload, id, mayLeave) =>
+      new Observable(subscriber =>
+        asking(payloadType, payload, {
+          onLeaving: clientMsgId => {
+            subscriber.next({ status: 'sent', clientMsgId })
+          },
+          ...(id !== undefined && { id }),
+          ...(mayLeave && { mayLeave }),
+        })
+          .pipe(map(event => ({ status: 'answered', event }) as const))
+          .subscribe(subscriber),
+      ),
+
+    settle: message => {
+      const { clientMsgId, payloadType } = message
+      if (clientMsgId === undefined) return settleWithoutId(message)
+      // Also an answer that is late shows that the server reads; an execution event may be of another session.
+      if (payloadType !== PayloadType.PROTO_OA_EXECUTION_EVENT) unansweredSince = undefined
+      const pending = waitingFor(clientMsgId, payloadType)
+      if (!pending) {
+        if (!waiting.has(clientMsgId)) refuseAll(withoutId.answered(clientMsgId))
+        return 'ofNone'
+      }
+      if (isOfOther(message, pending)) return 'ofOtherAccount'
+      unansweredSince = undefined
+      lastRoundTrip = Math.round(monotonicNow() - pending.sentAt)
+      // No more under way when its sender hears of it, who may ask the next thing at once.
+      const attributed = withoutId.answered(clientMsgId)
+      const refusal = refusalIn(message)
+      if (refusal) refuse(pending, refusal)
+      else {
+        pending.sent = false
+        pending.subscriber.next(message.payload)
+        pending.subscriber.complete()
+      }
+      refuseAll(attributed)
+      return 'settled'
+    },
+
+    settleRejected: ({ reason, clientMsgId, payloadType, faults }) => {
+      // What cannot be read is for whom it says it is, or for none.
+      const pending = waitingFor(clientMsgId, payloadType)
+      if (!pending || clientMsgId === undefined) return
+      unansweredSince = undefined
+      pending.sent = false
+      const attributed = withoutId.answered(clientMsgId)
+      pending.subscriber.error(
+        reason === 'TooLarge' && !isCommand(pending.payloadType)
+          ? tooLarge(pending.payloadType, `it has ${faults[0]?.actual ?? 'more'}`)
+          : new CTraderError({ reason: 'InvalidAnswer', payloadType: pending.payloadType, faults }),
+      )
+      refuseAll(attributed)
+    },
+
+    roundTrip: () => lastRoundTrip,
+
+    underWay: () => [...waiting.values()].filter(({ sent }) => sent),
+
+    fail: cause => {
+      const lostWhen = (sent: boolean): CTraderError =>
+        new CTraderError({
+          reason: 'ConnectionLost',
+          sent,
+          ...(cause.reason === 'ConnectionLost'
+            ? {
+                ...(cause.close && { close: cause.close }),
+                ...(cause.detail !== undefined && { detail: cause.detail }),
+              }
+            : { detail: cause.message }),
+        })
+      lost = lostWhen(false)
+      const unanswered = [...waiting.values()]
+      waiting.clear()
+      withoutId.clear()
+      for (const { subscriber, sent } of unanswered) subscriber.error(lostWhen(sent))
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import { resolve } from 'node:path'
+import { of } from 'rxjs'
+import { isCTraderError, invalidOption } from '../../errors'
+import { checkNames } from '../../options'
+import { openIn } from '../../orders/model/journal'
+import type { Journal, JournalEntry } from '../../orders/model/journal'
+import { checkRegular, journalFile } from './journalFile'
+import { journalLines } from './journalLines'
+import { checkUnused } from '../files/lock'
+import { realPath } from '../files/realPath'
+
+/** Settings of `fileJournal`. */
+export interface FileJournalOptions {
+  /** Told what somebody should look at, as a line that cannot be read. Default `console.warn`. */
+  readonly warn?: (line: string) => void
+}
+
+/** More entries than this are not kept in memory, unless they are open. */
+const MOST = 20_000
+
+interface Content {
+  readonly entries: readonly JournalEntry[]
+  /** The entry of a last line whose end is missing. */
+  readonly last?: JournalEntry
+  /** The numbers of lines that cannot be read. */
+  readonly unreadable: readonly number[]
+}
+
+const read = (path: string): Content => {
+  let entries: JournalEntry[] = []
+  let most = MOST
+  let last: JournalEntry | undefined
+  const unreadable: number[] = []
+  let number = 0
+  for (const { bytes, entry, hasNewline } of journalLines(path)) {
+    number += 1
+    if (!hasNewline) last = entry
+    else if (entry) entries.push(entry)
+    else if (bytes.length > 0) unreadable.push(number)
+    if (entries.length > most) {
+      entries = [...openIn(entries)]
+      most = Math.max(MOST, 2 * entries.length)
+    }
+  }
+  return { entries, unreadable, ...(last && { last }) }
+}
+
+const readOrThrow = (path: string): Content => {
+  try {
+    return read(path)
+  } catch (error) {
+    throw isCTraderError(error) ? error : invalidOption(path, `cannot be read: ${(error as Error).message}`)
+  }
+}
+
+/** The last report on each file: what is loaded again is not said again. */
+const reports = new Map<string, string>()
+
+const report = (path: string, unreadable: readonly number[], warn: (line: string) => void): void => {
+  const [first, ...more] = unreadable
+  if (first === undefined) return
+  const line =
+    `${path} cannot be read in line ${first}${more.length > 0 ? ` and ${more.length} more` : ''}. ` +
+    'It may have been an order: look at it, and delete the line when you know. All other orders are recovered.'
+  if (reports.get(path) === line) return
+  reports.set(path, line)
+  warn(line)
+}
+
+const createJournal = (given: string, warn: (line: string) => void): Journal => ({
+  append: entry => {
+    journalFile(realPath(given)).append(entry, warn)
+  },
+  load: () => {
+    const file = realPath(given)
+    checkRegular(file)
+    checkUnused(file)
+    const { entries, last, unreadable } = readOrThrow(file)
+    report(file, unreadable, warn)
+    // An editor or a copy may have lost the newline of an order that was sent. What this process writes ends with one.
+    return of(last && !journalFile(file).isOpen() ? [...entries, last] : entries)
+  },
+})
+
+/** By what is told and by path: whoever makes one for each order has the same one each time. */
+const known = new WeakMap<(line: string) => void, Map<string, Journal>>()
+
+/**
+ * A journal in a file, one line of JSON for each entry. An entry is on the disk before its order is sent.
+ *
+ * - The file is for one process at a time. Another one gets `InvalidOption`, which names the first process. When that has
+ *   ended, however it did, the file is free at once. Beside the file is its lock, `orders.jsonl.lock`.
+ * - All journals of one file share it: make one for each order, or one for all.
+ * - A line that cannot be read is left as it is and told to `warn`. All other entries are loaded.
+ * - The file may be moved or deleted at any time, as for log rotation. Before the next order leaves, the orders that are
+ *   open are written into a new one.
+ * - Above 4 MiB it is written anew without the orders that have come to their end.
+ *
+ * `load` emits all entries, or those that are open where there are very many.
+ *
+ * ```ts
+ * recoverOrders(account, fileJournal('orders.jsonl')).subscribe(({ intended, update }) => console.log(intended.id, update.status))
+ * ```
+ */
+export const fileJournal = (path: string, options: FileJournalOptions = {}): Journal => {
+  checkNames(options, { warn: true })
+  const { warn = console.warn } = options
+  const given = resolve(path)
+  const journals = known.get(warn) ?? new Map<string, Journal>()
+  known.set(warn, journals)
+  const journal = journals.get(given) ?? createJournal(given, warn)
+  journals.set(given, journal)
+  return journal
+}
+
+/**
+ * The same as `fileJournal(path)`, by its former name: `journalIn('orders.jsonl')`.
+ *
+ * @deprecated Use {@link fileJournal}.
+ */
+export const journalIn = (path: string): Journal => fileJournal(path)

@@ -1,0 +1,114 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { parseFault } from '../../simulator/faults/parse'
+import { cutOff, isOurHost } from './access'
+import type { Access } from './access'
+import type { Simulator } from '../../simulator/simulator'
+
+// More than any fault has.
+const MAX_BODY = 65_536
+
+interface Answer {
+  readonly status: number
+  readonly body: object
+}
+
+const answer = (status: number, body: object): Answer => ({ status, body })
+const refusal = (status: number, error: string, field?: string): Answer =>
+  answer(status, field === undefined ? { error } : { error, field })
+
+const respond = (response: ServerResponse, { status, body }: Answer): void => {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(`${JSON.stringify(body)}\n`)
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const inflict = (broker: Simulator, text: string): Answer => {
+  const parsed = parse(text)
+  if (parsed === undefined) return refusal(400, 'body is not valid JSON', 'body')
+  const read = parseFault(parsed)
+  if ('mistake' in read)
+    return refusal(400, `${read.mistake.field} ${read.mistake.detail}`, read.mistake.field)
+  const { fault } = read
+  if ('symbolId' in fault && !broker.market.symbol(fault.symbolId))
+    return refusal(400, 'symbolId is no symbol of the catalogue', 'symbolId')
+  try {
+    broker.fault(fault)
+  } catch (error) {
+    // A gap so deep that the price could fall to nothing: only the market can tell.
+    if (fault.kind === 'gap' && error instanceof RangeError)
+      return refusal(400, 'by would let the price fall to nothing', 'by')
+    throw error
+  }
+  return answer(200, { done: fault })
+}
+
+/** The body as text, or nothing if it is too long: no more of it is read then. */
+const bodyOf = (request: IncomingMessage): Promise<string | undefined> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= MAX_BODY) chunks.push(chunk)
+      else {
+        request.pause()
+        resolve(undefined)
+      }
+    })
+    request.on('end', () => {
+      resolve(Buffer.concat(chunks).toString('utf8'))
+    })
+    request.on('error', reject)
+  })
+
+const statusOf = (broker: Simulator): Answer =>
+  answer(200, { now: new Date(broker.now()).toISOString(), lines: broker.lines() })
+
+const answerTo = async (broker: Simulator, request: IncomingMessage, access: Access): Promise<Answer> => {
+  const path = (request.url ?? '/').replace(/\?.*$/, '')
+  // A web page of anybody's can send requests to this machine; only those of a browser have an origin.
+  if (request.headers.origin !== undefined) return refusal(403, 'not for web pages')
+  if (!isOurHost(request, access)) return refusal(421, 'not for this Host: it has to be allowed')
+  if (path === '/' || path === '/status')
+    return request.method === 'GET' ? statusOf(broker) : refusal(405, `${path} takes GET only`)
+  if (path !== '/control') return refusal(404, 'there are /status (GET) and /control (POST)')
+  if (request.method !== 'POST') return refusal(405, '/control takes POST only')
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
+    return refusal(415, 'content-type must be application/json')
+  const text = await bodyOf(request)
+  return text === undefined
+    ? refusal(413, `body must not be larger than ${MAX_BODY} bytes`)
+    : inflict(broker, text)
+}
+
+/**
+ * The simulator's owner's door beside the WebSocket: `GET /status` says who is connected, `POST /control` takes a
+ * fault as JSON and makes it happen. What is refused says which field is wrong.
+ */
+export const controlOf =
+  (broker: Simulator, access: Access): RequestListener =>
+  (request, response) => {
+    answerTo(broker, request, access)
+      .then(result => {
+        cutOff(request, response)
+        respond(response, result)
+      })
+      // The client has gone in the middle of its request.
+      .catch(() => {
+        response.destroy()
+      })
+  }
+
+/** What a port without control says to all but WebSockets. */
+export const webSocketsOnly: RequestListener = (request, response) => {
+  cutOff(request, response)
+  response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket', connection: 'upgrade' })
+  response.end('This is a WebSocket.\n')
+}

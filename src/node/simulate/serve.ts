@@ -1,0 +1,148 @@
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { Observable } from 'rxjs'
+import { WebSocketServer } from 'ws'
+import type { RawData, WebSocket } from 'ws'
+import type { Pressure } from '../../simulator/model/peer'
+import type { Simulator } from '../../simulator/simulator'
+import { MAX_FRAME_SIZE } from '../../transport/frame'
+import { isOurOrigin } from './access'
+import { controlOf, webSocketsOnly } from './control'
+
+/** Settings of `serveSimulator`. */
+export interface ServeOptions {
+  /** 0 takes a free one. Default 5036, the live server's. */
+  readonly port?: number
+  /** Default 127.0.0.1: clients send credentials in plain text to a `ws:` address, so only from this machine. */
+  readonly host?: string
+  /** Whether `GET /status` and `POST /control` are served on the port too: whoever reaches it may then make the server fail. Default false. */
+  readonly control?: boolean
+  /**
+   * Names under which `GET /status` and `POST /control` are reached, beside `localhost` and addresses: a web page can let
+   * a name of its own lead to this machine. Default none.
+   */
+  readonly allowHosts?: readonly string[]
+  /**
+   * Origins of web pages that may open a WebSocket, as `https://demo.example`, beside those of this machine, as
+   * `http://localhost:4200`; `'*'` is any. Programs have no origin, and always may. Default none.
+   */
+  readonly allowOrigins?: readonly string[]
+  /**
+   * What is done about clients that read too slowly, by the bytes that wait for one: above the first mark its spot and
+   * depth events are conflated, so that it gets the newest ones and correct books; above the second its line is closed with 1013.
+   * Default 1 MiB and 16 MiB.
+   */
+  readonly slow?: Partial<SlowMarks>
+  /** Told of errors inside the simulator. Default: they are printed, and the server serves on. */
+  readonly onDefect?: (error: unknown) => void
+}
+
+/** Two marks of bytes that wait for a client. */
+export interface SlowMarks {
+  readonly conflateAbove: number
+  readonly closeAbove: number
+}
+
+const MIB = 1024 * 1024
+const defaultMarks: SlowMarks = { conflateAbove: MIB, closeAbove: 16 * MIB }
+
+const pressureOf = (waiting: number, { conflateAbove, closeAbove }: SlowMarks): Pressure =>
+  waiting > closeAbove ? 'over' : waiting > conflateAbove ? 'high' : 'none'
+
+/** Frames of one turn leave together: a system call for each would cost more than all the rest of it. */
+const bundling = (socket: Socket): (() => void) => {
+  let isOpen = false
+  const flush = (): void => {
+    isOpen = false
+    socket.uncork()
+  }
+  return () => {
+    if (isOpen) return
+    isOpen = true
+    socket.cork()
+    process.nextTick(flush)
+  }
+}
+
+const serveClient = (broker: Simulator, webSocket: WebSocket, socket: Socket, marks: SlowMarks): void => {
+  const bundle = bundling(socket)
+  const drained = (): void => {
+    connection.drained()
+  }
+  const connection = broker.accept({
+    send: text => {
+      bundle()
+      webSocket.send(text, drained)
+    },
+    close: (code, reason) => {
+      webSocket.close(code, reason)
+    },
+    cut: () => {
+      webSocket.terminate()
+    },
+    pressure: () => pressureOf(webSocket.bufferedAmount, marks),
+  })
+  webSocket.on('message', (data: RawData, isBinary: boolean) => {
+    connection.receive(isBinary ? '' : (data as Buffer).toString('utf8'))
+  })
+  // Some clients ping instead of sending heartbeats, and the live server lets them.
+  webSocket.on('ping', connection.stirred)
+  webSocket.on('close', connection.closed)
+  // A client that breaks the WebSocket protocol is closed by `ws`; unheard, the error would end the process.
+  webSocket.on('error', connection.closed)
+}
+
+/**
+ * The simulator behind a WebSocket port. Emits its URL when it listens, serves while subscribed, errors if it can't
+ * listen; unsubscribing closes the port and the lines.
+ *
+ * ```ts
+ * serveSimulator(createSimulator(), { port: 5036 }).subscribe(({ url }) => console.log(url))
+ * ```
+ */
+export const serveSimulator = (
+  broker: Simulator,
+  {
+    port = 5036,
+    host = '127.0.0.1',
+    control = false,
+    allowHosts = [],
+    allowOrigins = [],
+    slow = {},
+    onDefect = error => {
+      console.error(error)
+    },
+  }: ServeOptions = {},
+): Observable<{ readonly url: string }> =>
+  new Observable(subscriber => {
+    const marks = { ...defaultMarks, ...slow }
+    const access = { allowHosts, allowOrigins }
+    const http = createServer(control ? controlOf(broker, access) : webSocketsOnly)
+    const options = { server: http, maxPayload: MAX_FRAME_SIZE, closeTimeout: 2000 }
+    const server = new WebSocketServer({
+      ...options,
+      // A page of anybody's can open a WebSocket to this machine; browsers say whose it is.
+      verifyClient: ({ req }, respond) => {
+        respond(isOurOrigin(req.headers.origin, access), 403, 'Origin is not allowed')
+      },
+    })
+    const defects = broker.defect$.subscribe(onDefect)
+    server.on('connection', (webSocket, { socket }) => {
+      serveClient(broker, webSocket, socket, marks)
+    })
+    server.on('listening', () => {
+      const { address, port: taken, family } = server.address() as AddressInfo
+      subscriber.next({ url: `ws://${family === 'IPv6' ? `[${address}]` : address}:${taken}` })
+    })
+    server.on('error', error => {
+      subscriber.error(error)
+    })
+    http.listen(port, host)
+    return () => {
+      defects.unsubscribe()
+      for (const webSocket of server.clients) webSocket.close(1001, 'Server shutting down')
+      server.close()
+      http.close()
+      http.closeAllConnections()
+    }
+  })

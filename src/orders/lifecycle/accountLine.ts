@@ -1,0 +1,18 @@
+import { filter, map, merge } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../../connection/link'
+import type { CTraderError } from '../../errors'
+import type { Account } from '../../session/account'
+
+/** The link on which an account is authenticated, or why it is on none. */
+export type AccountLine = { readonly link: Link } | { readonly lost: CTraderError }
+
+/** Errors with the cause when the account has failed for good; never completes. */
+export const accountLines = ({ accountAuth$, authenticated$ }: Account): Observable<AccountLine> =>
+  merge(
+    accountAuth$.pipe(map(link => ({ link }))),
+    authenticated$.pipe(
+      filter(state => state.status === 'reconnecting'),
+      map(({ cause }) => ({ lost: cause })),
+    ),
+  )

@@ -1,0 +1,167 @@
+import {
+  EMPTY,
+  Observable,
+  ReplaySubject,
+  Subscription,
+  asyncScheduler,
+  catchError,
+  concat,
+  defer,
+  finalize,
+  identity,
+  of,
+  switchMap,
+  take,
+  tap,
+  throwError,
+  throwIfEmpty,
+} from 'rxjs'
+import { stopwatch } from '../../clock'
+import type { Link } from '../../connection/link'
+import { CTraderError } from '../../errors'
+import type { CommandType, Payload, Sent } from '../../protocol/table'
+import type { Account } from '../../session/account'
+import { readable, settle, written } from '../model/journal'
+import type { Intent, Journal } from '../model/journal'
+import { accountLines } from './accountLine'
+import type { OrderSettings } from '../model/orderOptions'
+import { timeoutFrom } from '../../streams/sharing/timeoutFrom'
+
+/** What a command will send: asked for and checked on a link, under the `clientMsgId` it will have. */
+export type Frame<T extends CommandType> = (link: Link, id: string) => Observable<Payload<T>>
+
+/** An order that is leaving this moment, and has been written down. */
+export interface Dispatch<T extends CommandType = CommandType> {
+  readonly intended: Intent<T>
+  readonly link: Link
+  /** Errors where the server refuses it, or says nothing. To be subscribed to once; it waits as long as that lasts. */
+  readonly reply$: Observable<never>
+}
+
+export const notSent = (id: string | undefined, detail: string, cause?: CTraderError): CTraderError =>
+  new CTraderError({
+    reason: 'NotSent',
+    ...(id !== undefined && { id }),
+    detail,
+    ...(cause && { cause }),
+  })
+
+const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Says by itself that nothing was sent, and more. */
+const telling: ReadonlySet<CTraderError['reason']> = new Set([
+  'InvalidOption',
+  'InvalidOrder',
+  'InvalidRequest',
+  'NotSent',
+  'UnknownSymbol',
+  'WrongEnvironment',
+])
+
+export const toNotSent = (id: string | undefined, error: unknown): CTraderError => {
+  if (!(error instanceof CTraderError)) return notSent(id, detailOf(error))
+  return telling.has(error.reason) ? error : notSent(id, error.message, error)
+}
+
+const leave = <T extends CommandType>(
+  link: Link,
+  intended: Intent<T>,
+  mayLeave: () => CTraderError | undefined,
+): Observable<Dispatch<T>> =>
+  new Observable(subscriber => {
+    const { id, payload, payloadType } = intended as Intent
+    const replied$ = new ReplaySubject<never>(1)
+    const command = new Subscription()
+    let hasLeft = false
+    subscriber.add(() => {
+      if (!hasLeft) command.unsubscribe()
+    })
+    command.add(
+      link.command(payloadType as T, payload as Sent<Payload<T>>, id, mayLeave).subscribe({
+        next: ({ status }) => {
+          if (status === 'answered') return
+          hasLeft = true
+          const reply$ = replied$.pipe(
+            finalize(() => {
+              command.unsubscribe()
+            }),
+          )
+          subscriber.next({ intended, link, reply$ })
+        },
+        error: (error: unknown) => {
+          if (hasLeft) replied$.error(error)
+          else subscriber.error(error)
+        },
+      }),
+    )
+  })
+
+const noteUnsent = (journal: Journal, ids: Pick<Intent, 'accountId' | 'id'>): void => {
+  settle(journal, ids, 'notSent').subscribe()
+}
+
+const tooLate = (ms: number): CTraderError => notSent(undefined, `it could not leave within ${ms} ms`)
+
+/**
+ * Acts on the line there is, or on the one that is being made, and emits the first of what comes of it. Errors with why
+ * there is none: at once where the next attempt is yet to come, and when the attempt fails or the line is lost meanwhile;
+ * acts again on the next one instead where it may be done later. Takes no longer than it may.
+ */
+export const onLine = <T>(
+  account: Account,
+  { sendsLater, timeout: ms }: Pick<OrderSettings, 'sendsLater' | 'timeout'>,
+  act: (link: Link) => Observable<T>,
+): Observable<T> =>
+  accountLines(account).pipe(
+    switchMap(line => {
+      if ('link' in line) return act(line.link)
+      return sendsLater ? EMPTY : throwError(() => line.lost)
+    }),
+    take(1),
+    ms === undefined ? identity : timeoutFrom(account, ms, () => tooLate(ms)),
+    // An account ends without an error where the application does that has it.
+    throwIfEmpty(() => notSent(undefined, 'the account has ended')),
+  )
+
+/**
+ * Emits once, as the order leaves, after it has been checked and written down, and completes. Unsubscribing before
+ * withdraws it; errors with what keeps it from being sent.
+ */
+export const dispatch = <T extends CommandType>(
+  account: Account,
+  payloadType: T,
+  frame: Frame<T>,
+  settings: OrderSettings,
+): Observable<Dispatch<T>> =>
+  defer(() => {
+    const { accountId } = account
+    const { journal, timeout } = settings
+    const elapsed = stopwatch()
+    /** Where the process was asleep or busy, the order may have its turn before the timer that withdraws it. */
+    const mayLeave = (): CTraderError | undefined =>
+      timeout !== undefined && elapsed() >= timeout ? tooLate(timeout) : undefined
+    let id: string | undefined
+
+    return onLine(account, settings, link => {
+      const clientMsgId = link.nextId()
+      id = clientMsgId
+      let isWritten = false
+      return concat(readable(journal), frame(link, clientMsgId)).pipe(
+        take(1),
+        switchMap(payload => {
+          const at = asyncScheduler.now()
+          const entry = { state: 'intended', id: clientMsgId, accountId, payloadType, payload, at }
+          const intended = entry as unknown as Intent<T> & Intent
+          isWritten = true
+          return concat(written(journal, intended), of(intended))
+        }),
+        switchMap(intended => leave<T>(link, intended, mayLeave)),
+        tap(() => {
+          isWritten = false
+        }),
+        finalize(() => {
+          if (isWritten) noteUnsent(journal, { accountId, id: clientMsgId })
+        }),
+      )
+    }).pipe(catchError((error: unknown) => throwError(() => toNotSent(id, error))))
+  })

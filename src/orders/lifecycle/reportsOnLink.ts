@@ -1,0 +1,60 @@
+import { filter, map, merge, mergeMap } from 'rxjs'
+import type { Observable, ObservableInput } from 'rxjs'
+import type { Link } from '../../connection/link'
+import { refusalIn, refused } from '../../connection/requests/refusal'
+import type { CTraderError } from '../../errors'
+import { PayloadType } from '../../protocol/payloadType'
+import { messagesOf } from '../../session/state/accountMessages'
+import type { Tracked } from '../tracking/trackNewOrder'
+import { executionReportIn, rejectionIn } from '../tracking/executionReport'
+import type { Intent } from '../model/journal'
+import type { OrderLife } from '../tracking/orderLife'
+
+/** The server has passed it on, and was not told what became of it: it may have been done. */
+const GAVE_UP = 'TIMEOUT_ERROR'
+
+/** What the server says of a command on a link by itself: execution reports, and refusals, whichever message carries them. */
+export const reportsOnLink = (
+  link: Link,
+  { accountId, id, payloadType }: Pick<Intent, 'accountId' | 'id' | 'payloadType'>,
+  life: OrderLife,
+  doubt: (cause: CTraderError) => ObservableInput<Tracked>,
+): Observable<Tracked> => {
+  const rejected = (errorCode: string, description?: string): Tracked =>
+    life.tell(
+      [
+        {
+          status: 'rejected',
+          errorCode,
+          ...(description !== undefined && { description }),
+          ...life.ids(),
+        },
+      ],
+      true,
+    )
+
+  const executions$ = messagesOf(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
+    map(message => {
+      const report = executionReportIn(message)
+      const errorCode = report.clientMsgId === id && !report.order ? rejectionIn(report) : undefined
+      const followed = life.hear(report)
+      return errorCode === undefined || followed.isOver ? followed : rejected(errorCode)
+    }),
+  )
+
+  const refusals$ = merge(
+    link.on(PayloadType.PROTO_OA_ORDER_ERROR_EVENT),
+    link.on(PayloadType.PROTO_OA_ERROR_RES),
+    link.on(PayloadType.ERROR_RES),
+  ).pipe(
+    // What the server has said to be there it cannot refuse any more.
+    filter(({ clientMsgId }) => clientMsgId === id && !life.isKnown()),
+    mergeMap((message): ObservableInput<Tracked> => {
+      const refusal = refusalIn(message)
+      if (!refusal) return []
+      const { description, errorCode } = refusal
+      return errorCode === GAVE_UP ? doubt(refused(payloadType, refusal)) : [rejected(errorCode, description)]
+    }),
+  )
+  return merge(executions$, refusals$)
+}

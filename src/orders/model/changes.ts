@@ -1,0 +1,58 @@
+import { ProtoOATradeSide } from '../../protocol/messages/enums'
+import type { ProtoOAOrderTriggerMethod } from '../../protocol/messages/enums'
+import type { Pips, Price } from '../../protocol/units'
+import type { Protection, ProtectionTarget, Side, Volume } from './newOrder'
+
+/** What of the protections is to be another: what is left out stays, `null` is removed. */
+export interface ProtectionChanges {
+  readonly stopLoss?: Protection | null
+  readonly takeProfit?: Protection | null
+  readonly trailingStopLoss?: boolean
+  readonly guaranteedStopLoss?: boolean
+  readonly stopTriggerMethod?: ProtoOAOrderTriggerMethod
+}
+
+/** What of a pending order is to be another: what is left out stays. */
+export interface OrderChanges extends ProtectionChanges {
+  readonly volume?: Volume
+  readonly price?: Price
+  /** Of a stop limit order. */
+  readonly slippage?: Pips
+  /** ms since the epoch */
+  readonly expires?: number
+}
+
+export const protectionNames: Record<keyof ProtectionChanges, true> = {
+  stopLoss: true,
+  takeProfit: true,
+  trailingStopLoss: true,
+  guaranteedStopLoss: true,
+  stopTriggerMethod: true,
+}
+
+export const orderChangeNames: Record<keyof OrderChanges, true> = {
+  ...protectionNames,
+  volume: true,
+  price: true,
+  slippage: true,
+  expires: true,
+}
+
+export const sideOf = (tradeSide: ProtoOATradeSide): Side =>
+  tradeSide === ProtoOATradeSide.BUY ? 'buy' : 'sell'
+
+/** Those of the fields that have a value. */
+export const given = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+
+/** Without a stop loss there is nothing to trail or to guarantee: what stood goes with it, without an objection. */
+export const flagsOf = (
+  changes: ProtectionChanges,
+  standing: Pick<ProtectionChanges, 'trailingStopLoss' | 'guaranteedStopLoss'>,
+  hasStopLoss: boolean,
+): Pick<ProtectionTarget, 'trailingStopLoss' | 'guaranteedStopLoss'> => ({
+  trailingStopLoss: changes.trailingStopLoss ?? (hasStopLoss ? standing.trailingStopLoss : undefined),
+  guaranteedStopLoss: changes.guaranteedStopLoss ?? (hasStopLoss ? standing.guaranteedStopLoss : undefined),
+})

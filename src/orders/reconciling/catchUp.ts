@@ -1,0 +1,176 @@
+import {
+  catchError,
+  concatMap,
+  defer,
+  forkJoin,
+  from,
+  map,
+  mergeMap,
+  of,
+  switchMap,
+  tap,
+  toArray,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../../connection/link'
+import type { ProtoOADeal } from '../../protocol/messages/deals'
+import type { ProtoOAOrder, ProtoOAReconcileRes } from '../../protocol/messages/orders'
+import { PayloadType } from '../../protocol/payloadType'
+import { OVERLAP } from '../../streams/history/catchUp'
+import { changedAt, dealList, executedAt, orderList } from '../../streams/history/accountLists'
+import type { ListOptions } from '../../streams/history/accountLists'
+import { newestRows, rowsSince } from '../../streams/history/since'
+import { latestOf } from '../../streams/history/latestTime'
+import { answerOn } from '../../streams/sharing/live'
+import type { Baseline } from './baseline'
+import type { All } from '../tracking/trackAll'
+import type { ExecutionReport } from '../tracking/executionReport'
+import { lacks } from './orderLists'
+import { orderShown } from './orderQueries'
+import type { Shown } from './orderQueries'
+
+/** What the server says of the orders that changed since a time of its own, the earliest change first. */
+export interface CatchUp {
+  readonly reports: readonly ExecutionReport[]
+  /** When the last of it was, in ms since the epoch; 0 for an account that never had an order. */
+  readonly until: number
+  /** Whether all of the answers could be read. */
+  readonly isWhole: boolean
+}
+
+/** So many of the last deals are asked for at first. */
+const FIRST_ROWS = 100
+
+/** The questions, each asked until it is answered, and whether all of what was answered could be read. */
+const asking = (link: Link, accountId: number) => {
+  let isWhole = true
+  const onUnreadable = (): void => {
+    isWhole = false
+  }
+  const options: ListOptions = { asking: ask => answerOn(link, ask), onUnreadable }
+  const reconciled = (returnProtectionOrders: boolean): Observable<ProtoOAReconcileRes> =>
+    answerOn(link, () =>
+      link.request(PayloadType.PROTO_OA_RECONCILE_REQ, {
+        ctidTraderAccountId: accountId,
+        ...(returnProtectionOrders && { returnProtectionOrders }),
+      }),
+    ).pipe(
+      map(answer => {
+        if (lacks(answer, 'order')) onUnreadable()
+        return answer
+      }),
+    )
+  const deals = dealList(link, accountId, options)
+  const early = (since: number): number | undefined => (since > 0 ? since - OVERLAP : undefined)
+  return {
+    reconciled,
+    lastDeals$: newestRows(link, deals, { maxRows: FIRST_ROWS }),
+    ordersSince: (since: number) => rowsSince(link, orderList(link, accountId, options), early(since)),
+    dealsSince: (since: number) => rowsSince(link, deals, early(since)),
+    /** Those of some orders that the server shows, one after the other. */
+    shown: (orderIds: readonly number[]): Observable<readonly Shown[]> =>
+      from(orderIds).pipe(
+        concatMap(orderId =>
+          orderShown(link, accountId, orderId).pipe(
+            catchError(() => {
+              onUnreadable()
+              return of(undefined)
+            }),
+          ),
+        ),
+        mergeMap(one => (one ? [one] : [])),
+        toArray(),
+      ),
+    isWhole: () => isWhole,
+  }
+}
+
+const latest = (since: number, times: readonly number[]): number => Math.max(since, latestOf(times) ?? since)
+
+const byOrder = (deals: readonly ProtoOADeal[]): ReadonlyMap<number, readonly ProtoOADeal[]> => {
+  const dealsOf = new Map<number, ProtoOADeal[]>()
+  for (const deal of deals) {
+    const known = dealsOf.get(deal.orderId)
+    if (known) known.push(deal)
+    else dealsOf.set(deal.orderId, [deal])
+  }
+  return dealsOf
+}
+
+/**
+ * The orders there are to begin with: the pending ones, and those that changed since the last deal, or earlier where so
+ * much time has gone since the beginning. Only the server's own times are used, and this is where the first of them
+ * comes from.
+ */
+export const initialCatchUp = (link: Link, accountId: number, baseline: Baseline): Observable<CatchUp> =>
+  defer(() => {
+    const { isWhole, lastDeals$, ordersSince, reconciled } = asking(link, accountId)
+    const ended$ = lastDeals$.pipe(
+      switchMap(deals => {
+        baseline.deals(deals)
+        const since = latest(0, deals.map(executedAt))
+        return forkJoin([of(since), of(byOrder(deals)), ordersSince(baseline.beginningBefore(since))])
+      }),
+    )
+    const reconciled$ = reconciled(true).pipe(tap(baseline.standing))
+    return forkJoin([reconciled$, ended$]).pipe(
+      map(([{ order: pending = [], position: positions = [] }, [since, dealsOf, ended]]) => {
+        const positionOf = new Map(positions.map(position => [position.positionId, position]))
+        return {
+          reports: [...pending, ...ended].map(order => {
+            const deals = dealsOf.get(order.orderId)
+            const position = positionOf.get(order.positionId ?? NaN)
+            return { order, ...(deals && { deals }), ...(position && { position }) }
+          }),
+          until: latest(since, ended.map(changedAt)),
+          isWhole: isWhole(),
+        }
+      }),
+    )
+  })
+
+const inOrder = (a: ProtoOAOrder, b: ProtoOAOrder): number =>
+  changedAt(a) - changedAt(b) || a.orderId - b.orderId
+
+const NONE: Pick<All, 'isOver' | 'open'> = { open: () => [], isOver: () => false }
+
+/**
+ * What became of the orders of an account since a time. A server may have what is pending in the one list only, and what
+ * has ended in the other, or in none: the orders of deals, and those that are known and have not ended, are asked for by
+ * their ids where they are in neither.
+ */
+export const catchUpSince = (
+  link: Link,
+  accountId: number,
+  since: number,
+  { open, isOver }: Pick<All, 'isOver' | 'open'> = NONE,
+): Observable<CatchUp> =>
+  defer(() => {
+    const { dealsSince, isWhole, ordersSince, reconciled, shown } = asking(link, accountId)
+    return forkJoin([ordersSince(since), dealsSince(since), reconciled(false)]).pipe(
+      switchMap(([orders, deals, { position: positions = [], order: pending = [] }]) => {
+        const listed = new Map([...pending, ...orders].map(order => [order.orderId, order]))
+        const dealsOf = byOrder(deals)
+        const unlisted = new Set(
+          [...dealsOf.keys(), ...open()].filter(orderId => !listed.has(orderId) && !isOver(orderId)),
+        )
+        const positionOf = new Map(positions.map(position => [position.positionId, position]))
+        return shown([...unlisted]).pipe(
+          map((others): CatchUp => {
+            const heardOf = (order: ProtoOAOrder, own: readonly ProtoOADeal[]): ExecutionReport => {
+              const position = positionOf.get(order.positionId ?? NaN)
+              return { order, deals: own, ...(position && { position }) }
+            }
+            const ownOf = new Map(others.map(one => [one.order.orderId, one.deals]))
+            return {
+              reports: [...listed.values(), ...others.map(({ order }) => order)]
+                .sort(inOrder)
+                .map(order => heardOf(order, ownOf.get(order.orderId) ?? dealsOf.get(order.orderId) ?? [])),
+              until: latest(since, [...orders.map(changedAt), ...deals.map(executedAt)]),
+              isWhole: isWhole(),
+            }
+          }),
+        )
+      }),
+    )
+  })

@@ -1,0 +1,74 @@
+import { EMPTY, catchError, concat, defer, mergeMap, of, take, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { ProtoOAOrderType } from '../../protocol/messages/enums'
+import type { ProtoOAOrder } from '../../protocol/messages/orders'
+import { PayloadType } from '../../protocol/payloadType'
+import type { OutcomeQuery } from './resolveOutcome'
+import { indexBy } from '../../util/indexBy'
+import type { Intent } from '../model/journal'
+import { allOrders, lastOrders, isIncompleteList, pendingOrders } from './orderLists'
+import type { Orders } from './orderLists'
+import { isProtection } from '../tracking/protectionMatch'
+
+const isAtOnce = (orderType: ProtoOAOrderType): boolean =>
+  orderType === ProtoOAOrderType.MARKET || orderType === ProtoOAOrderType.MARKET_RANGE
+
+/**
+ * Whether an order has the terms of what was asked for: a name may have been used before. The volume of one that
+ * waited for its price may have been amended since.
+ */
+const isAsAsked = ({ orderType, tradeData }: ProtoOAOrder, { payloadType, payload }: Intent): boolean =>
+  payloadType !== PayloadType.PROTO_OA_NEW_ORDER_REQ ||
+  (payload.symbolId === tradeData.symbolId &&
+    payload.tradeSide === tradeData.tradeSide &&
+    payload.orderType === orderType &&
+    (!isAtOnce(orderType) || payload.volume === tradeData.volume))
+
+const byName = indexBy(({ clientOrderId }: ProtoOAOrder) => clientOrderId)
+
+const DAY = 86_400_000
+
+/**
+ * The order of a name, whatever became of it. Asks for both, the orders that were changed last and those that are
+ * pending, since a server may have each order in one of the lists only; where there are more, for all that were changed
+ * since a day before it was sent by our clock. Errors where what there is cannot be had, or not all of it be read: then
+ * it may be there.
+ */
+export const findByClientOrderId = (
+  { account: { accountId }, link, intended }: Pick<OutcomeQuery, 'account' | 'intended' | 'link'>,
+  clientOrderId: string,
+): Observable<ProtoOAOrder | undefined> =>
+  defer(() => {
+    // The same for all of a day, so that one answer is for all of them.
+    const since = Math.max(0, (Math.floor(intended.at / DAY) - 1) * DAY)
+    const isIt = (order: ProtoOAOrder): boolean => !isProtection(order) && isAsAsked(order, intended)
+    let isMore = false
+    let doubt: unknown
+
+    const foundIn = (
+      orders$: Observable<Orders>,
+      onPart: () => void = () => {
+        doubt = isIncompleteList('order', PayloadType.PROTO_OA_ORDER_LIST_REQ)
+      },
+    ): Observable<ProtoOAOrder> =>
+      orders$.pipe(
+        mergeMap(({ rows, isAll }) => {
+          const found = byName(rows, clientOrderId).find(isIt)
+          if (!found && !isAll) onPart()
+          return found ? of(found) : EMPTY
+        }),
+        catchError((error: unknown) => {
+          doubt = error
+          return EMPTY
+        }),
+      )
+
+    return concat(
+      foundIn(lastOrders(link, accountId), () => {
+        isMore = true
+      }),
+      defer(() => foundIn(pendingOrders(link, accountId))),
+      defer(() => (isMore ? foundIn(allOrders(link, accountId, since > 0 ? since : undefined)) : EMPTY)),
+      defer(() => (doubt === undefined ? of(undefined) : throwError(() => doubt))),
+    ).pipe(take(1))
+  })

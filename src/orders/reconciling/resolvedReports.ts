@@ -1,0 +1,27 @@
+import { Subject } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { ProtoOAOrderStatus } from '../../protocol/messages/enums'
+import type { ProtoOAOrder } from '../../protocol/messages/orders'
+import type { Account } from '../../session/account'
+import type { ExecutionReport } from '../tracking/executionReport'
+
+const found = new WeakMap<Account, Subject<ExecutionReport>>()
+
+const subjectOf = (account: Account): Subject<ExecutionReport> => {
+  const known = found.get(account)
+  if (known) return known
+  const subject = new Subject<ExecutionReport>()
+  found.set(account, subject)
+  return subject
+}
+
+/** What was found out, by asking, of orders that this program has sent, and that are over. */
+export const resolvedReports = (account: Account): Observable<ExecutionReport> => subjectOf(account)
+
+export const isOver = ({ orderStatus }: ProtoOAOrder): boolean =>
+  orderStatus !== ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED
+
+/** Of an order that still waits for its price, events will tell. */
+export const emitResolved = (account: Account, reports: readonly ExecutionReport[]): void => {
+  for (const one of reports) if (one.order && isOver(one.order)) subjectOf(account).next(one)
+}

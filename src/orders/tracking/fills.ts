@@ -1,0 +1,104 @@
+import { differences, lookup, persistentMap, updated, valuesOf } from '../../util/persistentMap'
+import type { PersistentMap } from '../../util/persistentMap'
+import { deepEqual } from '../../util/deepEqual'
+import type { ProtoOADeal } from '../../protocol/messages/deals'
+import type { ProtoOAOrder } from '../../protocol/messages/orders'
+import { cents, toPrice, toWirePrice } from '../../protocol/units'
+import type { Cents } from '../../protocol/units'
+
+/** How far an order is filled. */
+export interface Fill {
+  /** The volume-weighted average. */
+  readonly price: number
+  readonly volume: Cents
+  /** The last of its deals; of those that are told with it, where some were told before. */
+  readonly deal: ProtoOADeal
+}
+
+export interface Filling {
+  readonly fill: Fill
+  /** Whether all of its deals are known. */
+  readonly isComplete: boolean
+  /** Whether there is a deal that was not told before. */
+  readonly isNew: boolean
+}
+
+type Execution = ProtoOADeal & { readonly executionPrice: number }
+
+/** The deals of an order, each of which counts once, with their sums. */
+export interface Deals {
+  readonly byId: PersistentMap<number, Execution>
+  readonly volume: number
+  /** Their prices on the wire, each times its volume. */
+  readonly value: number
+  /** As the server said it, where it is the same of all, which may be finer than prices are on the wire. */
+  readonly price: number | undefined
+  /** The last of them. */
+  readonly last: Execution | undefined
+}
+
+export const noDeals: Deals = {
+  byId: persistentMap(),
+  volume: 0,
+  value: 0,
+  price: undefined,
+  last: undefined,
+}
+
+/** An attempt that filled nothing is none. */
+const isExecution = (deal: ProtoOADeal): deal is Execution =>
+  deal.filledVolume > 0 && deal.executionPrice !== undefined
+
+const laterOf = (a: Execution | undefined, b: Execution): Execution =>
+  a && (a.executionTimestamp - b.executionTimestamp || a.dealId - b.dealId) > 0 ? a : b
+
+const withDeal = ({ byId, volume, value, price, last }: Deals, deal: Execution): Deals => {
+  const { dealId, executionPrice, filledVolume } = deal
+  return {
+    byId: updated(byId, [[dealId, deal]]),
+    volume: volume + filledVolume,
+    value: value + toWirePrice(executionPrice) * filledVolume,
+    price: byId.size === 0 || price === executionPrice ? executionPrice : undefined,
+    last: laterOf(last, deal),
+  }
+}
+
+/** What is told once more, and otherwise than before, is reckoned anew. */
+const withChanged = ({ byId }: Deals, deal: Execution): Deals =>
+  valuesOf(updated(byId, [[deal.dealId, deal]])).reduce(withDeal, noDeals)
+
+/** With deals that are told, maybe again. */
+export const withDeals = (deals: Deals, told: readonly ProtoOADeal[]): Deals =>
+  told.filter(isExecution).reduce((all, deal) => {
+    const known = lookup(all.byId, deal.dealId)
+    if (known && deepEqual(known, deal)) return all
+    return known ? withChanged(all, deal) : withDeal(all, deal)
+  }, deals)
+
+/** Those that were not there before. */
+const newIn = (before: Deals['byId'], after: Deals['byId']): Execution[] =>
+  differences(before, after).flatMap(one => (one.before || !one.after ? [] : [one.after]))
+
+/**
+ * How far an order is filled: by its deals, or by its own word as long as one of them has not come. Nothing before
+ * the first.
+ */
+export const fillingOf = (
+  { executedVolume = 0, executionPrice }: Pick<ProtoOAOrder, 'executedVolume' | 'executionPrice'>,
+  known: Deals,
+  told?: Deals,
+): Filling | undefined => {
+  const { byId, last, price, value, volume } = known
+  if (!last) return undefined
+  const news = told && newIn(told.byId, byId)
+  const deal = news?.reduce<Execution | undefined>(laterOf, undefined) ?? last
+  const average = price ?? toPrice(value / volume)
+  const isComplete = volume >= executedVolume
+  return {
+    fill: isComplete
+      ? { price: average, volume: cents(volume), deal }
+      : { price: executionPrice ?? average, volume: cents(executedVolume), deal },
+    isComplete,
+    isNew: news === undefined || news.length > 0,
+  }
+}

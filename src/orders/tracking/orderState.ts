@@ -1,0 +1,197 @@
+import {
+  ProtoOAExecutionType,
+  ProtoOAOrderStatus,
+  ProtoOAOrderTriggerMethod,
+} from '../../protocol/messages/enums'
+import type { ProtoOAOrder } from '../../protocol/messages/orders'
+import type { ProtoOAPosition } from '../../protocol/messages/positions'
+import { fillingOf, noDeals, withDeals } from './fills'
+import type { Deals, Filling } from './fills'
+import type { ExecutionReport } from './executionReport'
+import type { OrderUpdate } from '../model/orderUpdate'
+
+type End = 'filled' | 'cancelled' | 'expired' | 'rejected'
+
+/** What was told last. */
+interface Told {
+  readonly terms: string
+  readonly volume: number
+  /** Those that are counted in. */
+  readonly deals: Deals
+  readonly isEnded: boolean
+}
+
+/** What is known of one order, and what of it has been told. */
+export interface OrderState {
+  /** As the server last told of it. */
+  readonly order?: ProtoOAOrder
+  readonly position?: ProtoOAPosition
+  readonly deals: Deals
+  readonly end?: End
+  readonly errorCode?: string
+  readonly told?: Told
+}
+
+export const initialOrderState: OrderState = { deals: noDeals }
+
+const byStatus: ReadonlyMap<number, End> = new Map([
+  [ProtoOAOrderStatus.ORDER_STATUS_FILLED, 'filled'],
+  [ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, 'cancelled'],
+  [ProtoOAOrderStatus.ORDER_STATUS_EXPIRED, 'expired'],
+  [ProtoOAOrderStatus.ORDER_STATUS_REJECTED, 'rejected'],
+])
+
+const byType: ReadonlyMap<number | undefined, End> = new Map([
+  [ProtoOAExecutionType.ORDER_FILLED, 'filled'],
+  [ProtoOAExecutionType.ORDER_CANCELLED, 'cancelled'],
+  [ProtoOAExecutionType.ORDER_EXPIRED, 'expired'],
+  [ProtoOAExecutionType.ORDER_REJECTED, 'rejected'],
+])
+
+/** An event that fills a part of an order may call it filled already: then more is to come. */
+const isPart = (
+  { executedVolume, tradeData: { volume } }: ProtoOAOrder,
+  { executionType }: ExecutionReport,
+): boolean => executionType !== undefined && executedVolume !== undefined && executedVolume < volume
+
+/** The status says it; a status nobody knows yet, the event. What is rejected of an accepted order is not the order. */
+const endIn = (order: ProtoOAOrder, report: ExecutionReport): End | undefined => {
+  if (order.orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED) return undefined
+  const end = byStatus.get(order.orderStatus) ?? byType.get(report.executionType)
+  return end === 'filled' && isPart(order, report) ? undefined : end
+}
+
+/** Of two that the server says of the same, the later one; of the same time, the one that came last. */
+export const newer = <T extends { readonly utcLastUpdateTimestamp?: number }>(
+  known: T | undefined,
+  said: T,
+): T =>
+  (known?.utcLastUpdateTimestamp ?? -Infinity) > (said.utcLastUpdateTimestamp ?? Infinity) && known
+    ? known
+    : said
+
+/** An order does not live again, in whichever order its events come. */
+const newerOrder = ({ order: known, end }: OrderState, said: ProtoOAOrder, itsEnd?: End): ProtoOAOrder => {
+  if (end && !itsEnd) return known ?? said
+  return itsEnd && !end ? said : newer(known, said)
+}
+
+const positionAfter = (
+  { position: known }: OrderState,
+  { positionId }: ProtoOAOrder,
+  said: ProtoOAPosition | undefined,
+): ProtoOAPosition | undefined => {
+  if (!said || (positionId !== undefined && said.positionId !== positionId)) return known
+  return known?.positionId === said.positionId ? newer(known, said) : said
+}
+
+/** With what is heard of this order. */
+const withHeard = (progress: OrderState, said: ProtoOAOrder, report: ExecutionReport): OrderState => {
+  const end = endIn(said, report)
+  const order = newerOrder(progress, said, end)
+  const position = positionAfter(progress, order, report.position)
+  const errorCode = end === 'rejected' ? report.errorCode : undefined
+  return {
+    ...progress,
+    order,
+    deals: withDeals(progress.deals, report.deals ?? []),
+    ...(position && { position }),
+    ...(end && { end: progress.end ?? end }),
+    ...(errorCode !== undefined && { errorCode }),
+  }
+}
+
+/** What can be amended. */
+const termsOf = ({ tradeData, ...order }: ProtoOAOrder): string =>
+  JSON.stringify([
+    tradeData.volume,
+    order.limitPrice,
+    order.stopPrice,
+    order.expirationTimestamp,
+    order.slippageInPoints,
+    order.stopLoss,
+    order.takeProfit,
+    order.relativeStopLoss,
+    order.relativeTakeProfit,
+    tradeData.guaranteedStopLoss ?? false,
+    order.trailingStopLoss ?? false,
+    order.stopTriggerMethod ?? ProtoOAOrderTriggerMethod.TRADE,
+  ])
+
+/** Which order an update is of. */
+export const idsOf = ({ clientOrderId, orderId, positionId }: ProtoOAOrder) => ({
+  orderId,
+  ...(clientOrderId !== undefined && { clientOrderId }),
+  ...(positionId !== undefined && { positionId }),
+})
+
+export const subject = (order: ProtoOAOrder, position: ProtoOAPosition | undefined) => ({
+  ...idsOf(order),
+  order,
+  ...(position && { position }),
+})
+
+type Subject = ReturnType<typeof subject>
+
+const endOf = (end: Exclude<End, 'filled'>, of: Subject, errorCode = 'ORDER_REJECTED'): OrderUpdate =>
+  end === 'rejected' ? { status: end, ...idsOf(of.order), errorCode } : { status: end, ...of }
+
+/** Whether the server has filled more of an order than the deals say that have come. */
+const lacksDeals = ({ executedVolume = 0 }: ProtoOAOrder, filling: Filling | undefined): boolean =>
+  executedVolume > 0 && filling?.isComplete !== true
+
+const newsOf = (
+  { told, end, errorCode, position }: OrderState,
+  order: ProtoOAOrder,
+  filling: Filling | undefined,
+  { executionType, isAll = false }: ExecutionReport,
+): OrderUpdate[] => {
+  const of = subject(order, position)
+  // Not until a deal has come that tells of it.
+  if (end === 'filled')
+    return filling?.isNew === true || filling?.isComplete === true
+      ? [{ status: end, ...of, ...filling.fill }]
+      : []
+  const more: OrderUpdate[] =
+    filling?.isNew === true && filling.fill.volume > (told?.volume ?? 0)
+      ? [{ status: 'partiallyFilled', ...of, ...filling.fill }]
+      : []
+  // What was filled before is told before the end, and so the end waits for the deals that say it.
+  if (end) return lacksDeals(order, filling) && !isAll ? more : [...more, endOf(end, of, errorCode)]
+  if (more.length > 0 || told?.terms === termsOf(order)) return more
+  const isReplaced = told !== undefined || executionType === ProtoOAExecutionType.ORDER_REPLACED
+  return [{ status: isReplaced ? 'replaced' : 'accepted', ...of }]
+}
+
+/** Whether something of an order is known to have happened and has not been told: it has to be asked for. */
+export const isIncomplete = ({ order, deals, told }: OrderState): boolean =>
+  order !== undefined && told?.isEnded !== true && lacksDeals(order, fillingOf(order, deals))
+
+/**
+ * What is known after something was heard of an order, and what of it is news. Says the same of what comes twice or
+ * in another order: a deal counts once, and no status comes after a later one.
+ */
+export const applyReport = (
+  progress: OrderState,
+  report: ExecutionReport,
+): readonly [OrderState, readonly OrderUpdate[]] => {
+  if (!report.order) return [progress, []]
+  const after = withHeard(progress, report.order, report)
+  const { order = report.order, told, end, deals } = after
+  if (told?.isEnded) return [after, []]
+  const filling = fillingOf(order, deals, told?.deals)
+  const updates = newsOf(after, order, filling, report)
+  const isFilled = updates.some(update => 'deal' in update)
+  return [
+    {
+      ...after,
+      told: {
+        terms: termsOf(order),
+        volume: (isFilled ? filling?.fill.volume : told?.volume) ?? 0,
+        deals: isFilled ? deals : (told?.deals ?? initialOrderState.deals),
+        isEnded: end !== undefined && updates.some(({ status }) => status === end),
+      },
+    },
+    updates,
+  ]
+}

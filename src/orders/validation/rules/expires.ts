@@ -1,0 +1,22 @@
+import { right } from 'fp-ts/Either'
+import { violation } from '../../model/invalidOrder'
+import type { Checked } from '../../model/invalidOrder'
+
+const MINUTE = 60_000
+
+/** Whether an order would live at all, by a clock that may be a minute off; not judged where there is none. */
+export const checkExpires = (expires: number | undefined, now: number | undefined): Checked<unknown> => {
+  if (expires === undefined) return right(undefined)
+  const field = 'expires'
+  if (!Number.isSafeInteger(expires))
+    return violation({ rule: 'number', field, value: expires, detail: 'is no time in whole ms' })
+  return now !== undefined && expires <= now - MINUTE
+    ? violation({
+        rule: 'expires',
+        field,
+        value: expires,
+        detail: 'is in the past',
+        nearest: Math.ceil(now) + 2 * MINUTE,
+      })
+    : right(undefined)
+}

@@ -1,0 +1,31 @@
+import { right } from 'fp-ts/Either'
+import { distance, nearestNames } from '../../../streams/symbols/symbolNames'
+import { violation } from '../../model/invalidOrder'
+import type { Checked } from '../../model/invalidOrder'
+
+/** All the names that something may have. As keys, so that a compiler sees to it that they are all. */
+export type Names = Readonly<Record<string, true>>
+
+const shown = (value: unknown): number | string =>
+  typeof value === 'number' || typeof value === 'string' ? value : typeof value
+
+const FAR = 3
+
+/** The name that is meant, if one is so much like it. */
+const meant = (field: string, names: readonly string[]): string | undefined =>
+  nearestNames(field, names).find(name => distance(field.toLowerCase(), name.toLowerCase()) < FAR)
+
+/** Whether all names are known: what is misspelt would be left out, and a stop loss must not be. */
+export const checkNames = (given: object, names: Names, whole: string): Checked<unknown> => {
+  for (const [field, value] of Object.entries(given)) {
+    if (value === undefined || Object.hasOwn(names, field)) continue
+    return violation({
+      rule: 'field',
+      field,
+      value: shown(value),
+      detail: `is no field of ${whole}`,
+      nearest: meant(field, Object.keys(names)),
+    })
+  }
+  return right(undefined)
+}

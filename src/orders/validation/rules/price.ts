@@ -1,0 +1,128 @@
+import { isLeft, right } from 'fp-ts/Either'
+import type { SymbolTerms } from '../../../streams/symbols/symbols'
+import type { Pips, Price } from '../../../protocol/units'
+import { MOST, onGrid } from './grid'
+import type { Grid, OffGrid } from './grid'
+import { violation } from '../../model/invalidOrder'
+import type { Checked, OrderRule } from '../../model/invalidOrder'
+import { isIn } from './unit'
+
+/** What of a symbol says how its prices are written. Without the position of a pip there are no distances in pips. */
+export type PriceTerms = Pick<SymbolTerms, 'digits'> & Partial<Pick<SymbolTerms, 'pipPosition'>>
+
+const WIRE_DIGITS = 5
+const MOST_POINTS = 2 ** 31 - 1
+
+/** Points, the smallest steps of a symbol's price, in a unit of one or a pip. */
+const perPrice = ({ digits }: PriceTerms): number => 10 ** digits
+
+/** A price in points as a price. */
+export const fromPoints = (points: number, { digits }: PriceTerms): number => points / 10 ** digits
+
+/** The nearest price in points. */
+export const toPoints = (price: number, terms: PriceTerms): number => Math.round(price * perPrice(terms))
+
+/** Distances go over the wire in 1/100000: of a symbol with more digits than five, these are the steps, in points. */
+export const distanceStep = ({ digits }: PriceTerms): number => 10 ** Math.max(0, digits - WIRE_DIGITS)
+
+/** A distance in points as `relativeStopLoss` and `relativeTakeProfit` have it. */
+export const toRelative = (points: number, { digits }: PriceTerms): number =>
+  digits > WIRE_DIGITS ? points / 10 ** (digits - WIRE_DIGITS) : points * 10 ** (WIRE_DIGITS - digits)
+
+const unitless = (field: string, given: unknown, wanted: string): Checked<never> =>
+  violation({ rule: 'unit', field, value: typeof given, detail: `does not say what it is: ${wanted}` })
+
+/** How many points there are to a pip. */
+const perPipOf = (field: string, { pips }: Pips, { digits, pipPosition }: PriceTerms): Checked<number> =>
+  pipPosition === undefined
+    ? violation({
+        rule: 'pipPosition',
+        field,
+        value: pips,
+        detail: 'pips are of unknown size, since the symbol does not say it: give a price',
+      })
+    : right(10 ** (digits - pipPosition))
+
+const said = (is: OffGrid['is'], what: string, step: number): readonly [OrderRule, string] =>
+  ({
+    noNumber: ['number', 'is no number'] as const,
+    tooSmall: ['positive', 'is not above zero'] as const,
+    tooLarge: ['tooLarge', `is more than a ${what} can be`] as const,
+    between: ['digits', `is no multiple of the symbol's step, ${step}`] as const,
+  })[is]
+
+/** A price, in points. */
+export const pointsOf = (field: string, given: Price, terms: PriceTerms): Checked<number> => {
+  if (!isIn(given, 'price')) return unitless(field, given, 'price()')
+  const perUnit = perPrice(terms)
+  const found = onGrid(given.price, { perUnit, step: 1, least: 1, most: MOST })
+  if (isLeft(found)) {
+    const [rule, detail] = said(found.left.is, 'price', 1 / perUnit)
+    return violation({ rule, field, value: given.price, detail, nearest: found.left.nearest })
+  }
+  return right(found.right)
+}
+
+/** Bounds of a distance, in points, and what they are called. */
+export interface Bounds {
+  readonly least: number
+  readonly leastRule: OrderRule
+  /** Where it would leave nothing of a price. */
+  readonly most: number
+}
+
+/** A distance in pips, in points. */
+export const distanceOf = (
+  field: string,
+  given: Pips,
+  { least, leastRule, most }: Bounds,
+  terms: PriceTerms,
+): Checked<number> => {
+  if (!isIn(given, 'pips')) return unitless(field, given, 'pips()')
+  const size = perPipOf(field, given, terms)
+  if (isLeft(size)) return size
+  const perUnit = size.right
+  const step = distanceStep(terms)
+  const found = onGrid(given.pips, { perUnit, step, least: Math.max(step, least), most })
+  if (found._tag === 'Right') return found
+  const { is, nearest } = found.left
+  const objection = { field, value: given.pips, nearest }
+  if (is === 'tooSmall' && given.pips > 0 && least > step)
+    return violation({
+      ...objection,
+      rule: leastRule,
+      detail: `pips is nearer than the symbol allows, ${least / perUnit}`,
+    })
+  if (is === 'tooLarge' && most < MOST)
+    return violation({ ...objection, rule: 'protectionSide', detail: 'pips leaves nothing of the price' })
+  const [rule, detail] = said(is, 'distance', step / perUnit)
+  return violation({ ...objection, rule, detail: `pips ${detail}` })
+}
+
+/** A distance in pips, in points, to either side or none. */
+export const offsetOf = (field: string, given: Pips, terms: PriceTerms): Checked<number> => {
+  if (!isIn(given, 'pips')) return unitless(field, given, 'pips() or price()')
+  const size = perPipOf(field, given, terms)
+  if (isLeft(size)) return size
+  const perUnit = size.right
+  const found = onGrid(given.pips, { perUnit, step: 1, least: -MOST, most: MOST })
+  if (found._tag === 'Right') return found
+  const { is, nearest } = found.left
+  const [rule, detail] = said(is, 'distance', 1 / perUnit)
+  return violation({ rule, field, value: given.pips, detail: `pips ${detail}`, nearest })
+}
+
+/** How far from its price an order may be filled, in points; not at all, too. */
+export const slippageOf = (given: Pips, terms: PriceTerms): Checked<number> => {
+  if (!isIn(given, 'pips')) return unitless('slippage', given, 'pips()')
+  const size = perPipOf('slippage', given, terms)
+  if (isLeft(size)) return size
+  const perUnit = size.right
+  const grid: Grid = { perUnit, step: 1, least: 0, most: MOST_POINTS }
+  const found = onGrid(given.pips, grid)
+  if (found._tag === 'Right') return found
+  const { is, nearest } = found.left
+  const [rule, detail] =
+    is === 'tooSmall' ? (['positive', 'is below zero'] as const) : said(is, 'slippage', 1 / perUnit)
+  return violation({ rule, field: 'slippage', value: given.pips, detail: `pips ${detail}`, nearest })
+}

@@ -1,0 +1,40 @@
+import { forkJoin, map, take } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../../connection/link'
+import type { Account } from '../../session/account'
+import { symbolTerms } from '../../streams/symbols/symbols'
+import type { SymbolTerms } from '../../streams/symbols/symbols'
+import { checkNewOrder } from './checkNewOrder'
+import type { NewOrderFrame } from './newOrderRequest'
+import type { NewOrder } from '../model/newOrder'
+import { clockFor } from './permissions'
+import { withRights, rightsOf } from './rights'
+import type { Rights } from './rights'
+import { orThrow } from '../model/invalidOrder'
+
+/** By our clock only where it was asked whether that can be right. */
+const judged = (order: NewOrder, terms: SymbolTerms, { trader, isAsked }: Rights): NewOrderFrame =>
+  orThrow(checkNewOrder(order, { terms, trader, now: isAsked ? clockFor(trader) : undefined }))
+
+const termsFor = (account: Account, { symbol }: NewOrder): Observable<SymbolTerms> =>
+  symbolTerms(account, symbol).pipe(take(1))
+
+/**
+ * A new order as it may be sent, checked in all that can be known: emits it once and completes. Errors with
+ * `InvalidOrder`, `UnknownSymbol` or `WrongEnvironment`, and sends no order. What is not known yet is asked for, all at
+ * the same time.
+ */
+export const validateNewOrder = (account: Account, order: NewOrder): Observable<NewOrderFrame> =>
+  forkJoin({ terms: termsFor(account, order), rights: rightsOf(account) }).pipe(
+    map(({ terms, rights }) => judged(order, terms, rights)),
+  )
+
+/** The same for one that is to leave: while the terms of its symbol are known, it waits for nothing else. */
+export const validateForDispatch = (
+  account: Account,
+  link: Link,
+  order: NewOrder,
+): Observable<NewOrderFrame> =>
+  withRights(account, link, termsFor(account, order)).pipe(
+    map(({ needed, rights }) => judged(order, needed, rights)),
+  )

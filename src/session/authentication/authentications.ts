@@ -1,0 +1,95 @@
+import { ReplaySubject, Subject, filter, map, merge, take, tap } from 'rxjs'
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
+import type { Link } from '../../connection/link'
+import { connectionLost } from '../../connection/lost'
+import { CTraderError } from '../../errors'
+import { PayloadType } from '../../protocol/payloadType'
+import { endIfAppLost, isAccountLost } from './auth'
+import type { Authenticated } from './auth'
+import { serverSession } from './serverSession'
+import type { ServerSession } from './serverSession'
+
+/** On which links an account is authenticated, as far as one hears. */
+export interface Authentications {
+  readonly sessionOn: (link: Link) => ServerSession
+  readonly add: (link: Link, when: Authenticated) => void
+  readonly isOn: (link: Link) => boolean
+  /** Whether there ever was one. */
+  readonly wasEver: () => boolean
+  /** Emits when the server turns out to have forgotten the account on a link. */
+  readonly forgottenOn: (link: Link) => Observable<CTraderError>
+  /** The link as the account's own: whatever is asked on it tells when the server has forgotten the account. */
+  readonly ownLink: (link: Link) => Link
+}
+
+const forgotten = (): CTraderError =>
+  new CTraderError({
+    reason: 'SessionEnded',
+    payloadType: PayloadType.PROTO_OA_ERROR_RES,
+    detail: 'the account is no longer authenticated',
+  })
+
+/** The server keeps an account's authentication as long as the socket, whoever listens: so the link's remembered. */
+export const createAuthentications = (accountId: number, linger: number): Authentications => {
+  const sessionOn = (link: Link): ServerSession => serverSession(link, accountId, linger)
+  let wasEver = false
+  const authenticatedOn = new WeakSet<Link>()
+  const forgottenOn$ = new Subject<Link>()
+
+  const onRefused = (link: Link, cause: CTraderError): void => {
+    endIfAppLost(link, cause)
+    if (!isAccountLost(cause)) return
+    authenticatedOn.delete(link)
+    forgottenOn$.next(link)
+  }
+  const reporting = <T>(link: Link): MonoTypeOperatorFunction<T> =>
+    tap({
+      error: (error: unknown) => {
+        if (error instanceof CTraderError) onRefused(link, error)
+      },
+    })
+
+  /** It is over with the line, or when the account is logged out: what is kept by it is then forgotten. */
+  const closedOf = (link: Link): Observable<CTraderError> => {
+    const closed$ = new ReplaySubject<CTraderError>(1)
+    const loggedOut$ = sessionOn(link).loggedOut$.pipe(
+      map(() => connectionLost('the account was logged out')),
+    )
+    merge(link.closed$, loggedOut$).pipe(take(1)).subscribe(closed$)
+    return closed$.asObservable()
+  }
+
+  const ownLinks = new WeakMap<Link, Link>()
+  return {
+    sessionOn,
+    add: (link, when) => {
+      wasEver = true
+      const { began, ended$, loggedOut$, unsure$ } = sessionOn(link)
+      began(when)
+      authenticatedOn.add(link)
+      merge(ended$, loggedOut$, unsure$)
+        .pipe(take(1))
+        .subscribe(() => authenticatedOn.delete(link))
+      loggedOut$.pipe(take(1)).subscribe(() => ownLinks.delete(link))
+    },
+    isOn: link => authenticatedOn.has(link) && !sessionOn(link).isLeaving(),
+    wasEver: () => wasEver,
+    forgottenOn: link =>
+      forgottenOn$.pipe(
+        filter(forgetful => forgetful === link),
+        map(forgotten),
+      ),
+    ownLink: link => {
+      const known = ownLinks.get(link)
+      if (known) return known
+      const own: Link = {
+        ...link,
+        request: (payloadType, payload) => link.request(payloadType, payload).pipe(reporting(link)),
+        command: (...command) => link.command(...command).pipe(reporting(link)),
+        closed$: closedOf(link),
+      }
+      ownLinks.set(link, own)
+      return own
+    },
+  }
+}

@@ -1,0 +1,189 @@
+import {
+  NEVER,
+  Observable,
+  Subject,
+  Subscription,
+  catchError,
+  concat,
+  ignoreElements,
+  merge,
+  of,
+  switchMap,
+  take,
+  takeUntil,
+  timer,
+} from 'rxjs'
+import type { Link } from '../../connection/link'
+import { CTraderError } from '../../errors'
+import { PayloadType } from '../../protocol/payloadType'
+import { messagesOf, sessionEnds } from '../state/accountMessages'
+import { isAccountLost } from './auth'
+import type { Authenticated } from './auth'
+
+const {
+  PROTO_OA_ACCOUNT_AUTH_RES,
+  PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+  PROTO_OA_ACCOUNT_LOGOUT_REQ,
+  PROTO_OA_ACCOUNT_LOGOUT_RES,
+  PROTO_OA_TRADER_REQ,
+} = PayloadType
+
+/** How long an authentication waits for the end of a logout, in ms. */
+const PATIENCE = 5_000
+
+/** What an account has at the server on one link, whichever objects of that account use it. */
+export interface ServerSession {
+  /** Keeps the account from being logged out, which it is when the last who does so has left. */
+  readonly keep: () => Subscription
+  /** The account is authenticated. */
+  readonly began: (when: Authenticated) => void
+  /** Whether a logout is under way. */
+  readonly isLeaving: () => boolean
+  /** Completes when none is. Never emits. */
+  readonly ready$: Observable<never>
+  /** Emits when the server has ended it. */
+  readonly ended$: Observable<CTraderError>
+  /** Emits when a logout has no answer: whether the account is still authenticated, its next authentication tells. */
+  readonly unsure$: Observable<unknown>
+  /** Emits when it is logged out: what the server has kept for it is no more. */
+  readonly loggedOut$: Observable<unknown>
+}
+
+const sessionOn = (link: Link, accountId: number, linger: number): ServerSession => {
+  const request = { ctidTraderAccountId: accountId }
+  const ended$ = new Subject<CTraderError>()
+  const unsure$ = new Subject<void>()
+  const loggedOut$ = new Subject<void>()
+  let keepers = 0
+  let isIn = false
+  /** Whether nothing says yet what became of a logout. */
+  let isUnsure = false
+  /** Whether its answer may still come, and the event that goes with it. */
+  let isAnswerDue = false
+  let isEventDue = false
+  let lingering = Subscription.EMPTY
+  let logout = Subscription.EMPTY
+
+  const confirm = (): void => {
+    isIn = isUnsure = false
+    loggedOut$.next()
+  }
+
+  const onRefused = (error: CTraderError): void => {
+    isUnsure = isAnswerDue = isEventDue = false
+    if (isAccountLost(error)) confirm()
+  }
+
+  const logOut = (): void => {
+    isUnsure = isAnswerDue = isEventDue = true
+    const refused$ = link.request(PROTO_OA_ACCOUNT_LOGOUT_REQ, request).pipe(
+      ignoreElements(),
+      catchError((error: unknown) => {
+        if (error instanceof CTraderError && error.reason === 'Refused') onRefused(error)
+        return of(undefined)
+      }),
+    )
+    logout = concat(refused$, NEVER).pipe(take(1), takeUntil(loggedOut$)).subscribe()
+    logout.add(() => {
+      if (!isUnsure) return
+      isIn = false
+      unsure$.next()
+    })
+  }
+
+  const logOutIfUnused = (): void => {
+    lingering.unsubscribe()
+    if (keepers > 0 || !isIn || !logout.closed) return
+    // A line that is left by all at once closes now, and needs no logout.
+    const unused$ = timer(linger).pipe(switchMap(() => timer(0)))
+    lingering = unused$.pipe(takeUntil(link.closed$)).subscribe(logOut)
+  }
+
+  const began = (when: Authenticated): void => {
+    if (isUnsure && when === 'now') confirm()
+    isUnsure = false
+    isIn = true
+    logOutIfUnused()
+  }
+
+  const end = (cause: CTraderError): void => {
+    isIn = false
+    lingering.unsubscribe()
+    ended$.next(cause)
+  }
+
+  /** What comes late of a logout may be older than the authentication, or its end: a request tells which. */
+  const verify = (cause: CTraderError): void => {
+    link
+      .request(PROTO_OA_TRADER_REQ, request)
+      .pipe(
+        ignoreElements(),
+        catchError(() => of(cause)),
+        takeUntil(merge(link.closed$, ended$, loggedOut$)),
+      )
+      .subscribe(end)
+  }
+
+  /** Something of a logout has come. */
+  const onLogout = (cause: CTraderError): void => {
+    if (isUnsure) confirm()
+    else if (isIn) verify(cause)
+  }
+
+  sessionEnds(link, accountId).subscribe(cause => {
+    const isDisconnect = 'payloadType' in cause && cause.payloadType === PROTO_OA_ACCOUNT_DISCONNECT_EVENT
+    const isOfLogout = isEventDue && isDisconnect
+    if (isOfLogout) isEventDue = false
+    if (isOfLogout) onLogout(cause)
+    else end(cause)
+  })
+  messagesOf(link, accountId, PROTO_OA_ACCOUNT_LOGOUT_RES).subscribe(({ payloadType }) => {
+    const cause = new CTraderError({ reason: 'SessionEnded', payloadType })
+    const isOurs = isAnswerDue
+    isAnswerDue = false
+    if (isOurs) onLogout(cause)
+    else if (isIn) {
+      // The user has asked for it.
+      isEventDue = true
+      end(cause)
+    }
+  })
+  // Also one whose sender has gone.
+  messagesOf(link, accountId, PROTO_OA_ACCOUNT_AUTH_RES).subscribe(() => {
+    began('now')
+  })
+
+  return {
+    keep: () => {
+      keepers += 1
+      lingering.unsubscribe()
+      return new Subscription(() => {
+        keepers -= 1
+        logOutIfUnused()
+      })
+    },
+    began,
+    isLeaving: () => !logout.closed,
+    ready$: new Observable(subscriber => {
+      const current = logout
+      current.add(() => {
+        subscriber.complete()
+      })
+      if (!subscriber.closed) subscriber.add(timer(PATIENCE).subscribe(() => current.unsubscribe()))
+    }),
+    ended$,
+    unsure$,
+    loggedOut$,
+  }
+}
+
+const sessions = new WeakMap<Link, Map<number, ServerSession>>()
+
+/** The one session of an account on a link. `linger` is for how many ms it stays when nothing keeps it. */
+export const serverSession = (link: Link, accountId: number, linger: number): ServerSession => {
+  const ofLink = sessions.get(link) ?? new Map<number, ServerSession>()
+  sessions.set(link, ofLink)
+  const session = ofLink.get(accountId) ?? sessionOn(link, accountId, linger)
+  ofLink.set(accountId, session)
+  return session
+}

@@ -1,0 +1,55 @@
+import { NEVER, catchError } from 'rxjs'
+import { wordsOf } from '../../errors'
+import type { Log } from './log'
+import type { Presence } from '../reconnecting/platform'
+
+/** Tells the log what is wrong with an option, the first time. */
+const tellingOnce = (option: string, log: Log): ((detail: string) => void) => {
+  let isTold = false
+  return detail => {
+    if (!isTold) log('warn', 'option', { option, detail })
+    isTold = true
+  }
+}
+
+/**
+ * A function of the user's that harms nothing: where it throws, or returns what it must not, another one answers. The
+ * log is told so the first time.
+ */
+export const withFallback = <T>(
+  option: string,
+  given: () => T,
+  instead: () => T,
+  isValid: (value: unknown) => boolean,
+  log: Log,
+): (() => T) => {
+  const tell = tellingOnce(option, log)
+  return () => {
+    try {
+      const value = given()
+      if (isValid(value)) return value
+      tell('has returned a value that is not allowed')
+    } catch (error) {
+      tell(`has thrown: ${wordsOf(error)}`)
+    }
+    return instead()
+  }
+}
+
+const isBoolean = (u: unknown): boolean => typeof u === 'boolean'
+const no = (): boolean => false
+
+/** A presence of the user's whose functions and events harm nothing. */
+export const presenceWithFallback = ({ isHidden, isOffline, wake$ }: Presence, log: Log): Presence => {
+  const tellOfWaking = tellingOnce('presence.wake$', log)
+  return {
+    isHidden: withFallback('presence.isHidden', isHidden, no, isBoolean, log),
+    isOffline: withFallback('presence.isOffline', isOffline, no, isBoolean, log),
+    wake$: wake$.pipe(
+      catchError((error: unknown) => {
+        tellOfWaking(`has errored: ${wordsOf(error)}`)
+        return NEVER
+      }),
+    ),
+  }
+}

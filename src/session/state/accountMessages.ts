@@ -1,0 +1,59 @@
+import { Observable, filter, map, merge } from 'rxjs'
+import type { Link } from '../../connection/link'
+import { CTraderError } from '../../errors'
+import { PayloadType } from '../../protocol/payloadType'
+import type { AccountMessageType, MessageOf, OfSymbol, Payload } from '../../protocol/table'
+
+const concerns = (accountId: number, payload: Payload<AccountMessageType>): boolean =>
+  'ctidTraderAccountId' in payload
+    ? payload.ctidTraderAccountId === accountId
+    : 'ctidTraderAccountIds' in payload && payload.ctidTraderAccountIds.includes(accountId)
+
+/** The messages of one payload type on a link that are an account's. */
+export const messagesOf = <T extends AccountMessageType>(
+  link: Link,
+  accountId: number,
+  payloadType: T,
+  ...symbolId: OfSymbol<T>
+): Observable<MessageOf<T>> =>
+  link.on(payloadType, ...symbolId).pipe(filter(({ payload }) => concerns(accountId, payload)))
+
+/**
+ * What they say, as `messagesOf` with `map`, in one step instead of two: every price of every symbol takes it for
+ * each stream that is made of it.
+ */
+export const payloadsOf = <T extends AccountMessageType>(
+  link: Link,
+  accountId: number,
+  payloadType: T,
+  ...symbolId: OfSymbol<T>
+): Observable<Payload<T>> =>
+  new Observable(subscriber =>
+    link.on(payloadType, ...symbolId).subscribe({
+      next: ({ payload }) => {
+        if (concerns(accountId, payload)) subscriber.next(payload)
+      },
+      error: (error: unknown) => {
+        subscriber.error(error)
+      },
+      complete: () => {
+        subscriber.complete()
+      },
+    }),
+  )
+
+/** The server takes the session away from this account while the line is fine. */
+export const sessionEnds = (link: Link, accountId: number): Observable<CTraderError> =>
+  merge(
+    messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT),
+    messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT),
+  ).pipe(
+    map(
+      ({ payloadType, payload }) =>
+        new CTraderError({
+          reason: 'SessionEnded',
+          payloadType,
+          ...('reason' in payload && { detail: payload.reason }),
+        }),
+    ),
+  )

@@ -1,0 +1,78 @@
+import type { ProtoOAHoliday } from '../../../protocol/messages/symbols'
+
+/** A stretch of time in ms since the epoch; the end is not included. */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
+}
+
+/** When a symbol does not trade although its week says so: what of that there is from one time to another. */
+export type Holidays = (from: number, to: number) => readonly Stretch[]
+
+const SECOND = 1_000
+const DAY = 86_400_000
+/** The last day of a `Date`: what is said of days beyond is said of none. */
+const LAST_DAY = 100_000_000
+
+/** What clocks in a time zone show at a time, written as if it were UTC; throws on a zone nobody knows. */
+const clockOf = (timeZone: string): ((at: number) => number) => {
+  const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  return at => {
+    const [month = 1, day = 1, year = 1970, hour = 0, minute = 0, second = 0] = format
+      .format(at)
+      .split(/\D+/)
+      .map(Number)
+    return Date.UTC(year, month - 1, day, hour, minute, second)
+  }
+}
+
+export const isTimeZone = (timeZone: string): boolean => {
+  try {
+    clockOf(timeZone)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(5, 10)
+
+const isOn = ({ holidayDate, isRecurring }: ProtoOAHoliday, day: number): boolean =>
+  isRecurring ? Math.abs(holidayDate) <= LAST_DAY && dateOf(holidayDate) === dateOf(day) : holidayDate === day
+
+/** From when to when on its day; an end that is absent or 0 is that of the day. No holiday is longer than two days. */
+const secondsOf = ({ startSecond = 0, endSecond = 0 }: ProtoOAHoliday): Stretch => {
+  const within = (seconds: number): number => Math.min(Math.max(seconds * SECOND, 0), 2 * DAY)
+  return { from: within(startSecond), to: endSecond === 0 ? DAY : within(endSecond) }
+}
+
+/** The holidays of a symbol, each in its own time zone. */
+export const createHolidays = (holidays: readonly ProtoOAHoliday[]): Holidays => {
+  const all = holidays.map(holiday => {
+    const shownAt = clockOf(holiday.scheduleTimeZone)
+    const ahead = (at: number): number => shownAt(at) - at
+    const { from, to } = secondsOf(holiday)
+    const showing = (shown: number): number => shown - ahead(shown - ahead(shown))
+    return {
+      holiday,
+      on: (day: number) => ({ from: showing(day * DAY + from), to: showing(day * DAY + to) }),
+    }
+  })
+  return (from, to) => {
+    // Two days long at most, and by clocks that are up to a day off.
+    const first = Math.floor(from / DAY) - 3
+    const days = Array.from({ length: Math.ceil(to / DAY) + 2 - first }, (_, i) => first + i)
+    return all
+      .flatMap(({ holiday, on }) => days.filter(day => isOn(holiday, day)).map(on))
+      .filter(stretch => stretch.from < stretch.to && stretch.from < to && stretch.to > from)
+  }
+}

@@ -1,0 +1,125 @@
+import type { ProtoOAInterval } from '../../../protocol/messages/symbols'
+import { createCache } from '../model/cache'
+import type { Holidays } from './holidays'
+import { HOUR, MINUTE, dayOf, hoursIn, openingOf, shownHour, weekdayOf } from './newYork'
+
+/** The part of an hour in which a symbol trades, in ms since the epoch: `from` included, `to` not. */
+export interface OpenHour {
+  /** When the hour begins, traded or not. */
+  readonly start: number
+  readonly from: number
+  readonly to: number
+  /** Hours since 17:00 on the clocks of New York. */
+  readonly shown: number
+}
+
+export interface Sessions {
+  readonly isOpen: (at: number) => boolean
+  readonly tradesOn: (day: number) => boolean
+  /** The last day before that on which there is trade. */
+  readonly dayBefore: (day: number) => number
+  /** The hours of a day in which there is trade, wholly or in part. */
+  readonly hoursOf: (day: number) => readonly OpenHour[]
+  /** The hours without trade before the first one of a day. */
+  readonly closedBefore: (day: number) => number
+}
+
+interface Part {
+  readonly from: number
+  readonly to: number
+}
+
+const WEEK_SECONDS = 604_800
+const DAY_SECONDS = 86_400
+const HOUR_SECONDS = 3600
+
+/** The traded part of the hour that begins at a second of the week; one stretch at most. */
+const partOf = (schedule: readonly ProtoOAInterval[], second: number): Part | undefined => {
+  const parts = schedule
+    .map(({ startSecond, endSecond }) => ({
+      from: Math.max(startSecond - second, 0) * 1000,
+      to: Math.min(endSecond - second, HOUR_SECONDS) * 1000,
+    }))
+    .filter(({ from, to }) => from < to)
+  const [first] = parts
+  const last = parts.at(-1)
+  return first && last && { from: first.from, to: last.to }
+}
+
+/** What is left of a part when something is taken out: one piece at most, and none of less than a minute. */
+const without = ({ from, to }: Part, taken: Part): Part | undefined => {
+  if (taken.to <= from || taken.from >= to) return { from, to }
+  const before = { from, to: taken.from }
+  const after = { from: taken.to, to }
+  const left = before.to - before.from >= after.to - after.from ? before : after
+  return left.to - left.from < MINUTE ? undefined : left
+}
+
+const DAYS_KEPT = 64
+
+/** When a symbol trades. Its schedule is in the time of New York. */
+export const createSessions = (schedule: readonly ProtoOAInterval[], holidays?: Holidays): Sessions => {
+  const week = Array.from({ length: 7 * 24 }, (_, hour) => {
+    const second = Math.floor(hour / 24) * DAY_SECONDS + ((hour % 24) - 7) * HOUR_SECONDS
+    return partOf(schedule, (second + WEEK_SECONDS) % WEEK_SECONDS)
+  })
+  const tradingDays = Array.from({ length: 7 }, (_, weekday) =>
+    week.slice(weekday * 24, weekday * 24 + 24).some(part => part !== undefined),
+  )
+
+  /** The hours without trade before the first one of each weekday. */
+  const closedBefore = tradingDays.map((_, weekday) => {
+    const first = weekday * 24 + week.slice(weekday * 24).findIndex(part => part !== undefined)
+    const around = [...week, ...week].slice(0, week.length + first).reverse()
+    return Math.max(
+      around.findIndex(part => part !== undefined),
+      0,
+    )
+  })
+
+  const cache = createCache<readonly Part[]>(DAYS_KEPT)
+  const holidaysOn = (day: number): readonly Part[] =>
+    holidays ? cache.get(day, () => holidays(openingOf(day), openingOf(day + 1))) : []
+
+  /** In ms since the hour began, which shows so many hours since the opening of its day. */
+  const partAt = (day: number, shown: number, start: number): Part | undefined =>
+    holidaysOn(day).reduce<Part | undefined>(
+      (part, { from, to }) => part && without(part, { from: from - start, to: to - start }),
+      week[weekdayOf(day) * 24 + shown],
+    )
+  const isTradingDay = (day: number): boolean => tradingDays[weekdayOf(day)] === true
+  const tradesOn = (day: number): boolean =>
+    isTradingDay(day) && (holidaysOn(day).length === 0 || hoursOf(day).length > 0)
+  const lastBefore = (day: number, is: (day: number) => boolean): number =>
+    is(day - 1) ? day - 1 : lastBefore(day - 1, is)
+  const dayBefore = (day: number): number => lastBefore(day, tradesOn)
+
+  const hoursOf = (day: number): OpenHour[] => {
+    const opening = openingOf(day)
+    const hours = hoursIn(day)
+    return Array.from({ length: hours }, (_, passed) => passed).flatMap(passed => {
+      const shown = shownHour(passed, hours)
+      const start = opening + passed * HOUR
+      const part = partAt(day, shown, start)
+      if (!part) return []
+      return [{ start, from: start + part.from, to: start + part.to, shown }]
+    })
+  }
+
+  return {
+    isOpen: at => {
+      const day = dayOf(at)
+      const passed = Math.floor((at - openingOf(day)) / HOUR)
+      const start = openingOf(day) + passed * HOUR
+      const part = partAt(day, shownHour(passed, hoursIn(day)), start)
+      const within = at - start
+      return part !== undefined && within >= part.from && within < part.to
+    },
+    tradesOn,
+    dayBefore,
+    hoursOf,
+    closedBefore: day =>
+      // After a holiday it's as after a weekend.
+      dayBefore(day) === lastBefore(day, isTradingDay) ? (closedBefore[weekdayOf(day)] ?? 0) : 24,
+  }
+}

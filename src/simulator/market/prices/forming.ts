@@ -1,0 +1,79 @@
+import type { ProtoOATrendbarPeriod } from '../../../protocol/messages/enums'
+import { createCache } from '../model/cache'
+import { barOfTicks, daysBetween, merged } from './fold'
+import type { Bar } from '../model/market'
+import { dayOf, openingOf } from '../calendar/newYork'
+import { periodOf } from '../calendar/periods'
+import { hourOf, ticksUntil } from './quotes'
+import type { Series, TradedHour } from './series'
+
+/** Bars in the making of one symbol, in the smallest steps of the price. */
+export interface Forming {
+  readonly barAt: (period: ProtoOATrendbarPeriod, at: number) => Bar | undefined
+  /** To be called after a shift. */
+  readonly forget: () => void
+}
+
+/** The part of a bar from before an hour. */
+interface Begun {
+  readonly opening: number
+  readonly bar: Bar | undefined
+}
+
+/** How far the ticks of an hour were counted last. */
+interface Counted {
+  readonly hour: TradedHour
+  readonly from: number
+  readonly to: number
+  readonly bar: Bar
+}
+
+const PERIODS = 16 // and more than there are
+const BEGUN_KEPT = 2 * PERIODS
+
+/** Asked for one tick after the other, as live bars are, it looks at each tick once. */
+export const createForming = ({ dayBar, hourBars, hourAt }: Series): Forming => {
+  const begun = createCache<Begun>(BEGUN_KEPT)
+  const counted = new Map<ProtoOATrendbarPeriod, Counted>()
+
+  const beginning = (period: ProtoOATrendbarPeriod, start: number): Begun => {
+    const opening = periodOf(period).openingAt(start)
+    const day = dayOf(start)
+    const parts = [
+      ...(opening < openingOf(day) ? daysBetween(dayBar, dayOf(opening), day) : []),
+      ...hourBars(day).filter(({ openedAt }) => openedAt >= opening && openedAt < start),
+    ]
+    return { opening, bar: merged(parts, opening) }
+  }
+
+  const count = (period: ProtoOATrendbarPeriod, hour: TradedHour, from: number, to: number): Bar => {
+    const last = counted.get(period)
+    const goesOn = last?.hour === hour && last.from === from && last.to <= to
+    const bar = goesOn
+      ? barOfTicks(hour, last.to, to, hour.start, last.bar)
+      : barOfTicks(hour, from, to, hour.start)
+    counted.set(period, { hour, from, to, bar })
+    return bar
+  }
+
+  return {
+    barAt: (period, at) => {
+      const start = hourOf(at)
+      const { parts, openingAt } = periodOf(period)
+      const before: Begun =
+        parts === 'ticks'
+          ? { opening: openingAt(at), bar: undefined }
+          : begun.get(start * PERIODS + period, () => beginning(period, start))
+      const hour = hourAt(start)
+      const from = hour ? ticksUntil(hour, before.opening - 1) : 0
+      const to = hour ? ticksUntil(hour, at) : 0
+      if (!hour || from === to) return before.bar
+      const bar = count(period, hour, from, to)
+      return merged(before.bar ? [before.bar, bar] : [bar], before.opening)
+    },
+    forget: () => {
+      begun.clear()
+      counted.clear()
+    },
+  }
+}

@@ -1,0 +1,136 @@
+import { ProtoOAClientPermissionScope } from '../../protocol/messages/enums'
+import type {
+  ProtoOAAccessRights,
+  ProtoOAAccountType,
+  ProtoOALimitedRiskMarginCalculationStrategy,
+  ProtoOAStopOutStrategy,
+  ProtoOATotalMarginCalculationType,
+} from '../../protocol/messages/enums'
+import { createApplications } from './applications'
+import type { Application, Applications } from './applications'
+
+/** A trading account at the simulator. */
+export interface TradingAccount {
+  readonly accountId: number
+  readonly isLive: boolean
+  readonly traderLogin: number
+  readonly brokerTitleShort: string
+  /** Hedged (several positions a symbol) or netted (one). Default HEDGED. */
+  readonly accountType?: ProtoOAAccountType
+  /** The asset its money is in, by name. Default 'USD'. */
+  readonly depositAsset?: string
+  /** The first deposit, in 10^-moneyDigits. Default 10,000.00. */
+  readonly balance?: number
+  /** Decimals of its money. Default 2. */
+  readonly moneyDigits?: number
+  /** 100 is 1:100. Default 100. */
+  readonly leverage?: number
+  /** Default FULL_ACCESS. */
+  readonly accessRights?: ProtoOAAccessRights
+  /** How the margins of both sides of a symbol make one. Default MAX. */
+  readonly totalMarginCalculationType?: ProtoOATotalMarginCalculationType
+  /** Limited risk: of such an account that does not go by its leverage the margins of both sides are summed up. Default false. */
+  readonly isLimitedRisk?: boolean
+  /** Default ACCORDING_TO_LEVERAGE. The margin of each position is by the leverage in any case. */
+  readonly limitedRiskMarginCalculationStrategy?: ProtoOALimitedRiskMarginCalculationStrategy
+  /** The bonus of the broker that it has from the beginning, in 10^-moneyDigits. Default 0. */
+  readonly managerBonus?: number
+  /** The bonus of the introducing broker, in 10^-moneyDigits. Default 0. */
+  readonly ibBonus?: number
+  /** The bonus that is never paid out, in 10^-moneyDigits. Default 0. */
+  readonly nonWithdrawableBonus?: number
+  /** Pays no swaps. Default false. */
+  readonly swapFree?: boolean
+  /** The margin level below which positions are closed, in percent. Default 30. */
+  readonly stopOutLevel?: number
+  /** Default MOST_MARGIN_USED_FIRST. */
+  readonly stopOutStrategy?: ProtoOAStopOutStrategy
+  /** The margin levels of the three margin calls, in percent. Default 100, 70, 50. */
+  readonly marginCallLevels?: readonly [number, number, number]
+}
+
+/** What a user granted to an application: a pair of tokens for some accounts. */
+export interface Grant {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly accountIds: readonly number[]
+  /** Whether the accounts may be traded on or only looked at. */
+  readonly permissionScope: ProtoOAClientPermissionScope
+  /** When the access token ends, in ms since the epoch, in the market's time. Default never. */
+  readonly expiresAt?: number
+  /** The user's own number. Default 1. */
+  readonly userId?: number
+}
+
+export interface IdentityOptions {
+  readonly applications: readonly Application[]
+  readonly accounts: readonly TradingAccount[]
+  readonly grants: readonly Grant[]
+  /** For how long the access tokens are good that a refresh gives, in seconds. Default 2 628 000, about 30 days. */
+  readonly tokenLifetime: number
+}
+
+export interface Identity {
+  readonly applications: Applications
+  readonly tokenLifetime: number
+  /** The grant of an access token, also of one that has expired. */
+  readonly grantOf: (accessToken: string) => Grant | undefined
+  readonly account: (accountId: number) => TradingAccount | undefined
+  /** Replaces the pair of a grant; the old pair is worth nothing from then on. */
+  readonly refresh: (
+    refreshToken: string,
+    at: number,
+  ) => { readonly old: Grant; readonly renewed: Grant } | undefined
+  /** Ends the access tokens that are for an account, or all. The refresh tokens stay good. */
+  readonly expire: (accountId: number | undefined, at: number) => void
+}
+
+export const defaultIdentity: IdentityOptions = {
+  applications: [{ clientId: 'demo', clientSecret: 'demo' }],
+  accounts: [{ accountId: 12345678, isLive: false, traderLogin: 3000001, brokerTitleShort: 'Simulator' }],
+  grants: [
+    {
+      accessToken: 'demo',
+      refreshToken: 'demo-refresh',
+      accountIds: [12345678],
+      permissionScope: ProtoOAClientPermissionScope.SCOPE_TRADE,
+    },
+  ],
+  tokenLifetime: 2_628_000,
+}
+
+export const createIdentity = (
+  { applications, accounts, grants: granted, tokenLifetime }: IdentityOptions,
+  seed: number,
+  connections: number,
+): Identity => {
+  const grants = new Map(granted.map(grant => [grant.accessToken, grant]))
+  const byId = new Map(accounts.map(account => [account.accountId, account]))
+  let refreshed = 0
+
+  return {
+    applications: createApplications(applications, connections),
+    tokenLifetime,
+    grantOf: accessToken => grants.get(accessToken),
+    account: accountId => byId.get(accountId),
+    refresh: (refreshToken, at) => {
+      const old = [...grants.values()].find(grant => grant.refreshToken === refreshToken)
+      if (!old) return undefined
+      refreshed += 1
+      const renewed = {
+        ...old,
+        accessToken: `access-${seed}-${refreshed}`,
+        refreshToken: `refresh-${seed}-${refreshed}`,
+        expiresAt: at + tokenLifetime * 1000,
+      }
+      grants.delete(old.accessToken)
+      grants.set(renewed.accessToken, renewed)
+      return { old, renewed }
+    },
+    expire: (accountId, at) => {
+      for (const grant of grants.values())
+        if (accountId === undefined || grant.accountIds.includes(accountId))
+          grants.set(grant.accessToken, { ...grant, expiresAt: at })
+    },
+  }
+}

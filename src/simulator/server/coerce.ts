@@ -1,0 +1,44 @@
+import * as enums from '../../protocol/messages/enums'
+import type { AnyStruct } from '../../protocol/codec/struct'
+import { fieldOf, isEnum, isNumber, isStruct } from '../model/codecs'
+import type { Codec } from '../model/codecs'
+import type { Unknowns } from '../model/unknowns'
+
+/** The members of an enum field's enum: that one which has the members the codec is named by. */
+const membersOf = ({ name }: Codec): Readonly<Record<string, number>> | undefined => {
+  const shown = [...name.matchAll(/(\d+) (\w+)/g)]
+  return Object.values<Readonly<Record<string, number>>>(enums).find(members =>
+    shown.every(([, value, member = '']) => members[member] === Number(value)),
+  )
+}
+
+/** A name of an enum's member or a number written as text, as the number; anything else as it is. */
+const numberOf = (codec: Codec, text: string): unknown => {
+  if (!isEnum(codec) && !isNumber(codec)) return text
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) return Number(text)
+  const members = isEnum(codec) ? membersOf(codec) : undefined
+  return members && Object.hasOwn(members, text) ? members[text] : text
+}
+
+/**
+ * A payload as it is meant. One value stands for a repeated field of one, as at the live server; what else may be
+ * written loosely is unknown, and so an option.
+ */
+export const loosen = (codec: AnyStruct, payload: unknown, looseValues: Unknowns['looseValues']): unknown => {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return payload
+  const meant = (type: Codec, u: unknown): unknown =>
+    isStruct(type)
+      ? loosen(type, u, looseValues)
+      : looseValues === 'accepted' && typeof u === 'string'
+        ? numberOf(type, u)
+        : u
+  return Object.fromEntries(
+    Object.entries(payload).map(([key, u]: [string, unknown]) => {
+      const field = fieldOf(codec, key)
+      if (field === undefined) return [key, u]
+      if (!field.repeated) return [key, meant(field.codec, u)]
+      const items: readonly unknown[] = Array.isArray(u) ? u : [u]
+      return [key, items.map(item => meant(field.codec, item))]
+    }),
+  )
+}

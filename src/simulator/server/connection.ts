@@ -1,0 +1,155 @@
+import { Subscription, asyncScheduler } from 'rxjs'
+import { monotonicNow } from '../../clock'
+import { PayloadType } from '../../protocol/payloadType'
+import { rowOf } from '../../protocol/table'
+import type { MessageType } from '../../protocol/table'
+import type { Agenda } from '../model/scheduler'
+import { handlers } from '../handlers/handlers'
+import type { HandledType } from '../handlers/handlers'
+import { readFrame } from './readFrame'
+import { keepTime } from './keepAlive'
+import { createLimiter } from './rateLimiter'
+import type { Limits } from './rateLimiter'
+import { createOutbox } from './outbox'
+import type { Intervention, OpenConnection } from '../model/openConnection'
+import type { Peer } from '../model/peer'
+import * as refusals from '../model/refusals'
+import { afterBadRequest, refuseBy, serve } from './dispatch'
+import type { Desk } from './dispatch'
+import type { Session } from '../model/session'
+import type { World } from '../world/world'
+
+export interface ConnectionOptions extends Pick<Desk, 'onDefect'> {
+  readonly limits: Limits
+  /** Asked about every request, before anything else is. */
+  readonly intervene: (payloadType: number, payload: unknown) => Intervention | undefined
+}
+
+// The server's own number, not the client's: a mistake in one must not become the other's.
+const MAX_FRAME_SIZE = 15 * 1024 * 1024
+
+const isRequest = (payloadType: unknown): payloadType is HandledType =>
+  typeof payloadType === 'number' && Object.hasOwn(handlers, payloadType)
+
+const isCommand = (payloadType: HandledType): boolean => {
+  const { refusedBy = [] } = rowOf(payloadType) ?? {}
+  return refusedBy.includes(PayloadType.PROTO_OA_ORDER_ERROR_EVENT)
+}
+
+/** Serves one client: discipline first, then the handler of what it asks. */
+export const openConnection = (
+  world: World,
+  agenda: Agenda,
+  peer: Peer,
+  { limits, intervene, onDefect }: ConnectionOptions,
+): OpenConnection => {
+  const life = new Subscription()
+  const outbox = createOutbox(peer, life, world.write)
+  const limiter = createLimiter(limits, world.unknowns.tooManyRequests)
+  const session: Session = {
+    appAuthenticated: false,
+    accounts: new Map(),
+    push: (payloadType, payload, clientMsgId) => {
+      outbox.write(payloadType, clientMsgId, payload)
+    },
+  }
+  const desk: Desk = { world, agenda, session, outbox, limiter, onDefect }
+  let lastReceived = monotonicNow()
+
+  /** Serves a request, unless a fault has it otherwise. */
+  const take = (payloadType: HandledType, payload: unknown, clientMsgId: string | undefined): void => {
+    const intervention = intervene(payloadType, payload)
+    if (!intervention) {
+      serve(desk, payloadType, payload, clientMsgId)
+    } else if (intervention.kind === 'refuse') {
+      const { carrier, refusal, withoutId } = intervention
+      outbox.write(carrier, withoutId ? undefined : clientMsgId, refusal)
+    } else if (intervention.kind === 'slow') {
+      const taken = asyncScheduler.schedule(() => {
+        serve(desk, payloadType, payload, clientMsgId)
+      }, intervention.ms)
+      // What trades has arrived, and is done without its client. There is no one for an answer to the rest.
+      if (!isCommand(payloadType)) life.add(taken)
+    } else if (intervention.takesEffect) {
+      const { answeredBy = [], refusedBy = [] } = rowOf(payloadType) ?? {}
+      const answers: readonly MessageType[] = [...answeredBy, ...refusedBy]
+      outbox.without(
+        (type, id) => id === clientMsgId && answers.includes(type),
+        () => {
+          serve(desk, payloadType, payload, clientMsgId)
+        },
+      )
+    }
+  }
+
+  const stirred = (): void => {
+    lastReceived = monotonicNow()
+  }
+  const receive = (text: string): void => {
+    if (life.closed) return
+    stirred()
+    if (text.length > MAX_FRAME_SIZE) {
+      outbox.hangUp(1009, 'Frame too long')
+      return
+    }
+    const frame = readFrame(text)
+    const refuse = refuseBy(desk, frame.clientMsgId)
+    if (frame.kind === 'malformed') {
+      refuse(refusals.malformedJson(frame.position))
+      outbox.hangUp()
+      return
+    }
+    const { payloadType, payload, clientMsgId } = frame
+    if (payloadType === PayloadType.HEARTBEAT_EVENT) {
+      if (world.unknowns.heartbeatsCount) limiter.count(payloadType, 'live')
+    } else if (isRequest(payloadType)) {
+      take(payloadType, payload, clientMsgId)
+    } else {
+      refuse(
+        typeof payloadType === 'number'
+          ? refusals.unsupportedMessage(payloadType)
+          : refusals.invalidField('Field payloadType is missing or not a number'),
+      )
+      afterBadRequest(desk)
+    }
+  }
+
+  world.sessions.add(session)
+  agenda.catchUp()
+  agenda.plan()
+  life.add(() => {
+    world.sessions.delete(session)
+    world.identity.applications.leave(session)
+    world.feed.leave(session)
+    if (world.sessions.size === 0) agenda.rest()
+    else agenda.plan()
+  })
+  life.add(
+    keepTime({
+      lastSent: outbox.lastSent,
+      lastReceived: () => lastReceived,
+      isAuthenticated: () => session.appAuthenticated,
+      beat: () => {
+        session.push(PayloadType.HEARTBEAT_EVENT, {})
+      },
+      hangUp: () => {
+        outbox.hangUp()
+      },
+    }),
+  )
+
+  return {
+    session,
+    receive,
+    stirred,
+    say: outbox.say,
+    block: limiter.block,
+    hangUp: () => {
+      outbox.hangUp()
+    },
+    closed: () => {
+      life.unsubscribe()
+    },
+    drained: outbox.drained,
+  }
+}

@@ -1,0 +1,117 @@
+import { PayloadType } from '../../protocol/payloadType'
+import { codecOf, rowOf } from '../../protocol/table'
+import type { RequestType } from '../../protocol/table'
+import type { Agenda } from '../model/scheduler'
+import type { Handler } from '../handlers/handler'
+import { beforeAppAuth, handlers } from '../handlers/handlers'
+import type { HandledType } from '../handlers/handlers'
+import type { Limiter } from './rateLimiter'
+import type { Outbox } from './outbox'
+import * as refusals from '../model/refusals'
+import type { Refusal } from '../model/refusals'
+import type { Session } from '../model/session'
+import { wellFormed } from './validate'
+import { worded } from './descriptions'
+import type { World } from '../world/world'
+
+/** The server's side of one connection, as its requests see it. */
+export interface Desk {
+  readonly world: World
+  readonly agenda: Agenda
+  readonly session: Session
+  readonly outbox: Outbox
+  readonly limiter: Limiter
+  /** Told of what a handler has thrown: a mistake of ours, never of a client. */
+  readonly onDefect: (error: unknown) => void
+}
+
+export const refuseBy =
+  ({ world: { unknowns }, outbox }: Desk, clientMsgId: string | undefined) =>
+  (refusal: Refusal): void => {
+    outbox.write(PayloadType.PROTO_OA_ERROR_RES, clientMsgId, worded(refusal, unknowns.descriptions))
+  }
+
+export const afterBadRequest = ({ world: { unknowns }, outbox }: Desk): void => {
+  if (unknowns.afterBadRequest === 'closes') outbox.hangUp()
+}
+
+/** Lets a request that nothing speaks against be handled. */
+const handle = (
+  desk: Desk,
+  payloadType: HandledType,
+  payload: object,
+  clientMsgId: string | undefined,
+): void => {
+  const { world, agenda, session, outbox, onDefect } = desk
+  const refuse = refuseBy(desk, clientMsgId)
+  const [answerType] = rowOf(payloadType)?.answeredBy ?? []
+  const handler = handlers[payloadType] as Handler<RequestType>
+  try {
+    agenda.catchUp()
+    handler({
+      payload: payload,
+      clientMsgId,
+      session,
+      world,
+      at: world.clock.now(),
+      listed: accountId =>
+        world.exchange.deskAsOf(accountId, world.clock.now() - (world.lags.get(payloadType) ?? 0)),
+      answer: answer => {
+        if (answerType !== undefined) outbox.write(answerType, clientMsgId, answer)
+      },
+      refuse,
+      refuseOrder: refusal => {
+        const { ctidTraderAccountId } = payload as { readonly ctidTraderAccountId?: number }
+        outbox.write(PayloadType.PROTO_OA_ORDER_ERROR_EVENT, clientMsgId, {
+          ctidTraderAccountId,
+          ...worded(refusal, world.unknowns.descriptions),
+        })
+      },
+    })
+    if (world.sessions.size > 0) agenda.plan()
+  } catch (error) {
+    // The client gets an answer, the others are served on, and the mistake is not hidden.
+    refuse(refusals.internalError)
+    onDefect(error)
+  }
+}
+
+/** Whether the account a request names is not authenticated on its connection. */
+const isForeign = (session: Session, payloadType: HandledType, payload: object): boolean => {
+  const { ctidTraderAccountId: accountId } = payload as { readonly ctidTraderAccountId?: number }
+  return (
+    payloadType !== PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ &&
+    // In a request that is of no account it is one of the unknown fields, which are tolerated.
+    'ctidTraderAccountId' in codecOf(payloadType).fields &&
+    accountId !== undefined &&
+    !session.accounts.has(accountId)
+  )
+}
+
+/** Looks at a request in the order in which the server does: how often, who, what, whose; then it is handled. */
+export const serve = (
+  desk: Desk,
+  payloadType: HandledType,
+  given: unknown,
+  clientMsgId: string | undefined,
+): void => {
+  const { world, session, limiter } = desk
+  const refuse = refuseBy(desk, clientMsgId)
+  const excess = limiter.count(payloadType, rowOf(payloadType)?.lane ?? 'live')
+  if (excess) {
+    refuse(excess)
+    return
+  }
+  if (!session.appAuthenticated && !beforeAppAuth.has(payloadType)) {
+    refuse(refusals.clientNotAuthenticated)
+    return
+  }
+  const formed = wellFormed(payloadType, given, world.unknowns.looseValues)
+  if ('fault' in formed) {
+    refuse(refusals.invalidField(formed.fault))
+    afterBadRequest(desk)
+    return
+  }
+  if (isForeign(session, payloadType, formed.payload)) refuse(refusals.accountNotAuthorized)
+  else handle(desk, payloadType, formed.payload, clientMsgId)
+}

@@ -1,0 +1,118 @@
+import type { Agenda } from '../model/scheduler'
+import { openConnection } from './connection'
+import type { ConnectionOptions } from './connection'
+import type { Armoury } from '../faults/armed'
+import { createDelivery } from '../faults/delivery'
+import { tampering } from '../faults/frames'
+import type { Line } from '../faults/line'
+import { intervening } from '../faults/requests'
+import type { Peer, ServerConnection } from '../model/peer'
+import type { World } from '../world/world'
+
+export interface Lines {
+  readonly accept: (peer: Peer) => ServerConnection
+  /** The lines that are open, in the order in which they were opened. */
+  readonly open: () => readonly Line[]
+}
+
+/** The lines to the clients, and what can befall them between the server and the network. */
+export const createLines = (
+  world: World,
+  agenda: Agenda,
+  armoury: Armoury,
+  options: Omit<ConnectionOptions, 'intervene'>,
+): Lines => {
+  const lines = new Set<Line>()
+  let opened = 0
+
+  const accept = (peer: Peer): ServerConnection => {
+    const number = opened++
+    const delivery = createDelivery()
+    const tamper = tampering(armoury, () => line)
+    let silent = false
+    let deaf = false
+
+    const send = (text: string): void => {
+      if (!silent) peer.send(text)
+    }
+    const connection = openConnection(
+      world,
+      agenda,
+      {
+        ...peer,
+        send: text => {
+          if (silent) return
+          for (const frame of tamper(text))
+            delivery.pass(() => {
+              send(frame)
+            })
+        },
+        close: (code, reason) => {
+          if (silent) return
+          lines.delete(line)
+          delivery.pass(() => {
+            peer.close(code, reason)
+          })
+        },
+      },
+      { ...options, intervene: (payloadType, payload) => intervening(armoury, line, payloadType, payload) },
+    )
+    const end = (how: () => void): void => {
+      lines.delete(line)
+      connection.closed()
+      how()
+    }
+    const line: Line = {
+      connection,
+      state: () => {
+        const clientId = world.identity.applications.on(connection.session)
+        return {
+          line: number,
+          ...(clientId !== undefined && { clientId }),
+          accountIds: [...connection.session.accounts.keys()],
+          silent,
+          deaf,
+          delay: delivery.delay(),
+        }
+      },
+      silence: () => {
+        silent = true
+      },
+      deafen: isDeaf => {
+        deaf = isDeaf
+      },
+      delayBy: delivery.delayBy,
+      drop: () => {
+        end(() => {
+          delivery.stop()
+          peer.cut()
+        })
+      },
+      close: (code, reason) => {
+        end(() => {
+          delivery.pass(() => {
+            peer.close(code, reason)
+          })
+        })
+      },
+    }
+    lines.add(line)
+    return {
+      receive: text => {
+        if (silent) return
+        // It is heard that there is a client, and not what it says.
+        if (deaf) connection.stirred()
+        else connection.receive(text)
+      },
+      stirred: connection.stirred,
+      closed: () => {
+        lines.delete(line)
+        delivery.stop()
+        connection.closed()
+      },
+      drained: connection.drained,
+    }
+  }
+
+  return { accept, open: () => [...lines] }
+}

@@ -1,0 +1,75 @@
+import type { Subscription } from 'rxjs'
+import { monotonicNow } from '../../clock'
+import type { MessageType } from '../../protocol/table'
+import type { Peer } from '../model/peer'
+import { createBacklog } from './backlog'
+import type { Write } from '../model/encode'
+
+/** What the server says on one connection, as long as it lives. */
+export interface Outbox {
+  /** Sends any text. */
+  readonly say: (text: string) => void
+  readonly write: (payloadType: MessageType, clientMsgId: string | undefined, payload: unknown) => void
+  /** Does something of which some frames are not sent. */
+  readonly without: (
+    isWithheld: (payloadType: MessageType, clientMsgId: string | undefined) => boolean,
+    act: () => void,
+  ) => void
+  /** Ends the connection, by default with the live server's words. */
+  readonly hangUp: (code?: number, reason?: string) => void
+  /** Sends what had to wait, if the client has read enough meanwhile. */
+  readonly drained: () => void
+  /** In the scheduler's time, in ms. */
+  readonly lastSent: () => number
+}
+
+const nothing = (): boolean => false
+
+export const createOutbox = (peer: Peer, life: Subscription, write: Write): Outbox => {
+  const backlog = createBacklog()
+  let lastSent = monotonicNow()
+  let isWithheld: (payloadType: MessageType, clientMsgId: string | undefined) => boolean = nothing
+
+  const say: Outbox['say'] = text => {
+    if (life.closed) return
+    lastSent = monotonicNow()
+    peer.send(text)
+  }
+  const encode = (payloadType: MessageType, payload: unknown, clientMsgId?: string): void => {
+    say(write(payloadType, payload, clientMsgId))
+  }
+  const hangUp: Outbox['hangUp'] = (code = 1000, reason = 'Bye') => {
+    if (life.closed) return
+    life.unsubscribe()
+    peer.close(code, reason)
+  }
+
+  return {
+    say,
+    hangUp,
+    write: (payloadType, clientMsgId, payload) => {
+      if (life.closed || isWithheld(payloadType, clientMsgId)) return
+      const pressure = peer.pressure?.() ?? 'none'
+      if (pressure === 'over') {
+        hangUp(1013, 'Client reads too slowly')
+        return
+      }
+      if (pressure === 'high' && backlog.take(payloadType, payload)) return
+      // Whatever is not a price keeps its place behind the prices that came before it.
+      if (!backlog.isEmpty()) backlog.empty(encode)
+      encode(payloadType, payload, clientMsgId)
+    },
+    without: (withheld, act) => {
+      isWithheld = withheld
+      try {
+        act()
+      } finally {
+        isWithheld = nothing
+      }
+    },
+    drained: () => {
+      if (!life.closed && !backlog.isEmpty() && peer.pressure?.() === 'none') backlog.empty(encode)
+    },
+    lastSent: () => lastSent,
+  }
+}

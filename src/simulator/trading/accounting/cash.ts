@@ -1,0 +1,148 @@
+import {
+  ProtoOAChangeBalanceType,
+  ProtoOAChangeBonusType,
+  ProtoOAExecutionType,
+} from '../../../protocol/messages/enums'
+import type {
+  ProtoOABonusDepositWithdraw,
+  ProtoOADepositWithdraw,
+  ProtoOATrader,
+} from '../../../protocol/messages/account'
+import { PayloadType } from '../../../protocol/payloadType'
+import type { TradingAccount } from '../../model/identity'
+import { announceTo } from '../state/desk'
+import type { Desk } from '../state/desk'
+import { equityOf } from './equity'
+import type { Book } from '../state/records'
+
+/** The account as the server tells of it. */
+export const traderOf = ({ terms, balance, balanceVersion, bonuses, cashFlow }: Book): ProtoOATrader => ({
+  ctidTraderAccountId: terms.accountId,
+  balance,
+  balanceVersion,
+  managerBonus: bonuses.manager,
+  ibBonus: bonuses.ib,
+  nonWithdrawableBonus: bonuses.nonWithdrawable,
+  accessRights: terms.accessRights,
+  depositAssetId: terms.depositAssetId,
+  swapFree: terms.swapFree,
+  leverageInCents: terms.leverage * 100,
+  totalMarginCalculationType: terms.totalMarginCalculationType,
+  maxLeverage: terms.leverage,
+  traderLogin: terms.traderLogin,
+  accountType: terms.accountType,
+  brokerName: terms.brokerTitleShort,
+  registrationTimestamp: cashFlow[0]?.changeBalanceTimestamp ?? 0,
+  isLimitedRisk: terms.isLimitedRisk,
+  ...(terms.isLimitedRisk && {
+    limitedRiskMarginCalculationStrategy: terms.limitedRiskMarginCalculationStrategy,
+  }),
+  moneyDigits: terms.moneyDigits,
+  fairStopOut: true,
+  stopOutStrategy: terms.stopOutStrategy,
+})
+
+/** Of a trader what 2123 has to have, and what is another than it was. */
+const changesOf = (trader: ProtoOATrader, before: ProtoOATrader): ProtoOATrader => {
+  const { ctidTraderAccountId, balance, balanceVersion, depositAssetId } = trader
+  const changed = Object.entries(trader).filter(
+    ([name, value]) => before[name as keyof ProtoOATrader] !== value,
+  )
+  return {
+    ctidTraderAccountId,
+    balance,
+    ...(balanceVersion !== undefined && { balanceVersion }),
+    depositAssetId,
+    ...Object.fromEntries(changed),
+  }
+}
+
+/** Tells the account's sessions of its new state: after a change that is no trade. */
+export const tellTrader = (desk: Desk, before: ProtoOATrader): void => {
+  const trader = traderOf(desk.book)
+  announceTo(desk, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, {
+    ctidTraderAccountId: desk.book.terms.accountId,
+    trader: desk.traderUpdates === 'sparse' ? changesOf(trader, before) : trader,
+  })
+}
+
+/** Books a change of the balance that is no trade, without telling. */
+export const bookCash = (desk: Desk, delta: number, at: number): ProtoOADepositWithdraw => {
+  const { book, ids } = desk
+  book.balance += delta
+  book.balanceVersion += 1
+  book.marginDirty = true
+  const entry: ProtoOADepositWithdraw = {
+    operationType:
+      delta < 0 ? ProtoOAChangeBalanceType.BALANCE_WITHDRAW : ProtoOAChangeBalanceType.BALANCE_DEPOSIT,
+    balanceHistoryId: ids.next('cashFlow'),
+    balance: book.balance,
+    delta,
+    changeBalanceTimestamp: at,
+    balanceVersion: book.balanceVersion,
+    equity: equityOf(desk, at),
+    moneyDigits: book.terms.moneyDigits,
+  }
+  book.cashFlow.push(entry)
+  return entry
+}
+
+/** Pays in (or out, below zero), and tells: by an execution event and by the account's new state. */
+export const payIn = (desk: Desk, delta: number, at: number): void => {
+  const before = traderOf(desk.book)
+  const depositWithdraw = bookCash(desk, delta, at)
+  announceTo(desk, PayloadType.PROTO_OA_EXECUTION_EVENT, {
+    ctidTraderAccountId: desk.book.terms.accountId,
+    executionType: ProtoOAExecutionType.DEPOSIT_WITHDRAW,
+    depositWithdraw,
+    isServerEvent: true,
+  })
+  tellTrader(desk, before)
+}
+
+/** What is given to an account as bonus, or below zero taken back, in 10^-moneyDigits. */
+export interface BonusChange {
+  readonly manager?: number
+  readonly ib?: number
+  readonly nonWithdrawable?: number
+}
+
+const bonusOf = (
+  { ids, book }: Desk,
+  { manager = 0, ib = 0 }: BonusChange,
+  at: number,
+): ProtoOABonusDepositWithdraw => ({
+  operationType:
+    manager + ib < 0 ? ProtoOAChangeBonusType.BONUS_WITHDRAW : ProtoOAChangeBonusType.BONUS_DEPOSIT,
+  bonusHistoryId: ids.next('cashFlow'),
+  managerBonus: book.bonuses.manager,
+  managerDelta: manager,
+  ibBonus: book.bonuses.ib,
+  ibDelta: ib,
+  changeBonusTimestamp: at,
+  moneyDigits: book.terms.moneyDigits,
+})
+
+/** Gives a bonus, and tells: by an execution event, which has no word for one never paid out, and by the account's new state. */
+export const giveBonus = (desk: Desk, change: BonusChange, at: number): void => {
+  const { manager = 0, ib = 0, nonWithdrawable = 0 } = change
+  const { book } = desk
+  const before = traderOf(book)
+  book.bonuses = {
+    manager: book.bonuses.manager + manager,
+    ib: book.bonuses.ib + ib,
+    nonWithdrawable: book.bonuses.nonWithdrawable + nonWithdrawable,
+  }
+  book.marginDirty = true
+  if (manager !== 0 || ib !== 0)
+    announceTo(desk, PayloadType.PROTO_OA_EXECUTION_EVENT, {
+      ctidTraderAccountId: book.terms.accountId,
+      executionType: ProtoOAExecutionType.BONUS_DEPOSIT_WITHDRAW,
+      bonusDepositWithdraw: bonusOf(desk, change, at),
+      isServerEvent: true,
+    })
+  tellTrader(desk, before)
+}
+
+/** What of an account the broker can change while it is in use. */
+export type Change = Partial<Pick<Required<TradingAccount>, 'leverage' | 'accessRights' | 'swapFree'>>

@@ -1,0 +1,43 @@
+import { ProtoOATradeSide } from '../../../protocol/messages/enums'
+import type { Quote } from '../../market/model/market'
+import { purseOf, symbolOf } from '../state/desk'
+import type { Desk } from '../state/desk'
+import { usedMargin } from './margin'
+import { grossProfit, quoteRate } from '../state/money'
+import type { Book, Position } from '../state/records'
+
+/** What an order of a side is filled at: buys at the ask, sells at the bid. */
+export const fillPrice = (tradeSide: ProtoOATradeSide, { bid, ask }: Quote): number =>
+  tradeSide === ProtoOATradeSide.BUY ? ask : bid
+
+/** What closing a position would be done at: a buy is closed at the bid, a sell at the ask. */
+export const exitPrice = (tradeSide: ProtoOATradeSide, { bid, ask }: Quote): number =>
+  tradeSide === ProtoOATradeSide.BUY ? bid : ask
+
+/** What closing a position now would bring. Net is after its swaps and the commission of its opening. */
+export const unrealised = (
+  desk: Desk,
+  position: Position,
+  at: number,
+): { readonly gross: number; readonly net: number } => {
+  const purse = purseOf(desk)
+  const symbol = symbolOf(desk, position.symbolId)
+  const price = exitPrice(position.tradeSide, desk.market.quoteAt(position.symbolId, at))
+  const gross = grossProfit(purse, position, price, quoteRate(purse, symbol, at))
+  return { gross, net: gross + position.swap + position.commission }
+}
+
+/** The bonuses carry losses as long as there is money of one's own, and as much of them as there is of that. */
+const activeBonus = ({ bonuses }: Book, own: number): number => {
+  const all = bonuses.manager + bonuses.ib + bonuses.nonWithdrawable
+  if (own <= 0) return 0
+  return all < own ? all : own
+}
+
+export const equityOf = (desk: Desk, at: number): number => {
+  let own = desk.book.balance
+  for (const position of desk.book.open) own += unrealised(desk, position, at).net
+  return own + activeBonus(desk.book, own)
+}
+
+export const freeMargin = (desk: Desk, at: number): number => equityOf(desk, at) - usedMargin(desk.book)

@@ -1,0 +1,49 @@
+import { PayloadType } from '../../../protocol/payloadType'
+import { announceTo, symbolOf } from '../state/desk'
+import type { Desk } from '../state/desk'
+import { marginsOf, totalOf } from './margin'
+import type { Leg } from './margin'
+import type { Position } from '../state/records'
+
+export const tiersOf = (desk: Desk, symbolId: number): Parameters<typeof marginsOf>[1] => {
+  const { leverageId } = symbolOf(desk, symbolId).terms
+  return desk.market.catalogue.leverages.find(leverage => leverage.leverageId === leverageId)?.tiers ?? []
+}
+
+const ofSymbol = ({ book }: Desk, symbolId: number): Position[] =>
+  [...book.open].filter(position => position.symbolId === symbolId)
+
+/** How much more margin a symbol takes with another leg, or with a position grown to that leg. */
+export const extraMargin = (desk: Desk, symbolId: number, leg: Leg, grown?: Position): number => {
+  const { terms } = desk.book
+  const positions = ofSymbol(desk, symbolId)
+  const legs: Leg[] = positions.map(position => (position === grown ? leg : position))
+  if (!grown) legs.push(leg)
+  const taken = positions.map(position => position.usedMargin)
+  return (
+    totalOf(terms, legs, marginsOf(terms, tiersOf(desk, symbolId), legs)) - totalOf(terms, positions, taken)
+  )
+}
+
+/** Works out the margins of a symbol anew; what it gives back tells of all that changed but the one excepted. */
+export const remargin = (desk: Desk, symbolId: number): ((except?: Position) => void) => {
+  const positions = ofSymbol(desk, symbolId)
+  const margins = marginsOf(desk.book.terms, tiersOf(desk, symbolId), positions)
+  const changed = positions.filter((position, index) => {
+    const margin = margins[index] ?? 0
+    if (margin === position.usedMargin) return false
+    position.usedMargin = margin
+    return true
+  })
+  desk.book.marginDirty = true
+  return except => {
+    const { accountId, moneyDigits } = desk.book.terms
+    for (const { positionId, usedMargin } of changed.filter(position => position !== except))
+      announceTo(desk, PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT, {
+        ctidTraderAccountId: accountId,
+        positionId,
+        usedMargin,
+        moneyDigits,
+      })
+  }
+}

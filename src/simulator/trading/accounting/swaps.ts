@@ -1,0 +1,29 @@
+import { ProtoOAExecutionType } from '../../../protocol/messages/enums'
+import { purseOf, symbolOf, tell, theServer } from '../state/desk'
+import type { Desk } from '../state/desk'
+import { exitPrice } from './equity'
+import { quoteRate } from '../state/money'
+import type { Position } from '../state/records'
+import { nextSwap, swapDays, swapOf } from './rollover'
+
+/** Charges or pays the swap that is due: it stays on the position until that is closed. */
+export const rollOver = (desk: Desk, position: Position, at: number): void => {
+  const { book, market } = desk
+  const symbol = symbolOf(desk, position.symbolId)
+  position.nextSwapAt = nextSwap(symbol.terms, at)
+  position.swapPeriods += 1
+  if (book.terms.swapFree || position.swapPeriods <= (symbol.terms.skipSWAPPeriods ?? 0)) return
+  const swap = swapOf(
+    symbol,
+    position,
+    exitPrice(position.tradeSide, market.quoteAt(position.symbolId, at)),
+    quoteRate(purseOf(desk), symbol, at),
+    swapDays(symbol.terms, at),
+    book.terms.moneyDigits,
+  )
+  if (swap === 0) return
+  position.swap += swap
+  position.updatedAt = at
+  book.marginDirty = true
+  tell(desk, ProtoOAExecutionType.SWAP, { position }, theServer)
+}

@@ -1,0 +1,54 @@
+import { symbolOf } from '../state/desk'
+import type { Desk } from '../state/desk'
+import { checkMargin, nextCheck } from './marginLevel'
+import { rollOver } from '../accounting/swaps'
+import { followMarket, trailDueOf, trigger } from './trigger'
+import { dueOf } from '../state/watch'
+
+/** Something that is going to happen on an account. */
+export interface Due {
+  readonly at: number
+  readonly happen: (at: number) => void
+}
+
+/**
+ * What happens next on an account. Of several at one time: orders in the order of their acceptance, then trailing
+ * stops, swaps and last the margin level, which depends on all of them.
+ */
+export const nextOn = (desk: Desk, now: number): Due | undefined => {
+  const { book, market } = desk
+  let first: Due | undefined
+  const consider = (at: number | undefined, happen: (at: number) => void): void => {
+    if (at !== undefined && (first === undefined || at < first.at)) first = { at, happen }
+  }
+  for (const order of book.working)
+    consider(order.watch && dueOf(market, order, symbolOf(desk, order.symbolId)), at => {
+      trigger(desk, order, at)
+    })
+  for (const position of book.open)
+    consider(trailDueOf(desk, position), at => {
+      followMarket(desk, position, at)
+    })
+  for (const position of book.open)
+    consider(position.nextSwapAt, at => {
+      rollOver(desk, position, at)
+    })
+  if (book.marginDirty) {
+    book.marginDirty = false
+    book.marginCheckAt = book.open.size === 0 ? undefined : now
+  }
+  consider(book.marginCheckAt, at => {
+    checkMargin(desk, at)
+    book.marginDirty = false
+    book.marginCheckAt = nextCheck(desk, at)
+  })
+  return first
+}
+
+/** Forgets what was known of the future of a symbol's prices. */
+export const forgetFuture = ({ book }: Desk, symbolId: number): void => {
+  for (const order of book.working)
+    if (order.symbolId === symbolId && order.watch) order.watch.due = undefined
+  for (const position of book.open) if (position.symbolId === symbolId) position.trailDue = undefined
+  book.marginDirty = true
+}

@@ -1,0 +1,57 @@
+import type { ProtoOADeal } from '../../../protocol/messages/deals'
+import { ProtoOAExecutionType, ProtoOAOrderStatus } from '../../../protocol/messages/enums'
+import { tell } from '../state/desk'
+import type { Cause, Desk } from '../state/desk'
+import { end } from './finish'
+import type { Order, Position } from '../state/records'
+
+/** How an order ends of which a part was filled and the rest is not going to be. */
+export interface Ending {
+  readonly executionType: ProtoOAExecutionType
+  readonly status: ProtoOAOrderStatus
+  readonly errorCode?: string
+}
+
+export const cancelled: Ending = {
+  executionType: ProtoOAExecutionType.ORDER_CANCELLED,
+  status: ProtoOAOrderStatus.ORDER_STATUS_CANCELLED,
+}
+
+export const notEnoughMoney: Ending = {
+  executionType: ProtoOAExecutionType.ORDER_REJECTED,
+  status: ProtoOAOrderStatus.ORDER_STATUS_REJECTED,
+  errorCode: 'NOT_ENOUGH_MONEY',
+}
+
+const isWhole = (order: Order): boolean => order.executedVolume === order.volume
+
+/** Whether the end of an order is told together with its last fill. */
+const endsWithFill = ({ partialEnd }: Desk, ending: Ending | undefined): ending is Ending =>
+  ending !== undefined && partialEnd !== 'fillAndEnd'
+
+/** Ends an order that is filled, or of which the rest is not going to be. */
+export const settle = (desk: Desk, order: Order, at: number, ending: Ending | undefined): void => {
+  if (isWhole(order)) end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_FILLED, at)
+  else if (endsWithFill(desk, ending)) end(desk, order, ending.status, at)
+}
+
+/** Tells of a fill once it is known whether it is the last. */
+export const tellFill = (
+  desk: Desk,
+  order: Order,
+  { position, deal }: { readonly position: Position; readonly deal: ProtoOADeal },
+  cause: Cause,
+  ending: Ending | undefined,
+): void => {
+  const { ORDER_FILLED, ORDER_PARTIAL_FILL } = ProtoOAExecutionType
+  const { partialFill, partialEnd } = desk
+  if (isWhole(order)) tell(desk, ORDER_FILLED, { order, position, deal }, cause)
+  else if (endsWithFill(desk, ending)) {
+    const { executionType, errorCode } = ending
+    const told = partialEnd === 'endWithDeal' ? { deal } : {}
+    tell(desk, executionType, { order, position, ...told, errorCode }, cause)
+  } else if (partialFill === 'ORDER_FILLED') {
+    const status = ProtoOAOrderStatus.ORDER_STATUS_FILLED
+    tell(desk, ORDER_FILLED, { order: { ...order, status }, position, deal }, cause)
+  } else tell(desk, ORDER_PARTIAL_FILL, { order, position, deal }, cause)
+}

@@ -1,0 +1,78 @@
+import type { ProtoOADeal } from '../../../protocol/messages/deals'
+import { ProtoOADealStatus, ProtoOAExecutionType, ProtoOAOrderStatus } from '../../../protocol/messages/enums'
+import { purseOf, symbolOf, tell } from '../state/desk'
+import type { Cause, Desk } from '../state/desk'
+import { baseRate, usdRate } from '../state/money'
+import type { Order } from '../state/records'
+
+/**
+ * Ends an order; the empty position that waited for it ends as well. Of what is rejected the live server does not say
+ * when it was closed.
+ */
+export const end = ({ book }: Desk, order: Order, status: ProtoOAOrderStatus, at: number): void => {
+  const closedAt = status === ProtoOAOrderStatus.ORDER_STATUS_REJECTED ? undefined : at
+  order.status = status
+  order.updatedAt = at
+  order.closedAt = closedAt
+  order.watch = undefined
+  book.working.delete(order)
+  const position = book.positions.get(order.positionId)
+  if (position?.state !== 'created') return
+  position.state = 'closed'
+  position.updatedAt = at
+  position.closedAt = closedAt
+}
+
+const failedDeal = (desk: Desk, order: Order, status: ProtoOADeal['dealStatus'], at: number): ProtoOADeal => {
+  const { ids, book, market } = desk
+  const symbol = symbolOf(desk, order.symbolId)
+  const deal: ProtoOADeal = {
+    dealId: ids.next('deal'),
+    orderId: order.orderId,
+    positionId: order.positionId,
+    volume: order.volume,
+    filledVolume: 0,
+    symbolId: order.symbolId,
+    createTimestamp: order.openedAt,
+    executionTimestamp: at,
+    utcLastUpdateTimestamp: at,
+    tradeSide: order.tradeSide,
+    dealStatus: status,
+    marginRate: baseRate(purseOf(desk), symbol, at),
+    commission: 0,
+    baseToUsdConversionRate: usdRate(market, symbol, at),
+    moneyDigits: book.terms.moneyDigits,
+  }
+  book.deals.push(deal)
+  return deal
+}
+
+/** Rejects an accepted order when it was to be executed: by an event, no refusal. */
+export const reject = (desk: Desk, order: Order, errorCode: string, at: number, cause: Cause): void => {
+  end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_REJECTED, at)
+  const deal = failedDeal(desk, order, ProtoOADealStatus.INTERNALLY_REJECTED, at)
+  const position = desk.book.positions.get(order.positionId)
+  tell(desk, ProtoOAExecutionType.ORDER_REJECTED, { order, position, deal, errorCode }, cause)
+}
+
+/** Cancels what is left of an order. */
+export const cancel = (desk: Desk, order: Order, at: number, cause: Cause, errorCode?: string): void => {
+  end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
+  const position = desk.book.positions.get(order.positionId)
+  tell(desk, ProtoOAExecutionType.ORDER_CANCELLED, { order, position, errorCode }, cause)
+}
+
+/** Cancels an order that found no price in its range. */
+export const miss = (desk: Desk, order: Order, at: number, cause: Cause): void => {
+  end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
+  const deal = failedDeal(desk, order, ProtoOADealStatus.MISSED, at)
+  const position = desk.book.positions.get(order.positionId)
+  tell(desk, ProtoOAExecutionType.ORDER_CANCELLED, { order, position, deal }, cause)
+}
+
+/** Ends an order whose time is over. */
+export const expire = (desk: Desk, order: Order, at: number, cause: Cause): void => {
+  end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_EXPIRED, at)
+  const position = desk.book.positions.get(order.positionId)
+  tell(desk, ProtoOAExecutionType.ORDER_EXPIRED, { order, position }, cause)
+}

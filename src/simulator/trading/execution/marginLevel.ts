@@ -1,0 +1,176 @@
+import {
+  ProtoOAExecutionType,
+  ProtoOAOrderType,
+  ProtoOAStopOutStrategy,
+  ProtoOATimeInForce,
+} from '../../../protocol/messages/enums'
+import { PayloadType } from '../../../protocol/payloadType'
+import { announceTo, purseOf, symbolOf, tell, theServer } from '../state/desk'
+import type { Desk } from '../state/desk'
+import { equityOf, exitPrice, unrealised } from '../accounting/equity'
+import { execute } from './execute'
+import { usedMargin } from '../accounting/margin'
+import { quoteRate } from '../state/money'
+import { createOrder } from './orders'
+import { opposite } from './protect'
+import type { MarginCall, Position } from '../state/records'
+import { HORIZON } from '../state/watch'
+import { wireMarginCall } from '../state/wire'
+
+/** A margin call is told of at most once in this time, in ms. */
+const CALL_PAUSE = 600_000
+/** No price may move further than this, as a part of itself, before the level is looked at again. */
+const WIDEST = 0.05
+
+/** Equity as a percentage of the used margin; none without positions. */
+export const marginLevel = (desk: Desk, at: number): number | undefined => {
+  const used = usedMargin(desk.book)
+  return used === 0 ? undefined : (equityOf(desk, at) / used) * 100
+}
+
+/** The money the equity can lose before it comes to a level. */
+const room = (desk: Desk, level: number, at: number): number =>
+  equityOf(desk, at) - (level / 100) * usedMargin(desk.book)
+
+/**
+ * How far, as a part of themselves, all prices that matter may move before the equity can have lost so much. A bound,
+ * not an estimate: within it no tick has to be looked at.
+ */
+const band = (desk: Desk, loss: number, at: number): number => {
+  const purse = purseOf(desk)
+  const scale = 10 ** desk.book.terms.moneyDigits / 10_000_000
+  let exposure = 0
+  for (const position of desk.book.open) {
+    const symbol = symbolOf(desk, position.symbolId)
+    const rate = quoteRate(purse, symbol, at)
+    const price = exitPrice(position.tradeSide, desk.market.quoteAt(position.symbolId, at))
+    const links = chainOf(desk, position.symbolId).length
+    const value = price * position.volume * scale * rate
+    const gain = Math.abs(price - position.entry) * position.volume * scale * rate
+    exposure += 1.2 * (value + links * gain)
+  }
+  const { manager, ib, nonWithdrawable } = desk.book.bonuses
+  // Each position's profit is rounded to the last digit of money. With a loss as much of a bonus may be lost.
+  const lost = manager + ib + nonWithdrawable > 0 ? loss / 2 : loss
+  const sure = Math.max(0, lost - desk.book.open.size)
+  return exposure === 0 ? WIDEST : Math.min(WIDEST, sure / exposure)
+}
+
+const chainOf = (desk: Desk, symbolId: number) => {
+  const { light } = symbolOf(desk, symbolId)
+  return light.quoteAssetId === desk.book.terms.depositAssetId
+    ? []
+    : (desk.market.conversionChain(light.quoteAssetId, desk.book.terms.depositAssetId) ?? [])
+}
+
+/** When a price that matters first leaves its band. */
+const leaves = ({ market }: Desk, symbolId: number, part: number, at: number, until: number): number => {
+  const quote = market.quoteAt(symbolId, at)
+  let first = until
+  for (const side of ['bid', 'ask'] as const) {
+    const price = quote[side]
+    const low = Math.min(price - 1, Math.floor(price * (1 - part)))
+    const high = Math.max(price + 1, Math.ceil(price * (1 + part)))
+    first = market.firstReach(symbolId, side, 'atOrBelow', low, at, first) ?? first
+    first = market.firstReach(symbolId, side, 'atOrAbove', high, at, first) ?? first
+  }
+  return first
+}
+
+const symbolsThatMatter = (desk: Desk): Set<number> => {
+  const ids = new Set<number>()
+  for (const { symbolId } of desk.book.open) {
+    ids.add(symbolId)
+    for (const { light } of chainOf(desk, symbolId)) ids.add(light.symbolId)
+  }
+  return ids
+}
+
+/** When the margin level has to be looked at again. */
+export const nextCheck = (desk: Desk, at: number): number | undefined => {
+  const { book } = desk
+  if (usedMargin(book) === 0) return undefined
+  const symbols = [...symbolsThatMatter(desk)]
+  const nextTick = (after: number): number =>
+    Math.min(...symbols.map(symbolId => desk.market.nextTick(symbolId, after).at))
+  // A level is passed in either direction: down it calls or closes, up it can call again.
+  const levels = [book.terms.stopOutLevel, ...book.marginCalls.map(call => call.marginLevelThreshold)]
+  const part = band(desk, Math.min(...levels.map(level => Math.abs(room(desk, level, at)))), at)
+  const left = symbols.map(symbolId => leaves(desk, symbolId, part, at, at + HORIZON))
+  // What could not be closed, or told of, is tried again.
+  const stopOutMissed = room(desk, book.terms.stopOutLevel, at) < 0
+  const pauses = book.marginCalls.flatMap(({ firedAt = -Infinity, armed, marginLevelThreshold }) =>
+    armed && firedAt + CALL_PAUSE > at && room(desk, marginLevelThreshold, at) <= 0
+      ? [firedAt + CALL_PAUSE]
+      : [],
+  )
+  return Math.min(
+    ...left,
+    ...(stopOutMissed ? [nextTick(at)] : []),
+    ...pauses.map(pause => nextTick(pause - 1)),
+  )
+}
+
+const worst = (desk: Desk, at: number): Position | undefined => {
+  const byMargin = desk.book.terms.stopOutStrategy === ProtoOAStopOutStrategy.MOST_MARGIN_USED_FIRST
+  const weight = (position: Position): number =>
+    byMargin ? position.usedMargin : -unrealised(desk, position, at).net
+  return [...desk.book.open]
+    .filter(({ symbolId }) => desk.market.isOpen(symbolId, at))
+    .sort((a, b) => weight(b) - weight(a))[0]
+}
+
+/** Closes a position because the account cannot carry it. */
+const stopOut = (desk: Desk, position: Position, at: number): void => {
+  const order = createOrder(
+    desk,
+    {
+      orderType: ProtoOAOrderType.MARKET,
+      tradeSide: opposite(position.tradeSide),
+      symbolId: position.symbolId,
+      closing: true,
+      joins: true,
+      isStopOut: true,
+      timeInForce: ProtoOATimeInForce.IMMEDIATE_OR_CANCEL,
+      label: position.label,
+      comment: position.comment,
+      clientOrderId: undefined,
+      positionId: position.positionId,
+      volume: position.volume,
+    },
+    at,
+  )
+  tell(desk, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, theServer)
+  execute(desk, order, at, theServer, { whole: true })
+}
+
+const fireCalls = (desk: Desk, level: number, at: number): void => {
+  const { book } = desk
+  const due: MarginCall[] = []
+  book.marginCalls = book.marginCalls.map(call => {
+    const { marginLevelThreshold, firedAt = -Infinity, armed } = call
+    if (level > marginLevelThreshold) return armed ? call : { ...call, armed: true }
+    if (!armed || firedAt + CALL_PAUSE > at) return call
+    due.push(call)
+    return { ...call, armed: false, firedAt: at }
+  })
+  for (const call of due)
+    announceTo(desk, PayloadType.PROTO_OA_MARGIN_CALL_TRIGGER_EVENT, {
+      ctidTraderAccountId: book.terms.accountId,
+      marginCall: wireMarginCall(call),
+    })
+}
+
+/** Looks at the margin level: calls, and closes positions while it is below the stop-out level. */
+export const checkMargin = (desk: Desk, at: number): void => {
+  const { book } = desk
+  let level = marginLevel(desk, at)
+  fireCalls(desk, level ?? Infinity, at)
+  while (level !== undefined && level < book.terms.stopOutLevel) {
+    const position = worst(desk, at)
+    if (!position) break
+    stopOut(desk, position, at)
+    level = marginLevel(desk, at)
+  }
+  book.marginDirty = true
+}

@@ -1,0 +1,45 @@
+import { ProtoOAOrderStatus } from '../../../protocol/messages/enums'
+import type { Desk } from '../state/desk'
+import { unprotected } from '../state/records'
+import type { Order } from '../state/records'
+
+type Asked = Pick<
+  Order,
+  | 'orderType'
+  | 'tradeSide'
+  | 'symbolId'
+  | 'closing'
+  | 'joins'
+  | 'timeInForce'
+  | 'label'
+  | 'comment'
+  | 'clientOrderId'
+  | 'positionId'
+  | 'volume'
+>
+
+/** Writes a new order into the book. */
+export const createOrder = ({ ids, book }: Desk, asked: Asked & Partial<Order>, at: number): Order => {
+  const order: Order = {
+    isStopOut: false,
+    baseSlippagePrice: undefined,
+    executedVolume: 0,
+    executedValue: 0,
+    limitPrice: undefined,
+    stopPrice: undefined,
+    slippageInPoints: undefined,
+    expiresAt: undefined,
+    protections: unprotected,
+    closedAt: undefined,
+    triggered: false,
+    watch: undefined,
+    ...asked,
+    orderId: ids.next('order'),
+    status: ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED,
+    openedAt: at,
+    updatedAt: at,
+  }
+  book.orders.set(order.orderId, order)
+  book.working.add(order)
+  return order
+}

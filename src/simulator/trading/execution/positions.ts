@@ -1,0 +1,75 @@
+import { ProtoOAAccountType } from '../../../protocol/messages/enums'
+import type { ProtoOATradeSide } from '../../../protocol/messages/enums'
+import type { Desk } from '../state/desk'
+import type { Order, Position } from '../state/records'
+
+export const isNetted = ({ book }: Desk): boolean => book.terms.accountType === ProtoOAAccountType.NETTED
+
+interface Origin {
+  readonly symbolId: number
+  readonly tradeSide: ProtoOATradeSide
+  readonly label: string | undefined
+  readonly comment: string | undefined
+}
+
+/** An empty position, waiting for an order to fill. */
+export const createPosition = (
+  { ids, book }: Desk,
+  origin: Origin,
+  at: number,
+  positionId = ids.next('position'),
+): Position => {
+  const { symbolId, tradeSide, label, comment } = origin
+  const position: Position = {
+    positionId,
+    symbolId,
+    label,
+    comment,
+    tradeSide,
+    state: 'created',
+    volume: 0,
+    entry: 0,
+    openedAt: undefined,
+    closedAt: undefined,
+    updatedAt: at,
+    swap: 0,
+    commission: 0,
+    marginRate: 0,
+    usdRate: 0,
+    usedMargin: 0,
+    stopLoss: undefined,
+    takeProfit: undefined,
+    guaranteed: false,
+    trailing: false,
+    trail: undefined,
+    triggerMethod: undefined,
+    protectionOrderId: undefined,
+    nextSwapAt: undefined,
+    swapPeriods: 0,
+    trailDue: undefined,
+    trailFrom: at,
+    lots: [],
+  }
+  book.positions.set(position.positionId, position)
+  return position
+}
+
+/** The one position a netted account has of a symbol. */
+export const nettedPosition = ({ book }: Desk, symbolId: number): Position | undefined =>
+  [...book.open].find(position => position.symbolId === symbolId)
+
+/** The position an order goes to now. On a netted account that can be another than when it was placed. */
+export const targetOf = (desk: Desk, order: Order, at: number): Position => {
+  const own = desk.book.positions.get(order.positionId)
+  if (own && (order.joins || own.state === 'open')) return own
+  const netted = isNetted(desk) ? nettedPosition(desk, order.symbolId) : undefined
+  if (netted) {
+    if (own?.state === 'created') Object.assign(own, { state: 'closed', closedAt: at, updatedAt: at })
+    order.positionId = netted.positionId
+    return netted
+  }
+  if (own?.state === 'created') return own
+  const fresh = createPosition(desk, order, at)
+  order.positionId = fresh.positionId
+  return fresh
+}

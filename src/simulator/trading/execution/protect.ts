@@ -1,0 +1,151 @@
+import {
+  ProtoOAExecutionType,
+  ProtoOAOrderStatus,
+  ProtoOAOrderType,
+  ProtoOATimeInForce,
+  ProtoOATradeSide,
+} from '../../../protocol/messages/enums'
+import { tell } from '../state/desk'
+import type { Cause, Desk } from '../state/desk'
+import { exitPrice } from '../accounting/equity'
+import { end } from './finish'
+import { signOf } from '../state/money'
+import { createOrder } from './orders'
+import { unprotected } from '../state/records'
+import type { Order, Position, Protections } from '../state/records'
+
+export interface Guard {
+  readonly stopLoss: number | undefined
+  readonly takeProfit: number | undefined
+  readonly guaranteed: boolean
+  readonly trailing: boolean
+  readonly triggerMethod: Protections['triggerMethod']
+}
+
+export const isGuarding = ({ stopLoss, takeProfit }: Guard): boolean =>
+  stopLoss !== undefined || takeProfit !== undefined
+
+/** The prices of protections for an entry: distances are counted from it. */
+export const guardOf = (protections: Protections, tradeSide: ProtoOATradeSide, entry: number): Guard => {
+  const { relativeStopLoss, relativeTakeProfit, guaranteed, trailing, triggerMethod } = protections
+  const sign = signOf(tradeSide)
+  return {
+    stopLoss: relativeStopLoss === undefined ? protections.stopLoss : entry - sign * relativeStopLoss,
+    takeProfit: relativeTakeProfit === undefined ? protections.takeProfit : entry + sign * relativeTakeProfit,
+    guaranteed,
+    trailing,
+    triggerMethod,
+  }
+}
+
+export const opposite = (tradeSide: ProtoOATradeSide): ProtoOATradeSide =>
+  tradeSide === ProtoOATradeSide.BUY ? ProtoOATradeSide.SELL : ProtoOATradeSide.BUY
+
+export const protectionOf = ({ book }: Desk, { protectionOrderId }: Position): Order | undefined =>
+  protectionOrderId === undefined ? undefined : book.orders.get(protectionOrderId)
+
+const created = (desk: Desk, position: Position, clientOrderId: string | undefined, at: number): Order => {
+  const order = createOrder(
+    desk,
+    {
+      orderType: ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT,
+      tradeSide: opposite(position.tradeSide),
+      symbolId: position.symbolId,
+      closing: true,
+      joins: true,
+      timeInForce: ProtoOATimeInForce.GOOD_TILL_CANCEL,
+      label: position.label,
+      comment: position.comment,
+      clientOrderId,
+      positionId: position.positionId,
+      volume: position.volume,
+    },
+    at,
+  )
+  position.protectionOrderId = order.orderId
+  return order
+}
+
+const guard = (desk: Desk, position: Position, order: Order, set: Guard, at: number): void => {
+  const { stopLoss, takeProfit, guaranteed, trailing, triggerMethod } = set
+  const trails = trailing && stopLoss !== undefined
+  Object.assign(position, {
+    stopLoss,
+    takeProfit,
+    guaranteed,
+    trailing: trails,
+    triggerMethod,
+    updatedAt: at,
+  })
+  const quote = desk.market.quoteAt(position.symbolId, at)
+  position.trail = trails ? Math.abs(exitPrice(position.tradeSide, quote) - stopLoss) : undefined
+  position.trailFrom = at
+  position.trailDue = undefined
+  order.limitPrice = takeProfit
+  order.stopPrice = stopLoss
+  order.protections = { ...unprotected, guaranteed, trailing: trails, triggerMethod }
+  order.updatedAt = at
+  order.watch = { from: at, due: undefined }
+}
+
+/** Puts the order behind a position's protections: a new one, or the same one with new prices. */
+export const protect = (
+  desk: Desk,
+  position: Position,
+  set: Guard,
+  clientOrderId: string | undefined,
+  at: number,
+  cause: Cause,
+): void => {
+  const existing = protectionOf(desk, position)
+  const order = existing ?? created(desk, position, clientOrderId, at)
+  guard(desk, position, order, set, at)
+  tell(
+    desk,
+    existing ? ProtoOAExecutionType.ORDER_REPLACED : ProtoOAExecutionType.ORDER_ACCEPTED,
+    { order, position },
+    cause,
+  )
+}
+
+const bare = (position: Position, at: number): void => {
+  Object.assign(position, {
+    stopLoss: undefined,
+    takeProfit: undefined,
+    guaranteed: false,
+    trailing: false,
+    trail: undefined,
+    trailDue: undefined,
+    triggerMethod: undefined,
+    protectionOrderId: undefined,
+    updatedAt: at,
+  })
+}
+
+/** Cancels the order behind the protections, which are gone with it. */
+export const unprotect = (desk: Desk, position: Position, at: number, cause: Cause): void => {
+  const order = protectionOf(desk, position)
+  if (!order) return
+  end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
+  bare(position, at)
+  tell(desk, ProtoOAExecutionType.ORDER_CANCELLED, { order, position }, cause)
+}
+
+/** Follows a changed volume. */
+export const resize = (desk: Desk, position: Position, at: number, cause: Cause): void => {
+  const order = protectionOf(desk, position)
+  if (!order || order.volume === position.volume) return
+  order.volume = position.volume
+  order.updatedAt = at
+  tell(desk, ProtoOAExecutionType.ORDER_REPLACED, { order, position }, cause)
+}
+
+/** A closed position: nothing protects it and nothing is left of it. */
+export const close = ({ book }: Desk, position: Position, at: number): void => {
+  bare(position, at)
+  position.state = 'closed'
+  position.closedAt = at
+  position.usedMargin = 0
+  position.nextSwapAt = undefined
+  book.open.delete(position)
+}

@@ -1,0 +1,95 @@
+import type { ProtoOADeal, ProtoOADealOffset } from '../../../protocol/messages/deals'
+import type { ProtoOAOrder } from '../../../protocol/messages/orders'
+import type { Unknowns } from '../../model/unknowns'
+import { symbolOf } from '../state/desk'
+import type { Desk } from '../state/desk'
+import type { Order } from '../state/records'
+import { wireOrder } from '../state/wire'
+
+/** From and to are both included; what is not given is not a bound. In ms since the epoch. */
+export interface Window {
+  readonly fromTimestamp?: number
+  readonly toTimestamp?: number
+}
+
+export interface Page<T> {
+  readonly rows: readonly T[]
+  /** Whether there are others within the window. */
+  readonly hasMore: boolean
+}
+
+/** How much of a list one answer has. */
+export type Cut = Pick<Unknowns, 'listChunk' | 'listCut'>
+
+const isWithin = (at: number, { fromTimestamp = -Infinity, toTimestamp = Infinity }: Window): boolean =>
+  at >= fromTimestamp && at <= toTimestamp
+
+/** Of rows that are given newest first. */
+const pageOf = <T>(rows: readonly T[], { listChunk, listCut }: Cut, maxRows = Infinity): Page<T> => {
+  const most = Math.min(maxRows, listChunk)
+  const kept = listCut === 'oldest' ? rows.slice(0, most) : rows.slice(-most).reverse()
+  return { rows: kept, hasMore: rows.length > most }
+}
+
+/** Deals by their execution. */
+export const dealsOf = (
+  { book }: Desk,
+  window: Window & { readonly maxRows?: number; readonly positionId?: number },
+  cut: Cut,
+): Page<ProtoOADeal> => {
+  const { positionId, maxRows } = window
+  return pageOf(
+    book.deals
+      .filter(
+        deal =>
+          (positionId === undefined || deal.positionId === positionId) &&
+          isWithin(deal.executionTimestamp, window),
+      )
+      .reverse(),
+    cut,
+    maxRows,
+  )
+}
+
+const newestFirst = (a: Order, b: Order): number => b.updatedAt - a.updatedAt || b.orderId - a.orderId
+
+/** Orders by their last update. */
+export const ordersOf = (
+  desk: Desk,
+  window: Window & { readonly positionId?: number; readonly onlyEnded?: boolean },
+  cut: Cut,
+): Page<ProtoOAOrder> => {
+  const { positionId, onlyEnded = false } = window
+  const page = pageOf(
+    [...desk.book.orders.values()]
+      .filter(
+        order =>
+          (positionId === undefined || order.positionId === positionId) &&
+          !(onlyEnded && desk.book.working.has(order)) &&
+          isWithin(order.updatedAt, window),
+      )
+      .sort(newestFirst),
+    cut,
+  )
+  return { ...page, rows: page.rows.map(order => wireOrder(order, symbolOf(desk, order.symbolId))) }
+}
+
+/** What closed a deal, and what it closed. */
+export const offsetsOf = (
+  { book }: Desk,
+  dealId: number,
+): { readonly offsetBy: readonly ProtoOADealOffset[]; readonly offsetting: readonly ProtoOADealOffset[] } => {
+  const row = (id: number, volume: number): ProtoOADealOffset => {
+    const deal = book.deals.find(one => one.dealId === id)
+    return {
+      dealId: id,
+      volume,
+      ...(deal && { executionTimestamp: deal.executionTimestamp }),
+      ...(deal?.executionPrice !== undefined && { executionPrice: deal.executionPrice }),
+    }
+  }
+  return {
+    offsetBy: book.offsets.filter(one => one.opening === dealId).map(one => row(one.closing, one.volume)),
+    offsetting: book.offsets.filter(one => one.closing === dealId).map(one => row(one.opening, one.volume)),
+  }
+}

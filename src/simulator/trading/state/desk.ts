@@ -1,0 +1,97 @@
+import type { ProtoOADeal } from '../../../protocol/messages/deals'
+import type { ProtoOAExecutionType } from '../../../protocol/messages/enums'
+import { PayloadType } from '../../../protocol/payloadType'
+import type { MessageType, Payload } from '../../../protocol/table'
+import type { ListedSymbol, Market } from '../../market/model/market'
+import type { Unknowns } from '../../model/unknowns'
+import type { Ids } from './ids'
+import type { Purse } from './money'
+import type { Book, Order, Position } from './records'
+import type { Tasks } from './tasks'
+import { wireOrder, wirePosition } from './wire'
+
+/** Tells every session of an account; execution events carry the `clientMsgId` of the request that caused them. */
+export type Announce = <T extends MessageType>(
+  accountId: number,
+  payloadType: T,
+  payload: Payload<T>,
+  clientMsgId?: string,
+) => void
+
+/** What of the unknowns trading depends on. */
+export type TradingUnknowns = Pick<
+  Unknowns,
+  'nettedReversal' | 'profitRate' | 'traderUpdates' | 'partialFill' | 'partialEnd' | 'amendableAfter'
+>
+
+/** One account's place at the exchange: its book, and what it shares with all. */
+export interface Desk extends TradingUnknowns {
+  readonly market: Market
+  readonly ids: Ids
+  readonly tasks: Tasks
+  readonly announce: Announce
+  readonly book: Book
+}
+
+/** Who caused an event: a request, by its `clientMsgId`, or the server itself. */
+export interface Cause {
+  readonly clientMsgId: string | undefined
+  readonly server: boolean
+}
+
+/** What the market does to an order by itself. */
+export const theServer: Cause = { clientMsgId: undefined, server: true }
+
+export const symbolOf = ({ market }: Desk, symbolId: number): ListedSymbol => {
+  const symbol = market.symbol(symbolId)
+  if (!symbol) throw new Error(`The market knows no symbol ${symbolId}`)
+  return symbol
+}
+
+export const purseOf = ({ market, profitRate, book: { terms } }: Desk): Purse => ({
+  market,
+  profitRate,
+  depositAssetId: terms.depositAssetId,
+  moneyDigits: terms.moneyDigits,
+})
+
+export const announceTo = <T extends MessageType>(
+  { announce, book }: Desk,
+  payloadType: T,
+  payload: Payload<T>,
+  clientMsgId?: string,
+): void => {
+  if (clientMsgId === undefined) announce(book.terms.accountId, payloadType, payload)
+  else announce(book.terms.accountId, payloadType, payload, clientMsgId)
+}
+
+interface Subject {
+  readonly order?: Order
+  readonly position?: Position | undefined
+  readonly deal?: ProtoOADeal | undefined
+  readonly errorCode?: string | undefined
+}
+
+/** Tells what became of an order, with all it concerns as it stands now. */
+export const tell = (
+  desk: Desk,
+  executionType: ProtoOAExecutionType,
+  { order, position, deal, errorCode }: Subject,
+  { clientMsgId, server }: Cause,
+): void => {
+  const { terms } = desk.book
+  announceTo(
+    desk,
+    PayloadType.PROTO_OA_EXECUTION_EVENT,
+    {
+      ctidTraderAccountId: terms.accountId,
+      executionType,
+      ...(position && { position: wirePosition(position, symbolOf(desk, position.symbolId), terms) }),
+      ...(order && { order: wireOrder(order, symbolOf(desk, order.symbolId)) }),
+      ...(deal && { deal }),
+      ...(errorCode !== undefined && { errorCode }),
+      isServerEvent: server,
+    },
+    clientMsgId,
+  )
+}

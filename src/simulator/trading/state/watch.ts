@@ -1,0 +1,114 @@
+import {
+  ProtoOAOrderTriggerMethod,
+  ProtoOAOrderType,
+  ProtoOATradeSide,
+} from '../../../protocol/messages/enums'
+import type { Market, Quote, Side } from '../../market/model/market'
+import type { ListedSymbol } from '../../market/model/market'
+import type { Order } from './records'
+
+/** How far ahead prices are searched at a time, in ms: what is not reached by then is looked for again. */
+export const HORIZON = 86_400_000
+
+/** Where a side of the market has to be. */
+export interface Mark {
+  readonly side: Side
+  readonly beyond: 'atOrBelow' | 'atOrAbove'
+  readonly price: number
+  /** Whether two ticks in a row have to be there. */
+  readonly twice: boolean
+}
+
+const stopMark = ({ tradeSide, protections: { triggerMethod } }: Order, price: number): Mark => {
+  const isBuy = tradeSide === ProtoOATradeSide.BUY
+  const isOpposite =
+    triggerMethod === ProtoOAOrderTriggerMethod.OPPOSITE ||
+    triggerMethod === ProtoOAOrderTriggerMethod.DOUBLE_OPPOSITE
+  return {
+    side: isBuy === isOpposite ? 'bid' : 'ask',
+    beyond: isBuy ? 'atOrAbove' : 'atOrBelow',
+    price,
+    twice:
+      triggerMethod === ProtoOAOrderTriggerMethod.DOUBLE_TRADE ||
+      triggerMethod === ProtoOAOrderTriggerMethod.DOUBLE_OPPOSITE,
+  }
+}
+
+const limitMark = ({ tradeSide }: Order, price: number): Mark => ({
+  side: tradeSide === ProtoOATradeSide.BUY ? 'ask' : 'bid',
+  beyond: tradeSide === ProtoOATradeSide.BUY ? 'atOrBelow' : 'atOrAbove',
+  price,
+  twice: false,
+})
+
+/** A point of a symbol in 1/100000. */
+export const pointOf = ({ terms: { digits } }: ListedSymbol): number => 10 ** (5 - digits)
+
+/** The worst price an order with a range may be filled at. */
+export const rangeEnd = (order: Order, from: number, symbol: ListedSymbol): number => {
+  const range = (order.slippageInPoints ?? 0) * pointOf(symbol)
+  return order.tradeSide === ProtoOATradeSide.BUY ? from + range : from - range
+}
+
+/** What an order waits for: of several marks, whichever is reached first. */
+export const marksOf = (order: Order, symbol: ListedSymbol): Mark[] => {
+  const { orderType, limitPrice, stopPrice, triggered } = order
+  if (orderType === ProtoOAOrderType.STOP_LIMIT && triggered && stopPrice !== undefined)
+    return [limitMark(order, rangeEnd(order, stopPrice, symbol))]
+  return [
+    ...(limitPrice === undefined ? [] : [limitMark(order, limitPrice)]),
+    ...(stopPrice === undefined ? [] : [stopMark(order, stopPrice)]),
+  ]
+}
+
+export const isReached = ({ side, beyond, price }: Mark, quote: Quote): boolean =>
+  beyond === 'atOrBelow' ? quote[side] <= price : quote[side] >= price
+
+/** When a mark is next reached, from a time on; nothing if not by then. */
+const reach = (
+  market: Market,
+  symbolId: number,
+  mark: Mark,
+  from: number,
+  until: number,
+): number | undefined =>
+  isReached(mark, market.quoteAt(symbolId, from))
+    ? from
+    : market.firstReach(symbolId, mark.side, mark.beyond, mark.price, from, until)
+
+const nextTickOf = (market: Market, symbolId: number, side: Side, after: number, until: number): number => {
+  let tick = market.nextTick(symbolId, after)
+  while (tick[side] === undefined && tick.at <= until) tick = market.nextTick(symbolId, tick.at)
+  return tick.at
+}
+
+/** The same for a mark that has to be confirmed by the side's next tick. */
+const reachTwice = (
+  market: Market,
+  symbolId: number,
+  mark: Mark,
+  from: number,
+  until: number,
+): number | undefined => {
+  for (let at = reach(market, symbolId, mark, from, until); at !== undefined;) {
+    const next = nextTickOf(market, symbolId, mark.side, at, until)
+    if (next > until) return undefined
+    if (isReached(mark, market.quoteAt(symbolId, next))) return next
+    at = reach(market, symbolId, mark, next, until)
+  }
+  return undefined
+}
+
+/** When to look at an order next: it is reached then, or nobody has searched further. */
+export const dueOf = (market: Market, order: Order, symbol: ListedSymbol): number | undefined => {
+  const { watch, symbolId } = order
+  if (!watch) return undefined
+  if (watch.due !== undefined) return watch.due
+  const until = watch.from + HORIZON
+  const reached = marksOf(order, symbol).flatMap(mark => {
+    const at = (mark.twice ? reachTwice : reach)(market, symbolId, mark, watch.from, until)
+    return at === undefined ? [] : [at]
+  })
+  watch.due = Math.min(until, ...reached)
+  return watch.due
+}

@@ -1,0 +1,35 @@
+import { PayloadType } from '../../protocol/payloadType'
+import type { Session } from '../model/session'
+import type { World } from './world'
+
+/** Forgets an account on a connection. */
+export const forgetAccount = ({ feed }: World, session: Session, accountId: number): void => {
+  session.accounts.delete(accountId)
+  feed.leave(session, accountId)
+}
+
+/** Ends an account's session on a connection and tells it so. */
+export const endAccount = (world: World, session: Session, ctidTraderAccountId: number): void => {
+  forgetAccount(world, session, ctidTraderAccountId)
+  session.push(PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT, { ctidTraderAccountId })
+}
+
+/** Tells a connection that the token of these accounts is worth nothing any more, and ends them. */
+export const invalidateToken = (
+  world: World,
+  session: Session,
+  ctidTraderAccountIds: readonly number[],
+  reason: string,
+): void => {
+  if (ctidTraderAccountIds.length === 0) return
+  for (const accountId of ctidTraderAccountIds) forgetAccount(world, session, accountId)
+  session.push(PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT, { ctidTraderAccountIds, reason })
+}
+
+/** Ends all of an application's session on a connection; nothing of it is authenticated any more. */
+export const endApplication = (world: World, session: Session, reason?: string): void => {
+  for (const accountId of [...session.accounts.keys()]) forgetAccount(world, session, accountId)
+  session.appAuthenticated = false
+  world.identity.applications.leave(session)
+  session.push(PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT, reason === undefined ? {} : { reason })
+}

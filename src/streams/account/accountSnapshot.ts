@@ -1,0 +1,137 @@
+import {
+  Subject,
+  asyncScheduler,
+  defer,
+  distinctUntilChanged,
+  finalize,
+  map,
+  merge,
+  mergeMap,
+  of,
+  switchMap,
+  tap,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../../connection/link'
+import {
+  blank,
+  withExecution,
+  withMargin,
+  withReconciled,
+  withTrader,
+  withTraderUpdate,
+  withTrailingStop,
+} from './accountReducer'
+import type { AccountState, Act, Draft } from './accountReducer'
+import { isBehind, isBehindTrader } from './missedChanges'
+import { isWhole, settled } from './settledState'
+import type { Settled } from './settledState'
+import { PayloadType } from '../../protocol/payloadType'
+import type { AccountMessageType, Payload } from '../../protocol/table'
+import { messagesOf } from '../../session/state/accountMessages'
+import type { Account } from '../../session/account'
+import { pollState } from '../sharing/polling'
+import { accountLinks, answerOn } from '../sharing/live'
+import { shareByKey } from '../sharing/shareByKey'
+
+/** What is known of an account, and whether it is what the server has now: not while the line is down. */
+export interface AccountSnapshot {
+  readonly state: AccountState
+  readonly isCurrent: boolean
+}
+
+/**
+ * What is known of an account on a link, after what was known before: the answers with the events, which are listened to
+ * before anything is asked. Asked again where something turns out to have been missed.
+ */
+const knownOn = (link: Link, accountId: number, before: AccountState | undefined): Observable<Settled> =>
+  defer(() => {
+    const account = { ctidTraderAccountId: accountId }
+    const missed$ = new Subject<void>()
+    let known: Settled = { draft: blank, state: before }
+    const noting =
+      <T>(isMissed: (draft: Draft, said: T) => boolean) =>
+      (said: T): void => {
+        if (isMissed(known.draft, said)) missed$.next()
+      }
+    const told = <T extends AccountMessageType>(
+      payloadType: T,
+      act: (payload: Payload<T>, now: number) => Act,
+    ): Observable<Act> =>
+      messagesOf(link, accountId, payloadType).pipe(map(({ payload }) => act(payload, asyncScheduler.now())))
+    const ask = (): Observable<Act> => {
+      const at = asyncScheduler.now()
+      return merge(
+        answerOn(link, () => link.request(PayloadType.PROTO_OA_TRADER_REQ, account)).pipe(
+          map(({ trader }) => trader),
+          tap(noting(isBehindTrader)),
+          map(withTrader),
+        ),
+        answerOn(link, () => link.request(PayloadType.PROTO_OA_RECONCILE_REQ, account)).pipe(
+          map(answer => withReconciled(answer, at)),
+        ),
+      )
+    }
+    return merge(
+      told(PayloadType.PROTO_OA_EXECUTION_EVENT, (payload, now) => {
+        noting(isBehind)(payload)
+        return withExecution(payload, now)
+      }),
+      told(PayloadType.PROTO_OA_TRAILING_SL_CHANGED_EVENT, withTrailingStop),
+      told(PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT, withMargin),
+      told(PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, ({ trader }) => withTraderUpdate(trader)),
+      pollState(link, accountId, ask, missed$),
+    ).pipe(map(act => (known = settled(act(known.draft), known.state))))
+  })
+
+const standings = shareByKey<AccountSnapshot>()
+
+/** What is known of accounts now, as long as somebody wants to know. */
+const known = new WeakMap<Account, AccountSnapshot>()
+
+/**
+ * What is known of an account at this moment, without asking: nothing where no stream of it is subscribed to, or while
+ * it is not what the server has now.
+ */
+export const currentState = (account: Account): AccountState | undefined => {
+  const accountSnapshot = known.get(account)
+  return accountSnapshot?.isCurrent === true ? accountSnapshot.state : undefined
+}
+
+/**
+ * What is known of an account, in one piece, so that no consumer sees the balance of one moment with the positions of
+ * another: asked on each link it is authenticated on, and kept by events.
+ */
+export const standing = (account: Account): Observable<AccountSnapshot> =>
+  standings(account, '', () =>
+    defer(() => {
+      let last: AccountState | undefined
+      return accountLinks(account).pipe(
+        switchMap(link =>
+          link ? knownOn(link, account.accountId, last) : of({ draft: blank, state: last }),
+        ),
+        tap(({ state }) => {
+          last = state
+        }),
+      )
+    }).pipe(
+      mergeMap(({ draft, state }) => (state ? [{ state, isCurrent: isWhole(draft) }] : [])),
+      distinctUntilChanged((a, b) => a.isCurrent === b.isCurrent && a.state === b.state),
+      tap(standing => {
+        known.set(account, standing)
+      }),
+      finalize(() => {
+        known.delete(account)
+      }),
+    ),
+  )
+
+/** One part of it, as long as it stays the same only once. */
+export const partOf = <K extends keyof AccountState>(
+  account: Account,
+  part: K,
+): Observable<AccountState[K]> =>
+  standing(account).pipe(
+    map(({ state }) => state[part]),
+    distinctUntilChanged(),
+  )

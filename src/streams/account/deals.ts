@@ -1,0 +1,148 @@
+import { EMPTY, defer, filter, map, merge, mergeMap, share, switchMap, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../../connection/link'
+import { invalidOption } from '../../errors'
+import type { ProtoOADeal } from '../../protocol/messages/deals'
+import { PayloadType } from '../../protocol/payloadType'
+import { messagesOf } from '../../session/state/accountMessages'
+import type { Account } from '../../session/account'
+import { pollState } from '../sharing/polling'
+import { OVERLAP, createCatchUp } from '../history/catchUp'
+import { flatten } from '../sharing/flatten'
+import { dealList, executedAt } from '../history/accountLists'
+import { NO_TIME, isTime } from '../history/pageReader'
+import { newestRows, rowsSince } from '../history/since'
+import { latestOf } from '../history/latestTime'
+import { accountLinks, answerOn } from '../sharing/live'
+
+/** Settings of `deals`. */
+export interface DealsOptions {
+  /** Begins with the deals since this time, in ms since the epoch by the server's clock. */
+  readonly since?: number
+}
+
+/** So many of the newest deals are asked for at first: more than a lost line costs, mostly. */
+const FIRST_ROWS = 100
+/** So many deals are remembered: what comes twice comes soon after. */
+const REMEMBERED = 10_000
+
+const forgetOldest = (ids: Set<number>): void => {
+  for (const oldest of ids) {
+    if (ids.size <= REMEMBERED) return
+    ids.delete(oldest)
+  }
+}
+
+/** What the first gives in one piece, then what the other gave meanwhile, then both as they come. */
+const followedBy = <T>(first$: Observable<readonly T[]>, then$: Observable<T>): Observable<T> =>
+  defer(() => {
+    const waiting: T[] = []
+    let isWaiting = true
+    return merge(
+      then$.pipe(
+        mergeMap(value => {
+          if (!isWaiting) return [value]
+          waiting.push(value)
+          return EMPTY
+        }),
+      ),
+      first$.pipe(
+        mergeMap(values => {
+          isWaiting = false
+          return [...values, ...waiting.splice(0)]
+        }),
+      ),
+    )
+  })
+
+const dealsFrom = (account: Account, since: number | undefined): Observable<ProtoOADeal> =>
+  defer(() => {
+    const { accountId } = account
+    const given = new Set<number>()
+    let before: ReadonlySet<number> = new Set()
+    /** What was before this is not wanted; all there are where there was none before. */
+    let begins = since
+    const known = createCatchUp()
+    if (since !== undefined) known.begin(since)
+
+    const listOn = (link: Link, onUnreadable: () => void = () => undefined) =>
+      dealList(link, accountId, { asking: ask => answerOn(link, ask), onUnreadable })
+
+    const isNew = (deal: ProtoOADeal): boolean => {
+      const { dealId } = deal
+      if (given.has(dealId)) return false
+      given.add(dealId)
+      forgetOldest(given)
+      known.note(executedAt(deal))
+      return true
+    }
+
+    /** Where the stream begins: no clock but the server's says when, so it is the newest deal there is. */
+    const begin = (link: Link): Observable<readonly ProtoOADeal[]> =>
+      newestRows(link, listOn(link), { maxRows: FIRST_ROWS }).pipe(
+        map(deals => {
+          before = new Set(deals.map(({ dealId }) => dealId))
+          begins = latestOf(deals.map(executedAt))
+          known.begin(begins ?? 0)
+          return []
+        }),
+      )
+
+    /** All deals since a time, oldest first. */
+    const missedSince = (link: Link, time: number): Observable<readonly ProtoOADeal[]> =>
+      defer(() => {
+        const first = begins === undefined ? undefined : Math.max(begins, time - OVERLAP)
+        let isWhole = true
+        const list = listOn(link, () => {
+          isWhole = false
+        })
+        return rowsSince(link, list, first).pipe(
+          map(deals => {
+            known.answered(isWhole)
+            return deals
+              .filter(deal => !before.has(deal.dealId) && executedAt(deal) >= (first ?? 0))
+              .sort((a, b) => executedAt(a) - executedAt(b) || a.dealId - b.dealId)
+          }),
+        )
+      })
+
+    const ask = (link: Link): Observable<readonly ProtoOADeal[]> => {
+      const time = known.since()
+      return time === undefined ? begin(link) : missedSince(link, time)
+    }
+
+    return accountLinks(account).pipe(
+      switchMap(link => {
+        if (!link) return EMPTY
+        const told$ = messagesOf(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
+          map(({ payload }) => payload.deal),
+          filter(deal => deal !== undefined),
+        )
+        const asked$ = pollState(link, accountId, () => ask(link))
+        return known.since() === undefined ? merge(told$, asked$.pipe(flatten())) : followedBy(asked$, told$)
+      }),
+      filter(isNew),
+    )
+  })
+
+const shared = new WeakMap<Account, Observable<ProtoOADeal>>()
+
+/**
+ * The deals of the account from now on, as they are executed, each once (`ProtoOADeal`); also those that failed, which
+ * `dealStatus` tells. From when the server has first answered (2133), what was executed while the line was down comes
+ * after it, oldest first; of before that only with `since`, since when all come first. Errors with `InvalidOption`
+ * where `since` is no time, and with the account; never completes.
+ *
+ * Without `since` all consumers share it, and a late one gets what comes from then on.
+ *
+ * ```ts
+ * deals(account).subscribe(({ dealId, filledVolume, executionPrice }) => console.log(dealId, filledVolume, executionPrice))
+ * ```
+ */
+export const deals = (account: Account, { since }: DealsOptions = {}): Observable<ProtoOADeal> => {
+  if (since !== undefined)
+    return isTime(since) ? dealsFrom(account, since) : throwError(() => invalidOption('since', NO_TIME))
+  const deal$ = shared.get(account) ?? dealsFrom(account, undefined).pipe(share())
+  shared.set(account, deal$)
+  return deal$
+}

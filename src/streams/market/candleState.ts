@@ -1,0 +1,66 @@
+import type { Candle } from '../../operators/toCandles'
+import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
+import { toPrice } from '../../protocol/units'
+import type { WireBar } from './formingBar'
+
+/** A bar of bid prices of one symbol, forming or closed. */
+export interface SymbolCandle extends Candle {
+  readonly symbolId: number
+}
+
+/** Which candles: of what, and how many closed ones come first. */
+export interface CandlesOf {
+  readonly symbolId: number
+  readonly period: ProtoOATrendbarPeriod
+  readonly history: number
+}
+
+/** What is known of the candles of a symbol. */
+export interface CandleState {
+  /** The last of them, as many as a late consumer gets. */
+  readonly closed: readonly SymbolCandle[]
+  readonly forming: WireBar
+  /** What an early consumer gets. */
+  readonly news: readonly SymbolCandle[]
+}
+
+const lastOf = <T>(list: readonly T[], count: number): readonly T[] =>
+  list.slice(Math.max(0, list.length - count))
+
+const toCandle = (
+  { symbolId, period }: CandlesOf,
+  { timestamp, open, high, low, close, volume }: WireBar,
+  closed: boolean,
+): SymbolCandle => ({
+  symbolId,
+  period,
+  timestamp,
+  open: toPrice(open),
+  high: toPrice(high),
+  low: toPrice(low),
+  close: toPrice(close),
+  volume,
+  closed,
+})
+
+/** Goes on with the bars that have closed since, and with the forming one. */
+export const knownAfter = (
+  of: CandlesOf,
+  before: CandleState | undefined,
+  closed: readonly WireBar[],
+  forming: WireBar,
+): CandleState => {
+  const newlyClosed = closed.map(bar => toCandle(of, bar, true))
+  const closedBefore = before?.closed ?? []
+  return {
+    closed: newlyClosed.length > 0 ? lastOf([...closedBefore, ...newlyClosed], of.history) : closedBefore,
+    forming,
+    news: [...newlyClosed, toCandle(of, forming, false)],
+  }
+}
+
+/** All that a consumer gets who comes now. */
+export const candlesIn = (of: CandlesOf, { closed, forming }: CandleState): readonly SymbolCandle[] => [
+  ...closed,
+  toCandle(of, forming, false),
+]

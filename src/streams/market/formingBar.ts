@@ -1,0 +1,95 @@
+import { barTimesOf } from '../../time/barPeriods'
+import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
+import type { ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/messages/quotes'
+
+const DAY = 86_400_000
+
+/** A bar in 1/100000 of price. */
+export interface WireBar {
+  /** ms since the epoch, of the opening */
+  readonly timestamp: number
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  readonly volume: number
+}
+
+/**
+ * A live bar has no close: that is the bid it came with. None where the low or the time is absent. The live server can
+ * send a wrong high: no bar's is below its open or close.
+ */
+export const toWireBar = (
+  { volume, low, deltaOpen = 0, deltaClose = 0, deltaHigh = 0, utcTimestampInMinutes }: ProtoOATrendbar,
+  bid?: number,
+): WireBar | undefined => {
+  if (low === undefined || utcTimestampInMinutes === undefined) return undefined
+  const open = low + deltaOpen
+  const close = bid ?? low + deltaClose
+  return {
+    timestamp: utcTimestampInMinutes * 60_000,
+    open,
+    high: Math.max(low + deltaHigh, open, close),
+    low: Math.min(low, close),
+    close,
+    volume,
+  }
+}
+
+/** A bar has begun when a price of it comes: one that begins after its own price is none, and would hide all others. */
+const isInTime = (bar: WireBar, { timestamp = Infinity }: ProtoOASpotEvent): boolean =>
+  bar.timestamp <= timestamp + DAY
+
+/**
+ * The forming bar after a spot event, by the one before it: the same where the event does not concern it, one that
+ * opened later where that has closed.
+ */
+export const formingBars = (
+  period: ProtoOATrendbarPeriod,
+): (<F extends WireBar | undefined>(forming: F, event: ProtoOASpotEvent) => WireBar | F) => {
+  const barTimeAt = barTimesOf(period)
+  let time = { from: NaN, until: NaN }
+  const endOf = ({ timestamp }: WireBar): number => {
+    if (timestamp !== time.from) time = { from: timestamp, until: barTimeAt(timestamp).until }
+    return time.until
+  }
+  /** A bar says all of itself, but this is counted here: not twice where it comes twice. */
+  let counted: ProtoOASpotEvent | undefined
+  const isNew = ({ bid, ask, timestamp }: ProtoOASpotEvent): boolean =>
+    counted?.bid !== bid || counted?.ask !== ask || counted?.timestamp !== timestamp
+
+  return (forming, event) => {
+    const { bid, ask, timestamp = -Infinity, trendbar = [] } = event
+    const live = trendbar.find(bar => bar.period === period)
+    if (bid && live) {
+      const bar = toWireBar(live, bid)
+      return bar && bar.timestamp >= (forming?.timestamp ?? -Infinity) && isInTime(bar, event) ? bar : forming
+    }
+    // A price counts, in this bar or in the next one, though the event has no bar of it: there is none without a bid, and
+    // the period of one may be unknown. A bid without any bar is no new price, and tells only how things stand.
+    const isPrice = bid ? trendbar.length > 0 : ask
+    if (isPrice && forming && timestamp < endOf(forming) && isNew(event)) {
+      counted = event
+      const { high, low, volume } = forming
+      return {
+        ...forming,
+        ...(bid && { high: Math.max(high, bid), low: Math.min(low, bid), close: bid }),
+        volume: volume + (bid ? 1 : 0) + (ask ? 1 : 0),
+      }
+    }
+    return forming
+  }
+}
+
+/**
+ * Bars of history and live ones, each once, the oldest first: where two are of the same time, the one that has seen
+ * more.
+ */
+export const joined = (bars: readonly WireBar[]): WireBar[] => {
+  const byTime = new Map<number, WireBar>()
+  for (const bar of bars) {
+    const known = byTime.get(bar.timestamp)
+    if (!known || bar.volume > known.volume) byTime.set(bar.timestamp, bar)
+  }
+  return [...byTime.values()].sort((a, b) => a.timestamp - b.timestamp)
+}

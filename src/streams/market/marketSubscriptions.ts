@@ -1,0 +1,229 @@
+import {
+  EMPTY,
+  catchError,
+  concat,
+  defer,
+  filter,
+  map,
+  merge,
+  mergeMap,
+  of,
+  switchMap,
+  tap,
+  throwError,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../../connection/link'
+import { CTraderError } from '../../errors'
+import type { Quote } from '../../operators/mergeQuote'
+import type { DepthEvent } from '../../operators/toBook'
+import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
+import { meaningOf } from '../../protocol/errorCodes'
+import { PayloadType } from '../../protocol/payloadType'
+import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/messages/quotes'
+import { payloadsOf } from '../../session/state/accountMessages'
+import type { Account } from '../../session/account'
+import { eachUnread, unsure } from '../../session/state/unread'
+import { batchSymbols } from '../sharing/batchSymbols'
+import type { ForSymbol } from '../sharing/batchSymbols'
+import { depthFeed } from './depthFeed'
+import type { DepthFeed } from './depthFeed'
+import { lastQuote } from './lastQuote'
+import type { Sides } from './lastQuote'
+import { accountLinks, establish, whenAuthenticated } from '../sharing/live'
+import { oneTurn, shareByKey } from '../sharing/shareByKey'
+
+interface Requests {
+  readonly subscribeSpots: ForSymbol
+  readonly unsubscribeSpots: ForSymbol
+  readonly subscribeDepth: ForSymbol
+  readonly unsubscribeDepth: ForSymbol
+}
+
+const requests = new WeakMap<Account, Requests>()
+
+const requestsOf = (account: Account): Requests => {
+  const known = requests.get(account)
+  if (known) return known
+  const of = { ctidTraderAccountId: account.accountId }
+  const made: Requests = {
+    subscribeSpots: batchSymbols((link, symbolId) =>
+      link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, {
+        ...of,
+        symbolId,
+        subscribeToSpotTimestamp: true,
+      }),
+    ),
+    unsubscribeSpots: batchSymbols((link, symbolId) =>
+      link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, { ...of, symbolId }),
+    ),
+    subscribeDepth: batchSymbols((link, symbolId) =>
+      link.request(PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, { ...of, symbolId }),
+    ),
+    unsubscribeDepth: batchSymbols((link, symbolId) =>
+      link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, { ...of, symbolId }),
+    ),
+  }
+  requests.set(account, made)
+  return made
+}
+
+const isThere = <T>(line: T | undefined): line is T => line !== undefined
+
+const isAlreadyThere = (error: unknown): boolean =>
+  error instanceof CTraderError && error.reason === 'Refused' && meaningOf(error.errorCode) === 'alreadyDone'
+
+/**
+ * Subscribes, and again where it was subscribed already: both sides of the prices, and the whole book, are only told
+ * after a subscription, and that one nobody here has heard.
+ */
+const afresh = (subscribe: () => Observable<unknown>, unsubscribe: () => Observable<unknown>) =>
+  defer(subscribe).pipe(
+    catchError((error: unknown) =>
+      isAlreadyThere(error)
+        ? concat(defer(unsubscribe).pipe(catchError(() => EMPTY)), defer(subscribe))
+        : throwError(() => error),
+    ),
+  )
+
+/** The spot events of a symbol on one link, subscribed or not. */
+export const spotEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOASpotEvent> =>
+  payloadsOf(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId)
+
+/** A link on which the spots of a symbol are established, with its quotes: the latest at once. */
+export interface SpotLine {
+  readonly link: Link
+  readonly quote$: Observable<Quote>
+  /** What is known of a quote while it has one side only: that at once. */
+  readonly side$: Observable<Sides>
+}
+
+const spotLines = shareByKey<SpotLine | undefined>(oneTurn)
+
+/** `undefined` while there is none. */
+export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine | undefined> =>
+  spotLines(account, `${symbolId}`, () => {
+    const { subscribeSpots, unsubscribeSpots } = requestsOf(account)
+    const link$ = accountLinks(account)
+    const { quote$, side$, listening$, forget } = lastQuote(link$.pipe(filter(isThere)), link =>
+      spotEventsOn(account, symbolId, link),
+    )
+    const established$ = establish(
+      link$,
+      {
+        open: link =>
+          afresh(
+            () => subscribeSpots(link, symbolId),
+            () => unsubscribeSpots(link, symbolId),
+          ).pipe(tap({ complete: forget })),
+        close: link => unsubscribeSpots(link, symbolId),
+      },
+      {
+        mayClose$: whenAuthenticated(account),
+        // Bars stand on this: they are established anew, too, and ask for what they missed.
+        again: link => unsure(link, account.accountId, 'quotes', symbolId),
+        spoilt: link => eachUnread(link, account.accountId, 'quotes', symbolId),
+      },
+    )
+    return merge(listening$, established$.pipe(map(link => link && { link, quote$, side$ })))
+  })
+
+const barLines = shareByKey<Link | undefined>(oneTurn)
+
+/**
+ * The link on which live bars of a symbol are established, `undefined` while there is none. The server takes bars
+ * only where it takes the spots, which they come with: so they stand on them.
+ */
+export const barsOf = (
+  account: Account,
+  symbolId: number,
+  period: ProtoOATrendbarPeriod,
+): Observable<Link | undefined> =>
+  barLines(account, `${symbolId} ${period}`, () => {
+    const request = { ctidTraderAccountId: account.accountId, symbolId, period }
+    return establish(
+      spotsOf(account, symbolId).pipe(map(line => line?.link)),
+      {
+        open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, request),
+        close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ, request),
+      },
+      { mayClose$: whenAuthenticated(account) },
+    )
+  })
+
+const depthEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOADepthEvent> =>
+  payloadsOf(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId)
+
+const depthLines = shareByKey<DepthFeed | undefined>(oneTurn)
+
+/** `undefined` while there is none. */
+export const depthOf = (account: Account, symbolId: number): Observable<DepthFeed | undefined> =>
+  depthLines(account, `${symbolId}`, () => {
+    const { subscribeDepth, unsubscribeDepth } = requestsOf(account)
+    return establish(
+      accountLinks(account),
+      {
+        open: link =>
+          afresh(
+            () => subscribeDepth(link, symbolId),
+            () => unsubscribeDepth(link, symbolId),
+          ),
+        close: link => unsubscribeDepth(link, symbolId),
+      },
+      {
+        mayClose$: whenAuthenticated(account),
+        again: link => unsure(link, account.accountId, 'book', symbolId),
+        spoilt: link => eachUnread(link, account.accountId, 'book', symbolId),
+      },
+    ).pipe(switchMap(link => (link ? depthFeed(depthEventsOn(account, symbolId, link)) : of(undefined))))
+  })
+
+/**
+ * The prices of a symbol as the server sends them (`ProtoOASpotEvent`): changes of one side or both. The symbol is
+ * subscribed on the server with the first consumer, again after each lost line, and no more after the last; symbols
+ * of the same turn by one request. Errors for a symbol the account does not have, and with the account; never
+ * completes.
+ *
+ * ```ts
+ * spotEvents(account, 1).subscribe(({ bid, ask }) => console.log(bid, ask))
+ * ```
+ */
+export const spotEvents = (account: Account, symbolId: number): Observable<ProtoOASpotEvent> =>
+  spotsOf(account, symbolId).pipe(
+    filter(isThere),
+    switchMap(({ link }) => spotEventsOn(account, symbolId, link)),
+  )
+
+/**
+ * The forming bar of a symbol as the server sends it, inside spot events (`ProtoOATrendbar`, without a close). Lives
+ * as `spotEvents` do, on which it stands: errors for an unknown symbol and with the account, never completes.
+ *
+ * ```ts
+ * liveTrendbars(account, 1, ProtoOATrendbarPeriod.M1).subscribe(({ low, deltaHigh }) => console.log(low, deltaHigh))
+ * ```
+ */
+export const liveTrendbars = (
+  account: Account,
+  symbolId: number,
+  period: ProtoOATrendbarPeriod,
+): Observable<ProtoOATrendbar> =>
+  barsOf(account, symbolId, period).pipe(
+    filter(isThere),
+    switchMap(link => spotEventsOn(account, symbolId, link)),
+    mergeMap(({ trendbar = [] }) => trendbar.filter(bar => bar.period === period)),
+  )
+
+/**
+ * The changes of a symbol's order book as the server sends them (`ProtoOADepthEvent`). The first, also for a late
+ * consumer, and the first after each lost line is the whole book, and says so (`whole: true`): what came before is no
+ * more. Lives as `spotEvents` do: errors for an unknown symbol and with the account, never completes.
+ *
+ * ```ts
+ * depthEvents(account, 1).subscribe(({ newQuotes, deletedQuotes }) => console.log(newQuotes, deletedQuotes))
+ * ```
+ */
+export const depthEvents = (account: Account, symbolId: number): Observable<DepthEvent> =>
+  depthOf(account, symbolId).pipe(
+    filter(isThere),
+    switchMap(({ event$ }) => event$),
+  )

@@ -1,0 +1,78 @@
+import { distinctUntilChanged, map } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../../connection/link'
+import { deepEqual } from '../../util/deepEqual'
+import { PayloadType } from '../../protocol/payloadType'
+import type { ProtoOAAsset, ProtoOAAssetClass, ProtoOASymbolCategory } from '../../protocol/messages/symbols'
+import type { Account } from '../../session/account'
+import { answerOn } from '../sharing/live'
+import { acrossSessions, perSession } from '../sharing/perSession'
+import { cachedRequest } from '../sharing/cachedRequest'
+import { shareByKey } from '../sharing/shareByKey'
+
+/** A list that is asked once for a session, and emitted again where the next session has another. */
+const listed = <T>(
+  ask: (link: Link, accountId: number) => Observable<readonly T[]>,
+): ((account: Account) => Observable<readonly T[]>) => {
+  const listsOn = perSession((link, accountId, over$) =>
+    cachedRequest<'list', readonly T[]>(() => answerOn(link, () => ask(link, accountId)), over$),
+  )
+  const shared = shareByKey<readonly T[]>()
+  return account =>
+    shared(account, 'list', () =>
+      acrossSessions(account, listsOn, lists => lists.of('list')).pipe(
+        distinctUntilChanged((a, b) => deepEqual(a, b)),
+      ),
+    )
+}
+
+const assetList = listed((link, ctidTraderAccountId) =>
+  link
+    .request(PayloadType.PROTO_OA_ASSET_LIST_REQ, { ctidTraderAccountId })
+    .pipe(map(({ asset = [] }) => asset)),
+)
+
+const assetClassList = listed((link, ctidTraderAccountId) =>
+  link
+    .request(PayloadType.PROTO_OA_ASSET_CLASS_LIST_REQ, { ctidTraderAccountId })
+    .pipe(map(({ assetClass = [] }) => assetClass)),
+)
+
+const symbolCategoryList = listed((link, ctidTraderAccountId) =>
+  link
+    .request(PayloadType.PROTO_OA_SYMBOL_CATEGORY_REQ, { ctidTraderAccountId })
+    .pipe(map(({ symbolCategory = [] }) => symbolCategory)),
+)
+
+/**
+ * The assets of an account, as the server lists them (`ProtoOAAssetListReq`): currencies, and what else symbols are
+ * made of. At once where they are known, and again where they differ after a lost line. While that is down nothing new
+ * comes, and a late consumer gets what others have got before. Errors with the account; never completes.
+ *
+ * ```ts
+ * assets(account).subscribe(list => console.log(list.map(({ assetId, name }) => `${assetId} ${name}`)))
+ * ```
+ */
+export const assets = (account: Account): Observable<readonly ProtoOAAsset[]> => assetList(account)
+
+/**
+ * The asset classes, such as Forex or Metals (`ProtoOAAssetClassListReq`). Lives as `assets` do: errors with
+ * the account, never completes.
+ *
+ * ```ts
+ * assetClasses(account).subscribe(list => console.log(list.map(({ name }) => name)))
+ * ```
+ */
+export const assetClasses = (account: Account): Observable<readonly ProtoOAAssetClass[]> =>
+  assetClassList(account)
+
+/**
+ * The groups of symbols within the asset classes (`ProtoOASymbolCategoryListReq`): a symbol has its
+ * `symbolCategoryId`. Lives as `assets` do: errors with the account, never completes.
+ *
+ * ```ts
+ * symbolCategories(account).subscribe(list => console.log(list.map(({ name }) => name)))
+ * ```
+ */
+export const symbolCategories = (account: Account): Observable<readonly ProtoOASymbolCategory[]> =>
+  symbolCategoryList(account)

@@ -1,0 +1,150 @@
+import { catchError, combineLatest, distinctUntilChanged, map, of, switchMap, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../../connection/link'
+import { CTraderError } from '../../errors'
+import { deepEqual } from '../../util/deepEqual'
+import { PayloadType } from '../../protocol/payloadType'
+import type { ProtoOAAsset, ProtoOALightSymbol } from '../../protocol/messages/symbols'
+import { toPrice, toWirePrice } from '../../protocol/units'
+import type { Account } from '../../session/account'
+import { assets } from '../symbols/assets'
+import { answerOn, isUnknowable } from '../sharing/live'
+import type { Sides } from '../market/lastQuote'
+import { acrossSessions } from '../sharing/perSession'
+import { shareByKey } from '../sharing/shareByKey'
+
+/** An asset by its id or by its name: 4, 'JPY', 'jpy'. */
+export type AssetIdOrName = number | string
+
+/** One step from an asset to another: what an amount is to be multiplied with, or divided by, is the symbol's price. */
+export interface ConversionStep {
+  readonly symbolId: number
+  readonly operation: 'multiply' | 'divide'
+}
+
+/** The way from one asset to another, step by step; empty from an asset to itself. */
+export type ConversionChain = readonly ConversionStep[]
+
+/** What of a quote is known. */
+type Known = Pick<Sides, 'bid' | 'ask'>
+
+/** In wire units, where the sum is exact. */
+const midOf = ({ bid, ask }: Known): number | undefined =>
+  bid === undefined || ask === undefined ? undefined : toPrice((toWirePrice(bid) + toWirePrice(ask)) / 2)
+
+const rateAt = (
+  chain: ConversionChain,
+  quotes: Pick<ReadonlyMap<number, Known>, 'get'>,
+  priceOf: (sides: Known) => number | undefined,
+): number | undefined => {
+  let rate = 1
+  for (const { symbolId, operation } of chain) {
+    const sides = quotes.get(symbolId)
+    const price = sides && priceOf(sides)
+    if (price === undefined) return undefined
+    rate = operation === 'multiply' ? rate * price : rate / price
+  }
+  return rate
+}
+
+/**
+ * What one unit of the first asset of a chain is worth in its last, at the mid prices: `undefined` as long as the quote
+ * of a step is missing, and 1 for an empty chain. An amount times this is converted.
+ *
+ * ```ts
+ * rateOf([{ symbolId: 4, operation: 'divide' }], new Map([[4, { bid: 144.99, ask: 145.01 }]])) // 1 / 145
+ * ```
+ */
+export const rateOf = (
+  chain: ConversionChain,
+  quotes: Pick<ReadonlyMap<number, { readonly bid: number; readonly ask: number }>, 'get'>,
+): number | undefined => rateAt(chain, quotes, midOf)
+
+/**
+ * The rate by which a profit becomes money of the account: at the bid of each step, as Spotware's own clients do. Which
+ * price the server takes for its answer to 2187 is not known; this is the one place that says which we take.
+ */
+export const profitRateOf = (
+  chain: ConversionChain,
+  quotes: Pick<ReadonlyMap<number, Known>, 'get'>,
+): number | undefined => rateAt(chain, quotes, ({ bid }) => bid)
+
+const stepsAlong = (
+  symbols: readonly ProtoOALightSymbol[],
+  from: number,
+  to: number,
+): ConversionChain | undefined => {
+  const steps: ConversionStep[] = []
+  let asset: number | undefined = from
+  for (const { symbolId, baseAssetId, quoteAssetId } of symbols) {
+    if (asset === undefined || (asset !== baseAssetId && asset !== quoteAssetId)) return undefined
+    const sells: boolean = asset === baseAssetId
+    steps.push({ symbolId, operation: sells ? 'multiply' : 'divide' })
+    asset = sells ? quoteAssetId : baseAssetId
+  }
+  return asset === to ? steps : undefined
+}
+
+const chainOn = (
+  link: Link,
+  ctidTraderAccountId: number,
+  firstAssetId: number,
+  lastAssetId: number,
+): Observable<ConversionChain | undefined> =>
+  firstAssetId === lastAssetId
+    ? of([])
+    : answerOn(link, () =>
+        link.request(PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ, {
+          ctidTraderAccountId,
+          firstAssetId,
+          lastAssetId,
+        }),
+      ).pipe(
+        map(({ symbol = [] }) => stepsAlong(symbol, firstAssetId, lastAssetId)),
+        catchError((error: unknown) => (isUnknowable(error) ? of(undefined) : throwError(() => error))),
+      )
+
+const idIn = (list: readonly ProtoOAAsset[], asset: string): number | undefined =>
+  list.find(({ name }) => name.toUpperCase() === asset.toUpperCase())?.assetId
+
+const assetIdOf = (account: Account, asset: AssetIdOrName): Observable<number | undefined> =>
+  typeof asset === 'string'
+    ? assets(account).pipe(map(list => idIn(list, asset)))
+    : of(Number.isSafeInteger(asset) ? asset : undefined)
+
+const chains = shareByKey<ConversionChain>()
+
+/**
+ * The symbols whose prices lead from one asset to another (`ProtoOASymbolsForConversionReq`), with what to do at each;
+ * again where the next session has another way. Empty from an asset to itself, whose id is not looked up. Errors
+ * with `NoConversion` where there is no way or no such asset, and with the account; never completes. While the line is
+ * down nothing new comes, and a late consumer gets what others have got before.
+ *
+ * ```ts
+ * conversion(account, 'JPY', 'EUR').subscribe(chain => console.log(chain.map(({ symbolId }) => symbolId)))
+ * ```
+ */
+export const conversion = (
+  account: Account,
+  from: AssetIdOrName,
+  to: AssetIdOrName,
+): Observable<ConversionChain> =>
+  chains(account, JSON.stringify([from, to]), () =>
+    combineLatest([assetIdOf(account, from), assetIdOf(account, to)]).pipe(
+      switchMap(([first, last]) =>
+        acrossSessions(
+          account,
+          (_, link) => link,
+          link =>
+            first === undefined || last === undefined
+              ? of(undefined)
+              : chainOn(link, account.accountId, first, last),
+        ),
+      ),
+      map(chain => {
+        if (!chain) throw new CTraderError({ reason: 'NoConversion', from, to })
+        return chain
+      }),
+      distinctUntilChanged((a, b) => deepEqual(a, b)),
+    ),
+  )

@@ -1,0 +1,47 @@
+import type { ProtoOAPosition } from '../../protocol/messages/positions'
+
+/** The open positions of each symbol, kept as they come, change and go. */
+export interface PositionGroups {
+  /** One is as it is now, and was as before; one of them where it comes or goes. */
+  readonly replace: (before: ProtoOAPosition | undefined, after: ProtoOAPosition | undefined) => void
+  /** Those of a symbol by their ids. */
+  readonly of: (symbolId: number) => ReadonlyMap<number, ProtoOAPosition>
+  /** The symbols that have any: the same set as long as these are the same. */
+  readonly symbolIds: () => ReadonlySet<number>
+}
+
+const none: ReadonlyMap<number, never> = new Map<number, never>()
+
+export const createPositionGroups = (): PositionGroups => {
+  const bySymbol = new Map<number, Map<number, ProtoOAPosition>>()
+  let symbolIds: ReadonlySet<number> | undefined
+
+  const remove = ({ positionId, tradeData: { symbolId } }: ProtoOAPosition): void => {
+    const group = bySymbol.get(symbolId)
+    group?.delete(positionId)
+    if (group?.size !== 0) return
+    bySymbol.delete(symbolId)
+    symbolIds = undefined
+  }
+
+  const put = (position: ProtoOAPosition): void => {
+    const { positionId, tradeData } = position
+    const group = bySymbol.get(tradeData.symbolId)
+    if (group) {
+      group.set(positionId, position)
+      return
+    }
+    bySymbol.set(tradeData.symbolId, new Map([[positionId, position]]))
+    symbolIds = undefined
+  }
+
+  return {
+    replace: (before, after) => {
+      // One that changes keeps its place.
+      if (before && before.tradeData.symbolId !== after?.tradeData.symbolId) remove(before)
+      if (after) put(after)
+    },
+    of: symbolId => bySymbol.get(symbolId) ?? none,
+    symbolIds: () => (symbolIds ??= new Set(bySymbol.keys())),
+  }
+}

@@ -1,0 +1,183 @@
+import {
+  EMPTY,
+  NEVER,
+  catchError,
+  combineLatest,
+  concat,
+  connect,
+  defer,
+  distinctUntilChanged,
+  filter,
+  map,
+  merge,
+  of,
+  switchMap,
+  tap,
+  timer,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import { stopwatch } from '../../clock'
+import { hasReason } from '../../errors'
+import { forEachKey } from '../../operators/forEachKey'
+import type { ProtoOALightSymbol } from '../../protocol/messages/symbols'
+import type { Account } from '../../session/account'
+import { partOf, standing } from '../account/accountSnapshot'
+import type { AccountSnapshot } from '../account/accountSnapshot'
+import { requestPnl } from './pnlRequest'
+import { conversion } from './conversion'
+import type { AssetIdOrName, ConversionChain } from './conversion'
+import { inAccountZone } from '../sharing/live'
+import { shareByKey } from '../sharing/shareByKey'
+import { spotsOf } from '../market/marketSubscriptions'
+import { unknownSymbol } from '../symbols/resolveSymbol'
+import { listing, symbols } from '../symbols/symbols'
+import { reasonOf } from './unvalued'
+import type { UnvaluedReason } from './unvalued'
+import { createValuation } from './valuation'
+import type { Valued } from './valuation'
+
+/** For so long a value is waited for before it is said which positions are without one, in ms. */
+const PATIENCE = 1_000
+/** After so long a symbol that could not be quoted or converted is tried again, in ms. */
+const PAUSE = 30_000
+/** After so long what was too large is asked for again, in ms; then after longer and longer, as it costs much each time. */
+const FIRST_REST = 120_000
+const LONGEST_REST = 3_600_000
+
+/** Leaves alone what was too large: that may have been so for once. */
+const createRest = () => {
+  let times = 0
+  let length = 0
+  let elapsed = (): number => 0
+  return {
+    begin: (): void => {
+      length = Math.min(LONGEST_REST, FIRST_REST * 4 ** times)
+      elapsed = stopwatch()
+      times += 1
+    },
+    left: (): number => Math.max(0, length - elapsed()),
+    end: (): void => {
+      times = 0
+      length = 0
+    },
+  }
+}
+
+/** Nothing is called '': a symbol that does not say in what it is quoted cannot be converted. */
+const quoteAssetOf = ({ symbolId, symbolName, quoteAssetId }: ProtoOALightSymbol): AssetIdOrName => {
+  if (symbolName === undefined && quoteAssetId === undefined) throw unknownSymbol(symbolId)
+  return quoteAssetId ?? ''
+}
+
+/** How the profits of a symbol become money of the account. */
+const chainOf = (account: Account, symbolId: number): Observable<ConversionChain> =>
+  combineLatest([
+    symbols(account).pipe(map(listing(symbolId)), map(quoteAssetOf), distinctUntilChanged()),
+    partOf(account, 'trader').pipe(
+      map(({ depositAssetId }) => depositAssetId),
+      distinctUntilChanged(),
+    ),
+  ]).pipe(switchMap(([quoteAsset, depositAssetId]) => conversion(account, quoteAsset, depositAssetId)))
+
+/** With `undefined` while not all is known, so that a late consumer does not get what was. */
+const shared = shareByKey<Valued | undefined>()
+
+/**
+ * The open positions of an account with what they are worth, at each quote that concerns one and each change of the
+ * account. Silent after a lost line until it is reconciled, and while a value is waited for, which is a second at most:
+ * then it is said which positions are not valued. What quotes do not value the server is asked for. No symbol ends it;
+ * only the account does.
+ */
+export const valuedPositions = (account: Account): Observable<Valued> =>
+  shared(account, '', () =>
+    defer(() => {
+      const valuation = createValuation()
+      let isCurrent = false
+      /** From what the server would say of all positions, where that does not fit into a frame. */
+      const restOfAnswer = createRest()
+
+      const hold = (standing: AccountSnapshot): void => {
+        isCurrent = standing.isCurrent
+        if (!isCurrent) valuation.forgetQuotes()
+        valuation.hold(standing.state)
+      }
+      const quote = (symbolId: number): Observable<void> =>
+        // None of before a lost line, as `spots` would still have while it is down.
+        spotsOf(account, symbolId).pipe(
+          switchMap(line => (line ? merge(line.side$, line.quote$) : NEVER)),
+          map(valuation.quote),
+        )
+      const value = (symbolId: number): Observable<void> => {
+        let missing: UnvaluedReason = 'noConversion'
+        const rest = createRest()
+        const needs = (quoted: number, why: UnvaluedReason): Observable<void> =>
+          quote(quoted).pipe(
+            tap({
+              error: () => {
+                missing = why
+              },
+            }),
+          )
+        return chainOf(account, symbolId).pipe(
+          switchMap(chain => {
+            rest.end()
+            valuation.convert(symbolId, chain)
+            return merge(
+              of(undefined),
+              needs(symbolId, 'notQuoted'),
+              ...chain.map(step => needs(step.symbolId, 'rateNotQuoted')),
+            )
+          }),
+          // Where it is the account that has failed, that ends all of it by itself.
+          catchError((error: unknown, again$) => {
+            valuation.fail(symbolId, missing === 'rateNotQuoted' ? missing : reasonOf(error, missing))
+            missing = 'noConversion'
+            if (hasReason(error, 'TooLarge')) rest.begin()
+            return concat(of(undefined), timer(rest.left() || PAUSE).pipe(switchMap(() => again$)))
+          }),
+        )
+      }
+      /** Does something while there is a reason to, and anew where that becomes another. */
+      const during =
+        (reason: () => number | undefined, act: () => Observable<void>) =>
+        (fact$: Observable<void>): Observable<void> =>
+          fact$.pipe(
+            map(() => (isCurrent ? reason() : undefined)),
+            distinctUntilChanged(),
+            switchMap(one => (one === undefined ? EMPTY : act())),
+          )
+      const giveUp = (): Observable<void> =>
+        // What is known to be partly known already does not become silent again.
+        (valuation.isPartial() ? of(0) : inAccountZone(account, timer(PATIENCE))).pipe(map(valuation.giveUp))
+      const ask = (): Observable<void> =>
+        defer(() => {
+          const rest = restOfAnswer.left()
+          return rest > 0 ? timer(rest) : of(0)
+        }).pipe(
+          switchMap(() => inAccountZone(account, requestPnl(account, valuation.moneyDigits))),
+          tap(restOfAnswer.end),
+          map(valuation.answer),
+          catchError((_: unknown, again$) => {
+            restOfAnswer.begin()
+            return again$
+          }),
+        )
+
+      return standing(account).pipe(
+        connect(standing$ =>
+          merge(
+            standing$.pipe(map(hold)),
+            standing$.pipe(map(valuation.symbolIds), distinctUntilChanged(), forEachKey(value)),
+          ),
+        ),
+        connect(fact$ =>
+          merge(
+            fact$,
+            fact$.pipe(during(valuation.wait, giveUp)),
+            fact$.pipe(during(valuation.question, ask)),
+          ),
+        ),
+        map(() => (isCurrent ? valuation.take() : undefined)),
+      )
+    }),
+  ).pipe(filter(known => known !== undefined))

@@ -1,0 +1,80 @@
+import { invalidOption } from '../errors'
+import type { CTraderError } from '../errors'
+import { ProtoOATrendbarPeriod } from '../protocol/messages/enums'
+import { fromTradingTime, toTradingTime } from './tradingDay'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** The time a bar is of, in ms since the epoch: from included, until excluded. */
+export interface BarTime {
+  readonly from: number
+  readonly until: number
+}
+
+interface Steps {
+  readonly openingAt: (at: number) => number
+  readonly after: (opening: number) => number
+}
+
+const every = (length: number, start = 0): Steps => ({
+  openingAt: at => Math.floor((at - start) / length) * length + start,
+  after: opening => opening + length,
+})
+
+const monthly = (monthsLater: number) => (at: number) => {
+  const date = new Date(at)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + monthsLater)
+}
+
+const inUtc =
+  ({ openingAt, after }: Steps) =>
+  (at: number): BarTime => {
+    const from = openingAt(at)
+    return { from, until: after(from) }
+  }
+
+const inTradingTime =
+  ({ openingAt, after }: Steps) =>
+  (at: number): BarTime => {
+    const opening = openingAt(toTradingTime(at))
+    return { from: fromTradingTime(opening), until: fromTradingTime(after(opening)) }
+  }
+
+const FIRST_MONDAY = 4 * DAY
+
+const barTimes: Readonly<Record<number, (at: number) => BarTime>> = {
+  [ProtoOATrendbarPeriod.M1]: inUtc(every(MINUTE)),
+  [ProtoOATrendbarPeriod.M2]: inUtc(every(2 * MINUTE)),
+  [ProtoOATrendbarPeriod.M3]: inUtc(every(3 * MINUTE)),
+  [ProtoOATrendbarPeriod.M4]: inUtc(every(4 * MINUTE)),
+  [ProtoOATrendbarPeriod.M5]: inUtc(every(5 * MINUTE)),
+  [ProtoOATrendbarPeriod.M10]: inUtc(every(10 * MINUTE)),
+  [ProtoOATrendbarPeriod.M15]: inUtc(every(15 * MINUTE)),
+  [ProtoOATrendbarPeriod.M30]: inUtc(every(30 * MINUTE)),
+  [ProtoOATrendbarPeriod.H1]: inUtc(every(HOUR)),
+  [ProtoOATrendbarPeriod.H4]: inTradingTime(every(4 * HOUR)),
+  [ProtoOATrendbarPeriod.H12]: inTradingTime(every(12 * HOUR)),
+  [ProtoOATrendbarPeriod.D1]: inTradingTime(every(DAY)),
+  [ProtoOATrendbarPeriod.W1]: inTradingTime(every(7 * DAY, FIRST_MONDAY)),
+  [ProtoOATrendbarPeriod.MN1]: inTradingTime({ openingAt: monthly(0), after: monthly(1) }),
+}
+
+const noPeriod = (): CTraderError => invalidOption('period', 'must be one of ProtoOATrendbarPeriod')
+
+/** What is wrong with a period, if anything. */
+export const periodFault = (period: ProtoOATrendbarPeriod): CTraderError | undefined =>
+  barTimes[period] ? undefined : noPeriod()
+
+/**
+ * Gives the time of the bar that holds a time. Up to H1 bars open by UTC; the trading day opens at 17:00 New York,
+ * and so do H4 and H12 with it, W1 on Sunday and MN1 on the eve of the first.
+ *
+ * @throws of a number that is no period.
+ */
+export const barTimesOf = (period: ProtoOATrendbarPeriod): ((at: number) => BarTime) => {
+  const known = barTimes[period]
+  if (!known) throw noPeriod()
+  return known
+}
