@@ -2,8 +2,8 @@ import { merge } from 'rxjs'
 import { PayloadType, equity, orderUpdates, orders, pnl, positions } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 import { entriesSetIn } from '../support/counted'
-import { EXECUTION, MARGIN, accountServer, known, order, position } from './accountServer'
-import type { AccountServer } from './accountServer'
+import { EXECUTION, MARGIN, accountServer, known, order, position } from './account/accountServer'
+import type { AccountServer } from './account/accountServer'
 
 const CANCELLED = 5
 const CLOSED = 2

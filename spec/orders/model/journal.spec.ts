@@ -1,0 +1,65 @@
+import { NEVER, firstValueFrom, from, of, throwError } from 'rxjs'
+import { memoryJournal } from 'rx-ctrader'
+import type { Intended, JournalEntry, Settled } from 'rx-ctrader'
+import { memoryOf, openIn, written } from '../../../src/orders/model/journal'
+
+const intended = (id: string): Intended => ({
+  state: 'intended',
+  id,
+  accountId: 1,
+  payloadType: 2108,
+  payload: { ctidTraderAccountId: 1, orderId: 1 },
+  at: 0,
+})
+const settled = (id: string): Settled => ({ state: 'settled', id, accountId: 1, outcome: 'filled' })
+
+const loaded = (journal: ReturnType<typeof memoryJournal>): Promise<readonly JournalEntry[]> =>
+  firstValueFrom(from(journal.load()))
+
+describe('openIn', () => {
+  it('gives what was intended and not settled, oldest first, each once', () => {
+    const entries = [intended('1'), intended('2'), settled('1'), intended('3'), intended('2')]
+    expect(openIn(entries)).toEqual([intended('2'), intended('3')])
+  })
+})
+
+describe('a journal in memory', () => {
+  it('keeps what is open, and forgets what is settled', async () => {
+    const journal = memoryJournal()
+    for (const entry of [intended('1'), intended('2'), settled('1')]) journal.append(entry)
+    expect(await loaded(journal)).toEqual([intended('2')])
+  })
+
+  it('is one for each account', () => {
+    const [one, other] = [{}, {}]
+    expect(memoryOf(one)).toBe(memoryOf(one))
+    expect(memoryOf(one)).not.toBe(memoryOf(other))
+  })
+})
+
+describe('writing', () => {
+  const outcome = (result: unknown): string[] => {
+    const seen: string[] = []
+    written({ append: () => result, load: () => [] }, settled('1')).subscribe({
+      next: () => seen.push('next'),
+      error: () => seen.push('error'),
+      complete: () => seen.push('complete'),
+    })
+    return seen
+  }
+
+  it('is over at once where nothing is to be waited for', () => {
+    expect(['x', undefined, null, 0, {}].map(outcome)).toEqual(Array(5).fill(['complete']))
+  })
+
+  it('waits for what the journal gives back', async () => {
+    expect(outcome(of(1, 2))).toEqual(['complete'])
+    expect(outcome(NEVER)).toEqual([])
+    expect(outcome(throwError(() => new Error('full')))).toEqual(['error'])
+    const seen = outcome(Promise.reject(new Error('full')))
+    expect(seen).toEqual([])
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(seen).toEqual(['error'])
+  })
+})

@@ -1,0 +1,550 @@
+import { asyncScheduler, from, tap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import {
+  CTraderError,
+  PayloadType,
+  amendOrder,
+  amendProtection,
+  cancelOrder,
+  closePosition,
+  lots,
+  memoryJournal,
+  pips,
+  placeOrder,
+  price,
+} from 'rx-ctrader'
+import type { Account, NewOrder, OrderUpdate } from 'rx-ctrader'
+import type { Fault } from 'rx-ctrader/simulator'
+import { trackClose } from '../../../src/orders/tracking/trackNewOrder'
+import { createOrderLife } from '../../../src/orders/tracking/orderLife'
+import { noSign } from '../../../src/orders/reconciling/orderQueries'
+import { scene } from '../../support/accountScene'
+import type { Scene } from '../../support/accountScene'
+import type { Seen } from '../../support/virtualTime'
+
+const ACCOUNT = 12345678
+const NEW_ORDER = PayloadType.PROTO_OA_NEW_ORDER_REQ
+const ORDER_LIST = PayloadType.PROTO_OA_ORDER_LIST_REQ
+const DETAILS = PayloadType.PROTO_OA_ORDER_DETAILS_REQ
+
+const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
+const guarded: NewOrder = { ...buy, stopLoss: pips(20), takeProfit: pips(40) }
+const waiting: NewOrder = { ...buy, type: 'limit', price: price(0.9) }
+
+const statuses = ({ values }: Seen<OrderUpdate>): string[] => values.map(({ status }) => status)
+const ledger = ({ broker }: Scene) => broker.exchange.ledger(ACCOUNT)
+
+/** From when it leaves, in ms: a frame is on its way for 10. */
+const NOT_THERE = 5
+const THERE = 15
+
+/** Loses the line so long after a command has left. */
+const losing = (
+  { broker }: Scene,
+  command$: Observable<OrderUpdate>,
+  after: number,
+  meanwhile: () => void = () => undefined,
+): Observable<OrderUpdate> =>
+  command$.pipe(
+    tap(({ status }) => {
+      if (status !== 'sent') return
+      // What the server said before the line was lost would still arrive.
+      if (after === THERE) broker.fault({ kind: 'swallow', takesEffect: true })
+      asyncScheduler.schedule(() => {
+        broker.drop()
+        meanwhile()
+      }, after)
+    }),
+  )
+
+const swallow = (payloadType: number, takesEffect: boolean): Fault => ({
+  kind: 'swallow',
+  payloadType,
+  takesEffect,
+})
+
+describe('the outcome of a new order', () => {
+  it('is not found on the next line where it never came, and nothing else is said of it (G2)', () => {
+    scene(all => {
+      const { account, at, watch } = all
+      const seen = watch(losing(all, placeOrder(account, guarded), NOT_THERE))
+      at(20_000, () => {
+        // Sent and not yet there when the line was lost: that nobody has it proves nothing.
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toBeUndefined()
+      })
+      at(90_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotFound', cause: { reason: 'ConnectionLost' } })
+        expect(ledger(all).orders).toEqual([])
+      })
+    })
+  })
+
+  it('is all that has happened meanwhile', () => {
+    scene(all => {
+      const { account, at, watch } = all
+      const seen = watch(losing(all, placeOrder(account, guarded), THERE))
+      at(20_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled', 'protected'])
+        expect(seen.values[1]).toMatchObject({ cause: { reason: 'ConnectionLost' } })
+        expect(seen.completed).toBe(true)
+        const [position] = ledger(all).positions
+        expect(seen.values.at(-1)).toMatchObject({ position })
+      })
+    })
+  })
+
+  it('comes before the orders that wait for their price, which share their questions (G18)', () => {
+    const WAITING = 60
+    scene(
+      all => {
+        const { account, at, watch, wire } = all
+        for (let n = 0; n < WAITING; n++) watch(placeOrder(account, waiting, { timeout: 60_000 }))
+        at(20_000, () => {
+          const seen = watch(losing(all, placeOrder(account, buy), THERE))
+          at(20, () => {
+            const before = wire.sent.length
+            at(3_000, () => {
+              expect(statuses(seen)[1]).toBe('outcomeUnknown')
+              expect(statuses(seen).at(-1)).toBe('filled')
+              const asked = wire.sent.slice(before).map(({ payloadType }) => payloadType)
+              expect(asked.filter(type => type === DETAILS || type === ORDER_LIST).length).toBeLessThan(10)
+            })
+          })
+        })
+      },
+      {},
+      { random: () => 0 },
+    )
+  })
+
+  it('is found on the same line where no answer comes, and tells of what was heard since', () => {
+    scene(({ account, at, broker, watch }) => {
+      broker.fault(swallow(NEW_ORDER, true))
+      const seen = watch(placeOrder(account, waiting))
+      at(20_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'accepted'])
+        expect(seen.values[1]).toMatchObject({ cause: { reason: 'Timeout', sent: true } })
+      })
+    })
+  })
+
+  it('is not found where the server shows nothing of it for the horizon, both lists, and stays open (G4)', () => {
+    scene(all => {
+      const { account, at, broker, watch, wire } = all
+      broker.fault(swallow(NEW_ORDER, false))
+      const journal = memoryJournal()
+      const seen = watch(placeOrder(account, buy, { grace: 0, horizon: 30_000, journal }))
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toBeUndefined()
+      })
+      at(50_000, () => {
+        const id = wire.sent.find(({ payloadType }) => payloadType === NEW_ORDER)?.clientMsgId
+        expect(seen.error).toMatchObject({ reason: 'NotFound', id, cause: { reason: 'Timeout' } })
+        const { asked, message } = seen.error as CTraderError & { readonly asked: number }
+        expect(message).toMatch(
+          /within [34]\d(\.\d+)? s: asked \d+ times, .*\(2175\).*\(2124\).*may still appear/,
+        )
+        const types = wire.sentTypes()
+        expect(types.filter(type => type === ORDER_LIST)).toHaveLength(asked)
+        expect(types.filter(type => type === PayloadType.PROTO_OA_RECONCILE_REQ)).toHaveLength(asked)
+        expect(ledger(all).orders).toEqual([])
+        from(journal.load()).subscribe(open => {
+          expect(open).toMatchObject([{ state: 'intended', id }])
+        })
+      })
+    })
+  })
+
+  it('is asked for at once where its answer cannot be read', () => {
+    scene(({ account, at, broker, watch }) => {
+      broker.fault({ kind: 'malformed', payloadType: PayloadType.PROTO_OA_EXECUTION_EVENT, times: 2 })
+      const seen = watch(placeOrder(account, buy))
+      at(20_000, () => {
+        // The first answer comes before the fill: it shows the order as accepted.
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'accepted', 'filled'])
+      })
+    })
+  })
+
+  it('is asked for where nothing more is heard of it', () => {
+    scene(({ account, at, watch, wire }) => {
+      const seen = watch(placeOrder(account, guarded))
+      at(150, () => {
+        wire.lose(PayloadType.PROTO_OA_EXECUTION_EVENT, 2)
+      })
+      at(9_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted'])
+      })
+      at(20_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled', 'protected'])
+      })
+    })
+  })
+
+  it('is asked for until it is told, however that is refused', () => {
+    scene(all => {
+      const { account, at, broker, watch } = all
+      broker.fault({ kind: 'refuse', payloadType: ORDER_LIST, errorCode: 'UNSUPPORTED_MESSAGE', times: 3 })
+      const seen = watch(losing(all, placeOrder(account, buy), THERE))
+      at(2_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+      })
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+      })
+    })
+  })
+
+  it('is asked for again on the line after the next', () => {
+    scene(all => {
+      const { account, at, broker, watch } = all
+      const seen = watch(losing(all, placeOrder(account, buy), THERE))
+      // As soon as it is authenticated again, and asks.
+      at(660, broker.drop)
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+      })
+    })
+  })
+
+  it('is found out when the account was forgotten on a healthy line', () => {
+    scene(({ account, at, broker, watch }) => {
+      const seen = watch(placeOrder(account, buy))
+      at(120, () => {
+        broker.fault({ kind: 'accountDisconnect', accountId: ACCOUNT })
+      })
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'outcomeUnknown', 'filled'])
+        expect(seen.values[2]).toMatchObject({ cause: { reason: 'SessionEnded' } })
+      })
+    })
+  })
+
+  it('is filled without protections where its position is closed before they are seen', () => {
+    scene(all => {
+      const { account, at, broker, watch } = all
+      const seen = watch(losing(all, placeOrder(account, guarded), THERE))
+      at(450, () => {
+        const [position] = ledger(all).positions
+        broker.trade((exchange, now) =>
+          exchange.closePosition(
+            ACCOUNT,
+            { ctidTraderAccountId: ACCOUNT, positionId: position?.positionId ?? NaN, volume: 1_000_000 },
+            { at: now, clientMsgId: 'broker' },
+          ),
+        )
+      })
+      at(630, () => {
+        broker.drop()
+      })
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+        expect(seen.completed).toBe(true)
+      })
+    })
+  })
+
+  it('is filled without protections where they do not come', () => {
+    scene(all => {
+      const { account, at, broker, watch } = all
+      const seen = watch(losing(all, placeOrder(account, guarded), THERE))
+      at(450, () => {
+        const [position] = ledger(all).positions
+        broker.trade((exchange, now) =>
+          exchange.amendPosition(
+            ACCOUNT,
+            { ctidTraderAccountId: ACCOUNT, positionId: position?.positionId ?? NaN },
+            { at: now, clientMsgId: 'broker' },
+          ),
+        )
+      })
+      at(5_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+        expect(seen.completed).toBe(false)
+      })
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+        expect(seen.completed).toBe(true)
+      })
+    })
+  })
+
+  it('of one that waits for its price is looked up after each lost line, without a word where it is as it was', () => {
+    scene(all => {
+      const { account, at, broker, asked, watch } = all
+      const seen = watch(placeOrder(account, waiting))
+      at(1_000, broker.drop)
+      at(20_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted'])
+        // Where it is still pending it has not changed.
+        expect(asked().filter(type => type === DETAILS)).toEqual([])
+        broker.drop()
+        const [order] = ledger(all).orders
+        broker.trade((exchange, now) =>
+          exchange.cancelOrder(
+            ACCOUNT,
+            { ctidTraderAccountId: ACCOUNT, orderId: order?.orderId ?? NaN },
+            { at: now, clientMsgId: 'broker' },
+          ),
+        )
+      })
+      at(40_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'cancelled'])
+        expect(seen.completed).toBe(true)
+      })
+    })
+  })
+
+  it('stays unknown where the account can never be authenticated again, with the cause', () => {
+    scene(({ account, at, broker, watch }) => {
+      const seen = watch(placeOrder(account, buy))
+      at(120, () => {
+        broker.drop()
+        broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'RET_ACCOUNT_DISABLED' })
+      })
+      at(30_000, () => {
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'Refused', errorCode: 'RET_ACCOUNT_DISABLED' })
+      })
+    })
+  })
+
+  it('is looked for from a day before, where the server wants to be told of which time', () => {
+    scene(({ account, at, broker, watch, wire }) => {
+      broker.fault({ kind: 'refuse', payloadType: ORDER_LIST, errorCode: 'INCORRECT_BOUNDARIES' })
+      broker.fault(swallow(NEW_ORDER, false))
+      const seen = watch(placeOrder(account, buy, { horizon: 30_000 }))
+      at(60_000, () => {
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
+        const lists = wire.sent.filter(({ payloadType }) => payloadType === ORDER_LIST)
+        const [first, ...others] = lists.map(({ payload = {} }) => 'fromTimestamp' in payload)
+        // Once it has said so it is told at once.
+        expect(first).toBe(false)
+        expect(others.length).toBeGreaterThan(1)
+        expect(others).not.toContain(false)
+        expect(lists[1]?.payload).toMatchObject({ fromTimestamp: 0 })
+      })
+    })
+  })
+
+  it('is not that of another order of the same name', () => {
+    scene(({ account, at, broker, watch }) => {
+      const named: NewOrder = { ...buy, clientOrderId: 'C' }
+      watch(placeOrder(account, named))
+      at(1_000, () => {
+        broker.fault(swallow(NEW_ORDER, false))
+        const more = watch(placeOrder(account, { ...named, volume: lots(0.3) }))
+        at(90_000, () => {
+          expect(statuses(more)).toEqual(['sent', 'outcomeUnknown'])
+          expect(more.error).toMatchObject({ reason: 'NotFound' })
+        })
+      })
+    })
+  })
+
+  it('is not that of an order which was there before and cannot be seen now', () => {
+    const lifeWith = (ids: object) => ({ life: createOrderLife(trackClose({ clientMsgId: 'one' }), ids) })
+    expect(noSign(lifeWith({ orderId: 7 }))).toMatchObject({ state: 'absent' })
+    expect(noSign(lifeWith({ orderId: 7 })).detail).toContain('order 7')
+    expect(noSign(lifeWith({}))).toMatchObject({ state: 'absent' })
+  })
+})
+
+describe('the outcome of a change', () => {
+  type Change = (
+    account: Account,
+    ids: { readonly orderId: number; readonly positionId: number },
+  ) => Observable<OrderUpdate>
+
+  /** Does something to an order that waits, or to a position; the line is lost in the middle of it. */
+  const changing = (
+    order: NewOrder,
+    change: Change,
+    lostAfter: number,
+    check: (seen: Seen<OrderUpdate>, all: Scene) => void,
+    meanwhile: (all: Scene) => void = () => undefined,
+  ): void => {
+    scene(all => {
+      const { account, at, watch } = all
+      watch(placeOrder(account, order))
+      at(1_000, () => {
+        const [{ orderId, positionId = NaN } = { orderId: NaN }] = ledger(all).orders
+        const seen = watch(
+          losing(all, change(account, { orderId, positionId }), lostAfter, () => {
+            meanwhile(all)
+          }),
+        )
+        at(90_000, () => {
+          check(seen, all)
+        })
+      })
+    })
+  }
+
+  it('is cancelled where the order is', () => {
+    changing(
+      waiting,
+      (account, { orderId }) => cancelOrder(account, { orderId }),
+      THERE,
+      seen => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'cancelled'])
+        expect(seen.completed).toBe(true)
+      },
+    )
+  })
+
+  it('is not found where the order still waits', () => {
+    changing(
+      waiting,
+      (account, { orderId }) => cancelOrder(account, { orderId }),
+      NOT_THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
+        expect(ledger(all).orders[0]?.orderStatus).toBe(1)
+      },
+    )
+  })
+
+  it('is the other end of an order that came before', () => {
+    changing(
+      waiting,
+      (account, { orderId }) => cancelOrder(account, { orderId }),
+      NOT_THERE,
+      seen => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+      },
+      ({ broker }) => {
+        broker.shift(1, -20_000)
+      },
+    )
+  })
+
+  it('is replaced where the order has the terms asked for', () => {
+    changing(
+      waiting,
+      (account, { orderId }) => amendOrder(account, { orderId, price: price(0.91) }),
+      THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'replaced'])
+        expect(ledger(all).orders[0]?.limitPrice).toBe(0.91)
+      },
+    )
+  })
+
+  it('is not found where it has not', () => {
+    changing(
+      waiting,
+      (account, { orderId }) => amendOrder(account, { orderId, price: price(0.91) }),
+      NOT_THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
+        expect(ledger(all).orders[0]?.limitPrice).toBe(0.9)
+      },
+    )
+  })
+
+  it('is filled where the closing order is', () => {
+    changing(
+      guarded,
+      (account, { positionId }) => closePosition(account, { positionId }),
+      THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'filled'])
+        expect(ledger(all).positions[0]?.positionStatus).toBe(2)
+        expect(seen.values.at(-1)).toMatchObject({ deal: ledger(all).deals[1] })
+      },
+    )
+  })
+
+  it('is not found where there is no closing order', () => {
+    changing(
+      guarded,
+      (account, { positionId }) => closePosition(account, { positionId }),
+      NOT_THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
+        expect(ledger(all).positions[0]?.positionStatus).toBe(1)
+      },
+    )
+  })
+
+  it('is protected where the position has the protections asked for', () => {
+    changing(
+      guarded,
+      (account, { positionId }) => amendProtection(account, { positionId, stopLoss: pips(10) }),
+      THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'protected'])
+        const [{ stopLoss, takeProfit, price: entry = NaN } = {} as never] = ledger(all).positions
+        expect(stopLoss).toBeCloseTo(entry - 0.001, 5)
+        expect(takeProfit).toBeCloseTo(entry + 0.004, 5)
+      },
+    )
+  })
+
+  it('is not found where it has others', () => {
+    changing(
+      guarded,
+      (account, { positionId }) => amendProtection(account, { positionId, stopLoss: pips(10) }),
+      NOT_THERE,
+      seen => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
+      },
+    )
+  })
+
+  const toTenPips: Change = (account, { positionId }) =>
+    amendProtection(account, { positionId, stopLoss: pips(10), takeProfit: null })
+  const stoppedOut = ({ broker }: Scene): void => {
+    broker.shift(1, -1_000)
+  }
+
+  it('is replaced, with the order that was behind them, where the position was closed before that was seen', () => {
+    changing(
+      guarded,
+      toTenPips,
+      THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'replaced'])
+        expect(ledger(all).positions[0]?.positionStatus).toBe(2)
+        const order = ledger(all).orders.find(({ orderType }) => orderType === 4)
+        expect(seen.values.at(-1)).toMatchObject({ order })
+      },
+      stoppedOut,
+    )
+  })
+
+  it('is not found where the position was closed with the protections it had', () => {
+    changing(
+      guarded,
+      toTenPips,
+      NOT_THERE,
+      (seen, all) => {
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
+        expect(seen.error).toMatchObject({ reason: 'NotFound' })
+        expect(ledger(all).positions[0]?.positionStatus).toBe(2)
+      },
+      stoppedOut,
+    )
+  })
+
+  it.each([
+    ['order', (all: Scene) => amendOrder(all.account, { orderId: 4711, price: price(0.91) })],
+    ['position', (all: Scene) => closePosition(all.account, { positionId: 4711 })],
+  ] as const)('of an %s that is not there is not sent', (rule, ask) => {
+    scene(all => {
+      const seen = all.watch(ask(all))
+      all.at(5_000, () => {
+        expect(seen.error).toBeInstanceOf(CTraderError)
+        expect(seen.error).toMatchObject({ reason: 'InvalidOrder', rule, value: 4711 })
+      })
+    })
+  })
+})

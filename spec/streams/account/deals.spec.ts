@@ -1,0 +1,501 @@
+import { config, take } from 'rxjs'
+import { PayloadType, deals } from 'rx-ctrader'
+import type { ProtoOADeal } from 'rx-ctrader'
+import { scene } from '../../support/accountScene'
+import type { Scene } from '../../support/accountScene'
+import { ACCOUNT as ID, EXECUTION, accountServer } from './accountServer'
+import { ACCOUNT, SELL, tradesOn } from './trades'
+
+const LIST = PayloadType.PROTO_OA_DEAL_LIST_REQ
+const SATURDAY = Date.UTC(2026, 0, 10, 12)
+
+const executed = ({ broker }: Scene): readonly ProtoOADeal[] => broker.exchange.ledger(ACCOUNT).deals
+
+afterEach(() => {
+  config.onUnhandledError = null
+})
+
+describe('deals', () => {
+  it('has those from now on, each once, and none of before', () => {
+    scene(stage => {
+      const { account, at, broker, watch } = stage
+      const { close, place } = tradesOn(stage)
+      at(1_000, () => {
+        place()
+      })
+      at(2_000, () => {
+        const before = executed(stage).length
+        expect(before).toBe(1)
+        const seen = watch(deals(account), 20_000)
+        at(1_000, () => {
+          place({ volume: 300_000 })
+          broker.fault({ kind: 'duplicate', payloadType: EXECUTION, times: 3 })
+          close(executed(stage)[0]?.positionId)
+        })
+        at(10_000, () => {
+          expect(seen.values).toHaveLength(2)
+          expect(seen.values).toEqual(executed(stage).slice(before))
+        })
+      })
+    })
+  })
+
+  it('has those that failed, too', () => {
+    scene(stage => {
+      const { account, at, watch } = stage
+      const { place } = tradesOn(stage)
+      const seen = watch(deals(account), 20_000)
+      at(1_000, () => {
+        place({ volume: 900_000_000 })
+      })
+      at(5_000, () => {
+        expect(seen.values).toMatchObject([{ dealStatus: 5, filledVolume: 0 }])
+      })
+    })
+  })
+
+  it('is shared: one question for two, and a late consumer gets what comes from then on', () => {
+    scene(stage => {
+      const { account, asked, at, watch } = stage
+      const { place } = tradesOn(stage)
+      const first = watch(deals(account), 20_000)
+      watch(deals(account), 10_000)
+      at(1_000, () => {
+        expect(asked()).toEqual([LIST])
+        place()
+      })
+      at(2_000, () => {
+        asked()
+        const late = watch(deals(account), 10_000)
+        place()
+        at(3_000, () => {
+          expect(first.values).toHaveLength(2)
+          expect(late.values).toEqual(first.values.slice(1))
+          expect(asked()).not.toContain(LIST)
+        })
+      })
+      at(25_000, () => {
+        asked()
+        // Nothing is left of it with the last: the next begins anew.
+        const next = watch(deals(account), 1_000)
+        at(900, () => {
+          expect(next.values).toEqual([])
+          expect(asked()).toEqual([LIST])
+        })
+      })
+    })
+  })
+
+  it('fills the gap of a lost line, oldest first, before what comes on the next', () => {
+    scene(stage => {
+      const { account, at, broker, watch } = stage
+      const { place, placeElsewhere } = tradesOn(stage)
+      const seen = watch(deals(account), 60_000)
+      at(1_000, () => {
+        place()
+      })
+      at(5_000, () => {
+        broker.drop()
+        for (let n = 1; n <= 5; n++) placeElsewhere({ volume: n * 100_000 })
+        at(300, () => {
+          placeElsewhere({ tradeSide: SELL })
+        })
+      })
+      at(5_450, () => {
+        expect(seen.values).toHaveLength(1)
+      })
+      at(10_000, () => {
+        place()
+      })
+      at(15_000, () => {
+        expect(seen.values).toHaveLength(8)
+        expect(seen.values).toEqual(executed(stage))
+      })
+    })
+  })
+
+  it('fills it when none was seen before: from the newest there was, or all where there were none', () => {
+    for (const older of [0, 3])
+      scene(stage => {
+        const { account, at, broker, watch } = stage
+        const { placeElsewhere } = tradesOn(stage)
+        for (let n = 0; n < older; n++) placeElsewhere()
+        at(1_000, () => {
+          const seen = watch(deals(account), 60_000)
+          at(1_000, () => {
+            broker.drop()
+            placeElsewhere()
+            placeElsewhere()
+          })
+          at(10_000, () => {
+            expect(seen.values).toHaveLength(2)
+            expect(seen.values).toEqual(executed(stage).slice(older))
+          })
+        })
+      })
+  })
+
+  it('has all of a gap, however many deals it has', () => {
+    scene(stage => {
+      const { account, asked, at, broker, watch } = stage
+      const { placeElsewhere } = tradesOn(stage)
+      const seen = watch(deals(account), 60_000)
+      at(1_000, () => {
+        asked()
+        broker.drop()
+        for (let n = 0; n < 130; n++) placeElsewhere({ volume: 100_000, tradeSide: n % 2 === 0 ? 1 : SELL })
+      })
+      at(5_000, () => {
+        expect(asked()).toEqual([LIST])
+        expect(seen.values).toHaveLength(130)
+        expect(new Set(seen.values.map(({ dealId }) => dealId)).size).toBe(130)
+        const times = seen.values.map(({ executionTimestamp }) => executionTimestamp)
+        expect(times).toEqual([...times].sort((a, b) => a - b))
+      })
+    })
+  })
+
+  it('asks again for a gap that another lost line interrupts, and misses none of either', () => {
+    scene(stage => {
+      const { account, at, broker, watch } = stage
+      const { placeElsewhere } = tradesOn(stage)
+      const seen = watch(deals(account), 60_000)
+      at(1_000, () => {
+        placeElsewhere()
+      })
+      at(5_000, () => {
+        broker.drop()
+        placeElsewhere()
+      })
+      // Authenticated, and the list is on its way.
+      at(5_575, () => {
+        broker.drop()
+        placeElsewhere()
+      })
+      at(20_000, () => {
+        expect(seen.values).toHaveLength(3)
+        expect(seen.values).toEqual(executed(stage))
+      })
+    })
+  })
+
+  it('begins with those since a time, for a late consumer too, and goes on', () => {
+    scene(stage => {
+      const { account, at, broker, watch } = stage
+      const { placeElsewhere } = tradesOn(stage)
+      placeElsewhere()
+      let since = 0
+      at(2_000, () => {
+        since = broker.now()
+        placeElsewhere()
+        placeElsewhere()
+      })
+      at(4_000, () => {
+        const first = watch(deals(account, { since }), 20_000)
+        at(1_000, () => {
+          placeElsewhere()
+        })
+        at(3_000, () => {
+          const late = watch(deals(account, { since }), 20_000)
+          at(1_000, () => {
+            expect(first.values).toEqual(executed(stage).slice(1))
+            expect(late.values).toEqual(first.values)
+            expect(first.values).toHaveLength(3)
+          })
+        })
+      })
+    })
+  })
+
+  it('asks again where it is refused for the time being, gives meanwhile what is told, and errors for good', () => {
+    scene(stage => {
+      const { account, asked, at, broker, watch } = stage
+      const { placeElsewhere } = tradesOn(stage)
+      broker.fault({ kind: 'refuse', payloadType: LIST, errorCode: 'CANT_ROUTE_REQUEST', times: 2 })
+      const seen = watch(deals(account), 20_000)
+      at(500, () => {
+        placeElsewhere()
+      })
+      at(1_000, () => {
+        expect(seen.values).toHaveLength(1)
+      })
+      at(7_000, () => {
+        expect(asked()).toEqual([LIST, LIST, LIST])
+        broker.fault({ kind: 'refuse', payloadType: LIST, errorCode: 'UNSUPPORTED_MESSAGE' })
+        const refused = watch(deals(account, { since: 0 }), 5_000)
+        at(1_000, () => {
+          expect(refused.error).toMatchObject({ reason: 'Refused' })
+          expect(seen.error).toBeUndefined()
+        })
+      })
+    })
+  })
+
+  it('errors where it is to begin at what is no time, and sends nothing', () => {
+    scene(({ account, asked, at, watch }) => {
+      const wrong: unknown[] = [NaN, -1, 0.5, Infinity, '2026-01-05', new Date(0), null]
+      const seen = wrong.map(since => watch(deals(account, { since: since as number }), 5_000))
+      at(4_000, () => {
+        for (const { error } of seen)
+          expect(error).toMatchObject({ reason: 'InvalidOption', option: 'since' })
+        expect(asked()).toEqual([])
+      })
+    })
+  })
+
+  it('is silent at the weekend, when the market is closed', () => {
+    scene(
+      ({ account, asked, at, watch }) => {
+        const seen = watch(deals(account), 5_000)
+        at(4_000, () => {
+          expect(asked()).toEqual([LIST])
+          expect(seen.values).toEqual([])
+          expect(seen.error).toBeUndefined()
+        })
+      },
+      { start: SATURDAY },
+    )
+  })
+
+  it('goes on for the others where one throws and another leaves in the middle', () => {
+    config.onUnhandledError = () => undefined
+    scene(stage => {
+      const { account, at, watch } = stage
+      const { place } = tradesOn(stage)
+      deals(account)
+        .pipe(take(1))
+        .subscribe(() => {
+          throw new Error('a consumer of its own')
+        })
+      watch(deals(account).pipe(take(1)))
+      const seen = watch(deals(account), 20_000)
+      at(1_000, () => {
+        place()
+        place()
+      })
+      at(5_000, () => {
+        expect(seen.values).toHaveLength(2)
+      })
+    })
+  })
+
+  const deal = (dealId: number, executionTimestamp: number): ProtoOADeal => ({
+    dealId,
+    orderId: 1,
+    positionId: 1,
+    volume: 1,
+    filledVolume: 1,
+    symbolId: 1,
+    createTimestamp: 1,
+    executionTimestamp,
+    tradeSide: 1,
+    dealStatus: 2,
+  })
+
+  it('gives what is told while the list is on its way after it, each once', () => {
+    accountServer(({ account, answer, at, say, watch }) => {
+      const seen = watch(deals(account, { since: 100 }))
+      at(100, () => {
+        say(EXECUTION, { executionType: 3, deal: deal(4, 104) })
+        say(EXECUTION, { executionType: 3, deal: deal(3, 103) })
+        say(EXECUTION, { executionType: 2 })
+        expect(seen.values).toEqual([])
+        answer(LIST, { deal: [deal(3, 103), deal(2, 102), deal(1, 102), deal(7, 99)], hasMore: false })
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([1, 2, 3, 4])
+        say(EXECUTION, { executionType: 3, deal: deal(5, 105) })
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([1, 2, 3, 4, 5])
+      })
+    })
+  })
+
+  it('goes back behind a ms that fills an answer by itself, and not for ever', () => {
+    accountServer(({ account, answer, at, asked, line, watch }) => {
+      const seen = watch(deals(account, { since: 100 }))
+      const last = (): unknown => line().heard.at(-1)?.payload
+      at(100, () => {
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 100 })
+        answer(LIST, { deal: [deal(9, 109), deal(8, 108)], hasMore: true })
+        // Which end was cut off, is not known before this.
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 109 })
+        answer(LIST, { deal: [deal(9, 109)], hasMore: false })
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 100, toTimestamp: 108 })
+        answer(LIST, { deal: [deal(8, 108), deal(7, 108)], hasMore: true })
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 100, toTimestamp: 107 })
+        answer(LIST, { deal: [deal(6, 106)], hasMore: true })
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 100, toTimestamp: 105 })
+        answer(LIST, { hasMore: true })
+        expect(asked(LIST)).toBe(5)
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([6, 7, 8, 9])
+      })
+    })
+  })
+
+  const DAY = 86_400_000
+
+  it('asks week by week where the server wants to be told of which time, and a week at once from then on', () => {
+    accountServer(({ account, answer, at, asked, line, refuse, setWallClock, watch }) => {
+      setWallClock(20 * DAY)
+      const seen = watch(deals(account, { since: 12 * DAY }), 60_000)
+      const last = (): unknown => line().heard.at(-1)?.payload
+      at(100, () => {
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 12 * DAY })
+        refuse(LIST, 'INCORRECT_BOUNDARIES')
+        // To a day from now, by our clock.
+        expect(last()).toEqual({
+          ctidTraderAccountId: ID,
+          fromTimestamp: 12 * DAY,
+          toTimestamp: 14 * DAY + 99,
+        })
+        answer(LIST, { deal: [deal(2, 13 * DAY), deal(1, 12 * DAY)], hasMore: false })
+        expect(last()).toEqual({
+          ctidTraderAccountId: ID,
+          fromTimestamp: 14 * DAY + 100,
+          toTimestamp: 21 * DAY + 100,
+        })
+        answer(LIST, { deal: [deal(4, 20 * DAY), deal(3, 15 * DAY)], hasMore: false })
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([1, 2, 3, 4])
+        expect(asked(LIST)).toBe(3)
+      })
+      at(5_101, () => {
+        expect(asked(LIST)).toBe(4)
+        expect(last()).toMatchObject({ fromTimestamp: 12 * DAY, toTimestamp: 14 * DAY + 5_099 })
+      })
+    })
+  })
+
+  it('begins with those of the last week where the server wants to be told of which time', () => {
+    accountServer(({ account, answer, at, asked, line, refuse, setWallClock, watch }) => {
+      setWallClock(20 * DAY)
+      const seen = watch(deals(account), 60_000)
+      const last = (): unknown => line().heard.at(-1)?.payload
+      at(100, () => {
+        refuse(LIST, 'INCORRECT_BOUNDARIES')
+        expect(last()).toEqual({
+          ctidTraderAccountId: ID,
+          fromTimestamp: 14 * DAY + 100,
+          toTimestamp: 21 * DAY + 100,
+        })
+        answer(LIST, { hasMore: false })
+      })
+      at(5_101, () => {
+        expect(asked(LIST)).toBe(3)
+        expect(last()).toMatchObject({ fromTimestamp: 14 * DAY + 5_100 })
+        answer(LIST, { deal: [deal(1, 20 * DAY)], hasMore: false })
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([1])
+      })
+    })
+  })
+
+  it('asks again from the same time where a deal could not be read, and not for ever', () => {
+    accountServer(({ account, answer, at, line, say, watch }) => {
+      const seen = watch(deals(account), 600_000)
+      const since = (): unknown => line().heard.at(-1)?.payload?.['fromTimestamp']
+      const unreadable = { ...deal(2, 102_000), volume: 'many' }
+      const HOUR = 3_600_000
+      at(100, () => {
+        answer(LIST, { deal: [deal(1, 101_000)], hasMore: false })
+        say(EXECUTION, { executionType: 3, deal: deal(3, HOUR) })
+      })
+      // Again after 5, 10, 20 … s.
+      at(6_000, () => {
+        answer(LIST, { deal: [deal(1, 101_000), unreadable], hasMore: false })
+      })
+      at(17_000, () => {
+        answer(LIST, { deal: [deal(1, 101_000), unreadable], hasMore: false })
+      })
+      at(38_000, () => {
+        expect(since()).toBe(101_000)
+        answer(LIST, { deal: [deal(1, 101_000), deal(2, 102_000)], hasMore: false })
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([3, 2])
+      })
+      for (const ms of [80_000, 170_000, 340_000])
+        at(ms, () => {
+          answer(LIST, { deal: [unreadable], hasMore: false })
+        })
+      at(599_000, () => {
+        expect(since()).toBe(HOUR - 20_000)
+      })
+    })
+  })
+
+  it('errors where the list does not come to an end, and asks no more (G11)', () => {
+    accountServer(({ account, answer, at, asked, watch }) => {
+      const seen = watch(deals(account, { since: 100 }))
+      at(100, () => {
+        for (let n = 0; n < 10; n++) answer(LIST, { deal: [deal(9, 109), deal(8, 108)], hasMore: true })
+        expect(seen.error).toMatchObject({ reason: 'InvalidAnswer' })
+        expect(asked(LIST)).toBe(2)
+      })
+    })
+  })
+
+  it('misses none where a list gives the oldest first (A12)', () => {
+    accountServer(({ account, answer, at, line, say, watch }) => {
+      const seen = watch(deals(account), 60_000)
+      const last = (): unknown => line().heard.at(-1)?.payload
+      at(100, () => {
+        answer(LIST, { deal: [deal(1, 101), deal(2, 102)], hasMore: true })
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 102 })
+        answer(LIST, { deal: [deal(2, 102), deal(3, 103)], hasMore: false })
+        say(EXECUTION, { executionType: 3, deal: deal(4, 104) })
+      })
+      at(5_101, () => {
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 103 })
+        answer(LIST, { deal: [deal(3, 103), deal(4, 104)], hasMore: true })
+        answer(LIST, { deal: [deal(4, 104), deal(5, 105)], hasMore: false })
+        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 103, toTimestamp: 103 })
+        answer(LIST, { deal: [deal(3, 103)], hasMore: false })
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([4, 5])
+      })
+    })
+  })
+
+  it('has what a list that was behind told only later', () => {
+    accountServer(({ account, answer, at, line, say, watch }) => {
+      const seen = watch(deals(account), 60_000)
+      at(100, () => {
+        answer(LIST, { deal: [deal(1, 101)], hasMore: false })
+        line().lose(new Error('gone'))
+      })
+      at(3_000, () => {
+        answer(LIST, { deal: [deal(1, 101)], hasMore: false })
+        say(EXECUTION, { executionType: 3, deal: deal(3, 103) })
+      })
+      at(9_000, () => {
+        answer(LIST, { deal: [deal(1, 101), deal(2, 102), deal(3, 103)], hasMore: false })
+        expect(seen.values.map(({ dealId }) => dealId)).toEqual([3, 2])
+      })
+    })
+  })
+
+  it('is not led astray by a time that cannot be (G8)', () => {
+    for (const wrong of [253402300799000, 1e300])
+      accountServer(({ account, answer, at, line, say, watch }) => {
+        const seen = watch(deals(account), 60_000)
+        const last = (): unknown => line().heard.at(-1)?.payload
+        at(100, () => {
+          answer(LIST, { deal: [deal(1, 101)], hasMore: false })
+          say(EXECUTION, { executionType: 3, deal: deal(2, wrong) })
+          line().lose(new Error('gone'))
+        })
+        at(3_000, () => {
+          expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 101 })
+          answer(LIST, { deal: [deal(3, 103)], hasMore: false })
+          expect(seen.values.map(({ dealId }) => dealId)).toEqual([2, 3])
+        })
+      })
+  })
+
+  it('remembers ten thousand, so that none of those comes twice', () => {
+    accountServer(({ account, at, say, watch }) => {
+      const seen = watch(deals(account))
+      at(100, () => {
+        for (let n = 1; n <= 10_001; n++) say(EXECUTION, { executionType: 3, deal: deal(n, n) })
+        say(EXECUTION, { executionType: 3, deal: deal(2, 2) })
+        expect(seen.values).toHaveLength(10_001)
+        say(EXECUTION, { executionType: 3, deal: deal(1, 1) })
+        expect(seen.values).toHaveLength(10_002)
+      })
+    })
+  })
+})

@@ -1,0 +1,100 @@
+import { of, throwError } from 'rxjs'
+import { CTraderError } from 'rx-ctrader'
+import { batchByTurn } from '../../../src/streams/sharing/batchByTurn'
+import { inVirtualTime } from '../../support/virtualTime'
+
+const refused = new CTraderError({ reason: 'Refused', payloadType: 2116, errorCode: 'INVALID_REQUEST' })
+
+describe('batched', () => {
+  it('asks once for what is wanted in the same turn, each key once', () => {
+    inVirtualTime(({ at, cold, watch }) => {
+      const asked: string[][] = []
+      const lengthOf = batchByTurn((keys: readonly string[]) => {
+        asked.push([...keys])
+        return cold('--(a|)', { a: new Map(keys.map(key => [key, key.length])) })
+      })
+      const seen = ['a', 'bb', 'a'].map(key => watch(lengthOf(key)))
+      expect(asked).toEqual([])
+      at(1, () => {
+        watch(lengthOf('ccc'))
+      })
+      at(10, () => {
+        expect(asked).toEqual([['a', 'bb'], ['ccc']])
+        expect(seen.map(({ timed }) => timed)).toEqual([[[2, 1]], [[2, 2]], [[2, 1]]])
+        expect(seen.every(({ completed }) => completed)).toBe(true)
+      })
+    })
+  })
+
+  it('asks for so many at once at most that an answer has room in a frame (B4)', () => {
+    inVirtualTime(({ at, watch }) => {
+      const asked: number[][] = []
+      const doubled = batchByTurn((keys: readonly number[]) => {
+        asked.push([...keys])
+        return of(new Map(keys.map(key => [key, 2 * key])))
+      })
+      const keys = Array.from({ length: 1_200 }, (_, key) => key)
+      const seen = keys.map(key => watch(doubled(key)))
+      at(1, () => {
+        expect(asked.map(({ length }) => length)).toEqual([500, 500, 200])
+        expect(seen.map(({ values }) => values)).toEqual(keys.map(key => [2 * key]))
+      })
+    })
+  })
+
+  it('has undefined for a key without an answer', () => {
+    inVirtualTime(({ at, watch }) => {
+      const seen = watch(batchByTurn(() => of(new Map<string, number>()))('a'))
+      at(1, () => {
+        expect(seen.values).toEqual([undefined])
+      })
+    })
+  })
+
+  it('asks nothing where all have left before their turn, and not for them later', () => {
+    inVirtualTime(({ at, watch }) => {
+      const asked: string[][] = []
+      const ask = batchByTurn((keys: readonly string[]) => {
+        asked.push([...keys])
+        return of(new Map([['a', 1]]))
+      })
+      ask('a').subscribe().unsubscribe()
+      watch(ask('b'))
+      at(1, () => {
+        expect(asked).toEqual([['b']])
+      })
+    })
+  })
+
+  it('asks for each by itself where several together are refused', () => {
+    inVirtualTime(({ at, watch }) => {
+      const asked: string[][] = []
+      const ask = batchByTurn((keys: readonly string[]) => {
+        asked.push([...keys])
+        return keys.includes('bad') ? throwError(() => refused) : of(new Map(keys.map(key => [key, 1])))
+      })
+      const [bad, good] = ['bad', 'good'].map(key => watch(ask(key)))
+      at(1, () => {
+        expect(asked).toEqual([['bad', 'good'], ['bad'], ['good']])
+        expect(good?.values).toEqual([1])
+        expect(bad?.error).toBe(refused)
+      })
+    })
+  })
+
+  it('errors for all with anything else', () => {
+    inVirtualTime(({ at, watch }) => {
+      const error = new CTraderError({ reason: 'InvalidAnswer', payloadType: 2116, faults: [] })
+      const asked: string[][] = []
+      const ask = batchByTurn((keys: readonly string[]) => {
+        asked.push([...keys])
+        return throwError(() => error)
+      })
+      const seen = ['a', 'b'].map(key => watch(ask(key)))
+      at(1, () => {
+        expect(seen.map(one => one.error)).toEqual([error, error])
+        expect(asked).toEqual([['a', 'b']])
+      })
+    })
+  })
+})

@@ -1,0 +1,73 @@
+import { createClient } from 'rx-ctrader'
+import type { Account, ProtoOALightSymbol, ProtoOASymbol } from 'rx-ctrader'
+import { obliging, scriptedServer } from '../../support/scriptedServer'
+import type { Reply, ScriptedServer } from '../../support/scriptedServer'
+
+/** A broker whose symbols change when a spec says so, which the simulator's never do. Answers at once. */
+export interface SymbolsServer {
+  readonly account: Account
+  readonly server: ScriptedServer
+  /** What was asked since the last look, apart from authentication and heartbeats: type and, if any, symbol ids. */
+  readonly asked: () => [payloadType: number, ...symbolIds: number[]][]
+  readonly lights: Map<number, ProtoOALightSymbol>
+  readonly terms: Map<number, ProtoOASymbol>
+  /** Says what has changed. */
+  readonly tellChanged: (...symbolId: number[]) => void
+  /** Answers in place of what follows, where it gives true. */
+  instead: (frame: Parameters<Reply>[0], line: Parameters<Reply>[1]) => boolean
+}
+
+const ACCOUNT = 12345678
+
+/** The server leaves out lists that are empty. */
+const whereNotEmpty = (lists: Readonly<Record<string, readonly unknown[]>>): object =>
+  Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0))
+
+export const symbolsServer = (names: Readonly<Record<number, string>>): SymbolsServer => {
+  const lights = new Map<number, ProtoOALightSymbol>()
+  const terms = new Map<number, ProtoOASymbol>()
+  for (const [key, symbolName] of Object.entries(names)) {
+    const symbolId = Number(key)
+    lights.set(symbolId, { symbolId, symbolName })
+    terms.set(symbolId, { symbolId, digits: 5, pipPosition: 4 })
+  }
+  const heard: [number, ...number[]][] = []
+  const server = scriptedServer((frame, line) => {
+    const { payloadType, clientMsgId, payload = {} } = frame
+    obliging(frame, line)
+    const symbolId = payload['symbolId'] as number[] | undefined
+    if (![51, 2100, 2102].includes(payloadType)) heard.push([payloadType, ...(symbolId ?? [])])
+    if (scene.instead(frame, line)) return
+    const answer = (type: number, list: readonly object[]): void => {
+      const payload = { ctidTraderAccountId: ACCOUNT, ...whereNotEmpty({ symbol: list }) }
+      line.say({ payloadType: type, clientMsgId, payload })
+    }
+    if (payloadType === 2114) answer(2115, [...lights.values()])
+    if (payloadType === 2116) {
+      const ids = new Set(symbolId)
+      answer(
+        2117,
+        [...terms.values()].filter(symbol => ids.has(symbol.symbolId)),
+      )
+    }
+  })
+  const scene: SymbolsServer = {
+    server,
+    account: createClient({
+      connect: server.connect,
+      clientId: 'demo',
+      clientSecret: 'demo',
+      random: () => 0.5,
+      linger: 5_000,
+    }).account({ accountId: ACCOUNT, accessToken: 't' }),
+    asked: () => heard.splice(0),
+    lights,
+    terms,
+    tellChanged: (...symbolId) => {
+      const payload = { ctidTraderAccountId: ACCOUNT, ...whereNotEmpty({ symbolId }) }
+      server.lines.at(-1)?.say({ payloadType: 2120, payload })
+    },
+    instead: () => false,
+  }
+  return scene
+}
