@@ -3,17 +3,69 @@ const layers = {
   errors: [],
   options: [],
   clock: [],
+  util: [],
   protocol: [],
+  time: ['protocol'],
   transport: ['protocol'],
   connection: ['protocol', 'transport'],
   session: ['protocol', 'transport', 'connection'],
-  operators: ['protocol'],
-  streams: ['protocol', 'transport', 'connection', 'session', 'operators'],
-  orders: ['protocol', 'transport', 'connection', 'session', 'operators', 'streams'],
+  operators: ['protocol', 'time'],
+  streams: ['protocol', 'time', 'transport', 'connection', 'session', 'operators'],
+  orders: ['protocol', 'time', 'transport', 'connection', 'session', 'operators', 'streams'],
 }
 
 /** Seen by all. */
-const leaves = ['errors', 'options', 'clock']
+const leaves = ['errors', 'options', 'clock', 'util']
+
+/** The rooms of a folder, the lowest first: each may import those before it, and the folder's own files all of them. */
+const rooms = {
+  protocol: ['codec', 'messages'],
+  connection: ['requests'],
+  session: ['state', 'reconnecting', 'logging', 'authentication'],
+  streams: ['sharing', 'symbols', 'history', 'account', 'market', 'valuation'],
+  orders: ['model', 'tracking', 'validation/rules', 'validation', 'reconciling', 'lifecycle'],
+  simulator: [
+    'model',
+    'market/model',
+    'market/calendar',
+    'market/catalogue',
+    'market/prices',
+    'market',
+    'feed',
+    'trading/state',
+    'trading/accounting',
+    'trading/execution',
+    'trading/commands',
+    'trading/queries',
+    'trading',
+    'world',
+    'faults',
+    'handlers',
+    'server',
+  ],
+  node: ['files', 'journal', 'simulate'],
+  testing: ['messages', 'drawing', 'asserting', 'recording'],
+}
+
+const filesOf = (folder, room) => `^src/${folder}/${room === '' ? '' : `${room}/`}[^/]+\\.ts$`
+
+const below = ([folder, names]) =>
+  names.map((room, floor) => ({
+    name: `room-${folder}-${room.replace('/', '-')}`,
+    comment: `${folder}/${room} may import from the rooms below it only`,
+    severity: 'error',
+    from: { path: filesOf(folder, room) },
+    to: { path: [...names.slice(floor + 1), ''].map(other => filesOf(folder, other)) },
+  }))
+
+/** Every folder of a layer with rooms is one of them, so that none is forgotten here. */
+const unlisted = ([folder, names]) => ({
+  name: `room-${folder}-unlisted`,
+  comment: 'a room that is not listed has no floor',
+  severity: 'error',
+  from: { path: `^src/${folder}/`, pathNot: ['', ...names].map(room => filesOf(folder, room)) },
+  to: {},
+})
 
 const own = (name, allowed) => ({
   name: `layer-${name}`,
@@ -29,6 +81,8 @@ const own = (name, allowed) => ({
 module.exports = {
   forbidden: [
     ...Object.entries(layers).map(([name, allowed]) => own(name, allowed)),
+    ...Object.entries(rooms).flatMap(below),
+    ...Object.entries(rooms).map(unlisted),
     {
       name: 'simulator-knows-no-client',
       comment: 'a mistake of the client must not be repeated by the server that tests it',

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { documents, namesIn, rowsBelow } from './code'
 
 const textOf = (document: string): string => readFileSync(document, 'utf8')
@@ -28,6 +28,30 @@ describe('the indexes of the documents', () => {
     const folders = readdirSync('src', { withFileTypes: true }).filter(entry => entry.isDirectory())
     const listed = rowsBelow('docs/architecture.md', 'The folders').map(([cell]) => namesIn(cell)[0])
     expect(listed).toEqual(expect.arrayContaining(folders.map(({ name }) => `src/${name}`)))
+  })
+
+  it('have every room of the sources, in what says how they are made', () => {
+    const floors = /const rooms = (\{.*?\n\})/s.exec(textOf('.dependency-cruiser.cjs'))?.[1] ?? '{}'
+    const rooms = [...floors.matchAll(/(\w+): \[([^\]]*)\]/g)].flatMap(([, folder = '', names = '']) =>
+      [...names.matchAll(/'([^']+)'/g)].map(([, name = '']) => `${folder}/${name}`),
+    )
+    expect(rooms.length).toBeGreaterThan(30)
+    const told = rowsBelow('docs/architecture.md', 'The folders')
+      .filter(([cell]) => !cell.includes('src/'))
+      .flatMap(([cell, about]) => {
+        const [room = ''] = namesIn(cell)
+        // The rooms of a room are named beside it.
+        return [room, ...namesIn(about).map(name => `${room}/${name}`)]
+      })
+    const isTold = (room: string): boolean => room.startsWith('testing/') || told.includes(room)
+    expect(rooms.filter(room => !isTold(room))).toEqual([])
+  })
+
+  it('name files to change that there are', () => {
+    const rows = rowsBelow('CONTRIBUTING.md', 'Where to change what')
+    expect(rows.length).toBeGreaterThanOrEqual(10)
+    const paths = rows.flatMap(([file]) => namesIn(file))
+    expect(paths.filter(path => !existsSync(path))).toEqual([])
   })
 
   it('have every folder of the specs that are not those of a part of the sources', () => {
