@@ -10,7 +10,7 @@ const invalid = (payloadType: MessageType, payload: unknown): string => {
   const result = codecOf(payloadType).decode(payload)
   const context = result._tag === 'Left' ? (result.left[0]?.context ?? []) : []
   const [root, ...path] = context
-  const field = path.length === 0 ? 'payload' : path.map(({ key }) => key).join('..')
+  const field = path.length === 0 ? 'payload' : path.map(({ key }) => key).join('.')
   return `Field ${field} is missing or not of type ${(path.at(-1) ?? root)?.type.name ?? 'message'}`
 }
 
