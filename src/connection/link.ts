@@ -176,8 +176,11 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
     }
     /** Most types have no text, and most texts no secret: looked for in every payload, they cost a third of its validation. */
     const shown = (message: Message, text: string, isDrifting: boolean): Message => {
-      if (!(isDrifting || holdsText(message.payloadType)) || !secrets.mayBeIn(text)) return message
-      if (!holdsSecrets(message.payloadType)) secrets.rememberHeard(message.payload)
+      const { payloadType } = message
+      if (!isDrifting && !holdsText(payloadType)) return message
+      const isOfSecrets = holdsSecrets(payloadType)
+      if (!secrets.mayBeIn(text, isDrifting || isOfSecrets)) return message
+      if (!isOfSecrets) secrets.rememberHeard(message.payload)
       return secrets.concealMessage(message)
     }
     const receive = (text: string): void => {

@@ -13,7 +13,11 @@ import * as symbols from './messages/symbols'
 export type Lane = 'live' | 'historical'
 
 /** What can refuse any request. */
-export const refusals = [PayloadType.PROTO_OA_ERROR_RES, PayloadType.ERROR_RES] as const
+const refusals = [PayloadType.PROTO_OA_ERROR_RES, PayloadType.ERROR_RES] as const
+
+/** Whether it can refuse any request. Asked of every frame. */
+export const isRefusal = (payloadType: unknown): boolean =>
+  payloadType === PayloadType.PROTO_OA_ERROR_RES || payloadType === PayloadType.ERROR_RES
 
 /** What can refuse an order command. */
 const commandRefusals = [PayloadType.PROTO_OA_ORDER_ERROR_EVENT, ...refusals] as const

@@ -15,8 +15,11 @@ export interface Secrets {
   readonly conceal: (text: string) => string
   /** The text of a frame, also of one that breaks off: without secrets, and without the values of secret fields. */
   readonly concealFrame: (text: string) => string
-  /** Whether the text of a frame may have a secret in it. Quick: most have none. */
-  readonly mayBeIn: (text: string) => boolean
+  /**
+   * Whether the text of a frame may have a secret in it. Quick: most have none. The names of secret fields are looked
+   * for only where it may have fields that its type does not say.
+   */
+  readonly mayBeIn: (text: string, mayHaveOtherFields: boolean) => boolean
   /** The same for a value of JSON: its texts, the names of its fields, and the values of secret fields. */
   readonly concealValue: (value: unknown) => unknown
   /** The message as every listener may see it. */
@@ -58,16 +61,18 @@ const formsOf = (secret: string): readonly string[] => {
 /** The forms of so many secrets. With more, the one that was not used for the longest time is forgotten. */
 const keepForms = (most: number) => {
   const known = new Map<string, readonly string[]>()
+  let forms: readonly string[] = []
   return {
-    forms: () => [...known.values()].flat(),
+    forms: () => forms,
     add: (held: unknown): void => {
       for (const secret of secretsIn(held)) {
         if (secret.length < SHORTEST || secret.length > LONGEST) continue
-        const forms = known.get(secret) ?? formsOf(secret)
+        const own = known.get(secret) ?? formsOf(secret)
         known.delete(secret)
-        known.set(secret, forms)
+        known.set(secret, own)
         const [oldest] = known.keys()
         if (known.size > most && oldest !== undefined) known.delete(oldest)
+        forms = [...known.values()].flat()
       }
     },
   }
@@ -133,10 +138,11 @@ export const createSecrets = (): Secrets => {
     rememberHeard: heard.add,
     conceal,
     concealFrame: text => withoutEnd(conceal(redact(text.slice(0, MAX_KEPT)))),
-    mayBeIn: text =>
+    mayBeIn: (text, mayHaveOtherFields) =>
       text.includes('\\') ||
-      secretFields.some(field => text.includes(field)) ||
-      forms().some(form => text.includes(form)),
+      (mayHaveOtherFields && secretFields.some(field => text.includes(field))) ||
+      ours.forms().some(form => text.includes(form)) ||
+      heard.forms().some(form => text.includes(form)),
     concealValue,
     concealMessage: ({ payloadType, clientMsgId, payload }) =>
       ({

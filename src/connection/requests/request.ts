@@ -13,7 +13,7 @@ import { monotonicNow } from '../../clock'
 import { CTraderError, invalidOption, isCTraderError, wordsOf } from '../../errors'
 import { isTooMany } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
-import { isCommand, refusals } from '../../protocol/table'
+import { isCommand, isRefusal } from '../../protocol/table'
 import type { ProtoOAExecutionEvent } from '../../protocol/messages/orders'
 import type { Answer, CommandType, Message, Payload, RequestType, Sent } from '../../protocol/table'
 import { outgoingFaults } from '../../transport/frame'
@@ -183,7 +183,7 @@ export const createRequests = (
 
   /** Gives a refusal without an id to what it answers, as far as that is certain. */
   const settleWithoutId = (message: Message): Settled => {
-    const refusal = refusals.some(type => type === message.payloadType) ? refusalIn(message) : undefined
+    const refusal = isRefusal(message.payloadType) ? refusalIn(message) : undefined
     if (!refusal) return 'ofNone'
     unansweredSince = undefined
     const attributed = withoutId.add(refusal, accountIn(message.payload))
