@@ -183,6 +183,21 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
       if (!isOfSecrets) secrets.rememberHeard(message.payload)
       return secrets.concealMessage(message)
     }
+    /** Without a text there is no secret. Without an id only a refusal settles something, and refusals have a text. */
+    const isPlain = ({ clientMsgId, payloadType }: Message): boolean =>
+      clientMsgId === undefined && !holdsText(payloadType)
+
+    const settle = (message: Message, text: string, isDrifting: boolean): void => {
+      const safe = shown(message, text, isDrifting)
+      if (holdsSecrets(message.payloadType)) {
+        // The tokens are for the request that they answer.
+        if (requests.settle(message) === 'settled') secrets.remember(message.payload)
+        else secrets.rememberHeard(message.payload)
+      } else if (requests.settle(safe) === 'ofOtherAccount' && !isEvent(message))
+        reject(ofOther(message), text)
+      router.route(safe)
+    }
+
     const receive = (text: string): void => {
       if (event$.observed) event$.next({ kind: 'received', text })
       activity.received += 1
@@ -193,14 +208,9 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
       const without = leftOut.pop()
       if (decoded._tag === 'Right') {
         const message = decoded.right
-        const safe = shown(message, text, drifts > driftsBefore)
-        if (holdsSecrets(message.payloadType)) {
-          // The tokens are for the request that they answer.
-          if (requests.settle(message) === 'settled') secrets.remember(message.payload)
-          else secrets.rememberHeard(message.payload)
-        } else if (requests.settle(safe) === 'ofOtherAccount' && !isEvent(message))
-          reject(ofOther(message), text)
-        router.route(safe)
+        const isDrifting = drifts > driftsBefore
+        if (!isDrifting && isPlain(message)) router.route(message)
+        else settle(message, text, isDrifting)
         if (without) reject(without, text)
       } else {
         requests.settleRejected(decoded.left)
