@@ -1,3 +1,4 @@
+import { MINUTE } from '../time/constants'
 import type { ProtoOATrendbarPeriod } from './messages/enums'
 import type { ProtoOATickData, ProtoOATrendbar } from './messages/quotes'
 
@@ -148,7 +149,7 @@ export const toBar = (trendbar: ProtoOATrendbar): Bar | undefined => {
   if (low === undefined || utcTimestampInMinutes === undefined) return undefined
   const closes = deltaClose ?? (period === undefined ? 0 : undefined)
   return {
-    timestamp: utcTimestampInMinutes * 60_000,
+    timestamp: utcTimestampInMinutes * MINUTE,
     ...(period === undefined ? {} : { period }),
     volume,
     open: toPrice(low + deltaOpen),

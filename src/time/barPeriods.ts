@@ -2,10 +2,7 @@ import { invalidOption } from '../errors'
 import type { CTraderError } from '../errors'
 import { ProtoOATrendbarPeriod } from '../protocol/messages/enums'
 import { fromTradingTime, toTradingTime } from './tradingDay'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
+import { DAY, HOUR, MINUTE } from './constants'
 
 /** The time a bar is of, in ms since the epoch: from included, until excluded. */
 export interface BarTime {

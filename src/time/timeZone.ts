@@ -1,3 +1,5 @@
+import { DAY } from './constants'
+
 /** The clock on the wall somewhere. What it shows is written as if it were UTC, in ms since the epoch. */
 export interface WallClock {
   /** What it shows at a time. */
@@ -8,8 +10,6 @@ export interface WallClock {
    */
   readonly showing: (shown: number) => number
 }
-
-const DAY = 86_400_000
 
 type Fields = [month: number, day: number, year: number, hour: number, minute: number, second: number]
 

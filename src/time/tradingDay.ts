@@ -1,9 +1,10 @@
+import { HOUR } from './constants'
+
 /**
  * The clock of trading days. A trading day opens at 17:00 New York and is called by the date on which it ends; on
  * this clock it opens at midnight. Times are ms since the epoch, those of this clock as if it were UTC.
  */
 
-const HOUR = 3_600_000
 const OPENS_BEFORE_MIDNIGHT = 7
 const SUMMER = 4
 

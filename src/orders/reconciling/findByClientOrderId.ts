@@ -9,6 +9,7 @@ import type { Intent } from '../model/journal'
 import { allOrders, lastOrders, isIncompleteList, pendingOrders } from './orderLists'
 import type { Orders } from './orderLists'
 import { isProtection } from '../tracking/protectionMatch'
+import { DAY } from '../../time/constants'
 
 const isAtOnce = (orderType: ProtoOAOrderType): boolean =>
   orderType === ProtoOAOrderType.MARKET || orderType === ProtoOAOrderType.MARKET_RANGE
@@ -25,8 +26,6 @@ const isAsAsked = ({ orderType, tradeData }: ProtoOAOrder, { payloadType, payloa
     (!isAtOnce(orderType) || payload.volume === tradeData.volume))
 
 const byName = indexBy(({ clientOrderId }: ProtoOAOrder) => clientOrderId)
-
-const DAY = 86_400_000
 
 /**
  * The order of a name, whatever became of it. Asks for both, the orders that were changed last and those that are

@@ -2,17 +2,13 @@ import type { ProtoOAHoliday } from '../../protocol/messages/symbols'
 import type { SymbolTerms } from '../../streams/symbols/symbols'
 import { wallClock } from '../../time/timeZone'
 import type { WallClock } from '../../time/timeZone'
+import { DAY, HOUR, MINUTE, SECOND, WEEK } from '../../time/constants'
 
 /** What of a symbol says when it trades. */
 export type ScheduleTerms = Pick<SymbolTerms, 'schedule' | 'scheduleTimeZone' | 'holiday'>
 
-const SECOND = 1_000
-const MINUTE = 60_000
-const DAY = 86_400_000
-const WEEK = 7 * DAY
-
 /** By how much clocks are set, at most. */
-const CLOCK_CHANGE = 3 * 60 * MINUTE
+const CLOCK_CHANGE = 3 * HOUR
 
 /** The latest time of a `Date`. */
 const LATEST = 8.64e15

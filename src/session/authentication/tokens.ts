@@ -25,6 +25,7 @@ import { PayloadType } from '../../protocol/payloadType'
 import { REDACTED } from '../../protocol/secrets'
 import { fulfilled } from '../../util/fulfilled'
 import type { Pause } from '../reconnecting/reconnectDelay'
+import { DAY, HOUR, MINUTE } from '../../time/constants'
 
 /** The pair of tokens of one grant: what a user allowed an application to do with some accounts. */
 export interface Tokens {
@@ -88,10 +89,6 @@ export interface GrantContext {
   /** Told what keeps a pair from being renewed or saved, where no account has to know yet. */
   readonly onTrouble: (error: CTraderError) => void
 }
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 
 /** How much is left of a token's time, in ms, and from which rest on it is to be renewed. */
 interface Lifetime {

@@ -5,6 +5,7 @@ import type { BackoffOptions } from '../../util/backoff'
 import type { CTraderError } from '../../errors'
 import { isTooMany } from '../../protocol/errorCodes'
 import type { Presence } from './platform'
+import { MINUTE } from '../../time/constants'
 
 /** Where the server has no room, coming back soon makes it worse: these count as so many failures more. */
 const PATIENCE = 4
@@ -33,7 +34,6 @@ export interface PauseOptions {
 
 type Refused = Extract<CTraderError, { readonly reason: 'Refused' }>
 
-const MINUTE = 60_000
 /** The longest that is waited for what a server asks, in ms: it may be mistaken, and so may our wall clock. */
 const LONGEST_ASKED = 15 * MINUTE
 

@@ -1,5 +1,6 @@
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import type { Bar, Market, Tick } from '../market/model/market'
+import { MINUTE } from '../../time/constants'
 
 /** The bars of one symbol that are forming now: one for each period, whoever looks at it. */
 export interface FormingBars {
@@ -10,8 +11,6 @@ export interface FormingBars {
   /** As of the last tick; none while that bar has no price. */
   readonly get: (period: ProtoOATrendbarPeriod) => Bar | undefined
 }
-
-const MINUTE = 60_000
 
 const grown = ({ openedAt, open, high, low, close, volume }: Bar, { bid, ask }: Tick): Bar => ({
   openedAt,

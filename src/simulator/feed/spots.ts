@@ -7,6 +7,7 @@ import { createFormingBars } from './formingBars'
 import { createSubscribers } from './subscribers'
 import type { Audience, Subscriber } from './subscribers'
 import { toLiveTrendbar } from './wire'
+import { MINUTE } from '../../time/constants'
 
 export interface SpotSubscription extends Subscriber {
   /** Whether events say when. */
@@ -27,7 +28,6 @@ export interface SpotChannel {
 }
 
 const { D1 } = ProtoOATrendbarPeriod
-const MINUTE = 60_000
 
 type IsMuted = (side: Side) => boolean
 

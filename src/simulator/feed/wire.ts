@@ -2,8 +2,7 @@ import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import type { ProtoOADepthQuote, ProtoOATickData, ProtoOATrendbar } from '../../protocol/messages/quotes'
 import type { Bar, Level } from '../market/model/market'
 import type { Unknowns } from '../model/unknowns'
-
-const MINUTE = 60_000
+import { MINUTE } from '../../time/constants'
 
 /** A bar of history: it has no period, that is said once for all of them. */
 export const toTrendbar = (

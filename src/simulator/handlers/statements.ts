@@ -7,8 +7,7 @@ import type { Window } from '../trading/queries/history'
 import { orderDetails } from '../trading/queries/queries'
 import type { Handler, Handlers } from './handler'
 import { listedOrders } from './listedOrders'
-
-const WEEK = 604_800_000
+import { WEEK } from '../../time/constants'
 
 const isBackwards = ({ fromTimestamp, toTimestamp }: Window): boolean =>
   fromTimestamp !== undefined && toTimestamp !== undefined && fromTimestamp > toTimestamp

@@ -4,7 +4,7 @@ import type { ProtoOADepositWithdraw } from '../../protocol/messages/account'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Account } from '../../session/account'
 import { accountPages } from './historyQuery'
-import { WEEK } from './pages'
+import { WEEK } from '../../time/constants'
 import type { HistoryList } from './pages'
 import type { Page, TimeRange } from './pageReader'
 

@@ -1,7 +1,8 @@
 import { asyncScheduler } from 'rxjs'
+import { DAY } from '../../time/constants'
 
 /** Nothing the server says of now is later than our clock by more than that, in ms: clocks differ, and are set wrong. */
-const TOLERANCE = 86_400_000
+const TOLERANCE = DAY
 
 /**
  * The latest of some times of the server's, in ms since the epoch, for asking what came after it. A time that cannot be
@@ -37,7 +38,7 @@ export const latestTime = (): LatestTime => {
   }
 }
 
-const YEAR = 365 * TOLERANCE
+const YEAR = 365 * DAY
 
 /**
  * The latest of a list of them that can be. Where our clock says of all that they cannot, the clock is wrong: then those

@@ -2,6 +2,7 @@ import { EMPTY, asyncScheduler, catchError, concat, concatMap, defer, of, tap, t
 import type { Observable } from 'rxjs'
 import { CTraderError, isTooLarge } from '../../errors'
 import type { RequestType } from '../../protocol/table'
+import { DAY } from '../../time/constants'
 
 /** Some of a list, and whether there is more of what was asked for. */
 export interface Rows<T> {
@@ -29,8 +30,6 @@ export interface PagedList<T, W extends Window = Window> {
   /** Whether it is asked for so many rows, however long their window is: then half of that has no less. */
   readonly byCount?: boolean
 }
-
-const DAY = 86_400_000
 
 /** Both halves of a window, the later one first; nothing of one ms. One without ends is of all times to a day from now by our clock. */
 const halvesOf = ({

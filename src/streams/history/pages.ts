@@ -8,9 +8,6 @@ import { leadsNowhere } from './pageBackwards'
 import { firstReading, narrowed, nextWindow, withAnswer, withKnown } from './pageReader'
 import type { Answered, Page, TimeRange, Reading, Times } from './pageReader'
 
-/** The longest range of ticks, deals, orders and cash flow. */
-export const WEEK = 604_800_000
-
 /** A list that the server keeps, of which it gives a range at a time. */
 export interface HistoryList<T> extends Times<T> {
   /** By what it is asked for. */

@@ -6,9 +6,7 @@ import type { RequestType } from '../../protocol/table'
 import { isSessionLost } from '../../session/authentication/auth'
 import { backwards, edgesOf } from './pageBackwards'
 import type { PagedList, Rows, Window } from './pageBackwards'
-import { WEEK } from './pages'
-
-const DAY = 86_400_000
+import { DAY, WEEK } from '../../time/constants'
 
 /** Whether the server wants to be told of which time a list is to be, or of a shorter one. */
 const wantsRange = (error: unknown): boolean =>

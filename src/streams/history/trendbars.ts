@@ -14,6 +14,7 @@ import { pagesOf } from './pages'
 import type { Asking, HistoryList } from './pages'
 import { asTheyCame } from './pageReader'
 import type { Page, TimeRange } from './pageReader'
+import { DAY } from '../../time/constants'
 
 /** A bar of history: it has a close, the latest bid where it is still forming. */
 export interface Trendbar extends Bar {
@@ -24,8 +25,6 @@ export interface Trendbar extends Bar {
 export interface AskedBars extends TimeRange {
   readonly period: ProtoOATrendbarPeriod
 }
-
-const DAY = 86_400_000
 
 /** The longest ranges that were ever documented. Whether the server still keeps to them, nobody knows. */
 const longestOf = (period: number): number => {

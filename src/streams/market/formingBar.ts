@@ -1,8 +1,7 @@
 import { barTimesOf } from '../../time/barPeriods'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import type { ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/messages/quotes'
-
-const DAY = 86_400_000
+import { DAY, MINUTE } from '../../time/constants'
 
 /** A bar in 1/100000 of price. */
 export interface WireBar {
@@ -27,7 +26,7 @@ export const toWireBar = (
   const open = low + deltaOpen
   const close = bid ?? low + deltaClose
   return {
-    timestamp: utcTimestampInMinutes * 60_000,
+    timestamp: utcTimestampInMinutes * MINUTE,
     open,
     high: Math.max(low + deltaHigh, open, close),
     low: Math.min(low, close),

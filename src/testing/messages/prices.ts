@@ -4,6 +4,7 @@ import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../..
 import type { MessageOf } from '../../protocol/table'
 import { toWirePrice } from '../../protocol/units'
 import type { Bar } from '../../protocol/units'
+import { MINUTE } from '../../time/constants'
 import { message, overridden } from './build'
 import type { Overrides } from './build'
 import { ACCOUNT_ID, MARKET_START, SPREAD, SYMBOL_ID, usual } from './usual'
@@ -63,7 +64,7 @@ export const trendbar = (overrides: Overrides<Bar> = {}): ProtoOATrendbar => {
     // The server leaves it out of a bar that is forming: its close is the bid that comes with it.
     ...(close !== undefined && { deltaClose: toWirePrice(close) - wireLow }),
     deltaHigh: toWirePrice(high) - wireLow,
-    utcTimestampInMinutes: Math.floor(timestamp / 60_000),
+    utcTimestampInMinutes: Math.floor(timestamp / MINUTE),
   }
 }
 

@@ -1,8 +1,7 @@
 import { right } from 'fp-ts/Either'
 import { violation } from '../../model/invalidOrder'
 import type { Checked } from '../../model/invalidOrder'
-
-const MINUTE = 60_000
+import { MINUTE } from '../../../time/constants'
 
 /** Whether an order would live at all, by a clock that may be a minute off; not judged where there is none. */
 export const checkExpires = (expires: number | undefined, now: number | undefined): Checked<unknown> => {

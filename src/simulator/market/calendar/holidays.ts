@@ -1,4 +1,5 @@
 import type { ProtoOAHoliday } from '../../../protocol/messages/symbols'
+import { DAY, SECOND } from '../../../time/constants'
 
 /** A stretch of time in ms since the epoch; the end is not included. */
 export interface Stretch {
@@ -9,8 +10,6 @@ export interface Stretch {
 /** When a symbol does not trade although its week says so: what of that there is from one time to another. */
 export type Holidays = (from: number, to: number) => readonly Stretch[]
 
-const SECOND = 1_000
-const DAY = 86_400_000
 /** The last day of a `Date`: what is said of days beyond is said of none. */
 const LAST_DAY = 100_000_000
 

@@ -1,11 +1,9 @@
+import { DAY, HOUR } from '../../../time/constants'
+
 /**
  * Trading days. One opens at 17:00 New York and is called by the date on which it ends: Monday's opens on Sunday. Days
  * are numbered by that date, in days since the epoch.
  */
-
-export const MINUTE = 60_000
-export const HOUR = 3_600_000
-const DAY = 86_400_000
 
 /** There is no history before: the first Sunday evening of 2000. */
 export const BEGINNING = Date.UTC(2000, 0, 2, 22)

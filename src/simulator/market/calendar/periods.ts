@@ -1,5 +1,6 @@
 import { ProtoOATrendbarPeriod } from '../../../protocol/messages/enums'
-import { HOUR, MINUTE, dayOf, hoursIn, monthOf, openingOf, passedHour, shownHour, weekOf } from './newYork'
+import { HOUR, MINUTE } from '../../../time/constants'
+import { dayOf, hoursIn, monthOf, openingOf, passedHour, shownHour, weekOf } from './newYork'
 
 /** What the bars of a period are made of. */
 export type Parts = 'ticks' | 'hours' | 'days'

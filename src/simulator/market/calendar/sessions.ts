@@ -1,7 +1,8 @@
 import type { ProtoOAInterval } from '../../../protocol/messages/symbols'
 import { createCache } from '../model/cache'
 import type { Holidays } from './holidays'
-import { HOUR, MINUTE, dayOf, hoursIn, openingOf, shownHour, weekdayOf } from './newYork'
+import { HOUR, MINUTE } from '../../../time/constants'
+import { dayOf, hoursIn, openingOf, shownHour, weekdayOf } from './newYork'
 
 /** The part of an hour in which a symbol trades, in ms since the epoch: `from` included, `to` not. */
 export interface OpenHour {

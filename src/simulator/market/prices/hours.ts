@@ -1,6 +1,6 @@
 import { keyOfSymbol } from './days'
 import type { Days, Outline, SymbolOptions } from './days'
-import { HOUR } from '../calendar/newYork'
+import { HOUR } from '../../../time/constants'
 import { LEAST_RANGE, writePath } from './path'
 import type { Shape } from './path'
 import { keyOf, nth, uniform } from '../model/random'

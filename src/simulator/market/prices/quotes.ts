@@ -1,5 +1,6 @@
 import type { Quote, Tick } from '../model/market'
-import { BEGINNING, HOUR } from '../calendar/newYork'
+import { HOUR } from '../../../time/constants'
+import { BEGINNING } from '../calendar/newYork'
 import * as random from '../model/random'
 import type { Series, TradedHour } from './series'
 import { ASK, BID } from './ticks'

@@ -1,5 +1,6 @@
 import type { Bar, Market } from '../model/market'
-import { HOUR, dayOf, openingOf } from '../calendar/newYork'
+import { HOUR } from '../../../time/constants'
+import { dayOf, openingOf } from '../calendar/newYork'
 import { ticksUntil } from './quotes'
 import * as random from '../model/random'
 import type { Series, TradedHour } from './series'

@@ -1,4 +1,4 @@
-import { HOUR } from '../calendar/newYork'
+import { HOUR } from '../../../time/constants'
 import { nth } from '../model/random'
 import { BOTH } from './ticks'
 import type { HourOfTicks } from './ticks'

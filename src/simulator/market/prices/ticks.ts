@@ -1,4 +1,4 @@
-import { MINUTE } from '../calendar/newYork'
+import { MINUTE } from '../../../time/constants'
 import { writePath } from './path'
 import type { PlannedHour } from './hours'
 import * as random from '../model/random'

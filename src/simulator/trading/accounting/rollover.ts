@@ -8,10 +8,8 @@ import type { ListedSymbol } from '../../market/model/market'
 import { dayOf, openingOf } from '../../market/calendar/newYork'
 import type { Position } from '../state/records'
 import { round } from '../state/rounding'
+import { DAY, HOUR, MINUTE } from '../../../time/constants'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const DAYS_OF_A_YEAR = 365
 
 /** When the next swap is due: every `swapPeriod` from `swapTime` UTC on, or at 17:00 New York where no time is set. */

@@ -3,12 +3,13 @@ import {
   ProtoOAOrderType,
   ProtoOATradeSide,
 } from '../../../protocol/messages/enums'
+import { DAY } from '../../../time/constants'
 import type { Market, Quote, Side } from '../../market/model/market'
 import type { ListedSymbol } from '../../market/model/market'
 import type { Order } from './records'
 
 /** How far ahead prices are searched at a time, in ms: what is not reached by then is looked for again. */
-export const HORIZON = 86_400_000
+export const HORIZON = DAY
 
 /** Where a side of the market has to be. */
 export interface Mark {
