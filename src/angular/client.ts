@@ -1,6 +1,7 @@
 import { PLATFORM_ID, inject } from '@angular/core'
 import { NEVER, map } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { MAX_INT32 } from '../options'
 import type { Link } from '../connection/link'
 import type { Account } from '../session/account'
 import { createClient } from '../session/client'
@@ -14,7 +15,7 @@ import type { BothBounds } from './bounds'
 import { boundLine } from './line'
 
 /** On the server a page is drawn once, and a line would keep it from being done: it is being opened for ever. */
-const onServer = { connect: () => NEVER, connectTimeout: 2 ** 31 - 1 }
+const onServer = { connect: () => NEVER, connectTimeout: MAX_INT32 }
 
 /** Of the same always the same, since streams are shared by the object they are asked of. */
 const once = <T extends object>(make: (raw: T) => T): ((raw: T) => T) => {

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs'
 import { backoff } from '../../util/backoff'
 import type { BackoffOptions } from '../../util/backoff'
 import type { CTraderError } from '../../errors'
+import { MAX_INT32 } from '../../options'
 import { isTooMany } from '../../protocol/errorCodes'
 import type { Presence } from './platform'
 import { MINUTE } from '../../time/constants'
@@ -11,9 +12,6 @@ import { MINUTE } from '../../time/constants'
 const PATIENCE = 4
 const isCrowded = (errorCode: string): boolean =>
   errorCode === 'CONNECTIONS_LIMIT_EXCEEDED' || isTooMany(errorCode)
-
-/** Timers take no more. */
-const LONGEST = 2 ** 31 - 1
 
 /** The pause before another try. */
 export interface Pause {
@@ -62,7 +60,7 @@ export const reconnectDelay = (
   const refused = cause.reason === 'Refused' ? cause : undefined
   const crowded = refused !== undefined && isCrowded(refused.errorCode)
   const asked = refused ? askedFor(refused, failures) : 0
-  const delay = Math.min(LONGEST, asked + backoff(crowded ? failures + PATIENCE : failures, bounds, random))
+  const delay = Math.min(MAX_INT32, asked + backoff(crowded ? failures + PATIENCE : failures, bounds, random))
   if (asked > 0 && refused?.maintenanceEndTimestamp !== undefined)
     return { delay, over$: merge(timer(delay), wake$) }
   if (asked > 0 || crowded) return { delay, over$: timer(delay) }

@@ -1,5 +1,6 @@
 import { Subject, Subscription, asyncScheduler, startWith, switchMap, takeWhile, timer } from 'rxjs'
 import type { Subscriber } from 'rxjs'
+import { MAX_INT32 } from '../../options'
 import type { Socket } from '../../transport/socket'
 import { askedIn } from './asked'
 import type { Asked } from './asked'
@@ -15,9 +16,6 @@ const PATIENCE = 1_000
 /** A server beats at least so often, in ms. */
 const BEAT = 30_000
 const HEARTBEAT = '{"payloadType":51}'
-
-// Timers take no more.
-const LONGEST_DELAY = 2 ** 31 - 1
 
 export interface Playing {
   /** When something of the recording is due, in the scheduler's time. */
@@ -172,7 +170,7 @@ export const play = (
     for (let step = attempt[next]; step && !life.closed; step = attempt[next]) {
       const wait = waitFor(step)
       if (wait > 0) {
-        goOn(Math.min(wait, LONGEST_DELAY))
+        goOn(Math.min(wait, MAX_INT32))
         return
       }
       next += 1

@@ -1,4 +1,5 @@
 import { isLeft, right } from 'fp-ts/Either'
+import { MAX_INT32 } from '../../../options'
 import type { SymbolTerms } from '../../../streams/symbols/symbols'
 import type { Pips, Price } from '../../../protocol/units'
 import { MOST, onGrid } from './grid'
@@ -11,7 +12,6 @@ import { isIn } from './unit'
 export type PriceTerms = Pick<SymbolTerms, 'digits'> & Partial<Pick<SymbolTerms, 'pipPosition'>>
 
 const WIRE_DIGITS = 5
-const MOST_POINTS = 2 ** 31 - 1
 
 /** Points, the smallest steps of a symbol's price, in a unit of one or a pip. */
 const perPrice = ({ digits }: PriceTerms): number => 10 ** digits
@@ -118,7 +118,7 @@ export const slippageOf = (given: Pips, terms: PriceTerms): Checked<number> => {
   const size = perPipOf('slippage', given, terms)
   if (isLeft(size)) return size
   const perUnit = size.right
-  const grid: Grid = { perUnit, step: 1, least: 0, most: MOST_POINTS }
+  const grid: Grid = { perUnit, step: 1, least: 0, most: MAX_INT32 }
   const found = onGrid(given.pips, grid)
   if (found._tag === 'Right') return found
   const { is, nearest } = found.left
