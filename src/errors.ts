@@ -244,18 +244,19 @@ export const CTraderError = ErrorClass as unknown as {
  */
 export const isCTraderError = (u: unknown): u is CTraderError => isBranded(u)
 
+/** A refusal of the server's. */
+export type Refused = Extract<CTraderError, { readonly reason: 'Refused' }>
+
 /** Whether it is a refusal of the server's, with one of these codes, or with any where none is named. */
-export const isRefused = (
-  u: unknown,
-  ...errorCodes: readonly string[]
-): u is Extract<CTraderError, { readonly reason: 'Refused' }> =>
+export const isRefused = (u: unknown, ...errorCodes: readonly string[]): u is Refused =>
   isCTraderError(u) && u.reason === 'Refused' && (errorCodes.length === 0 || errorCodes.includes(u.errorCode))
 
-/** Whether it is one for this reason. */
+/** Whether it is one for one of these reasons. */
 export const hasReason = <R extends CTraderError['reason']>(
   u: unknown,
-  reason: R,
-): u is Extract<CTraderError, { readonly reason: R }> => isCTraderError(u) && u.reason === reason
+  ...reasons: readonly R[]
+): u is Extract<CTraderError, { readonly reason: R }> =>
+  isCTraderError(u) && (reasons as readonly string[]).includes(u.reason)
 
 /** Whether an answer was larger than a frame may be, and the line is fine: of less the answer may be not. */
 export const isTooLarge = (u: unknown): u is Extract<CTraderError, { readonly reason: 'TooLarge' }> =>

@@ -1,3 +1,6 @@
+import { isRefused } from '../errors'
+import type { Refused } from '../errors'
+
 /**
  * What a server's error code means for whoever sent the request. The codes are strings on the wire and new ones
  * appear, so an unknown code is `transient`: visible, retried with growing pauses, never fatal by guess.
@@ -35,8 +38,12 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map(
 
 export const meaningOf = (errorCode: string): ErrorMeaning => meanings.get(errorCode) ?? 'transient'
 
-/** Whether the same request cannot succeed later either. */
-export const isFinal = (meaning: ErrorMeaning): boolean => meaning === 'fatal' || meaning === 'badToken'
+/** Whether it is a refusal of one of these meanings. */
+export const isRefusedAs = (u: unknown, ...wanted: readonly ErrorMeaning[]): u is Refused =>
+  isRefused(u) && wanted.includes(meaningOf(u.errorCode))
+
+/** Whether it is a refusal of what cannot succeed later either. */
+export const isFinal = (u: unknown): u is Refused => isRefusedAs(u, 'fatal', 'badToken')
 
 const tooMany: ReadonlySet<string> = new Set(['BLOCKED_PAYLOAD_TYPE', 'REQUEST_FREQUENCY_EXCEEDED'])
 

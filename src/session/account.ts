@@ -18,7 +18,6 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { Request } from '../connection/requests/request'
 import type { On } from '../connection/router'
-import { CTraderError } from '../errors'
 import { isCommand } from '../protocol/table'
 import type { AccountMessageType, AccountRequestType, Answer, Payload, Sent } from '../protocol/table'
 import { messagesOf } from './state/accountMessages'
@@ -166,7 +165,7 @@ export const createAccount = (
                 authentications.add(link, when)
               },
               error: (error: unknown) => {
-                if (error instanceof CTraderError) endIfAppLost(link, error)
+                endIfAppLost(link, error)
               },
             }),
             map(() => authenticated(link)),

@@ -15,7 +15,7 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { invalidRequest } from '../connection/requests/request'
 import type { Request } from '../connection/requests/request'
-import { CTraderError } from '../errors'
+import { CTraderError, hasReason } from '../errors'
 import { rowOf } from '../protocol/table'
 import type { RequestType } from '../protocol/table'
 import { isSessionLost } from './authentication/auth'
@@ -41,7 +41,7 @@ export interface Requesting {
   /** Why there may be no link. */
   readonly trouble: () => string | undefined
   /** Told of what a link refused, before its sender is. */
-  readonly onRefused?: (link: Link, error: CTraderError) => void
+  readonly onRefused?: (link: Link, error: unknown) => void
 }
 
 /** After this many tries it is not bad luck any more. */
@@ -77,9 +77,8 @@ export const requestOver = (
         link.request(payloadType, payload).pipe(
           tap({
             error: (error: unknown) => {
-              if (!(error instanceof CTraderError)) return
               onRefused(link, error)
-              again = isQuery && (error.reason === 'ConnectionLost' || isSessionLost(error))
+              again = isQuery && (hasReason(error, 'ConnectionLost') || isSessionLost(error))
             },
           }),
         )

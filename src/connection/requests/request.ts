@@ -10,7 +10,7 @@ import {
   timer,
 } from 'rxjs'
 import { monotonicNow } from '../../clock'
-import { CTraderError, invalidOption, isCTraderError, wordsOf } from '../../errors'
+import { CTraderError, invalidOption, isRefused, wordsOf } from '../../errors'
 import { isTooMany } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
 import { isCommand, isRefusal } from '../../protocol/table'
@@ -262,9 +262,7 @@ export const createRequests = (
     request: (payloadType, payload) => asking(payloadType, payload),
 
     probe: asking(PayloadType.PROTO_OA_VERSION_REQ, {}, { isProbe: true, patience: PATIENCE }).pipe(
-      catchError((error: unknown) =>
-        isCTraderError(error) && error.reason === 'Refused' ? EMPTY : throwError(() => error),
-      ),
+      catchError((error: unknown) => (isRefused(error) ? EMPTY : throwError(() => error))),
       ignoreElements(),
     ),
 

@@ -2,7 +2,7 @@ import { ReplaySubject, asyncScheduler, defer, map, share, tap, throwError } fro
 import type { Observable } from 'rxjs'
 import { stopwatch } from '../../clock'
 import type { Link } from '../../connection/link'
-import { CTraderError } from '../../errors'
+import { CTraderError, hasReason } from '../../errors'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
@@ -49,8 +49,7 @@ const unlessUseless = <T>(ask: Ask<T>, ...reasons: readonly CTraderError['reason
     return ask(link, accountId, since).pipe(
       tap({
         error: (error: unknown) => {
-          if (error instanceof CTraderError && reasons.includes(error.reason))
-            useless.set(link, { error, elapsed: stopwatch() })
+          if (hasReason(error, ...reasons)) useless.set(link, { error, elapsed: stopwatch() })
         },
       }),
     )

@@ -1,7 +1,8 @@
 import { EMPTY, catchError, concat, concatMap, defer, from, map, of, take, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
-import { CTraderError } from '../../errors'
+import { hasReason } from '../../errors'
+import type { CTraderError } from '../../errors'
 import type { CommandType } from '../../protocol/table'
 import type { Account } from '../../session/account'
 import type { Tracker, Tracked } from '../tracking/trackNewOrder'
@@ -54,8 +55,7 @@ const LOOKS_AT_RESTING = [5_000, 25_000]
 const LATE = 15_000
 
 /** What never leaves is never answered. */
-const isUnaskable = (error: unknown): boolean =>
-  error instanceof CTraderError && (error.reason === 'InvalidRequest' || error.reason === 'InvalidOption')
+const isUnaskable = (error: unknown): boolean => hasReason(error, 'InvalidRequest', 'InvalidOption')
 
 const NOTHING = 'the server shows nothing of it'
 

@@ -1,6 +1,6 @@
 import { catchError, of, take, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { isCTraderError } from '../../errors'
+import { hasReason } from '../../errors'
 import type { Account } from '../../session/account'
 import { symbolTerms } from '../../streams/symbols/symbols'
 import type { SymbolTerms } from '../../streams/symbols/symbols'
@@ -29,8 +29,6 @@ export const changeTerms = (account: Account, symbolId: number): Observable<Chan
   symbolTerms(account, symbolId).pipe(
     take(1),
     catchError((error: unknown) =>
-      isCTraderError(error) && error.reason === 'UnknownSymbol'
-        ? of(noTerms(symbolId))
-        : throwError(() => error),
+      hasReason(error, 'UnknownSymbol') ? of(noTerms(symbolId)) : throwError(() => error),
     ),
   )

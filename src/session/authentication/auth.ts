@@ -2,8 +2,8 @@ import { catchError, concat, concatMap, map, of, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { connectionLost } from '../../connection/lost'
-import { CTraderError } from '../../errors'
-import { isFinal, meaningOf } from '../../protocol/errorCodes'
+import { hasReason, isRefused } from '../../errors'
+import { isFinal, isRefusedAs } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Grant } from './tokens'
 
@@ -23,11 +23,7 @@ const authenticated = (answer$: Observable<unknown>): Observable<Authenticated> 
   answer$.pipe(
     map(() => 'now' as const),
     catchError((error: unknown) =>
-      error instanceof CTraderError &&
-      error.reason === 'Refused' &&
-      meaningOf(error.errorCode) === 'alreadyDone'
-        ? of('before' as const)
-        : throwError(() => error),
+      isRefusedAs(error, 'alreadyDone') ? of('before' as const) : throwError(() => error),
     ),
   )
 
@@ -36,9 +32,6 @@ export const appAuth =
   ({ clientId, clientSecret }: AppCredentials) =>
   (link: Link): Observable<Authenticated> =>
     link.request(PayloadType.PROTO_OA_APPLICATION_AUTH_REQ, { clientId, clientSecret }).pipe(authenticated)
-
-const isBadToken = (error: unknown): boolean =>
-  error instanceof CTraderError && error.reason === 'Refused' && meaningOf(error.errorCode) === 'badToken'
 
 /**
  * Authenticates a trading account (2102 → 2103) on a link whose application is. Emits once. A token that is refused is
@@ -55,7 +48,7 @@ export const accountAuth =
       concatMap(worn =>
         by(worn).pipe(
           catchError((error: unknown) =>
-            isBadToken(error) && grant.isRenewable()
+            isRefusedAs(error, 'badToken') && grant.isRenewable()
               ? concat(grant.renew(worn), grant.accessToken$.pipe(concatMap(by)))
               : throwError(() => error),
           ),
@@ -65,33 +58,25 @@ export const accountAuth =
   }
 
 /** Whether trying the same authentication again cannot help. */
-export const isFatal = (error: CTraderError): boolean =>
-  error.reason === 'InvalidOption' ||
-  error.reason === 'InvalidRequest' ||
-  error.reason === 'GrantLost' ||
-  error.reason === 'ClientBlocked' ||
-  (error.reason === 'Refused' && isFinal(meaningOf(error.errorCode)))
+export const isFatal = (error: unknown): boolean =>
+  hasReason(error, 'InvalidOption', 'InvalidRequest', 'GrantLost', 'ClientBlocked') || isFinal(error)
 
 /**
  * A host that does not route the account: the wrong one for a demo or live account, or the broker behind it is
  * down. For an account that has been authenticated here before, it can only be the second.
  */
-export const isNotRouted = (error: CTraderError): boolean =>
-  error.reason === 'Refused' && meaningOf(error.errorCode) === 'notRouted'
+export const isNotRouted = (error: unknown): boolean => isRefusedAs(error, 'notRouted')
 
-const isAppLost = (error: CTraderError): boolean =>
-  error.reason === 'Refused' && meaningOf(error.errorCode) === 'appLost'
+const isAppLost = (error: unknown): boolean => isRefusedAs(error, 'appLost')
 
 /** The server has forgotten the account while the line is fine, and says so in the words it has for a bad request. */
-export const isAccountLost = (error: CTraderError): boolean =>
-  error.reason === 'Refused' &&
-  error.errorCode === 'INVALID_REQUEST' &&
-  /account is not authorized/i.test(error.description ?? '')
+export const isAccountLost = (error: unknown): boolean =>
+  isRefused(error, 'INVALID_REQUEST') && /account is not authorized/i.test(error.description ?? '')
 
 /** Whether a refusal is due to the session and not to the request: then it heals. */
-export const isSessionLost = (error: CTraderError): boolean => isAppLost(error) || isAccountLost(error)
+export const isSessionLost = (error: unknown): boolean => isAppLost(error) || isAccountLost(error)
 
 /** Where the server has forgotten the application nothing can succeed on this line any more, so it is given up. */
-export const endIfAppLost = (link: Link, error: CTraderError): void => {
+export const endIfAppLost = (link: Link, error: unknown): void => {
   if (isAppLost(error)) link.end(connectionLost('the application is no longer authenticated'))
 }

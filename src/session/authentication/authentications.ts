@@ -36,7 +36,7 @@ export const createAuthentications = (accountId: number, linger: number): Authen
   const authenticatedOn = new WeakSet<Link>()
   const forgottenOn$ = new Subject<Link>()
 
-  const onRefused = (link: Link, cause: CTraderError): void => {
+  const onRefused = (link: Link, cause: unknown): void => {
     endIfAppLost(link, cause)
     if (!isAccountLost(cause)) return
     authenticatedOn.delete(link)
@@ -45,7 +45,7 @@ export const createAuthentications = (accountId: number, linger: number): Authen
   const reporting = <T>(link: Link): MonoTypeOperatorFunction<T> =>
     tap({
       error: (error: unknown) => {
-        if (error instanceof CTraderError) onRefused(link, error)
+        onRefused(link, error)
       },
     })
 

@@ -14,7 +14,7 @@ import {
   timer,
 } from 'rxjs'
 import type { Link } from '../../connection/link'
-import { CTraderError } from '../../errors'
+import { CTraderError, isRefused } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
 import { messagesOf, sessionEnds } from '../state/accountMessages'
 import { isAccountLost } from './auth'
@@ -79,7 +79,7 @@ const sessionOn = (link: Link, accountId: number, linger: number): ServerSession
     const refused$ = link.request(PROTO_OA_ACCOUNT_LOGOUT_REQ, request).pipe(
       ignoreElements(),
       catchError((error: unknown) => {
-        if (error instanceof CTraderError && error.reason === 'Refused') onRefused(error)
+        if (isRefused(error)) onRefused(error)
         return of(undefined)
       }),
     )

@@ -20,7 +20,7 @@ import type { Observable } from 'rxjs'
 import { stopwatch } from '../../clock'
 import type { Request } from '../../connection/requests/request'
 import { CTraderError, asCTraderError, wordsOf } from '../../errors'
-import { isFinal, meaningOf } from '../../protocol/errorCodes'
+import { isFinal } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
 import { REDACTED } from '../../protocol/secrets'
 import { fulfilled } from '../../util/fulfilled'
@@ -121,7 +121,7 @@ const wordsWithout = (
 const notSaved = (detail: string): CTraderError => new CTraderError({ reason: 'TokensNotSaved', detail })
 
 const asGrantLost = (error: unknown): unknown =>
-  error instanceof CTraderError && error.reason === 'Refused' && isFinal(meaningOf(error.errorCode))
+  isFinal(error)
     ? new CTraderError({
         reason: 'GrantLost',
         errorCode: error.errorCode,

@@ -2,7 +2,7 @@ import { asyncScheduler, filter, merge, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { backoff } from '../../util/backoff'
 import type { BackoffOptions } from '../../util/backoff'
-import type { CTraderError } from '../../errors'
+import type { CTraderError, Refused } from '../../errors'
 import { MAX_INT32 } from '../../options'
 import { isTooMany } from '../../protocol/errorCodes'
 import type { Presence } from './platform'
@@ -29,8 +29,6 @@ export interface PauseOptions {
   /** What the platform knows of network and user. Default: a browser's events, where there are some. */
   readonly presence: Presence
 }
-
-type Refused = Extract<CTraderError, { readonly reason: 'Refused' }>
 
 /** The longest that is waited for what a server asks, in ms: it may be mistaken, and so may our wall clock. */
 const LONGEST_ASKED = 15 * MINUTE

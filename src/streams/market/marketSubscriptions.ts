@@ -14,11 +14,10 @@ import {
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
-import { CTraderError } from '../../errors'
 import type { Quote } from '../../operators/mergeQuote'
 import type { DepthEvent } from '../../operators/toBook'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
-import { meaningOf } from '../../protocol/errorCodes'
+import { isRefusedAs } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/messages/quotes'
 import { payloadsOf } from '../../session/state/accountMessages'
@@ -70,9 +69,6 @@ const requestsOf = (account: Account): Requests => {
 
 const isThere = <T>(line: T | undefined): line is T => line !== undefined
 
-const isAlreadyThere = (error: unknown): boolean =>
-  error instanceof CTraderError && error.reason === 'Refused' && meaningOf(error.errorCode) === 'alreadyDone'
-
 /**
  * Subscribes, and again where it was subscribed already: both sides of the prices, and the whole book, are only told
  * after a subscription, and that one nobody here has heard.
@@ -80,7 +76,7 @@ const isAlreadyThere = (error: unknown): boolean =>
 const afresh = (subscribe: () => Observable<unknown>, unsubscribe: () => Observable<unknown>) =>
   defer(subscribe).pipe(
     catchError((error: unknown) =>
-      isAlreadyThere(error)
+      isRefusedAs(error, 'alreadyDone')
         ? concat(defer(unsubscribe).pipe(catchError(() => EMPTY)), defer(subscribe))
         : throwError(() => error),
     ),

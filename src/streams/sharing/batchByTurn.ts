@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs'
 import { hasReason } from '../../errors'
 
 /** Whether fewer keys may be answered. */
-const isForOthers = (error: unknown): boolean => hasReason(error, 'Refused') || hasReason(error, 'TooLarge')
+const isForOthers = (error: unknown): boolean => hasReason(error, 'Refused', 'TooLarge')
 
 /**
  * So many keys are asked for at once at most. A symbol takes some 3 kB of an answer, and a frame has room for 15 MiB:

@@ -1,6 +1,6 @@
 import { Observable, asapScheduler, catchError, defer, share, subscribeOn, throwError } from 'rxjs'
 import type { Link } from '../../connection/link'
-import { CTraderError } from '../../errors'
+import { hasReason } from '../../errors'
 import { isSessionLost } from '../../session/authentication/auth'
 
 /** Does something for one symbol on a link; completes when it is done. */
@@ -39,8 +39,7 @@ const leave = ({ symbolIds, places }: Batch, place: Place): void => {
 
 /** Whether one symbol may have spoilt it for the others. */
 const mayBeOfOne = (error: unknown): boolean =>
-  error instanceof CTraderError &&
-  (error.reason === 'InvalidRequest' || (error.reason === 'Refused' && !isSessionLost(error)))
+  hasReason(error, 'InvalidRequest', 'Refused') && !isSessionLost(error)
 
 /**
  * Does for all symbols for which it is asked in the same turn, on the same link, by one request. Where that is refused

@@ -21,10 +21,10 @@ import {
 } from 'rxjs'
 import type { Subscription } from 'rxjs'
 import type { Link } from '../../connection/link'
-import { CTraderError, isRefused } from '../../errors'
-import { isFinal, meaningOf } from '../../protocol/errorCodes'
+import { hasReason, isRefused } from '../../errors'
+import { isFinal, isRefusedAs } from '../../protocol/errorCodes'
 import type { Account } from '../../session/account'
-import { isAccountLost } from '../../session/authentication/auth'
+import { isSessionLost } from '../../session/authentication/auth'
 import { observedOf } from '../../session/observed'
 
 /** How to get something from the server, and how to give it back. */
@@ -49,31 +49,16 @@ const isOutOfRange = (error: unknown): boolean => isRefused(error, 'INCORRECT_BO
 
 /** What is to be done about a subscription that could not be made. */
 const remedyOf = (error: unknown): Remedy => {
-  if (!(error instanceof CTraderError)) return 'none'
-  switch (error.reason) {
-    case 'Refused': {
-      if (isAccountLost(error)) return 'nextLink'
-      const meaning = meaningOf(error.errorCode)
-      if (meaning === 'alreadyDone') return 'done'
-      if (meaning === 'appLost') return 'nextLink'
-      return isFinal(meaning) || isUnknowable(error) || isOutOfRange(error) ? 'none' : 'again'
-    }
-    case 'ConnectionLost':
-      return 'nextLink'
-    // What the answer did not tell, the next one does.
-    case 'Timeout':
-    case 'InvalidAnswer':
-      return 'again'
-    default:
-      return 'none'
-  }
+  if (isRefusedAs(error, 'alreadyDone')) return 'done'
+  if (hasReason(error, 'ConnectionLost') || isSessionLost(error)) return 'nextLink'
+  if (isFinal(error) || isUnknowable(error) || isOutOfRange(error)) return 'none'
+  // What the answer did not tell, the next one does.
+  return hasReason(error, 'Refused', 'Timeout', 'InvalidAnswer') ? 'again' : 'none'
 }
 
 /** Of something the server does not know that we have, or that nobody has, there is nothing to give back. */
 const remedyOfClosing = (error: unknown): Remedy =>
-  error instanceof CTraderError && error.reason === 'Refused' && error.errorCode.startsWith('NOT_SUBSCRIBED')
-    ? 'done'
-    : remedyOf(error)
+  isRefused(error) && error.errorCode.startsWith('NOT_SUBSCRIBED') ? 'done' : remedyOf(error)
 
 /** Does something until it is done, with growing pauses; what the link cannot do any more it never completes. */
 const persist = <T>(

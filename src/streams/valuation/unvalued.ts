@@ -1,4 +1,4 @@
-import { CTraderError } from '../../errors'
+import { hasReason } from '../../errors'
 import { isUnknowable } from '../sharing/live'
 
 /**
@@ -23,6 +23,4 @@ export interface Unvalued {
 
 /** What an error that ended the way to a position's value means, where it came up. */
 export const reasonOf = (error: unknown, otherwise: UnvaluedReason): UnvaluedReason =>
-  isUnknowable(error) || (error instanceof CTraderError && error.reason === 'UnknownSymbol')
-    ? 'unknownSymbol'
-    : otherwise
+  isUnknowable(error) || hasReason(error, 'UnknownSymbol') ? 'unknownSymbol' : otherwise
