@@ -1,7 +1,6 @@
-export default {
-  maxWorkers: '100%',
+/** What every project has, the specs of each kind and those in which the code is broken. */
+export const project = {
   setupFiles: ['<rootDir>/spec/support/seed.ts'],
-  testMatch: ['<rootDir>/spec/**/*.spec.ts'],
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
     // Angular is there as ES modules only.
@@ -12,6 +11,36 @@ export default {
     '^rx-ctrader$': '<rootDir>/src/index.ts',
     '^rx-ctrader/(simulator|node|testing|angular)$': '<rootDir>/src/$1/index.ts',
   },
+}
+
+// A suite that starts processes wants processors for them: beside all others it would wait for them in vain.
+const processes = [
+  'docs/examples',
+  'examples/authenticate',
+  'node/files/owner',
+  'node/journal/journal',
+  'node/journal/journalProcesses',
+  'node/simulate/simulate',
+  'node/tokens',
+  'testing/runners',
+]
+
+export default {
+  maxWorkers: '100%',
+  projects: [
+    {
+      ...project,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/spec/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...processes.map(name => `/spec/${name}\\.spec\\.ts$`)],
+    },
+    {
+      ...project,
+      displayName: 'processes',
+      testMatch: processes.map(name => `<rootDir>/spec/${name}.spec.ts`),
+      runner: '<rootDir>/spec/support/fewWorkers.cjs',
+    },
+  ],
   collectCoverageFrom: ['src/**/*.ts', '!src/**/index.ts'],
   coverageReporters: ['text', 'lcovonly'],
   coverageThreshold: { global: { statements: 98, branches: 95, functions: 98, lines: 98 } },

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Stryker } from '@stryker-mutator/core'
-import jestConfig from '../../jest.config.mjs'
+import { project } from '../../jest.config.mjs'
 
 /** What must be noticed of the changes of each layer, in per cent. */
 const BOUND = 80
@@ -41,7 +41,7 @@ const notice = async layer => {
     jest: {
       enableFindRelatedTests: false,
       config: {
-        ...jestConfig,
+        ...project,
         testMatch: ['<rootDir>/spec/mutation/layer.ts'],
         testEnvironment: beside('environment.cjs'),
         maxWorkers: 1,
