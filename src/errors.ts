@@ -131,6 +131,8 @@ const said = (faults: readonly Fault[]): string =>
     ...(faults.length > MOST_FAULTS ? [`and ${faults.length - MOST_FAULTS} more`] : []),
   ].join('; ')
 
+const otherThan = (environment: string): string => (environment === 'demo' ? 'live' : 'demo')
+
 const messageOf = (failure: Failure): string => {
   switch (failure.reason) {
     case 'ConnectionLost': {
@@ -149,7 +151,7 @@ const messageOf = (failure: Failure): string => {
     case 'TokensNotSaved':
       return `the renewed tokens were not saved: ${failure.detail}`
     case 'WrongEnvironment':
-      return `account ${failure.accountId} is no ${failure.environment} account, as this client's are`
+      return `account ${failure.accountId} is a ${otherThan(failure.environment)} account; this client connects to ${failure.environment}`
     case 'Timeout':
       return `no ${failure.sent ? 'answer to' : 'line for'} ${failure.payloadType} within ${failure.after} ms${failure.detail === undefined ? '' : `: ${failure.detail}`}`
     case 'InvalidRequest':
@@ -162,7 +164,7 @@ const messageOf = (failure: Failure): string => {
       return `order${failure.id === undefined ? '' : ` ${failure.id}`} was not sent: ${failure.detail}`
     case 'NotFound': {
       const { after, asked, detail, id } = failure
-      return `the outcome of order ${id} was not found within ${after / 1_000} s: asked ${asked} times, ${detail}. It may still appear: placing it again may do it twice`
+      return `the outcome of order ${id} was not found within ${after / 1_000} s: asked ${asked} times, ${detail}. It may still appear, so placing it again may execute it twice`
     }
     case 'InvalidOrder': {
       const { detail, field, nearest, value } = failure

@@ -13,5 +13,8 @@ export const checkDuration = (option: string, ms: unknown): void => {
 export const checkNames = (options: object, names: object, within = ''): void => {
   for (const name of Object.keys(options))
     if (!Object.hasOwn(names, name))
-      throw invalidOption(`${within}${name}`, `is none of ${Object.keys(names).join(', ')}`)
+      throw invalidOption(
+        `${within}${name}`,
+        `is an unknown option; expected one of ${Object.keys(names).join(', ')}`,
+      )
 }

@@ -22,7 +22,7 @@ describe('what is provided', () => {
   it('is several accounts, each by its id, and none of them by default', () => {
     const app = application([provideCTrader(credentials, withAccount(mine), withAccount(other))])
     expect([app.account(7).accountId, app.account(8).accountId]).toEqual([7, 8])
-    expect(() => app.account()).toThrow('accountId must say which, since there are several: 7, 8')
+    expect(() => app.account()).toThrow('accountId must be given, because there are several: 7, 8')
   })
 
   it('names the accounts that there are where another one is asked for', () => {
@@ -47,7 +47,7 @@ describe('what is provided', () => {
     const loosely = provideCTrader as (...given: readonly unknown[]) => unknown
     for (const feature of [[withAccount(mine)], withAccount, undefined, false])
       expect(() => loosely(credentials, feature)).toThrow(
-        'provideCTrader takes one by one what withAccount(…) and withSimulator(…) give',
+        'provideCTrader takes the results of withAccount(…) and withSimulator(…) as separate arguments',
       )
   })
 
@@ -67,7 +67,7 @@ describe('what is provided', () => {
 
   it('is refused where its options cannot be used, by their names', () => {
     const wrong = application([provideCTrader({ ...credentials, clientId: '' })])
-    expect(wrong.client).toThrow(/clientId must be a text/)
+    expect(wrong.client).toThrow(/clientId must be a non-empty string/)
     const wrongAccount = application([provideCTrader(credentials, withAccount({ ...mine, accountId: -1 }))])
     expect(wrongAccount.client).toThrow(/accountId must be a positive whole number/)
   })
@@ -159,6 +159,6 @@ describe('options that are known at run time', () => {
       ),
     ])
     for (const inject of [app.client, app.account])
-      expect(inject).toThrow('provideCTrader cannot have options that inject its client')
+      expect(inject).toThrow('provideCTrader options must not inject the client that they configure')
   })
 })

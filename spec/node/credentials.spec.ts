@@ -83,7 +83,7 @@ describe('a credentials file', () => {
     ),
   )('with a %s of %j is refused by its name', (field, value) => {
     expect(failureOf({ ...complete, [field]: value }).message).toMatch(
-      new RegExp(String.raw`^${field} in .* must be a text$`),
+      new RegExp(String.raw`^${field} in .* must be a string$`),
     )
   })
 

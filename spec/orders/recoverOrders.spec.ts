@@ -219,7 +219,7 @@ describe('recoverOrders', () => {
       at(20_000, () => {
         expect(told(seen)).toEqual(['a-2 notFound'])
         expect(seen.error).toMatchObject({ reason: 'InvalidOption', option: 'journal' })
-        expect(seen.error).toHaveProperty('message', 'journal has entries that are none: a-1')
+        expect(seen.error).toHaveProperty('message', 'journal has invalid entries: a-1')
         // It stays where it is, to be looked at.
         const next = watch(recoverOrders(account, journal, { horizon: 5_000 }))
         at(20_000, () => {
@@ -246,7 +246,7 @@ describe('recoverOrders', () => {
       at(90_000, () => {
         expect(told(seen)).toEqual(['a-1 notFound'])
         expect(seen.error).toMatchObject({
-          message: 'journal has entries that are none: number 2, number 3, number 7',
+          message: 'journal has invalid entries: number 2, number 3, number 7',
         })
       })
     })

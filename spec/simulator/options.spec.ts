@@ -15,7 +15,7 @@ describe('the options of a simulator', () => {
       expect.objectContaining({
         reason: 'InvalidOption',
         option,
-        detail: expect.stringMatching(/^is none of \w/) as string,
+        detail: expect.stringMatching(/^is an unknown option; expected one of \w/) as string,
       }) as Error,
     )
   })

@@ -105,7 +105,7 @@ describe('frames', () => {
   })
 
   it.each([
-    ['a-x', "'x' stands for nothing: there are a"],
+    ['a-x', "'x' has no value; values: a"],
     ['a-#', "'a-#': draw what goes wrong with broker.faults"],
     ['a-^-', "'a-^-': '^' has no meaning here"],
     ['11m a', "'11m a' is drawn up to 660000 ms, and the run ends at 600000 ms: see its option until"],
@@ -121,21 +121,24 @@ describe('frames', () => {
     marbles(({ broker }) => {
       expect(() => {
         broker.frames('a', {})
-      }).toThrow("'a' stands for nothing: there are no values")
+      }).toThrow("'a' has no value; values: none")
     })
     marbles(({ broker }) => {
       expect(() => {
         broker.frames('a', undefined as never)
-      }).toThrow("'a' stands for nothing: there are no values")
+      }).toThrow("'a' has no value; values: none")
     })
   })
 
   it.each([
-    [{ bid: 1 }, 'no frame: {"bid":1}: it must be a text, or a message with its payloadType and its payload'],
-    [{ payloadType: 3, payload: {} }, 'no frame: {"payloadType":3'],
-    [{ payloadType: 51, payload: null }, 'no frame: {"payloadType":51'],
-    [5, 'no frame: 5'],
-    [null, "'a' stands for nothing: there are a"],
+    [
+      { bid: 1 },
+      'invalid frame: {"bid":1}: it must be a string, or a message with its payloadType and its payload',
+    ],
+    [{ payloadType: 3, payload: {} }, 'invalid frame: {"payloadType":3'],
+    [{ payloadType: 51, payload: null }, 'invalid frame: {"payloadType":51'],
+    [5, 'invalid frame: 5'],
+    [null, "'a' has no value; values: a"],
   ])('are read where they are drawn: %j', (value, message) => {
     marbles(({ broker }) => {
       expect(() => {
@@ -210,8 +213,11 @@ describe('faults', () => {
   })
 
   it.each([
-    [{ k: 'push' }, 'no fault: "push": text must be a value of type string'],
-    [{ k: { kind: 'drop', time: 3 } }, 'no fault: {"kind":"drop","time":3}: time is no field of drop'],
+    [{ k: 'push' }, 'invalid fault: "push": text must be a value of type string'],
+    [
+      { k: { kind: 'drop', time: 3 } },
+      'invalid fault: {"kind":"drop","time":3}: time is not a field of drop',
+    ],
   ])('are read strictly: %j', (values, message) => {
     marbles(({ broker }) => {
       expect(() => {
@@ -284,6 +290,6 @@ describe('expectRequests', () => {
       marbles(({ expectRequests }) => {
         expectRequests(payloadType as never).toBe('')
       })
-    }).toThrow(`expectRequests: ${shown} is no payload type, see PayloadType`)
+    }).toThrow(`expectRequests: ${shown} is not a payload type; see PayloadType`)
   })
 })

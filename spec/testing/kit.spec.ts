@@ -144,9 +144,7 @@ describe('a scenario', () => {
 
   it('says so where it cannot, inside of a timer', async () => {
     const inside$ = timer(0).pipe(map(() => marbles(() => undefined)))
-    await expect(firstValueFrom(inside$)).rejects.toThrow(
-      'marbles cannot begin inside of what an RxJS timer does',
-    )
+    await expect(firstValueFrom(inside$)).rejects.toThrow('marbles must not be called inside an RxJS timer')
   })
 
   it('says so where it cannot, inside of another', () => {
@@ -154,14 +152,14 @@ describe('a scenario', () => {
       marbles(() => {
         marbles(() => undefined)
       })
-    }).toThrow('marbles cannot begin inside of another')
+    }).toThrow('marbles must not be called inside another marbles')
     expect(() => {
       marbles(() => {
         timer(5).subscribe(() => {
           marbles(() => undefined)
         })
       })
-    }).toThrow('marbles cannot begin inside of another')
+    }).toThrow('marbles must not be called inside another marbles')
     expect(marbles(() => 'and after it')).toBe('and after it')
   })
 
@@ -191,7 +189,7 @@ describe('a scenario', () => {
     [{ until: -1 }, 'until must be a number of ms of at least 0'],
     [{ until: '5s' }, 'until must be a number of ms of at least 0'],
     [{ market: 'stil' }, "market must be 'still' or 'moving'"],
-    [{ untill: 5 }, 'untill is no option of marbles'],
+    [{ untill: 5 }, 'untill is not an option of marbles'],
   ])('refuses %j', (options, message) => {
     const play = (): void => {
       marbles(() => undefined, options as never)
@@ -367,12 +365,12 @@ describe('the market of the kit', () => {
   })
 
   it.each([
-    [{ Bid: 1.2 }, 'no quote: {"Bid":1.2}: Bid is no field of a quote'],
-    [{ bid: 1.2, symbol: 'XAUUSD' }, 'symbol is no field of a quote'],
-    [{}, 'no quote: {}: it must have a bid or an ask'],
+    [{ Bid: 1.2 }, 'invalid quote: {"Bid":1.2}: Bid is not a field of a quote'],
+    [{ bid: 1.2, symbol: 'XAUUSD' }, 'symbol is not a field of a quote'],
+    [{}, 'invalid quote: {}: it must have a bid or an ask'],
     [{ symbolId: 4 }, 'it must have a bid or an ask'],
-    [1.1, 'no quote: 1.1: it must have a bid or an ask'],
-    [{ bid: 1.2, ask: 1.1 }, 'no quote: {"bid":1.2,"ask":1.1}: its bid is above its ask'],
+    [1.1, 'invalid quote: 1.1: it must have a bid or an ask'],
+    [{ bid: 1.2, ask: 1.1 }, 'invalid quote: {"bid":1.2,"ask":1.1}: its bid is above its ask'],
   ])('reads quotes strictly: %j', (quote, message) => {
     marbles(({ broker }) => {
       expect(() => {

@@ -185,7 +185,7 @@ describe('what a failed expectation says', () => {
 
   it('fails where something is watched and nothing said of it', () => {
     expect(failureOf(({ expectObservable }) => void expectObservable(of('x'))).message).toBe(
-      'expectObservable was called without toBe: it would pass whatever happens',
+      'expectObservable was called without toBe, so it checks nothing',
     )
     expect(failureOf(({ expectRequests }) => void expectRequests()).message).toMatch(
       /^expectRequests was called/,
@@ -209,8 +209,8 @@ describe('what a failed expectation says', () => {
   })
 
   it.each([
-    ['a-b', { a: 1 }, "'b' stands for nothing: there are a"],
-    ['(b|)', {}, "'b' stands for nothing: there are no values"],
+    ['a-b', { a: 1 }, "'b' has no value; values: a"],
+    ['(b|)', {}, "'b' has no value; values: none"],
   ])('fails where a letter of %s has no value among those that are given', (drawn, values, message) => {
     const { message: text } = failureOf(({ expectObservable }) =>
       expectObservable(of(undefined)).toBe(drawn, values),
@@ -227,7 +227,7 @@ describe('what a failed expectation says', () => {
     named('expectObservable', { toBe: () => undefined })
     expect(() => {
       assertEqual([], [])
-    }).toThrow('something is compared of which nothing was expected')
+    }).toThrow('a value was compared before toBe was called')
     expect(checkAllSaid).toThrow('expectObservable was called without toBe')
   })
 })

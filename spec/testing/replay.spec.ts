@@ -294,7 +294,9 @@ describe('a replay', () => {
       const seen = time.watch(bids(first.account), 59_000)
       const refused = time.watch(second.client.appAuth$)
       time.at(59_001, () => {
-        expect(String(refused.error)).toContain('connect is a replay that has a client: make one for each')
+        expect(String(refused.error)).toContain(
+          'connect is a replay that already has a client: make one replay per client',
+        )
         expect(seen.timed).toEqual(live)
         const third = time.watch(sessionOver(time, connect).client.appAuth$, 100)
         time.at(1, () => {
@@ -482,7 +484,7 @@ describe('a replay of orders', () => {
         at(ms, () => {
           const updates = watch(placeOrder(account, other), 10_000)
           at(ms + 1_000, () => {
-            const told = `connect is a replay of other orders: this PROTO_OA_NEW_ORDER_REQ ${why}; a recording is no backtest`
+            const told = `connect is a replay of other orders: this PROTO_OA_NEW_ORDER_REQ ${why}; a recording is not a backtest`
             expect(updates.values.map(({ status }) => status)).not.toContain('filled')
             expect(String(updates.error)).toContain(told)
             expect(states.values.at(-1)).toMatchObject({ status: 'failed', cause: { message: told } })
@@ -537,9 +539,7 @@ describe('what is to be replayed', () => {
     ['{"at":1,"direction":"up","frame":{}}', 1],
     ['null', 1],
   ])('is a recording, and not %j', (text, number) => {
-    expect(() => replay(text.split('\n'))).toThrow(
-      `lines are no recording: line ${number} is none of its lines`,
-    )
+    expect(() => replay(text.split('\n'))).toThrow(`lines are not a recording: line ${number} is invalid`)
   })
 
   it('is a text or its lines, from Windows, too', () => {
@@ -555,7 +555,7 @@ describe('what is to be replayed', () => {
     const last = quotes.at(-1) ?? ''
     for (const left of [1, 10, last.length - 1])
       expect(bidsOf(text.slice(0, left - last.length))).toEqual(live)
-    expect(() => replay('{"at":1,"line":"conn')).toThrow('line 1 is none of its lines')
+    expect(() => replay('{"at":1,"line":"conn')).toThrow('line 1 is invalid')
   })
 
   it('may have been of no line at all', () => {

@@ -24,7 +24,10 @@ export type CTraderFeature =
 /** What JavaScript lets through: a list of features, one that is not called, none. */
 export const checkFeatures = (features: readonly (Partial<CTraderFeature> | undefined)[]): void => {
   if (features.some(feature => feature?.kind === undefined))
-    throw invalidOption('provideCTrader', 'takes one by one what withAccount(…) and withSimulator(…) give')
+    throw invalidOption(
+      'provideCTrader',
+      'takes the results of withAccount(…) and withSimulator(…) as separate arguments',
+    )
 }
 
 /** The options of the accounts among them. */

@@ -32,7 +32,7 @@ export const injectAccount = (accountId?: number): Account => {
   const [account, another] = accounts.filter(one => accountId === undefined || one.accountId === accountId)
   const provided = accounts.map(one => one.accountId).join(', ')
   if (!account) throw invalidOption('accountId', `must be a number that withAccount(…) provides: ${provided}`)
-  if (another) throw invalidOption('accountId', `must say which, since there are several: ${provided}`)
+  if (another) throw invalidOption('accountId', `must be given, because there are several: ${provided}`)
   return account
 }
 

@@ -51,7 +51,8 @@ const whenNeeded = (options: Given<ClientOptions>, features: readonly CTraderFea
   let made: CTrader | undefined
   let isMaking = false
   const make = (): CTrader => {
-    if (isMaking) throw invalidOption('provideCTrader', 'cannot have options that inject its client')
+    if (isMaking)
+      throw invalidOption('provideCTrader', 'options must not inject the client that they configure')
     isMaking = true
     try {
       return runInInjectionContext(injector, () => createCTrader(options, features, bounds))

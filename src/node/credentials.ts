@@ -73,7 +73,7 @@ const credentialsOf = (path: string, given: Fields): Credentials => {
     throw wrong('accountId', 'must be a positive whole number, without quotes')
   for (const field of texts) {
     if (given[field] === undefined) throw wrong(field, 'is missing')
-    if (typeof given[field] !== 'string') throw wrong(field, 'must be a text')
+    if (typeof given[field] !== 'string') throw wrong(field, 'must be a string')
     if (given[field] === '') throw wrong(field, 'is empty')
   }
   if (expiresAt !== undefined && !Number.isFinite(expiresAt))

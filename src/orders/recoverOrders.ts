@@ -65,7 +65,7 @@ export const recoverOrders = (
         const rest$ =
           faulty.length === 0
             ? EMPTY
-            : throwError(() => invalidOption('journal', `has entries that are none: ${faulty.join(', ')}`))
+            : throwError(() => invalidOption('journal', `has invalid entries: ${faulty.join(', ')}`))
         return concat(from(open).pipe(mergeMap(recovered)), rest$)
       }),
     )

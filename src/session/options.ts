@@ -67,8 +67,7 @@ const connectOf = ({ connect, environment }: { connect?: Connect; environment?: 
 
 /** Throws `InvalidOption`, naming the option and never its value. */
 export const required = (option: string, value: unknown): void => {
-  if (typeof value !== 'string' || value === '')
-    throw invalidOption(option, 'must be a text that is not empty')
+  if (typeof value !== 'string' || value === '') throw invalidOption(option, 'must be a non-empty string')
 }
 
 const atLeastOne = (option: string, value: unknown): void => {

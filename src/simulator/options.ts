@@ -115,13 +115,13 @@ const checkHolidays = (holidays: NonNullable<SimulatorOptions['holidays']>): voi
   for (const [symbolId, those] of Object.entries(holidays)) {
     const option = `holidays.${symbolId}`
     if (!catalogue.symbols.some(({ light }) => String(light.symbolId) === symbolId))
-      throw invalidOption(option, 'is no symbol of the catalogue')
+      throw invalidOption(option, 'is not a symbol of the catalogue')
     if (those.length > MOST_HOLIDAYS)
       throw invalidOption(option, `must not have more than ${MOST_HOLIDAYS} holidays`)
     those.forEach((one, index) => {
       checkNames(one, holidayNames, `${option}.${index}.`)
       if (!isTimeZone(one.scheduleTimeZone ?? SCHEDULE_TIME_ZONE))
-        throw invalidOption(`${option}.${index}.scheduleTimeZone`, 'is no time zone')
+        throw invalidOption(`${option}.${index}.scheduleTimeZone`, 'is not a time zone')
     })
   }
 }

@@ -38,7 +38,7 @@ export const optionsOf = ({
   ...others
 }: MarbleOptions): Required<MarbleOptions> => {
   const [unknown] = Object.keys(others)
-  if (unknown !== undefined) throw invalidOption(unknown, 'is no option of marbles')
+  if (unknown !== undefined) throw invalidOption(unknown, 'is not an option of marbles')
   if (!['still', 'moving'].includes(market)) throw invalidOption('market', "must be 'still' or 'moving'")
   if (!(until >= 0 && until < Infinity)) throw invalidOption('until', 'must be a number of ms of at least 0')
   return { market, until, authenticated, simulator, client, account }

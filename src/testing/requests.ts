@@ -52,7 +52,7 @@ export const requestsOf = (
 ): Observable<Message> => {
   for (const payloadType of payloadTypes)
     if (nameOf(payloadType) === undefined)
-      throw new Error(`expectRequests: ${show(payloadType)} is no payload type, see PayloadType`)
+      throw new Error(`expectRequests: ${show(payloadType)} is not a payload type; see PayloadType`)
   return sent$.pipe(
     filter(({ payloadType }) =>
       payloadTypes.length === 0 ? !isUsual(payloadType) : payloadTypes.includes(payloadType),

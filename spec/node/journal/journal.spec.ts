@@ -124,7 +124,9 @@ describe('a journal in a file', () => {
   })
 
   it('says what it does not know, and why it cannot read', () => {
-    expect(() => fileJournal(path, { wran: warn } as object)).toThrow('wran is none of warn')
+    expect(() => fileJournal(path, { wran: warn } as object)).toThrow(
+      'wran is an unknown option; expected one of warn',
+    )
     writeFileSync(path, '')
     jest.spyOn(fs, 'readSync').mockImplementation(() => {
       throw new Error('EIO: i/o error')
@@ -408,7 +410,7 @@ describe('a long journal', () => {
       journal.append(settled('a-1'))
       expect(readFileSync(path, 'utf8')).toBe(long + textOf(intended('a-1'), settled('a-1')))
       expect(readdirSync(directory).sort()).toEqual(['orders.jsonl', 'orders.jsonl.lock'])
-      expect(warnings).toEqual([`${path} could not be made shorter: ENOSPC: no space left`])
+      expect(warnings).toEqual([`${path} could not be compacted: ENOSPC: no space left`])
       journal.append(intended('a-2'))
       journal.append(settled('a-2'))
       expect(warnings).toHaveLength(1)

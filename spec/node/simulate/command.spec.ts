@@ -59,7 +59,7 @@ describe('the command', () => {
     [
       'a host that is elsewhere',
       () => ['--port', '0', '--host', '192.0.2.1'],
-      /is no address of this machine/,
+      /is not an address of this machine/,
     ],
   ])('says why it cannot listen on %s', async (_, args, words) => {
     const taken = createServer().listen(0, '127.0.0.1')

@@ -138,7 +138,7 @@ describe('finding out what became of a command', () => {
         expect(asked()).toBe(7)
         expect(seen.error).toMatchObject({
           reason: 'NotFound',
-          detail: 'it did not say: server responded with UNKNOWN_ERROR',
+          detail: 'the server did not answer: server responded with UNKNOWN_ERROR',
         })
       })
     })

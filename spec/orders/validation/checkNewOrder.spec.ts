@@ -414,19 +414,19 @@ describe('the time of an order', () => {
 describe('an objection', () => {
   it('says in words what is wrong, with which field, and what would be right', () => {
     expect(wordsOf({ ...market, volume: lots(0.013) })).toBe(
-      "volume 0.013 lots is no multiple of the symbol's step, 0.01; the nearest is 0.01",
+      "volume 0.013 lots is not a multiple of the symbol's step, 0.01; the nearest is 0.01",
     )
     expect(wordsOf({ ...market, volume: units(20) })).toBe(
-      "volume 20 units is less than the symbol's least, 1000; the nearest is 1000",
+      "volume 20 units is below the symbol's minimum volume, 1000; the nearest is 1000",
     )
     expect(wordsOf({ ...limit, price: price(1.139549) })).toBe(
-      "price 1.139549 is no multiple of the symbol's step, 0.00001; the nearest is 1.13955",
+      "price 1.139549 is not a multiple of the symbol's step, 0.00001; the nearest is 1.13955",
     )
     expect(wordsOf({ ...limit, stopLoss: price(1.2) })).toBe(
       'stopLoss 1.2 is not below the price of the order; the nearest is 1.09999',
     )
     expect(wordsOf({ ...market, stopLoss: pips(2) }, { slDistance: 50 })).toBe(
-      'stopLoss 2 pips is nearer than the symbol allows, 5; the nearest is 5',
+      "stopLoss 2 pips is below the symbol's minimum distance, 5; the nearest is 5",
     )
   })
 })

@@ -90,10 +90,13 @@ describe('the frame of a new order', () => {
     })
   })
 
-  it.each(['label', 'comment', 'clientOrderId'])('is not made of an order whose %s is no text', field => {
-    const order = { ...market, [field]: null } as unknown as NewOrder
-    expect(faultOf(newOrderFrame(order, eurusd))).toEqual({ rule: 'length', field, value: 'object' })
-  })
+  it.each(['label', 'comment', 'clientOrderId'])(
+    'is not made of an order whose %s must be a string',
+    field => {
+      const order = { ...market, [field]: null } as unknown as NewOrder
+      expect(faultOf(newOrderFrame(order, eurusd))).toEqual({ rule: 'length', field, value: 'object' })
+    },
+  )
 
   it('is made of an order with a field that is undefined', () => {
     expect(frameOf({ ...market, stoploss: undefined } as NewOrder)).toMatchObject({ volume: 1_000_000 })

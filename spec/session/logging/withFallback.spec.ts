@@ -22,7 +22,7 @@ describe('functions of the user', () => {
     [
       'wake$ that errors',
       { presence: { ...presence, wake$: throwError(() => new Error('mine')) } },
-      { option: 'presence.wake$', detail: 'has errored: mine' },
+      { option: 'presence.wake$', detail: 'failed with: mine' },
     ],
   ])('harm nothing, and the log is told once: %s (G14)', (_, options, told) => {
     inVirtualTime(({ at, watch }) => {

@@ -155,7 +155,7 @@ export const createRequests = (
     try {
       const id: unknown = nextId()
       if (typeof id !== 'string' || id === '')
-        return invalidOption('nextId', 'must return a text that is not empty')
+        return invalidOption('nextId', 'must return a non-empty string')
       return waiting.has(id) ? invalidOption('nextId', 'has returned an id that is in use') : id
     } catch (error) {
       return invalidOption('nextId', `has thrown: ${wordsOf(error)}`)

@@ -137,7 +137,7 @@ const createJournalFile = (path: string): JournalFile => {
       compact()
     } catch (error) {
       compactedAbove = 2 * size
-      warn(`${path} could not be made shorter: ${(error as Error).message}`)
+      warn(`${path} could not be compacted: ${(error as Error).message}`)
     }
   }
 
@@ -152,7 +152,7 @@ const createJournalFile = (path: string): JournalFile => {
     if (state === 'longer')
       throw invalidOption(path, 'has been written to by another program: it is for one process at a time')
     if (state === 'changed') {
-      warn(`${path} was moved, deleted or changed; the orders that are open are written into it again.`)
+      warn(`${path} was moved, deleted or changed; the open orders are written to it again.`)
       close()
     }
     if (opened) return opened

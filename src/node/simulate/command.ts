@@ -12,7 +12,7 @@ const why = (error: unknown, { host, port }: SimulateOptions): string => {
       return `Port ${port} of ${host} is not allowed to you: try another --port.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `${host} is no address of this machine.`
+      return `${host} is not an address of this machine.`
     default:
       return message
   }

@@ -37,13 +37,13 @@ const inflict = (broker: Simulator, text: string): Answer => {
     return refusal(400, `${read.mistake.field} ${read.mistake.detail}`, read.mistake.field)
   const { fault } = read
   if ('symbolId' in fault && !broker.market.symbol(fault.symbolId))
-    return refusal(400, 'symbolId is no symbol of the catalogue', 'symbolId')
+    return refusal(400, 'symbolId is not a symbol of the catalogue', 'symbolId')
   try {
     broker.fault(fault)
   } catch (error) {
     // A gap so deep that the price could fall to nothing: only the market can tell.
     if (fault.kind === 'gap' && error instanceof RangeError)
-      return refusal(400, 'by would let the price fall to nothing', 'by')
+      return refusal(400, 'by would bring the price to zero or below', 'by')
     throw error
   }
   return answer(200, { done: fault })

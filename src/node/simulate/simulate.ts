@@ -17,7 +17,7 @@ Serves a simulated cTrader Open API (JSON over WebSocket) until Ctrl-C.
   --start TIME  when it is on the market at the beginning, as 2031-01-08T12:00Z (now; closed at weekends)
                 One to come: a program refuses orders itself while its own clock says that a market is closed.
   --control     GET /status and POST /control on the same port: the default on this machine's own addresses
-  --no-control  none of them
+  --no-control  without these two
   --allow-origin ORIGIN  a web page that may connect, beside those of this machine: https://demo.example, or *
   --allow-host NAME      a name under which /status and /control are reached, beside localhost and addresses
   --help        this text`
@@ -131,7 +131,7 @@ const warning = ({ host, control }: SimulateOptions): readonly string[] =>
   isLoopback(host)
     ? []
     : [
-        `Warning: ${host} is open to the network. Whoever reaches the port can trade as demo/demo` +
+        `Warning: ${host} is open to the network. Anyone who reaches the port can trade as demo/demo` +
           `${control ? ', and make the server fail' : ''}.`,
       ]
 

@@ -17,7 +17,8 @@ const notThere = (rule: 'order' | 'position', value: number): CTraderError =>
     rule,
     field: `${rule}Id`,
     value,
-    detail: rule === 'order' ? 'is no pending order of the account' : 'is no open position of the account',
+    detail:
+      rule === 'order' ? 'is not a pending order of the account' : 'is not an open position of the account',
   })
 
 /**

@@ -136,7 +136,7 @@ export const asFound = (
 ): QueriedState => ({
   state: shown.order.orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED ? 'underway' : 'late',
   reports: [{ ...shown, clientMsgId: id }],
-  detail: `it shows order ${shown.order.orderId}, and not all of its deals`,
+  detail: `it shows order ${shown.order.orderId}, but not all of its deals`,
 })
 
 /** No sign of an order, among those that may be it. */
@@ -147,6 +147,6 @@ export const noSign = ({ life }: Pick<OutcomeQuery, 'life'>): QueriedState => {
     detail:
       orderId === undefined
         ? 'it is neither among the orders (2175) nor among those that are pending (2124)'
-        : `its order ${orderId}, which the server had told, is not there (2181)`,
+        : `its order ${orderId}, which the server had reported, does not exist (2181)`,
   }
 }

@@ -57,7 +57,7 @@ const LATE = 15_000
 /** What never leaves is never answered. */
 const isUnaskable = (error: unknown): boolean => hasReason(error, 'InvalidRequest', 'InvalidOption')
 
-const NOTHING = 'the server shows nothing of it'
+const NOTHING = 'the server does not have it'
 
 /** A question that is not answered is asked again, however it is refused: there is no other way to find it out. */
 const unanswered = (error: unknown): Observable<QueriedState> =>
@@ -65,7 +65,7 @@ const unanswered = (error: unknown): Observable<QueriedState> =>
     ? throwError(() => error)
     : of({
         state: 'unanswered',
-        detail: `it did not say: ${error instanceof Error ? error.message : String(error)}`,
+        detail: `the server did not answer: ${error instanceof Error ? error.message : String(error)}`,
       })
 
 export interface Resolving {

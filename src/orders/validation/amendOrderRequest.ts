@@ -38,7 +38,7 @@ const standingEntry = (
         rule: 'entry',
         field: 'orderId',
         value: orderId,
-        detail: 'is no order that waits for a price',
+        detail: 'is not a pending order',
       })
     : right(toPoints(price, terms))
 }

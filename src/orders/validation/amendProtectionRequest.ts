@@ -47,7 +47,7 @@ const legOf = (
             rule: 'positive',
             field: leg,
             value: change.pips,
-            detail: 'pips leaves nothing of the price',
+            detail: 'pips would bring the price to zero or below',
           }),
     ),
   )

@@ -88,7 +88,7 @@ const checkSchedule = (terms: SymbolTerms, { type }: NewOrder, now: number | und
     rule: 'schedule',
     field: 'time',
     value: timeOf(now),
-    detail: `is when ${nameOf(terms)} is closed`,
+    detail: `is outside the trading hours of ${nameOf(terms)}`,
     nearest: opening === undefined ? undefined : timeOf(opening),
   })
 }

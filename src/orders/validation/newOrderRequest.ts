@@ -40,7 +40,7 @@ const wordOf = <K extends string, T>(
         rule: field,
         field,
         value: word,
-        detail: `is none of ${Object.keys(words).join(', ')}`,
+        detail: `must be one of ${Object.keys(words).join(', ')}`,
       })
 
 const termNames = {

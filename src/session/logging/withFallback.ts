@@ -47,7 +47,7 @@ export const presenceWithFallback = ({ isHidden, isOffline, wake$ }: Presence, l
     isOffline: withFallback('presence.isOffline', isOffline, no, isBoolean, log),
     wake$: wake$.pipe(
       catchError((error: unknown) => {
-        tellOfWaking(`has errored: ${wordsOf(error)}`)
+        tellOfWaking(`failed with: ${wordsOf(error)}`)
         return NEVER
       }),
     ),

@@ -70,7 +70,7 @@ export const parseFault = (parsed: unknown): { readonly fault: Fault } | { reado
       },
     }
   }
-  if (unknown !== undefined) return { mistake: { field: unknown, detail: `is no field of ${kind}` } }
+  if (unknown !== undefined) return { mistake: { field: unknown, detail: `is not a field of ${kind}` } }
   const mistake = outOfRange({ kind, ...fields })
   return mistake ? { mistake } : { fault: { kind, ...fields } as Fault }
 }

@@ -19,7 +19,7 @@ import { lookup, updated } from '../../util/persistentMap'
 import type { PersistentMap } from '../../util/persistentMap'
 import { over } from './sparse'
 
-/** An account as the server has it: its trader, its open positions and its pending orders by their ids. */
+/** The server's view of an account: its trader, its open positions and its pending orders, by id. */
 export interface AccountState {
   readonly trader: ProtoOATrader
   readonly positions: PersistentMap<number, ProtoOAPosition>
@@ -28,17 +28,17 @@ export interface AccountState {
 
 type Balance = Pick<ProtoOATrader, 'balance' | 'balanceVersion'>
 
-/** What is known of an account while the answers about it are on their way, and from then on. */
+/** An account while its first answers are on their way, and from then on. */
 export interface Draft {
   readonly trader: ProtoOATrader | undefined
-  /** The last that was told. */
+  /** The latest balance that the server reported. */
   readonly balance: Balance | undefined
   readonly positions: Entities<ProtoOAPosition>
   readonly orders: Entities<ProtoOAOrder>
   readonly isReconciled: boolean
 }
 
-/** What an answer or an event makes of what was known. */
+/** Applies one answer or one event to what is known. */
 export type Act = (draft: Draft) => Draft
 
 export const blank: Draft = {
@@ -49,13 +49,13 @@ export const blank: Draft = {
   isReconciled: false,
 }
 
-/** What a trade was opened with does not change. */
+/** The terms that a trade was opened with do not change, so an event may leave them out. */
 const tradeOver = (known: ProtoOATradeData | undefined, said: ProtoOATradeData): ProtoOATradeData =>
   over(known, said, ['openTimestamp', 'label', 'comment', 'measurementUnits'])
 
 /**
- * A position as it is said to be. What each open position has stays what it was where that is left out. Protections do
- * not: a stop loss that is not there is none.
+ * A position, updated. An event may leave out fields that every open position has: keep those. Protections are
+ * different: a missing stop loss means that there is none.
  */
 const positionOver = (known: ProtoOAPosition | undefined, said: ProtoOAPosition): ProtoOAPosition =>
   over(known, { ...said, tradeData: tradeOver(known?.tradeData, said.tradeData) }, [
@@ -67,7 +67,7 @@ const positionOver = (known: ProtoOAPosition | undefined, said: ProtoOAPosition)
     'moneyDigits',
   ])
 
-/** An order as it is said to be: its terms are those that are said, also where that is none. */
+/** An order, updated. A term that is missing from the event is no longer set. */
 const orderOver = (known: ProtoOAOrder | undefined, said: ProtoOAOrder): ProtoOAOrder =>
   over(known, { ...said, tradeData: tradeOver(known?.tradeData, said.tradeData) }, [
     'clientOrderId',
@@ -77,7 +77,7 @@ const orderOver = (known: ProtoOAOrder | undefined, said: ProtoOAOrder): ProtoOA
 const positionIdOf = ({ positionId }: ProtoOAPosition): number => positionId
 const orderIdOf = ({ orderId }: ProtoOAOrder): number => orderId
 
-/** `balanceVersion` says which of two is the newer; without it, it is the one that came last. */
+/** The balance with the higher `balanceVersion` is newer. Without a version, the one that came last is. */
 const newest = (known: Balance | undefined, said: Balance): Balance => {
   const { balance, balanceVersion = known?.balanceVersion } = said
   if (known && (known.balanceVersion ?? -Infinity) > (balanceVersion ?? Infinity)) return known
@@ -89,19 +89,22 @@ const withBalance = (draft: Draft, said: Balance): Draft => {
   return { ...draft, balance, trader: draft.trader && { ...draft.trader, ...balance } }
 }
 
-/** As 2121 answers: all of it. */
+/** Applies the answer to 2121, which is complete. */
 export const withTrader =
   (trader: ProtoOATrader): Act =>
   draft =>
     withBalance({ ...draft, trader }, trader)
 
-/** As 2123 tells: maybe only what is new. What it leaves out stays, and where nothing is known yet it is not enough. */
+/**
+ * Applies a 2123. It may hold only the changed fields: keep the others. Before the first answer it is not enough to
+ * make a trader.
+ */
 export const withTraderUpdate =
   (trader: ProtoOATrader): Act =>
   draft =>
     withBalance({ ...draft, trader: draft.trader && { ...draft.trader, ...trader } }, trader)
 
-/** As 2124 answers what was asked at a time. */
+/** Applies the answer (2124) to a request that was sent at `at`. */
 export const withReconciled =
   (answer: ProtoOAReconcileRes, at: number): Act =>
   draft => {
@@ -134,14 +137,14 @@ export const withReconciled =
 const isOpen = ({ positionStatus }: ProtoOAPosition): boolean =>
   positionStatus === ProtoOAPositionStatus.POSITION_STATUS_OPEN
 
-/** The orders behind protections are their positions'. */
+/** Leaves out the orders behind a stop loss or take profit: they belong to positions. */
 const isPending = ({ orderStatus, orderType }: ProtoOAOrder): boolean =>
   orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED &&
   orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT
 
 const withPosition = (draft: Draft, position: ProtoOAPosition, now: number): Draft => {
   const { positionId, utcLastUpdateTimestamp } = position
-  // A netted account can open one anew under the same id.
+  // A netted account can open a new position with the same id.
   const positions = isOpen(position)
     ? told(draft.positions, positionId, positionOver(lookup(draft.positions.all, positionId), position), now)
     : gone(draft.positions, positionId, utcLastUpdateTimestamp)
@@ -155,7 +158,7 @@ const withOrder = (draft: Draft, order: ProtoOAOrder, now: number): Draft => ({
     : gone(draft.orders, order.orderId, Infinity),
 })
 
-/** As an execution event (2126) tells. */
+/** Applies an execution event (2126). */
 export const withExecution =
   (
     { position, order, deal, depositWithdraw, bonusDepositWithdraw: bonus }: ProtoOAExecutionEvent,
@@ -186,7 +189,7 @@ const withChanged = (draft: Draft, position: ProtoOAPosition, now: number): Draf
   }
 }
 
-/** As 2107 tells. A trailing stop goes one way, so the other way is back to what was before. */
+/** Applies a 2107. A trailing stop moves in one direction only, so a move back comes from a late event: ignore it. */
 export const withTrailingStop =
   ({ positionId, stopPrice, utcLastUpdateTimestamp }: ProtoOATrailingSLChangedEvent, now: number): Act =>
   draft => {
@@ -197,7 +200,7 @@ export const withTrailingStop =
     return isBack ? draft : withChanged(draft, { ...position, stopLoss: stopPrice }, now)
   }
 
-/** As 2141 tells. */
+/** Applies a 2141. */
 export const withMargin =
   ({ positionId, usedMargin }: ProtoOAMarginChangedEvent, now: number): Act =>
   draft => {

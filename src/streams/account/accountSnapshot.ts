@@ -34,15 +34,18 @@ import { pollState } from '../sharing/polling'
 import { accountLinks, answerOn } from '../sharing/live'
 import { shareByKey } from '../sharing/shareByKey'
 
-/** What is known of an account, and whether it is what the server has now: not while the line is down. */
+/**
+ * What is known of an account. `isCurrent` says whether the server has the same now; it is false while the line is
+ * down.
+ */
 export interface AccountSnapshot {
   readonly state: AccountState
   readonly isCurrent: boolean
 }
 
 /**
- * What is known of an account on a link, after what was known before: the answers with the events, which are listened to
- * before anything is asked. Asked again where something turns out to have been missed.
+ * Follows an account on one link, starting from what was known before. It listens to events before it sends a
+ * request, so that no change is lost in between. It asks again when it finds that an event was missed.
  */
 const knownOn = (link: Link, accountId: number, before: AccountState | undefined): Observable<Settled> =>
   defer(() => {
@@ -86,12 +89,12 @@ const knownOn = (link: Link, accountId: number, before: AccountState | undefined
 
 const standings = shareByKey<AccountSnapshot>()
 
-/** What is known of accounts now, as long as somebody wants to know. */
+/** The latest state of each account that has a consumer. */
 const known = new WeakMap<Account, AccountSnapshot>()
 
 /**
- * What is known of an account at this moment, without asking: nothing where no stream of it is subscribed to, or while
- * it is not what the server has now.
+ * The current state of an account, without a request. `undefined` when no stream of the account has a consumer, or
+ * when the state is not current.
  */
 export const currentState = (account: Account): AccountState | undefined => {
   const accountSnapshot = known.get(account)
@@ -99,8 +102,8 @@ export const currentState = (account: Account): AccountState | undefined => {
 }
 
 /**
- * What is known of an account, in one piece, so that no consumer sees the balance of one moment with the positions of
- * another: asked on each link it is authenticated on, and kept by events.
+ * Everything known of an account in one value, so that no consumer combines the balance of one moment with the
+ * positions of another. Requested on each link and kept up to date by events.
  */
 export const standing = (account: Account): Observable<AccountSnapshot> =>
   standings(account, '', () =>
@@ -126,7 +129,7 @@ export const standing = (account: Account): Observable<AccountSnapshot> =>
     ),
   )
 
-/** One part of it, as long as it stays the same only once. */
+/** One part of the state, emitted when it changes. */
 export const partOf = <K extends keyof AccountState>(
   account: Account,
   part: K,

@@ -17,13 +17,13 @@ import { accountLinks, answerOn } from '../sharing/live'
 
 /** Settings of `deals`. */
 export interface DealsOptions {
-  /** Begins with the deals since this time, in ms since the epoch by the server's clock. */
+  /** Start with the deals since this time, in ms since the epoch by the server's clock. */
   readonly since?: number
 }
 
-/** So many of the newest deals are asked for at first: more than a lost line costs, mostly. */
+/** How many of the newest deals the first request asks for. Usually more than are missed while a line is down. */
 const FIRST_ROWS = 100
-/** So many deals are remembered: what comes twice comes soon after. */
+/** How many deal ids to remember. A repeated deal comes soon after the first. */
 const REMEMBERED = 10_000
 
 const forgetOldest = (ids: Set<number>): void => {
@@ -33,7 +33,7 @@ const forgetOldest = (ids: Set<number>): void => {
   }
 }
 
-/** What the first gives in one piece, then what the other gave meanwhile, then both as they come. */
+/** Emits first$'s array, then what then$ emitted meanwhile, then then$ live. */
 const followedBy = <T>(first$: Observable<readonly T[]>, then$: Observable<T>): Observable<T> =>
   defer(() => {
     const waiting: T[] = []
@@ -60,7 +60,7 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
     const { accountId } = account
     const given = new Set<number>()
     let before: ReadonlySet<number> = new Set()
-    /** What was before this is not wanted; all there are where there was none before. */
+    /** Deals before this time are not wanted. `undefined` means that there were no deals, so all are wanted. */
     let begins = since
     const known = createCatchUp()
     if (since !== undefined) known.begin(since)
@@ -77,7 +77,7 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
       return true
     }
 
-    /** Where the stream begins: no clock but the server's says when, so it is the newest deal there is. */
+    /** The stream starts at the newest deal, because only the server's clock can say when a deal happened. */
     const begin = (link: Link): Observable<readonly ProtoOADeal[]> =>
       newestRows(link, listOn(link), { maxRows: FIRST_ROWS }).pipe(
         map(deals => {
@@ -128,12 +128,14 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
 const shared = new WeakMap<Account, Observable<ProtoOADeal>>()
 
 /**
- * The deals of the account from now on, as they are executed, each once (`ProtoOADeal`); also those that failed, which
- * `dealStatus` tells. From when the server has first answered (2133), what was executed while the line was down comes
- * after it, oldest first; of before that only with `since`, since when all come first. Errors with `InvalidOption`
- * where `since` is no time, and with the account; never completes.
+ * The deals of the account from now on (`ProtoOADeal`). Each deal is emitted once. Failed deals are emitted too:
+ * see `dealStatus`.
  *
- * Without `since` all consumers share it, and a late one gets what comes from then on.
+ * After a lost line, the deals that were executed meanwhile come first, oldest first. They are known from the first
+ * answer of the server (2133) on. With `since`, all deals since that time come first.
+ *
+ * Errors with `InvalidOption` if `since` is not a time, and with the account. Never completes. Without `since` all
+ * consumers share one stream, and a late consumer gets only what comes from then on.
  *
  * ```ts
  * deals(account).subscribe(({ dealId, filledVolume, executionPrice }) => console.log(dealId, filledVolume, executionPrice))

@@ -2,20 +2,20 @@ import { lookup, persistentMap, toMap, updated } from '../../util/persistentMap'
 import type { PersistentMap } from '../../util/persistentMap'
 import { keepIfEqual } from '../../util/deepEqual'
 
-/** What the server says of itself when it last changed, in ms since the epoch. */
+/** When the server last changed an entity, in ms since the epoch. */
 interface Dated {
   readonly utcLastUpdateTimestamp?: number
 }
 
-/** Those there are, by id, and since when others are no more. */
+/** The entities that exist, by id, and when others ended. */
 export interface Entities<T> {
   readonly all: PersistentMap<number, T>
   readonly ended: Ended
-  /** When an event last told of one, in ms by this machine's clock. */
+  /** When an event last reported each entity, in ms by this machine's clock. */
   readonly toldAt: PersistentMap<number, number>
 }
 
-/** Since when some are no more, the last ones and those before. */
+/** When entities ended, in two generations: the older one is dropped when the newer one is full. */
 interface Ended {
   readonly recent: PersistentMap<number, number>
   readonly earlier: PersistentMap<number, number>
@@ -29,20 +29,23 @@ export const noEntities: Entities<never> = {
   toldAt: none,
 }
 
-/** What an answer is an answer to. */
+/** The request that an answer belongs to. */
 export interface Asked {
-  /** When it was asked, in ms by the same clock. */
+  /** When the request was sent, in ms by this machine's clock. */
   readonly at: number
-  /** The ids of those that it lists and that could not be read; `undefined` of one whose id could not be read either. */
+  /** The ids of listed entities that could not be read; `undefined` when the id could not be read either. */
   readonly unreadable?: readonly (number | undefined)[]
   /** Whether there was an answer before. */
   readonly isAgain?: boolean
 }
 
-/** So far a list may be behind the events, in ms: what an event told in this time before need not be in it yet. */
+/**
+ * How far a list may be behind the events, in ms. An event from this time before the request may be missing from
+ * the answer.
+ */
 export const LIST_LAG = 20_000
 
-/** At least so many of those that ended last are remembered: what comes late of one comes soon after. */
+/** How many ended entities to remember, at least. A late event about an ended entity comes soon after its end. */
 const REMEMBERED = 1_000
 
 const timeOf = (entity: Dated | undefined): number => entity?.utcLastUpdateTimestamp ?? -Infinity
@@ -56,8 +59,8 @@ const withEnd = ({ recent, earlier }: Ended, id: number, at: number): Ended =>
     : { recent: updated(none, [[id, at]]), earlier: recent }
 
 /**
- * As an event tells of one that there is. Nothing, if it is older than what is known; the same object, if it says the
- * same.
+ * Applies an event about an existing entity. Ignores an event that is older than what is known. Keeps the same
+ * object if nothing changed.
  */
 export const told = <T extends Dated>(
   entities: Entities<T>,
@@ -77,8 +80,8 @@ export const told = <T extends Dated>(
 }
 
 /**
- * As an event tells of one that is no more, as of a time: `Infinity` where it cannot come back, nothing where it is
- * not said.
+ * Applies the end of an entity at a time. `Infinity` means that it cannot come back; `undefined` means that the
+ * time is unknown.
  */
 export const gone = <T extends Dated>(entities: Entities<T>, id: number, at?: number): Entities<T> => {
   const { all, ended, toldAt } = entities
@@ -91,9 +94,13 @@ export const gone = <T extends Dated>(entities: Entities<T>, id: number, at?: nu
 }
 
 /**
- * As an answer lists them. A list may be behind the events: what one of them told counts where it bears a later time
- * than what the answer has, and stays for a while where the answer does not have it. The rest is as the answer says,
- * so that what was missed is mended; but what is listed and could not be read stays as it was known.
+ * Applies a list from the server. The list may be behind the events:
+ *
+ * - An event with a later time than the list's entry wins.
+ * - An entity that a recent event reported stays, even when the list does not have it.
+ * - An entity that is listed but could not be read stays as it was.
+ *
+ * Everything else becomes what the list says, which repairs missed events.
  */
 export const listed = <T extends Dated>(
   known: Entities<T>,
@@ -107,7 +114,7 @@ export const listed = <T extends Dated>(
     const id = idOf(entity)
     const { utcLastUpdateTimestamp: at = Infinity } = entity
     const before = lookup(known.all, id)
-    // Some events change what bears the same time as before.
+    // Some events change an entity without changing its time.
     const isBefore = timeOf(before) > at || (isAgain && timeOf(before) === at && isRecent(id))
     if (before && isBefore) all.set(id, before)
     else if (endOf(known.ended, id) <= at) all.set(id, entity)

@@ -13,10 +13,10 @@ import { unsure } from '../../session/state/unread'
 import { accountLinks, answerOn } from '../sharing/live'
 import { shareByKey } from '../sharing/shareByKey'
 
-/** The margin levels, in percent, at which the account is called (`ProtoOAMarginCall`). */
+/** The margin levels, in percent, at which the account gets a margin call (`ProtoOAMarginCall`). */
 export interface MarginCalls {
   readonly all: readonly ProtoOAMarginCall[]
-  /** With the one value that says so: the margin level has come down to this. */
+  /** Present in one value only: the margin level has fallen to this threshold. */
   readonly triggered?: ProtoOAMarginCall
 }
 
@@ -59,11 +59,12 @@ const knownOn = (link: Link, ctidTraderAccountId: number): Observable<Known> =>
 const shared = shareByKey<MarginCalls>()
 
 /**
- * The margin calls of the account: all of them at once, again when a threshold was moved, and when one is triggered,
- * which the server tells at most once in ten minutes. Asked (2167) when the first consumer comes and on each line
- * after, and kept by events; a call that was triggered while the line was down is not told, as `equity` tells the margin
- * level. While the line is down nothing new comes, and a late consumer gets what was known before. Errors with the
- * account; never completes.
+ * The margin calls of the account. Emits all of them at once, again when a threshold changes, and when a call is
+ * triggered. The server reports a triggered call at most once in ten minutes.
+ *
+ * Requested (2167) for the first consumer and on each new line, then kept up to date by events. A call that is
+ * triggered while the line is down is not reported; `equity` has the margin level. While the line is down nothing
+ * new comes, and a late consumer gets the last value. Errors with the account; never completes.
  *
  * ```ts
  * marginCalls(account).subscribe(({ triggered }) => {
@@ -83,6 +84,6 @@ export const marginCalls = (account: Account): Observable<MarginCalls> =>
       distinctUntilChanged((before, { all, triggered }) => !triggered && deepEqual(before.all, all)),
     ),
   ).pipe(
-    // What was triggered before a late subscriber came is no news.
+    // A late subscriber does not need a call that was triggered earlier.
     map(({ all, triggered }, index) => (triggered && index > 0 ? { all, triggered } : { all })),
   )

@@ -4,16 +4,16 @@ import type { Draft } from './accountReducer'
 
 const versionOf = (draft: Draft): number => draft.balance?.balanceVersion ?? Infinity
 
-/** Whether an event shows that something before it was missed: each change of the balance is the next version of it. */
+/** Whether an event before this one was missed. Each change of the balance increases its version by one. */
 export const isBehind = (
   draft: Draft,
   { deal, depositWithdraw, position }: ProtoOAExecutionEvent,
 ): boolean => {
   const { balanceVersion = -Infinity } = deal?.closePositionDetail ?? depositWithdraw ?? {}
-  // What a deal made of its position the event tells; where it does not, the list has to.
+  // A filled deal changes its position. Without the position in the event, only the list has the change.
   return balanceVersion > versionOf(draft) + 1 || (deal !== undefined && deal.filledVolume > 0 && !position)
 }
 
-/** Whether an answer shows so: the balance was changed, and no event told. */
+/** Whether an answer shows a change of the balance that no event reported. */
 export const isBehindTrader = (draft: Draft, { balanceVersion = -Infinity }: ProtoOATrader): boolean =>
   balanceVersion > versionOf(draft)

@@ -6,9 +6,11 @@ import type { Account } from '../../session/account'
 import { partOf } from './accountSnapshot'
 
 /**
- * The orders of the account that wait to be executed (`ProtoOAOrder`), a market order for the moment it takes;
- * without those behind the stop loss and take profit of positions. Lives and emits as `positions` does, on the same
- * answer (2124) and events: errors with the account, never completes.
+ * The pending orders of the account (`ProtoOAOrder`). A market order is among them for the short time until it is
+ * executed. The orders behind the stop loss and take profit of positions are not.
+ *
+ * Uses the same answer (2124) and events as `positions`, and emits in the same way. Errors with the account; never
+ * completes.
  *
  * ```ts
  * orders(account).subscribe(({ removed }) => console.log(removed.map(({ orderId }) => orderId)))

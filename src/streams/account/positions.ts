@@ -6,11 +6,12 @@ import type { Account } from '../../session/account'
 import { partOf } from './accountSnapshot'
 
 /**
- * The open positions of the account, as the server last told of each (`ProtoOAPosition`): everything in `added` at
- * first, also for a late subscriber, then what changed. Reconciled (2124) when the first consumer comes and on each
- * line after, and kept by the account's events, so that after a lost line comes what changed meanwhile, and nothing
- * where that is nothing. While the line is down nothing new comes, and a late consumer gets what was known before.
- * Errors with the account; never completes.
+ * The open positions of the account (`ProtoOAPosition`). The first value has all of them in `added`, also for a
+ * late subscriber. Then come the changes.
+ *
+ * Reconciled (2124) for the first consumer and on each new line, then kept up to date by events. After a lost line
+ * it emits what changed meanwhile, or nothing if nothing changed. While the line is down nothing new comes, and a
+ * late consumer gets the last value. Errors with the account; never completes.
  *
  * ```ts
  * positions(account).subscribe(({ all, added }) => console.log(all.length, added.map(({ tradeData }) => tradeData)))

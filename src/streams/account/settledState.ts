@@ -1,18 +1,18 @@
 import type { AccountState, Draft } from './accountReducer'
 import { keepIfEqual, keepEqualEntries } from '../../util/deepEqual'
 
-/** What is known of an account on a link, and the last state of it that was known as a whole, here or on a link before. */
+/** What is known of an account on a link, and its last complete state, from this link or one before. */
 export interface Settled {
   readonly draft: Draft
   readonly state: AccountState | undefined
 }
 
-/** Whether all of it is known. */
+/** Whether all of the account is known. */
 export const isWhole = ({ trader, isReconciled }: Draft): boolean => trader !== undefined && isReconciled
 
 /**
- * The state that a draft makes, once that is whole. What is as it was before is the same objects; the draft goes on with
- * them, so that the next event is compared in what it changes, and not in all there is.
+ * The state of a complete draft. Parts that did not change keep the same objects. The draft keeps these objects
+ * too, so the next event only compares what it changes.
  */
 export const settled = (draft: Draft, before: AccountState | undefined): Settled => {
   if (!draft.trader || !draft.isReconciled) return { draft, state: before }

@@ -1,6 +1,5 @@
 /**
- * What is said of something, with those fields of what was known that it leaves out and that cannot have gone: an
- * event need not repeat them.
+ * `said`, completed with those fields of `known` that an event may leave out and that cannot be unset.
  *
  * ```ts
  * over({ label: 'mine', stopLoss: 1 }, {}, ['label']) // { label: 'mine' }

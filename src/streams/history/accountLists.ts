@@ -7,17 +7,17 @@ import { PayloadType } from '../../protocol/payloadType'
 import { unreadableIn } from '../../protocol/codec/readable'
 import type { PagedList, Window } from './pageBackwards'
 
-/** How a question is asked, and what is to be known of its answer. */
+/** How a list is requested. */
 export interface ListOptions {
-  /** Asks: once, unless it is said otherwise, as by `ask => answerOn(link, ask)`. */
+  /** Sends the request. Default: once. `ask => answerOn(link, ask)` retries. */
   readonly asking?: <T>(ask: () => Observable<T>) => Observable<T>
-  /** Told of an answer in which not every row could be read: what could not is not in the list. */
+  /** Called for an answer with rows that could not be read. Those rows are missing from the list. */
   readonly onUnreadable?: () => void
 }
 
 const askOnce = <T>(ask: () => Observable<T>): Observable<T> => ask()
 
-/** When an order changed last, or was placed where that is not said. */
+/** When an order last changed, or when it was placed if the server does not say. */
 export const changedAt = ({
   utcLastUpdateTimestamp,
   tradeData: { openTimestamp = 0 },
@@ -25,7 +25,7 @@ export const changedAt = ({
 
 export const executedAt = ({ executionTimestamp }: ProtoOADeal): number => executionTimestamp
 
-/** The orders of an account (2175) by when they changed last, on a link. */
+/** The orders of an account (2175), by the time of their last change, on one link. */
 export const orderList = (
   link: Link,
   ctidTraderAccountId: number,
@@ -44,11 +44,11 @@ export const orderList = (
 })
 
 interface DealWindow extends Window {
-  /** How many are wanted at most. */
+  /** The maximal number of rows. */
   readonly maxRows?: number
 }
 
-/** The deals of an account (2133) by when they were executed, on a link. */
+/** The deals of an account (2133), by the time of their execution, on one link. */
 export const dealList = (
   link: Link,
   ctidTraderAccountId: number,

@@ -18,16 +18,16 @@ const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADepositWithdraw
   ask: (link, range) =>
     link
       .request(PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ, { ctidTraderAccountId, ...range })
-      // The only list that always comes whole.
+      // The only list that always comes complete.
       .pipe(map(({ depositWithdraw = [] }) => ({ items: depositWithdraw, hasMore: false }))),
 })
 
 /**
- * What was paid into an account and out of it from one time to another, both included, in ms since the epoch: pages of
- * `ProtoOADepositWithdraw`, oldest first, with `progress` up to 1, then it completes.
+ * The deposits and withdrawals of an account in a time range, in ms since the epoch, both ends included. Emits
+ * pages of `ProtoOADepositWithdraw`, oldest first, with `progress` up to 1, then completes.
  *
- * Asks (2143) and lives as `trendbars` does: a week by each question, also where there was nothing, so that `from: 0`
- * takes some 3,000 of them, which are ten minutes.
+ * Requests (2143) and handles lost lines as `trendbars` does. Each request covers one week, also where nothing was
+ * paid. So `from: 0` takes about 3,000 requests and ten minutes.
  *
  * ```ts
  * cashFlow(account, { from, to }).subscribe(({ items }) => {

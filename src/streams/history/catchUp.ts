@@ -1,26 +1,26 @@
 import { latestTime } from './latestTime'
 
 /**
- * So much earlier is asked for than what is known last, in ms: not all that is told of the same moment comes at once, and
- * a list may be behind. What is known already is no news then.
+ * How much earlier than the last known time to ask, in ms. Entries of the same moment may come separately, and a
+ * list may be behind. Entries that are known already are ignored.
  */
 export const OVERLAP = 20_000
 
-/** What could not be read in so many answers in a row is not waited for. */
+/** After this many unreadable answers in a row, stop waiting for what could not be read. */
 const MOST_UNREADABLE = 3
 
-/** Since when a list is asked for what was missed, by the server's own times. */
+/** From which time to ask for missed entries, by the server's clock. */
 export interface CatchUp {
-  /** All up to this time is known, whatever it is. */
+  /** Everything up to this time is known. */
   readonly begin: (time: number) => void
-  /** Something of this time is known. */
+  /** An entry of this time is known. */
   readonly note: (time: number) => void
   /**
-   * Since when is to be asked now: what is missed is not much older than what was known at the last time but one.
-   * Nothing before it has begun.
+   * The time to ask from. A missed entry is not much older than the newest one known at the time of the request
+   * before. `undefined` before `begin`.
    */
   readonly since: () => number | undefined
-  /** That was answered. Where something of it could not be read, it is asked for once more. */
+  /** The list was answered. When part of it could not be read, ask for the same again. */
   readonly answered: (isWhole: boolean) => void
 }
 

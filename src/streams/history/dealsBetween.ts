@@ -22,10 +22,10 @@ const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADeal> => ({
 })
 
 /**
- * The deals of an account that were executed, or tried, from one time to another, both included, in ms since the epoch:
- * pages of `ProtoOADeal`, oldest first, with `progress` up to 1, then it completes.
+ * The deals of an account in a time range, in ms since the epoch, both ends included. Failed deals are included
+ * too. Emits pages of `ProtoOADeal`, oldest first, with `progress` up to 1, then completes.
  *
- * Asks (2133) and lives as `trendbars` does.
+ * Requests (2133) and handles lost lines as `trendbars` does.
  *
  * ```ts
  * dealsBetween(account, { from, to }).subscribe(({ items }) => {

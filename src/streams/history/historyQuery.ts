@@ -11,20 +11,20 @@ import type { Asking, HistoryList } from './pages'
 import { NO_TIME, isTime } from './pageReader'
 import type { Page, TimeRange } from './pageReader'
 
-/** Through lost lines: what is not answered on one is asked on the next. */
+/** Survives lost lines: what is not answered on one line is asked on the next. */
 const askingOf = (account: Account): Asking => {
   const link$ = accountLinks(account)
   return ask => answer(link$, ask)
 }
 
-/** What is wrong with a range, if anything. */
+/** The error of an invalid range. */
 export const rangeFault = ({ from, to }: TimeRange): CTraderError | undefined => {
   for (const [option, time] of Object.entries({ from, to }))
     if (!isTime(time)) return invalidOption(option, NO_TIME)
   return from > to ? invalidOption('from', 'must not be after to') : undefined
 }
 
-/** The pages of a list of an account, unless the range is none. */
+/** The pages of an account's list, or an error if the range is invalid. */
 export const accountPages = <T>(
   account: Account,
   list: HistoryList<T>,
@@ -34,7 +34,7 @@ export const accountPages = <T>(
   return fault ? throwError(() => fault) : pagesOf(askingOf(account), list, range)
 }
 
-/** The pages of a list of one symbol, unless something is wrong with what is asked for. */
+/** The pages of a list of one symbol, or an error if the range or the symbol is invalid. */
 export const symbolPages = <T>(
   account: Account,
   symbol: SymbolIdOrName,

@@ -1,25 +1,25 @@
 import { asyncScheduler } from 'rxjs'
 import { DAY } from '../../time/constants'
 
-/** Nothing the server says of now is later than our clock by more than that, in ms: clocks differ, and are set wrong. */
+/** How far a server time may be ahead of our clock, in ms. Clocks differ, and may be set wrong. */
 const TOLERANCE = DAY
 
 /**
- * The latest of some times of the server's, in ms since the epoch, for asking what came after it. A time that cannot be
- * does not count, as one of the year 9999, after which nothing would be found: one that is a day later than our clock
- * says, unless our clock is wrong, and the times before were already later than that.
+ * The latest of several server times, in ms since the epoch, to ask for what came after it. A time more than a day
+ * ahead of our clock does not count: after the year 9999 nothing would be found. But if earlier times were as far
+ * ahead, our clock is wrong and the time counts.
  */
 export interface LatestTime {
-  /** The time to begin with, whatever it is. */
+  /** Starts with this time, without a check. */
   readonly begin: (time: number) => void
   readonly note: (time: number) => void
-  /** Nothing, if there was none. */
+  /** `undefined` before the first time. */
   readonly time: () => number | undefined
 }
 
 export const latestTime = (): LatestTime => {
   let latest: number | undefined
-  /** When that was noted, by our clock. */
+  /** When the time was noted, by our clock. */
   let at = 0
   return {
     begin: time => {
@@ -41,8 +41,8 @@ export const latestTime = (): LatestTime => {
 const YEAR = 365 * DAY
 
 /**
- * The latest of a list of them that can be. Where our clock says of all that they cannot, the clock is wrong: then those
- * count which are not a year later than most. Nothing of none.
+ * The latest plausible time of a list. If our clock rejects all of them, the clock is wrong: then every time counts
+ * that is less than a year after most of them. `undefined` for an empty list.
  */
 export const latestOf = (times: readonly number[]): number | undefined => {
   const sorted = [...times].sort((a, b) => a - b)

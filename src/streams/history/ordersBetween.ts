@@ -23,11 +23,12 @@ const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOAOrder> => ({
 })
 
 /**
- * The orders of an account, also those behind protections, whose last change was from one time to another, both included,
- * in ms since the epoch: pages of `ProtoOAOrder`, oldest change first, with `progress` up to 1, then it completes. An
- * order that changes while the pages are read may come again with its change; none is missed.
+ * The orders of an account whose last change is in a time range, in ms since the epoch, both ends included. Orders
+ * behind protections are included. Emits pages of `ProtoOAOrder`, oldest change first, with `progress` up to 1,
+ * then completes.
  *
- * Asks (2175) and lives as `trendbars` does.
+ * An order that changes while the pages are read may come again with its change. None is missed. Requests (2175)
+ * and handles lost lines as `trendbars` does.
  *
  * ```ts
  * ordersBetween(account, { from, to }).subscribe(({ items }) => {

@@ -4,34 +4,37 @@ import { CTraderError, isTooLarge } from '../../errors'
 import type { RequestType } from '../../protocol/table'
 import { DAY } from '../../time/constants'
 
-/** Some of a list, and whether there is more of what was asked for. */
+/** Some rows of a list, and whether the window has more. */
 export interface Rows<T> {
   readonly rows: readonly T[]
   readonly hasMore: boolean
 }
 
-/** Times of the server's own, in ms, both included: what is earlier or later is not asked for. */
+/** The time range of a request, in ms by the server's clock, both ends included. */
 export interface Window {
   readonly fromTimestamp?: number
   readonly toTimestamp?: number
 }
 
-/** A list that the server gives in pages, asked for by windows of a kind. */
+/** A list that the server gives in pages, each requested by a window. */
 export interface PagedList<T, W extends Window = Window> {
-  /** By what it is asked for: named where its pages lead nowhere. */
+  /** The payload type of the request, for error messages. */
   readonly payloadType: RequestType
   readonly timeOf: (row: T) => number
   readonly idOf: (row: T) => number
   readonly ask: (window: W) => Observable<Rows<T>>
-  /** Which end of a window is cut off where there is more of it. Default 'unknown'. */
+  /** Which end of a window is missing when the answer has not all of it. Default 'unknown'. */
   readonly cut?: 'older' | 'unknown'
-  /** Whether no two rows have the same time: then none has to come once more. */
+  /** Whether no two rows have the same time. Then the edge of a page need not be requested again. */
   readonly hasOnePerTime?: boolean
-  /** Whether it is asked for so many rows, however long their window is: then half of that has no less. */
+  /** Whether a request is for a number of rows. Then half a window has no fewer rows. */
   readonly byCount?: boolean
 }
 
-/** Both halves of a window, the later one first; nothing of one ms. One without ends is of all times to a day from now by our clock. */
+/**
+ * Both halves of a window, the later one first. `undefined` for a window of one ms. A window without ends goes up
+ * to a day after now by our clock.
+ */
 const halvesOf = ({
   fromTimestamp: from = 0,
   toTimestamp: to = Math.ceil(Math.max(asyncScheduler.now(), from)) + DAY,
@@ -46,17 +49,17 @@ const halvesOf = ({
 
 /** The earliest and the latest of some times. */
 export const edgesOf = (times: readonly number[]): readonly [earliest: number, latest: number] =>
-  // There may be more of them than a function takes arguments.
+  // `Math.min(...times)` fails for long lists: a call has a maximal number of arguments.
   times.reduce<readonly [number, number]>(
     ([earliest, latest], time) => [Math.min(earliest, time), Math.max(latest, time)],
     [Infinity, -Infinity],
   )
 
-/** After so many pages they have to have brought this many rows each, on average. */
+/** After this many pages, each must have brought this many rows on average. */
 const PAGES = 50
 const ROWS = 10
 
-/** Why a list cannot be read to its end: its pages lead nowhere. */
+/** The error of a list that never ends: its answers bring nothing new. */
 export const leadsNowhere = (payloadType: RequestType, actual: string): CTraderError =>
   new CTraderError({
     reason: 'InvalidAnswer',
@@ -68,13 +71,17 @@ const isNone = ({ fromTimestamp = -Infinity, toTimestamp = Infinity }: Window): 
   fromTimestamp > toTimestamp
 
 /**
- * A list by as many answers as it takes, each row once and those of an answer together, and none for nobody. Where an
- * answer says that there is more, it is not known of each list which end it leaves out: what came is a piece without a
- * hole, so what is later is asked for and what is earlier, each with the ms at its end once more. After the first time
- * it is known which of both it was. A ms that fills an answer by itself, of which the server never tells more, is
- * stepped over. Where an answer does not fit into a frame, the window is asked for in halves.
+ * Reads a list in as many requests as it takes. Emits the rows of each answer together, and each row once. Sends a
+ * request only while there is a subscriber.
  *
- * Errors with `TooLarge` where a ms does not fit, and with `InvalidAnswer` where the answers lead nowhere: more is said to be there, and nothing new comes.
+ * - When an answer says that there is more, it may have left out either end of its window. The rows that came have
+ *   no gap, so the later and the earlier rest are requested. Each repeats the ms at its edge. After the first such
+ *   answer it is known which end the server leaves out.
+ * - If one ms fills a whole answer, the server never gives more of it. Skip to the next ms.
+ * - If an answer does not fit into a frame, request both halves of its window.
+ *
+ * Errors with `TooLarge` if one ms does not fit into a frame. Errors with `InvalidAnswer` if the answers say that
+ * there is more but bring nothing new.
  */
 export const backwards = <T>(
   { payloadType, timeOf, idOf, ask, cut = 'unknown', hasOnePerTime = false, byCount = false }: PagedList<T>,
@@ -85,7 +92,7 @@ export const backwards = <T>(
     let pages = 0
     let end: 'older' | 'newer' | 'unknown' = cut
 
-    /** What is beside a piece that was cut off at one of its ends. */
+    /** The windows next to a page that was cut off. */
     const beside = (window: Window, [earliest, latest]: readonly [number, number], step: 0 | 1) => {
       const newer: Window = { ...window, fromTimestamp: latest + step }
       const older: Window = { ...window, toTimestamp: earliest - step }
@@ -120,7 +127,7 @@ export const backwards = <T>(
           const fresh = rows.filter(row => !seen.has(idOf(row)))
           for (const row of fresh) seen.add(idOf(row))
           pages += 1
-          // Where there is nothing, there is no more either.
+          // An empty answer is the end, even if it says that there is more.
           if (!hasMore || rows.length === 0) return of(fresh)
           const edges = edgesOf(rows.map(timeOf))
           const isOneMs = edges[0] === edges[1]

@@ -8,13 +8,13 @@ import { leadsNowhere } from './pageBackwards'
 import { firstReading, narrowed, nextWindow, withAnswer, withKnown } from './pageReader'
 import type { Answered, Page, TimeRange, Reading, Times } from './pageReader'
 
-/** A list that the server keeps, of which it gives a range at a time. */
+/** A list on the server that is read one range at a time. */
 export interface HistoryList<T> extends Times<T> {
-  /** By what it is asked for. */
+  /** The payload type of the request. */
   readonly payloadType: RequestType
-  /** The longest range the server allows, in ms. */
+  /** The longest range that the server allows, in ms. */
   readonly longest: number
-  /** Asks for the range on a link: both of its ends included. */
+  /** Requests the range on a link, both ends included. */
   readonly ask: (
     link: Link,
     range: { readonly fromTimestamp: number; readonly toTimestamp: number },
@@ -22,29 +22,35 @@ export interface HistoryList<T> extends Times<T> {
 }
 
 /**
- * How a question is asked: `ask => answer(accountLinks(account), ask)` through lost lines, or
- * `ask => answerOn(link, ask)` on one link alone.
+ * How a request is sent: `ask => answer(accountLinks(account), ask)` survives lost lines;
+ * `ask => answerOn(link, ask)` uses one link.
  */
 export type Asking = <T>(ask: (link: Link) => Observable<T>) => Observable<T>
 
-/** So many ms in a row may each have more than an answer: what says so for ever does not come to an end. */
+/**
+ * How many ms in a row may have more items than an answer holds. A server that always says so would never come to
+ * an end.
+ */
 const MOST_FULL = 20
 
-/** Whether a range is longer than the server allows, or than a frame has room for: of a part of it there may be an answer. */
+/**
+ * Whether the server refuses the length of a range, or its answer does not fit into a frame. A shorter range may
+ * work.
+ */
 const isTooLong = (error: unknown): error is CTraderError =>
   isRefused(error, 'INCORRECT_BOUNDARIES') || isTooLarge(error)
 
 /**
- * A range of a list in pages, oldest first and without a hole; the last has progress 1, then it completes. One
- * question at a time, the next when its page was taken, and none for nobody.
+ * Reads a range of a list in pages, oldest first and without a gap. The last page has progress 1, then it
+ * completes. It sends one request at a time, and the next one only when its page was consumed.
  *
- * Where the server gives the newest of a range and says that there are more, what came of it waits until what is
- * older was asked for. Few answers wait at a time, since the ranges become as long as one answer can fill; and
- * nothing comes twice but the ms at which one was cut off, which is then asked for whole. Of deals and orders it is not
- * known which end is cut off: a range is asked for in halves until an answer has all of it.
+ * - The server gives the newest items of a range and says if there are more. These items wait until the older ones
+ *   are read. Few answers wait, because the ranges become as long as one answer can fill.
+ * - Only the ms at which an answer was cut off is requested again.
+ * - For deals and orders it is unknown which end is cut off. So their range is halved until an answer is complete.
  *
- * Errors with `InvalidAnswer` where more is said to be there for ever, and with `TooLarge` where a ms does not fit into a
- * frame.
+ * Errors with `InvalidAnswer` if the server never stops saying that there is more. Errors with `TooLarge` if one ms
+ * does not fit into a frame.
  */
 export const pagesOf = <T>(asking: Asking, list: HistoryList<T>, range: TimeRange): Observable<Page<T>> => {
   const read = (reading: Reading<T>, window: TimeRange): Observable<Reading<T>> =>
@@ -75,7 +81,7 @@ export const pagesOf = <T>(asking: Asking, list: HistoryList<T>, range: TimeRang
       tap(next => {
         reading = next
       }),
-      // And not `expand`, which would ask once more for whoever leaves with a page.
+      // `expand` would send one more request when a subscriber leaves after a page.
       repeat(),
       map(({ page }) => page),
       filter(page => page !== undefined),

@@ -8,14 +8,14 @@ import { backwards, edgesOf } from './pageBackwards'
 import type { PagedList, Rows, Window } from './pageBackwards'
 import { DAY, WEEK } from '../../time/constants'
 
-/** Whether the server wants to be told of which time a list is to be, or of a shorter one. */
+/** Whether the server requires a time range, or a shorter one. */
 const wantsRange = (error: unknown): boolean =>
   isRefused(error, 'INCORRECT_BOUNDARIES', 'INVALID_REQUEST') && !isSessionLost(error)
 
-/** Which lists the server has said so of, and on which link. */
+/** The lists for which the server requires a range, per link. */
 const insisting = new WeakMap<Link, Set<RequestType>>()
 
-/** Asks in another way where the server wants to be told of which time, and at once where it has said so before. */
+/** Uses the other way of asking when the server requires a range, and at once if it has required one before. */
 const unlessInsisting = <T, R>(
   link: Link,
   { payloadType }: PagedList<T>,
@@ -33,7 +33,10 @@ const unlessInsisting = <T, R>(
     )
   })
 
-/** The weeks from a time to a day from now, or the last one, oldest first. None begins after now, which may be refused. */
+/**
+ * The weeks from a time to a day from now, oldest first; without a time, the last week. None begins after now,
+ * because the server may refuse that.
+ */
 const weeksSince = (since: number | undefined): Window[] => {
   const end = Math.ceil(Math.max(asyncScheduler.now(), since ?? 0)) + DAY
   const begin = Math.max(0, since ?? end - WEEK)
@@ -53,9 +56,9 @@ const inWeeks = <T>(list: PagedList<T>, since: number | undefined): Observable<r
   from(weeksSince(since)).pipe(concatMap(window => backwards(list, window)))
 
 /**
- * All rows of a list since a time of the server's, or all there are, once and in whatever order, by as many answers as
- * it takes. Where the server wants to be told of which time the list is to be, week by week, up to a day from now by our
- * clock; then without a time since when only those of the last week.
+ * All rows of a list since a server time, or all rows, in any order, each once, in as many answers as it takes. If
+ * the server requires a range, it reads week by week, up to a day from now by our clock. Then, without a time, it
+ * reads only the last week.
  */
 export const pagesSince = <T>(link: Link, list: PagedList<T>, since?: number): Observable<readonly T[]> =>
   unlessInsisting(
@@ -65,7 +68,7 @@ export const pagesSince = <T>(link: Link, list: PagedList<T>, since?: number): O
     () => inWeeks(list, since),
   )
 
-/** The same in one piece. */
+/** The same in one array. */
 export const rowsSince = <T>(link: Link, list: PagedList<T>, since?: number): Observable<readonly T[]> =>
   all(pagesSince(link, list, since))
 
@@ -73,8 +76,8 @@ const lastWeek = <T>(list: PagedList<T>): Observable<Rows<T>> =>
   all(inWeeks(list, undefined)).pipe(map(rows => ({ rows, hasMore: true })))
 
 /**
- * As many rows as one answer has without being told of which time, mostly the newest, and whether there may be more.
- * Where the server wants to be told, or these do not fit into a frame, those of the last week.
+ * The rows of one answer without a range, usually the newest, and whether there may be more. If the server requires
+ * a range, or the answer does not fit into a frame: the rows of the last week.
  */
 export const someRows = <T, W extends Window>(
   link: Link,
@@ -91,7 +94,7 @@ export const someRows = <T, W extends Window>(
     () => lastWeek(list),
   )
 
-/** The newest rows of a list and maybe more, also where the server gives the oldest first. */
+/** The newest rows of a list, and maybe older ones, even if the server gives the oldest first. */
 export const newestRows = <T, W extends Window>(
   link: Link,
   list: PagedList<T, W> & PagedList<T>,

@@ -34,10 +34,10 @@ const listOf = (
 })
 
 /**
- * The prices of one side of a symbol from one time to another, both included, in ms since the epoch: pages of `Tick`,
- * oldest first, with `progress` up to 1, then it completes.
+ * The prices of one side of a symbol in a time range, in ms since the epoch, both ends included. Emits pages of
+ * `Tick`, oldest first, with `progress` up to 1, then completes.
  *
- * Asks (2145) and lives as `trendbars` does.
+ * Requests (2145) and handles lost lines as `trendbars` does.
  *
  * ```ts
  * ticksBetween(account, { symbol: 'EURUSD', side: 'bid', from, to }).subscribe(({ items }) => {

@@ -16,17 +16,17 @@ import { asTheyCame } from './pageReader'
 import type { Page, TimeRange } from './pageReader'
 import { DAY } from '../../time/constants'
 
-/** A bar of history: it has a close, the latest bid where it is still forming. */
+/** A bar of history. `close` is the latest bid while the bar is forming. */
 export interface Trendbar extends Bar {
   readonly close: number
 }
 
-/** Which bars. */
+/** Which bars to read. */
 export interface AskedBars extends TimeRange {
   readonly period: ProtoOATrendbarPeriod
 }
 
-/** The longest ranges that were ever documented. Whether the server still keeps to them, nobody knows. */
+/** The longest ranges that were ever documented. It is not known whether the server still applies them. */
 const longestOf = (period: number): number => {
   if (period <= ProtoOATrendbarPeriod.M5) return 35 * DAY
   if (period <= ProtoOATrendbarPeriod.H1) return 245 * DAY
@@ -37,7 +37,7 @@ const faultOf = (asked: AskedBars): CTraderError | undefined => periodFault(aske
 
 const toTrendbar = (trendbar: ProtoOATrendbar): Trendbar[] => {
   const bar = toBar(trendbar)
-  // Where it says its period, a close of 0 may be left out as well.
+  // The server may leave out a close that equals the low.
   return bar ? [{ ...bar, close: bar.close ?? bar.low }] : []
 }
 
@@ -58,7 +58,7 @@ const listOf = (
       .pipe(
         map(({ trendbar = [], hasMore }) => {
           const items = trendbar.flatMap(toTrendbar)
-          // Where it is not said, there may be more than came.
+          // If the server does not say, there may be more bars.
           return {
             items,
             hasMore: hasMore ?? items.some(({ timestamp }) => timestamp >= range.fromTimestamp),
@@ -68,8 +68,8 @@ const listOf = (
 })
 
 /**
- * The pages of `trendbars` for whoever asks in a way of their own: by `ask => answerOn(link, ask)` on one link alone,
- * as after a reconnect (silent when it is lost), or by `ask => answer(accountLinks(account), ask)` through lost lines.
+ * The pages of `trendbars`, requested in your own way. `ask => answerOn(link, ask)` uses one link and falls silent
+ * when it is lost. `ask => answer(accountLinks(account), ask)` survives lost lines.
  *
  * ```ts
  * trendbarPages(ask => ask(link), account.accountId, { symbolId: 1, period: ProtoOATrendbarPeriod.M1, from, to })
@@ -82,16 +82,20 @@ export const trendbarPages = (
 ): Observable<Page<Trendbar>> => pagesOf(asking, listOf(accountId, symbolId, period), range)
 
 /**
- * The bars of a symbol that opened from one time to another, both included, in ms since the epoch: pages of `Trendbar`,
- * oldest first, with `progress` up to 1, then it completes. Where nothing was traded there is no bar; one that is
- * still forming comes as it stands. With a `to` in the future, what comes to be while the pages are read may be missing.
+ * The bars of a symbol that opened in a time range, in ms since the epoch, both ends included. Emits pages of
+ * `Trendbar`, oldest first, with `progress` up to 1, then completes. There is no bar for a time without trades. A
+ * bar that is still forming comes as it is. If `to` is in the future, bars that form while the pages are read may
+ * be missing.
  *
- * Each subscription asks anew (2137), one range at a time and the next when the page was taken, in the historical lane,
- * where it holds up no order. It stops with the subscription, and goes on after a lost line from where it was. Errors
- * with `InvalidOption` before anything is sent, where the server has no such symbol, and with the account.
+ * Each subscription sends its own requests (2137), one range at a time. The next request is sent when the page was
+ * consumed. Requests use the historical lane, so they do not delay orders. After a lost line, reading continues
+ * where it was.
  *
- * A page holds what one answer held, up to 14,000 bars, and no more than a few wait to be given out: a year of minutes
- * can be folded without being kept.
+ * Errors with `InvalidOption` before anything is sent, for a symbol that the server does not have, and with the
+ * account.
+ *
+ * A page holds one answer, up to 14,000 bars, and only a few answers wait in memory. So a year of minutes can be
+ * processed without being kept.
  *
  * ```ts
  * trendbars(account, { symbol: 'EURUSD', period: ProtoOATrendbarPeriod.H1, from, to }).subscribe(

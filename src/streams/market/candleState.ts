@@ -8,7 +8,7 @@ export interface SymbolCandle extends Candle {
   readonly symbolId: number
 }
 
-/** Which candles: of what, and how many closed ones come first. */
+/** Which candles, and how many closed ones come first. */
 export interface CandlesOf {
   readonly symbolId: number
   readonly period: ProtoOATrendbarPeriod
@@ -17,10 +17,10 @@ export interface CandlesOf {
 
 /** What is known of the candles of a symbol. */
 export interface CandleState {
-  /** The last of them, as many as a late consumer gets. */
+  /** The latest closed candles, as many as a late consumer gets. */
   readonly closed: readonly SymbolCandle[]
   readonly forming: WireBar
-  /** What an early consumer gets. */
+  /** What a consumer that is already subscribed gets. */
   readonly news: readonly SymbolCandle[]
 }
 
@@ -43,7 +43,7 @@ const toCandle = (
   closed,
 })
 
-/** Goes on with the bars that have closed since, and with the forming one. */
+/** The next state, with the bars that closed since, and the forming one. */
 export const knownAfter = (
   of: CandlesOf,
   before: CandleState | undefined,
@@ -59,7 +59,7 @@ export const knownAfter = (
   }
 }
 
-/** All that a consumer gets who comes now. */
+/** Everything that a new consumer gets. */
 export const candlesIn = (of: CandlesOf, { closed, forming }: CandleState): readonly SymbolCandle[] => [
   ...closed,
   toCandle(of, forming, false),

@@ -19,21 +19,21 @@ import type { SymbolIdOrName } from '../symbols/resolveSymbol'
 /** Settings of `candles`. */
 export interface CandleOptions {
   /**
-   * How many closed bars come first. Default 0. They are asked for 5,000 at a time, come when all are there, and are kept
-   * for late consumers: of years of minutes `trendbars` gives page by page.
+   * How many closed bars come first. Default 0. They are requested 5,000 at a time, emitted when all are there, and
+   * kept for late consumers. For years of minutes use `trendbars`, which emits page by page.
    */
   readonly history?: number
 }
 
-/** Which candles, and how to get what they are made of. */
+/** Which candles, and where their data comes from. */
 interface Source extends CandlesOf {
   readonly eventsOn: (link: Link) => Observable<ProtoOASpotEvent>
   readonly historyOn: (link: Link, before: CandleState | undefined) => Observable<readonly WireBar[]>
 }
 
 /**
- * What is known after each event on one link, where live bars come. What was before them history tells; until it has,
- * what comes is kept, and put together with it by the opening times.
+ * The state after each event on one link with live bars. History gives the bars before them. Until it is there,
+ * live bars are kept, then both are joined by opening time.
  */
 const candlesOn =
   (source: Source, formingAfter: ReturnType<typeof formingBars>) =>
@@ -44,7 +44,7 @@ const candlesOn =
       const isNew = ({ timestamp }: WireBar): boolean => timestamp >= since
       const isFirstWanted = ({ timestamp }: WireBar): boolean =>
         before ? timestamp === since : source.history === 0
-      /** The newest; all of history, which may be long, is joined to them once, when it is there. */
+      /** The newest bars. History may be long, so it is joined only once, when all of it is there. */
       let recent: readonly WireBar[] = before ? [before.forming] : []
       const pages: (readonly WireBar[])[] = []
       let known: CandleState | undefined
@@ -57,7 +57,7 @@ const candlesOn =
         asking.unsubscribe()
         const bars = joined([...recent, ...pages.splice(0).flat().filter(isNew)])
         const forming = bars.at(-1)
-        // Where nothing has changed meanwhile, nobody has to hear of it.
+        // Nothing changed, so consumers need no new value.
         if (forming === undefined || forming === before?.forming) known = before
         else goOn(bars.slice(0, -1), forming)
       }
@@ -78,7 +78,7 @@ const candlesOn =
           return
         }
         keep(bar)
-        // A live bar is all of its time: where it is the one wanted first, history has nothing to add.
+        // A live bar covers its whole time. If it is the first bar wanted, history has nothing to add.
         if (asking.closed || (event.bid && isFirstWanted(bar))) begin()
       }
 
@@ -105,7 +105,7 @@ const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf
       period,
       history,
       eventsOn: link => spotEventsOn(account, symbolId, link),
-      // What was forming when the line was lost is of interest, too, and one is forming now.
+      // Includes the bar that was forming when the line was lost, and the one that forms now.
       historyOn: (link, before) =>
         recentBars(link, bars, before ? { from: before.forming.timestamp } : { count: history + 1 }),
     }
@@ -120,19 +120,23 @@ const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf
   })
 
 /**
- * The bars of a symbol, by id or name, in any of the 14 periods: first the last `history` closed ones, oldest first,
- * and the forming one, then each change of that (`closed: false`), and each bar once more when the next one begins
- * (`closed: true`), just before that one. Bars are of bid prices, as the server's are; a bar of which nothing was traded
- * there is not. While the market is closed, the last bar counts as forming.
+ * The bars of a symbol, by id or name, in any of the 14 periods.
  *
- * Rests on live bars (2135), which come with the spots, and on history (2137), which is asked for once they are
- * established and joined to them: no bar is missing and none comes closed twice. After a lost line the bar that was
- * forming then and all that were missed come, closed, before what is new. What is missing comes in the lane of
- * history, and meanwhile nothing does: there is no gap.
+ * - First the last `history` closed bars, oldest first, and the forming one.
+ * - Then each change of the forming bar (`closed: false`).
+ * - When the next bar begins, the finished bar once more (`closed: true`), then the new one.
  *
- * Shared by all who ask for the same symbol, period and history; a late consumer gets all of that at once. While the
- * line is down nothing new comes, and a late consumer gets what was known before. Errors with `InvalidOption` where the
- * period or `history` is none, for a symbol the account does not have, and with the account; never completes.
+ * Bars are of bid prices, like the server's. There is no bar for a time without trades. While the market is closed,
+ * the last bar counts as forming.
+ *
+ * Live bars (2135) come with the spots. History (2137) is requested once they are established, and joined to them:
+ * no bar is missing, and none is emitted closed twice. After a lost line, the bar that was forming and all missed
+ * bars come first, closed. They are requested in the historical lane, and nothing else is emitted until they are
+ * there, so there is no gap.
+ *
+ * Shared by all consumers of the same symbol, period and history; a late consumer gets all of it at once. While the
+ * line is down nothing new comes, and a late consumer gets the last known bars. Errors with `InvalidOption` if the
+ * period or `history` is invalid, for a symbol the account does not have, and with the account. Never completes.
  *
  * ```ts
  * candles(account, 'EURUSD', ProtoOATrendbarPeriod.M5, { history: 100 })
@@ -147,7 +151,7 @@ export const candles = (
   { history = 0 }: CandleOptions = {},
 ): Observable<SymbolCandle> =>
   defer(() => {
-    barTimesOf(period) // throws of what is no period
+    barTimesOf(period) // throws for an invalid period
     if (!Number.isSafeInteger(history) || history < 0)
       throw invalidOption('history', 'must be a whole number of bars, 0 or more')
     return ofSymbol(account, symbol, symbolId => {

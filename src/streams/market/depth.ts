@@ -7,14 +7,14 @@ import { namingUnknown, ofSymbol } from '../symbols/resolveSymbol'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
 
 /**
- * The order book of a symbol, by id or name: the current one at once, also while the market is closed, then one after
- * each change (`ProtoOADepthEvent`). Prices are decimals, sizes units of the base asset. A book never changes, so that
- * you may keep as many as you like, and costs as much as what changed in it; its `bids` and `asks` are made when they
- * are first read.
+ * The order book of a symbol, by id or name. Emits the current book at once, also while the market is closed, then
+ * a new book after each change (`ProtoOADepthEvent`). Prices are decimals, sizes are units of the base asset. A
+ * book is immutable, so you may keep as many as you like. A new one costs only what changed; its `bids` and `asks`
+ * are made when they are first read.
  *
- * The server is asked once however many consumers there are (2155), again after a lost line, and no more after the
- * last. Silent while the line is down, also to a consumer who comes then; after it the book is made anew of the whole
- * one that the server sends. Errors for a symbol the account does not have, and with the account; never completes.
+ * The server is asked once for all consumers (2155), again after a lost line, and no more after the last consumer.
+ * Silent while the line is down, also for a late consumer. After that the book is rebuilt from the whole book that
+ * the server sends. Errors for a symbol the account does not have, and with the account. Never completes.
  *
  * ```ts
  * depth(account, 'EURUSD').subscribe(({ bestBid, bestAsk, imbalance }) => console.log(bestBid, bestAsk, imbalance))
@@ -24,7 +24,7 @@ export const depth = (account: Account, symbol: SymbolIdOrName): Observable<Orde
   ofSymbol(account, symbol, symbolId =>
     depthOf(account, symbolId).pipe(
       namingUnknown(symbol),
-      // Of a line that is lost nobody gets the book.
+      // The book of a lost line may be wrong by now: emit nothing.
       switchMap(line => line?.book$ ?? NEVER),
     ),
   )

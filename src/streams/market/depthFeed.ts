@@ -4,17 +4,17 @@ import type { DepthEvent, OrderBook } from '../../operators/toBook'
 import type { ProtoOADepthEvent } from '../../protocol/messages/quotes'
 import { createLatestValue } from '../sharing/latestValue'
 
-/** The order book of a symbol where it is established. */
+/** The order book of a symbol on a link where it is established. */
 export interface DepthFeed {
-  /** The whole book first, at once unless none has come yet, then what changes. */
+  /** The whole book first, at once if it is known, then the changes. */
   readonly event$: Observable<DepthEvent>
-  /** The book as it is at once, unless none has come yet, then each. */
+  /** The current book at once if it is known, then each new one. */
   readonly book$: Observable<OrderBook>
 }
 
 /**
- * Emits the line once, and listens as long as it is subscribed to: the server tells the whole book only once, after
- * its subscription, and maybe long before somebody wants it.
+ * Emits the feed once, and listens as long as it is subscribed to. The server sends the whole book only once, after
+ * the subscription. A consumer may come much later.
  */
 export const depthFeed = (event$: Observable<ProtoOADepthEvent>): Observable<DepthFeed> =>
   new Observable(subscriber => {

@@ -15,8 +15,8 @@ export interface WireBar {
 }
 
 /**
- * A live bar has no close: that is the bid it came with. None where the low or the time is absent. The live server can
- * send a wrong high: no bar's is below its open or close.
+ * A live bar has no close: use the bid of its event. `undefined` if the low or the time is missing. The live server
+ * can send a wrong high, so open and close raise it.
  */
 export const toWireBar = (
   { volume, low, deltaOpen = 0, deltaClose = 0, deltaHigh = 0, utcTimestampInMinutes }: ProtoOATrendbar,
@@ -35,13 +35,13 @@ export const toWireBar = (
   }
 }
 
-/** A bar has begun when a price of it comes: one that begins after its own price is none, and would hide all others. */
+/** A bar that begins after the time of its own price is invalid, and would hide all others. */
 const isInTime = (bar: WireBar, { timestamp = Infinity }: ProtoOASpotEvent): boolean =>
   bar.timestamp <= timestamp + DAY
 
 /**
- * The forming bar after a spot event, by the one before it: the same where the event does not concern it, one that
- * opened later where that has closed.
+ * The forming bar after a spot event. The same object if the event does not concern it. A later bar if it has
+ * closed.
  */
 export const formingBars = (
   period: ProtoOATrendbarPeriod,
@@ -52,7 +52,7 @@ export const formingBars = (
     if (timestamp !== time.from) time = { from: timestamp, until: barTimeAt(timestamp).until }
     return time.until
   }
-  /** A bar says all of itself, but this is counted here: not twice where it comes twice. */
+  /** The event that was counted last, so that an event that comes twice counts once. */
   let counted: ProtoOASpotEvent | undefined
   const isNew = ({ bid, ask, timestamp }: ProtoOASpotEvent): boolean =>
     counted?.bid !== bid || counted?.ask !== ask || counted?.timestamp !== timestamp
@@ -64,8 +64,8 @@ export const formingBars = (
       const bar = toWireBar(live, bid)
       return bar && bar.timestamp >= (forming?.timestamp ?? -Infinity) && isInTime(bar, event) ? bar : forming
     }
-    // A price counts, in this bar or in the next one, though the event has no bar of it: there is none without a bid, and
-    // the period of one may be unknown. A bid without any bar is no new price, and tells only how things stand.
+    // A price counts as a tick even if its event has no bar: an ask has none, and the period of a bar may be
+    // unknown. But a bid without any bar is not a new price: it only repeats the current one.
     const isPrice = bid ? trendbar.length > 0 : ask
     if (isPrice && forming && timestamp < endOf(forming) && isNew(event)) {
       counted = event
@@ -81,7 +81,7 @@ export const formingBars = (
 }
 
 /**
- * Bars of history and live ones, each once, the oldest first: where two are of the same time, the one that has seen
+ * Bars of history and live bars, each once, the oldest first. Of two bars with the same time, the one that has seen
  * more.
  */
 export const joined = (bars: readonly WireBar[]): WireBar[] => {

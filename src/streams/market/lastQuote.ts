@@ -17,7 +17,7 @@ import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
 import { toPrice } from '../../protocol/units'
 import { createLatestValue } from '../sharing/latestValue'
 
-/** What of a symbol's quote is known, as decimals: a side that has not been told yet is absent. */
+/** The known sides of a symbol's quote, as decimals. A side without a price yet is absent. */
 export interface Sides {
   readonly symbolId: number
   readonly bid?: number
@@ -25,10 +25,10 @@ export interface Sides {
 }
 
 const sideOf = (known: number | undefined, told: number | undefined): number | undefined =>
-  // Nothing costs 0.
+  // A price is never 0.
   told === undefined || told === 0 ? known : toPrice(told)
 
-/** The sides that events have told so far. */
+/** The sides that the events so far have reported. */
 const sides = () =>
   pipe(
     scan((known: Sides | undefined, { symbolId, bid, ask }: ProtoOASpotEvent): Sides => {
@@ -42,21 +42,21 @@ const sides = () =>
     filter(known => known !== undefined),
   )
 
-/** What a symbol costs as far as it was heard, whoever listened. */
+/** The latest prices of a symbol, from all events on the link, also those that another consumer asked for. */
 export interface LastQuote {
   /** The latest at once, then each. */
   readonly quote$: Observable<Quote>
-  /** What was told while only one side is known: the latest at once, then each, until there is a quote. */
+  /** While only one side is known: the latest at once, then each, until there is a quote. */
   readonly side$: Observable<Sides>
-  /** To be subscribed to for as long as the rest is to be true. */
+  /** Subscribe to this for as long as the rest must be up to date. */
   readonly listening$: Observable<never>
-  /** What was heard is of a subscription that is over. */
+  /** Forgets the prices, because their subscription is over. */
   readonly forget: () => void
 }
 
 /**
- * Listens on each link that comes, and to one after the other. The server tells both sides only once, after its
- * subscription, and maybe long before somebody wants the quote.
+ * Listens on each link, one after the other. The server sends both sides only once, after the subscription. A
+ * consumer may come much later.
  */
 export const lastQuote = <L>(
   link$: Observable<L>,
@@ -70,7 +70,7 @@ export const lastQuote = <L>(
       last.forget()
       side.forget()
       const listening = eventsOn(link).pipe(mergeQuote()).subscribe(last.next)
-      // After the quotes: what has both sides is no side any more.
+      // After the quotes: a complete quote is no longer a single side.
       listening.add(
         eventsOn(link)
           .pipe(sides(), takeUntil(last.value$.pipe(tap(side.forget))))

@@ -70,8 +70,8 @@ const requestsOf = (account: Account): Requests => {
 const isThere = <T>(line: T | undefined): line is T => line !== undefined
 
 /**
- * Subscribes, and again where it was subscribed already: both sides of the prices, and the whole book, are only told
- * after a subscription, and that one nobody here has heard.
+ * Subscribes, and subscribes again if the server was subscribed already. Both sides of the prices, and the whole
+ * book, come only after a subscription, and the earlier ones were missed.
  */
 const afresh = (subscribe: () => Observable<unknown>, unsubscribe: () => Observable<unknown>) =>
   defer(subscribe).pipe(
@@ -86,17 +86,17 @@ const afresh = (subscribe: () => Observable<unknown>, unsubscribe: () => Observa
 export const spotEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOASpotEvent> =>
   payloadsOf(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId)
 
-/** A link on which the spots of a symbol are established, with its quotes: the latest at once. */
+/** A link on which the spots of a symbol are established, with its quotes. */
 export interface SpotLine {
   readonly link: Link
   readonly quote$: Observable<Quote>
-  /** What is known of a quote while it has one side only: that at once. */
+  /** The known side while the quote has only one, at once. */
   readonly side$: Observable<Sides>
 }
 
 const spotLines = shareByKey<SpotLine | undefined>(oneTurn)
 
-/** `undefined` while there is none. */
+/** `undefined` while there is no such link. */
 export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine | undefined> =>
   spotLines(account, `${symbolId}`, () => {
     const { subscribeSpots, unsubscribeSpots } = requestsOf(account)
@@ -116,7 +116,7 @@ export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine
       },
       {
         mayClose$: whenAuthenticated(account),
-        // Bars stand on this: they are established anew, too, and ask for what they missed.
+        // Bars depend on spots. They are established again too, and ask for what they missed.
         again: link => unsure(link, account.accountId, 'quotes', symbolId),
         spoilt: link => eachUnread(link, account.accountId, 'quotes', symbolId),
       },
@@ -127,8 +127,8 @@ export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine
 const barLines = shareByKey<Link | undefined>(oneTurn)
 
 /**
- * The link on which live bars of a symbol are established, `undefined` while there is none. The server takes bars
- * only where it takes the spots, which they come with: so they stand on them.
+ * The link on which live bars of a symbol are established; `undefined` while there is none. The server accepts bars
+ * only after a subscription to spots, so bars depend on spots here.
  */
 export const barsOf = (
   account: Account,
@@ -152,7 +152,7 @@ const depthEventsOn = (account: Account, symbolId: number, link: Link): Observab
 
 const depthLines = shareByKey<DepthFeed | undefined>(oneTurn)
 
-/** `undefined` while there is none. */
+/** `undefined` while there is no such link. */
 export const depthOf = (account: Account, symbolId: number): Observable<DepthFeed | undefined> =>
   depthLines(account, `${symbolId}`, () => {
     const { subscribeDepth, unsubscribeDepth } = requestsOf(account)
@@ -176,9 +176,9 @@ export const depthOf = (account: Account, symbolId: number): Observable<DepthFee
 
 /**
  * The prices of a symbol as the server sends them (`ProtoOASpotEvent`): changes of one side or both. The symbol is
- * subscribed on the server with the first consumer, again after each lost line, and no more after the last; symbols
- * of the same turn by one request. Errors for a symbol the account does not have, and with the account; never
- * completes.
+ * subscribed on the server for the first consumer, again after each lost line, and unsubscribed after the last.
+ * Symbols of the same turn share one request. Errors for a symbol the account does not have, and with the account.
+ * Never completes.
  *
  * ```ts
  * spotEvents(account, 1).subscribe(({ bid, ask }) => console.log(bid, ask))
@@ -191,8 +191,8 @@ export const spotEvents = (account: Account, symbolId: number): Observable<Proto
   )
 
 /**
- * The forming bar of a symbol as the server sends it, inside spot events (`ProtoOATrendbar`, without a close). Lives
- * as `spotEvents` do, on which it stands: errors for an unknown symbol and with the account, never completes.
+ * The forming bar of a symbol as the server sends it, inside spot events (`ProtoOATrendbar`, without a close).
+ * Depends on `spotEvents` and behaves like it: errors for an unknown symbol and with the account; never completes.
  *
  * ```ts
  * liveTrendbars(account, 1, ProtoOATrendbarPeriod.M1).subscribe(({ low, deltaHigh }) => console.log(low, deltaHigh))
@@ -210,9 +210,9 @@ export const liveTrendbars = (
   )
 
 /**
- * The changes of a symbol's order book as the server sends them (`ProtoOADepthEvent`). The first, also for a late
- * consumer, and the first after each lost line is the whole book, and says so (`whole: true`): what came before is no
- * more. Lives as `spotEvents` do: errors for an unknown symbol and with the account, never completes.
+ * The changes of a symbol's order book as the server sends them (`ProtoOADepthEvent`). The first event has the
+ * whole book (`whole: true`), also for a late consumer and after each lost line: it replaces everything before.
+ * Behaves like `spotEvents`: errors for an unknown symbol and with the account; never completes.
  *
  * ```ts
  * depthEvents(account, 1).subscribe(({ newQuotes, deletedQuotes }) => console.log(newQuotes, deletedQuotes))

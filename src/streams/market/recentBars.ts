@@ -8,26 +8,28 @@ import type { WireBar } from './formingBar'
 import { backwards } from '../history/pageBackwards'
 import { answerOn } from '../sharing/live'
 
-/** Of which bars. */
+/** Which bars. */
 export interface BarsOf {
   readonly ctidTraderAccountId: number
   readonly symbolId: number
   readonly period: ProtoOATrendbarPeriod
 }
 
-/** The last so many, or those from an opening on, in ms since the epoch. */
+/** The last `count` bars, or those since an opening, in ms since the epoch. */
 export type Wanted = { readonly count: number } | { readonly from: number }
 
 const timeOf = ({ timestamp }: WireBar): number => timestamp
 
-/** More than the live server has given in one answer nobody has seen. */
+/** The largest number of bars that the live server was seen to give in one answer. */
 const MOST = 5_000
 
 /**
- * The bars of history up to now, answer by answer, the newest first; within each the oldest is the first. Completes
- * when these are all. The server gives the newest of what is asked for, so it is asked from the end, which is now by
- * its own clock, and tells of the forming bar first. It may give one less than `count`; whether that was all it has,
- * the next answer tells. Errors with `InvalidAnswer` where the answers do not lead back.
+ * The bars of history up to now, answer by answer, the newest answer first. Within an answer the oldest bar is
+ * first. Completes when all are there.
+ *
+ * The server gives the newest bars of a range. So the first request ends at the server's own now, and includes the
+ * forming bar. An answer may have one bar less than `count`; the next answer shows whether there are more. Errors
+ * with `InvalidAnswer` if the answers do not go back in time.
  */
 export const recentBars = (link: Link, bars: BarsOf, wanted: Wanted): Observable<readonly WireBar[]> =>
   defer(() => {

@@ -6,7 +6,7 @@ import { spotsOf } from './marketSubscriptions'
 import { namingUnknown, resolveSymbol } from '../symbols/resolveSymbol'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
 
-/** Of a line that is lost nobody is told any price: it may be another by now. */
+/** The prices of a lost line may be wrong by now: emit nothing. */
 const quotesOf = (account: Account, symbolId: number, symbol: SymbolIdOrName): Observable<Quote> =>
   spotsOf(account, symbolId).pipe(
     namingUnknown(symbol),
@@ -17,13 +17,16 @@ const isMany = (symbols: SymbolIdOrName | readonly SymbolIdOrName[]): symbols is
   Array.isArray(symbols)
 
 /**
- * What symbols cost, by id or name, one or several: the current quote of each at once, also while its market is closed,
- * then each change (`ProtoOASpotEvent`, one-sided ones merged). Prices are decimals, such as 1.13955.
+ * The prices of one or several symbols, by id or name. Emits the current quote of each at once, also while its
+ * market is closed, then each change (`ProtoOASpotEvent`, with one-sided changes merged). Prices are decimals, such
+ * as 1.13955.
  *
- * The server is asked for all of them by one request (2127) and once however many consumers there are, again after a
- * lost line, and no more after the last consumer. Silent while the line is down, also to a consumer who comes then;
- * after that no side of before is mixed with one of after. Errors with `UnknownSymbol` and the nearest names for a
- * symbol the account does not have, and with the account; never completes, but for an empty list, at once.
+ * All symbols are subscribed by one request (2127), once for all consumers, again after a lost line, and
+ * unsubscribed after the last consumer. Silent while the line is down, also for a late consumer. After that, no
+ * quote mixes a side from before with one from after.
+ *
+ * Errors with `UnknownSymbol` and the nearest names for a symbol the account does not have, and with the account.
+ * Never completes, except for an empty list, which completes at once.
  *
  * ```ts
  * spots(account, ['EURUSD', 'XAUUSD']).subscribe(({ symbolId, bid, ask }) => console.log(symbolId, bid, ask))

@@ -15,11 +15,12 @@ export interface SideTick extends Tick {
 const sides = ['bid', 'ask'] as const
 
 /**
- * The prices of a symbol, by id or name, one side at a time: one value for each side that changed, the bid first where
- * both did (`ProtoOASpotEvent`). Begins with both sides as they stand. Lives as `spots`, on which it stands: errors with
- * `UnknownSymbol` and with the account, never completes. Of what changed while the line was down only the last comes.
+ * The prices of a symbol, by id or name, one side at a time. Emits one value for each side that changed, the bid
+ * first if both did (`ProtoOASpotEvent`). Begins with both current sides. Depends on `spots` and behaves like it:
+ * errors with `UnknownSymbol` and with the account; never completes. Of the changes while the line was down, only
+ * the last comes.
  *
- * Of the bids `toCandles` makes bars as those of `candles`, with less volume: the server counts asks, too.
+ * `toCandles` makes bars from the bids, like those of `candles` but with less volume: the server counts asks too.
  *
  * ```ts
  * ticks(account, 'EURUSD').pipe(

@@ -2,12 +2,12 @@ import { asapScheduler, catchError, defer, finalize, map, mergeMap, share, throw
 import type { Observable } from 'rxjs'
 import { hasReason } from '../../errors'
 
-/** Whether fewer keys may be answered. */
+/** Whether a request with fewer keys may succeed. */
 const isForOthers = (error: unknown): boolean => hasReason(error, 'Refused', 'TooLarge')
 
 /**
- * So many keys are asked for at once at most. A symbol takes some 3 kB of an answer, and a frame has room for 15 MiB:
- * there is room for symbols of ten times that size.
+ * The maximal number of keys in one request. A symbol takes about 3 kB of an answer, and a frame holds 15 MiB:
+ * enough even for symbols ten times as large.
  */
 const MOST = 500
 
@@ -17,8 +17,8 @@ interface Batch<K, V> {
 }
 
 /**
- * Puts questions that are asked in the same turn into one. Each emits what the answer has for its key, `undefined`
- * where it has nothing. Where several together are refused each is asked by itself, so that none spoils the others.
+ * Joins the requests of one turn into one. Each caller gets the answer's entry for its key, `undefined` if there is
+ * none. If the joint request is refused, each key is requested alone, so that none spoils the others.
  *
  * ```ts
  * const double = batchByTurn((keys: readonly number[]) => of(new Map(keys.map(key => [key, 2 * key]))))
@@ -42,7 +42,7 @@ export const batchByTurn = <K, V>(
           close()
           return ask([...keys])
         }),
-        // Where all have left before its turn, too.
+        // Also when all callers have left before the turn is over.
         finalize(close),
         share(),
       ),

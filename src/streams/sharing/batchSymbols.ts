@@ -3,20 +3,23 @@ import type { Link } from '../../connection/link'
 import { hasReason } from '../../errors'
 import { isSessionLost } from '../../session/authentication/auth'
 
-/** Does something for one symbol on a link; completes when it is done. */
+/** Does something for one symbol on a link, and completes when it is done. */
 export type ForSymbol = (link: Link, symbolId: number) => Observable<unknown>
 
-/** Where the symbol of one who asks is in the list. */
+/** The position of a caller's symbol in the list. */
 interface Place {
   at: number
 }
 
 interface Batch {
-  /** As the request has it, which is written when its turn in the lane comes: who has left by then is not asked for. */
+  /**
+   * The list that the request holds. It is read when the request's turn in the lane comes, so callers that have
+   * left by then are not in it.
+   */
   readonly symbolIds: number[]
   readonly places: Place[]
   readonly answer$: Observable<unknown>
-  /** Whether it was sent for several. */
+  /** Whether it was sent for several symbols. */
   isOfMany: boolean
 }
 
@@ -27,7 +30,7 @@ const join = ({ symbolIds, places }: Batch, symbolId: number): Place => {
   return place
 }
 
-/** The last one takes the place, so that it costs the same however many there are. */
+/** The last entry moves to the free place, so that leaving has the same cost for any length. */
 const leave = ({ symbolIds, places }: Batch, place: Place): void => {
   const symbolId = symbolIds.pop()
   const last = places.pop()
@@ -37,13 +40,13 @@ const leave = ({ symbolIds, places }: Batch, place: Place): void => {
   last.at = place.at
 }
 
-/** Whether one symbol may have spoilt it for the others. */
+/** Whether one symbol may have made the request fail for the others. */
 const mayBeOfOne = (error: unknown): boolean =>
   hasReason(error, 'InvalidRequest', 'Refused') && !isSessionLost(error)
 
 /**
- * Does for all symbols for which it is asked in the same turn, on the same link, by one request. Where that is refused
- * or cannot be sent, each symbol is asked for by itself, so that none stops the others.
+ * Joins the requests of one turn on the same link into one, for all their symbols. If the joint request is refused
+ * or cannot be sent, each symbol is requested alone, so that none stops the others.
  *
  * ```ts
  * const subscribe = batchSymbols((link, symbolId) =>

@@ -1,19 +1,19 @@
 import { of, share, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 
-/** Answers that are kept, by what was asked. */
+/** Cached answers, by key. */
 export interface CachedRequest<K, T> {
-  /** Asks with the first who wants it; whoever comes later gets the same answer, unless that was an error. */
+  /** Sends the request for the first consumer. Later consumers get the same answer, unless it was an error. */
   readonly of: (key: K) => Observable<T>
-  /** The answer that there is, without asking. */
+  /** The cached answer, without a request. */
   readonly known: (key: K) => T | undefined
-  /** The next who wants it asks again. */
+  /** The next consumer of this key sends a new request. */
   readonly forget: (key: K) => void
-  /** The next who wants any of them asks again. */
+  /** The next consumer of any key sends a new request. */
   readonly forgetAll: () => void
 }
 
-/** Asks for each key once, and again after `over$`. */
+/** Requests each key once, and again after `over$`. */
 export const cachedRequest = <K, T>(
   ask: (key: K) => Observable<T>,
   over$: Observable<unknown>,
@@ -31,7 +31,7 @@ export const cachedRequest = <K, T>(
       if (known) return known
       const asking$: Observable<T> = ask(key).pipe(
         tap(answer => {
-          // Not one that was forgotten while it was on its way.
+          // Skip an answer that was forgotten while it was on its way.
           if (answers.get(key) !== asking$) return
           answers.set(key, of(answer))
           values.set(key, answer)

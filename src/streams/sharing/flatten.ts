@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
 
-/** The values of lists, one after the other: `mergeMap` for lists alone, which make no stream of their own each. */
+/** Emits the items of each array. Like `mergeMap`, without an inner stream per array. */
 export const flatten =
   <T>(): OperatorFunction<readonly T[], T> =>
   list$ =>

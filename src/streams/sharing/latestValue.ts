@@ -1,15 +1,15 @@
 import { Observable, Subject } from 'rxjs'
 
-/** The last of some values, and what comes after it. */
+/** The latest value, and all values after it. */
 export interface LatestValue<T> {
   readonly next: (value: T) => void
-  /** There is none until the next. */
+  /** Forgets the value: a subscriber waits for the next one. */
   readonly forget: () => void
-  /** The last at once, if there is one, then each. Never completes. */
+  /** Emits the latest value at once if there is one, then each new one. Never completes. */
   readonly value$: Observable<T>
 }
 
-/** As a `ReplaySubject` of one that can forget it. Every price goes through one, so there is no operator in it. */
+/** Like `ReplaySubject(1)`, but it can forget its value. Every price passes through here, so it uses no operator. */
 export const createLatestValue = <T extends object>(): LatestValue<T> => {
   const value$ = new Subject<T>()
   let last: T | undefined

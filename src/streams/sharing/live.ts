@@ -29,9 +29,9 @@ import { observedOf } from '../../session/observed'
 
 /** How to get something from the server, and how to give it back. */
 export interface Subscribing {
-  /** Asks for it on a link. What it emits is of no interest; when it completes, it is established. */
+  /** Subscribes on a link. The values are ignored. When it completes, the subscription is established. */
   readonly open: (link: Link) => Observable<unknown>
-  /** Gives it back on a link that is still good. */
+  /** Unsubscribes on a link that is still good. */
   readonly close: (link: Link) => Observable<unknown>
 }
 
@@ -40,27 +40,27 @@ const LONGEST_PAUSE = 30_000
 
 type Remedy = 'done' | 'again' | 'nextLink' | 'none'
 
-/** Whether a refusal says that there is no such thing, and there won't be. */
+/** Whether a refusal says that the thing does not exist and never will. */
 export const isUnknowable = (error: unknown): boolean =>
   isRefused(error, 'SYMBOL_NOT_FOUND', 'UNKNOWN_SYMBOL', 'ENTITY_NOT_FOUND')
 
-/** Whether it is to be asked for another stretch of time: the same question would be refused again. */
+/** Whether the time range was refused: the same request would be refused again. */
 const isOutOfRange = (error: unknown): boolean => isRefused(error, 'INCORRECT_BOUNDARIES')
 
-/** What is to be done about a subscription that could not be made. */
+/** What to do after a failed subscription. */
 const remedyOf = (error: unknown): Remedy => {
   if (isRefusedAs(error, 'alreadyDone')) return 'done'
   if (hasReason(error, 'ConnectionLost') || isSessionLost(error)) return 'nextLink'
   if (isFinal(error) || isUnknowable(error) || isOutOfRange(error)) return 'none'
-  // What the answer did not tell, the next one does.
+  // The answer is unknown; the next attempt shows it.
   return hasReason(error, 'Refused', 'Timeout', 'InvalidAnswer') ? 'again' : 'none'
 }
 
-/** Of something the server does not know that we have, or that nobody has, there is nothing to give back. */
+/** If the server does not know the subscription or the symbol, there is nothing to give back. */
 const remedyOfClosing = (error: unknown): Remedy =>
   isRefused(error) && error.errorCode.startsWith('NOT_SUBSCRIBED') ? 'done' : remedyOf(error)
 
-/** Does something until it is done, with growing pauses; what the link cannot do any more it never completes. */
+/** Retries with growing pauses until it succeeds. Completes never if the link cannot do it any more. */
 const persist = <T>(
   act: () => Observable<T>,
   remedy: (error: unknown) => Remedy,
@@ -82,15 +82,17 @@ const persist = <T>(
   )
 
 /**
- * When something may be given back: while the account is authenticated, or as soon as it is again. Before, the refusal
- * would end also the session that is about to begin. The account is kept for it only for a while, as others may not want
- * it any more; where they do, it is given back however late that is.
+ * When a subscription may be given back: while the account is authenticated, or once it is again. Before that, a
+ * refusal would end the session that is about to begin.
+ *
+ * The account is kept alive for this only for a while, because nothing else may need it. If another consumer keeps
+ * it, the subscription is given back however late that is.
  */
 export const whenAuthenticated = (account: Account): Observable<unknown> => {
   const { authenticated$ } = account
   const kept$ = authenticated$.pipe(
     filter(({ status }) => status === 'authenticated'),
-    // Begun where the account emits: what somebody leaves in Angular's zone must leave no timer there.
+    // Subscribed where the account emits, so that a consumer in Angular's zone leaves no timer there.
     takeUntil(
       authenticated$.pipe(
         take(1),
@@ -103,14 +105,14 @@ export const whenAuthenticated = (account: Account): Observable<unknown> => {
   return merge(kept$, link$.pipe(filter(link => link !== undefined))).pipe(take(1))
 }
 
-/** Begun where the account emits: what a component of Angular asks for in its zone must leave no timer there. */
+/** Subscribed where the account emits, so that a component in Angular's zone leaves no timer there. */
 export const inAccountZone = <T>({ authenticated$ }: Account, source$: Observable<T>): Observable<T> =>
   authenticated$.pipe(
     take(1),
     switchMap(() => source$),
   )
 
-/** The links on which an account is authenticated, and `undefined` while it is on none. */
+/** The links on which an account is authenticated; `undefined` while there is none. */
 export const accountLinks = ({ accountAuth$, authenticated$ }: Account): Observable<Link | undefined> =>
   merge(
     accountAuth$,
@@ -120,13 +122,13 @@ export const accountLinks = ({ accountAuth$, authenticated$ }: Account): Observa
     ),
   )
 
-/** The answer to a question that may be asked on one link: again, with growing pauses, where the server could not now. */
+/** The answer to a request on one link. Retries with growing pauses while the server cannot answer. */
 export const answerOn = <T>(link: Link, ask: (link: Link) => Observable<T>): Observable<T> =>
   persist(() => ask(link), remedyOf)
 
 /**
- * The one answer to a question that lives through lost lines: asked on the link there is, again on the next one if
- * it was not answered, and again with growing pauses where the server could not now. Errors where it never will.
+ * The answer to a request that survives lost lines. If it was not answered on one link, it is sent again on the
+ * next. Retries with growing pauses while the server cannot answer. Errors if the server never will.
  */
 export const answer = <T>(
   link$: Observable<Link | undefined>,
@@ -137,40 +139,40 @@ export const answer = <T>(
     take(1),
   )
 
-/** When what was established is given back, and established anew. */
+/** When a subscription is given back and established again. */
 export interface Establishing {
-  /** Gives back once this emits, and not at all where it does not. */
+  /** Gives back when this emits. If it completes without a value, does not give back. */
   readonly mayClose$?: Observable<unknown>
-  /** What was established on a link is given back and established anew there when this emits. */
+  /** When this emits, the subscription is given back and established again on the same link. */
   readonly again?: (link: Link) => Observable<unknown>
-  /** What is established is of no use from when this emits until it is established anew: `again` follows. */
+  /** When this emits, the subscription is useless until it is established again. `again` follows. */
   readonly spoilt?: (link: Link) => Observable<unknown>
 }
 
 /**
- * As `live`, and emits `undefined` where what was established is to be established again: for what stands on it and
- * must not ask before it is.
+ * Like `live`. Also emits `undefined` when the subscription is about to be established again: what depends on it
+ * must wait.
  */
 export const establish = (
   link$: Observable<Link | undefined>,
   { open, close }: Subscribing,
   { mayClose$ = of(undefined), again = () => NEVER, spoilt = () => NEVER }: Establishing = {},
 ): Observable<Link | undefined> => {
-  // What waits to be given back must not be given back after the next consumer has asked for it.
+  // A pending unsubscribe must not be sent after the next consumer has subscribed.
   const givingBack = new WeakMap<Link, Subscription>()
-  // On a link that is lost there is nothing to give back.
+  // On a lost link there is nothing to give back.
   const giveBack = (link: Link): void => {
     const closing$ = persist(() => mayClose$.pipe(switchMap(() => close(link))), remedyOfClosing)
     givingBack.set(link, closing$.pipe(takeUntil(link.closed$)).subscribe({ error: () => undefined }))
   }
 
   return new Observable(subscriber => {
-    /** The link on which there may be something to give back. */
+    /** The link that may have something to give back. */
     let held: Link | undefined
     const letGo = (): void => {
       held = undefined
     }
-    /** What the server tells only once, with the subscription, it tells again where that is made anew. */
+    /** The server tells some things only at subscription. A new subscription makes it tell them again. */
     const anew = (link: Link): Observable<unknown> =>
       concat(close(link).pipe(catchError(() => EMPTY)), open(link))
     const establishedOn = (link: Link): Observable<Link | undefined> => {
@@ -194,7 +196,7 @@ export const establish = (
         ),
       )
     }
-    // Added before all else: what stands on another subscription is given back before that is.
+    // Added first, so that a subscription that depends on another is given back before it.
     subscriber.add(() => {
       if (held) giveBack(held)
     })
@@ -203,12 +205,12 @@ export const establish = (
 }
 
 /**
- * A subscription on the server that lives as long as its consumer: made on each link that comes, also after a lost
- * line, and given back when the consumer leaves, on the link that is good then and on no other.
+ * A subscription on the server that lives as long as its consumer. It is made on each new link, also after a lost
+ * line. When the consumer leaves, it is given back on the current link only.
  *
- * Emits the link each time it is established there, so that it can itself be what another subscription stands on.
- * Tries again with growing pauses where the server could not do it now; errors where it never will (an unknown
- * symbol), and with whatever the links error. Never completes.
+ * Emits the link each time the subscription is established, so another subscription can depend on it. Retries with
+ * growing pauses while the server cannot do it. Errors if the server never will (an unknown symbol), and with the
+ * errors of `link$`. Never completes.
  *
  * ```ts
  * const eurusd = { ctidTraderAccountId: account.accountId, symbolId: [1] }

@@ -8,7 +8,7 @@ import { sessionEnds } from '../../session/state/accountMessages'
 import { isAccountLost } from '../../session/authentication/auth'
 import { accountLinks } from './live'
 
-/** The server has forgotten an account and says so to whoever asks, without saying which account it is. */
+/** A refusal that says that an account is no longer authenticated, without saying which one. */
 const forgets = (link: Link): Observable<unknown> =>
   merge(
     link.on(PayloadType.PROTO_OA_ERROR_RES),
@@ -20,22 +20,24 @@ const forgets = (link: Link): Observable<unknown> =>
     ),
   )
 
-/** From now on the server may not tell an account what changes: it is, or may be, not authenticated any more. */
+/**
+ * From now on the server may not report changes of an account, because the account is no longer authenticated, or
+ * may not be.
+ */
 const sessionOver = (link: Link, accountId: number): Observable<unknown> =>
   merge(sessionEnds(link, accountId), forgets(link)).pipe(takeUntil(link.closed$), endWith(undefined))
 
-/** What is known of an account on a link. */
+/** A value per account and link. */
 export type PerSession<T> = (account: Account, link: Link) => T
 
 /**
- * What was learnt of an account on a link, kept whoever wants it: for as long as the account stays authenticated
- * there the server tells what changes. `over$` says when all of it is to be forgotten. Only listens on the link, and
- * so does not keep it open.
+ * Per-link cache for an account, valid while it stays authenticated there, because the server pushes changes.
+ * `over$` clears all of it. It only listens on the link, so it does not keep the link open.
  */
 export const perSession = <T extends object>(
   make: (link: Link, accountId: number, over$: Observable<unknown>) => T,
 ): PerSession<T> => {
-  // The links of an account are its own: for another one the same line is another link.
+  // Each account has its own link objects, also on a shared line.
   const kept = new WeakMap<Link, T>()
   return ({ accountId }, link) => {
     const known = kept.get(link) ?? make(link, accountId, sessionOver(link, accountId))
@@ -44,7 +46,7 @@ export const perSession = <T extends object>(
   }
 }
 
-/** What is read of each session that comes, and nothing new while there is none. */
+/** Reads from each new session. Emits nothing while there is none. */
 export const acrossSessions = <S, T>(
   account: Account,
   sessionOf: PerSession<S>,

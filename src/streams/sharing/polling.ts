@@ -8,11 +8,12 @@ const FIRST_PAUSE = 5_000
 const LONGEST_PAUSE = 300_000
 
 /**
- * Asks for the state of an account on a link: at once, and again with pauses that grow from 5 s to 5 minutes, since what
- * the server lists may be behind what it did, and an event may be lost without a sign. Asks at once, and begins again
- * with short pauses, where a frame that may be of the account could not be read, and where `missed$` says that
- * something was missed; if that goes on, at most once a minute. Emits what `ask` emits; errors with it; never
- * completes.
+ * Polls the state of an account on a link: at once, then with pauses that grow from 5 s to 5 minutes. The server's
+ * lists may be behind, and an event may be lost without a sign.
+ *
+ * It asks at once and returns to short pauses when a frame that may belong to the account could not be read, and
+ * when `missed$` emits. If this keeps happening, it asks at most once a minute. Emits what `ask` emits, and errors
+ * with it. Never completes.
  *
  * ```text
  * pollState(link, accountId, () => answerOn(link, () => link.request(PayloadType.PROTO_OA_TRADER_REQ, account)))

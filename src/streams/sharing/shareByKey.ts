@@ -2,12 +2,15 @@ import { asapScheduler, defer, share, tap, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { latest } from '../../session/state/latest'
 
-/** Whoever leaves and comes again in the same turn finds what was there: nothing is given back and asked for anew. */
+/**
+ * A consumer that leaves and returns in the same turn keeps the upstream: nothing is unsubscribed and subscribed
+ * again.
+ */
 export const oneTurn = (): Observable<unknown> => timer(0, asapScheduler)
 
 /**
- * One upstream for all who ask for the same of the same owner, as long as there is one; late ones get the latest
- * value at once. What an owner shares goes with it. It ends with the last consumer, or `linger` after.
+ * One upstream per owner and key, shared while it has consumers. A late consumer gets the latest value at once. The
+ * cache of an owner is garbage collected with it. The upstream ends with the last consumer, or `linger` later.
  *
  * ```ts
  * const quotes = shareByKey<Quote>()
@@ -27,14 +30,14 @@ export const shareByKey = <T>(
     const stream$ =
       known.get(key) ??
       make().pipe(
-        // What is asked for may be what somebody types: of what there is not nothing is kept. The rest is: what its
-        // last consumer left may still be to be given back, and must know of the next one.
+        // Drop on error: keys may be user input. Otherwise keep, so a re-subscribe can cancel a pending
+        // unsubscribe.
         tap({ error: forget }),
         share({ connector: () => latest<T>(), resetOnRefCountZero: linger ?? true }),
       )
     known.set(key, stream$)
     return stream$
   }
-  // Found anew by each consumer: whoever asked before it was forgotten shares the one that is there now.
+  // Looked up at subscription. Consumers from before a `forget` then share the new upstream too.
   return (owner, key, make) => defer(() => made(owner, key, make))
 }

@@ -3,12 +3,12 @@ import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { CTraderError } from '../../errors'
 import type { Account } from '../../session/account'
 
-/** How long an order waits for a line, and for what it is checked against, where nobody says otherwise, in ms. */
+/** How long an order waits for a line and for the data that it is checked against, in ms. */
 export const DEFAULT_TIMEOUT = 10_000
 
 /**
- * Errors where it has not completed in time. The timer is begun where the account emits: what somebody subscribes in
- * Angular's zone must leave no timer there.
+ * Errors if it does not complete in time. The timer starts where the account emits, so that a consumer in Angular's
+ * zone leaves no timer there.
  */
 export const timeoutFrom = <T>(
   account: Account,

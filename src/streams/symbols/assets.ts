@@ -10,7 +10,7 @@ import { acrossSessions, perSession } from '../sharing/perSession'
 import { cachedRequest } from '../sharing/cachedRequest'
 import { shareByKey } from '../sharing/shareByKey'
 
-/** A list that is asked once for a session, and emitted again where the next session has another. */
+/** A list that is requested once per session. Emitted again if the next session has a different one. */
 const listed = <T>(
   ask: (link: Link, accountId: number) => Observable<readonly T[]>,
 ): ((account: Account) => Observable<readonly T[]>) => {
@@ -45,9 +45,9 @@ const symbolCategoryList = listed((link, ctidTraderAccountId) =>
 )
 
 /**
- * The assets of an account, as the server lists them (`ProtoOAAssetListReq`): currencies, and what else symbols are
- * made of. At once where they are known, and again where they differ after a lost line. While that is down nothing new
- * comes, and a late consumer gets what others have got before. Errors with the account; never completes.
+ * The assets of an account (`ProtoOAAssetListReq`): currencies and other things that symbols are made of. Emits at
+ * once if they are known, and again if they differ after a lost line. While the line is down nothing new comes, and
+ * a late consumer gets the last value. Errors with the account; never completes.
  *
  * ```ts
  * assets(account).subscribe(list => console.log(list.map(({ assetId, name }) => `${assetId} ${name}`)))
@@ -56,8 +56,8 @@ const symbolCategoryList = listed((link, ctidTraderAccountId) =>
 export const assets = (account: Account): Observable<readonly ProtoOAAsset[]> => assetList(account)
 
 /**
- * The asset classes, such as Forex or Metals (`ProtoOAAssetClassListReq`). Lives as `assets` do: errors with
- * the account, never completes.
+ * The asset classes, such as Forex or Metals (`ProtoOAAssetClassListReq`). Emits as `assets` does. Errors with the
+ * account; never completes.
  *
  * ```ts
  * assetClasses(account).subscribe(list => console.log(list.map(({ name }) => name)))
@@ -67,8 +67,8 @@ export const assetClasses = (account: Account): Observable<readonly ProtoOAAsset
   assetClassList(account)
 
 /**
- * The groups of symbols within the asset classes (`ProtoOASymbolCategoryListReq`): a symbol has its
- * `symbolCategoryId`. Lives as `assets` do: errors with the account, never completes.
+ * The groups of symbols within the asset classes (`ProtoOASymbolCategoryListReq`). A symbol has a
+ * `symbolCategoryId`. Emits as `assets` does. Errors with the account; never completes.
  *
  * ```ts
  * symbolCategories(account).subscribe(list => console.log(list.map(({ name }) => name)))

@@ -13,9 +13,9 @@ export type { SymbolIdOrName } from './symbolNames'
 export const unknownSymbol = (symbol: SymbolIdOrName, nearest: readonly string[] = []): CTraderError =>
   new CTraderError({ reason: 'UnknownSymbol', symbol, nearest })
 
-/** What a catalogue has of a symbol. Throws `UnknownSymbol` where that is nothing. */
+/** The catalogue's entry of a symbol. Throws `UnknownSymbol` if there is none. */
 export const symbolIn = ({ all, get }: SymbolCatalogue, symbol: SymbolIdOrName): ProtoOALightSymbol => {
-  // What no compiler has looked at has no letters to go by.
+  // Callers may be untyped.
   if (typeof symbol !== 'number' && typeof symbol !== 'string') throw unknownSymbol(String(symbol))
   const found = get(symbol)
   if (found) return found
@@ -24,12 +24,12 @@ export const symbolIn = ({ all, get }: SymbolCatalogue, symbol: SymbolIdOrName):
   throw unknownSymbol(symbol, nearestNames(symbol, names))
 }
 
-/** Whether there is such a symbol, the server knows. What can be no id it cannot even be asked about. */
+/** Whether the value can be an id. Only the server knows whether such a symbol exists. */
 export const isId = (symbol: SymbolIdOrName): symbol is number => Number.isSafeInteger(symbol)
 
 /**
- * The id of a symbol: emits it once and completes, an id at once and without asking anybody. Errors with
- * `UnknownSymbol` where there is no such name, and for a number that can be no id.
+ * The id of a symbol. Emits once and completes. An id is emitted at once, without a request. Errors with
+ * `UnknownSymbol` for an unknown name, and for a number that cannot be an id.
  */
 export const resolveSymbol = (account: Account, symbol: SymbolIdOrName): Observable<number> =>
   isId(symbol)
@@ -39,13 +39,13 @@ export const resolveSymbol = (account: Account, symbol: SymbolIdOrName): Observa
         map(catalogue => symbolIn(catalogue, symbol).symbolId),
       )
 
-/** What is made of a symbol's id: at once of an id. */
+/** Maps a symbol to what `make` gives for its id. Synchronous if the symbol is an id. */
 export const ofSymbol = <T>(
   account: Account,
   symbol: SymbolIdOrName,
   make: (symbolId: number) => Observable<T>,
 ): Observable<T> => (isId(symbol) ? make(symbol) : resolveSymbol(account, symbol).pipe(switchMap(make)))
 
-/** The server's own words for a symbol it does not have, as `UnknownSymbol`: whoever asks by a number learns it here. */
+/** Turns the server's refusal of an unknown symbol into `UnknownSymbol`. A wrong id is only found here. */
 export const namingUnknown = <T>(symbol: SymbolIdOrName): MonoTypeOperatorFunction<T> =>
   catchError((error: unknown) => throwError(() => (isUnknowable(error) ? unknownSymbol(symbol) : error)))

@@ -13,12 +13,15 @@ import { cachedRequest } from '../sharing/cachedRequest'
 import { catalogueOf } from './symbolNames'
 import type { SymbolCatalogue } from './symbolNames'
 
-/** The symbols of a session: asked when they are first wanted, and again after the server said that they changed. */
+/**
+ * The symbols of a session. Requested when they are first needed, and again after the server said that they
+ * changed.
+ */
 interface Known {
   readonly catalogue: () => Observable<SymbolCatalogue>
-  /** What of it is known without asking. */
+  /** The catalogue if it is known without a request. */
   readonly knownCatalogue: () => SymbolCatalogue | undefined
-  /** `undefined` where the server has none. Those that are wanted in the same turn are asked for in one request. */
+  /** `undefined` if the server does not have the symbol. Symbols of the same turn are requested together. */
   readonly terms: (symbolId: number) => Observable<ProtoOASymbol | undefined>
   readonly changed$: Observable<void>
 }
@@ -36,7 +39,7 @@ const termsOn = (
   ).pipe(
     map(({ symbol = [] }) => byId(symbol)),
     catchError((error: unknown) => {
-      // Of several it may be another one that there is not.
+      // In a request for several symbols, it is unknown which one does not exist.
       return symbolId.length === 1 && isUnknowable(error) ? of(byId([])) : throwError(() => error)
     }),
   )
@@ -74,7 +77,7 @@ const knownOn = perSession((link, ctidTraderAccountId, over$): Known => {
   }
 })
 
-/** What is read of an account's symbols, and read again where they change or another session begins. */
+/** A value read from an account's symbols. Read again when they change and in each new session. */
 export const catalogueOfSymbols = <T>(
   account: Account,
   read: (known: Omit<Known, 'changed$'>) => Observable<T>,

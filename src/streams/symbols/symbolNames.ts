@@ -1,21 +1,21 @@
 import type { ProtoOALightSymbol } from '../../protocol/messages/symbols'
 
-/** A symbol by its id, which is each broker's own, or by its name: 1, 'EURUSD', 'EUR/USD', 'eurusd'. */
+/** A symbol by its id or its name: 1, 'EURUSD', 'EUR/USD', 'eurusd'. Each broker has its own ids. */
 export type SymbolIdOrName = number | string
 
-/** All symbols of an account, to be found by id or by name. */
+/** All symbols of an account, by id or by name. */
 export interface SymbolCatalogue {
   readonly all: readonly ProtoOALightSymbol[]
   /** `get(1)`, `get('EURUSD')`, `get('EUR/USD')`, `get('aapl.us')`. */
   readonly get: (symbol: SymbolIdOrName) => ProtoOALightSymbol | undefined
 }
 
-/** What of a name does not depend on how one writes it: 'EUR/USD' is 'EURUSD'. */
+/** A name without case and separators: 'EUR/USD' and 'EURUSD' are the same. */
 const plain = (name: string): string => name.toUpperCase().replaceAll(/[\s/._-]/g, '')
 
 /**
- * Of several symbols that are alike but for case and separators the one that is written as asked for; of 'EURUSD' and
- * 'EURUSD.' neither for 'EUR/USD', since orders go to what is found here.
+ * The symbol that a name means when several differ only in case and separators: the one with exactly this name. If
+ * 'EURUSD' and 'EURUSD.' exist, 'EUR/USD' is neither, because orders go to the symbol that is found here.
  */
 const chosen = (name: string, alike: readonly ProtoOALightSymbol[]): ProtoOALightSymbol | undefined =>
   alike.find(({ symbolName }) => symbolName === name) ??
@@ -39,9 +39,9 @@ export const catalogueOf = (all: readonly ProtoOALightSymbol[]): SymbolCatalogue
   }
 }
 
-/** How many characters have to be put in, left out or replaced to make the one of the other. */
+/** The edit distance of two names. */
 export const distance = (from: string, to: string): number => {
-  // How far what was read of `from` is from each beginning of `to`.
+  // The distances of the part of `from` that was read so far to each beginning of `to`.
   let row = Array.from({ length: to.length + 1 }, (_, length) => length)
   let last = to.length
   for (let read = 1; read <= from.length; read++) {
@@ -61,10 +61,10 @@ export const distance = (from: string, to: string): number => {
 
 const MOST = 3
 
-/** No name of a symbol is longer, and what it costs to compare grows with the length. */
+/** Longer names are cut: the cost of a comparison grows with the length. */
 const LONGEST = 100
 
-/** The names that are most like one that is none of them, the nearest first. */
+/** Known names closest to an unknown one, best first. */
 export const nearestNames = (name: string, names: readonly string[]): readonly string[] =>
   names
     .map(other => ({ other, far: distance(plain(name.slice(0, LONGEST)), plain(other.slice(0, LONGEST))) }))

@@ -8,17 +8,17 @@ import { shareByKey } from '../sharing/shareByKey'
 import { isId, symbolIn, unknownSymbol } from './resolveSymbol'
 import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
 
-/** A symbol as the list has it, with its name and assets, and all its terms. */
+/** A symbol with its name, its assets and all its terms. */
 export type SymbolTerms = ProtoOALightSymbol & ProtoOASymbol
 
 const catalogues = shareByKey<SymbolCatalogue>()
 const terms = shareByKey<SymbolTerms>()
 
 /**
- * The symbols of an account (`ProtoOASymbolsListReq`), to be found by id or by name: at once where they are known,
- * and again when they have changed. They are asked once for a session, again on the next one and after a
- * `ProtoOASymbolChangedEvent`. While the line is down nothing new comes, and a late consumer gets what others have got
- * before. Errors with the account; never completes.
+ * The symbols of an account (`ProtoOASymbolsListReq`), to be found by id or by name. Emits at once if they are
+ * known, and again when they change. Requested once per session, and again after a `ProtoOASymbolChangedEvent`.
+ * While the line is down nothing new comes, and a late consumer gets the last value. Errors with the account; never
+ * completes.
  *
  * ```ts
  * symbols(account).subscribe(({ all, get }) => console.log(all.length, get('EUR/USD')?.symbolId))
@@ -32,8 +32,8 @@ export const symbols = (account: Account): Observable<SymbolCatalogue> =>
   )
 
 /**
- * What the lists that come have of a symbol. An id is known without one: a position may be in a symbol that is archived,
- * or not traded any more, and the server has the terms of that by its id.
+ * Looks a symbol up in each list that comes. An id need not be in a list: a position may be in an archived symbol,
+ * and the server has the terms of that by id.
  */
 export const listing = (symbol: SymbolIdOrName): ((catalogue: SymbolCatalogue) => ProtoOALightSymbol) => {
   if (!isId(symbol)) return catalogue => symbolIn(catalogue, symbol)
@@ -45,11 +45,12 @@ export const listing = (symbol: SymbolIdOrName): ((catalogue: SymbolCatalogue) =
 }
 
 /**
- * All there is to know of a symbol (`ProtoOASymbolByIdReq`): digits, volumes in cents of a unit, schedule, assets …;
- * again when it has changed. Symbols that are wanted in the same turn cost one request, and one that is known none. By
- * its id there is a symbol also where the account's list does not have it, archived for example: then with what the
- * list told of it last, or without its name and assets. Errors with `UnknownSymbol` and the nearest names where the account has no
- * such symbol, and with the account; never completes.
+ * All data of a symbol (`ProtoOASymbolByIdReq`): digits, volumes in cents of a unit, schedule, assets … Emits again
+ * when it changes. Symbols of the same turn are requested together, and a known symbol is not requested again.
+ *
+ * A symbol that is not in the account's list, for example an archived one, can be had by its id. Then it has the
+ * name and assets that the list had last, or none. Errors with `UnknownSymbol` and the nearest names if the account
+ * has no such symbol, and with the account. Never completes.
  *
  * ```ts
  * symbol(account, 'EURUSD').subscribe(({ symbolId, digits, lotSize }) => console.log(symbolId, digits, lotSize))
@@ -64,7 +65,7 @@ export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<S
         switchMap(light =>
           known.terms(light.symbolId).pipe(
             map(full => {
-              // In no list, or gone before it could be asked for.
+              // Not in the list, or removed before the request.
               if (!full) throw unknownSymbol(idOrName)
               return { ...light, ...full }
             }),
@@ -75,8 +76,8 @@ export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<S
   })
 
 /**
- * The terms of a symbol, for what does not need its name: by its id they are asked for without the list (2115), whose
- * part is there where it is known anyway. Otherwise as `symbol`.
+ * The terms of a symbol for callers that do not need its name. By id, the list (2115) is not requested; its fields
+ * are present if the list is known anyway. Otherwise as `symbol`.
  */
 export const symbolTerms = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolTerms> =>
   isId(idOrName)

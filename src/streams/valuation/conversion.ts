@@ -16,19 +16,19 @@ import { shareByKey } from '../sharing/shareByKey'
 /** An asset by its id or by its name: 4, 'JPY', 'jpy'. */
 export type AssetIdOrName = number | string
 
-/** One step from an asset to another: what an amount is to be multiplied with, or divided by, is the symbol's price. */
+/** One step from one asset to another: multiply the amount by the symbol's price, or divide by it. */
 export interface ConversionStep {
   readonly symbolId: number
   readonly operation: 'multiply' | 'divide'
 }
 
-/** The way from one asset to another, step by step; empty from an asset to itself. */
+/** The steps from one asset to another; empty from an asset to itself. */
 export type ConversionChain = readonly ConversionStep[]
 
-/** What of a quote is known. */
+/** The known sides of a quote. */
 type Known = Pick<Sides, 'bid' | 'ask'>
 
-/** In wire units, where the sum is exact. */
+/** In wire units, because their sum is exact. */
 const midOf = ({ bid, ask }: Known): number | undefined =>
   bid === undefined || ask === undefined ? undefined : toPrice((toWirePrice(bid) + toWirePrice(ask)) / 2)
 
@@ -48,8 +48,8 @@ const rateAt = (
 }
 
 /**
- * What one unit of the first asset of a chain is worth in its last, at the mid prices: `undefined` as long as the quote
- * of a step is missing, and 1 for an empty chain. An amount times this is converted.
+ * The value of one unit of the first asset of a chain in the last asset, at mid prices. `undefined` as long as a
+ * quote is missing. 1 for an empty chain. Multiply an amount by it to convert.
  *
  * ```ts
  * rateOf([{ symbolId: 4, operation: 'divide' }], new Map([[4, { bid: 144.99, ask: 145.01 }]])) // 1 / 145
@@ -61,8 +61,8 @@ export const rateOf = (
 ): number | undefined => rateAt(chain, quotes, midOf)
 
 /**
- * The rate by which a profit becomes money of the account: at the bid of each step, as Spotware's own clients do. Which
- * price the server takes for its answer to 2187 is not known; this is the one place that says which we take.
+ * The rate that converts a profit into money of the account: the bid of each step, as Spotware's own clients use.
+ * It is not known which price the server uses for its answer to 2187. This is the only place that decides.
  */
 export const profitRateOf = (
   chain: ConversionChain,
@@ -115,10 +115,12 @@ const assetIdOf = (account: Account, asset: AssetIdOrName): Observable<number | 
 const chains = shareByKey<ConversionChain>()
 
 /**
- * The symbols whose prices lead from one asset to another (`ProtoOASymbolsForConversionReq`), with what to do at each;
- * again where the next session has another way. Empty from an asset to itself, whose id is not looked up. Errors
- * with `NoConversion` where there is no way or no such asset, and with the account; never completes. While the line is
- * down nothing new comes, and a late consumer gets what others have got before.
+ * The symbols whose prices lead from one asset to another (`ProtoOASymbolsForConversionReq`), and what to do at
+ * each. Emits again if the next session has another way. From an asset to itself the chain is empty, and its id is
+ * not looked up.
+ *
+ * Errors with `NoConversion` if there is no way or no such asset, and with the account. Never completes. While the
+ * line is down nothing new comes, and a late consumer gets the last value.
  *
  * ```ts
  * conversion(account, 'JPY', 'EUR').subscribe(chain => console.log(chain.map(({ symbolId }) => symbolId)))

@@ -9,26 +9,29 @@ import type { Valued } from './valuation'
 import { valuedPositions } from './valuedPositions'
 
 /**
- * What an account is worth, in 10^-moneyDigits of the deposit currency: `toMoney(equity, moneyDigits)`. Where `unvalued`
- * is not empty, all but the balance is of the other positions alone: a margin level above the stop-out level does not
- * say then that there is no danger.
+ * The value of an account, in 10^-moneyDigits of the deposit currency: `toMoney(equity, moneyDigits)`. If
+ * `unvalued` is not empty, the positions in it are missing from all figures except the balance. Then a margin level
+ * above the stop-out level does not mean that the account is safe.
  */
 export interface Equity {
   readonly balance: number
-  /** Balance and net profit of the open positions, with the bonuses: no more of these than the rest is worth. */
+  /**
+   * The balance, plus the net profit of the open positions, plus bonuses. Bonuses count up to the amount of the
+   * rest.
+   */
   readonly equity: number
-  /** What the open positions take together, as the account counts both sides of a symbol. */
+  /** The margin of the open positions together, by the account's rule for the two sides of a symbol. */
   readonly usedMargin: number
-  /** What is left of the equity for others. */
+  /** The equity that is free for new positions. */
   readonly freeMargin: number
-  /** Equity in percent of the used margin; without that there is none. */
+  /** Equity in percent of the used margin; absent without used margin. */
   readonly marginLevel?: number
   readonly moneyDigits: number
-  /** The open positions whose profit or margin nobody tells, and why: it is in no figure. */
+  /** The open positions without a known profit or margin, and why. They are in no figure. */
   readonly unvalued: readonly Unvalued[]
 }
 
-/** A bonus carries losses only as far as there is as much money of one's own. */
+/** A bonus covers losses only up to the amount of the account's own money. */
 const activeBonusOf = (
   { managerBonus = 0, ibBonus = 0, nonWithdrawableBonus = 0 }: ProtoOATrader,
   own: number,
@@ -50,11 +53,12 @@ const equityOf = ({ state, net, usedMargin, unvalued, marginless }: Valued): Equ
 }
 
 /**
- * The equity of the account with its margin: the latest at once, then at each quote, deal and payment that changes it.
- * Rests on the same as `pnl` does (`ProtoOATrader`, positions, quotes) and lives as it does: emits a second after the
- * account is known at the latest, with what is not known in `unvalued`; silent, also to a late consumer, while the line
- * is down; errors with the account, never completes. Balance and positions are always of the same moment; money is in
- * 10^-moneyDigits.
+ * The equity of the account with its margin. Emits the latest value at once, then after each quote, deal and
+ * payment that changes it. Balance and positions are always of the same moment. Money is in 10^-moneyDigits.
+ *
+ * Uses the same data as `pnl` (`ProtoOATrader`, positions, quotes). Emits at most a second after the account is
+ * known, with the positions without a value in `unvalued`. Silent while the line is down, also for a late consumer.
+ * Errors with the account; never completes.
  *
  * ```ts
  * equity(account).subscribe(({ equity, marginLevel, moneyDigits }) => console.log(toMoney(equity, moneyDigits), marginLevel))

@@ -13,7 +13,7 @@ const both: Rule = (buys, sells) => buys + sells
 const larger: Rule = (buys, sells) => Math.max(buys, sells)
 const difference: Rule = (buys, sells) => Math.abs(buys - sells)
 
-/** How an account makes one margin of both sides of a symbol: of the larger, unless it says otherwise. */
+/** How an account combines the margins of the two sides of a symbol. Default: the larger side. */
 const ruleOf = (trader: ProtoOATrader): Rule => {
   const {
     isLimitedRisk = false,
@@ -21,7 +21,7 @@ const ruleOf = (trader: ProtoOATrader): Rule => {
       strategy = ProtoOALimitedRiskMarginCalculationStrategy.ACCORDING_TO_LEVERAGE,
     totalMarginCalculationType: type,
   } = trader
-  // A guaranteed stop loss is paid for by each position, also where another is against it.
+  // Each position pays for its own guaranteed stop loss, even if another position is against it.
   if (isLimitedRisk && strategy !== ProtoOALimitedRiskMarginCalculationStrategy.ACCORDING_TO_LEVERAGE)
     return both
   if (type === ProtoOATotalMarginCalculationType.SUM) return both
@@ -31,21 +31,20 @@ const ruleOf = (trader: ProtoOATrader): Rule => {
 interface Sides {
   buys: number
   sells: number
-  /** How many positions have a part in it. */
+  /** How many positions are in the sum. */
   count: number
 }
 
-/** The margin that positions take, kept as they come, change and go. */
+/** The margin of the open positions, updated position by position. */
 export interface Margins {
-  /** One is as it is now, and was as before; one of them where it comes or goes. */
+  /** A position has changed. `undefined` stands for a position that does not exist now, or did not exist before. */
   readonly replace: (before: ProtoOAPosition | undefined, after: ProtoOAPosition | undefined) => void
   /**
-   * What they take together on an account, in 10^-moneyDigits. Each has the margin it would take alone; they are summed
-   * up by symbol and side, and of the two sides the account takes the larger, both, or the difference. The margin that
-   * the server does not tell of a position counts as none.
+   * The total margin of an account, in 10^-moneyDigits. Margins are summed by symbol and side. Of the two sides the
+   * account takes the larger, both, or the difference. A position without a margin from the server counts as none.
    */
   readonly used: (trader: ProtoOATrader) => number
-  /** Those whose margin the server does not tell. */
+  /** The positions without a margin from the server. */
   readonly untold: () => readonly Unvalued[]
 }
 

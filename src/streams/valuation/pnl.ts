@@ -12,24 +12,24 @@ export type { PositionPnl } from './profit'
 export type { Unvalued, UnvaluedReason } from './unvalued'
 
 /**
- * What closing all positions now would bring, in the deposit currency: `toMoney(net, moneyDigits)`. It is all of it
- * where `unvalued` is empty.
+ * What closing all positions now would bring, in the deposit currency: `toMoney(net, moneyDigits)`. It is complete
+ * if `unvalued` is empty.
  */
 export interface Pnl {
   /** By the prices alone, in 10^-moneyDigits. */
   readonly gross: number
-  /** After the swaps and the commissions of their opening, not after those of closing them. */
+  /** After swaps and opening commissions, before closing commissions. */
   readonly net: number
   readonly moneyDigits: number
-  /** The positions whose value is another than before: all of them at first. */
+  /** The positions whose value changed; in the first value, all of them. */
   readonly changed: readonly PositionPnl[]
-  /** All that are valued by id, as they are now: another map each time, which is made when it is first read. */
+  /** All valued positions by id. A new map in each value, made when it is first read. */
   readonly positions: ReadonlyMap<number, PositionPnl>
-  /** The open positions whose value nobody tells, and why: they are in no sum. */
+  /** The open positions without a known value, and why. They are in no sum. */
   readonly unvalued: readonly Unvalued[]
 }
 
-/** For so many a map costs no more than to make it later. */
+/** Up to this size, making the map at once costs no more than making it later. */
 const FEW = 16
 
 const pnlOf = ({ state, gross, net, changed, positions, unvalued }: Valued): Pnl => {
@@ -50,19 +50,21 @@ const pnlOf = ({ state, gross, net, changed, positions, unvalued }: Valued): Pnl
 }
 
 /**
- * The unrealised profit of the open positions, each and together, gross and net, at each quote that changes it.
- * Reckoned from the quotes of their symbols and of those that convert their profits into the deposit currency, at the
- * bid; a quote costs no more than the positions it concerns. It is what the server answers to
- * `ProtoOAGetPositionUnrealizedPnLReq` (2187), to the last digit where nothing is to be converted; by which price the
- * server converts is not known.
+ * The unrealised profit of the open positions, each and in total, gross and net. Emits after each quote that
+ * changes it.
  *
- * A position that quotes do not value (its symbol is halted, told on one side only, not in the list, or has no way into
- * the deposit currency) gets the value that the server answers, asked every 5 s: `isAnswered`. Where the server has none
- * either the position is named in `unvalued`, and the sums are those of the others.
+ * Calculated from the quotes of the positions' symbols and of the symbols that convert into the deposit currency,
+ * at the bid. A quote costs only what the positions it concerns cost. The result equals the server's answer to
+ * `ProtoOAGetPositionUnrealizedPnLReq` (2187) to the last digit if nothing is converted. It is not known which
+ * price the server uses to convert.
  *
- * Emits once every position is valued, a second after the account is known at the latest; the latest at once to a late
- * subscriber. Silent, also to him, while the line is down, and for a second at most while the first value of a new
- * position is waited for. Errors with the account alone; never completes.
+ * Some positions cannot be valued by quotes: their symbol is halted, has one side only, is not in the list, or
+ * cannot be converted into the deposit currency. They get the server's value, requested every 5 s (`isAnswered`).
+ * If the server has none either, the position is in `unvalued` and the sums are without it.
+ *
+ * Emits once every position is valued, at most a second after the account is known. A late subscriber gets the
+ * latest value at once. Silent while the line is down, also for a late subscriber, and for at most a second while a
+ * new position gets its first value. Errors only with the account; never completes.
  *
  * ```ts
  * pnl(account).subscribe(({ net, moneyDigits }) => console.log(toMoney(net, moneyDigits)))

@@ -5,13 +5,13 @@ import { PayloadType } from '../../protocol/payloadType'
 import type { Account } from '../../session/account'
 import type { PositionPnl } from './profit'
 
-/** When the server is asked, if quotes have not told by then, and how often from then on, in ms. */
+/** When to ask the server if quotes have not given a value, and how often after that, in ms. */
 const FIRST = 500
 const PACE = 5_000
 
 /**
- * What the server says the open positions are worth (2187), in our digits of money: asked soon, and again and again.
- * Where it does not say it now it may the next time; errors where the answer is too large.
+ * The server's values of the open positions (2187), in our digits of money. Requested soon, and again and again. A
+ * refusal is ignored: the next request may succeed. Errors if the answer is too large.
  */
 export const requestPnl = (
   account: Account,

@@ -1,12 +1,12 @@
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 
-/** The open positions of each symbol, kept as they come, change and go. */
+/** The open positions, grouped by symbol and updated position by position. */
 export interface PositionGroups {
-  /** One is as it is now, and was as before; one of them where it comes or goes. */
+  /** A position has changed. `undefined` stands for a position that does not exist now, or did not exist before. */
   readonly replace: (before: ProtoOAPosition | undefined, after: ProtoOAPosition | undefined) => void
-  /** Those of a symbol by their ids. */
+  /** The positions of a symbol, by id. */
   readonly of: (symbolId: number) => ReadonlyMap<number, ProtoOAPosition>
-  /** The symbols that have any: the same set as long as these are the same. */
+  /** The symbols that have positions: the same set object until they change. */
   readonly symbolIds: () => ReadonlySet<number>
 }
 
@@ -37,7 +37,7 @@ export const createPositionGroups = (): PositionGroups => {
 
   return {
     replace: (before, after) => {
-      // One that changes keeps its place.
+      // A position that changes keeps its place.
       if (before && before.tradeData.symbolId !== after?.tradeData.symbolId) remove(before)
       if (after) put(after)
     },

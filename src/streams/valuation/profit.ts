@@ -9,26 +9,29 @@ export interface PositionPnl {
   readonly symbolId: number
   /** By the price alone. */
   readonly gross: number
-  /** After its swaps and the commission of its opening, not after that of its closing. */
+  /** After swaps and the opening commission, before the closing commission. */
   readonly net: number
-  /** Quotes do not tell its value: it is what the server has last answered (2187), up to some seconds ago. */
+  /** The value is the server's last answer (2187), up to some seconds old, because quotes do not give it. */
   readonly isAnswered?: true
 }
 
-/** The nearest whole number, a half away from zero, and never -0. */
+/** Rounds to the nearest whole number, halves away from zero, and never to -0. */
 const round = (n: number): number => (n < 0 ? 0 - Math.floor(0.5 - n) : Math.floor(n + 0.5))
 
 const PRICE_SCALE = 100_000
-/** What a price in 1/100000 times a volume in cents of a unit is to be divided by. */
+/** The divisor for a price in 1/100000 times a volume in cents of a unit. */
 const PRICE_TIMES_VOLUME = 10_000_000
-/** What a price tells for sure: more digits of a product are of the binary number, 204801000.00000003 is 2048.01. */
+/**
+ * The significant digits of a price. A product may have more digits that come from binary rounding:
+ * 204801000.00000003 is 2048.01.
+ */
 const SURE_DIGITS = 15
 
 const entries = new WeakMap<ProtoOAPosition, number>()
 
 /**
- * What a position was opened at, in 1/100000, and between two of them where it is an average of fills. Told once of
- * each: decimals are slow, and quotes are many.
+ * The entry price of a position in 1/100000. It lies between two of these units if it is an average of fills.
+ * Calculated once per position: decimals are slow, and quotes are many.
  */
 const entryOf = (position: ProtoOAPosition, price: number): number => {
   const known = entries.get(position)
@@ -38,7 +41,7 @@ const entryOf = (position: ProtoOAPosition, price: number): number => {
   return entry
 }
 
-/** What of a quote is known, in 1/100000. */
+/** The known sides of a quote, in 1/100000. */
 export interface WireSides {
   readonly bid: number | undefined
   readonly ask: number | undefined
@@ -49,18 +52,18 @@ const wirePrice = (price: number | undefined): number | undefined =>
 
 export const wireSides = ({ bid, ask }: Sides): WireSides => ({ bid: wirePrice(bid), ask: wirePrice(ask) })
 
-/** Which side of a quote a position would be closed at: a buy at the bid, a sell at the ask. */
+/** The side at which a position would be closed: the bid for a buy, the ask for a sell. */
 export const exitSide = ({ tradeData }: ProtoOAPosition): 'bid' | 'ask' =>
   tradeData.tradeSide === ProtoOATradeSide.BUY ? 'bid' : 'ask'
 
-/** Whether the server says what it was opened at. Nothing costs 0. */
+/** Whether the server has an entry price. A price of 0 means that it has none. */
 export const hasEntry = ({ price }: ProtoOAPosition): boolean => price !== undefined && price !== 0
 
 /**
- * What a position would bring at a quote, by the rate of its quote asset in the deposit asset: buys are closed at the
- * bid, sells at the ask. Rounded once, to the last digit; multiplied before it is divided, since a half has to be one
- * still: 0.285 * 100 is just under 28.5. Nothing where the server does not say what it was opened at, or where the
- * side that counts is not quoted.
+ * The profit of a position at a quote, converted from its quote asset to the deposit asset by the given rate. Buys
+ * are closed at the bid, sells at the ask. It is rounded once, to the last digit. It multiplies before it divides,
+ * because a half must stay exact: 0.285 * 100 is just under 28.5. `undefined` without an entry price, or without a
+ * price on the side that counts.
  */
 export const profitOf = (
   position: ProtoOAPosition,
@@ -78,7 +81,7 @@ export const profitOf = (
   return { positionId, symbolId, gross, net: gross + swap + commission }
 }
 
-/** Whether two states of a position are worth the same at the same quote. */
+/** Whether two states of a position have the same value at the same quote. */
 export const isWorthTheSame = (a: ProtoOAPosition, b: ProtoOAPosition): boolean =>
   a.price === b.price &&
   a.swap === b.swap &&

@@ -2,17 +2,17 @@ import { profitRateOf } from './conversion'
 import type { ConversionChain } from './conversion'
 import type { Sides } from '../market/lastQuote'
 
-/** The latest quotes, and how the profits of symbols become money of the account by them. */
+/** The latest quotes, and the rates that convert profits of symbols into money of the account. */
 export interface Rates {
-  /** The profits of a symbol are converted in this way. */
+  /** Converts the profits of a symbol with this chain. */
   readonly convert: (symbolId: number, chain: ConversionChain) => void
-  /** They are not any more. A quote that concerns nobody does not stay the latest. */
+  /** Stops converting the profits of a symbol. Quotes that are no longer used are forgotten. */
   readonly release: (symbolId: number) => void
   readonly isConverted: (symbolId: number) => boolean
   readonly quote: (sides: Sides) => void
   readonly quoteOf: (symbolId: number) => Sides | undefined
   readonly forgetQuotes: () => void
-  /** What converts the profits of a symbol. */
+  /** The chain that converts the profits of a symbol. */
   readonly rateOf: (symbolId: number) => number | undefined
   /** The symbols that a quote concerns: its own, and those whose profits it converts. */
   readonly concernedBy: (quoted: number) => Iterable<number>

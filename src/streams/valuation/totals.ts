@@ -2,36 +2,39 @@ import { lookup, nextVersion, persistentMap, put } from '../../util/persistentMa
 import type { PersistentMap } from '../../util/persistentMap'
 import type { PositionPnl } from './profit'
 
-/** What positions are worth, each and together, and of which it is not known. */
+/** The values of positions, each and in total, and which positions have none. */
 export interface Totals {
   readonly valueOf: (positionId: number) => PositionPnl | undefined
-  /** Those that are given up. */
+  /** The positions that are given up. */
   readonly missing: ReadonlySet<number>
   readonly gross: () => number
   readonly net: () => number
-  /** Quotes say what one is worth, as of now. */
+  /** Sets a current value from quotes. */
   readonly set: (value: PositionPnl) => void
-  /** The server says so, of one that quotes do not value. */
+  /** Sets a value from the server, for a position that quotes do not value. */
   readonly answer: (value: PositionPnl) => void
-  /** What one was worth does not hold any more; what is given up already stays so. */
+  /** The value is no longer valid. A position that was given up stays given up. */
   readonly await: (positionId: number) => void
-  /** The same, also of one that is given up. */
+  /** The value is no longer valid, and the position is no longer given up. */
   readonly awaitAnew: (positionId: number) => void
-  /** There is no such position any more. */
+  /** The position does not exist any more. */
   readonly remove: (positionId: number) => void
-  /** What is waited for is in no sum. */
+  /** Waits for the position's value: it is in no sum. */
   readonly giveUp: () => void
-  /** Stands for a wait while there is one: another each time. */
+  /** A token that stands for a wait while there is one. Each wait has its own. */
   readonly wait: () => number | undefined
-  /** Stands for what quotes do not value while there is such: another each time that it is to be asked for anew. */
+  /**
+   * A token for the positions that quotes do not value, while there are any. It changes when the server must be
+   * asked again.
+   */
   readonly question: () => number | undefined
-  /** All values, which never change. */
+  /** All values, as an immutable map. */
   readonly values: () => PersistentMap<number, PositionPnl>
-  /** What has changed since this was called last; nothing where nothing has. */
+  /** The changes since the last call; `undefined` if there are none. */
   readonly takeChanged: () => readonly PositionPnl[] | undefined
 }
 
-/** `onMissing` is told which may be given up from now on, or may not be any more. */
+/** `onMissing` is called for a position that can be given up from now on, or cannot any more. */
 export const createTotals = (onMissing: (positionId: number) => void): Totals => {
   let gross = 0
   let net = 0
@@ -39,10 +42,10 @@ export const createTotals = (onMissing: (positionId: number) => void): Totals =>
   let waits = 0
   let questions = 0
   let values = persistentMap<number, PositionPnl>()
-  /** Whether these are not given out yet. */
+  /** Whether these changes were not emitted yet. */
   let isOpen = true
   const changed = new Map<number, PositionPnl>()
-  // Of those that quotes do not value each is in one of these.
+  // Each position that quotes do not value is in exactly one of these.
   const waiting = new Set<number>()
   const missing = new Set<number>()
   const answered = new Set<number>()

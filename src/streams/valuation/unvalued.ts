@@ -4,12 +4,12 @@ import { isUnknowable } from '../sharing/live'
 /**
  * Why a position is not in a sum.
  *
- * - `noEntryPrice`: the server does not say what it was opened at.
- * - `notQuoted`: the side that it would be closed at has no price: the market is halted, or has not opened yet.
- * - `unknownSymbol`: the server has its symbol in no list, and takes no subscription to it.
- * - `noConversion`: no way from the currency of its profit into that of the account is known.
- * - `rateNotQuoted`: there is a way, and a symbol on it has no price.
- * - `noMargin`: the server does not say what margin it takes. Its profit may be known all the same.
+ * - `noEntryPrice`: the server does not say the entry price.
+ * - `notQuoted`: the side at which it would be closed has no price. The market is halted, or has not opened yet.
+ * - `unknownSymbol`: the server does not list the symbol, and refuses a subscription to it.
+ * - `noConversion`: there is no known way from the currency of its profit to that of the account.
+ * - `rateNotQuoted`: there is a way, but one of its symbols has no price.
+ * - `noMargin`: the server does not say its margin. Its profit may still be known.
  */
 export type UnvaluedReason =
   'noEntryPrice' | 'notQuoted' | 'unknownSymbol' | 'noConversion' | 'rateNotQuoted' | 'noMargin'
@@ -21,6 +21,6 @@ export interface Unvalued {
   readonly why: UnvaluedReason
 }
 
-/** What an error that ended the way to a position's value means, where it came up. */
+/** What an error means for the position's value. */
 export const reasonOf = (error: unknown, otherwise: UnvaluedReason): UnvaluedReason =>
   isUnknowable(error) || hasReason(error, 'UnknownSymbol') ? 'unknownSymbol' : otherwise

@@ -1,14 +1,14 @@
 import type { Unvalued } from './unvalued'
 
-/** The positions that are not valued, kept as that changes. */
+/** The positions without a value, kept up to date. */
 export interface UnvaluedList {
-  /** Whether one is valued, or why not, may be another than before. */
+  /** Checks a position again after a change. */
   readonly doubt: (positionId: number) => void
-  /** The same list as long as it says the same. */
+  /** The list: the same object until it changes. */
   readonly take: () => readonly Unvalued[]
 }
 
-/** `of` says of a position that it is not valued, and why. */
+/** `of` says why a position has no value; `undefined` if it has one. */
 export const createUnvaluedList = (of: (positionId: number) => Unvalued | undefined): UnvaluedList => {
   const known = new Map<number, Unvalued>()
   const doubted = new Set<number>()

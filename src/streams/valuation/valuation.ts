@@ -19,42 +19,45 @@ export interface Valued {
   readonly gross: number
   readonly net: number
   readonly usedMargin: number
-  /** Those whose value is another than before. */
+  /** The positions whose value changed. */
   readonly changed: readonly PositionPnl[]
-  /** All that are valued. */
+  /** All positions with a value. */
   readonly positions: PersistentMap<number, PositionPnl>
-  /** Those that are not, and are in no sum. */
+  /** The positions without a value. They are in no sum. */
   readonly unvalued: readonly Unvalued[]
-  /** Those that take a margin which the server does not tell. */
+  /** The positions without a margin from the server. */
   readonly marginless: readonly Unvalued[]
-  /** Whether any has another value, or is no more, or is not valued any more. */
+  /** Whether any value changed or went away. */
   readonly isNews: boolean
 }
 
-/** Values positions as quotes come, each quote at the cost of the positions that it concerns. */
+/** Values positions as quotes come. A quote costs only what the positions it concerns cost. */
 export interface Valuation {
   readonly hold: (state: AccountState) => void
-  /** The symbols of the positions: the same set as long as these are the same. */
+  /** The symbols of the positions: the same set object until they change. */
   readonly symbolIds: () => ReadonlySet<number>
-  /** How the profits of a symbol become money of the account. */
+  /** Sets how the profits of a symbol become money of the account. */
   readonly convert: (symbolId: number, chain: ConversionChain) => void
   readonly quote: (sides: Sides) => void
-  /** Quotes do not value the positions of a symbol, until it is converted and quoted again. */
+  /** Quotes do not value the positions of a symbol until it is converted and quoted again. */
   readonly fail: (symbolId: number, why: UnvaluedReason) => void
-  /** What quotes do not value is worth what the server answers. */
+  /** Sets the server's values for positions that quotes do not value. */
   readonly answer: (values: readonly Omit<PositionPnl, 'symbolId'>[]) => void
-  /** What the quotes were does not hold any more. */
+  /** All earlier quotes are invalid. */
   readonly forgetQuotes: () => void
-  /** Whether something is given up already. */
+  /** Whether any position is given up. */
   readonly isPartial: () => boolean
   readonly moneyDigits: () => number
-  /** What has no value yet is waited for no longer. */
+  /** Stops waiting for positions without a value. */
   readonly giveUp: () => void
-  /** Stands for the wait for values while there is one: another each time. */
+  /** A token for the wait for values while there is one. Each wait has its own. */
   readonly wait: () => number | undefined
-  /** Stands for what the server is to be asked while quotes do not value all: another each time that it is more. */
+  /**
+   * A token while the server must be asked, because quotes do not value everything. It changes when there is more
+   * to ask.
+   */
   readonly question: () => number | undefined
-  /** The value of all, and what is new in it since the last time; nothing while something is waited for. */
+  /** The value of all positions, and what changed since the last time. `undefined` while a value is awaited. */
   readonly take: () => Valued | undefined
 }
 
@@ -122,7 +125,7 @@ export const createValuation = (): Valuation => {
     return rates.quoteOf(symbolId)?.[exitSide(position)] === undefined ? 'notQuoted' : 'rateNotQuoted'
   }
 
-  /** Why the positions of a symbol are not valued may be another reason than before. */
+  /** The reason why the positions of a symbol have no value may have changed. */
   const doubt = (symbolId: number): void => {
     if (tally.missing.size > 0)
       for (const positionId of groups.of(symbolId).keys()) unvalued.doubt(positionId)
@@ -142,7 +145,7 @@ export const createValuation = (): Valuation => {
       doubt(symbolId)
     },
     quote: sides => {
-      // Where a symbol concerns several others its quote comes for each of them.
+      // A quote that concerns several symbols comes once for each of them.
       if (rates.quoteOf(sides.symbolId) === sides) return
       rates.quote(sides)
       failures.delete(sides.symbolId)
@@ -154,7 +157,7 @@ export const createValuation = (): Valuation => {
       failures.set(symbolId, why)
       doubt(symbolId)
       for (const positionId of groups.of(symbolId).keys())
-        // What the server has answered of it holds all the same.
+        // The server's answer for it is still valid.
         if (!tally.valueOf(positionId)?.isAnswered) tally.await(positionId)
     },
     answer: told => {

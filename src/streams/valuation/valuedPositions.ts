@@ -36,15 +36,18 @@ import type { UnvaluedReason } from './unvalued'
 import { createValuation } from './valuation'
 import type { Valued } from './valuation'
 
-/** For so long a value is waited for before it is said which positions are without one, in ms. */
+/** How long to wait for a value before a position counts as unvalued, in ms. */
 const PATIENCE = 1_000
-/** After so long a symbol that could not be quoted or converted is tried again, in ms. */
+/** When to retry a symbol that could not be quoted or converted, in ms. */
 const PAUSE = 30_000
-/** After so long what was too large is asked for again, in ms; then after longer and longer, as it costs much each time. */
+/**
+ * When to ask again after an answer that was too large, in ms. The pauses grow, because each such answer is
+ * expensive.
+ */
 const FIRST_REST = 120_000
 const LONGEST_REST = 3_600_000
 
-/** Leaves alone what was too large: that may have been so for once. */
+/** Ignores an answer that was too large: the next one may be smaller. */
 const createRest = () => {
   let times = 0
   let length = 0
@@ -63,7 +66,7 @@ const createRest = () => {
   }
 }
 
-/** Nothing is called '': a symbol that does not say in what it is quoted cannot be converted. */
+/** An empty quote asset means that the symbol cannot be converted. */
 const quoteAssetOf = ({ symbolId, symbolName, quoteAssetId }: ProtoOALightSymbol): AssetIdOrName => {
   if (symbolName === undefined && quoteAssetId === undefined) throw unknownSymbol(symbolId)
   return quoteAssetId ?? ''
@@ -79,21 +82,21 @@ const chainOf = (account: Account, symbolId: number): Observable<ConversionChain
     ),
   ]).pipe(switchMap(([quoteAsset, depositAssetId]) => conversion(account, quoteAsset, depositAssetId)))
 
-/** With `undefined` while not all is known, so that a late consumer does not get what was. */
+/** Emits `undefined` while not everything is known, so that a late consumer does not get an old value. */
 const shared = shareByKey<Valued | undefined>()
 
 /**
- * The open positions of an account with what they are worth, at each quote that concerns one and each change of the
- * account. Silent after a lost line until it is reconciled, and while a value is waited for, which is a second at most:
- * then it is said which positions are not valued. What quotes do not value the server is asked for. No symbol ends it;
- * only the account does.
+ * The open positions of an account with their values, after each quote that concerns one and each change of the
+ * account. Silent after a lost line until it is reconciled, and for at most a second while a value is awaited. Then
+ * the positions without a value are named. The server is asked for values that quotes do not give. A failing symbol
+ * does not end the stream; only the account does.
  */
 export const valuedPositions = (account: Account): Observable<Valued> =>
   shared(account, '', () =>
     defer(() => {
       const valuation = createValuation()
       let isCurrent = false
-      /** From what the server would say of all positions, where that does not fit into a frame. */
+      /** Taken from the server's values of all positions. Ignored if they do not fit into a frame. */
       const restOfAnswer = createRest()
 
       const hold = (standing: AccountSnapshot): void => {
@@ -102,7 +105,7 @@ export const valuedPositions = (account: Account): Observable<Valued> =>
         valuation.hold(standing.state)
       }
       const quote = (symbolId: number): Observable<void> =>
-        // None of before a lost line, as `spots` would still have while it is down.
+        // Not the quote from before a lost line, which `spots` would still have.
         spotsOf(account, symbolId).pipe(
           switchMap(line => (line ? merge(line.side$, line.quote$) : NEVER)),
           map(valuation.quote),
@@ -128,7 +131,7 @@ export const valuedPositions = (account: Account): Observable<Valued> =>
               ...chain.map(step => needs(step.symbolId, 'rateNotQuoted')),
             )
           }),
-          // Where it is the account that has failed, that ends all of it by itself.
+          // An error of the account ends the whole stream anyway.
           catchError((error: unknown, again$) => {
             valuation.fail(symbolId, missing === 'rateNotQuoted' ? missing : reasonOf(error, missing))
             missing = 'noConversion'
@@ -137,7 +140,7 @@ export const valuedPositions = (account: Account): Observable<Valued> =>
           }),
         )
       }
-      /** Does something while there is a reason to, and anew where that becomes another. */
+      /** Runs while there is a reason, and again when the reason changes. */
       const during =
         (reason: () => number | undefined, act: () => Observable<void>) =>
         (fact$: Observable<void>): Observable<void> =>
@@ -147,7 +150,7 @@ export const valuedPositions = (account: Account): Observable<Valued> =>
             switchMap(one => (one === undefined ? EMPTY : act())),
           )
       const giveUp = (): Observable<void> =>
-        // What is known to be partly known already does not become silent again.
+        // Once part of the values is known, it does not become silent again.
         (valuation.isPartial() ? of(0) : inAccountZone(account, timer(PATIENCE))).pipe(map(valuation.giveUp))
       const ask = (): Observable<void> =>
         defer(() => {

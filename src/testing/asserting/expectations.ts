@@ -59,14 +59,14 @@ export const createExpectations = (until: number): Expectations => {
     },
     assertEqual: (actual, expected) => {
       const met = open.find(({ said }) => said !== undefined)
-      if (!met?.said) throw new Error('something is compared of which nothing was expected')
+      if (!met?.said) throw new Error('a value was compared before toBe was called')
       open.splice(open.indexOf(met), 1)
       const failure = mismatch(actual, expected, met.said)
       if (failure) throw failure
     },
     checkAllSaid: () => {
       const unsaid = open.find(({ said }) => said === undefined)
-      if (unsaid) throw new Error(`${unsaid.what} was called without toBe: it would pass whatever happens`)
+      if (unsaid) throw new Error(`${unsaid.what} was called without toBe, so it checks nothing`)
     },
   }
 }

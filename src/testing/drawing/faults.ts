@@ -23,5 +23,5 @@ export const faultOf = (drawn: DrawnFault, accountId: number): Fault => {
   const usual = Object.values(faultLetters(accountId)).find(({ kind }) => kind === drawn)
   const read = parseFault(typeof drawn === 'string' ? (usual ?? { kind: drawn }) : drawn)
   if ('fault' in read) return read.fault
-  throw new Error(`no fault: ${JSON.stringify(drawn)}: ${read.mistake.field} ${read.mistake.detail}`)
+  throw new Error(`invalid fault: ${JSON.stringify(drawn)}: ${read.mistake.field} ${read.mistake.detail}`)
 }

@@ -13,7 +13,7 @@ export const frameOf = (drawn: Message | string): Message | string => {
   const { payloadType, payload } = drawn as { readonly payloadType?: unknown; readonly payload?: unknown }
   if (nameOf(payloadType) !== undefined && typeof payload === 'object' && payload !== null) return drawn
   throw new Error(
-    `no frame: ${JSON.stringify(drawn)}: it must be a text, or a message with its payloadType and its payload`,
+    `invalid frame: ${JSON.stringify(drawn)}: it must be a string, or a message with its payloadType and its payload`,
   )
 }
 

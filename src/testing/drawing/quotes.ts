@@ -21,10 +21,10 @@ const wirePrice = (side: 'bid' | 'ask', decimal: number): number => {
 
 /** The tick that a quote is; throws on what is none, since a misspelt quote would be a test that tests nothing. */
 export const tickOf = (quote: DrawnQuote, market: DrawnMarket): Omit<DrawnTick, 'at'> => {
-  const refused = (detail: string): Error => new Error(`no quote: ${JSON.stringify(quote)}: ${detail}`)
+  const refused = (detail: string): Error => new Error(`invalid quote: ${JSON.stringify(quote)}: ${detail}`)
   if (typeof quote !== 'object') throw refused('it must have a bid or an ask')
   const unknown = Object.keys(quote).find(field => !FIELDS.includes(field))
-  if (unknown !== undefined) throw refused(`${unknown} is no field of a quote`)
+  if (unknown !== undefined) throw refused(`${unknown} is not a field of a quote`)
   const { symbolId = SYMBOL_ID, bid, ask } = quote
   if (bid === undefined && ask === undefined) throw refused('it must have a bid or an ask')
   if (!market.symbol(symbolId)) throw new Error(`the market has no symbol ${symbolId}`)

@@ -48,7 +48,7 @@ export const patientScheduler = (
  */
 export const leaveRealTime = (): void => {
   if ((asyncScheduler as { readonly _active?: boolean })._active === true)
-    throw new Error('marbles cannot begin inside of what an RxJS timer does: call it from the test itself')
+    throw new Error('marbles must not be called inside an RxJS timer: call it from the test itself')
   while (asapScheduler.actions.length > 0) asapScheduler.flush()
 }
 
@@ -56,7 +56,7 @@ let isPlaying = false
 
 /** Plays what has virtual time to itself: RxJS has one for all. */
 export const alone = <T>(play: () => T): T => {
-  if (isPlaying) throw new Error('marbles cannot begin inside of another')
+  if (isPlaying) throw new Error('marbles must not be called inside another marbles')
   isPlaying = true
   try {
     return play()

@@ -20,7 +20,7 @@ export const timeline = <T>(marbles: string, valueOf: (letter: string) => T): re
   )
 
 export const standsForNothing = (letter: string, values: object): Error =>
-  new Error(`'${letter}' stands for nothing: there are ${Object.keys(values).join(', ') || 'no values'}`)
+  new Error(`'${letter}' has no value; values: ${Object.keys(values).join(', ') || 'none'}`)
 
 /** The value of a letter; throws where there is none, since a letter without a value would draw nothing. */
 export const lookUp =

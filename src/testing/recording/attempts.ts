@@ -75,7 +75,7 @@ const linesIn = (recording: string | Iterable<string>): readonly RecordedLine[] 
       // Whoever wrote it died in the middle of its last line.
       const breaksOff = parsed(text) === undefined && texts.slice(index + 1).every(rest => rest === '')
       if (lines.length === 0 || !breaksOff)
-        throw invalidOption('lines', `are no recording: line ${index + 1} is none of its lines`)
+        throw invalidOption('lines', `are not a recording: line ${index + 1} is invalid`)
     }
   }
   return lines

@@ -13,5 +13,5 @@ export const isOrder = ({ payloadType }: Asked): boolean =>
 export const otherOrder = ({ payloadType }: Asked, difference: string): CTraderError =>
   invalidOption(
     'connect',
-    `is a replay of other orders: this ${nameOf(payloadType) ?? 'order'} ${difference}; a recording is no backtest`,
+    `is a replay of other orders: this ${nameOf(payloadType) ?? 'order'} ${difference}; a recording is not a backtest`,
   )

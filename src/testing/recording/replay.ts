@@ -59,7 +59,9 @@ export const replay = (lines: string | Iterable<string>, { speed = 1 }: ReplayOp
   const connect = (): Observable<Socket> =>
     new Observable<Socket>(subscriber => {
       if (!playing.closed) {
-        subscriber.error(invalidOption('connect', 'is a replay that has a client: make one for each'))
+        subscriber.error(
+          invalidOption('connect', 'is a replay that already has a client: make one replay per client'),
+        )
         return undefined
       }
       const start = (startedAt ??= asyncScheduler.now())

@@ -8,7 +8,7 @@ export const checkExpires = (expires: number | undefined, now: number | undefine
   if (expires === undefined) return right(undefined)
   const field = 'expires'
   if (!Number.isSafeInteger(expires))
-    return violation({ rule: 'number', field, value: expires, detail: 'is no time in whole ms' })
+    return violation({ rule: 'number', field, value: expires, detail: 'must be a time in whole ms' })
   return now !== undefined && expires <= now - MINUTE
     ? violation({
         rule: 'expires',

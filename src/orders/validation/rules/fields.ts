@@ -23,7 +23,7 @@ export const checkNames = (given: object, names: Names, whole: string): Checked<
       rule: 'field',
       field,
       value: shown(value),
-      detail: `is no field of ${whole}`,
+      detail: `is not a field of ${whole}`,
       nearest: meant(field, Object.keys(names)),
     })
   }

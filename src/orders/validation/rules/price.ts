@@ -30,7 +30,7 @@ export const toRelative = (points: number, { digits }: PriceTerms): number =>
   digits > WIRE_DIGITS ? points / 10 ** (digits - WIRE_DIGITS) : points * 10 ** (WIRE_DIGITS - digits)
 
 const unitless = (field: string, given: unknown, wanted: string): Checked<never> =>
-  violation({ rule: 'unit', field, value: typeof given, detail: `does not say what it is: ${wanted}` })
+  violation({ rule: 'unit', field, value: typeof given, detail: `has no unit: use ${wanted}` })
 
 /** How many points there are to a pip. */
 const perPipOf = (field: string, { pips }: Pips, { digits, pipPosition }: PriceTerms): Checked<number> =>
@@ -39,16 +39,16 @@ const perPipOf = (field: string, { pips }: Pips, { digits, pipPosition }: PriceT
         rule: 'pipPosition',
         field,
         value: pips,
-        detail: 'pips are of unknown size, since the symbol does not say it: give a price',
+        detail: 'pips cannot be converted, because the symbol has no pip position: use price()',
       })
     : right(10 ** (digits - pipPosition))
 
 const said = (is: OffGrid['is'], what: string, step: number): readonly [OrderRule, string] =>
   ({
-    noNumber: ['number', 'is no number'] as const,
-    tooSmall: ['positive', 'is not above zero'] as const,
-    tooLarge: ['tooLarge', `is more than a ${what} can be`] as const,
-    between: ['digits', `is no multiple of the symbol's step, ${step}`] as const,
+    noNumber: ['number', 'must be a number'] as const,
+    tooSmall: ['positive', 'must be above zero'] as const,
+    tooLarge: ['tooLarge', `is too large for a ${what}`] as const,
+    between: ['digits', `is not a multiple of the symbol's step, ${step}`] as const,
   })[is]
 
 /** A price, in points. */
@@ -91,10 +91,14 @@ export const distanceOf = (
     return violation({
       ...objection,
       rule: leastRule,
-      detail: `pips is nearer than the symbol allows, ${least / perUnit}`,
+      detail: `pips is below the symbol's minimum distance, ${least / perUnit}`,
     })
   if (is === 'tooLarge' && most < MOST)
-    return violation({ ...objection, rule: 'protectionSide', detail: 'pips leaves nothing of the price' })
+    return violation({
+      ...objection,
+      rule: 'protectionSide',
+      detail: 'pips would bring the price to zero or below',
+    })
   const [rule, detail] = said(is, 'distance', step / perUnit)
   return violation({ ...objection, rule, detail: `pips ${detail}` })
 }
@@ -123,6 +127,6 @@ export const slippageOf = (given: Pips, terms: PriceTerms): Checked<number> => {
   if (found._tag === 'Right') return found
   const { is, nearest } = found.left
   const [rule, detail] =
-    is === 'tooSmall' ? (['positive', 'is below zero'] as const) : said(is, 'slippage', 1 / perUnit)
+    is === 'tooSmall' ? (['positive', 'must not be below zero'] as const) : said(is, 'slippage', 1 / perUnit)
   return violation({ rule, field: 'slippage', value: given.pips, detail: `pips ${detail}`, nearest })
 }

@@ -85,7 +85,7 @@ const legOf = (leg: Leg, target: ProtectionTarget, terms: ProtectionTerms): Chec
         rule: 'absoluteProtection',
         field: leg,
         value: given.price,
-        detail: 'is a price, and an order that is executed at once takes pips only',
+        detail: 'must be in pips, because the order is executed at once',
       })
     const points = pointsOf(leg, given, terms)
     if (isLeft(points)) return points
@@ -112,7 +112,7 @@ export const stopLossThere = (
       rule: 'guaranteedStopLoss',
       field: 'guaranteedStopLoss',
       value: 'true',
-      detail: 'is nothing the symbol has',
+      detail: 'is not available for the symbol',
       nearest: 'false',
     })
   const field =
@@ -127,7 +127,7 @@ export const stopLossThere = (
         rule: 'stopLossMissing',
         field,
         value: 'true',
-        detail: 'is of a stop loss, and there is none',
+        detail: 'needs a stop loss',
         nearest: 'false',
       })
 }

@@ -17,7 +17,7 @@ export const textsOf = ({ label, comment, clientOrderId }: Texts): Checked<Texts
   for (const [field, most] of Object.entries(longest)) {
     const text: unknown = texts[field as keyof Texts]
     if (text !== undefined && typeof text !== 'string')
-      return violation({ rule: 'length', field, value: typeof text, detail: 'is no text' })
+      return violation({ rule: 'length', field, value: typeof text, detail: 'must be a string' })
     if (text !== undefined && text.length > most)
       return violation({
         rule: 'length',

@@ -29,14 +29,14 @@ const givenIn = (volume: Volume, { lotSize }: VolumeTerms): Checked<Given> => {
       rule: 'unit',
       field: FIELD,
       value: typeof volume === 'number' ? volume : typeof volume,
-      detail: 'does not say what it is in: lots() or units()',
+      detail: 'has no unit: use lots() or units()',
     })
   return lotSize === undefined
     ? violation({
         rule: 'lotSize',
         field: FIELD,
         value: volume.lots,
-        detail: 'lots are of unknown size, since the symbol does not say it: give units',
+        detail: 'lots cannot be converted, because the symbol has no lot size: use units()',
       })
     : right({ value: volume.lots, unit: 'lots', perUnit: lotSize })
 }
@@ -54,10 +54,10 @@ const objectionOf = (
   { perUnit, least, most, step }: Grid,
 ): Objection => {
   const said: Record<OffGrid['is'], readonly [OrderRule, string]> = {
-    noNumber: ['number', `${unit} is no number`],
-    tooSmall: ['minVolume', `${unit} is less than the symbol's least, ${least / perUnit}`],
-    tooLarge: ['maxVolume', `${unit} is more than the symbol's most, ${most / perUnit}`],
-    between: ['stepVolume', `${unit} is no multiple of the symbol's step, ${step / perUnit}`],
+    noNumber: ['number', `${unit} must be a number`],
+    tooSmall: ['minVolume', `${unit} is below the symbol's minimum volume, ${least / perUnit}`],
+    tooLarge: ['maxVolume', `${unit} is above the symbol's maximum volume, ${most / perUnit}`],
+    between: ['stepVolume', `${unit} is not a multiple of the symbol's step, ${step / perUnit}`],
   }
   const [rule, detail] = said[is]
   return { rule, field: FIELD, value, detail, nearest }
