@@ -4,18 +4,17 @@ import { asyncScheduler } from 'rxjs'
 import { performanceTimestampProvider } from 'rxjs/internal/scheduler/performanceTimestampProvider'
 
 /**
- * The monotonic clock, in ms from some moment: for durations. Only the difference of two values means something.
+ * The monotonic clock, in ms from some moment: for durations. Only the difference of two values has a meaning.
  *
- * Nobody can set it. It counts while the event loop is blocked; while the machine sleeps, it depends on the platform.
- * In `TestScheduler.run` it is virtual time. Where a time has to be compared with one of the server or of the user, as
- * the end of a maintenance, the wall clock is the one to ask: `asyncScheduler.now()`.
+ * No user can set it. It counts while the event loop is blocked; while the machine sleeps, it depends on the
+ * platform. In `TestScheduler.run` it is virtual time. To compare with a time of the server or of the user, such as
+ * the end of a maintenance, use the wall clock: `asyncScheduler.now()`.
  */
 export const monotonicNow = (): number => performanceTimestampProvider.now()
 
 /**
- * How long it has been, in ms, since this was called: by the monotonic clock or by the wall clock, whichever says
- * longer. For deadlines which must hold through the sleep of a machine and through a clock that is set: a deadline
- * may come too early, and never too late.
+ * The time since this call, in ms: the larger one of the monotonic clock and the wall clock. For deadlines that must
+ * hold when the machine sleeps or a clock is set: such a deadline may come too early, but never too late.
  */
 export const stopwatch = (): (() => number) => {
   const monotonic = monotonicNow()

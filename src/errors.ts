@@ -1,20 +1,20 @@
-/** How a connection ended, in the WebSocket's words. */
+/** How a connection ended, in the WebSocket's terms. */
 export interface CloseInfo {
   readonly code: number
   readonly reason: string
   readonly wasClean: boolean
 }
 
-/** One thing wrong with a value: where, what was expected, and the kind of what was there (never the value). */
+/** One thing that is wrong with a value: where, what was expected, and the type that was there (never the value). */
 export interface Fault {
   readonly path: string
   readonly expected: string
   readonly actual: string
 }
 
-/** What a {@link CTraderError} can be, told apart by `reason`. */
+/** The kinds of a {@link CTraderError}, told apart by `reason`. */
 export type Failure =
-  /** The line ended. `sent` says whether the request had left; `close` is there if the transport told. */
+  /** The line ended. `sent` says whether the request had left. `close` is there if the transport reported it. */
   | {
       readonly reason: 'ConnectionLost'
       readonly sent: boolean
@@ -34,15 +34,18 @@ export type Failure =
     }
   /** The server ended the account's session on a healthy line, by the event of this payload type. */
   | { readonly reason: 'SessionEnded'; readonly payloadType: number; readonly detail?: string }
-  /** The broker has blocked this application, as the server said by 2148. */
+  /** The broker has blocked this application (2148). */
   | { readonly reason: 'ClientBlocked'; readonly detail: string }
   /** The refresh token is used up or revoked: only the user can grant access again. */
   | { readonly reason: 'GrantLost'; readonly errorCode: string; readonly description?: string }
-  /** `saveTokens` failed with a renewed pair, which is kept and saved again; or could not save one, and nothing was renewed. */
+  /**
+   * `saveTokens` failed with a renewed pair, which is kept and saved again later. Or its `check` failed, and
+   * nothing was renewed.
+   */
   | { readonly reason: 'TokensNotSaved'; readonly detail: string }
-  /** The account is of the other environment than the client: nothing was sent. */
+  /** The account is of the other environment than the client. Nothing was sent. */
   | { readonly reason: 'WrongEnvironment'; readonly accountId: number; readonly environment: string }
-  /** No answer in time. A request that was `sent` may have taken effect; else there was no line to send it on. */
+  /** No answer in time. If it was `sent`, it may have taken effect. Otherwise there was no line to send it on. */
   | {
       readonly reason: 'Timeout'
       readonly payloadType: number
@@ -53,8 +56,8 @@ export type Failure =
   /** The request was not sent, because these fields are missing or of the wrong type. */
   | { readonly reason: 'InvalidRequest'; readonly payloadType: number; readonly faults: readonly Fault[] }
   /**
-   * The answer has more characters than a frame may have, the `limit`: ask for less at a time. Where it has ended lines
-   * by its size, `lines` says how many: the client does not ask for as much again.
+   * The answer has more characters than a frame may have (`limit`): request less at a time. If its size has ended
+   * lines, `lines` says how many, and the client does not request as much again.
    */
   | {
       readonly reason: 'TooLarge'
@@ -63,12 +66,12 @@ export type Failure =
       readonly lines?: number
       readonly detail?: string
     }
-  /** The answer came, and could not be decoded. */
+  /** The answer came, but could not be decoded. */
   | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly Fault[] }
   /**
-   * The order has certainly not left this client, so it had no effect: it is safe to place it again. `id` is its
-   * `clientMsgId`, if it had one yet; `cause` is what kept it, as the loss of the line, or why the account has failed for
-   * good, if it was not the journal.
+   * The order has certainly not left this client, so it had no effect. Safe to place again. `id` is its
+   * `clientMsgId`, if it already had one. `cause` is what stopped it, such as the loss of the line, or why the
+   * account has failed for good. It is absent if it was the journal.
    */
   | {
       readonly reason: 'NotSent'
@@ -77,10 +80,10 @@ export type Failure =
       readonly cause?: CTraderError
     }
   /**
-   * The order has left, and the server shows no sign of it: it was asked `asked` times, while the account was
-   * authenticated for `after` ms. It may still be on its way, or done and not yet in the server's lists: placing it again
-   * may do it twice. It stays open in the journal. `id` is its `clientMsgId`, `detail` what the server was asked and
-   * what it said, `cause` why the outcome was not known in the first place.
+   * The order has left, and the server shows no sign of it. It was asked `asked` times, while the account was
+   * authenticated for `after` ms. The order may still be on its way, or executed and not yet in the server's lists,
+   * so placing it again may execute it twice. It stays open in the journal. `id` is its `clientMsgId`, `detail`
+   * what the server was asked and what it answered, `cause` why the outcome was unknown in the first place.
    */
   | {
       readonly reason: 'NotFound'
@@ -91,8 +94,8 @@ export type Failure =
       readonly cause?: CTraderError
     }
   /**
-   * The order breaks a rule and was not sent. `field` is the order's, or the `time` at which it would be; `nearest` is
-   * the nearest value that is allowed, of a `field` that is misspelt the name most like it.
+   * The order breaks a rule and was not sent. `field` is a field of the order, or `time` for the time at which it
+   * would be executed. `nearest` is the nearest allowed value, or for an unknown field the most similar name.
    */
   | {
       readonly reason: 'InvalidOrder'
@@ -102,20 +105,20 @@ export type Failure =
       readonly nearest?: number | string
       readonly detail: string
     }
-  /** The account has no such symbol; `nearest` are the names most like it, the nearest first. */
+  /** The account has no such symbol. `nearest` has the most similar names, best first. */
   | {
       readonly reason: 'UnknownSymbol'
       readonly symbol: number | string
       readonly nearest: readonly string[]
     }
-  /** No symbols of the account lead from the one asset to the other, by id or by name. */
+  /** No symbols of the account lead from one asset to the other. */
   | { readonly reason: 'NoConversion'; readonly from: number | string; readonly to: number | string }
-  /** A setting is missing or unusable; nothing was sent. */
+  /** An option is missing or invalid. Nothing was sent. */
   | { readonly reason: 'InvalidOption'; readonly option: string; readonly detail: string }
 
 const LONGEST = 60
 
-/** A comment of an order may be as long as its sender likes. */
+/** Texts of an order can be long. */
 const short = (value: number | string, longest = LONGEST): string => {
   const text = String(value)
   return text.length > longest ? `${text.slice(0, longest)}…` : text
@@ -181,14 +184,14 @@ const messageOf = (failure: Failure): string => {
   }
 }
 
-/** The same in every copy of this package: a program may have its ES modules and its CommonJS, or two releases. */
+/** The same in every copy of this package. A program may have its ES modules and its CommonJS, or two releases. */
 const BRAND = Symbol.for('rx-ctrader.CTraderError')
 
 const isBranded = (u: unknown): boolean => typeof u === 'object' && u !== null && BRAND in u
 
 class ErrorClass extends Error {
   static {
-    // What the head of a stack trace shows.
+    // The name at the beginning of a stack trace.
     Object.defineProperty(this, 'name', { value: 'CTraderError' })
     Object.defineProperty(this.prototype, BRAND, { value: true })
   }
@@ -227,18 +230,18 @@ class ErrorClass extends Error {
  */
 export type CTraderError = ErrorClass & Failure
 /**
- * To make one, as tests and transports of one's own do, and for `instanceof`, which holds for an error of another copy
- * of this package, too.
+ * Makes an error, as tests and your own transports do. `instanceof` also holds for an error of another copy of this
+ * package.
  */
 export const CTraderError = ErrorClass as unknown as {
-  /** The message is made of the failure. */
+  /** The message is made from the failure. */
   new (failure: Failure): CTraderError
   readonly prototype: CTraderError
 }
 
 /**
- * Whether something that was caught is an error of this library, and not one of the program's own. Also an error of
- * another copy of it in the same program, as of its CommonJS beside its ES modules.
+ * Whether a caught value is an error of this library. Also recognises an error of another copy in the same program,
+ * for example of its CommonJS beside its ES modules.
  *
  * ```ts
  * catchError((error: unknown) => (isCTraderError(error) && error.reason === 'Timeout' ? EMPTY : throwError(() => error)))
@@ -249,22 +252,22 @@ export const isCTraderError = (u: unknown): u is CTraderError => isBranded(u)
 /** A refusal of the server's. */
 export type Refused = Extract<CTraderError, { readonly reason: 'Refused' }>
 
-/** Whether it is a refusal of the server's, with one of these codes, or with any where none is named. */
+/** Whether it is a refusal by the server, with one of these codes, or with any code if none is given. */
 export const isRefused = (u: unknown, ...errorCodes: readonly string[]): u is Refused =>
   isCTraderError(u) && u.reason === 'Refused' && (errorCodes.length === 0 || errorCodes.includes(u.errorCode))
 
-/** Whether it is one for one of these reasons. */
+/** Whether it is an error with one of these reasons. */
 export const hasReason = <R extends CTraderError['reason']>(
   u: unknown,
   ...reasons: readonly R[]
 ): u is Extract<CTraderError, { readonly reason: R }> =>
   isCTraderError(u) && (reasons as readonly string[]).includes(u.reason)
 
-/** Whether an answer was larger than a frame may be, and the line is fine: of less the answer may be not. */
+/** Whether an answer was larger than a frame may be, on a healthy line. A request for less may succeed. */
 export const isTooLarge = (u: unknown): u is Extract<CTraderError, { readonly reason: 'TooLarge' }> =>
   hasReason(u, 'TooLarge') && u.lines === undefined
 
-/** The words of whatever was thrown. Also a getter or a `toString` of it may throw. */
+/** The message of any thrown value. A getter or a `toString` of it may throw too. */
 export const wordsOf = (error: unknown): string => {
   try {
     const words: unknown = error instanceof Error ? error.message : error
@@ -274,12 +277,12 @@ export const wordsOf = (error: unknown): string => {
   }
 }
 
-/** An error of ours as it is; any other, as from a transport of the user's own, as a lost line. */
+/** An error of this library unchanged; any other error, as from a user's transport, as a lost line. */
 export const asCTraderError = (error: unknown): CTraderError =>
   isCTraderError(error)
     ? error
     : new CTraderError({ reason: 'ConnectionLost', sent: false, detail: wordsOf(error) })
 
-/** A mistake in a setting, found before anything is sent. */
+/** An invalid option, found before anything is sent. */
 export const invalidOption = (option: string, detail: string): CTraderError =>
   new CTraderError({ reason: 'InvalidOption', option, detail })

@@ -1,22 +1,22 @@
 import { DestroyRef, NgZone, inject } from '@angular/core'
 import { Observable, Subject, isObservable } from 'rxjs'
 
-/** Where something is done, and for how long. */
+/** Where something runs, and until when. */
 export interface Bounds {
-  /** Does something outside the Angular zone. Where there is none, as in a zoneless application, it just does it. */
+  /** Runs something outside the Angular zone. In a zoneless application it just runs it. */
   readonly outside: <T>(act: () => T) => T
-  /** Never emits; completes when it is over, and at once for whoever comes later. */
+  /** Never emits. Completes at the end, and at once for later subscribers. */
   readonly over$: Observable<never>
   readonly isOver: () => boolean
 }
 
-/** Of what is consumed, and of the lines behind it. */
+/** For the streams of consumers, and for the lines behind them. */
 export interface BothBounds {
   readonly consumers: Bounds
   readonly lines: Bounds
 }
 
-/** The bounds of the injector whose context this is. */
+/** The bounds of the current injector. */
 export const injectBounds = (): BothBounds => {
   const zone = inject(NgZone, { optional: true })
   const consumersOver$ = new Subject<never>()
@@ -24,7 +24,7 @@ export const injectBounds = (): BothBounds => {
   let over = false
   inject(DestroyRef).onDestroy(() => {
     over = true
-    // In this order nobody is told of a lost line where only the application has ended.
+    // Consumers first: they must not see a lost line when only the application has ended.
     consumersOver$.complete()
     linesOver$.complete()
   })
@@ -35,12 +35,15 @@ export const injectBounds = (): BothBounds => {
   return { consumers: { ...shared, over$: consumersOver$ }, lines: { ...shared, over$: linesOver$ } }
 }
 
-/** Subscribed and unsubscribed outside, since timers and sockets belong to the zone they are made in. */
+/**
+ * Subscribed and unsubscribed outside the zone, because timers and sockets belong to the zone in which they are
+ * made.
+ */
 export const bounded = <T>(source$: Observable<T>, { outside, over$ }: Bounds): Observable<T> =>
   new Observable(subscriber => {
     const complete = (): void => subscriber.complete()
     subscriber.add(over$.subscribe({ complete }))
-    // Who comes after the end begins nothing.
+    // After the end, a subscriber starts nothing.
     if (subscriber.closed) return undefined
     const subscription = outside(() =>
       source$.subscribe({
@@ -66,6 +69,6 @@ const contained = (value: unknown, bounds: Bounds): unknown => {
   }
 }
 
-/** The same within bounds: its observables, its functions, and the observables that these return. */
+/** The same object within bounds: its observables, its functions, and the observables that these return. */
 export const contain = <T extends object>(whole: T, bounds: Bounds): T =>
   Object.fromEntries(Object.entries(whole).map(([name, value]) => [name, contained(value, bounds)])) as T

@@ -14,10 +14,13 @@ import { bounded, contain } from './bounds'
 import type { BothBounds } from './bounds'
 import { boundLine } from './line'
 
-/** On the server a page is drawn once, and a line would keep it from being done: it is being opened for ever. */
+/**
+ * On the server a page is rendered once, and an open line would keep the rendering from ending. So the line never
+ * opens.
+ */
 const onServer = { connect: () => NEVER, connectTimeout: MAX_INT32 }
 
-/** Of the same always the same, since streams are shared by the object they are asked of. */
+/** Gives the same result for the same object, because streams are shared by object. */
 const once = <T extends object>(make: (raw: T) => T): ((raw: T) => T) => {
   const made = new WeakMap<T, T>()
   return raw => {
@@ -27,19 +30,19 @@ const once = <T extends object>(make: (raw: T) => T): ((raw: T) => T) => {
   }
 }
 
-/** A client with everything it gives out within bounds. */
+/** A client within bounds, with everything that it returns. */
 export const boundClient = (options: ClientOptions, { consumers, lines }: BothBounds): Client => {
   const { connect, log } = settingsOf(options)
   const client = createClient({
     ...options,
     connect: boundLine(connect, lines),
-    // That the line has ended with the application is nobody's trouble.
+    // The end of the line is not a problem when the application has ended.
     log: (...entry) => {
       if (!lines.isOver()) log(...entry)
     },
     ...(inject(PLATFORM_ID, { optional: true }) === 'server' && onServer),
   })
-  // What is asked of a link ends with its line and learns how: an order must not end without a word.
+  // A request ends with its link and learns why: an order must not end without an outcome.
   const linkWithin = once<Link>(link => contain(link, { ...consumers, over$: NEVER }))
   const linksWithin = (link$: Observable<Link>) => bounded(link$.pipe(map(linkWithin)), consumers)
   const accountWithin = once<Account>(account => {
@@ -54,7 +57,7 @@ export const boundClient = (options: ClientOptions, { consumers, lines }: BothBo
     appAuth$: linksWithin(client.appAuth$),
     account: given => accountWithin(client.account(given)),
   }
-  // So that this one can be recorded as well.
+  // So that this client can be recorded too.
   const wire = wireOf(client)
   if (wire) exposeWire(within, wire)
   return within

@@ -2,26 +2,26 @@ import { invalidOption } from '../errors'
 import type { AccountOptions, ClientOptions } from '../session/options'
 import type { Simulator } from '../simulator/simulator'
 
-/** A value, or a function that is called in the injection context: for what is known at run time only. */
+/** A value, or a function that is called in the injection context, for what is known at run time only. */
 export type Given<T> = T | (() => T)
 
-/** Throws `InvalidOption` by the name of the function it is given to where it is nothing, as before a login. */
+/** The value. Throws `InvalidOption` with the name of the receiving function if there is none, as before a login. */
 export const valueOf = <T extends object>(whose: string, given: Given<T>): T => {
   const value: unknown = typeof given === 'function' ? given() : given
   if (typeof value === 'object' && value !== null) return value as T
   throw invalidOption(whose, 'needs options, or a function that returns them')
 }
 
-/** A part of `provideCTrader`: what `withAccount` and `withSimulator` give. */
+/** A part of `provideCTrader`, from `withAccount` or `withSimulator`. */
 export type CTraderFeature =
   | { readonly kind: 'account'; readonly options: Given<AccountOptions> }
   | {
       readonly kind: 'simulator'
-      /** The simulator for the client and the accounts that are provided. */
+      /** Makes the simulator for the provided client and accounts. */
       readonly simulate: (client: ClientOptions, accounts: readonly AccountOptions[]) => Simulator
     }
 
-/** What JavaScript lets through: a list of features, one that is not called, none. */
+/** Catches mistakes of untyped callers: an array of features, a feature that was not called, `undefined`. */
 export const checkFeatures = (features: readonly (Partial<CTraderFeature> | undefined)[]): void => {
   if (features.some(feature => feature?.kind === undefined))
     throw invalidOption(
@@ -30,7 +30,7 @@ export const checkFeatures = (features: readonly (Partial<CTraderFeature> | unde
     )
 }
 
-/** The options of the accounts among them. */
+/** The options of the accounts. */
 export const accountsOf = (features: readonly CTraderFeature[]): readonly AccountOptions[] => {
   const accounts = features.flatMap(feature =>
     feature.kind === 'account' ? valueOf('withAccount', feature.options) : [],
@@ -42,8 +42,8 @@ export const accountsOf = (features: readonly CTraderFeature[]): readonly Accoun
 }
 
 /**
- * An account for `injectAccount()`; as often as there are accounts. Takes the options of `client.account`, or a
- * function that returns them, which may `inject` and is called with the first `injectClient()` or
+ * An account for `injectAccount()`. Use it once for each account. Takes the options of `client.account`, or a
+ * function that returns them. The function may `inject`, and is called with the first `injectClient()` or
  * `injectAccount()`.
  *
  * ```ts
@@ -53,6 +53,6 @@ export const accountsOf = (features: readonly CTraderFeature[]): readonly Accoun
  */
 export const withAccount = (options: Given<AccountOptions>): CTraderFeature => ({
   kind: 'account',
-  // A function, so that who logs or inspects the feature does not see the tokens.
+  // A function, so that logging the feature does not show the tokens.
   options: () => valueOf('withAccount', options),
 })

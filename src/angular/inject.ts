@@ -6,7 +6,8 @@ import type { Simulator } from '../simulator/simulator'
 import { CTRADER } from './provide'
 
 /**
- * The client that is provided. In an injection context: a component's fields and constructor, a service's, a guard.
+ * The provided client. Call it in an injection context: in a component's fields or constructor, in a service, in a
+ * guard.
  *
  * ```ts
  * const connection = toSignal(injectClient().connection$, { requireSync: true })
@@ -18,8 +19,9 @@ export const injectClient = (): Client => {
 }
 
 /**
- * The account of `withAccount`; where there are several, the one with this id. Throws `InvalidOption` where there is
- * none, or no telling which. For an account that only a user's choice brings, there is `injectClient().account(…)`.
+ * The account of `withAccount`. If there are several, the one with this id. Throws `InvalidOption` if there is
+ * none, or if the id is missing and there are several. For an account that the user chooses later, use
+ * `injectClient().account(…)`.
  *
  * ```ts
  * const quote = toSignal(spots(injectAccount(), 'EURUSD'))
@@ -37,8 +39,8 @@ export const injectAccount = (accountId?: number): Account => {
 }
 
 /**
- * The simulator of `withSimulator`, to make it fail, to move its market, to look into it. Throws `InvalidOption`
- * where there is none.
+ * The simulator of `withSimulator`: make it fail, move its market, inspect it. Throws `InvalidOption` if there is
+ * none.
  *
  * ```ts
  * const broker = injectSimulator()

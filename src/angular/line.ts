@@ -4,7 +4,7 @@ import type { Connect } from '../transport/socket'
 import { bounded } from './bounds'
 import type { Bounds } from './bounds'
 
-/** An error that is final, so that nothing is tried again and nothing waits any more. */
+/** A final error, so that nothing is retried and nothing waits. */
 const ended = () => invalidOption('connect', 'has ended with its injector')
 
 /** A line within bounds. */

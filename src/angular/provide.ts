@@ -17,14 +17,13 @@ import { boundClient } from './client'
 import { accountsOf, checkFeatures, valueOf } from './features'
 import type { CTraderFeature, Given } from './features'
 
-/** What is provided. */
 export interface CTrader {
   readonly client: Client
   readonly accounts: readonly Account[]
   readonly simulator: Simulator | undefined
 }
 
-/** Named as what provides it, which is what whoever misses it should read. */
+/** Named after the function that provides it, because Angular shows the name when it is missing. */
 export const CTRADER = new InjectionToken<() => CTrader>('provideCTrader')
 
 const createCTrader = (
@@ -44,7 +43,7 @@ const createCTrader = (
   }
 }
 
-/** Made with whoever needs it first. Of a factory that has thrown, Angular keeps that it did; so this one never does. */
+/** Created lazily. Angular caches a factory's error, so this one must not throw. */
 const whenNeeded = (options: Given<ClientOptions>, features: readonly CTraderFeature[]): (() => CTrader) => {
   const injector = inject(Injector)
   const bounds = injectBounds()
@@ -64,12 +63,12 @@ const whenNeeded = (options: Given<ClientOptions>, features: readonly CTraderFea
 }
 
 /**
- * Provides a client of the cTrader Open API, for `injectClient()`, and what `withAccount` and `withSimulator` add to
- * it. Takes the options of `createClient`, or a function that returns them, which may `inject`.
+ * Provides a client of the cTrader Open API for `injectClient()`, with the additions of `withAccount` and
+ * `withSimulator`. Takes the options of `createClient`, or a function that returns them, which may `inject`.
  *
- * Nothing connects before something is subscribed, and nothing at all on the server, where every state stays the
- * first. Sockets and timers run outside the Angular zone, if there is one. When the injector is destroyed, every
- * observable of the client and its accounts completes, the line closes, and nothing can open one again.
+ * Nothing connects before the first subscription. On the server nothing connects at all, and every state stays the
+ * first one. Sockets and timers run outside the Angular zone, if there is one. When the injector is destroyed,
+ * every observable of the client and its accounts completes, the line closes, and it cannot be opened again.
  *
  * ```ts
  * const myAccount = withAccount({ accountId: 12345678, accessToken })

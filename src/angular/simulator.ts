@@ -5,7 +5,7 @@ import type { SimulatorOptions } from '../simulator'
 import { valueOf } from './features'
 import type { CTraderFeature, Given } from './features'
 
-/** An access token is one grant, for all the accounts that come with it. */
+/** Accounts with the same access token belong to one grant. */
 const grantsOf = (accounts: readonly AccountOptions[]) =>
   [...new Set(accounts.map(({ accessToken }) => accessToken))].map(accessToken => {
     const its = accounts.filter(account => account.accessToken === accessToken)
@@ -18,7 +18,10 @@ const grantsOf = (accounts: readonly AccountOptions[]) =>
     }
   })
 
-/** Whom a simulator knows by itself: this client, and its accounts; where there are none, the one it always has. */
+/**
+ * The default clients and accounts of a simulator: the provided ones, or its own default account if none is
+ * provided.
+ */
 const known = (
   { clientId, clientSecret, environment = 'demo' }: ClientOptions,
   accounts: readonly AccountOptions[],
@@ -37,9 +40,9 @@ const known = (
 })
 
 /**
- * A simulator in memory instead of the server, for development, demos and tests; nothing else has to be changed. It
- * knows the application and the accounts that are provided, unless its options say otherwise. Only with this
- * function is a simulator part of a bundle.
+ * A simulator in memory instead of the server, for development, demos and tests. Nothing else has to change. It
+ * knows the provided application and accounts, unless its options say otherwise. A bundle contains the simulator
+ * only if it uses this function.
  *
  * ```ts
  * const myAccount = withAccount({ accountId: 12345678, accessToken })

@@ -15,9 +15,12 @@ import { monotonicNow } from '../clock'
 import { connectionLost } from './lost'
 
 export interface HeartbeatOptions {
-  /** Our own heartbeat follows this long after the last frame we sent, in ms. Default 10 000, the official advice. */
+  /** How long after our last frame our own heartbeat follows, in ms. Default 10 000, as officially advised. */
   readonly heartbeatInterval: number
-  /** A line on which nothing came for this long is lost, in ms. Default 45 000: the server is never silent for over 30 s. */
+  /**
+   * A line is lost after this long without any frame, in ms. Default 45 000: the server is never silent for more
+   * than 30 s.
+   */
   readonly idleTimeout: number
 }
 
@@ -26,7 +29,7 @@ export interface Activity {
   lastSent: number
   /** How many frames have been received. */
   received: number
-  /** When the last look found that frames had come since the look before, in ms of the monotonic clock. */
+  /** When a check last found new frames, in ms of the monotonic clock. */
   heardAt: number
   /** The same in ms since the epoch. */
   heardAtWall: number
@@ -39,15 +42,15 @@ export const newActivity = (): Activity => {
 }
 
 /**
- * When something was last received for sure, in ms since the epoch: the earlier one of two, since a wall clock that is
- * set back leaves the one too late, and a machine that sleeps may leave the other too late.
+ * When something was last received for sure, in ms since the epoch. Uses the earlier of two clocks: the wall clock
+ * may have been set back, and the monotonic clock may not count the sleep of the machine.
  */
 export const receivedAt = ({ heardAt, heardAtWall }: Activity): number =>
   Math.min(heardAtWall, asyncScheduler.now() - (monotonicNow() - heardAt)) - LOOK_EVERY
 
 /**
- * Emits each time `lastActivity` lies `period` back. It looks again when that could have come, so that activity costs
- * a number and not a timer.
+ * Emits each time when the last activity is `period` ago. It checks again only when that is possible, so an
+ * activity only sets a number and needs no timer.
  */
 const silence = (lastActivity: () => number, period: number): Observable<unknown> =>
   defer(() => {
@@ -55,12 +58,13 @@ const silence = (lastActivity: () => number, period: number): Observable<unknown
     return timer(Math.max(0, since + period - monotonicNow())).pipe(filter(() => lastActivity() === since))
   }).pipe(repeat())
 
-/** How far back, in ms, the last frame may lie when a look finds that one has come. */
+/** How far apart the checks for new frames are, in ms. */
 export const LOOK_EVERY = 1_000
 
 /**
- * Emits when nothing has been received for `period`, or up to a second later: it looks once a second, so that a frame
- * costs a count and no clock. The first look after the machine has slept finds the time that has gone by.
+ * Emits when nothing has been received for `period`, or up to a second later. It checks once a second, so that a
+ * frame only increments a counter and reads no clock. The first check after the machine has slept finds the elapsed
+ * time.
  */
 const unheard = (activity: Activity, period: number, onLook: (now: number) => void): Observable<unknown> =>
   defer(() => {
@@ -83,7 +87,7 @@ const unheard = (activity: Activity, period: number, onLook: (now: number) => vo
     )
   })
 
-/** Keeps the line alive while subscribed; errors with `ConnectionLost` when the line has been silent for too long. */
+/** Keeps the line alive while subscribed. Errors with `ConnectionLost` when the line has been silent for too long. */
 export const heartbeat = (
   activity: Activity,
   { beat, onLook }: { readonly beat: () => void; readonly onLook: (now: number) => void },

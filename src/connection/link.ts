@@ -32,50 +32,61 @@ import type { Listened, On } from './router'
 import { createWire, tapSocket } from './wire'
 import type { Wire } from './wire'
 
-/** How a line does. */
+/** The condition of a line. */
 export interface Vitals {
   /** When the last frame came, in ms since the epoch, or up to a second earlier. */
   readonly receivedAt: number
   /** How long the last answer took, in ms. */
   readonly roundTrip?: number
-  /** How many requests wait for their turn in each lane. */
+  /** How many requests wait in each lane. */
   readonly waiting: Readonly<Record<Lane, number>>
-  /** What is listened to, by payload type and symbol, and when it last came. */
+  /** The payload types and symbols with consumers, and when each last came. */
   readonly listened: readonly Listened[]
 }
 
-/** One open line, seen as messages. It is used up when the line is lost; the next line is another link. */
+/** One open line, as messages. It is of no use after the line is lost; the next line is another link. */
 export interface Link {
-  /** Every message that comes in, tokens concealed. Completes when the line is lost. */
+  /** Every incoming message, with tokens concealed. Completes when the line is lost. */
   readonly message$: Observable<Message>
-  /** Those of one payload type, or of it and one symbol, at the same cost whoever else listens. Completes when the line is lost. */
+  /**
+   * The messages of one payload type, or of one payload type and symbol. The cost does not depend on other
+   * consumers. Completes when the line is lost.
+   */
   readonly on: On
-  /** Sends on subscription, emits the payload of the one answer, completes; errors with a `CTraderError`. */
+  /** Sends on subscription, emits the payload of the one answer, completes. Errors with a `CTraderError`. */
   readonly request: Request
-  /** As `request`, for an order: emits `sent` with the `clientMsgId` when it leaves, then what answers it. */
+  /** As `request`, for an order: emits `sent` with the `clientMsgId` when it leaves, then the answer. */
   readonly command: Command
-  /** A `clientMsgId` nobody else uses. */
+  /** A unique `clientMsgId`. */
   readonly nextId: () => string
-  /** Sends a message that nothing answers. */
+  /** Sends a message that has no answer. */
   readonly send: <T extends MessageType>(payloadType: T, payload: Payload<T>) => void
-  /** Gives the line up as lost, for whoever learns that the server no longer honours it: the client opens another. */
+  /**
+   * Gives the line up as lost, for a caller that finds that the server no longer serves it. The client opens
+   * another.
+   */
   readonly end: (cause: CTraderError) => void
   /**
-   * How the line does, of which `health$` is made.
+   * The condition of the line, for `health$`.
+   *
    * @internal
    */
   readonly vitals: () => Vitals
   /**
-   * The frames that could not be read, as `client.rejected$` without their text and without what never was a frame;
-   * each after whatever of it could be read. Completes when the line is lost.
+   * The frames that could not be read, like `client.rejected$` but without their text and without texts that are no
+   * frames. Each comes after the readable parts of it. Completes when the line is lost.
+   *
    * @internal
    */
   readonly unread$: Observable<FrameError>
-  /** Emits once, when the line is lost, why; late subscribers get it too. That of an account emits also when it is logged out. */
+  /**
+   * Emits the cause once when the line is lost, also to late subscribers. The link of an account also emits when
+   * the account is logged out.
+   */
   readonly closed$: Observable<CTraderError>
 }
 
-/** A frame that is no message: why not, and its text with secrets redacted. */
+/** A frame that is not a message: the reason, and its text with secrets redacted. */
 export interface RejectedFrame extends FrameError {
   readonly text: string
 }
@@ -83,15 +94,15 @@ export interface RejectedFrame extends FrameError {
 export interface LinkOptions extends HeartbeatOptions, LaneOptions, RequestOptions {
   /** How long the line may take to open, in ms. */
   readonly connectTimeout: number
-  /** Whether timers may be slow, so that what comes in has to keep the line alive as well. */
+  /** Whether timers may be slow. Then incoming frames must keep the line alive too. */
   readonly isHidden: () => boolean
-  /** Emits when things may have changed, so that the line is to be probed. */
+  /** Emits when the network may have changed, so that the line is probed. */
   readonly wake$: Observable<unknown>
   readonly onRejected: (frame: RejectedFrame) => void
   readonly onDrift: (drift: Drift) => void
-  /** For whoever listens in. */
+  /** For a listener to the raw frames. */
   readonly wire?: Wire
-  /** What is known of questions whose answers have ended lines. */
+  /** What is known of requests whose answers ended lines. */
   readonly oversized?: Oversized
 }
 
@@ -105,12 +116,12 @@ const sizeChecked = (payloadType: MessageType, text: string): string => {
   throw new CTraderError({ reason: 'InvalidRequest', payloadType, faults: [fault] })
 }
 
-/** What is said to whom an administrator has blocked: coming back would not help, and is not wanted. */
+/** Whether an administrator blocked the client: reconnecting would not help. */
 const isBlock = (reason: string): boolean => /\bblock/i.test(reason)
 
 const isEvent = ({ payloadType }: Message): boolean => payloadType === PayloadType.PROTO_OA_EXECUTION_EVENT
 
-/** An answer that says another account than was asked of is not the answer: the request goes on waiting. */
+/** An answer for another account is not the answer: the request goes on waiting. */
 const ofOther = ({ payloadType, clientMsgId }: Message): FrameError => ({
   reason: 'InvalidPayload',
   faults: [
@@ -120,15 +131,15 @@ const ofOther = ({ payloadType, clientMsgId }: Message): FrameError => ({
   ...(clientMsgId !== undefined && { clientMsgId }),
 })
 
-/** The longest name of an unknown field that is told. */
+/** The longest name of an unknown field that is reported. */
 const MAX_NAME = 200
 
-/** What there is to a line apart from its socket. */
+/** The parts of a line other than its socket. */
 interface Line {
   readonly guard: Guard
   /** Why it was lost, in the end. */
   lost: CTraderError
-  /** It has ended, and nobody has learnt of it yet. */
+  /** Called when the line has ended, before any consumer is told. */
   ended: (cause: CTraderError) => void
 }
 
@@ -171,10 +182,13 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
         ...(clientMsgId !== undefined && { clientMsgId: secrets.concealFrame(clientMsgId) }),
         text: error.reason === 'NotText' ? '' : secrets.concealFrame(text),
       })
-      // A text that does not begin as a frame was none: nothing is missed by it.
+      // A text that does not begin as a frame was never one: nothing is missed.
       if (/^\s*\{/.test(text)) unread$.next(error)
     }
-    /** Most types have no text, and most texts no secret: looked for in every payload, they cost a third of its validation. */
+    /**
+     * Most types have no text fields, and most texts have no secrets. Searching every payload would cost a third of
+     * its validation.
+     */
     const shown = (message: Message, text: string, isDrifting: boolean): Message => {
       const { payloadType } = message
       if (!isDrifting && !holdsText(payloadType)) return message
@@ -183,7 +197,10 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
       if (!isOfSecrets) secrets.rememberHeard(message.payload)
       return secrets.concealMessage(message)
     }
-    /** Without a text there is no secret. Without an id only a refusal settles something, and refusals have a text. */
+    /**
+     * Without text fields there is no secret. Without an id only a refusal settles a request, and refusals have
+     * text fields.
+     */
     const isPlain = ({ clientMsgId, payloadType }: Message): boolean =>
       clientMsgId === undefined && !holdsText(payloadType)
 
@@ -204,7 +221,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
       if (options.isHidden() && monotonicNow() - activity.lastSent >= options.heartbeatInterval) beat()
       const driftsBefore = drifts
       const decoded = decode(text)
-      // Whoever hears of the message may make another one come in before this is told.
+      // A consumer of the message may cause another one before this is reported.
       const without = leftOut.pop()
       if (decoded._tag === 'Right') {
         const message = decoded.right
@@ -244,7 +261,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
       closed$: closed$.asObservable(),
     }
 
-    // What is asked while one after the other learns of the end does not leave, and is settled with all others.
+    // Requests that are made while consumers learn of the end do not leave, and settle with all others.
     line.ended = cause => {
       lanes.close()
       line.guard.ended(cause, requests.underWay())
@@ -254,7 +271,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
       line.ended(lost)
       subscriber.error(lost)
     }
-    // Subscribed to as it is: an operator in between would cost every frame as much as its validation.
+    // Subscribed to directly: an operator in between would cost every frame as much as its validation.
     subscriber.add(
       socket.frame$.subscribe({
         next: receive,
@@ -264,7 +281,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
     )
     subscriber.add(probeLine(requests, options.wake$).subscribe({ error: lose }))
     subscriber.add(heartbeat(activity, { beat, onLook: router.look }, options).subscribe({ error: lose }))
-    // The server cancels the application's connection: whatever the socket does now, this line is over.
+    // The server cancels the application's connection. The line is over, even if the socket stays open.
     subscriber.add(
       router
         .on(PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT)
@@ -278,7 +295,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
     )
     subscriber.next(link)
 
-    // Whoever holds this link learns of the loss after whoever owns it, who has moved on by then.
+    // Notify holders after the owner has moved on, so that none re-reads a dead link.
     return () => {
       const cause = lost ?? line.lost
       lanes.close()
@@ -291,8 +308,8 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
   })
 
 /**
- * Opens a line and emits the link over it, once. Never completes: it errors with a `CTraderError` when the line is
- * lost, however that came, and closes the line when unsubscribed.
+ * Opens a line and emits its link, once. Never completes. Errors with a `CTraderError` when the line is lost for
+ * any reason, and closes the line when unsubscribed.
  */
 export const openLink = (connect: Connect, options: LinkOptions): Observable<Link> =>
   defer(() => {

@@ -2,13 +2,13 @@ import { catchError, concat, throwError } from 'rxjs'
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import { CTraderError, asCTraderError } from '../errors'
 
-/** A line that ended without telling more than `detail`. */
+/** The error of a line that ended with no more than `detail` known. */
 export const connectionLost = (detail: string): CTraderError =>
   new CTraderError({ reason: 'ConnectionLost', sent: false, detail })
 
 /**
- * What ends must end with a `CTraderError`: a completion becomes a lost line, since the live server hangs up with
- * a clean close, and so does a foreign error.
+ * Turns every end into a `CTraderError`. A completion becomes a lost line, because the live server ends lines with
+ * a clean close. A foreign error does too.
  */
 export const errorAsLost =
   <T>(completed: string): MonoTypeOperatorFunction<T> =>

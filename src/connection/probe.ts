@@ -7,8 +7,8 @@ import type { Requests } from './requests/request'
 const LOOK_EVERY = 5_000
 
 /**
- * Emits when the wall clock has run ahead of the monotonic one: it was set, or the machine has slept and its monotonic
- * clock has not counted that. Nothing tells which of the two.
+ * Emits when the wall clock has moved ahead of the monotonic one. Either it was set, or the machine has slept and
+ * its monotonic clock has stopped meanwhile. There is no way to tell which.
  */
 const mayHaveSlept$: Observable<unknown> = defer(() => {
   const ahead = (): number => asyncScheduler.now() - monotonicNow()
@@ -23,9 +23,11 @@ const mayHaveSlept$: Observable<unknown> = defer(() => {
 })
 
 /**
- * Probes the line whenever the platform wakes or may have slept, since it may look open for long after a change of
- * network, and when the server answers no request any more, though it may go on beating. Never emits; errors with
- * `ConnectionLost` when a probe is not answered.
+ * Probes the line in three cases. Never emits; errors with `ConnectionLost` when a probe is not answered.
+ *
+ * - The platform wakes.
+ * - The machine may have slept. A line may look open for long after a change of network.
+ * - The server answers no request any more, even if its heartbeats come.
  */
 export const probeLine = (
   { probe, unanswered$ }: Pick<Requests, 'probe' | 'unanswered$'>,

@@ -4,13 +4,13 @@ import type { Message, MessageOf, MessageType, OfSymbol } from '../protocol/tabl
 import { createConsumers } from '../util/consumers'
 import type { Consumers } from '../util/consumers'
 
-/** The messages of one payload type; of those that say which symbol they are of, also of one symbol alone. */
+/** The messages of one payload type. If they name a symbol, also those of one symbol. */
 export type On<Type extends MessageType = MessageType> = <T extends Type>(
   payloadType: T,
   ...symbolId: OfSymbol<T>
 ) => Observable<MessageOf<T>>
 
-/** What is listened to, and when something of it last came, in ms since the epoch, to the second. */
+/** A payload type, and maybe symbol, with consumers, and when it last came, in ms since the epoch, to the second. */
 export interface Listened {
   readonly payloadType: MessageType
   readonly symbolId?: number
@@ -22,13 +22,13 @@ export interface Router {
   readonly on: On
   readonly route: (message: Message) => void
   readonly listened: () => readonly Listened[]
-  /** Notes what has come since the last look. */
+  /** Notes what has come since the last call. */
   readonly look: (now: number) => void
-  /** Completes everybody. */
+  /** Completes all consumers. */
   readonly close: () => void
 }
 
-/** The consumers of one payload type: those of every symbol, and those of one each. */
+/** The consumers of one payload type: those of all symbols, and those of one symbol each. */
 interface Route {
   every: Consumers<Message> | undefined
   readonly bySymbol: Map<number, Consumers<Message>>
@@ -37,15 +37,16 @@ interface Route {
 const symbolOf = (message: Message): unknown => (message.payload as { readonly symbolId?: unknown }).symbolId
 
 /**
- * Gives each message to those who asked for its payload type, and for its symbol: two look-ups, whatever the number
- * of consumers of others. A consumer that throws meets its own error, as RxJS has it, and nobody else's.
+ * Gives each message to the consumers of its payload type, and of its symbol. That takes two look-ups for any
+ * number of other consumers. A consumer that throws gets its own error, as usual in RxJS, and does not affect the
+ * others.
  */
 export const createRouter = (): Router => {
   const all = createConsumers<Message>(() => undefined)
   const routes = new Map<MessageType, Route>()
   let closed = false
 
-  // A line may live for months and its consumers come and go: what nobody listens to is forgotten.
+  // A line may live for months while consumers come and go, so forget what has no consumer.
   const forgetIfEmpty = (payloadType: MessageType, { every, bySymbol }: Route): void => {
     if (every === undefined && bySymbol.size === 0) routes.delete(payloadType)
   }

@@ -3,26 +3,29 @@ import { createSecrets } from '../transport/secrets'
 import type { Secrets } from '../transport/secrets'
 import type { Connect, Socket } from '../transport/socket'
 
-/** What happens on the lines of a client, as it is, secrets included. */
+/** An event on a client's lines, unchanged, secrets included. */
 export type WireEvent =
-  /** A line is asked for, is there, or is given up by the client. */
+  /** A line is requested, is open, or is closed by the client. */
   | { readonly kind: 'connecting' | 'opened' | 'closed' }
-  /** It is lost, or could not be had. */
+  /** It is lost, or could not be opened. */
   | { readonly kind: 'lost'; readonly cause?: unknown }
   | { readonly kind: 'received' | 'sent'; readonly text: string }
 
-/** For whoever listens in: while nobody does, a frame costs it one look. */
+/** For a listener to the raw frames. Without one, a frame costs a single check. */
 export interface Wire {
   readonly event$: Subject<WireEvent>
-  /** Whether there is a line just now. */
+  /** Whether there is a line now. */
   isOpen: boolean
-  /** What its client was told and what went over it in secret fields: who comes in the middle has to know it, too. */
+  /** All secrets seen so far, so a recording that starts mid-session can redact them. */
   readonly secrets: Secrets
 }
 
 export const createWire = (): Wire => ({ event$: new Subject(), isOpen: false, secrets: createSecrets() })
 
-/** Tells of lines and of what is sent on them. What comes in, the link tells: another step would cost each frame. */
+/**
+ * Reports the lines, and what is sent on them. The link reports what comes in, because another step would slow down
+ * each frame.
+ */
 export const tapSocket =
   (connect: Connect, wire: Wire): Connect =>
   () =>

@@ -2,7 +2,7 @@
 import { fromEvent, merge } from 'rxjs'
 import { runCommand } from './simulate/command'
 
-// npm sends the interrupt of the terminal a second time: it must not end what the first is ending cleanly.
+// npm sends the terminal's interrupt a second time. It must not end what the first one is ending cleanly.
 process.on('SIGINT', () => undefined)
 
 runCommand(process.argv.slice(2), {

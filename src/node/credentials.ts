@@ -2,16 +2,16 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { invalidOption } from '../errors'
 import type { Environment } from '../session/authentication/environmentCheck'
 
-/** What a program needs to be authenticated for one account: the content of `credentials.json`. */
+/** The content of `credentials.json`: what a program needs to authenticate one account. */
 export interface Credentials {
   readonly accountId: number
   readonly clientId: string
   readonly clientSecret: string
   readonly accessToken: string
   readonly refreshToken: string
-  /** When the access token expires, in ms since the epoch, if that is known. */
+  /** When the access token expires, in ms since the epoch, if known. */
   readonly expiresAt?: number
-  /** Which host; `environmentOf` finds it out where it is not given. */
+  /** Which host. If it is missing, `environmentOf` finds it out. */
   readonly environment?: Environment
 }
 
@@ -22,8 +22,8 @@ const texts = ['clientId', 'clientSecret', 'accessToken', 'refreshToken'] as con
 const jsonToken = /\s*(?:[{}[\],:]|"(?:[^"\\\n]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)/y
 
 /**
- * Where a JSON text breaks off. The engine tells for some mistakes only, and else quotes the text, which we must
- * not: so first the end of what reads as tokens, then what the engine says of their order.
+ * Where a JSON text is wrong. The engine's message has a position for some mistakes only, and otherwise quotes the
+ * text, which may hold secrets. So first find the end of the valid tokens, then use the engine's position.
  */
 const placeOf = (text: string, error: unknown): string => {
   jsonToken.lastIndex = 0
@@ -48,14 +48,14 @@ const parse = (path: string, text: string): unknown => {
 
 const read = (path: string): string => {
   try {
-    // Editors on Windows begin a text with a byte order mark.
+    // Editors on Windows may begin a text with a byte order mark.
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     throw invalidOption(path, `cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`)
   }
 }
 
-/** A text file's content, and the JSON object it has to be. Errors name the place of what is wrong and no value. */
+/** The content of a text file and its JSON object. Errors name the place of a mistake, never a value. */
 export const readObject = (path: string): { readonly text: string; readonly fields: Fields } => {
   const text = read(path)
   const fields = parse(path, text)
@@ -84,8 +84,9 @@ const credentialsOf = (path: string, given: Fields): Credentials => {
 }
 
 /**
- * The credentials in a JSON file, or `undefined` if there is no such file. Throws `InvalidOption`, naming the field
- * and never its value, if something is missing or wrong; warns, with the command that mends it, if others may read the file.
+ * The credentials in a JSON file, or `undefined` if there is no such file. Throws `InvalidOption` if something is
+ * missing or wrong, with the name of the field and never its value. Warns if other users may read the file, with
+ * the command that corrects it.
  *
  * ```ts
  * const credentials = readCredentials('credentials.json')

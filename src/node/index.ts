@@ -1,11 +1,11 @@
 /**
  * What needs Node: credentials and the journal of orders in files, and the simulator behind a port.
  *
+ * @module rx-ctrader/node
+ *
  * ```ts
  * import { fileJournal, readCredentials } from 'rx-ctrader/node'
  * ```
- *
- * @module rx-ctrader/node
  */
 export { readCredentials } from './credentials'
 export type { Credentials } from './credentials'

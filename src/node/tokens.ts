@@ -5,7 +5,7 @@ import { readObject } from './credentials'
 import { realPath } from './files/realPath'
 import { checkReplaceable, overwrite, replaceFile } from './files/replaceFile'
 
-/** What is said of a file that has to stay where it is: it is mounted by itself, or its folder cannot be written to. */
+/** The errors of a file that cannot be replaced: it is a mount point, or its folder is not writable. */
 const staying: ReadonlySet<string | undefined> = new Set([
   'EACCES',
   'EBUSY',
@@ -27,12 +27,12 @@ const eitherOf = (replace: () => void, stay: () => void): void => {
 }
 
 /**
- * A `saveTokens` that writes the new pair into a credentials file and leaves the rest of it as it is. Only the file's
- * owner may read it afterwards. A link is followed to the file it leads to.
+ * A `saveTokens` that writes the new pair into a credentials file and keeps the rest of the file. Afterwards only
+ * the file's owner may read it. A link is followed to its file.
  *
- * The file is replaced as a whole, so that it has the old pair or the new one and never half of either. A file that
- * cannot be replaced, as one that is mounted into a container by itself, is written over in its place. Before the client
- * renews a pair, it is tried whether the file can be written: a refresh token is good for one renewal.
+ * The file is replaced as a whole, so that it always has the old pair or the new one. A file that cannot be
+ * replaced, for example one that is mounted into a container, is overwritten in place. Before the client renews a
+ * pair, it checks that the file can be written, because a refresh token is good for one renewal only.
  *
  * ```ts
  * client.account({ accountId, accessToken, saveTokens: fileTokens('credentials.json') })
@@ -69,7 +69,7 @@ export const fileTokens = (path: string): SaveTokens => {
 }
 
 /**
- * The same as `fileTokens(path)`, by its former name: `saveTokensTo('credentials.json')`.
+ * The former name of `fileTokens(path)`: `saveTokensTo('credentials.json')`.
  *
  * @deprecated Use {@link fileTokens}.
  */

@@ -3,9 +3,9 @@ import type { OperatorFunction } from 'rxjs'
 import { differences, persistentMap, valuesOf } from '../util/persistentMap'
 import type { PersistentMap } from '../util/persistentMap'
 
-/** A list, and in which entries it differs from the one before: the first has everything in `added`. */
+/** A list, and its differences from the one before. The first value has everything in `added`. */
 export interface Changes<T> {
-  /** Another list each time. One of many is made when it is first read. */
+  /** A new list each time. A long list is made when it is first read. */
   readonly all: readonly T[]
   readonly added: readonly T[]
   /** As they are now. */
@@ -14,7 +14,7 @@ export interface Changes<T> {
   readonly removed: readonly T[]
 }
 
-/** Of so many the list is made at once, as it costs next to nothing: then a log shows it. */
+/** Up to this length the list is made at once: that is cheap, and a log can show it. */
 const FEW = 100
 
 const between = <K, T extends object>(
@@ -40,7 +40,10 @@ const between = <K, T extends object>(
   }
 }
 
-/** As `changes`, of versions of one map, at the cost of what has changed: of many the list is made when it is first read. */
+/**
+ * Like `changes`, for versions of one map. The cost depends on what changed only. A long list is made when it is
+ * first read.
+ */
 export const changesOfVersions =
   <K, T extends object>(): OperatorFunction<PersistentMap<K, T>, Changes<T>> =>
   map$ =>
@@ -52,8 +55,8 @@ export const changesOfVersions =
     )
 
 /**
- * What has changed from each map to the next, told by the identity of its values. Silent where that is nothing.
- * Errors and completes with the source.
+ * The changes from each map to the next. Values are compared by identity. Emits nothing if nothing changed. Errors
+ * and completes with the source.
  *
  * ```ts
  * const positions$ = of(new Map([[1, { volume: 100 }]]))

@@ -5,16 +5,16 @@ import { checkDuration } from '../options'
 /** The latest value of its key. */
 export interface Conflated<T> {
   readonly value: T
-  /** How many before it, of the same key, were not emitted. */
+  /** How many earlier values of the same key were dropped. */
   readonly dropped: number
 }
 
-/** Sixty times a second, as most screens. */
+/** Sixty times a second, like most screens. */
 const FRAME = 16
 
 /**
- * The next animation frame, and where there are none, as on a server, the end of a timer. Not by the scheduler of
- * frames, which never lets go of what it could not schedule.
+ * The next animation frame. Without animation frames, as on a server, a timer. RxJS's `animationFrameScheduler` is
+ * not used, because it keeps an action for ever if scheduling it failed.
  */
 const nextFrame = (): Observable<unknown> =>
   animationFrames().pipe(
@@ -22,7 +22,7 @@ const nextFrame = (): Observable<unknown> =>
     catchError(() => timer(FRAME)),
   )
 
-/** What came in each interval. */
+/** The values of each interval. */
 const intervals = <T>(
   source$: Observable<T>,
   by: (value: T) => unknown,
@@ -55,14 +55,16 @@ const intervals = <T>(
   })
 
 /**
- * The latest value per key at most once per interval, in ms, or per animation frame of a browser: for a screen, or
- * whoever else cannot or need not look at each.
+ * The latest value per key, at most once per interval in ms, or per animation frame of a browser. For screens and
+ * other consumers that need not see each value.
  *
- * All that came in an interval comes out together at its end, in the order in which the keys came, so that a screen
- * is drawn once. No value comes out at once, and none waits longer than one interval, which begins with the first
- * value after a rest; while nothing waits there is no timer. What waits comes out before the source completes, and not
- * before it errors. Where there are no animation frames, as in Node, they are 16 ms. Throws `InvalidOption` for an
- * interval that is no number of ms from 0 to 2,147,483,647: timers take no more.
+ * All values of an interval are emitted together at its end, in the order in which their keys came, so that a
+ * screen is drawn once. An interval begins with the first value after a rest. So no value is emitted at once, and
+ * none waits longer than one interval. While nothing waits, there is no timer. Waiting values are emitted before
+ * the source completes, but not before it errors.
+ *
+ * Without animation frames, as in Node, an interval is 16 ms. Throws `InvalidOption` for an interval that is not a
+ * number of ms from 0 to 2,147,483,647, the limit of timers.
  *
  * ```ts
  * quote$
@@ -76,6 +78,6 @@ export const conflate = <T>(
 ): OperatorFunction<T, Conflated<T>> => {
   if (every !== 'animationFrame') checkDuration('every', every)
   const end$ = every === 'animationFrame' ? nextFrame() : timer(every)
-  // One after the other also where a value makes others come, or makes them complete.
+  // One after the other, even if a value causes others or makes the source complete.
   return source$ => intervals(source$, by, end$).pipe(concatMap(latest => latest))
 }

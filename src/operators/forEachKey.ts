@@ -2,8 +2,9 @@ import { Observable, Subscription } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
 
 /**
- * One stream for each key of the latest set: begun when the key comes, ended when it goes, left alone while it stays.
- * Errors with the source and with any of them; completes with none.
+ * One stream for each key of the latest set. It starts when the key is added, ends when the key is removed, and
+ * continues while the key stays. Errors with the source and with any of the streams. Completes when the source and
+ * all streams have completed.
  *
  * ```ts
  * of(new Set([1, 2])).pipe(forEachKey(symbolId => spots(account, symbolId)))

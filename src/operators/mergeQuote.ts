@@ -3,27 +3,27 @@ import type { OperatorFunction } from 'rxjs'
 import type { ProtoOASpotEvent } from '../protocol/messages/quotes'
 import { toPrice } from '../protocol/units'
 
-/** What a symbol costs: both sides, always. */
+/** The price of a symbol, always with both sides. */
 export interface Quote {
   readonly symbolId: number
-  /** What one gets for it, such as 1.13955. */
+  /** The price at which one sells, such as 1.13955. */
   readonly bid: number
-  /** What one pays for it. */
+  /** The price at which one buys. */
   readonly ask: number
-  /** ask - bid; below 0 where they are crossed. */
+  /** ask - bid; negative if they are crossed. */
   readonly spread: number
   /**
-   * Only there where the bid is above the ask, as the server itself can send it for a moment: nobody trades at such
-   * prices. `filter(({ crossed }) => !crossed)` leaves them out.
+   * Present only if the bid is above the ask. The server can send this for a moment, and no one trades at such
+   * prices. `filter(({ crossed }) => !crossed)` removes them.
    */
   readonly crossed?: true
-  /** When a side changed last, in ms since the epoch. */
+  /** When a side last changed, in ms since the epoch. */
   readonly timestamp: number
-  /** The last bid of the trading day before, once the server has told it. */
+  /** The last bid of the trading day before, once the server has sent it. */
   readonly sessionClose?: number
 }
 
-/** What is known of a symbol, in 1/100000. */
+/** The known values of a symbol, in 1/100000. */
 interface Known {
   readonly bid: number | undefined
   readonly ask: number | undefined
@@ -33,7 +33,7 @@ interface Known {
 
 const nothing: Known = { bid: undefined, ask: undefined, sessionClose: undefined, timestamp: undefined }
 
-/** The new price, unless it is none: nothing costs 0. */
+/** The new price if there is one. A price of 0 means none. */
 const changed = (known: number | undefined, price: number | undefined): number | undefined =>
   price === 0 ? known : (price ?? known)
 
@@ -53,7 +53,7 @@ const toQuote = (symbolId: number, { bid, ask, sessionClose, timestamp }: Known)
     spread: toPrice(ask - bid),
     timestamp: timestamp ?? asyncScheduler.now(),
   }
-  // Nearly every quote is neither of these: it is not copied.
+  // Nearly every quote has neither, so do not copy it.
   if (sessionClose === undefined && bid <= ask) return quote
   return {
     ...quote,
@@ -63,12 +63,12 @@ const toQuote = (symbolId: number, { bid, ask, sessionClose, timestamp }: Known)
 }
 
 /**
- * Quotes of any number of symbols from their spot events (`ProtoOASpotEvent`), which tell of a side only when it
- * changes. Emits with each event from when both sides of its symbol are known; a price of 0 is none. What is known
- * begins anew with each subscription. Errors and completes with the source.
+ * Quotes of any number of symbols from their spot events (`ProtoOASpotEvent`). An event only has the sides that
+ * changed. Emits with each event once both sides of its symbol are known. A price of 0 counts as absent. Each
+ * subscription starts without known prices. Errors and completes with the source.
  *
- * `timestamp` is the event's; where it has none, that of the one before; and where none ever had one, because it was
- * not asked for (`subscribeToSpotTimestamp`), when it came by the clock of this machine.
+ * `timestamp` is the event's, or that of the event before. If none had one, because `subscribeToSpotTimestamp` was
+ * not set, it is the time of arrival by this machine's clock.
  *
  * ```ts
  * spotEvents(account, 1).pipe(mergeQuote()).subscribe(({ bid, ask, spread }) => console.log(bid, ask, spread))
@@ -77,7 +77,7 @@ const toQuote = (symbolId: number, { bid, ask, sessionClose, timestamp }: Known)
 export const mergeQuote = (): OperatorFunction<ProtoOASpotEvent, Quote> => event$ =>
   new Observable(subscriber => {
     const bySymbol = new Map<number, Known>()
-    // Not `map` and `filter`: every price of every symbol goes this way.
+    // Not `map` and `filter`, because every price of every symbol passes through here.
     return event$.subscribe({
       next: event => {
         const known = withEvent(bySymbol.get(event.symbolId) ?? nothing, event)

@@ -3,7 +3,7 @@ import type { Observable, OperatorFunction } from 'rxjs'
 import type { Message, MessageOf, MessageType } from '../protocol/table'
 
 /**
- * Lets the messages of the given payload types through, narrowed to them. Errors and completes with the source.
+ * Passes the messages of the given payload types, with their type. Errors and completes with the source.
  *
  * ```ts
  * client.message$.pipe(ofType(PayloadType.PROTO_OA_ERROR_RES)).subscribe(({ payload }) => console.log(payload.errorCode))

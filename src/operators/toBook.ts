@@ -5,42 +5,42 @@ import { toPrice } from '../protocol/units'
 import { forEachLevel, lowest, resized } from '../util/ladder'
 import type { Ladder } from '../util/ladder'
 
-/** All that is bid, or asked, at one price. Sizes are in units of the base asset: euros of EURUSD. */
+/** All bids, or all asks, at one price. Sizes are in units of the base asset: euros for EURUSD. */
 export interface PriceLevel {
   readonly price: number
   readonly size: number
-  /** From the best price to this one. */
+  /** The sizes from the best price to this one together. */
   readonly cumulative: number
 }
 
-/** An order book at one moment; it stays as it is. */
+/** An immutable order book at one moment. */
 export interface OrderBook {
   readonly symbolId: number
-  /** The best, which is the highest, first. */
+  /** Best first: the highest price. */
   readonly bids: readonly PriceLevel[]
-  /** The best, which is the lowest, first. */
+  /** Best first: the lowest price. */
   readonly asks: readonly PriceLevel[]
   readonly bestBid: PriceLevel | undefined
   readonly bestAsk: PriceLevel | undefined
-  /** Half way between the best prices; like `spread` and `imbalance` absent where a side is empty. */
+  /** Halfway between the best prices. Absent if a side is empty, like `spread` and `imbalance`. */
   readonly mid: number | undefined
   readonly spread: number | undefined
-  /** Of the sizes at the best prices, (bid − ask) / (bid + ask): from −1, all is asked, to 1, all is bid. */
+  /** (bid − ask) / (bid + ask) of the sizes at the best prices: from −1, only asks, to 1, only bids. */
   readonly imbalance: number | undefined
   /**
-   * Only there where the best bid is above the best ask, as the server itself can send it for a moment: nobody trades at
-   * such prices. `filter(({ crossed }) => !crossed)` leaves them out.
+   * Present only if the best bid is above the best ask. The server can send this for a moment, and no one trades at
+   * such prices. `filter(({ crossed }) => !crossed)` removes them.
    */
   readonly crossed?: true
 }
 
 /** A change of an order book, as `depthEvents` emits it. */
 export interface DepthEvent extends ProtoOADepthEvent {
-  /** It is no change but the whole book, which begins anew: what came before is no more. */
+  /** The event is not a change but the whole book, and replaces everything before. */
   readonly whole?: true
 }
 
-/** A quote as the ladders have it: there a bid is negative, so that the best of either side is the lowest. */
+/** A quote for the ladders. Bid prices are negated there, so that the best price of either side is the lowest. */
 interface Rung {
   readonly price: number
   readonly size: number
@@ -57,7 +57,7 @@ const levelOf = (price: number, size: number, cumulative: number): PriceLevel =>
   cumulative: cumulative / CENTS,
 })
 
-/** The levels of a side, best first: made when they are first looked at. */
+/** The levels of a side, best first. Made when they are first read. */
 const levelsOf = (ladder: Ladder | undefined): (() => readonly PriceLevel[]) => {
   let made: PriceLevel[] | undefined
   const make = (): PriceLevel[] => {
@@ -94,11 +94,11 @@ const bookOf = (symbolId: number, bids: Ladder | undefined, asks: Ladder | undef
   }
 }
 
-/** A book that is kept. */
+/** A book that is updated event by event. */
 export interface KeptBook {
   /** The book after an event. */
   readonly after: (event: DepthEvent) => OrderBook
-  /** All that is in it. */
+  /** All quotes in it. */
   readonly quotes: () => ProtoOADepthQuote[]
 }
 
@@ -151,14 +151,16 @@ export const keepBook = (): KeptBook => {
 }
 
 /**
- * Order books of the depth events of one symbol (`ProtoOADepthEvent`): one after each, as it then stands. Those of
- * `depthEvents` say where a whole book begins (`whole`), as it does after a lost line; of others the first must have
- * the whole book, and a book that begins anew needs a `toBook` of its own. Quotes at one price are one level; one
- * without a size is one deleted, since there is nothing to trade, and one without a price is none. Sums are exact.
+ * Order books from the depth events of one symbol (`ProtoOADepthEvent`). Emits the current book after each event.
  * Errors and completes with the source.
  *
- * A book never changes: keep as many as you like. It costs as much as what changed, and its lists are made when they
- * are first read.
+ * - Events of `depthEvents` say where a whole book begins (`whole`), for example after a lost line. Of other
+ *   events, the first must have the whole book, and a new whole book needs a new `toBook`.
+ * - Quotes at one price are one level. A quote without a size is deleted, and one without a price is ignored. Sums
+ *   are exact.
+ *
+ * A book is immutable: keep as many as you like. A new one costs only what changed, and its lists are made when
+ * they are first read.
  *
  * ```ts
  * depthEvents(account, 1).pipe(toBook()).subscribe(({ bestBid, bestAsk, spread }) => console.log(bestBid, bestAsk, spread))

@@ -4,7 +4,7 @@ import type { ProtoOATrendbarPeriod } from '../protocol/messages/enums'
 import type { Tick } from '../protocol/units'
 import { barTimesOf } from '../time/barPeriods'
 
-/** A bar that forms, or has. */
+/** A bar, forming or complete. */
 export interface Candle {
   readonly period: ProtoOATrendbarPeriod
   /** ms since the epoch, of the opening */
@@ -13,9 +13,12 @@ export interface Candle {
   readonly high: number
   readonly low: number
   readonly close: number
-  /** Ticks, not money: of both sides in the server's bars, in those of `toCandles` such as it gets. */
+  /**
+   * The number of ticks, not money. The server's bars count both sides; those of `toCandles` count the ticks that
+   * they get.
+   */
   readonly volume: number
-  /** Whether it is complete; it is not emitted again then. */
+  /** Whether it is complete. It is not emitted again then. */
   readonly closed: boolean
 }
 
@@ -28,14 +31,14 @@ const withTick = ({ high, low, volume, ...candle }: Candle, { price }: Tick): Ca
 })
 
 /**
- * Bars of any period from ticks of one side: the forming one after each tick, and once more, closed, when the first
- * tick of a later one has come, just before that one. Where there are no ticks there is no bar. Openings are the
- * server's: by UTC up to H1, above by the trading day, which opens at 17:00 New York. Bids make the prices of its bars,
- * and not the volume: that counts the ticks which come, and the server the changes of both sides.
+ * Bars of any period from ticks of one side. Emits the forming bar after each tick. When the first tick of a later
+ * bar comes, it first emits the finished bar once more, closed. There is no bar for a time without ticks. Bars open
+ * as the server's do: by UTC up to H1, above that by the trading day, which opens at 17:00 New York. From bids,
+ * prices equal the server's, but volumes do not: the server counts changes of both sides.
  *
- * The first bar begins with the first tick, wherever in its time that was. A tick of a bar that is closed comes too
- * late and is left out. The last bar is not closed when the ticks complete: it may not have been the last tick of it.
- * Errors and completes with the ticks; throws for a number that is no period.
+ * The first bar begins with the first tick, wherever in its period that is. A tick for a closed bar is too late and
+ * is ignored. When the ticks complete, the last bar stays open, because more of its ticks may exist. Errors and
+ * completes with the ticks. Throws for an invalid period.
  *
  * ```ts
  * tick$.pipe(toCandles(ProtoOATrendbarPeriod.H4), filter(({ closed }) => closed))

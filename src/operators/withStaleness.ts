@@ -2,16 +2,16 @@ import { map, startWith, switchMap, timer } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
 import { checkDuration } from '../options'
 
-/** A value, and whether it is an old one. */
+/** A value, and whether it is stale. */
 export interface Aging<T> {
   readonly value: T
   readonly stale: boolean
 }
 
 /**
- * Each value as it comes, fresh, and once more as stale when nothing newer has come within `after` ms: a price by
- * which nobody should trade any more. Errors at once; completes when the last value is stale. Throws `InvalidOption`
- * for what is no number of ms from 0 to 2,147,483,647, which are 24 days: timers take no more.
+ * Emits each value when it comes, not stale, and once more as stale if no newer one has come within `after` ms. Do
+ * not trade on a stale price. Errors at once; completes when the last value is stale. Throws `InvalidOption` unless
+ * `after` is a number of ms from 0 to 2,147,483,647 (24 days), the limit of timers.
  *
  * ```ts
  * quote$.pipe(withStaleness(5_000)).subscribe(({ value, stale }) => console.log(value.bid, stale ? '?' : ''))

@@ -29,16 +29,18 @@ export const amendments: CommandKind<AmendType> = {
     ),
 }
 
-/** Which order, and what of it is to be another. */
+/** Which order to change, and its new terms. */
 export interface Amendment extends OrderChanges {
   readonly orderId: number
 }
 
 /**
- * Changes a pending order (`ProtoOAAmendOrderReq`): what is not mentioned stays, and a protection that is `null` is
- * removed. Tells `sent`, and at the end `replaced`, `rejected`, or the end of the order if that came first, or has come
- * by the time it is found out; lives through lost lines as `placeOrder` does, completes with that end, and errors with
- * `NotSent`, `InvalidOrder`, or `NotFound` where the server showed no sign of it.
+ * Changes a pending order (`ProtoOAAmendOrderReq`). Terms that are left out stay. A protection that is `null` is
+ * removed.
+ *
+ * Emits `sent`, then at the end `replaced`, `rejected`, or the end of the order if that came first. Survives lost
+ * lines as `placeOrder` does, and completes at the end. Errors with `NotSent`, `InvalidOrder`, or `NotFound` if the
+ * server showed no sign of it.
  *
  * ```ts
  * amendOrder(account, { orderId, price: price(1.0825), takeProfit: null }).subscribe(({ status }) => console.log(status))

@@ -20,7 +20,7 @@ import type { OrderUpdate } from './model/orderUpdate'
 
 type AmendProtectionType = typeof PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ
 
-/** Of a position that is closed the order that was behind its protections tells which it had last. */
+/** If the position is closed, the order behind its protections shows which ones it had last. */
 const onceProtected = (
   link: Link,
   accountId: number,
@@ -56,7 +56,7 @@ export const protectionAmendments: CommandKind<AmendProtectionType> = {
     ),
 }
 
-/** What is removed or left as it is needs no terms of the symbol. */
+/** The symbol's terms are not needed when nothing new has to be checked. */
 const termsFor = (
   account: Account,
   { guaranteedStopLoss, stopLoss, takeProfit }: ProtectionChanges,
@@ -66,17 +66,18 @@ const termsFor = (
     ? of(noTerms(symbolId))
     : changeTerms(account, symbolId)
 
-/** Which position, and what of its protections is to be another. */
+/** Which position to change, and its new protections. */
 export interface ProtectionAmendment extends ProtectionChanges {
   readonly positionId: number
 }
 
 /**
- * Changes the protections of a position (`ProtoOAAmendPositionSLTPReq`): a leg that is not mentioned stays, and one
- * that is `null` is removed; pips are from the entry price of the position. Tells `sent`, and at the end `protected` or
- * `rejected`, or `replaced` with the order behind the protections where the position was closed before that was found
- * out; lives through lost lines as `placeOrder` does, completes with that end, and errors with `NotSent`, `InvalidOrder`,
- * or `NotFound` where the server showed no sign of it.
+ * Changes the protections of a position (`ProtoOAAmendPositionSLTPReq`). A leg that is left out stays, and one that
+ * is `null` is removed. Pips count from the entry price of the position.
+ *
+ * Emits `sent`, then at the end `protected` or `rejected`. If the position was closed before the outcome was known,
+ * it emits `replaced` with the order behind the protections. Survives lost lines as `placeOrder` does, and
+ * completes at the end. Errors with `NotSent`, `InvalidOrder`, or `NotFound` if the server showed no sign of it.
  *
  * ```ts
  * amendProtection(account, { positionId, stopLoss: pips(0) }).subscribe(({ status }) => console.log(status))

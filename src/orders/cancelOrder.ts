@@ -15,7 +15,7 @@ type CancelType = typeof PayloadType.PROTO_OA_CANCEL_ORDER_REQ
 export const cancellations: CommandKind<CancelType> = {
   payloadType: PayloadType.PROTO_OA_CANCEL_ORDER_REQ,
   follow: ({ id, payload: { orderId } }) => trackCancel({ orderId, clientMsgId: id }),
-  // An order that is still there shows no sign of it.
+  // An order that is still pending shows no sign of the cancellation.
   look: ({ account, link, intended: { payload } }) =>
     orderShown(link, account.accountId, payload.orderId).pipe(
       map(shown => ({
@@ -27,9 +27,9 @@ export const cancellations: CommandKind<CancelType> = {
 }
 
 /**
- * Cancels a pending order (`ProtoOACancelOrderReq`). Tells `sent`, and at the end `cancelled`, `rejected`, or `filled`
- * or `expired` if that came first; lives through lost lines as `placeOrder` does, completes with that end, and errors
- * with `NotSent`, or with `NotFound` where the server showed no sign of it.
+ * Cancels a pending order (`ProtoOACancelOrderReq`). Emits `sent`, then at the end `cancelled`, `rejected`, or
+ * `filled` or `expired` if that came first. Survives lost lines as `placeOrder` does, and completes at the end.
+ * Errors with `NotSent`, or with `NotFound` if the server showed no sign of it.
  *
  * ```ts
  * cancelOrder(account, { orderId }).subscribe(({ status }) => console.log(status))

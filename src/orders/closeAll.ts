@@ -10,13 +10,13 @@ import type { OrderOptions } from './model/orderOptions'
 import { isPending } from './tracking/isResting'
 import type { OrderUpdate } from './model/orderUpdate'
 
-/** Settings of `closeAll`, with those of all orders. */
+/** Settings of `closeAll`, and the settings of all orders. */
 export interface CloseAllOptions extends OrderOptions {
-  /** Whether limit, stop and stop limit orders that are pending are cancelled too. Default false. */
+  /** Whether pending limit, stop and stop limit orders are cancelled too. Default false. */
   readonly cancelPending?: boolean
 }
 
-/** All of them to their ends, whatever becomes of one; then errors with the first error there was. */
+/** Runs all commands to their ends, also after one has failed. Then errors with the first error. */
 const eachToItsEnd = (commands: readonly Observable<OrderUpdate>[]): Observable<OrderUpdate> =>
   defer(() => {
     const errors: unknown[] = []
@@ -34,15 +34,15 @@ const eachToItsEnd = (commands: readonly Observable<OrderUpdate>[]): Observable<
     )
   })
 
-/** What could not be read is neither closed nor cancelled. */
+/** Positions and orders that could not be read are neither closed nor cancelled: report that. */
 const unread = (answer: object, list: string): Observable<never> =>
   lacks(answer, list) ? throwError(() => toNotSent(undefined, isIncompleteList(list))) : EMPTY
 
 /**
- * Closes all positions that are open (`ProtoOAClosePositionReq` for each), all at the same time, and cancels what is pending if that is wanted too. Tells
- * of each what `closePosition` and `cancelOrder` tell, by their `positionId` and `orderId`; completes when all have
- * come to their ends. Where one errors the others go on, and then so does this. The server takes fifty a second: for
- * more than some four hundred give a longer `timeout`.
+ * Closes all open positions (`ProtoOAClosePositionReq` for each) at the same time. Cancels pending orders too if
+ * `cancelPending` is set. Emits the updates of each `closePosition` and `cancelOrder`, told apart by `positionId`
+ * and `orderId`. Completes when all have ended. If one errors, the others go on, and then the stream errors. The
+ * server takes fifty requests a second: for more than about four hundred, set a longer `timeout`.
  *
  * ```ts
  * closeAll(account, { cancelPending: true }).subscribe(({ positionId, status }) => console.log(positionId, status))

@@ -22,14 +22,14 @@ type CloseType = typeof PayloadType.PROTO_OA_CLOSE_POSITION_REQ
 export const closings: CommandKind<CloseType> = {
   payloadType: PayloadType.PROTO_OA_CLOSE_POSITION_REQ,
   follow: ({ id }) => trackClose({ clientMsgId: id }),
-  // The closing order has the id of the request for its name.
+  // The closing order has the id of the request as its name.
   look: question =>
     orderAskedFor(question, question.intended.id).pipe(
       map(shown => (shown ? asFound(question, shown) : noSign(question))),
     ),
 }
 
-/** Which position, and how much of it; all of it without. */
+/** Which position to close, and how much of it. Without `volume`, all of it. */
 export interface Closing {
   readonly positionId: number
   readonly volume?: Volume
@@ -48,7 +48,7 @@ const volumeIn = (
         map(terms => orThrow(volumeToClose(volume, tradeData.volume, terms))),
       )
 
-/** Closes so much of a position, in cents. */
+/** Closes a volume of a position, in cents. */
 export const closeVolume = (
   account: Account,
   positionId: number,
@@ -63,9 +63,9 @@ export const closeVolume = (
   )
 
 /**
- * Closes a position or a part of it (`ProtoOAClosePositionReq`). Tells `sent`, `accepted`, `filled` … of the closing
- * order; lives through lost lines as `placeOrder` does, completes with its end, and errors with `NotSent`,
- * `InvalidOrder`, or `NotFound` where the server showed no sign of it.
+ * Closes a position or a part of it (`ProtoOAClosePositionReq`). Emits `sent`, `accepted`, `filled` … of the
+ * closing order. Survives lost lines as `placeOrder` does, and completes at its end. Errors with `NotSent`,
+ * `InvalidOrder`, or `NotFound` if the server showed no sign of it.
  *
  * ```ts
  * closePosition(account, { positionId, volume: lots(0.05) }).subscribe(({ status }) => console.log(status))
@@ -81,7 +81,7 @@ export const closePosition = (
     account,
     positionId,
     link => {
-      // A volume that is misspelt would close all of it.
+      // A misspelt `volume` would close the whole position.
       orThrow(checkNames(closing, closingNames, 'a closing'))
       return findOpenPosition(account, link, positionId).pipe(
         switchMap(position => volumeIn(account, position, volume)),

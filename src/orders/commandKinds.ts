@@ -7,7 +7,7 @@ import { closings } from './closePosition'
 import type { CommandKind } from './reconciling/resolveOutcome'
 import { newOrders } from './placeOrder'
 
-/** The kinds of commands, by what they are sent as. */
+/** The order commands by payload type. */
 export const commandKinds: { readonly [T in CommandType]: CommandKind<T> } = {
   [PayloadType.PROTO_OA_NEW_ORDER_REQ]: newOrders,
   [PayloadType.PROTO_OA_CANCEL_ORDER_REQ]: cancellations,

@@ -8,11 +8,11 @@ import { validateNewOrder } from './validation/validateNewOrder'
 import type { NewOrder } from './model/newOrder'
 import { DEFAULT_TIMEOUT, timeoutFrom } from '../streams/sharing/timeoutFrom'
 
-/** What an order would be, and take. */
+/** The request that an order would send, and the margin it would take. */
 export interface DryRun {
-  /** What would be sent. Without a `clientOrderId` of the order's own, it would get one then. */
+  /** The request. An order without a `clientOrderId` gets one when it is sent. */
   readonly request: ProtoOANewOrderReq
-  /** What the position would take of the free margin, in 10^-moneyDigits of the deposit currency, if the server says. */
+  /** The free margin that the position would take, in 10^-moneyDigits of the deposit currency, if the server says. */
   readonly expectedMargin?: number
   readonly moneyDigits?: number
 }
@@ -26,9 +26,9 @@ const waitedInVain = (): CTraderError =>
   })
 
 /**
- * Checks an order as `placeOrder` does, asks what margin it would take (`ProtoOAExpectedMarginReq`) and sends no
- * order. Emits once and completes. Errors with `InvalidOrder`, which names the rule, the field, its value and the
- * nearest that is allowed, with `UnknownSymbol`, and as a request does.
+ * Checks an order as `placeOrder` does, and asks for its margin (`ProtoOAExpectedMarginReq`). Sends no order. Emits
+ * once and completes. Errors with `InvalidOrder`, which names the rule, the field, its value and the nearest
+ * allowed value. Also errors with `UnknownSymbol`, and as a request does.
  *
  * ```ts
  * dryRun(account, { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }).subscribe(

@@ -23,11 +23,11 @@ const made = (account: Account): Observable<OrderUpdate> =>
     const all = trackAll(() => {
       missed$.next(undefined)
     })
-    /** Up to when things were told; nothing before the first answer. */
+    /** Up to which time updates were emitted; nothing before the first answer. */
     const known = createCatchUp()
     let hasBegun = false
     const baseline = createBaseline()
-    /** What the first answer says of orders that have ended: news only where this program has sent them meanwhile. */
+    /** The orders that had ended by the first answer. They are news only if this program sent them meanwhile. */
     const ended = new Map<number, readonly OrderUpdate[]>()
     const hearFirst =
       (until: number) =>
@@ -62,7 +62,7 @@ const made = (account: Account): Observable<OrderUpdate> =>
           known.answered(isWhole)
           known.note(until)
         }
-        // What there is when one begins to listen is no news.
+        // What already existed at the start is not news.
         return reports.flatMap(isFirst ? hearFirst(until) : all.hear)
       }
       const hearOn = (report: ExecutionReport): readonly OrderUpdate[] => {
@@ -80,7 +80,8 @@ const made = (account: Account): Observable<OrderUpdate> =>
 
     return merge(
       accountLinks(account).pipe(switchMap(link => (link ? on(link) : NEVER))),
-      // Where the line is lost before the first answer, the next answer tells no news, and this is all there is.
+      // If the line is lost before the first answer, the next answer emits nothing new. Then this is the only
+      // source.
       resolvedReports(account).pipe(map(hearFound)),
     ).pipe(concatMap(updates => updates))
   })
@@ -88,17 +89,25 @@ const made = (account: Account): Observable<OrderUpdate> =>
 const shared = new WeakMap<Account, Observable<OrderUpdate>>()
 
 /**
- * What becomes of every order of the account from now on, whoever placed it: `accepted`, `partiallyFilled`, `filled`,
- * `replaced`, `cancelled`, `expired`, `rejected`, of closing orders too, and `protected` when a position has got a stop
- * loss or take profit, or another, or has those it had on what is left of it after a part was closed. Partial fills are
+ * The updates of every order of the account from now on, from any program: `accepted`, `partiallyFilled`, `filled`,
+ * `replaced`, `cancelled`, `expired`, `rejected`, and `protected`. Closing orders are included. Partial fills are
  * added up, and no deal is counted twice.
  *
- * Rests on the account's execution events (2126). What happened while the line was down is asked for (2175, 2133, 2124,
- * and 2181 for what is in no list) and told once, of each order the last of it; so is what an event said that could not
- * be read (`client.rejected$`), and what a list that was behind told only later. Where there was no line to begin with,
- * what happened before the first answer is told as far as the clock of this machine can say. What an order is refused
- * for before it is one (2132) is told to whoever placed it, and not here. Shared, and nothing is told again to late
- * subscribers. Errors with the account, or where the server will not tell; never completes.
+ * `protected` comes when a position has got or changed its stop loss or take profit. It also comes when the rest of
+ * a partly closed position keeps its protections.
+ *
+ * Uses the account's execution events (2126). These are requested and emitted once (2175, 2133, 2124, and 2181 for
+ * orders in no list), with the last update of each order:
+ *
+ * - what happened while the line was down
+ * - the content of an event that could not be read (`client.rejected$`)
+ * - what a list reported late
+ *
+ * If there was no line at the start, what happened before the first answer is emitted as far as this machine's
+ * clock can tell. A command that is refused before it becomes an order (2132) is only reported to its own stream.
+ *
+ * Shared; a late subscriber gets no earlier updates. Errors with the account, or if the server refuses to answer.
+ * Never completes.
  *
  * ```ts
  * orderUpdates(account).subscribe(update => {

@@ -18,7 +18,7 @@ type NewOrderType = typeof PayloadType.PROTO_OA_NEW_ORDER_REQ
 
 const nameOf = (id: string, { clientOrderId = id }: ProtoOANewOrderReq): string => clientOrderId
 
-/** Which protections came is only seen on the position, which is asked for last: by then it is there, or closed. */
+/** The position shows which protections the order got. It is asked for last, when it exists or is closed already. */
 const withPosition = (question: OutcomeQuery<NewOrderType>, shown: Shown): Observable<QueriedState> => {
   const { account, link, intended } = question
   const { executedVolume = 0, positionId } = shown.order
@@ -32,7 +32,7 @@ const withPosition = (question: OutcomeQuery<NewOrderType>, shown: Shown): Obser
         map(position =>
           position ? { ...found, reports: (found.reports ?? []).map(one => ({ ...one, position })) } : found,
         ),
-        // What became of the order is known all the same.
+        // The order's outcome is known all the same.
         catchError(() => of<QueriedState>({ ...found, state: 'unanswered' })),
       )
 }
@@ -52,27 +52,32 @@ export const newOrders: CommandKind<NewOrderType> = {
 }
 
 /**
- * Places an order (`ProtoOANewOrderReq`) and tells what becomes of it, to its end: `sent`, `accepted`, `filled` … Each
- * subscription places one, and sends it once, whatever happens: it is checked, written into the journal, and leaves.
+ * Places an order (`ProtoOANewOrderReq`) and emits its updates to its end: `sent`, `accepted`, `filled` … The order
+ * is checked, written into the journal, and sent. Each subscription places one order, and sends it only once.
  *
- * Completes with `filled`, or `protected` where protections were asked for, with `cancelled`, `expired` or `rejected`. A
- * position that has protections may keep those it has: then it is `filled`.
- * Where the line is lost after the order has left, or no answer comes, it says `outcomeUnknown`, listens on every later
- * line, asks the server with growing pauses, and goes on with what has really happened. An order that waits for its
- * price is followed over as many lines as that takes.
+ * Completes with `filled`, `cancelled`, `expired` or `rejected`, or with `protected` if protections were requested.
+ * If the order adds to a position that keeps its own protections, it completes with `filled`.
  *
- * Unsubscribing before it has left withdraws it. Unsubscribing after that does not cancel it, as little as closing a
- * window would: `cancelOrder` does. What is heard of it then is still written down; what is not, `recoverOrders` finds
- * out.
+ * If the line is lost after the order has left, or no answer comes, it emits `outcomeUnknown`. Then it listens on
+ * every later line, asks the server with growing pauses, and continues with the real outcome. A pending order is
+ * followed over as many lines as it takes.
  *
- * Where all that it needs is known, the terms of its symbol above all, it leaves at once, checked as far as its account is
- * known; otherwise the account's rights are asked for at the same time.
+ * Unsubscribing before the order has left withdraws it. Unsubscribing later does not cancel it: use `cancelOrder`.
+ * Its later reports are still written into the journal, and `recoverOrders` finds out the rest.
  *
- * Errors with `InvalidOrder`, `UnknownSymbol` or `WrongEnvironment` before anything is sent, and with `NotSent` where it
- * certainly was not: there is no line at the moment and `whenReconnected` does not say otherwise, it could not leave in
- * time (`timeout`), or the journal cannot be read or written. After it has left it errors with `NotFound` where the
- * server showed no sign of it for the `horizon`, which proves nothing: it may still appear; and with the account's cause
- * where that has failed for good. Then the journal keeps the order open.
+ * The order leaves at once if the terms of its symbol are known. It is then checked as far as its account is known.
+ * Otherwise the account's rights are requested at the same time as the terms.
+ *
+ * Errors with `InvalidOrder`, `UnknownSymbol` or `WrongEnvironment` before anything is sent. Errors with `NotSent`
+ * if it certainly was not sent:
+ *
+ * - there is no line, and `whenReconnected` is not `'send'`
+ * - it could not leave within the `timeout`
+ * - the journal cannot be read or written
+ *
+ * After it has left, it errors with `NotFound` if the server showed no sign of it for the `horizon`. That proves
+ * nothing: it may still appear. It errors with the account's cause if the account has failed for good. In both
+ * cases the journal entry stays open.
  *
  * ```ts
  * placeOrder(account, {

@@ -13,13 +13,13 @@ import type { OrderOptions } from './model/orderOptions'
 import { followCommand } from './lifecycle/followCommand'
 import type { OrderUpdate } from './model/orderUpdate'
 
-/** What was found out of an order that was open in the journal. */
+/** The outcome of an order that was open in the journal. */
 export interface Recovered {
-  /** What was intended, as it was written down. */
+  /** The intent, as it was written. */
   readonly intended: Intent
   /**
-   * As of `placeOrder` and the others. `notFound` where the server shows no sign of it: it may have been sent or not, and
-   * may still appear, so it stays open in the journal. `notSent` where it certainly had no effect.
+   * An update as from `placeOrder` and the others. `notFound`: the server shows no sign of it. It may have been
+   * sent or not, and may still appear, so it stays open in the journal. `notSent`: it certainly had no effect.
    */
   readonly update: OrderUpdate | { readonly status: 'notFound' | 'notSent'; readonly cause: CTraderError }
 }
@@ -30,15 +30,18 @@ const unresolved: ReadonlyMap<unknown, 'notFound' | 'notSent'> = new Map([
 ])
 
 /**
- * Finds out what became of the orders that are open in a journal: of a process that is no more, or of subscriptions
- * that were given up, by what the server has (2124, 2133, 2175). Sends none. Tells of each until it is settled, or until
- * there was no sign of it for the `horizon`: then it is `notFound`, stays open, and is looked for again the next time.
- * Completes when all are: at once where none is open, and not while one waits for its price. Errors with the account,
- * and where the journal cannot be read. An entry that is none, as of another program, is left as it is: when all others
- * are settled it errors with `InvalidOption`, which names it by its `id`. Without a `journal` it is that of this process,
- * which has nothing of another.
+ * Finds out the outcome of the orders that are open in a journal, by asking the server (2124, 2133, 2175). They
+ * come from a process that is gone, or from subscriptions that were given up. Sends no order.
  *
- * Begin with it: what another subscription is still waiting for would be told here as well.
+ * Emits the updates of each order until it is settled. An order with no sign for the `horizon` is `notFound`, stays
+ * open, and is looked for again the next time. Completes when all are done, at once if none is open, but not while
+ * one waits for its price.
+ *
+ * Errors with the account, and if the journal cannot be read. A malformed entry, for example from another program,
+ * is left as it is. When all others are settled, it errors with `InvalidOption` and names the entry by its `id`.
+ * Without a `journal` it uses that of this process, which has no entries of other processes.
+ *
+ * Call it first: the updates of an order with an active subscription would come here too.
  *
  * ```ts
  * recoverOrders(account, journal).subscribe(({ intended, update }) => console.log(intended.id, update.status))

@@ -12,8 +12,8 @@ import { lookUpRights } from './validation/rights'
 import type { OrderUpdate } from './model/orderUpdate'
 
 /**
- * Does a command once: checks it, writes it down, sends it, and tells what becomes of it to its end, whatever becomes
- * of the line. Listens from before it leaves.
+ * Runs a command once: checks it, writes its intent, sends it, and emits its updates to its end, over any number of
+ * lines. Listens before it sends.
  */
 export const runCommand = <T extends CommandType>(
   account: Account,

@@ -1,6 +1,6 @@
 /**
- * The payload types of the cTrader Open API by their official names: what a frame carries in `payloadType`.
- * `50` and `51` are of the common protocol, the others of the Open API.
+ * The payload types of the cTrader Open API by their official names: the `payloadType` of a frame. `50` and `51`
+ * belong to the common protocol, the others to the Open API.
  */
 export const PayloadType = {
   ERROR_RES: 50,
@@ -94,7 +94,7 @@ export const PayloadType = {
   PROTO_OA_DEAL_OFFSET_LIST_RES: 2186,
   PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ: 2187,
   PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES: 2188,
-  // Withdrawn from the official enum on 2025-07-16; a server may still know them.
+  // Withdrawn from the official enum on 2025-07-16, but a server may still know them.
   PROTO_OA_V1_PNL_CHANGE_EVENT: 2189,
   PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ: 2190,
   PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_RES: 2191,

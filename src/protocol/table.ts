@@ -12,26 +12,26 @@ import * as symbols from './messages/symbols'
 /** Each connection allows 50 requests a second in the live lane and 5 in the historical one. */
 export type Lane = 'live' | 'historical'
 
-/** What can refuse any request. */
+/** The types that can refuse any request. */
 const refusals = [PayloadType.PROTO_OA_ERROR_RES, PayloadType.ERROR_RES] as const
 
-/** Whether it can refuse any request. Asked of every frame. */
+/** Whether the type can refuse any request. Checked for every frame. */
 export const isRefusal = (payloadType: unknown): boolean =>
   payloadType === PayloadType.PROTO_OA_ERROR_RES || payloadType === PayloadType.ERROR_RES
 
-/** What can refuse an order command. */
+/** The types that can refuse an order command. */
 const commandRefusals = [PayloadType.PROTO_OA_ORDER_ERROR_EVENT, ...refusals] as const
 
-/** The payload types that are refusals and nothing else. */
+/** The payload types that are always refusals. */
 export type RefusalType = (typeof commandRefusals)[number]
 
-/** What is said of a message once: its codec and, of a request, all that can answer it, its lane, and whether it only asks. */
+/** The row of a message: its codec. For a request also its possible answers, its lane, and whether it is a query. */
 export interface Row<C extends AnyStruct = AnyStruct, Answer extends PayloadType = PayloadType> {
   readonly codec: C
   readonly answeredBy?: readonly Answer[]
   readonly refusedBy?: readonly RefusalType[]
   readonly lane?: Lane
-  /** Only asks: may be asked again when the answer was lost. */
+  /** A query: it may be sent again when its answer was lost. */
   readonly repeatable?: true
 }
 
@@ -54,7 +54,7 @@ const query = <C extends AnyStruct, Answer extends PayloadType>(
   lane: Lane = 'live',
 ): RequestRow<C, Answer> => ({ ...request(codec, answer, lane), repeatable: true })
 
-/** An order command. Of the execution events that answer it, types 7 and 8 are refusals too. */
+/** An order command. Execution events answer it; their types 7 and 8 are refusals. */
 const command = <C extends AnyStruct>(
   codec: C,
 ): RequestRow<C, typeof PayloadType.PROTO_OA_EXECUTION_EVENT> => ({
@@ -62,10 +62,10 @@ const command = <C extends AnyStruct>(
   refusedBy: commandRefusals,
 })
 
-/** A message nobody asks for by itself: a response or an event. */
+/** A message that is not a request: a response or an event. */
 const sent = <C extends AnyStruct>(codec: C): { readonly codec: C } => ({ codec })
 
-/** Every message once; a payload type without a row does not compile. */
+/** Every message once. A payload type without a row does not compile. */
 export const table = {
   [PayloadType.ERROR_RES]: sent(session.ProtoErrorRes),
   [PayloadType.HEARTBEAT_EVENT]: sent(session.ProtoHeartbeatEvent),
@@ -265,7 +265,7 @@ export const table = {
     PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES,
   ),
   [PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES]: sent(positions.ProtoOAGetPositionUnrealizedPnLRes),
-  // Withdrawn from the official enum on 2025-07-16; a server may still know them.
+  // Withdrawn from the official enum on 2025-07-16, but a server may still know them.
   [PayloadType.PROTO_OA_V1_PNL_CHANGE_EVENT]: sent(positions.ProtoOAv1PnLChangeEvent),
   [PayloadType.PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ]: request(
     positions.ProtoOAv1PnLChangeSubscribeReq,
@@ -281,13 +281,13 @@ export const table = {
 
 type Table = typeof table
 
-/** The payload types this release knows the fields of: all of them. */
+/** The payload types whose fields this release knows: all of them. */
 export type MessageType = keyof Table
 
 /** The payload of one message. */
 export type Payload<T extends MessageType> = TypeOf<Table[T]['codec']>
 
-/** What may be sent of a payload: nothing, where it has no fields; `{}` alone would take anything. */
+/** The payload to send. If it has no fields, nothing: the type `{}` would accept anything. */
 export type Sent<P> = P & (keyof P extends never ? Readonly<Record<string, never>> : unknown)
 
 /** One message, or the union over the payload types given. */
@@ -315,7 +315,7 @@ export type AccountRequestType = {
   [T in RequestType]: 'ctidTraderAccountId' extends keyof Payload<T> ? T : never
 }[RequestType]
 
-/** The messages that say which account, or accounts, they are of. */
+/** The messages that name their account or accounts. */
 export type AccountMessageType = {
   [T in MessageType]: 'ctidTraderAccountId' extends keyof Payload<T>
     ? T
@@ -324,7 +324,7 @@ export type AccountMessageType = {
       : never
 }[MessageType]
 
-/** The messages that say which symbol they are of. */
+/** The messages that name their symbol. */
 export type SymbolMessageType = {
   [T in MessageType]: 'symbolId' extends keyof Payload<T>
     ? Payload<T> extends { readonly symbolId?: number | undefined }
@@ -333,13 +333,13 @@ export type SymbolMessageType = {
     : never
 }[MessageType]
 
-/** What may be asked for besides a payload type: one symbol, where the messages say which they are of. */
+/** The selection besides a payload type: one symbol, if the messages name theirs. */
 export type OfSymbol<T extends MessageType> = [T] extends [SymbolMessageType] ? [symbolId?: number] : []
 
-/** The payload of what answers a request. */
+/** The payload of a request's answer. */
 export type Answer<T extends RequestType> = Payload<Table[T]['answeredBy'][number]>
 
-/** By payload type: an array without holes, because a look-up in it costs a fraction of one in a Map. */
+/** By payload type. An array without holes: a look-up costs a fraction of one in a Map. */
 const rows = Array.from<unknown, Row | undefined>(
   { length: Math.max(...Object.values(PayloadType)) + 1 },
   (_, payloadType) => (table as Readonly<Record<number, Row>>)[payloadType],
@@ -350,6 +350,6 @@ export const rowOf = (payloadType: unknown): Row | undefined =>
 
 export const codecOf = (payloadType: MessageType): AnyStruct => table[payloadType].codec
 
-/** Whether it is an order command: what it does, it must do once. */
+/** Whether it is an order command: its effect must happen only once. */
 export const isCommand = (payloadType: MessageType): payloadType is CommandType =>
   rowOf(payloadType)?.refusedBy?.includes(PayloadType.PROTO_OA_ORDER_ERROR_EVENT) ?? false

@@ -3,27 +3,28 @@ import type { ProtoOATrendbarPeriod } from './messages/enums'
 import type { ProtoOATickData, ProtoOATrendbar } from './messages/quotes'
 
 /**
- * Numbers of the wire ↔ numbers of a trader. Everything on the wire is a whole number in units of its own; sums and
- * differences are made there, where they are exact, and divided last, so that 113955 is 1.13955 and nothing longer.
+ * Converts between numbers on the wire and numbers of a trader. On the wire, everything is a whole number in a unit
+ * of its own. Sums and differences are made in these units, where they are exact, and divided last. So 113955 is
+ * exactly 1.13955.
  */
 
 declare const unit: unique symbol
 
-/** Volume in lots; what a lot is, the symbol's `lotSize` says. `lots(0.1)` is one. */
+/** Volume in lots, such as `lots(0.1)`. The symbol's `lotSize` says how large a lot is. */
 export interface Lots {
   readonly lots: number
 }
-/** Volume in units of the base asset: euros of EURUSD, ounces of XAUUSD. `units(10_000)` is one. */
+/** Volume in units of the base asset, such as `units(10_000)`: euros for EURUSD, ounces for XAUUSD. */
 export interface Units {
   readonly units: number
 }
-/** Volume as on the wire, and a number as there: hundredths of a unit. `cents(1_000_000)` is one. */
+/** Volume on the wire, in hundredths of a unit, such as `cents(1_000_000)`. */
 export type Cents = number & { readonly [unit]: 'Cents' }
-/** A distance in pips; how much a pip is, the symbol's `pipPosition` says. `pips(20)` is one. */
+/** A distance in pips, such as `pips(20)`. The symbol's `pipPosition` says how large a pip is. */
 export interface Pips {
   readonly pips: number
 }
-/** A price as people read it. `price(1.0850)` is one. */
+/** A price as people read it, such as `price(1.0850)`. */
 export interface Price {
   readonly price: number
 }
@@ -40,28 +41,28 @@ export const pips = (n: number): Pips => ({ pips: n })
 export const price = (n: number): Price => ({ price: n })
 
 /**
- * Whole cents, the nearest. `lotSize` is the symbol's: cents of a lot.
- * `lotsToCents(lots(0.1), 10_000_000)` is `cents(1_000_000)`.
+ * The nearest whole number of cents. `lotSize` is the symbol's, in cents. `lotsToCents(lots(0.1), 10_000_000)` is
+ * `cents(1_000_000)`.
  */
 export const lotsToCents = (volume: Lots, lotSize: number): Cents => cents(Math.round(volume.lots * lotSize))
 /** `centsToLots(cents(1_000_000), 10_000_000)` is `lots(0.1)`. */
 export const centsToLots = (volume: Cents, lotSize: number): Lots => lots(volume / lotSize)
-/** Whole cents, the nearest: `unitsToCents(units(0.29))` is `cents(29)`. */
+/** The nearest whole number of cents: `unitsToCents(units(0.29))` is `cents(29)`. */
 export const unitsToCents = (volume: Units): Cents => cents(Math.round(volume.units * 100))
 /** `centsToUnits(cents(1_000_000))` is `units(10_000)`. */
 export const centsToUnits = (volume: Cents): Units => units(volume / 100)
 
-/** Prices of quotes, bars, ticks and depth are whole multiples of 1/100000, whatever the symbol's digits. */
+/** Prices of quotes, bars, ticks and depth are whole multiples of 1/100000, for any digits of the symbol. */
 const WIRE_DIGITS = 5
 const PRICE_SCALE = 100_000
 
 /**
- * How many steps of 1/10^digits come nearest to a price. The point is shifted in the decimal, to seven places and two
- * more than the digits at least, since a binary product is just under the half where people read one: 1.005 * 100 is
- * 100.49999999999999.
+ * The number of steps of 1/10^digits that is nearest to a price. It shifts the point in the decimal text, with at
+ * least seven places and two more than the digits. A binary product can lie just under the half that people read:
+ * 1.005 * 100 is 100.49999999999999.
  */
 const steps = (decimal: number, digits: number): number => {
-  // `toFixed` writes these with an exponent; they have no part to be rounded.
+  // `toFixed` writes these with an exponent. They have no fraction to round.
   if (Math.abs(decimal) >= 1e21) return decimal * 10 ** digits
   const exact = Number(`${decimal.toFixed(Math.max(7, digits + 2))}e${digits}`)
   const nearest = Math.round(Math.abs(exact))
@@ -71,7 +72,7 @@ const steps = (decimal: number, digits: number): number => {
 /** `toPrice(113955)` is `1.13955`. */
 export const toPrice = (wirePrice: number): number => wirePrice / PRICE_SCALE
 
-/** The nearest, a half away from zero: `toWirePrice(1.13955)` is `113955`. */
+/** The nearest wire price, with halves away from zero: `toWirePrice(1.13955)` is `113955`. */
 export const toWirePrice = (decimal: number): number => steps(decimal, WIRE_DIGITS)
 
 /** The smallest step of a symbol's price: `tickSize(5)` is `0.00001`. */

@@ -38,15 +38,15 @@ import type { AccountSession, AuthState, Session } from './state/state'
 import type { Grant } from './authentication/tokens'
 
 /**
- * One trading account over the client's line. Cold and shared: any number of subscribers, one authentication. `linger`
- * after the last of them has left it is logged out (2162), where others keep the line.
+ * One trading account on the client's line. Cold and shared: any number of subscribers use one authentication. It
+ * is logged out (2162) `linger` after the last subscriber has left, if others keep the line.
  */
 export interface Account {
   readonly accountId: number
 
   /**
-   * The link on which this account is authenticated (2102 → 2103): the current one at once, another after every
-   * reconnect. Errors with the cause when authentication has failed for good; never completes.
+   * The link on which this account is authenticated (2102 → 2103): the current one at once, and a new one after
+   * every reconnect. Errors with the cause when authentication has failed for good; never completes.
    *
    * ```ts
    * account.accountAuth$.pipe(switchMap(link => link.on(PayloadType.PROTO_OA_SPOT_EVENT)))
@@ -55,8 +55,8 @@ export interface Account {
   readonly accountAuth$: Observable<Link>
 
   /**
-   * How far the authentication is: the current state at once, then every change, through lost lines. Never
-   * errors; completes after `failed`.
+   * The state of the authentication: the current state at once, then every change, over all lines. Never errors;
+   * completes after `failed`.
    *
    * ```ts
    * combineLatest([account.authenticated$, quote$]).pipe(filter(([state]) => state.status === 'authenticated'))
@@ -65,11 +65,12 @@ export interface Account {
   readonly authenticated$: Observable<AuthState>
 
   /**
-   * The stretches of time of which this account may have missed something: emits when one begins (`resumed: false`)
-   * and again when the account is authenticated anew (`resumed: true`, with `to`). Where a frame that may be of this
-   * account could not be read (`client.rejected$`) while the line is fine, it emits both at once, with `unreadable`;
-   * the streams then ask anew for what the frame may have changed. Times in ms since the epoch; completes after
-   * `failed`.
+   * The gaps in which this account may have missed something. Emits when one begins (`resumed: false`) and again
+   * when the account is authenticated again (`resumed: true`, with `to`).
+   *
+   * If a frame that may belong to this account could not be read (`client.rejected$`) while the line is fine, it
+   * emits both at once, with `unreadable`. The streams then request again what the frame may have changed. Times
+   * are in ms since the epoch. Completes after `failed`.
    *
    * ```ts
    * account.gap$.pipe(filter(({ resumed }) => resumed)).subscribe(({ from, to }) => console.log(`nothing is known of ${from} to ${to}`))
@@ -78,9 +79,10 @@ export interface Account {
   readonly gap$: Observable<Gap>
 
   /**
-   * Completes if orders may be sent with this account's access token (`ProtoOAGetAccountListByAccessTokenReq`, asked
-   * once). An order waits for it only while something else has to be asked for. Errors with `WrongEnvironment` if the account is of the other environment than the client, and with
-   * `InvalidOrder`, `rule: 'permissionScope'`, if the token permits viewing only.
+   * Completes if orders may be sent with this account's access token (`ProtoOAGetAccountListByAccessTokenReq`,
+   * requested once). An order waits for it only while something else must be requested too. Errors with
+   * `WrongEnvironment` if the account is of the other environment than the client. Errors with `InvalidOrder`,
+   * `rule: 'permissionScope'`, if the token permits viewing only.
    *
    * ```ts
    * account.mayTrade$.subscribe({ complete: () => console.log('may trade'), error: console.error })
@@ -101,8 +103,8 @@ export interface Account {
   ) => Observable<Answer<T>>
 
   /**
-   * The messages of one payload type that are this account's, through lost lines; where they say which symbol they
-   * are of, those of one symbol alone. Errors when the session has failed.
+   * This account's messages of one payload type, over all lines. If they name a symbol, also those of one symbol.
+   * Errors when the session has failed.
    *
    * ```ts
    * account.on(PayloadType.PROTO_OA_SPOT_EVENT, 1).subscribe(({ payload }) => console.log(payload.bid))
@@ -114,13 +116,13 @@ export interface Account {
 export interface AccountTuning
   extends Pick<Persistence<AccountSession>, 'pause' | 'stableAfter'>, Surroundings {
   readonly requestTimeout: number
-  /** How long the account stays authenticated when its last subscriber has left, in ms. */
+  /** How long the account stays authenticated after its last subscriber has left, in ms. */
   readonly linger: number
   /** Why there may be no line at the moment. */
   readonly trouble: () => string | undefined
   readonly clientRequest: Request
   readonly log: Log
-  /** The accounts that somebody is subscribed to. */
+  /** The accounts with subscribers. */
   readonly inUse: Set<Account>
 }
 
@@ -151,7 +153,7 @@ export const createAccount = (
     link: authentications.ownLink(link),
   })
 
-  /** Authenticates the account where it is not authenticated. */
+  /** Authenticates the account unless it is already. */
   const enter = (link: Link): Observable<AccountSession> =>
     defer(() =>
       authentications.isOn(link)

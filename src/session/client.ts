@@ -40,26 +40,26 @@ import type { ConnectionState, Session } from './state/state'
 import type { Grant } from './authentication/tokens'
 import { exposeWire } from './logging/wireTap'
 
-/** One application on one line, shared by all its accounts. Nothing connects before something is subscribed. */
+/** One application on one line, shared by all its accounts. Nothing connects before the first subscription. */
 export interface Client {
   /**
-   * What the line is doing: the current state at once, then every change. Watching it does not open the line. Never
+   * The state of the line: the current state at once, then every change. Watching it does not open the line. Never
    * errors or completes.
    */
   readonly connection$: Observable<ConnectionState>
 
   /**
-   * The link on which the application is authenticated (2100 → 2101): the current one at once, another after every
-   * reconnect. Errors with the cause when authentication has failed for good; never completes.
+   * The link on which the application is authenticated (2100 → 2101): the current one at once, and a new one after
+   * every reconnect. Errors with the cause when authentication has failed for good; never completes.
    */
   readonly appAuth$: Observable<Link>
 
-  /** Every message that comes in, on this line and the next, tokens concealed. Errors when the session has failed. */
+  /** Every incoming message, over all lines, with tokens concealed. Errors when the session has failed. */
   readonly message$: Observable<Message>
 
   /**
-   * The messages of one payload type, through lost lines, at the same cost whoever else listens to others. Where
-   * they say which symbol they are of, those of one symbol alone, just as cheap.
+   * The messages of one payload type, over all lines. If they name a symbol, also those of one symbol. The cost
+   * does not depend on other consumers.
    *
    * ```ts
    * client.on(PayloadType.HEARTBEAT_EVENT).subscribe(() => console.log('alive'))
@@ -68,15 +68,18 @@ export interface Client {
    */
   readonly on: On
 
-  /** Frames that are no messages, with the reason; they end nothing. Watching does not open the line. */
+  /** Frames that are not messages, with the reason. They end nothing. Watching does not open the line. */
   readonly rejected$: Observable<RejectedFrame>
 
-  /** Fields and enum numbers this release does not know, each once, and 1 000 at most. Watching does not open the line. */
+  /**
+   * Fields and enum numbers that this release does not know, each once, 1 000 at most. Watching does not open the
+   * line.
+   */
   readonly drift$: Observable<Drift>
 
   /**
-   * How the session does: at once, at each change of `connection$` and once a second. Watching does not open the
-   * line. Never errors or completes.
+   * The condition of the session: at once, at each change of `connection$` and once a second. Watching does not
+   * open the line. Never errors or completes.
    *
    * ```ts
    * client.health$.subscribe(({ roundTrip, receivedAt, waiting, losses }) => console.log({ roundTrip, receivedAt, waiting, losses }))
@@ -86,8 +89,8 @@ export interface Client {
 
   /**
    * Waits for the application's authentication, sends, emits the payload of the one answer and completes. Cold:
-   * each subscription sends one request; a query whose answer is lost with the line is asked again. Errors with `Refused`, `Timeout`, `ConnectionLost` or, before anything is
-   * sent, `InvalidRequest`.
+   * each subscription sends one request. A query whose answer is lost with the line is sent again. Errors with
+   * `Refused`, `Timeout`, `ConnectionLost` or, before anything is sent, `InvalidRequest`.
    *
    * ```ts
    * client.request(PayloadType.PROTO_OA_VERSION_REQ, {}).subscribe(({ version }) => console.log(version))
@@ -96,19 +99,20 @@ export interface Client {
   readonly request: Request
 
   /**
-   * A trading account on this line. The same account and token give the same object. Another token for it is for when
-   * the first one is done with, as after a new login: two that are used at the same time end each other's
-   * subscriptions on the server.
+   * A trading account on this line. The same account and token give the same object. Use another token only when
+   * the first object is no longer in use, as after a new login. Two objects in use at the same time would end each
+   * other's subscriptions on the server.
    */
   readonly account: (options: AccountOptions) => Account
 }
 
-/** So many are told: a server may make up any number of names. */
+/** How many are reported: a server may make up any number of names. */
 const MOST_DRIFTS = 1_000
 
 /**
  * A client of the cTrader Open API. Lazy: the line opens with the first subscription that needs it, is shared by
- * all, heals itself, and closes after the last has left. Throws `InvalidOption` on unusable options.
+ * all, recovers by itself, and closes after the last subscriber has left. Throws `InvalidOption` for invalid
+ * options.
  *
  * ```ts
  * const client = createClient({ environment: 'demo', clientId, clientSecret })
@@ -151,7 +155,7 @@ export const createClient = (options: ClientOptions): Client => {
     )
 
   const connection$ = new BehaviorSubject<ConnectionState>({ status: 'idle' })
-  // A watcher that subscribes or leaves in reaction to a state makes the next one: that must wait its turn.
+  // A watcher that subscribes or leaves in reaction to a state causes the next state, which must wait its turn.
   const show = (state: ConnectionState): void => {
     logState(log, 'connection', state)
     queueScheduler.schedule(() => {
@@ -191,7 +195,7 @@ export const createClient = (options: ClientOptions): Client => {
       link = undefined
       if (connection$.value.status !== 'failed') show({ status: 'idle' })
     }),
-    // Also without any: who leaves when he hears that his order is leaving must not take the line from it.
+    // Also with 0: a subscriber that leaves when its order leaves must not close the line under the order.
     shareState(linger),
   )
 
@@ -214,7 +218,7 @@ export const createClient = (options: ClientOptions): Client => {
       log('warn', 'tokens', { error })
     },
   })
-  // Held as long as somebody has one or is subscribed to it: each login may bring another.
+  // Kept while an account is held or subscribed to: each login may bring another grant.
   const accountsOf = new WeakMap<Grant, Map<number, WeakRef<Account>>>()
   const inUse = new Set<Account>()
 
@@ -237,7 +241,7 @@ export const createClient = (options: ClientOptions): Client => {
       const { accountId, accessToken, refreshToken } = given
       wire.secrets.remember({ accessToken, refreshToken })
       const grant = grantOf(given)
-      // Two objects for one account would each undo the other's subscriptions on the server.
+      // Two objects for one account would undo each other's subscriptions on the server.
       const accounts = accountsOf.get(grant) ?? new Map<number, WeakRef<Account>>()
       accountsOf.set(grant, accounts)
       const known = accounts.get(accountId)?.deref()

@@ -5,8 +5,8 @@ import type { Environment } from './authentication/environmentCheck'
 import type { AccountOptions } from './options'
 
 /**
- * Which host serves an account, by the account list of its token (2149 → 2150), which either host gives. Emits
- * once and completes; errors with `InvalidOption` if the account is not the token owner's.
+ * The environment that serves an account, from the account list of its token (2149 → 2150). Either host answers.
+ * Emits once and completes. Errors with `InvalidOption` if the account is not the token owner's.
  *
  * ```ts
  * const asker = createClient({ environment: 'demo', clientId, clientSecret })

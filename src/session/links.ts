@@ -21,7 +21,7 @@ import type { RequestType } from '../protocol/table'
 import { isSessionLost } from './authentication/auth'
 import type { AccountSession, Session } from './state/state'
 
-/** The links of a session as they become usable; errors with the cause when the session has failed. */
+/** The links of a session as they become usable. Errors with the cause when the session has failed. */
 export const linksOf = (
   session$: Observable<Session | AccountSession>,
   usable: 'appAuthenticated' | 'authenticated',
@@ -40,17 +40,17 @@ export interface Requesting {
   readonly requestTimeout: number
   /** Why there may be no link. */
   readonly trouble: () => string | undefined
-  /** Told of what a link refused, before its sender is. */
+  /** Called with a link's refusal, before its sender is told. */
   readonly onRefused?: (link: Link, error: unknown) => void
 }
 
-/** After this many tries it is not bad luck any more. */
+/** After this many attempts, something else is wrong. */
 const MAX_TRIES = 5
 
 /**
- * Requests over whichever link there is: checked at once, sent on the first usable link. What was sent is settled by
- * that link alone: that the account fails meanwhile says nothing of it. A query whose answer was lost is asked again;
- * whatever does something, an order above all, is sent once.
+ * Sends requests over the current link: checked at once, sent on the first usable link. A sent request is settled
+ * by its own link only, even if the account fails meanwhile. A query whose answer was lost is sent again. A request
+ * with an effect, above all an order, is sent once.
  */
 export const requestOver = (
   link$: Observable<Link>,

@@ -3,9 +3,9 @@ import type { Link } from '../connection/link'
 import type { Permits } from './authentication/environmentCheck'
 import type { Log } from './logging/log'
 
-/** What is known of an account without being one of those who keep it: nothing is opened, or kept open, for it. */
+/** What is known of an account without keeping it open. */
 export interface Observed {
-  /** The link on which the account is authenticated, as long as others keep it. */
+  /** The link on which the account is authenticated, while others keep it. */
   readonly link$: Observable<Link | undefined>
   readonly log: Log
   readonly permits: Permits
@@ -18,5 +18,5 @@ export const exposeObserved = <T extends object>(account: T, by: Observed): T =>
   return account
 }
 
-/** Nothing of an account that another program has made. */
+/** `undefined` for an account that was not made by this library. */
 export const observedOf = (account: object): Observed | undefined => observed.get(account)

@@ -15,40 +15,43 @@ import { platformPresence } from './reconnecting/platform'
 import { randomFraction, sequentialIds } from '../util/random'
 import type { GrantOptions } from './authentication/tokens'
 
-/** What a client goes by, where it should not be the default: each is an option of `createClient`. */
+/** The settings of a client that have defaults. Each is an option of `createClient`. */
 export interface ClientTuning extends HeartbeatOptions, LaneOptions, RequestOptions, PauseOptions {
   /** How long the line may take to open, in ms. Default 15 000. */
   readonly connectTimeout: number
-  /** After this long authenticated, in ms, a lost line counts as the first again. Default 60 000. */
+  /** After this long authenticated, in ms, a lost line counts as the first one again. Default 60 000. */
   readonly stableAfter: number
-  /** Told what the client does. Default nobody. */
+  /** Called with what the client does. Default: no log. */
   readonly log: Log
   /**
-   * How long the line stays open after the last subscriber has left, in ms, and how long an account stays authenticated
-   * on a line that others keep. Default 1 000: a page change must not reconnect.
+   * How long the line stays open after the last subscriber has left, in ms. Also how long an account stays
+   * authenticated on a line that others keep. Default 1 000, so that a page change does not reconnect.
    */
   readonly linger: number
 }
 
-/** With a `connect` of one's own, the environment says what is behind it, where that is one of the two. */
+/**
+ * The credentials, and either an environment or a `connect` of your own. With `connect`, the environment says which
+ * of the two it leads to, if it is one.
+ */
 export type ClientOptions = AppCredentials &
   Partial<ClientTuning> &
   (
     | {
-        /** Which host to connect to. Its accounts are the only ones it serves. */
+        /** Which host to connect to. It serves accounts of this environment only. */
         readonly environment: Environment
       }
     | {
-        /** How to get a line, in place of a host: `webSocketConnect(url)`, a simulator's, or one of your own. */
+        /** How to open a line, instead of a host: `webSocketConnect(url)`, a simulator's, or your own. */
         readonly connect: Connect
-        /** Which of the two is behind it, if it is one. */
+        /** Which environment it leads to, if it is one. */
         readonly environment?: Environment
       }
   )
 
-/** What `client.account` needs: the account, and the tokens of its owner. Accounts of one grant share its pair. */
+/** The options of `client.account`: the account, and its owner's tokens. Accounts of one grant share its tokens. */
 export interface AccountOptions extends GrantOptions {
-  /** The `ctidTraderAccountId`, by which the API goes; not the login, which terminals show. */
+  /** The `ctidTraderAccountId` of the API. It is not the login that terminals show. */
   readonly accountId: number
 }
 
@@ -65,7 +68,7 @@ const connectOf = ({ connect, environment }: { connect?: Connect; environment?: 
   return connect ?? webSocketConnect(hosts[environment])
 }
 
-/** Throws `InvalidOption`, naming the option and never its value. */
+/** Throws `InvalidOption` with the name of the option, never its value. */
 export const required = (option: string, value: unknown): void => {
   if (typeof value !== 'string' || value === '') throw invalidOption(option, 'must be a non-empty string')
 }
@@ -81,7 +84,7 @@ const callable = (option: string, value: unknown): void => {
 
 const isFraction = (u: unknown): boolean => typeof u === 'number' && u >= 0 && u < 1
 
-/** What the client goes by: the options, checked, with the defaults for those not given. */
+/** The checked options with defaults. */
 export type Settings = AppCredentials &
   ClientTuning & { readonly connect: Connect; readonly environment: Environment | undefined }
 
@@ -130,7 +133,7 @@ export const settingsOf = (options: ClientOptions): Settings => {
   }
 }
 
-/** Throws `InvalidOption` on what cannot be an account, or a grant. */
+/** Throws `InvalidOption` for an invalid account or grant. */
 export const checkAccountOptions = ({
   accountId,
   accessToken,

@@ -4,7 +4,7 @@ import { ProtoOATrendbarPeriod } from '../protocol/messages/enums'
 import { fromTradingTime, toTradingTime } from './tradingDay'
 import { DAY, HOUR, MINUTE } from './constants'
 
-/** The time a bar is of, in ms since the epoch: from included, until excluded. */
+/** The time of a bar, in ms since the epoch: `from` included, `to` excluded. */
 export interface BarTime {
   readonly from: number
   readonly until: number
@@ -60,15 +60,15 @@ const barTimes: Readonly<Record<number, (at: number) => BarTime>> = {
 
 const noPeriod = (): CTraderError => invalidOption('period', 'must be one of ProtoOATrendbarPeriod')
 
-/** What is wrong with a period, if anything. */
+/** The error of an invalid period. */
 export const periodFault = (period: ProtoOATrendbarPeriod): CTraderError | undefined =>
   barTimes[period] ? undefined : noPeriod()
 
 /**
- * Gives the time of the bar that holds a time. Up to H1 bars open by UTC; the trading day opens at 17:00 New York,
- * and so do H4 and H12 with it, W1 on Sunday and MN1 on the eve of the first.
+ * Finds the time of the bar that holds a given time. Bars up to H1 open by UTC. The trading day opens at 17:00 New
+ * York, and H4, H12 and D1 open with it. W1 opens on Sunday, and MN1 on the evening before the first of the month.
  *
- * @throws of a number that is no period.
+ * @throws for an invalid period.
  */
 export const barTimesOf = (period: ProtoOATrendbarPeriod): ((at: number) => BarTime) => {
   const known = barTimes[period]

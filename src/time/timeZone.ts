@@ -1,12 +1,12 @@
 import { DAY } from './constants'
 
-/** The clock on the wall somewhere. What it shows is written as if it were UTC, in ms since the epoch. */
+/** The wall clock of a place. Its reading is written as if it were UTC, in ms since the epoch. */
 export interface WallClock {
-  /** What it shows at a time. */
+  /** Its reading at a time. */
   readonly shownAt: (at: number) => number
   /**
-   * When it shows a time: the first time, where it is set back and shows it twice; as if it had not been set yet,
-   * where it is set forward and never does.
+   * When it has a reading. If it is set back and has the reading twice: the first time. If it is set forward and
+   * never has the reading: as if it had not been set yet.
    */
   readonly showing: (shown: number) => number
 }
@@ -39,7 +39,7 @@ const clockIn = (timeZone: string): WallClock | undefined => {
   return {
     shownAt,
     showing: shown => {
-      // Of what the clock is ahead on either side of the time, the one that leads back to it.
+      // Try the UTC offsets a day before and after; keep the one that round-trips.
       const [before, after] = [ahead(shown - DAY), ahead(shown + DAY)]
       const [early, late] = [shown - before, shown - after]
       return ahead(early) !== before && ahead(late) === after ? late : early
@@ -49,7 +49,10 @@ const clockIn = (timeZone: string): WallClock | undefined => {
 
 const clocks = new Map<string, WallClock>()
 
-/** The clock of a time zone, if anybody knows it. It is kept: to make one takes a hundred times as long as to read it. */
+/**
+ * The clock of a time zone; `undefined` for an unknown one. Cached, because making it takes a hundred times as long
+ * as reading it.
+ */
 export const wallClock = (timeZone: string): WallClock | undefined => {
   const clock = clocks.get(timeZone) ?? clockIn(timeZone)
   if (clock) clocks.set(timeZone, clock)

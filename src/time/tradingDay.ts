@@ -1,8 +1,8 @@
 import { HOUR } from './constants'
 
 /**
- * The clock of trading days. A trading day opens at 17:00 New York and is called by the date on which it ends; on
- * this clock it opens at midnight. Times are ms since the epoch, those of this clock as if it were UTC.
+ * The clock of trading days. A trading day opens at 17:00 New York and has the date on which it ends. On this clock
+ * it opens at midnight. Times are in ms since the epoch; readings of this clock are written as if they were UTC.
  */
 
 const OPENS_BEFORE_MIDNIGHT = 7
@@ -10,9 +10,9 @@ const SUMMER = 4
 
 let clock: Intl.DateTimeFormat | undefined
 
-/** How far the clocks of New York are behind: 4 hours in summer, 5 in winter. */
+/** The UTC offset of New York: 4 hours in summer, 5 in winter. */
 const hoursBehind = (at: number): number => {
-  // Made when needed: it takes its time, and not every program has bars of days.
+  // Made on first use: it is slow, and not every program has daily bars.
   clock ??= new Intl.DateTimeFormat('en-US', {
     timeZone: 'America/New_York',
     hour: 'numeric',
@@ -21,10 +21,10 @@ const hoursBehind = (at: number): number => {
   return (new Date(at).getUTCHours() + 24 - Number(clock.format(at))) % 24
 }
 
-/** What this clock shows at a time. */
+/** The reading of this clock at a time. */
 export const toTradingTime = (at: number): number => at + (OPENS_BEFORE_MIDNIGHT - hoursBehind(at)) * HOUR
 
-/** When this clock shows a time first: in autumn, when the clocks are set back, it shows some twice. */
+/** When this clock first has a reading. In autumn, when the clocks are set back, it has some twice. */
 export const fromTradingTime = (shown: number): number => {
   const inSummer = shown - (OPENS_BEFORE_MIDNIGHT - SUMMER) * HOUR
   return hoursBehind(inSummer) === SUMMER ? inSummer : inSummer + HOUR

@@ -10,10 +10,13 @@ import type { AnyStruct } from '../protocol/codec/struct'
 import { codecOf, rowOf } from '../protocol/table'
 import type { Message, MessageType, Payload } from '../protocol/table'
 
-/** Frames above this are refused, in either direction. */
+/** Larger frames are refused, in either direction. */
 export const MAX_FRAME_SIZE = 15 * 1024 * 1024
 
-/** Frames above this end the line. One below is received, though not parsed, so that one knows whose answer it is. */
+/**
+ * Larger frames end the line. A frame up to this size is received but not parsed, so that the request it answers is
+ * known.
+ */
 export const MAX_RECEIVED_SIZE = 4 * MAX_FRAME_SIZE
 
 /** Why a frame is not a message. */
@@ -26,23 +29,23 @@ export interface FrameError {
     | 'InvalidEnvelope'
     | 'UnknownPayloadType'
     | 'InvalidPayload'
-    /** Entities of a list in it cannot be read: the message came without them. */
+    /** List entries that cannot be read. The message is passed on without them. */
     | 'InvalidEntity'
-  /** What is wrong and where: paths start at the envelope, as in `payload.trendbar.0.low`. */
+  /** What is wrong and where. Paths start at the envelope, as in `payload.trendbar.0.low`. */
   readonly faults: readonly Fault[]
-  /** Where it can be read; of a text that breaks off, too. */
+  /** If it can be read, also from a text that breaks off. */
   readonly payloadType?: number
   readonly clientMsgId?: string
-  /** Whose it is, where that can be read. */
+  /** The account, if it can be read. */
   readonly ctidTraderAccountId?: number
-  /** Of which symbol it is, where that can be read. */
+  /** The symbol, if it can be read. */
   readonly symbolId?: number
 }
 
-/** Something in a valid message that this release does not know; it is passed on as it came. */
+/** Something in a valid message that this release does not know. It is passed on as it came. */
 export interface Drift {
   readonly payloadType: MessageType
-  /** The message or entity it was found in, by its official name. */
+  /** The official name of the message or entity in which it was found. */
   readonly entity: string
   readonly field: string
   readonly kind: DriftKind
@@ -60,7 +63,7 @@ const faultsOf = (errors: Errors): readonly Fault[] =>
 
 const fault = (path: string, expected: string, actual: string): Fault => ({ path, expected, actual })
 
-/** A frame that is a JSON object; what is in it is still anybody's guess. */
+/** A frame that is a JSON object. Its content is not checked yet. */
 interface Envelope {
   readonly payloadType?: unknown
   readonly clientMsgId?: unknown
@@ -75,7 +78,7 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** So much of a text that is no JSON is read for what it is about, which the server writes first. */
+/** How much of an invalid JSON text to search for its type and ids. The server writes them first. */
 const HEAD = 400
 
 const numberIn = (head: string, key: string): number | undefined => {
@@ -83,7 +86,7 @@ const numberIn = (head: string, key: string): number | undefined => {
   return digits === undefined ? undefined : Number(digits)
 }
 
-/** What a text that is no JSON is about, as far as its beginning says; of several frames in one it says nothing. */
+/** The type and ids of an invalid JSON text, from its beginning. For several frames in one text, nothing. */
 const about = (
   text: string,
 ): Pick<FrameError, 'payloadType' | 'clientMsgId' | 'ctidTraderAccountId' | 'symbolId'> => {
@@ -116,7 +119,7 @@ const notAnEnvelope = (text: unknown, parsed: unknown): FrameError =>
 
 const ENVELOPE: ReadonlySet<string> = new Set(['payloadType', 'clientMsgId', 'payload'])
 
-/** The fields of an envelope that none has. Called for every frame, so it makes no list where there are none. */
+/** The unknown fields of an envelope. Called for every frame, so it makes no list if there are none. */
 const strangeFields = (envelope: object): readonly string[] | undefined => {
   for (const key in envelope)
     if (key !== 'payloadType' && key !== 'clientMsgId' && key !== 'payload')
@@ -149,7 +152,7 @@ const idIn = (payload: unknown, key: string): number | undefined => {
   return Number.isSafeInteger(id) ? (id as number) : undefined
 }
 
-/** In a copy this field could become the prototype, and what is in it fields that were never validated. */
+/** In a copy, this field could become the prototype, and its content would be fields that were never validated. */
 const PROTO = '__proto__'
 const withoutProto = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutProto)
@@ -159,7 +162,7 @@ const withoutProto = (value: unknown): unknown => {
   )
 }
 
-/** What walks such a payload, as a log does, would overflow the stack. */
+/** Code that walks such a payload recursively, as a log does, would overflow the stack. */
 const tooDeep = (payloadType: MessageType, clientMsgId: string | undefined): FrameError => ({
   reason: 'InvalidPayload',
   faults: [fault('payload', `at most ${MAX_NESTING} levels of nesting`, 'more')],
@@ -187,9 +190,9 @@ const invalidPayload = (
 }
 
 /**
- * A decoder that also tells of whatever it lets through without knowing it, and of entities in lists that it leaves
- * out because they cannot be read: one of them does not keep the others back. One decoder is one place where that is
- * noted, so that decoding allocates nothing but the message.
+ * A decoder that also reports unknown parts that it passes on, and list entries that it leaves out because they
+ * cannot be read. An unreadable entry does not stop the others. Each decoder has one list for its notes, so that
+ * decoding allocates nothing but the message.
  */
 export const frameDecoder = (
   onDrift: (drift: Drift) => void,
@@ -237,7 +240,7 @@ export const frameDecoder = (
       if (drifts.some(({ field }) => field === PROTO))
         payload = carryUnreadable(payload, withoutProto(payload))
       if (unreadable) onLeftOut(unreadable)
-      // Only a message that passes drifts: one that is refused is wrong.
+      // Report unknown parts only of a message that passes.
       for (const drift of drifts) onDrift({ payloadType, ...drift })
     }
     const strange = strangeFields(envelope)
@@ -249,10 +252,10 @@ export const frameDecoder = (
 }
 
 /**
- * Text of a frame → message, or why it is none. Never throws.
+ * Text of a frame → message, or the reason why not. Never throws.
  *
- * Unknown fields of a payload and enum numbers pass, those beside the payload do not; a payload the server left out
- * because it is empty is `{}`.
+ * Unknown fields of a payload and unknown enum numbers pass. Unknown fields beside the payload are dropped. If the
+ * server left out an empty payload, it is `{}`.
  *
  * ```ts
  * decodeFrame('{"payloadType":2101,"clientMsgId":"a1"}')
@@ -262,7 +265,8 @@ export const frameDecoder = (
 export const decodeFrame: (text: string) => Either<FrameError, Message> = frameDecoder(() => undefined)
 
 /**
- * Message → text of a frame, in the server's own form: keys in its order, absent fields and an empty payload left out.
+ * Message → text of a frame, in the server's own form: keys in its order, without absent fields and without an
+ * empty payload.
  *
  * ```ts
  * encodeFrame({ payloadType: PayloadType.HEARTBEAT_EVENT, payload: {} }) // '{"payloadType":51}'
@@ -278,8 +282,8 @@ export const encodeFrame = ({ payloadType, clientMsgId, payload }: Message): str
 }
 
 /**
- * What keeps a payload from being sent. Stricter than decoding: a field or an enum number the table does not know
- * is a fault here, since in an order a misspelt `stopLoss` is a position without protection.
+ * What is wrong with a payload that is to be sent. It is stricter than decoding: an unknown field or enum number is
+ * a fault. A misspelt `stopLoss` in an order would be a position without protection.
  */
 export const outgoingFaults = <T extends MessageType>(
   payloadType: T,
@@ -298,6 +302,6 @@ export const outgoingFaults = <T extends MessageType>(
 const payloadFaults = (codec: AnyStruct, payload: unknown): readonly Fault[] => {
   const result = codec.decode(payload)
   const faults = result._tag === 'Left' ? faultsOf(result.left) : []
-  // What is refused is refused for something, also when only a prototype would say what.
+  // A refusal needs a fault, also if only the prototype is wrong.
   return faults.length > 0 ? faults : [fault('payload', codec.name, kindOf(payload))]
 }

@@ -2,19 +2,24 @@ import { REDACTED, secretFields } from '../protocol/secrets'
 
 const secretField = String.raw`"(?:${secretFields.join('|')})\\*"\s*:\s*`
 
-/** Where the string that begins at `from` ends, after its closing quote. One that is cut off ends with the text. */
+/**
+ * The end of the string that begins at `from`, after its closing quote. A string that is cut off ends with the
+ * text.
+ */
 const endOfString = (text: string, from: number): number => {
   const special = /["\\]/g
   special.lastIndex = from
   for (let found = special.exec(text); found; found = special.exec(text)) {
     if (found[0] === '"') return special.lastIndex
-    // What is escaped does not end it.
+    // An escaped character does not end it.
     special.lastIndex += 1
   }
   return text.length
 }
 
-/** Where the value that begins at `from` ends. Where it is not the string it should be, what follows goes with it. */
+/**
+ * The end of the value that begins at `from`. If it is not a string, as it should be, what follows is removed too.
+ */
 const endOfValue = (text: string, from: number): number => {
   const opening = /\\*"/y
   opening.lastIndex = from
@@ -27,9 +32,9 @@ const endOfValue = (text: string, from: number): number => {
 }
 
 /**
- * Frame text without the values of its secret fields, for whatever keeps or shows frames. It reads text and not JSON,
- * because the frames that get kept are the malformed ones. It takes a step for each value and not for each character:
- * a regular expression for all of it would overflow the stack on a value of megabytes.
+ * Frame text without the values of its secret fields, for logs and recordings. It works on text, because the frames
+ * that get kept are often malformed JSON. It loops over values: a regular expression for the whole text would
+ * overflow the stack on a value of megabytes.
  */
 export const redact = (text: string): string => {
   const field = new RegExp(secretField, 'g')

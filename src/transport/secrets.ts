@@ -5,37 +5,39 @@ import { carryUnreadable } from '../protocol/codec/readable'
 import type { Message } from '../protocol/table'
 import { redact } from './redact'
 
-/** The secrets that a client knows, and how to take them out of what it hands on. */
+/** The secrets that a client knows, and how to remove them from what it passes on. */
 export interface Secrets {
-  /** Remembers what is in the secret fields of something of ours: of options, of what is sent, of answers. */
+  /** Remembers the secret fields of our own options, requests and answers. */
   readonly remember: (held: unknown) => void
-  /** The same for what a server says without being asked: of that there may be any amount, so little is kept. */
+  /** The same for what a server pushes. There may be any amount of it, so only a little is kept. */
   readonly rememberHeard: (held: unknown) => void
-  /** A text without any secret that is known, however the server has escaped it. */
+  /** A text without any known secret, however the server has escaped it. */
   readonly conceal: (text: string) => string
-  /** The text of a frame, also of one that breaks off: without secrets, and without the values of secret fields. */
+  /**
+   * The text of a frame, also one that breaks off: without known secrets, and without the values of secret fields.
+   */
   readonly concealFrame: (text: string) => string
   /**
-   * Whether the text of a frame may have a secret in it. Quick: most have none. The names of secret fields are looked
-   * for only where it may have fields that its type does not say.
+   * Whether the text of a frame may contain a secret. Fast, because most do not. It searches for the names of
+   * secret fields only if the frame may have fields that its type does not have.
    */
   readonly mayBeIn: (text: string, mayHaveOtherFields: boolean) => boolean
-  /** The same for a value of JSON: its texts, the names of its fields, and the values of secret fields. */
+  /** The same for a JSON value: its texts, its field names, and the values of secret fields. */
   readonly concealValue: (value: unknown) => unknown
-  /** The message as every listener may see it. */
+  /** The message for all listeners. */
   readonly concealMessage: (message: Message) => Message
   /** The error itself, or a copy without secrets. */
   readonly concealError: (error: CTraderError) => CTraderError
 }
 
-/** What is shorter is likely to occur as something else: `demo` is a word. In its own field it is redacted all the same. */
+/** A shorter secret may be an ordinary word, such as `demo`. In its own field it is still redacted. */
 const SHORTEST = 8
-/** No server takes a longer one. */
+/** No server accepts a longer one. */
 const LONGEST = 16 * 1024
-/** So many of ours are kept, and so many others. */
+/** How many of our secrets to keep, and how many others. */
 const MOST = 256
 const MOST_HEARD = 32
-/** The longest text of a frame that is kept. */
+/** The longest text of a frame to keep. */
 const MAX_KEPT = 64 * 1024
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
@@ -45,7 +47,7 @@ const unescaped = (text: string): string =>
     hex === undefined ? character : String.fromCharCode(parseInt(hex, 16)),
   )
 
-/** The length of the beginning of a secret with which a text ends, as where it was cut off. */
+/** The length of a secret's beginning at the end of a text, where the text may have been cut off. */
 const cutOff = (text: string, secret: string): number => {
   for (let length = Math.min(secret.length - 1, text.length); length >= SHORTEST; length -= 1)
     if (text.endsWith(secret.slice(0, length))) return length
@@ -58,7 +60,7 @@ const formsOf = (secret: string): readonly string[] => {
   return [...new Set(/\p{Surrogate}/u.test(secret) ? forms : [...forms, encodeURIComponent(secret)])]
 }
 
-/** The forms of so many secrets. With more, the one that was not used for the longest time is forgotten. */
+/** Keeps the forms of a limited number of secrets. Above it, the least recently used one is forgotten. */
 const keepForms = (most: number) => {
   const known = new Map<string, readonly string[]>()
   let forms: readonly string[] = []
@@ -78,7 +80,7 @@ const keepForms = (most: number) => {
   }
 }
 
-/** The value itself, if the copy has nothing else in it. */
+/** The value itself if the copy is equal. */
 const sameOr = <T extends object>(value: T, copy: T): T => {
   const held = Object.entries(value)
   const copied = Object.entries(copy)

@@ -11,18 +11,21 @@ export interface Socket {
 }
 
 /**
- * How to get a line. The observable emits the socket when it is open, errors or completes when the line is lost,
- * and closes it when unsubscribed. Each subscription is a line of its own.
+ * Opens a line. The observable emits the socket when it is open, errors or completes when the line is lost, and
+ * closes it when unsubscribed. Each subscription opens its own line.
  */
 export type Connect = () => Observable<Socket>
 
 /** Settings of one WebSocket. */
 export interface WebSocketOptions {
-  /** How long a peer may take to answer the closing handshake, in ms. Default 2000: a dead peer must not hold the process. */
+  /**
+   * How long a peer may take to answer the closing handshake, in ms. Default 2000: a dead peer must not keep the
+   * process alive.
+   */
   readonly closeTimeout?: number
   /**
-   * Allows `ws://` to another machine. All secrets then cross the network as plain text, so it is for a simulator in a
-   * network of your own, as of containers. Default false: `ws://` is for loopback addresses.
+   * Allows `ws://` to another machine. All secrets then cross the network as plain text. So it is only for a
+   * simulator in a private network, for example of containers. Default false: `ws://` is for loopback addresses.
    */
   readonly allowInsecure?: boolean
 }
@@ -30,7 +33,7 @@ export interface WebSocketOptions {
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 
-/** Credentials travel in the first frames, so plain text is only for what never leaves the machine, or where somebody wants it. */
+/** Credentials are in the first frames. So plain text is only for the same machine, or if the user allows it. */
 const unusable = (url: string, allowInsecure: unknown): CTraderError | undefined => {
   if (!URL.canParse(url)) return invalidOption('url', 'is not a URL')
   const { protocol, hostname, hash } = new URL(url)
@@ -48,9 +51,9 @@ const unusable = (url: string, allowInsecure: unknown): CTraderError | undefined
 /**
  * A line over WebSocket, by `ws` in Node and the browser's own elsewhere.
  *
- * Errors with `ConnectionLost` (close code, reason and `wasClean` in `close`) however the line ends, also after a
- * clean close; with `InvalidOption`, before anything is sent, on a URL that would carry secrets in plain text.
- * A binary frame is passed on as a note that says so, which no decoder takes for a message.
+ * Errors with `ConnectionLost` (close code, reason and `wasClean` in `close`) whenever the line ends, also after a
+ * clean close. Errors with `InvalidOption`, before anything is sent, for a URL that would carry secrets in plain
+ * text. A binary frame is passed on as a short note, which is not a valid message.
  *
  * ```ts
  * createClient({ connect: webSocketConnect('ws://127.0.0.1:5036'), clientId: 'demo', clientSecret: 'demo' })
@@ -98,7 +101,8 @@ export const webSocketConnect =
       }
 
       return () => {
-        // `onerror` stays: closing before the handshake is over is reported there, and unheard it would throw.
+        // Keep `onerror`: closing before the handshake is over reports an error, and without a listener it would
+        // throw.
         webSocket.onopen = webSocket.onmessage = webSocket.onclose = null
         webSocket.close(1000)
       }

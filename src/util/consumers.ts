@@ -1,29 +1,32 @@
 import type { Subscriber } from 'rxjs'
 
-/** Those who want the same values. */
+/** The consumers of the same values. */
 export interface Consumers<T> {
-  /** Gives it every value from now on, until it has unsubscribed. */
+  /** Gives it every value from now on, until it unsubscribes. */
   readonly join: (subscriber: Subscriber<T>) => void
   readonly next: (value: T) => void
   readonly error: (error: unknown) => void
   readonly complete: () => void
-  /** When values last came, as the looks have it. */
+  /** Time of the last value, to the resolution of the sampling. */
   readonly lastAt: () => number | undefined
-  /** Notes the time if values have come since the last look: a value costs a count and no clock. */
+  /**
+   * Notes the time if values have come since the last call. So a value only increments a counter and reads no
+   * clock.
+   */
   readonly look: (now: number) => void
 }
 
 /**
- * What a Subject does, without the closure and the checks it makes for each value, which cost as much as validating a
- * quote. Whoever joins or leaves during a delivery does so from the next one on. Subscribers keep the errors of their
- * consumers to themselves, so that none harms another.
+ * Does what a Subject does, without its closure and checks for each value: those cost as much as validating a
+ * quote. A consumer that joins or leaves during a delivery does so from the next one on. Subscribers catch their
+ * own errors, so that none harms another.
  */
 export const createConsumers = <T>(onEmpty: () => void): Consumers<T> => {
   const members = new Set<Subscriber<T>>()
   let count = 0
   let seen = 0
   let lastAt: number | undefined
-  // Nothing changes between most deliveries, and a list is walked faster than a set.
+  // Cached: it rarely changes between deliveries, and an array is faster to walk than a set.
   let list: readonly Subscriber<T>[] | undefined
   const present = (): readonly Subscriber<T>[] => (list ??= [...members])
 

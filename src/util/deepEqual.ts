@@ -4,7 +4,7 @@ import type { PersistentMap } from './persistentMap'
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-/** Whether two values of the wire say the same, whatever the order of their fields. */
+/** Whether two wire values are equal, with fields in any order. */
 export const deepEqual = (a: unknown, b: unknown): boolean => {
   if (Object.is(a, b)) return true
   if (!isRecord(a) || !isRecord(b)) return false
@@ -12,7 +12,7 @@ export const deepEqual = (a: unknown, b: unknown): boolean => {
   return fields.length === Object.keys(b).length && fields.every(field => deepEqual(a[field], b[field]))
 }
 
-/** The value from before where the new one says the same, so that who compares by identity sees no change. */
+/** The old value if the new one is equal, so that comparisons by identity see no change. */
 export const keepIfEqual = <T>(before: T | undefined, after: T): T =>
   before !== undefined && deepEqual(before, after) ? before : after
 

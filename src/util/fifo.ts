@@ -1,16 +1,16 @@
-/** What waits in its order. Whatever enters, leaves or is taken out of the middle costs the same, however many wait. */
+/** A queue. Adding, taking and removing from the middle have the same cost for any length. */
 export interface Fifo<T extends object> {
   readonly add: (item: T) => void
   readonly first: () => T | undefined
-  /** Takes one out, wherever it is. Says whether it was there. */
+  /** Removes an item anywhere in the queue. Returns whether it was there. */
   readonly remove: (item: T) => boolean
   readonly size: () => number
 }
 
-/** Fewer than these are not worth making a list anew. */
+/** Do not compact a queue with fewer free places. */
 const FEW = 32
 
-/** A `Set` would do, if its first item were not found by passing all that have been deleted before it. */
+/** Not a `Set`: finding its first item passes over all deleted ones before it. */
 export const createFifo = <T extends object>(): Fifo<T> => {
   const present = new Set<T>()
   let list: T[] = []

@@ -1,6 +1,6 @@
 /**
- * Those of a list that have a key. A list is walked once, however many look something up in it, as the orders of a whole
- * journal do after a restart.
+ * The items of a list with a given key. A list is indexed once for any number of look-ups, for example by all
+ * orders of a journal after a restart.
  */
 export const indexBy = <T, K>(keyOf: (item: T) => K): ((list: readonly T[], key: K) => readonly T[]) => {
   const indexes = new WeakMap<readonly T[], ReadonlyMap<K, readonly T[]>>()

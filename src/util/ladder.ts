@@ -1,6 +1,6 @@
 /**
- * Sizes by price, sorted: a balanced tree that is never changed. A change makes a new one that shares all but the
- * path to what changed, so that the one before stays as it was, and it costs no more than that path.
+ * Sizes by price, sorted, as an immutable balanced tree. A change makes a new tree that shares everything except
+ * the path to the change. So the old tree stays valid, and the cost is that of the path.
  */
 export interface Ladder {
   readonly price: number
@@ -12,7 +12,7 @@ export interface Ladder {
 
 type MaybeEmpty = Ladder | undefined
 
-/** How much heavier one side may be, and how much heavier its inner part for one rotation to be enough. */
+/** How much heavier one side may be, and how much heavier its inner part may be for one rotation to be enough. */
 const BALANCE = 3
 const INNER = 2
 
@@ -30,7 +30,7 @@ const joined = (
   above,
 })
 
-/** The same, where one side may have one level more or less than a balanced ladder has. */
+/** The same, if one side has at most one level more or less than a balanced ladder. */
 const balanced = (below: MaybeEmpty, middle: Ladder, above: MaybeEmpty): Ladder => {
   if (above && weightOf(above) > BALANCE * weightOf(below)) {
     const inner = above.below
@@ -47,7 +47,7 @@ const balanced = (below: MaybeEmpty, middle: Ladder, above: MaybeEmpty): Ladder 
   return joined(below, middle, above)
 }
 
-/** The level of the lowest price. */
+/** The level with the lowest price. */
 export const lowest = (ladder: Ladder): Ladder => (ladder.below ? lowest(ladder.below) : ladder)
 
 const withoutLowest = (ladder: Ladder): MaybeEmpty =>
@@ -56,7 +56,7 @@ const withoutLowest = (ladder: Ladder): MaybeEmpty =>
 const merged = (below: MaybeEmpty, above: MaybeEmpty): MaybeEmpty =>
   below && above ? balanced(below, lowest(above), withoutLowest(above)) : (below ?? above)
 
-/** The size at a price is changed by so much; a level whose size is none is none. */
+/** Changes the size at a price. A level with size 0 is removed. */
 export const resized = (ladder: MaybeEmpty, price: number, by: number): MaybeEmpty => {
   if (!ladder) return joined(undefined, { price, size: by }, undefined)
   const { below, above } = ladder

@@ -1,14 +1,14 @@
 import { Observable } from 'rxjs'
 import { createFifo } from './fifo'
 
-/** Asks when all is over that was asked by this before; what is given up while it waits is never asked. */
+/** Sends a request when all earlier ones are over. A request that is unsubscribed while it waits is never sent. */
 export type OneAtATime = <T>(ask$: Observable<T>) => Observable<T>
 
 interface Turn {
   readonly begin: () => void
 }
 
-/** A loop, and not `mergeAll(1)`, where thousands that come to nothing at once overflow the stack. */
+/** Uses a loop. With `mergeAll(1)`, thousands of requests that complete synchronously would overflow the stack. */
 export const oneAtATime = (): OneAtATime => {
   const waiting = createFifo<Turn>()
   let current: Turn | undefined

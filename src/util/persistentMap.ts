@@ -1,20 +1,20 @@
 /**
- * A map that does not change: what is changed makes the next version of it. The newest version has all the entries; an
- * older one has what the next one changed, and is told from that. So a change costs what it changes, however many
- * entries there are, and to look up costs nothing but in older versions.
+ * An immutable map with cheap changes. A change makes the next version. The newest version holds all entries; an
+ * older one holds only what the next one changed, and reads the rest from it. So a change costs what it changes,
+ * for any number of entries. A look-up is only slower in older versions.
  */
 export interface PersistentMap<K, V> {
   size: number
-  /** Where its entries are: of interest to the functions here alone. */
+  /** Internal: where the entries are. */
   state: Newest<K, V> | Older<K, V>
 }
 
 interface Newest<K, V> {
-  /** What was removed has `undefined`, so that an older version has it in its place again. */
+  /** A removed key has `undefined`, so that an older version finds it in its old place. */
   readonly entries: Map<K, V | undefined>
-  /** How often one of them was changed. */
+  /** How often an entry was changed. */
   changes: number
-  /** What they were before this version; none where no older version wants to know. */
+  /** The values before this version; `undefined` if no older version needs them. */
   log: Log<K, V> | undefined
 }
 
@@ -23,15 +23,15 @@ interface Older<K, V> {
   readonly next: PersistentMap<K, V>
 }
 
-/** What keys had, in the order in which they were changed. */
+/** The former values of keys, in the order of the changes. */
 interface Log<K, V> {
   readonly keys: K[]
   readonly values: (V | undefined)[]
 }
 
-/** Fewer changes than these are not worth a copy. */
+/** Fewer changes are not worth a copy. */
 const FEW = 32
-/** And not fewer than so many for each entry. */
+/** Nor are fewer changes than this share of the entries. */
 const SHARE = 4
 
 export const persistentMap = <K, V>(entries: Iterable<readonly [K, V]> = []): PersistentMap<K, V> => {
@@ -51,7 +51,7 @@ export const lookup = <K, V>(map: PersistentMap<K, V>, key: K): V | undefined =>
   return state.entries.get(key)
 }
 
-/** What holds the entries of a version: a copy, where it is not the newest. */
+/** The entries of a version; a copy if it is not the newest. */
 const heldBy = <K, V>({ state }: PersistentMap<K, V>): Map<K, V | undefined> => {
   if ('entries' in state) return state.entries
   const logs: Log<K, V>[] = []
@@ -62,7 +62,7 @@ const heldBy = <K, V>({ state }: PersistentMap<K, V>): Map<K, V | undefined> => 
   }
   const entries = new Map(at.entries)
   for (const { keys, values } of logs.reverse())
-    // The first of several changes of a key tells what it had.
+    // Of several changes of a key, the first one has its old value.
     for (let n = keys.length - 1; n >= 0; n--) entries.set(keys[n] as K, values[n])
   return entries
 }
@@ -75,7 +75,7 @@ const presentIn = <K, V>(entries: Map<K, V | undefined>): Map<K, V> => {
   return present
 }
 
-/** A `Map` of its own. One that was removed and came again may be in its former place. */
+/** A `Map` of its own. A key that was removed and added again may be in its former place. */
 export const toMap = <K, V>(map: PersistentMap<K, V>): Map<K, V> => presentIn(heldBy(map))
 
 /** All values, in the same order. */
@@ -88,9 +88,9 @@ export const valuesOf = <K, V>(map: PersistentMap<K, V>): V[] => {
 }
 
 /**
- * The next version, for `put`, which may change it until somebody else has it. After some changes for each entry there
- * is it begins with a copy: so what an old version that somebody keeps has to know of later ones does not grow for ever.
- * An empty one knows nothing of them, and can be what many others begin with.
+ * The next version, to be changed with `put` until another part of the program has it. After some changes per entry
+ * it begins with a copy, so that the log for an old version does not grow for ever. An empty map keeps no log, so
+ * many maps can begin with it.
  */
 export const nextVersion = <K, V>(map: PersistentMap<K, V>): PersistentMap<K, V> => {
   const { size, state } = map
@@ -102,7 +102,7 @@ export const nextVersion = <K, V>(map: PersistentMap<K, V>): PersistentMap<K, V>
   return next
 }
 
-/** Gives a key of the newest version a value, or with `undefined` none. */
+/** Sets a key of the newest version. `undefined` removes it. */
 export const put = <K, V>(newest: PersistentMap<K, V>, key: K, value: V | undefined): void => {
   const { state } = newest
   if ('next' in state) throw new Error('this version is not the newest')
@@ -117,7 +117,10 @@ export const put = <K, V>(newest: PersistentMap<K, V>, key: K, value: V | undefi
   else if (value === undefined) newest.size -= 1
 }
 
-/** The next version with what is changed: each key with its value, or `undefined` for none. The same where that is nothing. */
+/**
+ * The next version with these changes: each key with its value, or `undefined` to remove it. The same version if
+ * there are none.
+ */
 export const updated = <K, V>(
   map: PersistentMap<K, V>,
   updates: readonly (readonly [key: K, value: V | undefined])[],
@@ -128,14 +131,17 @@ export const updated = <K, V>(
   return next
 }
 
-/** One key that has not the same value in two versions. */
+/** One key whose value differs between two versions. */
 export interface Difference<K, V> {
   readonly key: K
   readonly before: V | undefined
   readonly after: V | undefined
 }
 
-/** What the keys had that were changed since; nothing where the later version was not made of the earlier one. */
+/**
+ * The old values of the keys that changed since; `undefined` if the later version was not made from the earlier
+ * one.
+ */
 const changedSince = <K, V>(
   before: PersistentMap<K, V>,
   after: PersistentMap<K, V>,
@@ -154,8 +160,8 @@ const changedSince = <K, V>(
 }
 
 /**
- * In what two versions differ, by identity. Costs no more than was changed where the one was made of the other a short
- * while ago, and as much as there is otherwise; then what the later one does not have any more comes last.
+ * The differences of two versions, by identity. If one was made from the other recently, the cost is that of the
+ * changes. Otherwise it is that of all entries; then removed keys come last.
  */
 export const differences = <K, V>(
   before: PersistentMap<K, V>,

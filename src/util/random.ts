@@ -5,8 +5,8 @@ export const randomFraction = (): number => {
 }
 
 /**
- * Ids that count up behind a prefix drawn once: execution events carry the id of a request to every session of the
- * account, also of other programs, so a bare counter would be taken for somebody else's.
+ * Ids from a counter with a random prefix. Execution events carry the id of a request to all programs of the
+ * account, so a bare counter could equal another program's.
  */
 export const sequentialIds = (random: () => number): (() => string) => {
   const prefix = random().toString(36).slice(2, 10)

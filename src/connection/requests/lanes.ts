@@ -7,41 +7,44 @@ import { createFifo } from '../../util/fifo'
 import type { Fifo } from '../../util/fifo'
 
 export interface LaneOptions {
-  /** How many requests a second each lane takes, for both lanes. Default 50 live and 5 historical, the server's limits per connection. */
+  /**
+   * How many requests a second each lane may send; set both. Default 50 live and 5 historical, the server's limits
+   * per connection.
+   */
   readonly rateLimits: Readonly<Record<Lane, number>>
 }
 
 export interface Lanes {
   /**
-   * Sends at once, or when it's this message's turn: the more urgent first, then the older. Unsubscribing before
-   * withdraws it. A probe of the line passes all that only asks.
+   * Sends at once, or when it is this message's turn: the more urgent first, then the older. Unsubscribing before
+   * that withdraws it. A probe of the line goes before all queries.
    */
   readonly enter: (payloadType: MessageType, send: () => void, isProbe?: boolean) => Subscription
-  /** Holds back all messages of a type for so many ms. */
+  /** Holds back all messages of a type for some ms. */
   readonly block: (payloadType: MessageType, duration: number) => void
-  /** How many wait for their turn. */
+  /** How many messages wait in each lane. */
   readonly waiting: () => Readonly<Record<Lane, number>>
-  /** Withdraws all that wait; whatever enters later waits for ever. */
+  /** Withdraws all waiting messages. Messages that enter later wait for ever. */
   readonly close: () => void
 }
 
 interface Waiting {
   readonly payloadType: MessageType
   readonly urgency: number
-  /** Counts up: of two that are equally urgent, the lower one goes first. */
+  /** A running number: of two equally urgent messages, the lower one goes first. */
   readonly number: number
   readonly send: () => void
 }
 
-/** A second of ours may be a little less on its way to the server, who counts arrivals. */
+/** Slightly more than a second: the server counts arrivals, and our second may be shorter on the way. */
 const WINDOW = 1_050
 
-/** The heartbeat keeps the line, and a probe says whether there is one. */
+/** The heartbeat keeps the line alive, and a probe tests whether it is. */
 const PROBE = 0
 
 /**
- * What keeps the line goes before what moves money, and that before what only asks. A logout is as urgent as an
- * authentication, so that neither overtakes the other.
+ * First what keeps the line, then what moves money, then queries. A logout is as urgent as an authentication, so
+ * that neither overtakes the other.
  */
 const urgencyOf = (payloadType: MessageType): number => {
   switch (payloadType) {
@@ -58,12 +61,12 @@ const urgencyOf = (payloadType: MessageType): number => {
 }
 
 interface Window {
-  /** From when another one may be sent, in ms of the monotonic clock. */
+  /** From when another message may be sent, in ms of the monotonic clock. */
   readonly freeAt: (now: number) => number
   readonly take: (now: number) => void
 }
 
-/** At most `limit` in any stretch of `WINDOW` ms. */
+/** At most `limit` messages in any period of `WINDOW` ms. */
 const slidingWindow = (limit: number): Window => {
   const taken: number[] = []
   return {
@@ -80,15 +83,15 @@ const slidingWindow = (limit: number): Window => {
 
 const createLane = (limit: number, blockedUntil: (payloadType: MessageType) => number) => {
   const window = slidingWindow(limit)
-  // A queue for each payload type and urgency, since what is blocked is a type. There are few of them, and any number
-  // of messages in one: whatever enters, leaves or is withdrawn costs a look at the first of each.
+  // One queue per payload type and urgency, because blocking is per type. There are few queues, and each may be
+  // long. Entering, leaving and withdrawing only look at the first message of each queue.
   const queues = new Map<string, Fifo<Waiting>>()
   let timer = Subscription.EMPTY
   let dueAt: number | undefined
 
   const firsts = (): readonly Waiting[] => [...queues.values()].flatMap(queue => queue.first() ?? [])
 
-  /** When one could go that waits now: the first free slot, and nothing that holds it back. */
+  /** When a waiting message could go: at the first free slot, when nothing blocks it. */
   const freeAt = ({ payloadType }: Waiting, now: number): number =>
     Math.max(window.freeAt(now), blockedUntil(payloadType))
 
@@ -159,8 +162,8 @@ const createLane = (limit: number, blockedUntil: (payloadType: MessageType) => n
 }
 
 /**
- * Keeps to the server's limits: a message goes out at once where they allow it, else when they do. What waits and is
- * no longer wanted costs nothing.
+ * Keeps to the server's limits: a message is sent at once if they allow it, otherwise as soon as they do. A
+ * withdrawn message costs no slot.
  */
 export const createLanes = ({ rateLimits }: LaneOptions): Lanes => {
   let entered = 0

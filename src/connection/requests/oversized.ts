@@ -6,44 +6,47 @@ import type { RequestType } from '../../protocol/table'
 import { MAX_FRAME_SIZE } from '../../transport/frame'
 import { oneAtATime } from '../../util/oneAtATime'
 
-/** Something that is asked for. */
+/** A request, by its content. */
 export interface Question {
   readonly payloadType: RequestType
   readonly payload: object
 }
 
-/** The questions of one line. */
+/** The requests of one line. */
 export interface Guard {
-  /** Asks one: by itself, where it may have ended a line before, and not at all where it has ended as many as it may. */
+  /** Sends a request. One that may have ended a line is sent alone. One that has ended too many lines is not sent. */
   readonly ask: <T>(question: Question, ask$: Observable<T>) => Observable<T>
-  /** The line has ended, and these were under way. To be called before those who have asked learn of it. */
+  /** Call this when the line has ended, before the senders of the open requests learn of it. */
   readonly ended: (cause: CTraderError, underWay: readonly Question[]) => void
 }
 
 /**
- * What is known, over all lines, of questions under whose answers lines have ended, since these were too large for the
- * transport. Which question it was is not told. So those that were under way are asked one at a time on the next line:
- * what ends that, too, is not asked again, and its error is `TooLarge`.
+ * Remembers, over all lines, which requests had answers that were too large for the transport and ended the line.
+ * The line's end does not say which request it was. So the open requests are sent one at a time on the next line.
+ * If one ends that line too, it is not sent again, and its error is `TooLarge`.
  */
 export interface Oversized {
   readonly onLine: () => Guard
 }
 
-/** So many lines a question may end. */
+/** How many lines a request may end. */
 const MOST_LINES = 2
-/** So many questions are remembered. */
+/** How many requests to remember. */
 const REMEMBERED = 1_000
 
-/** Whether a line was ended by a frame that was too large, as WebSocket, the transport or the server has it. */
+/** Whether a line was ended by a frame that was too large, as reported by WebSocket, the transport or the server. */
 const isBySize = (error: unknown): boolean =>
   hasReason(error, 'ConnectionLost') &&
   (error.close?.code === 1009 || /max payload size exceeded|FRAME_TOO_LONG/i.test(error.detail ?? ''))
 
-/** Whether there was an answer, whatever it was. */
+/** Whether there was any answer. */
 const isAnswered = (error: unknown): boolean =>
   isCTraderError(error) && error.reason !== 'ConnectionLost' && error.reason !== 'Timeout'
 
-/** The same of a question and of the next one that asks for as much: of a list until now the times go on. */
+/**
+ * A name for a request, equal for the next one that asks for as much. The end of a list up to now moves on, so it
+ * is left out.
+ */
 const nameOf = ({ payloadType, payload }: Question): string => {
   const { fromTimestamp, toTimestamp, ...rest } = payload as Readonly<Record<string, unknown>>
   const from = typeof fromTimestamp === 'number' ? fromTimestamp : -Infinity
@@ -65,7 +68,7 @@ export const tooLarge = (payloadType: RequestType, detail: string, lines?: numbe
 const endedLines = (payloadType: RequestType, lines: number): CTraderError =>
   tooLarge(payloadType, `it has ended ${lines} lines`, lines)
 
-/** What does something is never asked again. */
+/** A request with an effect is never repeated. */
 const isAskedAgain = ({ payloadType }: Question): boolean => rowOf(payloadType)?.repeatable === true
 
 export const createOversized = (): Oversized => {
@@ -79,7 +82,9 @@ export const createOversized = (): Oversized => {
     if (linesOf.size > REMEMBERED && oldest !== undefined) linesOf.delete(oldest)
   }
 
-  /** How many lines it has ended, as far as one knows. Mostly nothing is remembered, and then nothing has to be named. */
+  /**
+   * How many lines the request has ended, as far as known. Usually nothing is remembered, so skip making the name.
+   */
   const known = (question: Question): number => (linesOf.size > 0 ? (linesOf.get(nameOf(question)) ?? 0) : 0)
 
   const forget = (question: Question): void => {
@@ -119,7 +124,7 @@ export const createOversized = (): Oversized => {
         },
         ended: (cause, underWay) => {
           if (!isBySize(cause)) return
-          // What was under way twice has ended one line all the same.
+          // A request that was open twice has ended one line only.
           for (const name of new Set(underWay.filter(isAskedAgain).map(nameOf))) count(name)
         },
       }

@@ -10,7 +10,7 @@ export interface Pending {
   readonly accountId: number | undefined
   readonly isProbe: boolean
   readonly subscriber: Subscriber<unknown>
-  /** Leaves the message to its lane; again, where the server wants it later. */
+  /** Puts the message into its lane; called again if the server wants it later. */
   readonly post: () => void
   sent: boolean
   sentAt: number
@@ -18,7 +18,7 @@ export interface Pending {
   deferrals: number
 }
 
-/** Whether a message of the one type settles a request of the other. */
+/** Whether a message of this type settles a request of that type. */
 export const settles = (payloadType: number | undefined, request: RequestType): boolean => {
   const { answeredBy = [], refusedBy = [] } = rowOf(request) ?? {}
   return [...answeredBy, ...refusedBy].some(settling => settling === payloadType)
@@ -29,7 +29,7 @@ export const accountIn = (payload: object): number | undefined => {
   return typeof id === 'number' ? id : undefined
 }
 
-/** Whether a message is of another account than a request. A refusal may have 0 for none. */
+/** Whether a message is about another account than the request. A refusal may have 0, which means no account. */
 export const isOfOther = (message: Message, { accountId }: Pending): boolean => {
   const its = accountIn(message.payload)
   if (its === undefined || accountId === undefined || its === accountId) return false

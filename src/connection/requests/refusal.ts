@@ -6,7 +6,7 @@ import { rowOf } from '../../protocol/table'
 import type { Message, RequestType } from '../../protocol/table'
 import { tooLarge } from './oversized'
 
-/** What a refusal says, whichever message carries it. */
+/** The content of a refusal, in any message type. */
 export interface Refusal {
   readonly errorCode: string
   readonly description?: string
@@ -14,13 +14,13 @@ export interface Refusal {
   readonly maintenanceEndTimestamp?: number
 }
 
-/** An order command may also be refused by an execution event that is none. */
+/** An order command may also be refused by an execution event with one of these types. */
 export const rejections: ReadonlyMap<unknown, string> = new Map([
   [ProtoOAExecutionType.ORDER_REJECTED, 'ORDER_REJECTED'],
   [ProtoOAExecutionType.ORDER_CANCEL_REJECTED, 'ORDER_CANCEL_REJECTED'],
 ])
 
-/** A server that took this for ms as well would be right for longer than anybody waits. */
+/** Values below are seconds. As ms they would lie far in the past; above, seconds would lie far in the future. */
 const LATEST_IN_SECONDS = 1e11
 export const inMs = (timestamp: number): number =>
   timestamp < LATEST_IN_SECONDS ? timestamp * 1_000 : timestamp
@@ -29,7 +29,7 @@ export const inMs = (timestamp: number): number =>
 export const refusalIn = (message: Message): Refusal | undefined => {
   switch (message.payloadType) {
     case PayloadType.PROTO_OA_ERROR_RES: {
-      // In seconds here, and in ms in a 50.
+      // In seconds here, but in ms in a 50.
       const { maintenanceEndTimestamp: end, ...refusal } = message.payload
       return end === undefined ? refusal : { ...refusal, maintenanceEndTimestamp: inMs(end) }
     }
@@ -45,7 +45,7 @@ export const refusalIn = (message: Message): Refusal | undefined => {
   }
 }
 
-/** A question itself is short: so this is said of its answer. */
+/** Requests are short, so this error is about the answer. */
 const FRAME_TOO_LONG = 'FRAME_TOO_LONG'
 
 export const refused = (
@@ -63,7 +63,7 @@ export const refused = (
         ...(retryAfter !== undefined && { retryAfter }),
       })
 
-/** Whether a refusal decides nothing for good, so that telling it to another one than it was for does no harm. */
+/** Whether a refusal is temporary, so that giving it to the wrong request does no harm. */
 export const isHarmless = ({ errorCode }: Refusal): boolean => {
   const meaning = meaningOf(errorCode)
   return meaning === 'transient' || meaning === 'appLost'
@@ -71,6 +71,9 @@ export const isHarmless = ({ errorCode }: Refusal): boolean => {
 
 const LONGEST_DEFERRAL = 120_000
 
-/** In ms. The time the server names may be too short for its longer quotas, so each pause is at least twice the last. */
+/**
+ * In ms. The time that the server names may be too short for its longer quotas, so each pause is at least twice the
+ * last.
+ */
 export const deferral = ({ retryAfter = 1 }: Refusal, deferrals: number): number =>
   Math.min(LONGEST_DEFERRAL, Math.max(retryAfter * 1_000, 1_000 * 2 ** deferrals))

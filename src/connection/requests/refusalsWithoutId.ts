@@ -10,30 +10,30 @@ export interface Asked {
   readonly accountId: number | undefined
 }
 
-/** A request and the refusal that is its answer. */
+/** A request, and the refusal that is its answer. */
 export interface Attributed<A extends Asked> {
   readonly id: string
   readonly asked: A
   readonly refusal: Refusal
 }
 
-/** Finds out which request of a line a refusal without a `clientMsgId` answers. */
+/** Finds out which request a refusal without a `clientMsgId` answers. */
 export interface RefusalsWithoutId<A extends Asked> {
-  /** A request has been sent. */
+  /** A request was sent. */
   readonly sent: (id: string, asked: A) => void
-  /** It has its answer. Returns what is certain by that. */
+  /** A request has its answer. Returns what is certain because of that. */
   readonly answered: (id: string) => readonly Attributed<A>[]
-  /** Its sender has gone. The server may answer it all the same. */
+  /** The sender of a request has left. The server may still answer it. */
   readonly abandoned: (id: string) => void
-  /** A refusal has come, of this account where it names one. Returns what is certain. */
+  /** A refusal has come, maybe with an account. Returns what is certain. */
   readonly add: (refusal: Refusal, accountId: number | undefined) => readonly Attributed<A>[]
   /** The latest refusal that may have been the answer to this request. */
   readonly mayBeOf: (id: string) => Refusal | undefined
-  /** Whether there was one that could have been the answer to several. */
+  /** Whether a refusal could have been the answer to several requests. */
   readonly isAmbiguous: () => boolean
-  /** In how many ms no request of this type is expected to be answered whose sender has gone, but for this account. */
+  /** After how many ms no abandoned request of this type can still be answered, except those of this account. */
   readonly clearIn: (asked: Asked) => number
-  /** Forgets all: the line is gone. */
+  /** Forgets everything, because the line is gone. */
   readonly clear: () => void
 }
 
@@ -44,8 +44,8 @@ interface Kept {
 }
 
 /**
- * By which a line becomes usable. Any other request is refused without an id only if it is the only one: there a wrong
- * guess does more harm than a timeout.
+ * Requests that make a line usable. For any other request, a wrong guess does more harm than a timeout. So those
+ * are refused without an id only if they are the only open request.
  */
 const isHandshake = ({ payloadType }: Asked): boolean =>
   payloadType === PayloadType.PROTO_OA_APPLICATION_AUTH_REQ ||
@@ -54,17 +54,20 @@ const isHandshake = ({ payloadType }: Asked): boolean =>
 
 const isSame = (a: Asked, b: Asked): boolean => a.payloadType === b.payloadType && a.accountId === b.accountId
 
-/** A server may send any number of them. */
+/** A server may send any number of refusals. */
 const MOST_KEPT = 100
 
 /**
- * A refusal is of the one request that is under way. Where there are several it is kept until the others are answered,
- * or until there are as many refusals that say the same. Nothing is guessed, since one account's refusal may be final.
- * A request whose sender has gone counts as under way for `patience` ms more.
+ * Assigns refusals to requests without guessing, because the refusal of one account may be final.
+ *
+ * - A refusal belongs to the one open request.
+ * - If several are open, it is kept until the others are answered, or until there are as many equal refusals as
+ *   requests.
+ * - A request whose sender has left counts as open for `patience` ms more.
  */
 export const createRefusalsWithoutId = <A extends Asked>(patience: number): RefusalsWithoutId<A> => {
   const awaited = new Map<string, A>()
-  /** Those whose sender has gone, the one that is over first at the front. */
+  /** Abandoned requests, sorted by when they stop counting. */
   const gone = new Map<string, { readonly asked: A; readonly until: number }>()
   let kept: readonly Kept[] = []
   let isAmbiguous = false
@@ -74,7 +77,7 @@ export const createRefusalsWithoutId = <A extends Asked>(patience: number): Refu
     return asked !== undefined && isHandshake(asked)
   }
 
-  /** It will not be known any more what was its answer, and so not what was not. */
+  /** The answer to this request will never be known. So refusals that it could explain stay open too. */
   const giveUp = (id: string): void => {
     gone.delete(id)
     kept = kept.filter(({ mayAnswer }) => !mayAnswer.has(id))
@@ -117,7 +120,7 @@ export const createRefusalsWithoutId = <A extends Asked>(patience: number): Refu
 
   const certain = (): readonly Attributed<A>[] => [...leftAlone(), ...allTheSame()]
 
-  /** What is under way, of one account where one is named. */
+  /** The open requests, of one account if it is named. */
   const underWay = (accountId: number | undefined): readonly string[] =>
     [...awaited, ...[...gone].map(([id, { asked }]) => [id, asked] as const)].flatMap(([id, asked]) =>
       accountId === undefined || accountId === asked.accountId ? [id] : [],
@@ -126,7 +129,7 @@ export const createRefusalsWithoutId = <A extends Asked>(patience: number): Refu
   return {
     sent: (id, asked) => {
       awaited.set(id, asked)
-      // Who asks the same again takes also the answer to the first.
+      // A new equal request also takes the answer to the first one.
       if (isHandshake(asked)) for (const [other, one] of gone) if (isSame(one.asked, asked)) giveUp(other)
     },
     answered: id => {

@@ -30,21 +30,21 @@ import type { Attributed } from './refusalsWithoutId'
 import { createTurns } from './turns'
 import type { Turn } from './turns'
 
-/** A request and its one answer: cold, so each subscription sends one, as soon as the server's limits allow. */
+/** A request and its one answer. Cold: each subscription sends one, as soon as the server's limits allow. */
 export type Request = <T extends RequestType>(
   payloadType: T,
   payload: Sent<Payload<T>>,
 ) => Observable<Answer<T>>
 
-/** What is known of an order command: that it leaves, under which id, and then the server's first word on it. */
+/** The states of an order command: it leaves with an id, then the server's first answer. */
 export type Commanded =
   | { readonly status: 'sent'; readonly clientMsgId: string }
   | { readonly status: 'answered'; readonly event: ProtoOAExecutionEvent }
 
 /**
- * A request that tells when it leaves, for whoever must know of each order whether the server may have it; under an
- * id of its own, where that must be known before. What keeps it from leaving is asked in the very moment in which it
- * would, however long it has waited for its turn; then it errors with that, and has not left.
+ * A request that emits when it leaves, for orders: it must be known of each whether the server may have it. The id
+ * can be given if it must be known before. `mayLeave` is called at the moment of sending, after any waiting. If it
+ * returns an error, nothing is sent and the request errors with it.
  */
 export type Command = <T extends CommandType>(
   payloadType: T,
@@ -53,36 +53,39 @@ export type Command = <T extends CommandType>(
   mayLeave?: () => CTraderError | undefined,
 ) => Observable<Commanded>
 
-/** A server that is there answers a probe within a second. In ms, from when it is sent. */
+/** How long a probe may take from when it is sent, in ms. A live server answers within a second. */
 const PATIENCE = 5_000
 
 export interface RequestOptions {
-  /** How long to wait for a line, and then, from when it was sent, for the answer, in ms. Default 10 000. */
+  /** How long to wait for a line, and then for the answer from when the request was sent, in ms. Default 10 000. */
   readonly requestTimeout: number
-  /** A `clientMsgId` nobody else uses: execution events carry it to every session of the account. Default: a counter behind a random prefix. */
+  /**
+   * Makes a unique `clientMsgId`. It must be unique among all programs of the account, because execution events
+   * carry it to all of them. Default: a counter with a random prefix.
+   */
   readonly nextId: () => string
 }
 
-/** What became of a message. */
+/** What a message did to the open requests. */
 type Settled = 'settled' | 'ofOtherAccount' | 'ofNone'
 
 export interface Requests {
   readonly request: Request
   readonly command: Command
   /**
-   * Asks for something light, ahead of all that only asks. Completes when the server has answered, if only by a
-   * refusal, and errors when it has not within some seconds of sending.
+   * Sends a light request, ahead of all queries. Completes when the server has answered, also with a refusal.
+   * Errors if there is no answer within some seconds of sending.
    */
   readonly probe: Observable<never>
-  /** Emits when a request has timed out and the server has answered none for `idleTimeout`. */
+  /** Emits when a request has timed out and the server has answered nothing for `idleTimeout`. */
   readonly unanswered$: Observable<unknown>
-  /** Gives a message to the request that waits for it, if one does. What is of another account answers nothing. */
+  /** Gives a message to the request that waits for it. A message of another account answers nothing. */
   readonly settle: (message: Message) => Settled
   /** The same for a frame that could not be decoded. */
   readonly settleRejected: (error: FrameError) => void
   /** How long the last answer took, in ms, if there was one. */
   readonly roundTrip: () => number | undefined
-  /** What was sent and is not answered yet. */
+  /** The requests that were sent and are not answered yet. */
   readonly underWay: () => readonly Question[]
   /** The line is gone: settles every waiting request, and every later one. */
   readonly fail: (cause: CTraderError) => void
@@ -90,16 +93,16 @@ export interface Requests {
 
 interface Asking {
   readonly onLeaving?: (clientMsgId: string) => void
-  /** The id to send it under. Default a fresh one. */
+  /** The id of the message. Default a fresh one. */
   readonly id?: string
-  /** Asked when its turn has come: what keeps it from being sent after all, if anything does. */
+  /** Called at the moment of sending. Returns the error that stops it, if any. */
   readonly mayLeave?: () => CTraderError | undefined
   readonly isProbe?: boolean
-  /** How long to wait for the answer from sending, in ms. Default `requestTimeout`. */
+  /** How long to wait for the answer after sending, in ms. Default `requestTimeout`. */
   readonly patience?: number
 }
 
-/** What keeps this request from being sent, if anything. */
+/** The error of an invalid request, if it is one. */
 export const invalidRequest = <T extends RequestType>(
   payloadType: T,
   payload: Payload<T>,
@@ -108,7 +111,7 @@ export const invalidRequest = <T extends RequestType>(
   return faults.length === 0 ? undefined : new CTraderError({ reason: 'InvalidRequest', payloadType, faults })
 }
 
-/** After so many it is let through as the refusal it is. */
+/** After this many, the server's "later" counts as a refusal. */
 const MAX_DEFERRALS = 6
 
 /** Pairs requests with their answers by `clientMsgId`, so that every request settles. */
@@ -120,13 +123,13 @@ export const createRequests = (
   const waiting = new Map<string, Pending>()
   let lost: CTraderError | undefined
   let lastRoundTrip: number | undefined
-  /** When the first request was sent of those since the last answer, in ms of the monotonic clock. */
+  /** When the first unanswered request since the last answer was sent, in ms of the monotonic clock. */
   let unansweredSince: number | undefined
   const unanswered$ = new Subject<void>()
   const withoutId = createRefusalsWithoutId<Pending>(requestTimeout)
   const turns = createTurns(withoutId.isAmbiguous)
 
-  /** The request a message is for. Most messages are events, and of no request. */
+  /** The request that a message is for. Most messages are events, which belong to no request. */
   const waitingFor = (
     clientMsgId: string | undefined,
     payloadType: number | undefined,
@@ -150,7 +153,7 @@ export const createRequests = (
     })
   }
 
-  /** An id for a request. What is wrong with the user's `nextId` is that request's error. */
+  /** An id for a request. An error in the user's `nextId` becomes the error of the request. */
   const freshId = (): string | CTraderError => {
     try {
       const id: unknown = nextId()
@@ -162,7 +165,7 @@ export const createRequests = (
     }
   }
 
-  /** Whether it is asked again later. An order is its sender's to repeat, who may want another one by then. */
+  /** Whether the request is sent again later. An order is not: its sender may want a different one by then. */
   const deferred = (pending: Pending, refusal: Refusal): boolean => {
     if (!isTooMany(refusal.errorCode) || pending.isProbe) return false
     lanes.block(pending.payloadType, deferral(refusal, pending.deferrals))
@@ -181,7 +184,7 @@ export const createRequests = (
     for (const { id, asked, refusal } of attributed) if (waiting.get(id) === asked) refuse(asked, refusal)
   }
 
-  /** Gives a refusal without an id to what it answers, as far as that is certain. */
+  /** Gives a refusal without an id to the request that it answers, if that is certain. */
   const settleWithoutId = (message: Message): Settled => {
     const refusal = isRefusal(message.payloadType) ? refusalIn(message) : undefined
     if (!refusal) return 'ofNone'
@@ -221,7 +224,7 @@ export const createRequests = (
         turn.add(
           timer(patience).subscribe(() => subscriber.error(timedOut(payloadType, patience, clientMsgId))),
         )
-        // Told before: where there is no distance, the answer is there before the sending is over.
+        // Emitted before sending: with a server in the same process, the answer comes during the send.
         onLeaving(clientMsgId)
         try {
           send({ payloadType, clientMsgId, payload } as Message)
@@ -284,7 +287,7 @@ export const createRequests = (
     settle: message => {
       const { clientMsgId, payloadType } = message
       if (clientMsgId === undefined) return settleWithoutId(message)
-      // Also an answer that is late shows that the server reads; an execution event may be of another session.
+      // A late answer also shows that the server reads. But an execution event may come from another session.
       if (payloadType !== PayloadType.PROTO_OA_EXECUTION_EVENT) unansweredSince = undefined
       const pending = waitingFor(clientMsgId, payloadType)
       if (!pending) {
@@ -294,7 +297,7 @@ export const createRequests = (
       if (isOfOther(message, pending)) return 'ofOtherAccount'
       unansweredSince = undefined
       lastRoundTrip = Math.round(monotonicNow() - pending.sentAt)
-      // No more under way when its sender hears of it, who may ask the next thing at once.
+      // Removed before its sender is told, who may send the next request at once.
       const attributed = withoutId.answered(clientMsgId)
       const refusal = refusalIn(message)
       if (refusal) refuse(pending, refusal)
@@ -308,7 +311,7 @@ export const createRequests = (
     },
 
     settleRejected: ({ reason, clientMsgId, payloadType, faults }) => {
-      // What cannot be read is for whom it says it is, or for none.
+      // An unreadable frame goes to the request that it names, or to no request.
       const pending = waitingFor(clientMsgId, payloadType)
       if (!pending || clientMsgId === undefined) return
       unansweredSince = undefined

@@ -4,16 +4,16 @@ import { createFifo } from '../../util/fifo'
 /** Something that may have to wait for its turn. */
 export interface Turn {
   readonly start: () => void
-  /** How long it has to wait apart from that, in ms. */
+  /** How long it must wait for other reasons, in ms. */
   readonly clearIn: () => number
 }
 
 export interface Turns {
-  /** Starts it, or does so when its turn comes. It is over, or withdrawn, with the subscription. */
+  /** Starts it now or when its turn comes. Unsubscribing ends or withdraws it. */
   readonly enter: (turn: Turn) => Subscription
 }
 
-/** All at once, or one at a time as long as that is wanted. */
+/** Starts all at once, or one at a time while `isOneAtATime` says so. */
 export const createTurns = (isOneAtATime: () => boolean): Turns => {
   const active = new Set<Turn>()
   const queue = createFifo<Turn>()

@@ -15,16 +15,18 @@ import { lockSync } from 'proper-lockfile'
 import { invalidOption } from '../../errors'
 import { isThisProcess, lifeOf, ownerIn, thisProcess } from './owner'
 
-/** How often a process shows that it lives, in ms. It matters only where others cannot look it up by its number. */
+/**
+ * How often a process shows that it is alive, in ms. Needed only where others cannot look it up by its process id.
+ */
 const SIGN_OF_LIFE = 2_000
-/** After so many ms without that, its lock is void. */
+/** After this long without a sign of life, in ms, its lock is void. */
 const SILENCE = 10_000
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
 const lockOf = (path: string): string => `${path}.lock`
 
-/** What a lock says of its owner. */
+/** The owner's note in a lock. */
 const noteIn = (lock: string): string | undefined => {
   try {
     return readFileSync(join(lock, 'owner.json'), 'utf8')
@@ -33,13 +35,16 @@ const noteIn = (lock: string): string | undefined => {
   }
 }
 
-/** A lock as it was found. */
+/** A lock that was found. */
 interface Found {
   readonly note: string | undefined
   readonly signOfLife: number
 }
 
-/** The note is read first: a lock that is made between the two looks has a fresh sign of life, and so is not void. */
+/**
+ * Reads the note first. A lock that is made between the two reads has a fresh sign of life, so it does not look
+ * void.
+ */
 const lockAt = (lock: string): Found | undefined => {
   const note = noteIn(lock)
   const there = statSync(lock, { throwIfNoEntry: false })
@@ -50,7 +55,7 @@ const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: fals
 
 const exists = (path: string): Error => Object.assign(new Error(`${path} exists`), { code: 'EEXIST' })
 
-/** A lock is a folder, as that of `proper-lockfile`, but with its owner in it from the first moment. */
+/** A lock is a folder, as `proper-lockfile` makes it, but with its owner in it from the start. */
 const make =
   (note: string) =>
   (lock: string): void => {
@@ -61,12 +66,12 @@ const make =
       renameSync(beside, lock)
     } catch (error) {
       rmSync(beside, { recursive: true, force: true })
-      // A rename replaces no folder that has something in it: another process came first.
+      // A rename cannot replace a folder with content: another process was faster.
       throw isThere(lock) ? exists(lock) : error
     }
   }
 
-/** Where a void lock goes. Its name follows from what the lock says, so that each lock can go there once. */
+/** Where a void lock is moved. The name comes from its note, so that each lock can move there only once. */
 const placeOfVoid = (lock: string, note: string | undefined): string =>
   `${lock}.void-${createHash('sha256')
     .update(note ?? '')
@@ -74,8 +79,9 @@ const placeOfVoid = (lock: string, note: string | undefined): string =>
     .slice(0, 16)}`
 
 /**
- * Moves a void lock away, unless another process has done so. That one may have made its own lock since, which must stay:
- * a rename replaces no folder that has something in it. So the old lock is kept where it went to.
+ * Moves a void lock away, unless another process has done so. That process may have made its own lock since, which
+ * must stay. A rename cannot replace a folder with content, so the old lock is kept at its new place to block a
+ * second move.
  */
 const moveAway = (lock: string, note: string | undefined): void => {
   const moved = placeOfVoid(lock, note)
@@ -86,7 +92,7 @@ const moveAway = (lock: string, note: string | undefined): void => {
     if (codeOf(error) === 'ENOENT' || isThere(moved)) return
     throw error
   }
-  // The old lock went there so long ago that it is no longer kept, and this is another one.
+  // The old lock was moved so long ago that it is no longer kept. This is another lock: move it back.
   if (noteIn(moved) !== note && !isThere(lock)) renameSync(moved, lock)
 }
 
@@ -94,7 +100,7 @@ const remove = (folder: string): void => {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** Removes the void locks that processes have kept which were killed. One that cannot be removed does no harm. */
+/** Removes the void locks that killed processes have left. One that cannot be removed does no harm. */
 const removeVoid = (lock: string): void => {
   const folder = dirname(lock)
   const prefix = `${basename(lock)}.void-`
@@ -116,7 +122,7 @@ const inUse = (path: string, note: string | undefined): Error => {
   )
 }
 
-/** Throws where a lock is another process's which lives, as far as can be told. */
+/** Throws if the lock belongs to another process that is alive, as far as can be known. */
 const refuseAnothers = (path: string, found: Found | undefined): void => {
   if (!found) return
   const owner = ownerIn(found.note)
@@ -126,28 +132,27 @@ const refuseAnothers = (path: string, found: Found | undefined): void => {
     throw inUse(path, found.note)
 }
 
-/** Throws `InvalidOption`, naming the process, where a file is in use by another one. */
+/** Throws `InvalidOption` with the process if another process uses a file. */
 export const checkUnused = (path: string): void => {
   refuseAnothers(path, lockAt(lockOf(path)))
 }
 
-/** That this process owns a file. */
+/** The ownership of a file by this process. */
 export interface Claim {
-  /** Whether it still does. A lock can be deleted, and taken from a process that slept. */
+  /** Whether it still holds. A lock can be deleted, or taken from a process that slept. */
   readonly isValid: () => boolean
 }
 
 const claimOf = (lock: string, note: string): Claim => ({ isValid: () => noteIn(lock) === note })
 
 /**
- * Claims a file for this process, for as long as it lives. `proper-lockfile` makes the lock, shows that it is in use, and
- * takes it away at the end. It knows a lock by its age alone. So the owner is added to it: the lock of a process that has
- * surely ended is taken over at once, and the lock of one that lives is never taken over. Throws `InvalidOption`, naming
- * the process, where the file is in use.
+ * Claims a file for this process until it ends. `proper-lockfile` makes the lock, keeps it fresh, and removes it at
+ * the end. It judges a lock by its age only, so the owner is added. Then the lock of an ended process is taken over
+ * at once, and the lock of a live one never is. Throws `InvalidOption` with the process if the file is in use.
  */
 export const claim = (path: string): Claim => {
   const lock = lockOf(path)
-  // Looked at once: what is found void and what is moved away must be the same.
+  // Read once: the lock that is judged void and the one that is moved must be the same.
   const found = lockAt(lock)
   refuseAnothers(path, found)
   const owner = ownerIn(found?.note)
@@ -166,10 +171,10 @@ export const claim = (path: string): Claim => {
   }
   const options = {
     realpath: false,
-    // Whether a lock is void has been decided by now.
+    // Whether a lock is void was already decided.
     stale: Infinity,
     update: SIGN_OF_LIFE,
-    // `isValid` finds out, before anything is written.
+    // `isValid` checks before each write.
     onCompromised: () => undefined,
     fs: { mkdirSync: make(note), rmdirSync: removeOurs, realpathSync, statSync, utimesSync },
   }

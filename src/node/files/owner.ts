@@ -3,16 +3,19 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
 
-/** A process as others can recognise it: in another container or on another machine the same number is another process. */
+/**
+ * A process, so that others can recognise it. In another container or on another machine, the same process id is
+ * another process.
+ */
 export interface Owner {
   readonly pid: number
   readonly thread: number
   readonly host: string
-  /** Linux only: which start of the machine, which numbering of its processes, and when this one was started. */
+  /** Linux only: the boot of the machine, the namespace of process ids, and the start time of the process. */
   readonly boot?: string
   readonly namespace?: string
   readonly started?: string
-  /** Of this one claim. */
+  /** The id of this claim. */
   readonly claim: string
 }
 
@@ -24,7 +27,7 @@ const attempt = (read: () => string): string | undefined => {
   }
 }
 
-/** State and start of a process, which follow its name in parentheses. */
+/** State and start time of a process. They follow its name, which is in parentheses. */
 const statusOf = (pid: number | 'self'): readonly string[] => {
   const text = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? ''
   return text.slice(text.lastIndexOf(')') + 2).split(' ')
@@ -33,7 +36,7 @@ const statusOf = (pid: number | 'self'): readonly string[] => {
 const STATE = 0
 const STARTED = 19
 
-/** This process, for one claim more. */
+/** This process, with a new claim. */
 export const thisProcess = (): Owner => {
   const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'))
   const namespace = attempt(() => readlinkSync('/proc/self/ns/pid'))
@@ -49,11 +52,11 @@ export const thisProcess = (): Owner => {
   }
 }
 
-/** Whether the number of the other process means the same here. */
+/** Whether the other's process id has the same meaning here. */
 const isComparable = (one: Owner, other: Owner): boolean =>
   one.host === other.host && one.boot === other.boot && one.namespace === other.namespace
 
-/** Whether it is this very process, as where a program has two copies of this package. */
+/** Whether it is this very process, for a program with two copies of this package. */
 export const isThisProcess = (owner: Owner): boolean => {
   const me = thisProcess()
   return (
@@ -64,23 +67,23 @@ export const isThisProcess = (owner: Owner): boolean => {
   )
 }
 
-/** Whether a process lives. `unknown` of one elsewhere, and where its number may have been given to another one since. */
+/** Whether a process is alive. `unknown` for a process elsewhere, and if its id may have been reused. */
 export const lifeOf = (owner: Owner): 'alive' | 'dead' | 'unknown' => {
   if (!isComparable(owner, thisProcess())) return 'unknown'
   try {
     process.kill(owner.pid, 0)
   } catch (error) {
-    // EPERM: another user's.
+    // EPERM: the process belongs to another user.
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'dead'
   }
   if (owner.started === undefined) return 'unknown'
   const status = statusOf(owner.pid)
   if (status[STARTED] === undefined) return 'unknown'
-  // A zombie has ended, and its parent has not asked for it.
+  // A zombie has ended, but its parent has not read its exit code yet.
   return status[STARTED] === owner.started && status[STATE] !== 'Z' ? 'alive' : 'dead'
 }
 
-/** The owner that a text names, if it is one. */
+/** The owner in a text, if there is one. */
 export const ownerIn = (text: string | undefined): Owner | undefined => {
   try {
     const owner = JSON.parse(text ?? '') as Partial<Owner> | null

@@ -9,7 +9,7 @@ const orNothing = (read: () => string): string | undefined => {
   }
 }
 
-/** Where a file is behind all links, also before it is there. */
+/** The path of a file behind all links. The file need not exist. */
 export const realPath = (path: string): string => {
   const there = orNothing(() => realpathSync(path))
   if (there !== undefined) return there

@@ -24,7 +24,7 @@ const attempt = (act: () => void): boolean => {
   }
 }
 
-/** Makes what happened to the names in a folder safe, where the system can. */
+/** Syncs a folder, so that changes of names in it survive a crash, if the system supports that. */
 export const syncFolderOf = (path: string): void => {
   attempt(() => {
     const folder = openSync(dirname(path), 'r')
@@ -37,9 +37,8 @@ export const syncFolderOf = (path: string): void => {
 }
 
 /**
- * Does something with a new file beside another one, which is gone afterwards unless it got another name. Its name cannot
- * be guessed and must not be taken, so that nobody else can have put a file or a link there; its owner is that of the
- * other file.
+ * Makes a new file beside another one, uses it, and removes it unless it was renamed. Its name cannot be guessed
+ * and must not exist, so that no one else can have put a file or a link there. It gets the owner of the other file.
  */
 const withNewFile = (path: string, content: string | Buffer, use: (beside: string) => void): void => {
   const beside = `${path}.${randomUUID()}.new`
@@ -59,7 +58,10 @@ const withNewFile = (path: string, content: string | Buffer, use: (beside: strin
   }
 }
 
-/** Puts a content in a file's place as a whole: whatever happens, the file is the old one or the new one. For its owner alone. */
+/**
+ * Replaces the content of a file as a whole: even after a crash, it is the old or the new content. Readable for its
+ * owner only.
+ */
 export const replaceFile = (path: string, content: string | Buffer): void => {
   withNewFile(path, content, beside => {
     renameSync(beside, path)
@@ -67,18 +69,18 @@ export const replaceFile = (path: string, content: string | Buffer): void => {
   syncFolderOf(path)
 }
 
-/** Throws where a file of this size could not be replaced. Leaves everything as it is. */
+/** Throws if a file of this size could not be replaced. Changes nothing. */
 export const checkReplaceable = (path: string, content: string): void => {
   withNewFile(path, content, beside => {
     rmSync(beside)
-    // A second name cannot lead to what is mounted as a file, and that cannot be renamed over either.
+    // A file that is a mount point can have no second name, and cannot be replaced by a rename either.
     linkSync(path, beside)
   })
 }
 
 /**
- * Writes over what is in a file, where it cannot be replaced. Where that fails midway, what was there is put back. Both
- * texts have to bear white space at their ends, by which the shorter one covers all of the longer one at once.
+ * Overwrites a file that cannot be replaced. If that fails midway, the old content is restored. Both texts must end
+ * with white space, so that the shorter one can be padded to the length of the longer one.
  */
 export const overwrite = (path: string, content: string, before: string): void => {
   const file = openSync(path, 'r+')

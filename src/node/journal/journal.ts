@@ -11,18 +11,18 @@ import { realPath } from '../files/realPath'
 
 /** Settings of `fileJournal`. */
 export interface FileJournalOptions {
-  /** Told what somebody should look at, as a line that cannot be read. Default `console.warn`. */
+  /** Called with what a user should look at, such as an unreadable line. Default `console.warn`. */
   readonly warn?: (line: string) => void
 }
 
-/** More entries than this are not kept in memory, unless they are open. */
+/** Above this number, only open entries are kept in memory. */
 const MOST = 20_000
 
 interface Content {
   readonly entries: readonly JournalEntry[]
-  /** The entry of a last line whose end is missing. */
+  /** The entry of a last line without a newline. */
   readonly last?: JournalEntry
-  /** The numbers of lines that cannot be read. */
+  /** The numbers of the unreadable lines. */
   readonly unreadable: readonly number[]
 }
 
@@ -53,7 +53,7 @@ const readOrThrow = (path: string): Content => {
   }
 }
 
-/** The last report on each file: what is loaded again is not said again. */
+/** The last report on each file, so that loading it again does not repeat the report. */
 const reports = new Map<string, string>()
 
 const report = (path: string, unreadable: readonly number[], warn: (line: string) => void): void => {
@@ -77,26 +77,27 @@ const createJournal = (given: string, warn: (line: string) => void): Journal => 
     checkUnused(file)
     const { entries, last, unreadable } = readOrThrow(file)
     report(file, unreadable, warn)
-    // An editor or a copy may have lost the newline of an order that was sent. What this process writes ends with one.
+    // An editor or a copy may have removed the last newline after an order that was sent. Lines that this process
+    // writes end with one.
     return of(last && !journalFile(file).isOpen() ? [...entries, last] : entries)
   },
 })
 
-/** By what is told and by path: whoever makes one for each order has the same one each time. */
+/** By `warn` and by path: a caller that makes a journal for each order gets the same one each time. */
 const known = new WeakMap<(line: string) => void, Map<string, Journal>>()
 
 /**
- * A journal in a file, one line of JSON for each entry. An entry is on the disk before its order is sent.
+ * A journal in a file, with one line of JSON for each entry. An entry is on the disk before its order is sent.
  *
- * - The file is for one process at a time. Another one gets `InvalidOption`, which names the first process. When that has
- *   ended, however it did, the file is free at once. Beside the file is its lock, `orders.jsonl.lock`.
+ * - The file is for one process at a time. Another process gets `InvalidOption`, which names the first one. When
+ *   the first one has ended in any way, the file is free at once. The lock is beside the file: `orders.jsonl.lock`.
  * - All journals of one file share it: make one for each order, or one for all.
- * - A line that cannot be read is left as it is and told to `warn`. All other entries are loaded.
- * - The file may be moved or deleted at any time, as for log rotation. Before the next order leaves, the orders that are
- *   open are written into a new one.
- * - Above 4 MiB it is written anew without the orders that have come to their end.
+ * - A line that cannot be read is left as it is and reported to `warn`. All other entries are loaded.
+ * - The file may be moved or deleted at any time, for example by log rotation. Before the next order leaves, the
+ *   open orders are written to a new file.
+ * - Above 4 MiB the file is rewritten without the orders that have ended.
  *
- * `load` emits all entries, or those that are open where there are very many.
+ * `load` emits all entries, or only the open ones if there are very many.
  *
  * ```ts
  * recoverOrders(account, fileJournal('orders.jsonl')).subscribe(({ intended, update }) => console.log(intended.id, update.status))
@@ -114,7 +115,7 @@ export const fileJournal = (path: string, options: FileJournalOptions = {}): Jou
 }
 
 /**
- * The same as `fileJournal(path)`, by its former name: `journalIn('orders.jsonl')`.
+ * The former name of `fileJournal(path)`: `journalIn('orders.jsonl')`.
  *
  * @deprecated Use {@link fileJournal}.
  */

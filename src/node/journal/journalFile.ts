@@ -15,14 +15,14 @@ import { claim } from '../files/lock'
 import type { Claim } from '../files/lock'
 import { replaceFile, syncFolderOf } from '../files/replaceFile'
 
-/** A file of this size, in bytes, is written anew with what it still needs: about ten thousand orders. */
+/** From this size in bytes, a file is rewritten with only the open orders. That is about ten thousand orders. */
 const COMPACTED_ABOVE = 4 * 1024 * 1024
 
-/** A journal's file, of which this process is the owner. */
+/** The file of a journal, owned by this process. */
 export interface JournalFile {
-  /** Writes an entry; it is on the disk when this returns. Throws where that fails, and then it is not in the file. */
+  /** Writes an entry. When it returns, the entry is on the disk. If it throws, the entry is not in the file. */
   readonly append: (entry: JournalEntry, warn: (line: string) => void) => void
-  /** Whether this process has written to it, and goes on with that. */
+  /** Whether this process has written to the file and will continue. */
   readonly isOpen: () => boolean
 }
 
@@ -30,7 +30,7 @@ interface Open {
   readonly file: number
   readonly device: bigint
   readonly inode: bigint
-  /** The bytes that it has, as far as we know, and the last line of them. */
+  /** The size that we know, and the last line of it. */
   size: number
   last: Buffer
 }
@@ -46,7 +46,7 @@ const note = (open: Lines, entry: JournalEntry, line: Buffer): void => {
 
 const lineOf = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.from('\n')])
 
-/** Throws for a folder, and for a pipe, which would keep the process waiting for who writes into it. */
+/** Throws for a folder. Also for a pipe, because reading it would wait for a writer. */
 export const checkRegular = (path: string): void => {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
     throw invalidOption(path, 'is not a regular file')
@@ -65,7 +65,7 @@ const stateOf = (path: string, { device, file, inode, last, size }: Open): 'chan
 const createJournalFile = (path: string): JournalFile => {
   let claimed: Claim | undefined
   let opened: Open | undefined
-  /** The lines of the orders that have no end yet. */
+  /** The lines of the orders that have not ended. */
   const open: Lines = new Map()
   let compactedAbove = COMPACTED_ABOVE
 
@@ -82,7 +82,7 @@ const createJournalFile = (path: string): JournalFile => {
       try {
         ftruncateSync(to.file, to.size)
       } finally {
-        // What is there of the line, if anything is, is cut off when it is opened again.
+        // A partial line is cut off when the file is opened again.
         close()
       }
       throw error
@@ -91,7 +91,7 @@ const createJournalFile = (path: string): JournalFile => {
     to.last = line
   }
 
-  /** Reads what is in the file, cuts off what is not whole, and adds open orders that it had and has no more. */
+  /** Reads the file, cuts off an incomplete line, and adds open orders that have been lost from it. */
   const read = (file: number): Open => {
     const missing: Lines = new Map(open)
     let size = 0
@@ -119,7 +119,7 @@ const createJournalFile = (path: string): JournalFile => {
     return to
   }
 
-  /** Leaves out the orders that have come to their end. What cannot be read is kept as it is. */
+  /** Removes the orders that have ended. Unreadable lines are kept. */
   const compact = (): void => {
     const kept: Buffer[] = []
     for (const { bytes, entry } of journalLines(path))
@@ -130,7 +130,7 @@ const createJournalFile = (path: string): JournalFile => {
     replaceFile(path, content)
   }
 
-  /** Where that fails, the file is as it was, and grows on. */
+  /** If this fails, the file is unchanged and continues to grow. */
   const compactIfLong = (size: number, warn: (line: string) => void): void => {
     if (size <= compactedAbove) return
     try {
@@ -174,7 +174,7 @@ const createJournalFile = (path: string): JournalFile => {
       const to = ready(warn)
       write(to, line)
       note(open, entry, line)
-      // Not where an order waits to be sent.
+      // Not while an order waits to be sent.
       if (entry.state === 'settled') compactIfLong(to.size, warn)
     },
   }
@@ -182,7 +182,7 @@ const createJournalFile = (path: string): JournalFile => {
 
 const files = new Map<string, JournalFile>()
 
-/** The one owner that a file has in this process, by its real path. */
+/** The one object for a file in this process, by its real path. */
 export const journalFile = (path: string): JournalFile => {
   const file = files.get(path) ?? createJournalFile(path)
   files.set(path, file)

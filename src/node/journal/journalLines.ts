@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { JournalEntry } from '../../orders/model/journal'
 
-/** A line of a journal: its bytes without the newline, and the entry in it, if it is one. */
+/** A line of a journal: its bytes without the newline, and its entry, if it is valid. */
 export interface JournalLine {
   readonly bytes: Buffer
   readonly entry: JournalEntry | undefined
-  /** Without it, it is the last one, and what was being written when something went wrong. */
+  /** The last line may lack it, if a write was interrupted. */
   readonly hasNewline: boolean
 }
 
@@ -51,7 +51,7 @@ function* linesOf(file: number): Generator<{ readonly bytes: Buffer; readonly ha
   if (begun.length > 0) yield { bytes: Buffer.concat(begun), hasNewline: false }
 }
 
-/** The lines of a journal, one after the other, so that a long one needs no memory. None where there is no file. */
+/** Reads the lines of a journal one by one, so that a long file needs little memory. No lines if there is no file. */
 export function* journalLines(path: string): Generator<JournalLine> {
   let file: number
   try {

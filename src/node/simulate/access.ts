@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** Who may reach a port beside those that always may. */
+/** Who may reach a port, besides those that always may. */
 export interface Access {
-  /** Names under which the port is reached, as `simulator` in a network of containers. */
+  /** Names under which the port is reached, such as `simulator` in a network of containers. */
   readonly allowHosts: readonly string[]
-  /** Origins of web pages, as `https://demo.example`; `'*'` is any. */
+  /** Origins of web pages, such as `https://demo.example`; `'*'` is any. */
   readonly allowOrigins: readonly string[]
 }
 
-/** Whether a name is always this machine's own. */
+/** Whether a name always means this machine. */
 export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' ||
   hostname.endsWith('.localhost') ||
@@ -27,8 +27,8 @@ const urlOf = (text: string): URL | undefined => {
 const isAddress = (hostname: string): boolean => hostname.startsWith('[') || /^[\d.]+$/.test(hostname)
 
 /**
- * Whether a request names a host that it may name. A page can let its own name lead to this machine, and then read
- * what is answered: with a number for a host it can't, and a program has no need to.
+ * Whether a request has an allowed `Host`. A malicious page can point its own domain at this machine and then read
+ * the answers (DNS rebinding). That does not work with an IP address as `Host`, and programs are not affected.
  */
 export const isOurHost = ({ headers }: IncomingMessage, { allowHosts }: Access): boolean => {
   if (headers.host === undefined) return true
@@ -38,14 +38,14 @@ export const isOurHost = ({ headers }: IncomingMessage, { allowHosts }: Access):
   )
 }
 
-/** Whether a WebSocket may come from there: from no page, from one of this machine, or from one that is allowed. */
+/** Whether a WebSocket may come from there: not from a page, from a page of this machine, or from an allowed one. */
 export const isOurOrigin = (origin: string | undefined, { allowOrigins }: Access): boolean => {
   if (origin === undefined || allowOrigins.includes('*') || allowOrigins.includes(origin)) return true
   const url = urlOf(origin)
   return url !== undefined && /^https?:$/.test(url.protocol) && isLoopback(url.hostname)
 }
 
-/** Whoever has its answer while it is still sending is told that the line ends with it, and not listened to any further. */
+/** For a client that is answered before its request is complete: announces that the line ends, and stops reading. */
 export const cutOff = (request: IncomingMessage, response: ServerResponse): void => {
   if (request.complete) return
   response.setHeader('connection', 'close')

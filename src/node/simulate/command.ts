@@ -18,16 +18,16 @@ const why = (error: unknown, { host, port }: SimulateOptions): string => {
   }
 }
 
-/** What a command has to do with the process it runs in. */
+/** The connection between a command and its process. */
 export interface Terminal {
   readonly say: (text: string) => void
   readonly complain: (text: string) => void
-  /** Emits when the command is to end. */
+  /** Emits when the command must end. */
   readonly stop$: Observable<unknown>
   readonly exitWith: (code: number) => void
 }
 
-/** Runs the command that these arguments ask for. */
+/** Runs the command in the arguments. */
 export const runCommand = (args: readonly string[], { say, complain, stop$, exitWith }: Terminal): void => {
   const command = readCommand(args)
   switch (command.kind) {

@@ -4,7 +4,7 @@ import { cutOff, isOurHost } from './access'
 import type { Access } from './access'
 import type { Simulator } from '../../simulator/simulator'
 
-// More than any fault has.
+// Larger than any fault.
 const MAX_BODY = 65_536
 
 interface Answer {
@@ -41,7 +41,7 @@ const inflict = (broker: Simulator, text: string): Answer => {
   try {
     broker.fault(fault)
   } catch (error) {
-    // A gap so deep that the price could fall to nothing: only the market can tell.
+    // The gap is so deep that the price could fall to zero: only the market can tell.
     if (fault.kind === 'gap' && error instanceof RangeError)
       return refusal(400, 'by would bring the price to zero or below', 'by')
     throw error
@@ -49,7 +49,7 @@ const inflict = (broker: Simulator, text: string): Answer => {
   return answer(200, { done: fault })
 }
 
-/** The body as text, or nothing if it is too long: no more of it is read then. */
+/** The body as text; `undefined` if it is too long. Then the rest is not read. */
 const bodyOf = (request: IncomingMessage): Promise<string | undefined> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -73,7 +73,7 @@ const statusOf = (broker: Simulator): Answer =>
 
 const answerTo = async (broker: Simulator, request: IncomingMessage, access: Access): Promise<Answer> => {
   const path = (request.url ?? '/').replace(/\?.*$/, '')
-  // A web page of anybody's can send requests to this machine; only those of a browser have an origin.
+  // Any web page can send requests to this machine. Only requests from browsers have an origin.
   if (request.headers.origin !== undefined) return refusal(403, 'not for web pages')
   if (!isOurHost(request, access)) return refusal(421, 'not for this Host: it has to be allowed')
   if (path === '/' || path === '/status')
@@ -89,8 +89,8 @@ const answerTo = async (broker: Simulator, request: IncomingMessage, access: Acc
 }
 
 /**
- * The simulator's owner's door beside the WebSocket: `GET /status` says who is connected, `POST /control` takes a
- * fault as JSON and makes it happen. What is refused says which field is wrong.
+ * The control endpoint beside the WebSocket. `GET /status` says who is connected. `POST /control` takes a fault as
+ * JSON and makes it happen. A refusal names the wrong field.
  */
 export const controlOf =
   (broker: Simulator, access: Access): RequestListener =>
@@ -100,13 +100,13 @@ export const controlOf =
         cutOff(request, response)
         respond(response, result)
       })
-      // The client has gone in the middle of its request.
+      // The client has left in the middle of its request.
       .catch(() => {
         response.destroy()
       })
   }
 
-/** What a port without control says to all but WebSockets. */
+/** The answer of a port without control to everything that is not a WebSocket. */
 export const webSocketsOnly: RequestListener = (request, response) => {
   cutOff(request, response)
   response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket', connection: 'upgrade' })

@@ -11,33 +11,36 @@ import { controlOf, webSocketsOnly } from './control'
 
 /** Settings of `serveSimulator`. */
 export interface ServeOptions {
-  /** 0 takes a free one. Default 5036, the live server's. */
+  /** 0 means any free port. Default 5036, as on the live server. */
   readonly port?: number
-  /** Default 127.0.0.1: clients send credentials in plain text to a `ws:` address, so only from this machine. */
+  /** Default 127.0.0.1, for this machine only: clients send credentials in plain text to a `ws:` address. */
   readonly host?: string
-  /** Whether `GET /status` and `POST /control` are served on the port too: whoever reaches it may then make the server fail. Default false. */
+  /**
+   * Whether the port also serves `GET /status` and `POST /control`. Everyone who reaches it can then make the
+   * server fail. Default false.
+   */
   readonly control?: boolean
   /**
-   * Names under which `GET /status` and `POST /control` are reached, beside `localhost` and addresses: a web page can let
-   * a name of its own lead to this machine. Default none.
+   * Names under which `GET /status` and `POST /control` may be reached, besides `localhost` and IP addresses. They
+   * are needed because a malicious page can point its own domain at this machine. Default none.
    */
   readonly allowHosts?: readonly string[]
   /**
-   * Origins of web pages that may open a WebSocket, as `https://demo.example`, beside those of this machine, as
-   * `http://localhost:4200`; `'*'` is any. Programs have no origin, and always may. Default none.
+   * Origins of web pages that may open a WebSocket, such as `https://demo.example`; `'*'` is any. Pages of this
+   * machine, such as `http://localhost:4200`, always may, and so may programs, which have no origin. Default none.
    */
   readonly allowOrigins?: readonly string[]
   /**
-   * What is done about clients that read too slowly, by the bytes that wait for one: above the first mark its spot and
-   * depth events are conflated, so that it gets the newest ones and correct books; above the second its line is closed with 1013.
-   * Default 1 MiB and 16 MiB.
+   * What to do about clients that read too slowly, by the number of bytes that wait for one. Above the first mark,
+   * its spot and depth events are conflated: it gets the newest ones and correct books. Above the second, its line
+   * is closed with 1013. Default 1 MiB and 16 MiB.
    */
   readonly slow?: Partial<SlowMarks>
-  /** Told of errors inside the simulator. Default: they are printed, and the server serves on. */
+  /** Called with errors inside the simulator. Default: they are printed, and the server continues. */
   readonly onDefect?: (error: unknown) => void
 }
 
-/** Two marks of bytes that wait for a client. */
+/** Two limits for the bytes that wait for a client. */
 export interface SlowMarks {
   readonly conflateAbove: number
   readonly closeAbove: number
@@ -49,7 +52,7 @@ const defaultMarks: SlowMarks = { conflateAbove: MIB, closeAbove: 16 * MIB }
 const pressureOf = (waiting: number, { conflateAbove, closeAbove }: SlowMarks): Pressure =>
   waiting > closeAbove ? 'over' : waiting > conflateAbove ? 'high' : 'none'
 
-/** Frames of one turn leave together: a system call for each would cost more than all the rest of it. */
+/** Sends the frames of one turn together: a system call for each would cost more than everything else. */
 const bundling = (socket: Socket): (() => void) => {
   let isOpen = false
   const flush = (): void => {
@@ -85,16 +88,16 @@ const serveClient = (broker: Simulator, webSocket: WebSocket, socket: Socket, ma
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
     connection.receive(isBinary ? '' : (data as Buffer).toString('utf8'))
   })
-  // Some clients ping instead of sending heartbeats, and the live server lets them.
+  // Some clients ping instead of sending heartbeats, and the live server accepts that.
   webSocket.on('ping', connection.stirred)
   webSocket.on('close', connection.closed)
-  // A client that breaks the WebSocket protocol is closed by `ws`; unheard, the error would end the process.
+  // `ws` closes a client that breaks the WebSocket protocol. Without a listener, the error would end the process.
   webSocket.on('error', connection.closed)
 }
 
 /**
- * The simulator behind a WebSocket port. Emits its URL when it listens, serves while subscribed, errors if it can't
- * listen; unsubscribing closes the port and the lines.
+ * The simulator behind a WebSocket port. Emits its URL when it listens, serves while subscribed, and errors if it
+ * cannot listen. Unsubscribing closes the port and the lines.
  *
  * ```ts
  * serveSimulator(createSimulator(), { port: 5036 }).subscribe(({ url }) => console.log(url))
@@ -121,7 +124,7 @@ export const serveSimulator = (
     const options = { server: http, maxPayload: MAX_FRAME_SIZE, closeTimeout: 2000 }
     const server = new WebSocketServer({
       ...options,
-      // A page of anybody's can open a WebSocket to this machine; browsers say whose it is.
+      // Any web page can open a WebSocket to this machine. Browsers send the page's origin.
       verifyClient: ({ req }, respond) => {
         respond(isOurOrigin(req.headers.origin, access), 403, 'Origin is not allowed')
       },

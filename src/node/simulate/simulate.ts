@@ -27,14 +27,14 @@ export interface SimulateOptions {
   readonly host: string
   readonly seed: number
   readonly speed: number
-  /** The market's time at the beginning, in ms since the epoch; the clock's if not given. */
+  /** The market's time at the start, in ms since the epoch. Default: now. */
   readonly start?: number
   readonly control: boolean
   readonly allowOrigins?: readonly string[]
   readonly allowHosts?: readonly string[]
 }
 
-/** What a command line asks for: a simulator, help, or nothing that is understood. */
+/** A parsed command line: a simulator, help, or a mistake. */
 export type Command =
   | { readonly kind: 'simulate'; readonly options: SimulateOptions }
   | { readonly kind: 'help' }
@@ -103,12 +103,12 @@ export const readCommand = (args: readonly string[]): Command => {
   try {
     return readSimulate(args)
   } catch (error) {
-    // `parseArgs` says which option it does not know.
+    // `parseArgs` names the unknown option.
     return mistake(error instanceof Error ? error.message : String(error))
   }
 }
 
-/** What a `credentials.json` for the default simulator holds. */
+/** A `credentials.json` for the default simulator. */
 const credentials = (): string => {
   const [application] = defaultIdentity.applications
   const [grant] = defaultIdentity.grants
@@ -126,7 +126,7 @@ const credentials = (): string => {
   )
 }
 
-/** What it means to listen where others can reach it. */
+/** The warning when others can reach the port. */
 const warning = ({ host, control }: SimulateOptions): readonly string[] =>
   isLoopback(host)
     ? []
@@ -155,7 +155,7 @@ const greeting = (url: string, options: SimulateOptions): string => {
   ].join('\n')
 }
 
-/** Serves a simulator while subscribed; emits what to tell the user when it listens. */
+/** Serves a simulator while subscribed. Emits the texts for the user when it listens. */
 export const simulate = (options: SimulateOptions): Observable<string> =>
   defer(() => {
     const { seed, speed, start, ...served } = options

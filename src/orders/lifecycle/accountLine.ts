@@ -4,10 +4,10 @@ import type { Link } from '../../connection/link'
 import type { CTraderError } from '../../errors'
 import type { Account } from '../../session/account'
 
-/** The link on which an account is authenticated, or why it is on none. */
+/** The link on which an account is authenticated, or why there is none. */
 export type AccountLine = { readonly link: Link } | { readonly lost: CTraderError }
 
-/** Errors with the cause when the account has failed for good; never completes. */
+/** Errors with the cause when the account has failed for good. Never completes. */
 export const accountLines = ({ accountAuth$, authenticated$ }: Account): Observable<AccountLine> =>
   merge(
     accountAuth$.pipe(map(link => ({ link }))),

@@ -27,14 +27,17 @@ import { accountLines } from './accountLine'
 import type { OrderSettings } from '../model/orderOptions'
 import { timeoutFrom } from '../../streams/sharing/timeoutFrom'
 
-/** What a command will send: asked for and checked on a link, under the `clientMsgId` it will have. */
+/**
+ * Prepares the payload of a command on a link, with the `clientMsgId` that it will have. Requests and checks what
+ * it needs.
+ */
 export type Frame<T extends CommandType> = (link: Link, id: string) => Observable<Payload<T>>
 
-/** An order that is leaving this moment, and has been written down. */
+/** An order that leaves now. Its intent is in the journal. */
 export interface Dispatch<T extends CommandType = CommandType> {
   readonly intended: Intent<T>
   readonly link: Link
-  /** Errors where the server refuses it, or says nothing. To be subscribed to once; it waits as long as that lasts. */
+  /** Errors if the server refuses the order or does not answer. Subscribe once; it waits as long as that takes. */
   readonly reply$: Observable<never>
 }
 
@@ -48,7 +51,7 @@ export const notSent = (id: string | undefined, detail: string, cause?: CTraderE
 
 const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Says by itself that nothing was sent, and more. */
+/** Errors that already say that nothing was sent, and why. */
 const telling: ReadonlySet<CTraderError['reason']> = new Set([
   'InvalidOption',
   'InvalidOrder',
@@ -103,9 +106,9 @@ const noteUnsent = (journal: Journal, ids: Pick<Intent, 'accountId' | 'id'>): vo
 const tooLate = (ms: number): CTraderError => notSent(undefined, `it could not leave within ${ms} ms`)
 
 /**
- * Acts on the line there is, or on the one that is being made, and emits the first of what comes of it. Errors with why
- * there is none: at once where the next attempt is yet to come, and when the attempt fails or the line is lost meanwhile;
- * acts again on the next one instead where it may be done later. Takes no longer than it may.
+ * Runs `act` on the current link, or on the one that is being made, and emits its first value. Errors with the
+ * cause when there is no link. With no attempt under way it errors at once; otherwise when the attempt fails or the
+ * line is lost. With `whenReconnected: 'send'` it waits for the next link instead. Errors after the timeout.
  */
 export const onLine = <T>(
   account: Account,
@@ -119,13 +122,13 @@ export const onLine = <T>(
     }),
     take(1),
     ms === undefined ? identity : timeoutFrom(account, ms, () => tooLate(ms)),
-    // An account ends without an error where the application does that has it.
+    // The account completes without error when its Angular injector is destroyed.
     throwIfEmpty(() => notSent(undefined, 'the account has ended')),
   )
 
 /**
- * Emits once, as the order leaves, after it has been checked and written down, and completes. Unsubscribing before
- * withdraws it; errors with what keeps it from being sent.
+ * Checks an order, writes its intent, and sends it. Emits once, when the order leaves, and completes. Unsubscribing
+ * before that withdraws the order. Errors with the reason if it cannot be sent.
  */
 export const dispatch = <T extends CommandType>(
   account: Account,
@@ -137,7 +140,10 @@ export const dispatch = <T extends CommandType>(
     const { accountId } = account
     const { journal, timeout } = settings
     const elapsed = stopwatch()
-    /** Where the process was asleep or busy, the order may have its turn before the timer that withdraws it. */
+    /**
+     * After a sleep or a long task, the order's turn may come before the timer that withdraws it. So check the
+     * clock too.
+     */
     const mayLeave = (): CTraderError | undefined =>
       timeout !== undefined && elapsed() >= timeout ? tooLate(timeout) : undefined
     let id: string | undefined

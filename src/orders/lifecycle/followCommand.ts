@@ -42,16 +42,17 @@ import { createUnseen } from './unseen'
 import type { OrderUpdate } from '../model/orderUpdate'
 import { keepWatching, takeOver } from './watch'
 
-/** How long nothing may be heard of what is to be done at once before the server is asked about it, in ms. */
+/** How long an immediate command may go unreported before the server is queried, in ms. */
 const SILENCE = 10_000
 
-/** How long an event may be overtaken by a later one, in ms: what it tells is asked for after that. */
+/** How long an event may be late after a newer one, in ms. After that, what it would report is requested. */
 const OVERTAKEN = 500
 
 /**
- * What becomes of a command that leaves this moment, or has left before, if it has: what is heard of it, and where
- * the line was lost or nothing is heard, what the server says when it is asked. Completes at its end, when that is
- * written down; errors with `NotFound` where there is no sign of it, and with the account: then it stays open.
+ * Follows a command that was dispatched, now or earlier, to its end. It applies the reports on each line. When the
+ * line is lost or no report comes, it resolves the outcome by asking the server. Completes when the end is in the
+ * journal. Errors with `NotFound` if there is no sign of the command, and with the account; then the journal entry
+ * stays open.
  */
 export const followCommand = <T extends CommandType>(
   account: Account,
@@ -66,7 +67,7 @@ export const followCommand = <T extends CommandType>(
       ...takeOver(account, intended.id),
     })
     const unseen = createUnseen()
-    /** To be asked about at once. */
+    /** Asks the server at once. */
     const question$ = new Subject<undefined>()
     let cause: CTraderError | undefined
     let asked = 0
@@ -95,7 +96,7 @@ export const followCommand = <T extends CommandType>(
       })
     }
 
-    /** Whether it was done is not known, and nothing more is to be waited for. */
+    /** The outcome is unknown, and waiting does not help: ask now. */
     const askNow = (why: CTraderError): Observable<Tracked> =>
       concat(
         from(doubt(why)),
@@ -132,13 +133,13 @@ export const followCommand = <T extends CommandType>(
         notFound,
       })
 
-    /** How long after the last news the server is asked. */
+    /** How long to wait after the latest report before asking the server. */
     const patienceAfter = ({ isIncomplete = false }: Partial<Tracked>): number | undefined => {
       if (isIncomplete) return OVERTAKEN
       return life.stage() === 'resting' ? undefined : SILENCE
     }
 
-    /** Listens before it asks: what happens meanwhile is heard. */
+    /** Listens before it asks, so that no report is lost in between. */
     const on = (link: Link): Observable<Tracked> => {
       const wasLost = lastLink !== undefined || link !== departure?.link
       lastLink = link
@@ -181,7 +182,7 @@ export const followCommand = <T extends CommandType>(
       }),
     )
 
-    /** A refusal is heard on the line, as all that the server says; here it is what comes of hearing nothing. */
+    /** Refusals arrive with the reports of the line. This handles the missing answer. */
     const unanswered = (error: unknown): Observable<Tracked> => {
       const why = asCTraderError(error)
       if (why.reason === 'Refused') return EMPTY

@@ -10,10 +10,10 @@ import { executionReportIn, rejectionIn } from '../tracking/executionReport'
 import type { Intent } from '../model/journal'
 import type { OrderLife } from '../tracking/orderLife'
 
-/** The server has passed it on, and was not told what became of it: it may have been done. */
+/** The server has forwarded the command but got no result: it may have been executed. */
 const GAVE_UP = 'TIMEOUT_ERROR'
 
-/** What the server says of a command on a link by itself: execution reports, and refusals, whichever message carries them. */
+/** Everything that the server pushes about a command on a link: execution reports and refusals, in any message. */
 export const reportsOnLink = (
   link: Link,
   { accountId, id, payloadType }: Pick<Intent, 'accountId' | 'id' | 'payloadType'>,
@@ -47,7 +47,7 @@ export const reportsOnLink = (
     link.on(PayloadType.PROTO_OA_ERROR_RES),
     link.on(PayloadType.ERROR_RES),
   ).pipe(
-    // What the server has said to be there it cannot refuse any more.
+    // A refusal cannot concern an order that the server has already reported.
     filter(({ clientMsgId }) => clientMsgId === id && !life.isKnown()),
     mergeMap((message): ObservableInput<Tracked> => {
       const refusal = refusalIn(message)

@@ -6,7 +6,7 @@ export interface Unseen {
   readonly elapsed: () => number
   readonly resume: () => void
   readonly pause: () => void
-  /** There is a sign of it. */
+  /** Call this when there is a sign of the order. */
   readonly restart: () => void
 }
 

@@ -7,23 +7,26 @@ import type { Intent } from '../model/journal'
 import type { Ids, OrderLife } from '../tracking/orderLife'
 import { reportsOnLink } from './reportsOnLink'
 
-/** What is watched when the stream that told of it is no more, be it that its subscriber left or that it errored. */
+/** A command whose stream is over, because its subscriber left or because it errored. */
 export interface Watched {
   readonly account: Account
   readonly intended: Intent
   readonly life: OrderLife
-  /** The link it was followed on last. */
+  /** The link on which it was followed last. */
   readonly link: Link | undefined
-  /** Whether it could not be found. */
+  /** Whether it ended with `NotFound`. */
   readonly isLost: boolean
-  /** Writes down how it ended. */
+  /** Writes its end into the journal. */
   readonly ended: () => Observable<never>
 }
 
-/** Those of an account that are watched, by their ids: what is known of each, and how to leave it to another stream. */
+/**
+ * The watched commands of each account, by id, with what is known of each. `leave` hands a command over to another
+ * stream.
+ */
 const watching = new WeakMap<Account, Map<string, { readonly ids: () => Ids; readonly leave: () => void }>>()
 
-/** Which order a command has made, as far as that was heard. Whoever asks follows it from now on, and no watch does. */
+/** What is known of a command's order. The caller follows it from now on, and the watch ends. */
 export const takeOver = (account: Account, id: string): Ids => {
   const watched = watching.get(account)?.get(id)
   watched?.leave()
@@ -31,8 +34,8 @@ export const takeOver = (account: Account, id: string): Ids => {
 }
 
 /**
- * What is heard of a command after its stream is over is still written down, and of one that could not be found the log
- * is told: as long as others keep the account. It keeps nothing open by itself.
+ * Keeps a command's journal entry up to date after its stream is over, and logs the outcome of one that could not
+ * be found. It works as long as others use the account; it does not keep the line open.
  */
 export const keepWatching = ({ account, intended, life, link, isLost, ended }: Watched): void => {
   const { accountId, id } = intended

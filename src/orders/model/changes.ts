@@ -3,7 +3,7 @@ import type { ProtoOAOrderTriggerMethod } from '../../protocol/messages/enums'
 import type { Pips, Price } from '../../protocol/units'
 import type { Protection, ProtectionTarget, Side, Volume } from './newOrder'
 
-/** What of the protections is to be another: what is left out stays, `null` is removed. */
+/** New protections. What is left out stays, `null` is removed. */
 export interface ProtectionChanges {
   readonly stopLoss?: Protection | null
   readonly takeProfit?: Protection | null
@@ -12,11 +12,11 @@ export interface ProtectionChanges {
   readonly stopTriggerMethod?: ProtoOAOrderTriggerMethod
 }
 
-/** What of a pending order is to be another: what is left out stays. */
+/** New terms of a pending order. What is left out stays. */
 export interface OrderChanges extends ProtectionChanges {
   readonly volume?: Volume
   readonly price?: Price
-  /** Of a stop limit order. */
+  /** For a stop limit order. */
   readonly slippage?: Pips
   /** ms since the epoch */
   readonly expires?: number
@@ -41,13 +41,16 @@ export const orderChangeNames: Record<keyof OrderChanges, true> = {
 export const sideOf = (tradeSide: ProtoOATradeSide): Side =>
   tradeSide === ProtoOATradeSide.BUY ? 'buy' : 'sell'
 
-/** Those of the fields that have a value. */
+/** The fields that have a value. */
 export const given = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>
   }
 
-/** Without a stop loss there is nothing to trail or to guarantee: what stood goes with it, without an objection. */
+/**
+ * Without a stop loss there is nothing to trail or to guarantee. So flags of the old stop loss are dropped without
+ * an error.
+ */
 export const flagsOf = (
   changes: ProtectionChanges,
   standing: Pick<ProtectionChanges, 'trailingStopLoss' | 'guaranteedStopLoss'>,

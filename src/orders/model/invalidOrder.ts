@@ -3,26 +3,26 @@ import type { Either } from 'fp-ts/Either'
 import { CTraderError } from '../../errors'
 
 /**
- * What an order can break, named as the server's own terms where they are what it breaks.
+ * The rules that an order can break. Where the rule is a term of the server's, it has that name.
  *
- * - `field`: a name that no such order or change has, as one that is misspelt; `nearest` is the name most like it
- * - `side`, `type`: neither of the two, none of the five
- * - `unit`: a volume, price or distance that does not say what it is in
- * - `number`: no finite number, or no whole one where there are no parts
- * - `minVolume`, `maxVolume`, `stepVolume`: the symbol's volumes; `positionVolume`: more than there is to close
- * - `lotSize`, `pipPosition`: the symbol does not say how much a lot is, or a pip
- * - `entry`: there is no price to go from
- * - `positive`: a price or a distance has to be above zero
+ * - `field`: an unknown field, for example a misspelt one; `nearest` is the most similar name
+ * - `side`, `type`: not one of the two sides, not one of the five types
+ * - `unit`: a volume, price or distance without a unit
+ * - `number`: not a finite number, or not a whole one where only whole ones are allowed
+ * - `minVolume`, `maxVolume`, `stepVolume`: the symbol's volumes; `positionVolume`: more than the position has
+ * - `lotSize`, `pipPosition`: the symbol does not say how large a lot is, or a pip
+ * - `entry`: there is no entry price
+ * - `positive`: a price or a distance must be above zero
  * - `digits`: finer than the symbol's price; `tooLarge`: more than fits on the wire
- * - `absoluteProtection`: an order that is executed at once takes its protections as distances
- * - `protectionSide`: the stop loss has to be on the losing side of the price, the take profit on the winning
- * - `slDistance`, `tpDistance`, `gslDistance`: nearer to the price than the symbol allows
+ * - `absoluteProtection`: an order that is executed at once must have its protections as distances
+ * - `protectionSide`: the stop loss must be on the losing side of the price, the take profit on the winning side
+ * - `slDistance`, `tpDistance`, `gslDistance`: closer to the price than the symbol allows
  * - `stopLossMissing`: a trailing or guaranteed stop loss without a stop loss
  * - `guaranteedStopLoss`, `enableShortSelling`, `tradingMode`, `schedule`: what the symbol allows, and when
- * - `length`: of a text
- * - `expires`: it has to be in the future
- * - `order`, `position`: the account has no pending order, no open position of that id
- * - `accessRights`, `permissionScope`: what the account and its access token allow
+ * - `length`: a text is too long or empty
+ * - `expires`: must be in the future
+ * - `order`, `position`: the account has no such pending order or open position
+ * - `accessRights`, `permissionScope`: not allowed for the account or its access token
  */
 export type OrderRule =
   | 'field'
@@ -59,7 +59,7 @@ export type OrderRule =
 
 export type Checked<T> = Either<CTraderError, T>
 
-/** What is wrong with a field of an order. `detail` goes on from the field and its value. */
+/** What is wrong with a field of an order. In the message, `detail` follows the field and its value. */
 export interface Objection {
   readonly rule: OrderRule
   readonly field: string
@@ -73,7 +73,7 @@ export const invalidOrder = ({ nearest, ...violation }: Objection): CTraderError
 
 export const violation = (objection: Objection): Either<CTraderError, never> => left(invalidOrder(objection))
 
-/** What was found fine; throws what is wrong with it. */
+/** The checked value. Throws if a rule is broken. */
 export const orThrow = <T>(found: Checked<T>): T => {
   if (isLeft(found)) throw found.left
   return found.right

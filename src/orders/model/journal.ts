@@ -7,19 +7,19 @@ import { fulfilled } from '../../util/fulfilled'
 
 interface IntendedOf<T extends CommandType> {
   readonly state: 'intended'
-  /** The `clientMsgId` it is sent with, by which the server's events name it. */
+  /** The `clientMsgId` of the request. The server's events name the order by it. */
   readonly id: string
   readonly accountId: number
   readonly payloadType: T
   readonly payload: Payload<T>
-  /** When, by our clock, in ms since the epoch. */
+  /** When the entry was made, by our clock, in ms since the epoch. */
   readonly at: number
 }
 
-/** What is going to be sent, written down before it is. */
+/** The entry that is written before an order is sent. */
 export type Intent<T extends CommandType = CommandType> = { [K in T]: IntendedOf<K> }[T]
 
-/** How it ended: it needs no finding out any more. */
+/** The end of an order: it no longer needs to be resolved. */
 export interface Settled {
   readonly state: 'settled'
   readonly id: string
@@ -28,18 +28,18 @@ export interface Settled {
   readonly outcome: string
 }
 
-/** One line of a journal: what is going to be sent, or how it ended. */
+/** One line of a journal: an intent or an end. */
 export type JournalEntry = Intent | Settled
 
 /**
- * Where orders are written down before they are sent, so that those whose outcome is open can be looked up by another
- * process if this one dies. What `append` returns is waited for: then the entry must be safe. If it throws, rejects or
- * errors, nothing is sent.
+ * Where orders are written down before they are sent. If the process dies, another one can look up the orders whose
+ * outcome is open. An order waits for the result of `append`: when it comes, the entry must be safe. If `append`
+ * throws, rejects or errors, nothing is sent.
  */
 export interface Journal {
-  /** Writes an entry down; what it returns is waited for: a value, a promise or an observable. */
+  /** Writes an entry. The result is awaited: a value, a promise or an observable. */
   readonly append: (entry: JournalEntry) => unknown
-  /** All entries, oldest first, or at least those that are open. */
+  /** All entries, oldest first, or at least the open ones. */
   readonly load: () => ObservableInput<readonly JournalEntry[]>
 }
 
@@ -48,14 +48,17 @@ const note = (open: Map<string, Intent>, entry: JournalEntry): void => {
   else open.delete(entry.id)
 }
 
-/** What has no end yet, oldest first. */
+/** The intents without an end, oldest first. */
 export const openIn = (entries: readonly JournalEntry[]): readonly Intent[] => {
   const open = new Map<string, Intent>()
   for (const entry of entries) note(open, entry)
   return [...open.values()]
 }
 
-/** A journal that lives as long as the process, and forgets what is settled: `placeOrder(account, order, { journal: memoryJournal() })`. */
+/**
+ * A journal in memory. It lives as long as the process, and drops settled orders:
+ * `placeOrder(account, order, { journal: memoryJournal() })`.
+ */
 export const memoryJournal = (): Journal => {
   const open = new Map<string, Intent>()
   return {
@@ -68,7 +71,7 @@ export const memoryJournal = (): Journal => {
 
 const memories = new WeakMap<object, Journal>()
 
-/** The journal of an account for which none is given. */
+/** The default journal of an account. */
 export const memoryOf = (account: object): Journal => {
   const journal = memories.get(account) ?? memoryJournal()
   memories.set(account, journal)
@@ -87,7 +90,7 @@ const asInput = (entries: ReturnType<Journal['load']>): Observable<unknown> => {
   }
 }
 
-/** What a journal has, once. Errors where it cannot be read. */
+/** The entries of a journal. Errors if it cannot be read. */
 export const loaded = (journal: Journal): Observable<readonly unknown[]> =>
   defer(() => asInput(journal.load())).pipe(
     take(1),
@@ -98,12 +101,12 @@ export const loaded = (journal: Journal): Observable<readonly unknown[]> =>
     }),
   )
 
-/** Those that were read. */
+/** The journals that could be read once. */
 const wereRead = new WeakSet<Journal>()
 
 /**
- * Completes if a journal can be read, which is tried until it was once: of an order in one that cannot nobody would find
- * out later what became of it. Errors with why it cannot.
+ * Completes if a journal can be read; checked until it succeeds once. An order in an unreadable journal could not
+ * be resolved after a restart. Errors with the reason.
  */
 export const readable = (journal: Journal): Observable<never> =>
   defer(() =>
@@ -117,11 +120,11 @@ export const readable = (journal: Journal): Observable<never> =>
         ),
   )
 
-/** Writes an entry; completes when it is safe. */
+/** Writes an entry. Completes when it is safe. */
 export const written = (journal: Journal, entry: JournalEntry): Observable<never> =>
   defer(() => fulfilled(journal.append(entry))).pipe(ignoreElements())
 
-/** Writes down how it ended. Where that fails it stays open, and is looked up again after a restart. */
+/** Writes the end of an order. If that fails, the entry stays open and is looked up again after a restart. */
 export const settle = (
   journal: Journal,
   { accountId, id }: Pick<Intent, 'accountId' | 'id'>,

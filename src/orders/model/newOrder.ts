@@ -2,19 +2,18 @@ import type { ProtoOAOrderTriggerMethod } from '../../protocol/messages/enums'
 import type { Lots, Pips, Price, Units } from '../../protocol/units'
 import type { SymbolIdOrName } from '../../streams/symbols/resolveSymbol'
 
-/** Bought or sold. */
 export type Side = 'buy' | 'sell'
 
-/** How much: `lots(0.1)` or `units(10_000)`. The wire's cents are plain numbers, which anything could be. */
+/** A volume with its unit: `lots(0.1)` or `units(10_000)`. A plain number could be anything. */
 export type Volume = Lots | Units
 
-/** Where a protection is: so many pips from the entry, or at a price. */
+/** Where a protection is: a number of pips from the entry, or a price. */
 export type Protection = Pips | Price
 
-/** The protections that are asked for, and of what. */
+/** The requested protections, and their order. */
 export interface ProtectionTarget {
   readonly side: Side
-  /** The price of the order, in points, where it has one before it is filled. */
+  /** The price of the order in points, if it has one before it is filled. */
   readonly entry?: number
   readonly stopLoss?: Protection | undefined
   readonly takeProfit?: Protection | undefined
@@ -31,29 +30,29 @@ interface Terms {
   readonly trailingStopLoss?: boolean
   readonly guaranteedStopLoss?: boolean
   readonly stopTriggerMethod?: ProtoOAOrderTriggerMethod
-  /** To add to a position, or take from it. */
+  /** The position to add to, or to take from. */
   readonly positionId?: number
   /** At most 100 characters. */
   readonly label?: string
   /** At most 512 characters. */
   readonly comment?: string
-  /** By which the order is found again, at most 50 characters, never used twice. Default: one that nobody else uses. */
+  /** Identifies the order, at most 50 characters, must never be used twice. Default: a unique one. */
   readonly clientOrderId?: string
 }
 
-/** How long a pending order lives: until it is cancelled, if not until `expires` (ms since the epoch). */
+/** A pending order lives until `expires` (ms since the epoch), or until it is cancelled. */
 interface Pending extends Terms {
   readonly expires?: number
 }
 
-/** Now, at what the market gives. Its protections are distances: it has no price before it is filled. */
+/** Executed now at the market price. Protections must be distances, because it has no price before it is filled. */
 export interface MarketOrder extends Terms {
   readonly type: 'market'
   readonly stopLoss?: Pips
   readonly takeProfit?: Pips
 }
 
-/** Now, at `basePrice` or no further from it than `slippage`. Its protections are distances too. */
+/** Executed now at `basePrice`, or at most `slippage` away from it. Protections must be distances. */
 export interface MarketRangeOrder extends Terms {
   readonly type: 'marketRange'
   readonly basePrice: Price
@@ -68,18 +67,18 @@ export interface LimitOrder extends Pending {
   readonly price: Price
 }
 
-/** As soon as the market is at `price`. */
+/** Executed as soon as the market reaches `price`. */
 export interface StopOrder extends Pending {
   readonly type: 'stop'
   readonly price: Price
 }
 
-/** As soon as the market is at `price`, and no further from it than `slippage`. */
+/** Executed as soon as the market reaches `price`, and at most `slippage` away from it. */
 export interface StopLimitOrder extends Pending {
   readonly type: 'stopLimit'
   readonly price: Price
   readonly slippage: Pips
 }
 
-/** An order in a trader's words; what of it goes over the wire is a `ProtoOANewOrderReq`. */
+/** An order in a trader's words. `ProtoOANewOrderReq` is its form on the wire. */
 export type NewOrder = MarketOrder | MarketRangeOrder | LimitOrder | StopOrder | StopLimitOrder

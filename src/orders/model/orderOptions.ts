@@ -4,43 +4,48 @@ import { memoryOf } from './journal'
 import type { Journal } from './journal'
 import { DEFAULT_TIMEOUT } from '../../streams/sharing/timeoutFrom'
 
-/** Settings of `placeOrder` and of all that changes or ends an order. */
+/** Settings of `placeOrder` and of all commands that change or end an order. */
 export interface OrderOptions {
-  /** Where the order is written down before it leaves. Default: the account's own, which lives as long as the process. */
+  /**
+   * Where the order is written down before it leaves. Default: the account's own journal, which lives as long as
+   * the process.
+   */
   readonly journal?: Journal
   /**
-   * What becomes of an order that has not left when there is no line, or it is lost. Default: `NotSent`, at once, or
-   * when the attempt to connect has failed that is under way; with `'send'` it waits, and leaves on the next line.
+   * What happens to an order that has not left when there is no line, or when the line is lost. Default: `NotSent`,
+   * at once, or when the current attempt to connect fails. With `'send'` it waits, and leaves on the next line.
    */
   readonly whenReconnected?: 'send'
   /**
-   * How long an order may take to leave, in ms, for whatever it waits: a line, what it is checked against, the server's
-   * limits, the journal. After that it is `NotSent`. Default 10 000; without end with `whenReconnected: 'send'`.
+   * How long an order may take to leave, in ms. This includes waiting for a line, for the data it is checked
+   * against, for the server's limits and for the journal. After that it is `NotSent`. Default 10 000; no limit with
+   * `whenReconnected: 'send'`.
    */
   readonly timeout?: number
   /**
-   * How long an order that has left is looked for where the server shows no sign of it, in ms, counted while the account
-   * is authenticated: then it is `NotFound`, and stays open in the journal. Default 60 000.
+   * How long to look for an order that has left while the server shows no sign of it, in ms. Only time in which the
+   * account is authenticated counts. Then it is `NotFound`, and stays open in the journal. Default 60 000.
    */
   readonly horizon?: number
   /**
-   * Without effect: that the server shows nothing of an order proves nothing, however long it was waited for.
-   * @deprecated What it was for is the `horizon`.
+   * Has no effect: a missing sign of an order proves nothing, however long one waits.
+   *
+   * @deprecated Use `horizon`.
    */
   readonly grace?: number
 }
 
-/** The options with the defaults for those not given. */
+/** The options, with defaults. */
 export interface OrderSettings {
   readonly journal: Journal
   readonly sendsLater: boolean
-  /** In ms; without end where it is absent. */
+  /** In ms; absent means no limit. */
   readonly timeout: number | undefined
   /** In ms. */
   readonly horizon: number
 }
 
-/** Longer than a server in heavy news takes, and than its lists are behind. */
+/** Longer than a server takes during heavy news, and longer than its lists are behind. */
 const HORIZON = 60_000
 
 const names: Readonly<Record<keyof OrderOptions, true>> = {
@@ -51,7 +56,7 @@ const names: Readonly<Record<keyof OrderOptions, true>> = {
   grace: true,
 }
 
-/** Throws `InvalidOption`. A name that is misspelt too: without its journal an order must not leave. */
+/** Throws `InvalidOption`, also for a misspelt name: an order must not leave without its journal. */
 export const orderSettings = (account: object, options: OrderOptions): OrderSettings => {
   checkNames(options, names)
   // eslint-disable-next-line @typescript-eslint/no-deprecated

@@ -4,42 +4,42 @@ import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import type { Cents } from '../../protocol/units'
 
-/** Which order an update is of. */
+/** Which order an update is about. */
 export interface OfOrder {
-  /** Ours, by which the order is found again whatever happens; the server's own orders may have none. */
+  /** Our own id of the order. Orders that the server makes may have none. */
   readonly clientOrderId?: string
-  /** The server's, as soon as it has said it. */
+  /** The server's id, as soon as it is known. */
   readonly orderId?: number
   readonly positionId?: number
 }
 
-/** What the server has of an order, with every update that it has told itself. */
+/** The server's data about an order, in every update that the server caused. */
 export interface OfServer extends OfOrder {
   readonly order: ProtoOAOrder
   readonly position?: ProtoOAPosition
 }
 
-/** How much of an order is filled, at what price, as of its last deal. */
+/** How much of an order is filled, and at what price, after its last deal. */
 export interface Fill extends OfServer {
   /** The volume-weighted average of the fills so far. */
   readonly price: number
-  /** What is filled so far. */
+  /** The volume filled so far. */
   readonly volume: Cents
-  /** The last of the deals, each of which is counted once. */
+  /** The last deal. Each deal is counted once. */
   readonly deal: ProtoOADeal
 }
 
 /**
- * What became of an order, told apart by `status`.
+ * An update of an order, told apart by `status`.
  *
- * - `sent`: it has left, and can no more be withdrawn
- * - `outcomeUnknown`: the line was lost, or no answer came; it is being found out
+ * - `sent`: it has left, and can no longer be withdrawn
+ * - `outcomeUnknown`: the line was lost, or no answer came; the server will be asked
  * - `accepted`: the server has it, and it waits for its price
  * - `partiallyFilled`, `filled`: with the average `price` and the `volume` so far
- * - `protected`: the position has the stop loss and take profit that were asked for
- * - `replaced`: it has the terms it was amended to
- * - `cancelled`, `expired`: what was not filled never will be
- * - `rejected`: the server did not do it, and says why
+ * - `protected`: the position has the stop loss and take profit of the order
+ * - `replaced`: it has its amended terms
+ * - `cancelled`, `expired`: the rest will not be filled
+ * - `rejected`: the server refused it, and says why
  */
 export type OrderUpdate =
   | ({ readonly status: 'sent' } & OfOrder)

@@ -9,21 +9,24 @@ import { timeOf } from '../tracking/executionReport'
 import type { ExecutionReport } from '../tracking/executionReport'
 
 /**
- * What there was of an account when one began to listen, which is no news. It takes several answers to know it, and the
- * line may be lost between them: what the first of each kind has told still counts then.
+ * What an account had when the program began to listen, and is therefore not news. Several answers are needed to
+ * know it, and the line may be lost between them. The first answer of each kind still counts then.
  */
 export interface Baseline {
-  /** An event told something of an order. */
+  /** An event has reported an order. */
   readonly hasBegun: (order: ProtoOAOrder) => void
   readonly deals: (deals: readonly ProtoOADeal[]) => void
   readonly standing: (now: Pick<ProtoOAReconcileRes, 'order' | 'position'>) => void
-  /** Whether an order, as the answers show it now, has changed since. The last of what they show was at a time. */
+  /**
+   * Whether an order in the answers has changed since the start. `until` is the time of the latest entry in the
+   * answers.
+   */
   readonly isNews: (report: ExecutionReport, until: number) => boolean
-  /** What came after the beginning came after this, by the server's own times: `time` is one that it has told. */
+  /** The start by the server's clock, given a time that the server has just reported. */
   readonly beginningBefore: (time: number) => number
 }
 
-/** So far our clock may be behind the server's and still be right, in ms. */
+/** How far our clock may be behind the server's, in ms, to be trusted. */
 const TOLERANCE = 2_000
 
 export const createBaseline = (): Baseline => {
@@ -35,12 +38,12 @@ export const createBaseline = (): Baseline => {
 
   const wasTraded = ({ deals = [] }: ExecutionReport): boolean =>
     deals.some(({ executionTimestamp }) => executionTimestamp > (lastDeal ?? Infinity))
-  /** It was placed since, or has ended since. */
+  /** The order was placed or has ended since the start. */
   const isOther = (order: ProtoOAOrder): boolean => pendingIds?.has(order.orderId) === isOver(order)
   const hasOpened = (position: ProtoOAPosition | undefined): boolean =>
     position !== undefined && positionIds?.has(position.positionId) === false
 
-  /** By our clock, where it can be right: nothing has happened yet that is later. */
+  /** By our clock, if it can be right: no report may be later than now. */
   const isSince = (report: ExecutionReport, until: number): boolean => {
     const now = asyncScheduler.now()
     return until <= now + TOLERANCE && timeOf(report) >= now - elapsed()
@@ -70,7 +73,7 @@ export const createBaseline = (): Baseline => {
         isSince(report, until)
       )
     },
-    // The server's clock has gone on since it told the time, so it began no earlier.
+    // The server's clock has gone on since it reported the time, so the start is not later than this.
     beginningBefore: time => Math.max(0, Math.floor(time - elapsed())),
   }
 }

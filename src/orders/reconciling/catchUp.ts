@@ -29,19 +29,19 @@ import { lacks } from './orderLists'
 import { orderShown } from './orderQueries'
 import type { Shown } from './orderQueries'
 
-/** What the server says of the orders that changed since a time of its own, the earliest change first. */
+/** The reports of the orders that changed since a server time, the earliest change first. */
 export interface CatchUp {
   readonly reports: readonly ExecutionReport[]
-  /** When the last of it was, in ms since the epoch; 0 for an account that never had an order. */
+  /** When the last of them changed, in ms since the epoch; 0 for an account that never had an order. */
   readonly until: number
-  /** Whether all of the answers could be read. */
+  /** Whether all answers could be read. */
   readonly isWhole: boolean
 }
 
-/** So many of the last deals are asked for at first. */
+/** How many of the last deals the first request asks for. */
 const FIRST_ROWS = 100
 
-/** The questions, each asked until it is answered, and whether all of what was answered could be read. */
+/** The requests, each repeated until it is answered. `isWhole` says whether all answers could be read. */
 const asking = (link: Link, accountId: number) => {
   let isWhole = true
   const onUnreadable = (): void => {
@@ -67,7 +67,7 @@ const asking = (link: Link, accountId: number) => {
     lastDeals$: newestRows(link, deals, { maxRows: FIRST_ROWS }),
     ordersSince: (since: number) => rowsSince(link, orderList(link, accountId, options), early(since)),
     dealsSince: (since: number) => rowsSince(link, deals, early(since)),
-    /** Those of some orders that the server shows, one after the other. */
+    /** The given orders, one after the other. */
     shown: (orderIds: readonly number[]): Observable<readonly Shown[]> =>
       from(orderIds).pipe(
         concatMap(orderId =>
@@ -98,9 +98,8 @@ const byOrder = (deals: readonly ProtoOADeal[]): ReadonlyMap<number, readonly Pr
 }
 
 /**
- * The orders there are to begin with: the pending ones, and those that changed since the last deal, or earlier where so
- * much time has gone since the beginning. Only the server's own times are used, and this is where the first of them
- * comes from.
+ * The orders at the start: the pending ones, and those that changed since the last deal, or earlier if more time
+ * has passed since the start. Only server times are used, and the first of them comes from here.
  */
 export const initialCatchUp = (link: Link, accountId: number, baseline: Baseline): Observable<CatchUp> =>
   defer(() => {
@@ -135,9 +134,9 @@ const inOrder = (a: ProtoOAOrder, b: ProtoOAOrder): number =>
 const NONE: Pick<All, 'isOver' | 'open'> = { open: () => [], isOver: () => false }
 
 /**
- * What became of the orders of an account since a time. A server may have what is pending in the one list only, and what
- * has ended in the other, or in none: the orders of deals, and those that are known and have not ended, are asked for by
- * their ids where they are in neither.
+ * The reports of the orders that changed since a time. A server may have pending orders in one list only, and ended
+ * ones in the other list or in none. So orders are requested by id if a deal or an earlier report names them and no
+ * list has them.
  */
 export const catchUpSince = (
   link: Link,

@@ -15,8 +15,8 @@ const isAtOnce = (orderType: ProtoOAOrderType): boolean =>
   orderType === ProtoOAOrderType.MARKET || orderType === ProtoOAOrderType.MARKET_RANGE
 
 /**
- * Whether an order has the terms of what was asked for: a name may have been used before. The volume of one that
- * waited for its price may have been amended since.
+ * Whether an order has the terms of the intent: its name may have been used before. The volume of a pending order
+ * may have been amended since.
  */
 const isAsAsked = ({ orderType, tradeData }: ProtoOAOrder, { payloadType, payload }: Intent): boolean =>
   payloadType !== PayloadType.PROTO_OA_NEW_ORDER_REQ ||
@@ -28,17 +28,16 @@ const isAsAsked = ({ orderType, tradeData }: ProtoOAOrder, { payloadType, payloa
 const byName = indexBy(({ clientOrderId }: ProtoOAOrder) => clientOrderId)
 
 /**
- * The order of a name, whatever became of it. Asks for both, the orders that were changed last and those that are
- * pending, since a server may have each order in one of the lists only; where there are more, for all that were changed
- * since a day before it was sent by our clock. Errors where what there is cannot be had, or not all of it be read: then
- * it may be there.
+ * The order with a name, in any state. Asks for the last changed orders and for the pending ones, because a server
+ * may have an order in only one of the lists. If there are more, asks for all that changed since a day before the
+ * intent, by our clock. Errors if a list cannot be had completely: then the order may be in the missing part.
  */
 export const findByClientOrderId = (
   { account: { accountId }, link, intended }: Pick<OutcomeQuery, 'account' | 'intended' | 'link'>,
   clientOrderId: string,
 ): Observable<ProtoOAOrder | undefined> =>
   defer(() => {
-    // The same for all of a day, so that one answer is for all of them.
+    // The same start for all orders of a day, so that one answer serves all of them.
     const since = Math.max(0, (Math.floor(intended.at / DAY) - 1) * DAY)
     const isIt = (order: ProtoOAOrder): boolean => !isProtection(order) && isAsAsked(order, intended)
     let isMore = false

@@ -12,7 +12,7 @@ const turnsOf = (link: Link): OneAtATime => {
 }
 
 /**
- * Asks when all is answered that was asked by this before: for what is not urgent, and much at the same time. So what
- * is urgent finds at most one request before it.
+ * Sends a request when all earlier ones of this queue are answered. For large amounts of requests that are not
+ * urgent: an urgent request then waits for at most one of them.
  */
 export const inTurn = <T>(link: Link, ask$: Observable<T>): Observable<T> => turnsOf(link)(ask$)

@@ -22,8 +22,8 @@ const notThere = (rule: 'order' | 'position', value: number): CTraderError =>
   })
 
 /**
- * A position that is open: as `positions` knows it while somebody is subscribed to that, or else as the server says.
- * Errors with `InvalidOrder` if it is not open, which only the server says.
+ * An open position: from `positions` if that has a subscriber, otherwise from the server. Only the server's answer
+ * can lead to `InvalidOrder`.
  */
 export const findOpenPosition = (
   account: Account,
@@ -44,7 +44,7 @@ export const findOpenPosition = (
     )
   })
 
-/** An order that is pending, in the same way. */
+/** A pending order, found in the same way. */
 export const findPendingOrder = (account: Account, link: Link, orderId: number): Observable<ProtoOAOrder> =>
   defer(() => {
     const state = currentState(account)
@@ -60,7 +60,7 @@ export const findPendingOrder = (account: Account, link: Link, orderId: number):
     )
   })
 
-/** A request of an account that changes what stands, if that is permitted. */
+/** A request that changes an open position or a pending order, if the account may trade. */
 export const changeRequest = <P extends object>(
   account: Account,
   link: Link,

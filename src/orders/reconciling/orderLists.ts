@@ -16,7 +16,7 @@ const RECONCILE = PayloadType.PROTO_OA_RECONCILE_REQ
 
 type Ask<T> = (link: Link, accountId: number, since?: number) => Observable<T>
 
-/** Answers for all who ask the same at the same time, or within so many ms of it, as they do after a restart. */
+/** Shares an answer among all who ask at the same time, or at most `within` ms later, as after a restart. */
 const atOnce = <T>(ask: Ask<T>, within = 0): Ask<T> => {
   const answers = new WeakMap<
     Link,
@@ -35,12 +35,12 @@ const atOnce = <T>(ask: Ask<T>, within = 0): Ask<T> => {
 }
 
 /**
- * So long a list is not read again where that is of no use, in ms: that its pages lead nowhere takes fifty answers to see,
- * and that it is too large a large one.
+ * How long a list is not read again after it was useless, in ms. It takes fifty answers to see that its pages lead
+ * nowhere, and a huge answer to see that it is too large.
  */
 const USELESS = 60_000
 
-/** Asks no more for a while on a link where it has errored for one of these reasons. */
+/** After one of these errors, stops asking on a link for a while. */
 const unlessUseless = <T>(ask: Ask<T>, ...reasons: readonly CTraderError['reason'][]): Ask<T> => {
   const useless = new WeakMap<Link, { readonly error: CTraderError; readonly elapsed: () => number }>()
   return (link, accountId, since) => {
@@ -56,7 +56,7 @@ const unlessUseless = <T>(ask: Ask<T>, ...reasons: readonly CTraderError['reason
   }
 }
 
-/** What is looked for is looked for again: an answer may be so old, in ms. */
+/** How old a shared answer may be, in ms. A search for an order is repeated, so this is safe. */
 const TOGETHER = 50
 
 const reconcile: Ask<{
@@ -64,13 +64,13 @@ const reconcile: Ask<{
   readonly order?: readonly ProtoOAOrder[]
 }> = (link, ctidTraderAccountId) => link.request(RECONCILE, { ctidTraderAccountId })
 
-/** The open positions and pending orders (2124), as of now: what is not there is refused. */
+/** The open positions and pending orders (2124), not older than the request: what is missing in it is refused. */
 export const reconciled = atOnce(reconcile)
 
-/** The same for those who look for what became of an order. */
+/** The same, for resolving outcomes. */
 export const lastReconciled = atOnce(unlessUseless(reconcile, 'TooLarge'), TOGETHER)
 
-/** Of what there is, not all could be had, or be read: so what is not there may be there all the same. */
+/** The error of an incomplete list: what is missing in it may exist all the same. */
 export const isIncompleteList = (list: string, payloadType: RequestType = RECONCILE): CTraderError =>
   new CTraderError({
     reason: 'InvalidAnswer',
@@ -78,11 +78,11 @@ export const isIncompleteList = (list: string, payloadType: RequestType = RECONC
     faults: [{ path: `payload.${list}`, expected: 'all of them', actual: 'a part of them' }],
   })
 
-/** Whether a list came without something that could not be read. */
+/** Whether a list has entries that could not be read. */
 export const lacks = (answer: object, list: string): boolean =>
   unreadableIn(answer).some(({ field }) => field === list)
 
-/** What was found in a list. Errors where it was not, and something is there that could not be read. */
+/** The entry that was found in a list. Errors if there is none and the list has entries that could not be read. */
 export const ifComplete = <T>(
   found: T | undefined,
   answer: object,
@@ -93,13 +93,13 @@ export const ifComplete = <T>(
   return found
 }
 
-/** Orders, and whether these are all that were asked for. */
+/** Orders, and whether they are complete. */
 export interface Orders {
   readonly rows: readonly ProtoOAOrder[]
   readonly isAll: boolean
 }
 
-/** With what could not be read. */
+/** Counts a list with unreadable entries as incomplete. */
 const ordersBy =
   (
     ask: (link: Link, list: PagedList<ProtoOAOrder>, since: number | undefined) => Observable<Orders>,
@@ -115,7 +115,7 @@ const ordersBy =
       )
     })
 
-/** The orders that were changed last (2175), as many as one answer has. */
+/** The last changed orders (2175), as many as one answer has. */
 export const lastOrders = atOnce(
   ordersBy((link, list) =>
     someRows(link, list).pipe(map(({ rows, hasMore }) => ({ rows, isAll: !hasMore }))),
@@ -123,7 +123,7 @@ export const lastOrders = atOnce(
   TOGETHER,
 )
 
-/** The orders that were changed since a time (2175), or all there ever were. */
+/** The orders that changed since a time (2175), or all orders. */
 export const allOrders = atOnce(
   unlessUseless(
     ordersBy((link, list, since) => pagesSince(link, list, since).pipe(map(rows => ({ rows, isAll: true })))),
@@ -141,7 +141,7 @@ export const pendingOrders = (link: Link, accountId: number): Observable<Orders>
 
 const MANY = 1_000
 
-/** The deals that were made last (2133). */
+/** The last deals (2133). */
 export const lastDeals = atOnce(
   (link, accountId) =>
     someRows(link, dealList(link, accountId), { maxRows: MANY }).pipe(map(({ rows }) => rows)),

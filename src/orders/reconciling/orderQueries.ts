@@ -17,7 +17,7 @@ const ordersById = indexBy(({ orderId }: ProtoOAOrder) => orderId)
 const dealsByOrder = indexBy(({ orderId }: ProtoOADeal) => orderId)
 const positionsById = indexBy(({ positionId }: ProtoOAPosition) => positionId)
 
-/** What the server does not have is an answer too. */
+/** "Not found" is an answer too. */
 const ifKnown = <T>(answer$: Observable<T>): Observable<T | undefined> =>
   answer$.pipe(
     catchError((error: unknown) =>
@@ -29,19 +29,19 @@ const ifKnown = <T>(answer$: Observable<T>): Observable<T | undefined> =>
 
 const OF_POSITION = PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ
 
-/** An order and the deals it made. */
+/** An order and its deals. */
 export interface Shown {
   readonly order: ProtoOAOrder
   readonly deals: readonly ProtoOADeal[]
 }
 
-/** An order with its deals (2181), if there is one of that id. */
+/** An order with its deals (2181); `undefined` if there is no order with that id. */
 export const orderShown = (link: Link, accountId: number, orderId: number): Observable<Shown | undefined> =>
   ifKnown(
     link.request(PayloadType.PROTO_OA_ORDER_DETAILS_REQ, { ctidTraderAccountId: accountId, orderId }),
   ).pipe(map(details => details && { order: details.order, deals: details.deal ?? [] }))
 
-/** That of the orders of a position (2183), also of one that is closed, which is looked for. */
+/** The order of a position (2183) that `isWanted` picks; also of a closed position. */
 export const orderOfPosition = (
   link: Link,
   accountId: number,
@@ -68,7 +68,7 @@ export const openPosition = (
 const filledBy = (deals: readonly ProtoOADeal[]): number =>
   deals.reduce((sum, { filledVolume }) => sum + filledVolume, 0)
 
-/** An order with its deals: among the last of the account, where all of its are there, or asked for. */
+/** An order with its deals. They are requested if not all of them are among the last deals of the account. */
 const withDeals = (link: Link, accountId: number, order: ProtoOAOrder): Observable<Shown | undefined> => {
   const { executedVolume = 0, orderId } = order
   if (executedVolume === 0) return of({ order, deals: [] })
@@ -78,15 +78,15 @@ const withDeals = (link: Link, accountId: number, order: ProtoOAOrder): Observab
     switchMap(deals =>
       filledBy(deals) === executedVolume
         ? of({ order, deals })
-        : // Deals may be behind their order.
+        : // The deals may be behind their order.
           orderShown(link, accountId, orderId).pipe(map(shown => shown ?? { order, deals })),
     ),
   )
 }
 
 /**
- * An order that waited for its price when it was last told: among those that are pending, or those that were changed
- * last, which are asked for once for all of them; if it is in neither, by its id, when it is its turn.
+ * An order that was pending at the last report. It is looked for in the pending orders and the last changed orders,
+ * which are requested once for all orders. If it is in neither, it is requested by id, in turn.
  */
 const restingOrder = (
   { account, life, link }: OutcomeQuery,
@@ -96,11 +96,11 @@ const restingOrder = (
   const { executedVolume = 0 } = life.order() ?? {}
   return lastReconciled(link, accountId).pipe(
     map(({ order: pending = [] }) => pending),
-    // What is asked for then is less.
+    // The requests by id are smaller.
     catchError((error: unknown) => (hasReason(error, 'TooLarge') ? of([]) : throwError(() => error))),
     switchMap(pending => {
       const [order] = ordersById(pending, orderId)
-      // What was filled of it is told by its deals.
+      // Deals report what was filled.
       if (order && (order.executedVolume ?? 0) <= executedVolume) return of({ order, deals: [] })
       return lastOrders(link, accountId).pipe(
         map(({ rows }) => ordersById(rows, orderId)[0]),
@@ -113,7 +113,7 @@ const restingOrder = (
   )
 }
 
-/** The order that a command made, with its deals: by its id, or as long as that is unknown by its name. */
+/** The order of a command, with its deals: by its id, or by its name as long as the id is unknown. */
 export const orderAskedFor = (question: OutcomeQuery, name: string): Observable<Shown | undefined> => {
   const { account, life, link } = question
   const { orderId } = life.ids()
@@ -127,8 +127,8 @@ export const orderAskedFor = (question: OutcomeQuery, name: string): Observable<
 }
 
 /**
- * What the order of a command is found as: what is to follow its end should be there by now. It is that also where the
- * server does not give back by which name it was sent.
+ * The state in which an order was found. After its end, everything that belongs to it should be there. This also
+ * holds if the server does not return the name of the order.
  */
 export const asFound = (
   { intended: { id } }: Pick<OutcomeQuery, 'intended'>,
@@ -139,7 +139,7 @@ export const asFound = (
   detail: `it shows order ${shown.order.orderId}, but not all of its deals`,
 })
 
-/** No sign of an order, among those that may be it. */
+/** No sign of an order among those that may be it. */
 export const noSign = ({ life }: Pick<OutcomeQuery, 'life'>): QueriedState => {
   const { orderId } = life.ids()
   return {

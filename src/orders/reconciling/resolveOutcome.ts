@@ -12,24 +12,24 @@ import type { OrderLife } from '../tracking/orderLife'
 import type { OrderUpdate } from '../model/orderUpdate'
 
 /**
- * What the server shows of a command when it is asked:
+ * The server's answer about a command:
  *
- * - `absent`: no sign of it. That is evidence and no proof: it may be on its way, or not in the lists yet
- * - `underway`: what it is to do at once is not done yet, or it waits for its price
- * - `late`: something should have followed by now; if it has not after a while, it will not
- * - `over`: nothing more can come of it
- * - `unanswered`: it did not say, or not all
+ * - `absent`: no sign of it. That is not a proof: it may be on its way, or not in the lists yet
+ * - `underway`: not executed yet, or waiting for its price
+ * - `late`: something should have followed by now; if it does not come for a while, it never will
+ * - `over`: nothing more can come
+ * - `unanswered`: no answer, or not all of it
  */
 export interface QueriedState {
   readonly state: 'absent' | 'underway' | 'late' | 'over' | 'unanswered'
   readonly reports?: readonly ExecutionReport[]
-  /** Where it is over in a way of which nothing can be heard any more. */
+  /** Set if it is over in a way that no report will tell. */
   readonly update?: OrderUpdate
-  /** What was asked, and what there is instead, where it is absent. */
+  /** For `absent`: what was asked, and what there is instead. */
   readonly detail?: string
 }
 
-/** What is asked about, and on which link. */
+/** What to ask about, and on which link. */
 export interface OutcomeQuery<T extends CommandType = CommandType> {
   readonly account: Account
   readonly link: Link
@@ -38,7 +38,7 @@ export interface OutcomeQuery<T extends CommandType = CommandType> {
   readonly life: Pick<OrderLife, 'ids' | 'order' | 'stage'>
 }
 
-/** One of the five order commands: which of what is heard is its own, and how it is found out what became of it. */
+/** Strategy for one order command: which reports belong to it, and how to query its outcome. */
 export interface CommandKind<T extends CommandType = CommandType> {
   readonly payloadType: T
   readonly follow: (intended: Intent<T>) => Tracker
@@ -48,18 +48,18 @@ export interface CommandKind<T extends CommandType = CommandType> {
 const FIRST_PAUSE = 1_000
 const LONGEST_PAUSE = 30_000
 
-/** What waits for its price is looked up again so many ms after the line is back: lists may be behind for a while. */
+/** When to look up a pending order again after the line is back, in ms. The lists may be behind for a while. */
 const LOOKS_AT_RESTING = [5_000, 25_000]
 
-/** How long what should have followed may be late, in ms. */
+/** How long an expected report may be late, in ms. */
 const LATE = 15_000
 
-/** What never leaves is never answered. */
+/** A request that is never sent is never answered. */
 const isUnaskable = (error: unknown): boolean => hasReason(error, 'InvalidRequest', 'InvalidOption')
 
 const NOTHING = 'the server does not have it'
 
-/** A question that is not answered is asked again, however it is refused: there is no other way to find it out. */
+/** Any other failure is retried: asking is the only way to find out. */
 const unanswered = (error: unknown): Observable<QueriedState> =>
   isUnaskable(error)
     ? throwError(() => error)
@@ -71,28 +71,28 @@ const unanswered = (error: unknown): Observable<QueriedState> =>
 export interface Resolving {
   readonly life: OrderLife
   readonly look: () => Observable<QueriedState>
-  /** How long there has been no sign of it, in ms. */
+  /** How long there has been no sign of the order, in ms. */
   readonly unseen: () => number
-  /** There is a sign of it. */
+  /** Called when there is a sign of it. */
   readonly onSign: () => void
-  /** How long there may be none, in ms. */
+  /** How long there may be no sign, in ms. */
   readonly horizon: number
-  /** What is said where there was none for so long. */
+  /** The error after that time. */
   readonly notFound: (detail: string) => CTraderError
 }
 
 interface Asked {
-  /** How often, since there was something new. */
+  /** How often the server was asked since the last news. */
   readonly times: number
-  /** How often it was answered that it waits for its price. */
+  /** How often it was found pending. */
   readonly resting: number
-  /** For how many ms something is late. */
+  /** For how many ms a report has been late. */
   readonly lateFor: number
 }
 
 /**
- * Asks the server what became of a command, with growing pauses, until that is known or a matter of waiting for a
- * price. Errors where there was no sign of it for longer than the horizon.
+ * Asks the server for the outcome of a command, with growing pauses, until it is known or the order waits for its
+ * price. Errors if there was no sign of it for longer than the horizon.
  */
 export const resolveOutcome = (
   finding: Resolving,
@@ -110,13 +110,13 @@ export const resolveOutcome = (
       ),
     )
 
-  /** Nothing of it is known better than before, and that not for ever. */
+  /** Nothing new. Ask again until the horizon is over. */
   const inVain = (detail: string): Observable<Tracked> => {
     const left = horizon - unseen()
     return left > 0 ? again(Math.min(pause, left)) : throwError(() => notFound(detail))
   }
 
-  /** Where the server has no more to tell, what is missing will not come. */
+  /** Everything that the server has is known: what is missing will not come. */
   const afterLate = ({ detail = NOTHING, reports: reports = [] }: QueriedState): Observable<Tracked> => {
     if (asked.lateFor < LATE) return again(pause, { lateFor: asked.lateFor + pause })
     return concat(
@@ -144,7 +144,7 @@ export const resolveOutcome = (
     take(1),
     catchError(unanswered),
     concatMap(found => {
-      // What is late is a sign of it as long as something may follow.
+      // A late report is a sign of the order as long as it may still come.
       if (found.state === 'underway' || (found.state === 'late' && asked.lateFor < LATE)) onSign()
       return concat(
         from((found.reports ?? []).map(life.hear)),

@@ -15,13 +15,13 @@ const subjectOf = (account: Account): Subject<ExecutionReport> => {
   return subject
 }
 
-/** What was found out, by asking, of orders that this program has sent, and that are over. */
+/** The reports that were found by asking, of orders that this program sent and that are over. */
 export const resolvedReports = (account: Account): Observable<ExecutionReport> => subjectOf(account)
 
 export const isOver = ({ orderStatus }: ProtoOAOrder): boolean =>
   orderStatus !== ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED
 
-/** Of an order that still waits for its price, events will tell. */
+/** Skips pending orders: events will report them. */
 export const emitResolved = (account: Account, reports: readonly ExecutionReport[]): void => {
   for (const one of reports) if (one.order && isOver(one.order)) subjectOf(account).next(one)
 }

@@ -6,7 +6,7 @@ import type { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import type { MessageOf } from '../../protocol/table'
 
-/** What an execution event tells, or, without `executionType`, what was found out by asking. */
+/** An execution event. Without `executionType` it was read back from the server. */
 export interface ExecutionReport {
   /** Of the request that caused it. */
   readonly clientMsgId?: string
@@ -15,11 +15,11 @@ export interface ExecutionReport {
   readonly deals?: readonly ProtoOADeal[]
   readonly position?: ProtoOAPosition
   readonly errorCode?: string
-  /** Where the server was asked again and again, and has no more to tell: what is missing will not come. */
+  /** The server was asked repeatedly and has no more: what is missing will not come. */
   readonly isAll?: boolean
 }
 
-/** What an execution event (2126) tells. */
+/** The report in an execution event (2126). */
 export const executionReportIn = ({
   clientMsgId,
   payload: { executionType, order, deal, position, errorCode },
@@ -32,12 +32,12 @@ export const executionReportIn = ({
   ...(errorCode !== undefined && { errorCode }),
 })
 
-/** Why a request came to nothing, if an execution event says that it did (type 7 or 8). */
+/** Why a request was rejected, if an execution event says so (type 7 or 8). */
 export const rejectionIn = ({ executionType, errorCode }: ExecutionReport): string | undefined => {
   const unsaid = rejections.get(executionType)
   return unsaid === undefined ? undefined : (errorCode ?? unsaid)
 }
 
-/** When the server did what is heard, in ms since the epoch. */
+/** When the server made the report, in ms since the epoch. */
 export const timeOf = ({ order, deals = [] }: ExecutionReport): number =>
   Math.max(order?.utcLastUpdateTimestamp ?? 0, ...deals.map(({ executionTimestamp }) => executionTimestamp))

@@ -11,7 +11,7 @@ export interface Fill {
   /** The volume-weighted average. */
   readonly price: number
   readonly volume: Cents
-  /** The last of its deals; of those that are told with it, where some were told before. */
+  /** Its last deal. Of several in one report, the last one that is new, if any. */
   readonly deal: ProtoOADeal
 }
 
@@ -19,21 +19,21 @@ export interface Filling {
   readonly fill: Fill
   /** Whether all of its deals are known. */
   readonly isComplete: boolean
-  /** Whether there is a deal that was not told before. */
+  /** Whether it includes a new deal. */
   readonly isNew: boolean
 }
 
 type Execution = ProtoOADeal & { readonly executionPrice: number }
 
-/** The deals of an order, each of which counts once, with their sums. */
+/** The deals of an order, each counted once, with their sums. */
 export interface Deals {
   readonly byId: PersistentMap<number, Execution>
   readonly volume: number
-  /** Their prices on the wire, each times its volume. */
+  /** The sum of wire price times volume. */
   readonly value: number
-  /** As the server said it, where it is the same of all, which may be finer than prices are on the wire. */
+  /** The price as the server wrote it, if all deals have the same. It may be finer than wire prices. */
   readonly price: number | undefined
-  /** The last of them. */
+  /** The last deal. */
   readonly last: Execution | undefined
 }
 
@@ -45,7 +45,7 @@ export const noDeals: Deals = {
   last: undefined,
 }
 
-/** An attempt that filled nothing is none. */
+/** An attempt that filled nothing is not an execution. */
 const isExecution = (deal: ProtoOADeal): deal is Execution =>
   deal.filledVolume > 0 && deal.executionPrice !== undefined
 
@@ -63,11 +63,11 @@ const withDeal = ({ byId, volume, value, price, last }: Deals, deal: Execution):
   }
 }
 
-/** What is told once more, and otherwise than before, is reckoned anew. */
+/** A deal that comes again with other values replaces the old one, and the sums are calculated again. */
 const withChanged = ({ byId }: Deals, deal: Execution): Deals =>
   valuesOf(updated(byId, [[deal.dealId, deal]])).reduce(withDeal, noDeals)
 
-/** With deals that are told, maybe again. */
+/** Adds deals. Some may be known already. */
 export const withDeals = (deals: Deals, told: readonly ProtoOADeal[]): Deals =>
   told.filter(isExecution).reduce((all, deal) => {
     const known = lookup(all.byId, deal.dealId)
@@ -75,13 +75,13 @@ export const withDeals = (deals: Deals, told: readonly ProtoOADeal[]): Deals =>
     return known ? withChanged(all, deal) : withDeal(all, deal)
   }, deals)
 
-/** Those that were not there before. */
+/** The deals that were not known before. */
 const newIn = (before: Deals['byId'], after: Deals['byId']): Execution[] =>
   differences(before, after).flatMap(one => (one.before || !one.after ? [] : [one.after]))
 
 /**
- * How far an order is filled: by its deals, or by its own word as long as one of them has not come. Nothing before
- * the first.
+ * How far an order is filled: by its deals, or by its own fields while a deal is missing. `undefined` before the
+ * first fill.
  */
 export const fillingOf = (
   { executedVolume = 0, executionPrice }: Pick<ProtoOAOrder, 'executedVolume' | 'executionPrice'>,

@@ -8,9 +8,9 @@ const waiting: ReadonlySet<ProtoOAOrderType> = new Set([
   ProtoOAOrderType.STOP_LIMIT,
 ])
 
-/** Whether an order waits for its price: one of a trader's own, not executed at once nor behind protections. */
+/** Whether an order of a trader waits for its price. Market orders and orders behind protections do not. */
 export const isPending = ({ orderStatus, orderType }: ProtoOAOrder): boolean =>
   orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED && waiting.has(orderType)
 
-/** An order may wait for its price for days, and there is no doubt about it. */
+/** An order may wait for its price for days without being in doubt. */
 export const isResting = (update: OrderUpdate): boolean => 'order' in update && isPending(update.order)

@@ -3,22 +3,22 @@ import type { OrderState } from './orderState'
 import { isProtection } from './protectionMatch'
 import type { AskedProtections } from './protectionMatch'
 
-/** Which order it is, and which protections its position is to have. */
+/** How to recognise an order, and the protections that its position shall have. */
 export interface NewOrderTerms {
   readonly clientOrderId: string
   /** Of the request. */
   readonly clientMsgId: string
-  /** Where there is one, it is over when the position has it, or never will. */
+  /** If set, the command is over when the position has them, or never will. */
   readonly asked: AskedProtections
 }
 
-/** Tells of this order, or of one that was made for it. */
+/** Whether a report concerns this order, or one that was made for it. */
 export const hasIdsOf = (
   { clientMsgId, order }: ExecutionReport,
   terms: Pick<NewOrderTerms, 'clientMsgId' | 'clientOrderId'>,
 ): boolean => clientMsgId === terms.clientMsgId || order?.clientOrderId === terms.clientOrderId
 
-/** Told from the others by its id; before that is known, by what it was sent with. */
+/** An order is recognised by its id. Before that is known, by the ids it was sent with. */
 export const isOfOrder = (
   report: ExecutionReport,
   { order: known }: OrderState,

@@ -7,14 +7,14 @@ import { isResting } from './isResting'
 import type { OrderUpdate } from '../model/orderUpdate'
 
 /**
- * Where a command is that has left:
+ * The stage of a command that has left:
  *
- * - `dispatched`: it has left, and nothing was heard of it
- * - `inDoubt`: the line was lost, or no answer came; what became of it has to be resolved
- * - `working`: the server has it, and its end comes by itself
- * - `resting`: it waits for its price, be it for days
- * - `filled`: filled, or ended after a part of it was; only its protections are to come
- * - `over`: nothing more is to come
+ * - `dispatched`: it has left, and there is no report yet
+ * - `inDoubt`: the line was lost, or no answer came; the outcome must be resolved
+ * - `working`: the server has it, and its end comes without delay
+ * - `resting`: it waits for its price, maybe for days
+ * - `filled`: filled, or ended after a partial fill; only its protections are still to come
+ * - `over`: nothing more will come
  *
  * ```text
  * dispatched ──► working ◄──► resting ──► filled ──► over
@@ -29,17 +29,17 @@ export type Ids = Pick<OrderUpdate, 'clientOrderId' | 'orderId' | 'positionId'>
 export interface OrderLife {
   readonly stage: () => Stage
   readonly ids: () => Ids
-  /** Its order, as it was last told. */
+  /** Its order, as last reported. */
   readonly order: () => ProtoOAOrder | undefined
-  /** Whether the server has said anything of it. */
+  /** Whether the server has reported anything about it. */
   readonly isKnown: () => boolean
-  /** Its last status, as it is written down when it is over. */
+  /** Its last status, for the journal. */
   readonly outcome: () => Settled['outcome']
-  /** What is heard of the account: gives back what of it is news of the command. */
+  /** Applies a report of the account. Returns what is new for this command. */
   readonly hear: (report: ExecutionReport) => Tracked
-  /** What is known in another way. */
+  /** Applies updates that come from another source. */
   readonly tell: (updates: readonly OrderUpdate[], isOver?: boolean) => Tracked
-  /** What became of it is not known any more; nothing where that changes nothing. */
+  /** Marks the outcome as unknown. Returns nothing if that changes nothing. */
   readonly doubt: (cause: CTraderError) => readonly Tracked[]
 }
 
@@ -65,10 +65,10 @@ const stageOf = (update: OrderUpdate): Stage => {
   }
 }
 
-/** Of what waits for its price nothing is in doubt, and of what is filled only its protections. */
+/** A pending order is not in doubt. Of a filled one only the protections are. */
 const isDoubtful: ReadonlySet<Stage> = new Set(['dispatched', 'working'])
 
-/** Of a command that leaves this moment, or has left before, if it has. */
+/** The life of a command that leaves now, or may have left earlier. */
 export const createOrderLife = (follow: Tracker, named: Ids): OrderLife => {
   let stage: Stage = 'dispatched'
   let ids = idsOf(named)

@@ -12,18 +12,18 @@ import type { OrderUpdate } from '../model/orderUpdate'
 
 type End = 'filled' | 'cancelled' | 'expired' | 'rejected'
 
-/** What was told last. */
+/** What was emitted last. */
 interface Told {
   readonly terms: string
   readonly volume: number
-  /** Those that are counted in. */
+  /** The deals that it includes. */
   readonly deals: Deals
   readonly isEnded: boolean
 }
 
-/** What is known of one order, and what of it has been told. */
+/** What is known of one order, and what was emitted about it. */
 export interface OrderState {
-  /** As the server last told of it. */
+  /** As the server last reported it. */
   readonly order?: ProtoOAOrder
   readonly position?: ProtoOAPosition
   readonly deals: Deals
@@ -48,20 +48,23 @@ const byType: ReadonlyMap<number | undefined, End> = new Map([
   [ProtoOAExecutionType.ORDER_REJECTED, 'rejected'],
 ])
 
-/** An event that fills a part of an order may call it filled already: then more is to come. */
+/** An event of a partial fill may already call the order filled: then more will come. */
 const isPart = (
   { executedVolume, tradeData: { volume } }: ProtoOAOrder,
   { executionType }: ExecutionReport,
 ): boolean => executionType !== undefined && executedVolume !== undefined && executedVolume < volume
 
-/** The status says it; a status nobody knows yet, the event. What is rejected of an accepted order is not the order. */
+/**
+ * The status decides; for a status that is not known to this release, the event does. If an amendment or
+ * cancellation is rejected, the order itself goes on.
+ */
 const endIn = (order: ProtoOAOrder, report: ExecutionReport): End | undefined => {
   if (order.orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED) return undefined
   const end = byStatus.get(order.orderStatus) ?? byType.get(report.executionType)
   return end === 'filled' && isPart(order, report) ? undefined : end
 }
 
-/** Of two that the server says of the same, the later one; of the same time, the one that came last. */
+/** Of two versions of an entity the later one; with equal times, the one that came last. */
 export const newer = <T extends { readonly utcLastUpdateTimestamp?: number }>(
   known: T | undefined,
   said: T,
@@ -70,7 +73,7 @@ export const newer = <T extends { readonly utcLastUpdateTimestamp?: number }>(
     ? known
     : said
 
-/** An order does not live again, in whichever order its events come. */
+/** A finished order stays finished, in any sequence of its reports. */
 const newerOrder = ({ order: known, end }: OrderState, said: ProtoOAOrder, itsEnd?: End): ProtoOAOrder => {
   if (end && !itsEnd) return known ?? said
   return itsEnd && !end ? said : newer(known, said)
@@ -85,7 +88,7 @@ const positionAfter = (
   return known?.positionId === said.positionId ? newer(known, said) : said
 }
 
-/** With what is heard of this order. */
+/** Applies a report to this order. */
 const withHeard = (progress: OrderState, said: ProtoOAOrder, report: ExecutionReport): OrderState => {
   const end = endIn(said, report)
   const order = newerOrder(progress, said, end)
@@ -101,7 +104,7 @@ const withHeard = (progress: OrderState, said: ProtoOAOrder, report: ExecutionRe
   }
 }
 
-/** What can be amended. */
+/** The terms that can be amended, to compare them. */
 const termsOf = ({ tradeData, ...order }: ProtoOAOrder): string =>
   JSON.stringify([
     tradeData.volume,
@@ -118,7 +121,7 @@ const termsOf = ({ tradeData, ...order }: ProtoOAOrder): string =>
     order.stopTriggerMethod ?? ProtoOAOrderTriggerMethod.TRADE,
   ])
 
-/** Which order an update is of. */
+/** The ids of an order, for its updates. */
 export const idsOf = ({ clientOrderId, orderId, positionId }: ProtoOAOrder) => ({
   orderId,
   ...(clientOrderId !== undefined && { clientOrderId }),
@@ -136,7 +139,7 @@ type Subject = ReturnType<typeof subject>
 const endOf = (end: Exclude<End, 'filled'>, of: Subject, errorCode = 'ORDER_REJECTED'): OrderUpdate =>
   end === 'rejected' ? { status: end, ...idsOf(of.order), errorCode } : { status: end, ...of }
 
-/** Whether the server has filled more of an order than the deals say that have come. */
+/** Whether the server has filled more of an order than its known deals. */
 const lacksDeals = ({ executedVolume = 0 }: ProtoOAOrder, filling: Filling | undefined): boolean =>
   executedVolume > 0 && filling?.isComplete !== true
 
@@ -147,7 +150,7 @@ const newsOf = (
   { executionType, isAll = false }: ExecutionReport,
 ): OrderUpdate[] => {
   const of = subject(order, position)
-  // Not until a deal has come that tells of it.
+  // A fill is reported when its deal has come.
   if (end === 'filled')
     return filling?.isNew === true || filling?.isComplete === true
       ? [{ status: end, ...of, ...filling.fill }]
@@ -156,20 +159,20 @@ const newsOf = (
     filling?.isNew === true && filling.fill.volume > (told?.volume ?? 0)
       ? [{ status: 'partiallyFilled', ...of, ...filling.fill }]
       : []
-  // What was filled before is told before the end, and so the end waits for the deals that say it.
+  // Fills are reported before the end, so the end waits for their deals.
   if (end) return lacksDeals(order, filling) && !isAll ? more : [...more, endOf(end, of, errorCode)]
   if (more.length > 0 || told?.terms === termsOf(order)) return more
   const isReplaced = told !== undefined || executionType === ProtoOAExecutionType.ORDER_REPLACED
   return [{ status: isReplaced ? 'replaced' : 'accepted', ...of }]
 }
 
-/** Whether something of an order is known to have happened and has not been told: it has to be asked for. */
+/** Whether an order has changes that could not be reported yet: they must be requested. */
 export const isIncomplete = ({ order, deals, told }: OrderState): boolean =>
   order !== undefined && told?.isEnded !== true && lacksDeals(order, fillingOf(order, deals))
 
 /**
- * What is known after something was heard of an order, and what of it is news. Says the same of what comes twice or
- * in another order: a deal counts once, and no status comes after a later one.
+ * Applies one execution report to an order's state; returns the updates to emit. Idempotent and independent of
+ * order: a deal counts once, and no status comes after a later one.
  */
 export const applyReport = (
   progress: OrderState,

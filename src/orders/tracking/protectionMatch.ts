@@ -3,13 +3,13 @@ import type { ProtoOANewOrderReq, ProtoOAOrder } from '../../protocol/messages/o
 import type { ProtoOAAmendPositionSLTPReq, ProtoOAPosition } from '../../protocol/messages/positions'
 import { toPrice, toWirePrice } from '../../protocol/units'
 
-/** What guards a position, as it is asked for and as a position has it: prices, and the kind of its stop loss. */
+/** Protections as requested and as a position has them: prices, and the kind of stop loss. */
 export type Protections = {
   readonly [K in keyof Omit<ProtoOAAmendPositionSLTPReq, 'ctidTraderAccountId' | 'positionId'>]?:
     ProtoOAAmendPositionSLTPReq[K] | undefined
 }
 
-/** What a new order asks for: prices, or distances from the price it is filled at, in 1/100000. */
+/** The protections that a new order requests: prices, or distances from its fill price, in 1/100000. */
 export type AskedProtections = Pick<
   ProtoOANewOrderReq,
   | 'stopLoss'
@@ -21,11 +21,11 @@ export type AskedProtections = Pick<
   | 'stopTriggerMethod'
 >
 
-/** The order behind protections has the `clientOrderId` of the order that asked for them, and its `clientMsgId`. */
+/** The order behind protections has the `clientOrderId` and the `clientMsgId` of the order that requested them. */
 export const isProtection = ({ orderType }: ProtoOAOrder): boolean =>
   orderType === ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT
 
-/** Neither a stop loss nor a take profit, be it a price or a distance. */
+/** Neither a stop loss nor a take profit, as a price or as a distance. */
 export const isBare = ({
   relativeStopLoss,
   relativeTakeProfit,
@@ -37,17 +37,19 @@ export const isBare = ({
 export const isSamePrice = (a: number | undefined, b: number | undefined): boolean =>
   a === undefined || b === undefined ? a === b : toWirePrice(a) === toWirePrice(b)
 
-/** Whether a stop loss is of the kind that was asked for. Where no trigger was, any will do: the server keeps its own. */
+/**
+ * Whether a stop loss is of the requested kind. If no trigger was requested, the server keeps its own: any will do.
+ */
 export const isSameKind = (asked: Protections, has: Protections): boolean =>
   (asked.trailingStopLoss ?? false) === (has.trailingStopLoss ?? false) &&
   (asked.guaranteedStopLoss ?? false) === (has.guaranteedStopLoss ?? false) &&
   (asked.stopLossTriggerMethod === undefined ||
     asked.stopLossTriggerMethod === (has.stopLossTriggerMethod ?? ProtoOAOrderTriggerMethod.TRADE))
 
-/** Which way prices are good for a position. */
+/** The direction in which prices are good for a position. */
 const signOf = (side: ProtoOATradeSide): 1 | -1 => (side === ProtoOATradeSide.BUY ? 1 : -1)
 
-/** A stop that trails may have moved since, but only with the market. */
+/** A trailing stop may have moved since, but only in the position's favour. */
 const isStopThere = (
   { stopLoss: asked, trailingStopLoss }: Protections,
   has: number | undefined,
@@ -57,13 +59,13 @@ const isStopThere = (
     ? signOf(side) * (toWirePrice(has) - toWirePrice(asked)) >= 0
     : isSamePrice(asked, has)
 
-/** Whether these are the protections that were asked for, on a position of this side. */
+/** Whether a position of this side has the requested protections. */
 export const hasProtections = (asked: Protections, has: Protections, side: ProtoOATradeSide): boolean =>
   isSamePrice(asked.takeProfit, has.takeProfit) &&
   isStopThere(asked, has.stopLoss, side) &&
   isSameKind(asked, has)
 
-/** The protections that an order is behind, or the kind of those that a pending order is to have. */
+/** The protections that an order stands for. For a pending order, the kind of those it will have. */
 export const protectionsBy = (order: ProtoOAOrder): Protections => ({
   stopLoss: order.stopPrice,
   takeProfit: order.limitPrice,
@@ -72,7 +74,7 @@ export const protectionsBy = (order: ProtoOAOrder): Protections => ({
   stopLossTriggerMethod: order.stopTriggerMethod,
 })
 
-/** Whether an order is behind what was asked for, or was at the end. It is of the other side than its position. */
+/** Whether an order is or was behind the requested protections. Its side is opposite to its position's. */
 export const isBehind = (asked: Protections, order: ProtoOAOrder): boolean =>
   isProtection(order) &&
   hasProtections(
@@ -81,7 +83,10 @@ export const isBehind = (asked: Protections, order: ProtoOAOrder): boolean =>
     order.tradeData.tradeSide === ProtoOATradeSide.BUY ? ProtoOATradeSide.SELL : ProtoOATradeSide.BUY,
   )
 
-/** What a position would have if its order was filled at this price: of a leg that was not asked for, what it has. */
+/**
+ * The protections of a position if its order was filled at this price. A leg that was not requested stays as the
+ * position has it.
+ */
 const asPrices = (
   { stopLoss, takeProfit, relativeStopLoss, relativeTakeProfit, ...kind }: AskedProtections,
   entry: number,
@@ -97,7 +102,7 @@ const asPrices = (
     : { ...kind, stopLoss: stop, takeProfit: profit, stopLossTriggerMethod: kind.stopTriggerMethod }
 }
 
-/** Whether a position has what an order asked for, counted from any of the prices it can be counted from. */
+/** Whether a position has the protections that an order requested, counted from any possible price. */
 export const hasAsked = (
   asked: AskedProtections,
   entries: readonly number[],

@@ -22,7 +22,7 @@ const isOpen = ({ positionStatus }: ProtoOAPosition): boolean =>
 const isClosed = ({ positionStatus }: ProtoOAPosition): boolean =>
   positionStatus === ProtoOAPositionStatus.POSITION_STATUS_CLOSED
 
-/** What is known of the positions an order may have come to: which protections they have, and which are no more. */
+/** The positions that an order may have opened or changed: their protections, and which positions are closed. */
 interface ProtectionTracker {
   readonly look: (report: ExecutionReport, progress: OrderState) => void
   readonly protectedBy: (progress: OrderState) => ProtoOAPosition | 'awaited' | 'never'
@@ -33,15 +33,15 @@ const isPending = ({ orderType, orderStatus }: ProtoOAOrder): boolean =>
   orderType !== ProtoOAOrderType.MARKET &&
   orderType !== ProtoOAOrderType.MARKET_RANGE
 
-/** The server puts an order behind protections where there were none. */
+/** The server creates an order behind protections where there was none. */
 const isMade = ({ executionType, order }: ExecutionReport): boolean =>
   executionType === ProtoOAExecutionType.ORDER_ACCEPTED && order !== undefined && isProtection(order)
 
 const isDefined = (price: number | undefined): price is number => price !== undefined
 
 /**
- * Whether a position has what was asked for, and not what it had before: by the request, or as the order was amended.
- * From which price a distance was counted nobody says.
+ * Whether a position has the requested protections from this request and not from before. The server may count a
+ * distance from one of several prices.
  */
 const isAsAsked = (
   position: ProtoOAPosition,
@@ -59,7 +59,7 @@ const isAsAsked = (
   return [asked, amended].some(one => !isBare(one) && hasAsked(one, entries, order, position))
 }
 
-/** Watches over the positions of a new order. */
+/** Tracks the protections of the positions of a new order. */
 export const createProtectionTracker = (terms: NewOrderTerms): ProtectionTracker => {
   const made = new Map<number, ProtoOAPosition>()
   const guarded = new Map<number, ProtoOAPosition>()
@@ -76,7 +76,7 @@ export const createProtectionTracker = (terms: NewOrderTerms): ProtectionTracker
         guarded.set(positionId, newer(guarded.get(positionId), position))
         if (isMade(report) && hasIdsOf(report, terms)) made.set(positionId, position)
       }
-      // On the way to the other side the order itself closes a position, which may get the same id again.
+      // When an order reverses a position, it first closes the old one. The new position may get the same id.
       const isOnItsWay = report.executionType !== undefined && isOfOrder(report, progress, terms)
       if (isClosed(position) && !isOnItsWay) closed.add(positionId)
     },
@@ -85,14 +85,14 @@ export const createProtectionTracker = (terms: NewOrderTerms): ProtectionTracker
       const filling = fillingOf(order, deals)
       const volume = filling?.fill.volume ?? order.executedVolume ?? 0
       const deal = filling?.isComplete === true ? filling.fill.deal : undefined
-      // Where it only closed, or nothing, there is nothing to protect.
+      // If it only closed, or filled nothing, there is nothing to protect.
       if (volume === 0 || deal?.closePositionDetail) return 'never'
       const positionId = deal?.positionId ?? order.positionId ?? NaN
       const own = made.get(positionId)
       if (own) return own
       const position = guarded.get(positionId)
       if (position && isAsAsked(position, terms.asked, order, deals)) return position
-      // They may be counted from the price of a deal that has not come yet.
+      // They may count from the price of a deal that has not come yet.
       const isCertain = position === undefined || deal !== undefined
       const isVain = closed.has(positionId) || (pending !== undefined && isBare(pending))
       return isVain && isCertain ? 'never' : 'awaited'

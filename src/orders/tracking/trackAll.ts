@@ -4,22 +4,22 @@ import type { OrderState } from './orderState'
 import { isProtection } from './protectionMatch'
 import type { OrderUpdate } from '../model/orderUpdate'
 
-/** So many orders that ended are remembered: what comes late, or again, of one comes soon after. */
+/** How many ended orders to remember. A late or repeated report comes soon after the end. */
 const REMEMBERED = 1_000
-/** And of so many that they ended: lists tell of them again. */
+/** How many ids of ended orders to remember, because lists report them again. */
 const NUMBERS = 20_000
 
-/** After so many answers without them, missing deals will not come. */
+/** After this many answers without them, missing deals will not come. */
 const ANSWERS = 3
 
-/** The order behind the protections of a position tells of the position. */
+/** An update of the order behind protections, as an update of its position. */
 const asProtected = (update: OrderUpdate): readonly OrderUpdate[] => {
   if (update.status !== 'accepted' && update.status !== 'replaced') return [update]
   const { order, position } = update
   return position ? [{ status: 'protected', ...idsOf(order), position }] : []
 }
 
-/** Takes out the oldest, until there are no more than so many. */
+/** Removes the oldest entries above the limit, and returns them. */
 const takeOldest = (ids: Set<number>, most: number): number[] => {
   const taken: number[] = []
   for (const id of ids) {
@@ -30,25 +30,25 @@ const takeOldest = (ids: Set<number>, most: number): number[] => {
   return taken
 }
 
-/** What is known of all orders. */
+/** The state of all orders. */
 export interface All {
-  /** Takes what is heard of any order, and gives back what of it is news. */
+  /** Applies a report of any order. Returns the updates that are new. */
   readonly hear: (report: ExecutionReport) => readonly OrderUpdate[]
-  /** The ids of the orders that have not come to their end, but of those behind protections. */
+  /** The ids of the orders that have not ended, without those behind protections. */
   readonly open: () => readonly number[]
-  /** Whether the end of an order was told. */
+  /** Whether the end of an order was emitted. */
   readonly isOver: (orderId: number) => boolean
 }
 
 /**
- * Remembers what it has told. Where more has happened than can be told, as of a fill of which no deal has come,
- * `onIncomplete` is called: it has to be asked for.
+ * Tracks all orders. Calls `onIncomplete` when a report shows more than can be emitted, such as a fill without its
+ * deal: it must be requested.
  */
 export const trackAll = (onIncomplete: () => void = () => undefined): All => {
   const orders = new Map<number, OrderState>()
   const ended = new Set<number>()
   const forgotten = new Set<number>()
-  /** How often it was asked for what is missing of an order. */
+  /** How often the missing part of an order was requested. */
   const missing = new Map<number, number>()
 
   const forgetOldest = (): void => {

@@ -8,20 +8,23 @@ import { applyReport, subject, initialOrderState } from './orderState'
 import { isSameKind, isSamePrice, protectionsBy } from './protectionMatch'
 import type { OrderUpdate } from '../model/orderUpdate'
 
-/** Which order is to be changed, and the `clientMsgId` of the request. */
+/** Which order is changed, and the `clientMsgId` of the request. */
 export interface ChangeTerms {
   readonly orderId: number
   readonly clientMsgId: string
 }
 
-/** What an order is to become, as it was sent. */
+/** The new terms of an order, as they were sent. */
 export interface AmendTerms extends ChangeTerms {
   readonly asked: Omit<ProtoOAAmendOrderReq, 'ctidTraderAccountId' | 'orderId'>
 }
 
 type Done = (report: ExecutionReport, order: ProtoOAOrder) => OrderUpdate | undefined
 
-/** Of a request to an order: over when it is `done` or rejected, or when the order has come to another end. */
+/**
+ * Tracks a request to change an order. Over when `done` says so, when the request is rejected, or when the order
+ * ends.
+ */
 const followChange = ({ orderId, clientMsgId }: ChangeTerms, done: Done): Tracker => {
   let progress = initialOrderState
   let isOver = false
@@ -39,28 +42,28 @@ const followChange = ({ orderId, clientMsgId }: ChangeTerms, done: Done): Tracke
       isOver = true
       return [update]
     }
-    // What was filled before the request is nothing that it waits for.
+    // Fills from before the request are complete: there is nothing to wait for.
     const [after, news] = applyReport(progress, { ...report, isAll: true })
     progress = after
     isOver = progress.told?.isEnded === true
-    // What it was, and what others make of it, is not what became of this request.
+    // The order's earlier state and the changes of others are not the outcome of this request.
     return news.filter(({ status }) => status !== 'accepted' && status !== 'replaced')
   }
 
   return report => ({ updates: isOver ? [] : newsOf(report), isOver })
 }
 
-/** Of `cancelOrder`: over with `cancelled`, `rejected`, or another end of the order. */
+/** For `cancelOrder`: over with `cancelled`, `rejected`, or another end of the order. */
 export const trackCancel = (terms: ChangeTerms): Tracker => followChange(terms, () => undefined)
 
-/** What is not sent stays. */
+/** A term that was not sent stays. */
 const stays = <T>(
   asked: T | undefined,
   value: T | undefined,
   isSame: (asked: T, value: T | undefined) => boolean = Object.is,
 ): boolean => asked === undefined || isSame(asked, value)
 
-/** A protection that is sent as a price comes back as a distance; one that is not sent is no more. */
+/** A protection that is sent as a price comes back as a distance. One that is not sent is removed. */
 const isSameDistance = (
   { limitPrice, stopPrice = limitPrice }: ProtoOAOrder,
   { price, distance }: { readonly price: number | undefined; readonly distance: number | undefined },
@@ -70,7 +73,7 @@ const isSameDistance = (
   return Math.abs(toWirePrice(stopPrice) - toWirePrice(price)) === known
 }
 
-/** Whether an order has the terms that were asked for. */
+/** Whether an order has the requested terms. */
 const hasTerms = (asked: AmendTerms['asked'], order: ProtoOAOrder): boolean =>
   stays(asked.volume, order.tradeData.volume) &&
   stays(asked.limitPrice, order.limitPrice, isSamePrice) &&
@@ -93,8 +96,9 @@ const isWaiting = ({ orderStatus }: ProtoOAOrder): boolean =>
   orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED
 
 /**
- * Of `amendOrder`: over with `replaced`, `rejected`, or the end of the order. An order that was found out is replaced
- * if it waits with the terms asked for. Whether one that has ended was amended before, or had those terms, nobody knows.
+ * For `amendOrder`: over with `replaced`, `rejected`, or the end of the order. An order that was read back is
+ * replaced if it is pending with the requested terms. For an ended order it is unknown whether it was amended
+ * first.
  */
 export const trackAmend = ({ asked, ...terms }: AmendTerms): Tracker =>
   followChange(terms, ({ executionType, clientMsgId, position }, order) => {

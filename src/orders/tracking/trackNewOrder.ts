@@ -5,23 +5,23 @@ import type { NewOrderTerms } from './orderIdentity'
 import { applyReport, idsOf, isIncomplete, initialOrderState } from './orderState'
 import type { OrderUpdate } from '../model/orderUpdate'
 
-/** What is news, and whether nothing more is to come. */
+/** The new updates, and whether nothing more will come. */
 export interface Tracked {
   readonly updates: readonly OrderUpdate[]
   readonly isOver: boolean
-  /** Whether more has happened than was told, which has to be asked for. */
+  /** Whether more has happened than was emitted. The rest must be requested. */
   readonly isIncomplete?: boolean
 }
 
 /**
- * Takes what is heard of an account, in whatever order and however often, and gives back what of it is news of one
- * command. Remembers what it has told: each execution of a command is followed by its own.
+ * Takes reports of an account, in any order and with repetitions. Returns the updates of one command, each once. It
+ * has state: make one per command.
  */
 export type Tracker = (report: ExecutionReport) => Tracked
 
 /**
- * Of `placeOrder`: over with `filled`, `cancelled`, `expired` or `rejected`; where it has protections to come, with
- * `protected` after what was filled, or without if its position is closed before.
+ * For `placeOrder`: over with `filled`, `cancelled`, `expired` or `rejected`. If protections are to come, over with
+ * `protected` after the fill, or without it if the position closes first.
  */
 export const trackNewOrder = (terms: NewOrderTerms): Tracker => {
   const guard = createProtectionTracker(terms)
@@ -45,6 +45,6 @@ export const trackNewOrder = (terms: NewOrderTerms): Tracker => {
   }
 }
 
-/** Of `closePosition`: as of an order that opens, with its id for the one of the closing order. */
+/** For `closePosition`: like an opening order, with the request's id as the closing order's. */
 export const trackClose = ({ clientMsgId }: Pick<NewOrderTerms, 'clientMsgId'>): Tracker =>
   trackNewOrder({ clientMsgId, clientOrderId: clientMsgId, asked: {} })

@@ -6,7 +6,7 @@ import { hasProtections } from './protectionMatch'
 import type { Protections } from './protectionMatch'
 import type { OrderUpdate } from '../model/orderUpdate'
 
-/** Which position is to be protected, how, as it was sent, and the `clientMsgId` of the request. */
+/** Which position to protect, the protections as sent, and the `clientMsgId` of the request. */
 export interface ProtectionTerms {
   readonly positionId: number
   readonly clientMsgId: string
@@ -14,8 +14,8 @@ export interface ProtectionTerms {
 }
 
 /**
- * Of `amendProtection`: over with `protected` or `rejected`. A position that was found out is protected if it has what
- * was asked for, and no more to be protected if it is closed.
+ * For `amendProtection`: over with `protected` or `rejected`. A position that was read back is protected if it has
+ * what was requested. If it is closed, nothing more will come.
  */
 export const trackProtection = ({ positionId, clientMsgId, asked }: ProtectionTerms): Tracker => {
   let isOver = false
@@ -25,7 +25,7 @@ export const trackProtection = ({ positionId, clientMsgId, asked }: ProtectionTe
   const newsOf = (report: ExecutionReport): OrderUpdate | undefined => {
     const { executionType, position, order } = report
     if (executionType !== undefined) {
-      // Whatever the server makes of the order behind the protections, it does for this request.
+      // With this `clientMsgId`, any change of the order behind the protections comes from this request.
       if (report.clientMsgId !== clientMsgId) return undefined
       const errorCode = rejectionIn(report)
       if (errorCode !== undefined) return rejected(errorCode)

@@ -16,7 +16,7 @@ import { volumeOf } from './rules/volume'
 
 export type AmendOrderFrame = Omit<ProtoOAAmendOrderReq, 'ctidTraderAccountId'>
 
-/** The protections of a pending order as it has them: a distance if it can be told as one. */
+/** The current protections of a pending order, as distances if possible. */
 const standingLegs = ({
   stopLoss,
   takeProfit,
@@ -44,8 +44,8 @@ const standingEntry = (
 }
 
 /**
- * What changes a pending order, with all that stays, since the server drops protections that are not mentioned, or
- * the first rule that it breaks. `now` is our clock, where it can be right.
+ * The request that changes a pending order, or the first rule it breaks. It repeats what stays, because the server
+ * drops protections that are left out. `now` is our clock, if it can be right.
  */
 export const amendOrderFrame = (
   order: ProtoOAOrder,

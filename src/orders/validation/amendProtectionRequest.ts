@@ -14,7 +14,7 @@ import { isIn } from './rules/unit'
 
 export type AmendProtectionFrame = Omit<ProtoOAAmendPositionSLTPReq, 'ctidTraderAccountId'>
 
-/** A protection of a position as a price: a distance is from its entry, and below zero it is on the other side. */
+/** A protection of a position as a price. A distance counts from the entry; a negative one is on the other side. */
 const legOf = (
   leg: 'stopLoss' | 'takeProfit',
   { price, tradeData, ...position }: ProtoOAPosition,
@@ -54,9 +54,8 @@ const legOf = (
 }
 
 /**
- * What gives a position its protections, those that stay as well, since the server removes what is not mentioned; or
- * the first rule that is broken. Which side of the market they have to be on, and how far from it, is the server's to
- * judge.
+ * The request that sets the protections of a position, or the first rule it breaks. It repeats what stays, because
+ * the server removes what is left out. Only the server knows the market price, so it checks side and distance.
  */
 export const amendProtectionFrame = (
   position: ProtoOAPosition,

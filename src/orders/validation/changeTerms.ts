@@ -5,14 +5,14 @@ import type { Account } from '../../session/account'
 import { symbolTerms } from '../../streams/symbols/symbols'
 import type { SymbolTerms } from '../../streams/symbols/symbols'
 
-/** What of a symbol a change of a position or an order goes by. */
+/** The terms of a symbol that a change needs. */
 export type ChangeTerms = Omit<SymbolTerms, 'pipPosition'> & Partial<Pick<SymbolTerms, 'pipPosition'>>
 
-/** Finer than the prices of symbols are, so that any price is let through; and of prices up to ten millions. */
+/** Finer than any symbol's prices, so that no price is refused, and still exact for prices up to ten million. */
 const FINEST_DIGITS = 8
 
 /**
- * Terms by which nothing is refused that the server may take: what they cannot tell, as how large a lot or a pip is, is
+ * Terms that refuse nothing that the server may take. The size of a lot and of a pip is unknown, so both are
  * absent.
  */
 export const noTerms = (symbolId: number): ChangeTerms => ({
@@ -22,8 +22,8 @@ export const noTerms = (symbolId: number): ChangeTerms => ({
 })
 
 /**
- * The terms of a symbol that the account has a position or an order in. The server may tell none, as of an archived
- * symbol: then a change is its to judge.
+ * The terms of the symbol of a position or order. The server may have none, as for an archived symbol: then the
+ * server alone checks the change.
  */
 export const changeTerms = (account: Account, symbolId: number): Observable<ChangeTerms> =>
   symbolTerms(account, symbolId).pipe(

@@ -16,20 +16,26 @@ export interface Circumstances {
   readonly terms: SymbolTerms
   /** The account, as far as it is known. */
   readonly trader?: ProtoOATrader | undefined
-  /** By our clock, in ms since the epoch; absent where that cannot be right, and what depends on it is not judged. */
+  /**
+   * By our clock, in ms since the epoch. Absent if the clock cannot be right: then rules about time are not
+   * checked.
+   */
   readonly now?: number | undefined
 }
 
 const wordOf = (words: Readonly<Record<string, number>>, number: number): string =>
   Object.keys(words).find(word => words[word] === number) ?? String(number)
 
-/** Whether an order could do something else than open or enlarge a position. Who is not known to be hedged may be netted. */
+/**
+ * Whether an order may do something else than open or enlarge a position. An account that is not known to be hedged
+ * may be netted.
+ */
 const mayClose = ({ positionId }: NewOrder, trader: ProtoOATrader | undefined): boolean =>
   positionId !== undefined ||
   trader === undefined ||
   (trader.accountType ?? ProtoOAAccountType.HEDGED) !== ProtoOAAccountType.HEDGED
 
-/** Whether an account has the right to trade at all, or to close. */
+/** Whether an account may trade at all, or may close. */
 export const checkRights = (
   { accessRights = ProtoOAAccessRights.FULL_ACCESS }: Pick<ProtoOATrader, 'accessRights'>,
   closes: boolean,
@@ -79,7 +85,7 @@ const checkShort = (terms: SymbolTerms, { side }: NewOrder, closes: boolean): Ch
 
 const timeOf = (ms: number): string => new Date(ms).toISOString()
 
-/** Only what is executed at once needs a market that is open for sure. */
+/** Only an order that is executed at once needs an open market. */
 const checkSchedule = (terms: SymbolTerms, { type }: NewOrder, now: number | undefined): Checked<unknown> => {
   if ((type !== 'market' && type !== 'marketRange') || now === undefined || !isSurelyClosed(terms, now))
     return right(undefined)
@@ -93,7 +99,7 @@ const checkSchedule = (terms: SymbolTerms, { type }: NewOrder, now: number | und
   })
 }
 
-/** A new order as it goes over the wire, or the first rule that it breaks. The market has the last word, and the server. */
+/** The request of a new order, or the first rule it breaks. The server has the last word. */
 export const checkNewOrder = (
   order: NewOrder,
   { terms, trader, now }: Circumstances,

@@ -12,7 +12,7 @@ import { protectionsOf } from './rules/protections'
 import { textsOf } from './rules/texts'
 import { volumeOf } from './rules/volume'
 
-/** A new order as it goes over the wire, but for the account. */
+/** A new order for the wire, without the account. */
 export type NewOrderFrame = Omit<ProtoOANewOrderReq, 'ctidTraderAccountId'>
 
 const orderTypes: Readonly<Record<NewOrder['type'], ProtoOAOrderType>> = {
@@ -28,7 +28,7 @@ const tradeSides: Readonly<Record<Side, ProtoOATradeSide>> = {
   sell: ProtoOATradeSide.SELL,
 }
 
-/** One of a set of words. What is none of them must not pass for the other side, whoever's compiler let it through. */
+/** An unknown word must not fall through to the other side; callers may be untyped. */
 const wordOf = <K extends string, T>(
   field: 'side' | 'type',
   word: K,
@@ -68,7 +68,7 @@ const namesOf: { readonly [T in NewOrder['type']]: Record<keyof Extract<NewOrder
   stopLimit: { ...pendingNames, slippage: true },
 }
 
-/** The prices of an order, and the one it is entered at where that is certain, in points. */
+/** The prices of an order, and its entry price if that is certain, in points. */
 interface Priced {
   readonly fields: Partial<NewOrderFrame>
   readonly entry?: number
@@ -99,7 +99,7 @@ const pricesOf = (order: NewOrder, terms: SymbolTerms): Checked<Priced> => {
   )
 }
 
-/** How long a pending order lives. One that is executed at once has no time to live. */
+/** How long a pending order lives. An order that is executed at once has no such field. */
 const lifeOf = (order: NewOrder): Partial<NewOrderFrame> => {
   if (order.type === 'market' || order.type === 'marketRange') return {}
   return order.expires === undefined
@@ -108,8 +108,8 @@ const lifeOf = (order: NewOrder): Partial<NewOrderFrame> => {
 }
 
 /**
- * An order of a trader as a `ProtoOANewOrderReq`, if it is one that the terms of its symbol allow, whatever the
- * account and the time; else the first thing that is wrong with it.
+ * The `ProtoOANewOrderReq` of an order, or the first thing that is wrong with it by its symbol's terms. Does not
+ * check the account or the time.
  */
 export const newOrderFrame = (order: NewOrder, terms: SymbolTerms): Checked<NewOrderFrame> =>
   pipe(

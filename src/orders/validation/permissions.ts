@@ -21,13 +21,13 @@ const tradersOn = perSession((link, ctidTraderAccountId, over$) =>
   ),
 )
 
-/** The rights and rules of an account, as far as they are known without asking. */
+/** The trader entity of an account, if it is known without a request. */
 export const knownTerms = (account: Account, link: Link): ProtoOATrader | undefined =>
   currentState(account)?.trader ?? tradersOn(account, link).known('trader')
 
 /**
- * The rights and rules of an account, asked once for a session and again after they have changed, and not while a stream
- * of the account knows them; `undefined` where the server would not tell now, which is no reason to keep an order back.
+ * The rights and rules of an account. Requested once per session and again after a change, but not while a stream
+ * of the account knows them. `undefined` if the server does not answer now: that does not stop an order.
  */
 export const termsOfAccount = (account: Account): Observable<ProtoOATrader | undefined> =>
   defer(() => {
@@ -38,18 +38,15 @@ export const termsOfAccount = (account: Account): Observable<ProtoOATrader | und
     ).pipe(take(1))
   })
 
-/**
- * Our clock, where it can be right: one that shows a time before the account was opened, as in virtual time, is not
- * one to judge orders by.
- */
+/** Our clock, if it can be right. A time before the account was opened, as in virtual time, cannot judge orders. */
 export const clockFor = (trader: ProtoOATrader | undefined): number | undefined => {
   const now = asyncScheduler.now()
   return now >= (trader?.registrationTimestamp ?? 0) ? now : undefined
 }
 
 /**
- * Completes if something may be closed, cancelled or amended on an account, as far as one can know: it is of the
- * client's environment, its token permits trading, and so do its rights. Asks for each of them once.
+ * Completes if the account may close, cancel or amend, as far as is known: it is of the client's environment, and
+ * its token and its rights permit trading. Requests each of these once.
  */
 export const mayTrade = (account: Account): Observable<never> =>
   merge(

@@ -19,20 +19,20 @@ import type { Account } from '../../session/account'
 import { observedOf } from '../../session/observed'
 import { knownTerms, mayTrade, termsOfAccount } from './permissions'
 
-/** The rights of an account, as far as they could be known. */
+/** The rights of an account, as far as they are known. */
 export interface Rights {
-  /** Absent where the server would not tell, or was not asked yet. */
+  /** Absent if the server did not tell, or was not asked yet. */
   readonly trader?: ProtoOATrader | undefined
   readonly isAsked: boolean
 }
 
-/** What a command needs, and the rights to do it. */
+/** What a command needs, and the account's rights. */
 export interface Entitled<T> {
   readonly needed: T
   readonly rights: Rights
 }
 
-/** That it is of the client's environment, which is not for the server to judge. */
+/** Whether the account is of the client's environment. The server cannot check that. */
 const isHere = (account: Account): Observable<true> =>
   (observedOf(account)?.permits.isHere$ ?? account.mayTrade$).pipe(endWith(true as const))
 
@@ -45,16 +45,16 @@ const knownRights = (account: Account, link: Link): Observable<Rights> =>
     }),
   )
 
-/** Asked for where they are not known. */
+/** Requests the rights that are not known. */
 export const rightsOf = (account: Account): Observable<Rights> =>
   forkJoin({ trader: termsOfAccount(account), permitted: account.mayTrade$.pipe(endWith(true)) }).pipe(
     map(({ trader }) => ({ trader, isAsked: true })),
   )
 
 /**
- * What a command needs, if that is permitted as far as one knows. Where all that it needs is known, it does not wait: what
- * is not known of the rights is the server's to judge. Where something has to be asked for, the rights are asked for at
- * the same time, and waited for. Errors with what speaks against it, and with what the needed errors.
+ * What a command needs, if the account may trade as far as is known. If everything it needs is known, it does not
+ * wait: the server checks unknown rights. If something must be requested, the rights are requested at the same time
+ * and awaited. Errors if trading is not permitted, and with the error of `needed$`.
  */
 export const withRights = <T>(
   account: Account,
@@ -66,7 +66,7 @@ export const withRights = <T>(
     const asking = forkJoin([needed$, isHere(account)])
       .pipe(map(([needed]) => needed))
       .subscribe(answer$)
-    // What has come by now was there already.
+    // What is here now was known before.
     const rights$ = asking.closed ? knownRights(account, link) : rightsOf(account)
     return forkJoin({ needed: answer$, rights: rights$ }).pipe(
       finalize(() => {
@@ -75,7 +75,7 @@ export const withRights = <T>(
     )
   })
 
-/** Has the rights of an account asked for where they are not known: for the next command, when this one has left. */
+/** Requests unknown rights after a command has left, for the next one. */
 export const lookUpRights = (account: Account, link: Link): void => {
   mayTrade(account)
     .pipe(subscribeOn(asapScheduler), takeUntil(link.closed$))

@@ -12,7 +12,7 @@ import { withRights, rightsOf } from './rights'
 import type { Rights } from './rights'
 import { orThrow } from '../model/invalidOrder'
 
-/** By our clock only where it was asked whether that can be right. */
+/** Uses our clock only if the account's rights were requested: they tell whether the clock can be right. */
 const judged = (order: NewOrder, terms: SymbolTerms, { trader, isAsked }: Rights): NewOrderFrame =>
   orThrow(checkNewOrder(order, { terms, trader, now: isAsked ? clockFor(trader) : undefined }))
 
@@ -20,16 +20,15 @@ const termsFor = (account: Account, { symbol }: NewOrder): Observable<SymbolTerm
   symbolTerms(account, symbol).pipe(take(1))
 
 /**
- * A new order as it may be sent, checked in all that can be known: emits it once and completes. Errors with
- * `InvalidOrder`, `UnknownSymbol` or `WrongEnvironment`, and sends no order. What is not known yet is asked for, all at
- * the same time.
+ * A new order for the wire, checked as far as possible. Emits once and completes. Errors with `InvalidOrder`,
+ * `UnknownSymbol` or `WrongEnvironment`; sends no order. What is unknown is requested, all at the same time.
  */
 export const validateNewOrder = (account: Account, order: NewOrder): Observable<NewOrderFrame> =>
   forkJoin({ terms: termsFor(account, order), rights: rightsOf(account) }).pipe(
     map(({ terms, rights }) => judged(order, terms, rights)),
   )
 
-/** The same for one that is to leave: while the terms of its symbol are known, it waits for nothing else. */
+/** The same for an order that is about to leave: if the terms of its symbol are known, it waits for nothing else. */
 export const validateForDispatch = (
   account: Account,
   link: Link,

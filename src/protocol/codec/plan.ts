@@ -1,11 +1,11 @@
-/** What looking at a value says. What is above `VALID` is valid too, but not as the table knows it. */
+/** The result of a check. Values above `VALID` are valid too, but have something that the table does not know. */
 export type Verdict = 0 | 1 | 2 | 3
 export const INVALID = 0
 export const VALID = 1
 export const UNKNOWN_ENUM_VALUE = 2
 export const INEXACT_INTEGER = 3
 
-/** Called with the message or entity and its field, for each thing in a valid value that the table does not know. */
+/** Called with the message or entity and its field, for each unknown thing in a valid value. */
 export type OnDrift = (owner: string, field: string, kind: DriftKind) => void
 /** What a valid message has that the table does not know. */
 export type DriftKind = 'unknownField' | 'unknownEnumValue' | 'inexactInteger'
@@ -24,33 +24,33 @@ export const MANY = 8
 export const STRUCT = 9
 
 /**
- * What a value must be, as data. One function looks at every value by such a plan; if each type had a function of its
- * own, every field of every frame would be a call the engine cannot foresee, at twice the cost.
+ * What a value must be, as data. One function checks every value against such a plan. If each type had its own
+ * function, every field of every frame would be a call that the engine cannot predict, at twice the cost.
  */
 export interface Plan {
   readonly kind: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
-  /** Of a message or entity. */
+  /** For a message or entity. */
   readonly name: string
   /** `known[n]` says whether n is a number of the enum. */
   readonly known: readonly boolean[]
-  /** Of a repeated field. */
+  /** For a repeated field. */
   readonly item: Plan | undefined
-  /** The fields of a message or entity: the first that the server writes, and each by its name. */
+  /** The fields of a message or entity: the first one that the server writes, and all by name. */
   readonly first: Field
   readonly fields: ReadonlyMap<string, Field>
   readonly requiredCount: number
 }
 
-/** A plan in its place in a message. */
+/** A plan at its place in a message. */
 export interface Field extends Plan {
   readonly key: string
   readonly required: 0 | 1
-  /** The field that the server writes after this one. */
+  /** The field that the server writes next. */
   readonly next: Field
 }
 
 const blank = {
-  // Of no items: nothing conforms to it, not even a field without a name, which would be taken for this one.
+  // Has no items, so nothing conforms to it. Otherwise a field with an empty name would match it.
   kind: MANY,
   name: '',
   known: [],
@@ -63,18 +63,21 @@ const blank = {
   next: undefined as unknown as Field,
 } as const
 
-/** What stands behind the last field, and goes on for ever. */
+/** The end of the list of fields. It follows itself. */
 const END: Field = Object.assign({}, blank)
 Object.assign(END, { first: END, next: END })
 
-/** Every plan has every property, in the same order, those of a field included: to the engine they are all alike. */
+/**
+ * Every plan has the same properties in the same order, including those of a field, so that the engine treats them
+ * all alike.
+ */
 export const planOf = (kind: Plan['kind'], parts: Partial<Plan> = {}): Plan => ({
   ...END,
   kind,
   ...parts,
 })
 
-/** The plan of a message or entity, from its fields in the order in which the server writes them. */
+/** The plan of a message or entity, from its fields in the server's order. */
 export const structPlan = (
   name: string,
   members: readonly { readonly key: string; readonly required: boolean; readonly plan: Plan }[],
@@ -133,13 +136,13 @@ const structConforms = (plan: Plan, u: unknown): boolean => {
   let missing = plan.requiredCount
   let field = plan.first
   for (const key in u) {
-    // In the server's order the field is the next one, or comes soon after those that are left out.
+    // In the server's order, the field is the next one, or follows soon after absent ones.
     while (field.key !== key) {
       if (field === END) return false
       field = field.next
     }
     const value = (u as Record<string, unknown>)[key]
-    // Most fields are scalars: called from here, what looks at them becomes part of this loop.
+    // Most fields are scalars. A direct call here lets the engine inline their check.
     if (!(field.kind < MANY ? scalarConforms(field, value) : conforms(field, value))) return false
     missing -= field.required
     field = field.next
@@ -148,8 +151,8 @@ const structConforms = (plan: Plan, u: unknown): boolean => {
 }
 
 /**
- * Whether a value is as planned, and written as the server writes it: no unknown field or enum number, fields in its
- * order, none empty. Nearly every frame is, so this is asked first; what is not may still be valid, which `look` says.
+ * Whether a value is as planned and in the server's form: no unknown field or enum number, fields in order, none
+ * empty. Nearly every frame is, so this is checked first. Other values may still be valid; `look` decides.
  */
 export const conforms = (plan: Plan, u: unknown): boolean =>
   plan.kind < MANY
@@ -161,7 +164,7 @@ export const conforms = (plan: Plan, u: unknown): boolean =>
 const lookAtScalar = (plan: Plan, u: unknown): Verdict => {
   if (scalarConforms(plan, u)) return VALID
   switch (plan.kind) {
-    // 64-bit numbers travel as JSON numbers; beyond 2^53 they lose digits, which is let through and reported.
+    // 64-bit numbers travel as JSON numbers. Above 2^53 they lose digits, which is accepted and reported.
     case INT64:
       return Number.isInteger(u) ? INEXACT_INTEGER : INVALID
     case UINT64:
@@ -204,7 +207,7 @@ const lookAtStruct = ({ name, fields, requiredCount }: Plan, u: unknown, drift: 
   return missing === 0 ? VALID : INVALID
 }
 
-/** Says whether a value is as planned, in whatever order it is written, and what in it the table does not know. */
+/** Whether a value is as planned, in any order of fields, and what in it the table does not know. */
 export const look = (plan: Plan, u: unknown, drift: OnDrift): Verdict =>
   plan.kind < MANY
     ? lookAtScalar(plan, u)

@@ -1,7 +1,7 @@
 import { INVALID, MANY, STRUCT, ignoreDrift, look } from './plan'
 import type { Plan } from './plan'
 
-/** An entity that could not be read, and the list it was in. */
+/** An entity that could not be read, and its list. */
 export interface Unreadable {
   readonly field: string
   readonly entity: unknown
@@ -9,10 +9,7 @@ export interface Unreadable {
 
 const leftOut = new WeakMap<object, readonly Unreadable[]>()
 
-/**
- * A payload without those entities of its lists that cannot be read; nothing where there are none. What else is wrong
- * with it stays so.
- */
+/** A payload without the list entries that cannot be read; `undefined` if there are none. Other faults stay. */
 export const readableOf = ({ fields }: Plan, payload: unknown): object | undefined => {
   if (typeof payload !== 'object' || payload === null) return undefined
   const readable: Record<string, unknown> = { ...payload }
@@ -31,7 +28,7 @@ export const readableOf = ({ fields }: Plan, payload: unknown): object | undefin
   return readable
 }
 
-/** A copy of a payload came without the same. */
+/** Marks a copy of a payload as lacking the same entries. */
 export const carryUnreadable = (payload: unknown, copy: unknown): unknown => {
   const unreadable = leftOut.get(payload as object)
   if (unreadable) leftOut.set(copy as object, unreadable)
@@ -39,7 +36,8 @@ export const carryUnreadable = (payload: unknown, copy: unknown): unknown => {
 }
 
 /**
- * What a payload came without, because it could not be read: such an entity is not gone. Nothing where all could be.
+ * The list entries that could not be read and are missing from a payload. They exist on the server all the same.
+ * Empty if all could be read.
  *
  * ```text
  * unreadableIn(reconciled).some(({ field }) => field === 'order') // then an order that is not listed may be there
@@ -47,7 +45,7 @@ export const carryUnreadable = (payload: unknown, copy: unknown): unknown => {
  */
 export const unreadableIn = (payload: object): readonly Unreadable[] => leftOut.get(payload) ?? []
 
-/** The ids of the unreadable entities of a list as far as they can be read; `undefined` for one whose id cannot. */
+/** The ids of the unreadable entries of a list; `undefined` for an entry whose id cannot be read either. */
 export const unreadableIds = (payload: object, list: string, id: string): readonly (number | undefined)[] =>
   unreadableIn(payload)
     .filter(({ field }) => field === list)

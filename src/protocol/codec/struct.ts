@@ -19,19 +19,22 @@ import {
 import type { OnDrift, Plan, Verdict } from './plan'
 
 /**
- * The notation in which the messages are written: fields as in the official `.proto` files, io-ts codecs out.
+ * The notation in which the messages are written: fields as in the official `.proto` files, with io-ts codecs as
+ * the result.
  *
- * Each codec has two ways to look at a value. `check` only gives a verdict, and runs on every frame. `validate`
- * (io-ts) walks the value again and reports every fault, and so is only called when `check` has said no.
+ * Each codec has two checks. `check` only gives a verdict, and runs on every frame. `validate` (io-ts) reports
+ * every fault, and is only called when `check` has failed.
  */
 export interface WireType<A> extends t.Type<A> {
   /**
-   * The verdict alone, quickly. Fields and enum numbers it does not know are told to `drift`.
+   * The fast verdict. Reports unknown fields and enum numbers to `drift`.
+   *
    * @internal
    */
   readonly check: (u: unknown, drift: OnDrift) => Verdict
   /**
-   * The same, as data.
+   * The same as data.
+   *
    * @internal
    */
   readonly plan: Plan
@@ -62,15 +65,15 @@ export const string = scalar<string>('string', planOf(STRING))
 declare const unknownEnumNumber: unique symbol
 
 /**
- * A number the server sent for an enum of which this release does not know the name. It is part of every enum's
- * type so that a `switch` over received values needs a `default`, while a number of one's own does not compile.
+ * An enum number that this release does not know. It is part of every enum's type, so that a `switch` over received
+ * values needs a `default`. But such a number in your own code does not compile.
  */
 export type UnknownEnumNumber = number & { readonly [unknownEnumNumber]: never }
 
-/** What an enum field holds: one of its official numbers, or one that this release does not know. */
+/** The value of an enum field: an official number, or one that this release does not know. */
 export type EnumOf<E extends Readonly<Record<string, number>>> = E[keyof E] | UnknownEnumNumber
 
-/** An enum field: its official numbers, and any other whole number as drift. Named by its members in a fault. */
+/** An enum field: its official numbers, and any other whole number as drift. Faults list its members. */
 export const enumeration = <E extends Readonly<Record<string, number>>>(members: E): WireType<EnumOf<E>> => {
   const known: boolean[] = []
   for (const value of Object.values(members)) known[value] = true
@@ -89,13 +92,13 @@ export interface Optional<T extends AnyType> {
   readonly type: T
 }
 
-/** A field that holds any number of values. */
+/** A field with any number of values. */
 export interface Many<T extends AnyType> {
   readonly presence: 'repeated'
   readonly type: T
 }
 
-/** A field the server leaves out when it has no value for it. */
+/** A field that the server leaves out when it has no value. */
 export const optional = <T extends AnyType>(type: T): Optional<T> => ({ presence: 'optional', type })
 
 /** A repeated field: an array, left out when empty. */
@@ -121,7 +124,7 @@ export type StructOf<F extends Fields> = Flat<
   }
 >
 
-/** The codec of a message or entity: its `fields` say what it is made of, by their official names. */
+/** The codec of a message or entity. `fields` has its fields by their official names. */
 export interface Struct<F extends Fields = Fields> extends WireType<StructOf<F>> {
   readonly fields: F
 }
@@ -138,8 +141,8 @@ const typeOf = (field: Field): AnyType =>
   'presence' in field ? (field.presence === 'repeated' ? arrayOf(field.type) : field.type) : field
 
 /**
- * A message or entity. Unknown fields pass through (the live server sends some), a wrong type or a missing
- * required field does not. `encode` writes the fields in the order given here, the server's, without the absent ones.
+ * A message or entity. Unknown fields pass, because the live server sends some. A wrong type or a missing required
+ * field does not. `encode` writes the fields in the order given here, which is the server's, without absent ones.
  */
 export const struct = <F extends Fields>(name: string, fields: F): Struct<F> => {
   type A = StructOf<F>

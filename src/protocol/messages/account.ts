@@ -87,7 +87,7 @@ export const ProtoOATrader = struct('ProtoOATrader', {
 })
 export type ProtoOATrader = TypeOf<typeof ProtoOATrader>
 
-/** A margin level at which the account wants to be told. */
+/** A margin level at which the account gets a notification. */
 export const ProtoOAMarginCall = struct('ProtoOAMarginCall', {
   marginCallType: enumeration(ProtoOANotificationType),
   marginLevelThreshold: double,
@@ -96,7 +96,7 @@ export const ProtoOAMarginCall = struct('ProtoOAMarginCall', {
 })
 export type ProtoOAMarginCall = TypeOf<typeof ProtoOAMarginCall>
 
-/** A change of the balance that is no trade. */
+/** A change of the balance that is not a trade. */
 export const ProtoOADepositWithdraw = struct('ProtoOADepositWithdraw', {
   operationType: enumeration(ProtoOAChangeBalanceType),
   balanceHistoryId: int64,
@@ -136,7 +136,7 @@ export const ProtoOABonusDepositWithdraw = struct('ProtoOABonusDepositWithdraw',
 export type ProtoOABonusDepositWithdraw = TypeOf<typeof ProtoOABonusDepositWithdraw>
 
 /**
- * Asks whose token it is.
+ * Asks who the owner of a token is.
  *
  * Payload type 2151, answered by {@link ProtoOAGetCtidProfileByTokenRes}.
  */
@@ -146,7 +146,7 @@ export const ProtoOAGetCtidProfileByTokenReq = struct('ProtoOAGetCtidProfileByTo
 export type ProtoOAGetCtidProfileByTokenReq = TypeOf<typeof ProtoOAGetCtidProfileByTokenReq>
 
 /**
- * Whose token it is.
+ * The owner of the token.
  *
  * Payload type 2152, the answer to {@link ProtoOAGetCtidProfileByTokenReq}.
  */
@@ -156,7 +156,7 @@ export const ProtoOAGetCtidProfileByTokenRes = struct('ProtoOAGetCtidProfileByTo
 export type ProtoOAGetCtidProfileByTokenRes = TypeOf<typeof ProtoOAGetCtidProfileByTokenRes>
 
 /**
- * Asks which accounts a token is good for, of both environments.
+ * Asks for the accounts of a token, of both environments.
  *
  * Payload type 2149, answered by {@link ProtoOAGetAccountListByAccessTokenRes}.
  */
@@ -166,7 +166,7 @@ export const ProtoOAGetAccountListByAccessTokenReq = struct('ProtoOAGetAccountLi
 export type ProtoOAGetAccountListByAccessTokenReq = TypeOf<typeof ProtoOAGetAccountListByAccessTokenReq>
 
 /**
- * All accounts of the token, live and demo, whichever host is asked.
+ * All accounts of the token, live and demo, from either host.
  *
  * Payload type 2150, the answer to {@link ProtoOAGetAccountListByAccessTokenReq}.
  */
@@ -245,7 +245,7 @@ export const ProtoOAMarginCallListReq = struct('ProtoOAMarginCallListReq', {
 export type ProtoOAMarginCallListReq = TypeOf<typeof ProtoOAMarginCallListReq>
 
 /**
- * Names no account: `clientMsgId` tells whose it is.
+ * Has no account id; `clientMsgId` says which request it answers.
  *
  * Payload type 2168, the answer to {@link ProtoOAMarginCallListReq}.
  */
@@ -255,7 +255,7 @@ export const ProtoOAMarginCallListRes = struct('ProtoOAMarginCallListRes', {
 export type ProtoOAMarginCallListRes = TypeOf<typeof ProtoOAMarginCallListRes>
 
 /**
- * Moves the threshold of one margin call, told by its `marginCallType`.
+ * Changes the threshold of one margin call, selected by its `marginCallType`.
  *
  * Payload type 2169, answered by {@link ProtoOAMarginCallUpdateRes}.
  */
@@ -266,7 +266,7 @@ export const ProtoOAMarginCallUpdateReq = struct('ProtoOAMarginCallUpdateReq', {
 export type ProtoOAMarginCallUpdateReq = TypeOf<typeof ProtoOAMarginCallUpdateReq>
 
 /**
- * Names no account: `clientMsgId` tells whose it is.
+ * Has no account id; `clientMsgId` says which request it answers.
  *
  * Payload type 2170, the answer to {@link ProtoOAMarginCallUpdateReq}.
  */

@@ -28,7 +28,7 @@ export const ProtoOADayOfWeek = {
 } as const
 export type ProtoOADayOfWeek = EnumOf<typeof ProtoOADayOfWeek>
 
-/** What the commission of a symbol is reckoned by. */
+/** The basis of a symbol's commission. */
 export const ProtoOACommissionType = {
   USD_PER_MILLION_USD: 1,
   USD_PER_LOT: 2,
@@ -37,21 +37,21 @@ export const ProtoOACommissionType = {
 } as const
 export type ProtoOACommissionType = EnumOf<typeof ProtoOACommissionType>
 
-/** The unit of the least distances of protections from the market. */
+/** The unit of the minimum distances of protections from the market. */
 export const ProtoOASymbolDistanceType = {
   SYMBOL_DISTANCE_IN_POINTS: 1,
   SYMBOL_DISTANCE_IN_PERCENTAGE: 2,
 } as const
 export type ProtoOASymbolDistanceType = EnumOf<typeof ProtoOASymbolDistanceType>
 
-/** The currency of the least commission: `minCommissionAsset`, or the quote asset of the symbol. */
+/** The currency of the minimum commission: `minCommissionAsset`, or the quote asset of the symbol. */
 export const ProtoOAMinCommissionType = {
   CURRENCY: 1,
   QUOTE_CURRENCY: 2,
 } as const
 export type ProtoOAMinCommissionType = EnumOf<typeof ProtoOAMinCommissionType>
 
-/** Whether a symbol can be traded, and what becomes of its pending orders if it cannot. */
+/** Whether a symbol can be traded, and what happens to its pending orders if not. */
 export const ProtoOATradingMode = {
   ENABLED: 0,
   DISABLED_WITHOUT_PENDINGS_EXECUTION: 1,
@@ -149,7 +149,7 @@ export const ProtoOAOrderTriggerMethod = {
 } as const
 export type ProtoOAOrderTriggerMethod = EnumOf<typeof ProtoOAOrderTriggerMethod>
 
-/** What an execution event tells of; ORDER_REJECTED and ORDER_CANCEL_REJECTED are refusals. */
+/** The kind of an execution event. ORDER_REJECTED and ORDER_CANCEL_REJECTED are refusals. */
 export const ProtoOAExecutionType = {
   ORDER_ACCEPTED: 2,
   ORDER_FILLED: 3,
@@ -249,7 +249,7 @@ export const ProtoOAQuoteType = {
 } as const
 export type ProtoOAQuoteType = EnumOf<typeof ProtoOAQuoteType>
 
-/** What a token allows: to look, or to trade as well. */
+/** What a token permits: only viewing, or trading too. */
 export const ProtoOAClientPermissionScope = {
   SCOPE_VIEW: 0,
   SCOPE_TRADE: 1,
@@ -320,7 +320,7 @@ export const ProtoOAErrorCode = {
 } as const
 export type ProtoOAErrorCode = EnumOf<typeof ProtoOAErrorCode>
 
-/** What the margin of a limited-risk account goes by: leverage, guaranteed stop loss (GSL) or both. */
+/** The basis of the margin of a limited-risk account: leverage, guaranteed stop loss (GSL) or both. */
 export const ProtoOALimitedRiskMarginCalculationStrategy = {
   ACCORDING_TO_LEVERAGE: 0,
   ACCORDING_TO_GSL: 1,

@@ -149,8 +149,8 @@ export const ProtoOAAmendOrderReq = struct('ProtoOAAmendOrderReq', {
 export type ProtoOAAmendOrderReq = TypeOf<typeof ProtoOAAmendOrderReq>
 
 /**
- * What became of an order, or of the balance; ORDER_REJECTED and ORDER_CANCEL_REJECTED are refusals.
- * Every session of the account gets it, with the `clientMsgId` of whichever session caused it.
+ * A change of an order, or of the balance. ORDER_REJECTED and ORDER_CANCEL_REJECTED are refusals. Every session of
+ * the account gets it, with the `clientMsgId` of the session that caused it.
  *
  * Payload type 2126.
  */
@@ -164,15 +164,14 @@ export const ProtoOAExecutionEvent = struct('ProtoOAExecutionEvent', {
   depositWithdraw: optional(ProtoOADepositWithdraw),
   /** a name of ProtoOAErrorCode or ProtoErrorCode */
   errorCode: optional(string),
-  /** the server's own doing, not a request's */
+  /** caused by the server, not by a request */
   isServerEvent: optional(bool),
 })
 export type ProtoOAExecutionEvent = TypeOf<typeof ProtoOAExecutionEvent>
 
 /**
- * A refusal of an order command.
- * The fields stand in the order of their official numbers, which is the order on the wire;
- * the official text lists `ctidTraderAccountId` (5) before `errorCode` (2).
+ * A refusal of an order command. The fields are in the order of their official numbers, as on the wire. The
+ * official text lists `ctidTraderAccountId` (5) before `errorCode` (2).
  *
  * Payload type 2132.
  */
@@ -187,7 +186,7 @@ export const ProtoOAOrderErrorEvent = struct('ProtoOAOrderErrorEvent', {
 export type ProtoOAOrderErrorEvent = TypeOf<typeof ProtoOAOrderErrorEvent>
 
 /**
- * Asks for the open positions and the pending orders: the state to begin with, before the events.
+ * Asks for the open positions and the pending orders: the state before the first events.
  *
  * Payload type 2124, answered by {@link ProtoOAReconcileRes}.
  */

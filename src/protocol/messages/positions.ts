@@ -13,7 +13,7 @@ import {
   uint64,
 } from '../codec/struct'
 
-/** What an order and a position have in common. */
+/** The fields that an order and a position have in common. */
 export const ProtoOATradeData = struct('ProtoOATradeData', {
   symbolId: int64,
   /** cents of a unit */
@@ -73,7 +73,7 @@ export const ProtoOAExpectedMargin = struct('ProtoOAExpectedMargin', {
 })
 export type ProtoOAExpectedMargin = TypeOf<typeof ProtoOAExpectedMargin>
 
-/** What closing the position now would bring. Net is after its costs so far, not after those of closing. */
+/** What closing the position now would bring. Net is after costs so far, but before closing costs. */
 export const ProtoOAPositionUnrealizedPnL = struct('ProtoOAPositionUnrealizedPnL', {
   positionId: int64,
   /** 10^-moneyDigits of the answer */
@@ -116,7 +116,8 @@ export const ProtoOAClosePositionReq = struct('ProtoOAClosePositionReq', {
 export type ProtoOAClosePositionReq = TypeOf<typeof ProtoOAClosePositionReq>
 
 /**
- * A trailing stop loss moved. No execution event tells of it, and the position's last update does not change.
+ * A trailing stop loss has moved. There is no execution event for it, and the position's last update does not
+ * change.
  *
  * Payload type 2107.
  */
@@ -171,7 +172,7 @@ export const ProtoOAMarginChangedEvent = struct('ProtoOAMarginChangedEvent', {
 export type ProtoOAMarginChangedEvent = TypeOf<typeof ProtoOAMarginChangedEvent>
 
 /**
- * Asks for the profit and loss of all open positions at the prices of now.
+ * Asks for the profit and loss of all open positions at current prices.
  *
  * Payload type 2187, answered by {@link ProtoOAGetPositionUnrealizedPnLRes}.
  */
@@ -193,7 +194,8 @@ export const ProtoOAGetPositionUnrealizedPnLRes = struct('ProtoOAGetPositionUnre
 export type ProtoOAGetPositionUnrealizedPnLRes = TypeOf<typeof ProtoOAGetPositionUnrealizedPnLRes>
 
 /**
- * The unrealized profit changed. Withdrawn from the official schema (its number on 2025-07-16, its fields on 2025-11-13); a server may still know it.
+ * The unrealized profit has changed. Withdrawn from the official schema (its number on 2025-07-16, its fields on
+ * 2025-11-13), but a server may still know it.
  *
  * Payload type 2189.
  */

@@ -3,8 +3,8 @@ import { ProtoOAQuoteType, ProtoOATrendbarPeriod } from './enums'
 import { bool, enumeration, int64, many, optional, struct, uint32, uint64 } from '../codec/struct'
 
 /**
- * A bar of bid prices, written from its low: open is low + deltaOpen, and so on. A live bar is still forming:
- * its close is the current bid.
+ * A bar of bid prices, relative to its low: open is low + deltaOpen, and so on. A live bar is still forming: its
+ * close is the current bid.
  */
 export const ProtoOATrendbar = struct('ProtoOATrendbar', {
   /** ticks */
@@ -25,8 +25,7 @@ export const ProtoOATrendbar = struct('ProtoOATrendbar', {
 export type ProtoOATrendbar = TypeOf<typeof ProtoOATrendbar>
 
 /**
- * One price of one side. Only the first of a list is absolute;
- * each other is a difference from the one before.
+ * One price of one side. Only the first of a list is absolute. Each other one is a difference from the one before.
  */
 export const ProtoOATickData = struct('ProtoOATickData', {
   /** ms since the epoch; a difference is in ms, and negative */
@@ -49,7 +48,7 @@ export const ProtoOADepthQuote = struct('ProtoOADepthQuote', {
 export type ProtoOADepthQuote = TypeOf<typeof ProtoOADepthQuote>
 
 /**
- * A symbol subscribed already is refused with ALREADY_SUBSCRIBED. Subscriptions end with the connection.
+ * A symbol that is already subscribed is refused with ALREADY_SUBSCRIBED. Subscriptions end with the connection.
  *
  * Payload type 2127, answered by {@link ProtoOASubscribeSpotsRes}.
  */
@@ -93,8 +92,7 @@ export const ProtoOAUnsubscribeSpotsRes = struct('ProtoOAUnsubscribeSpotsRes', {
 export type ProtoOAUnsubscribeSpotsRes = TypeOf<typeof ProtoOAUnsubscribeSpotsRes>
 
 /**
- * A change of price. It may carry one side only, which leaves the other as it was;
- * an event with only an ask has no bars.
+ * A change of price. It may have one side only: the other stays as it was. An event with only an ask has no bars.
  *
  * Payload type 2131.
  */

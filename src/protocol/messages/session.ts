@@ -24,7 +24,7 @@ export const ProtoHeartbeatEvent = struct('ProtoHeartbeatEvent', {})
 export type ProtoHeartbeatEvent = TypeOf<typeof ProtoHeartbeatEvent>
 
 /**
- * Authenticates the application on this connection: the first message of all.
+ * Authenticates the application on this connection. It must be the first message.
  *
  * Payload type 2100, answered by {@link ProtoOAApplicationAuthRes}.
  */
@@ -82,7 +82,7 @@ export const ProtoOAVersionRes = struct('ProtoOAVersionRes', {
 export type ProtoOAVersionRes = TypeOf<typeof ProtoOAVersionRes>
 
 /**
- * A refusal by the Open API; which request it refuses is said by `clientMsgId`.
+ * A refusal by the Open API. `clientMsgId` says which request it refuses.
  *
  * Payload type 2142.
  */
@@ -99,7 +99,7 @@ export const ProtoOAErrorRes = struct('ProtoOAErrorRes', {
 export type ProtoOAErrorRes = TypeOf<typeof ProtoOAErrorRes>
 
 /**
- * The accounts' sessions ended because their token was refreshed or revoked, or the account deleted.
+ * The accounts' sessions ended because their token was refreshed or revoked, or the account was deleted.
  *
  * Payload type 2147.
  */
@@ -160,7 +160,7 @@ export const ProtoOARefreshTokenReq = struct('ProtoOARefreshTokenReq', {
 export type ProtoOARefreshTokenReq = TypeOf<typeof ProtoOARefreshTokenReq>
 
 /**
- * The new pair of tokens; the old one is worth nothing now.
+ * The new pair of tokens. The old pair is no longer valid.
  *
  * Payload type 2174, the answer to {@link ProtoOARefreshTokenReq}.
  */

@@ -21,7 +21,7 @@ import {
   uint64,
 } from '../codec/struct'
 
-/** A currency, a metal, a share: what symbols are made of and accounts are kept in. */
+/** A currency, a metal, a share. Symbols are made of assets, and accounts have a deposit asset. */
 export const ProtoOAAsset = struct('ProtoOAAsset', {
   assetId: int64,
   name: string,
@@ -50,7 +50,7 @@ export const ProtoOASymbolCategory = struct('ProtoOASymbolCategory', {
 })
 export type ProtoOASymbolCategory = TypeOf<typeof ProtoOASymbolCategory>
 
-/** A stretch of the week in which a symbol trades, in the symbol's scheduleTimeZone. */
+/** A period of the week in which a symbol trades, in the symbol's scheduleTimeZone. */
 export const ProtoOAInterval = struct('ProtoOAInterval', {
   /** seconds since Sunday 00:00, included */
   startSecond: uint32,
@@ -59,12 +59,12 @@ export const ProtoOAInterval = struct('ProtoOAInterval', {
 })
 export type ProtoOAInterval = TypeOf<typeof ProtoOAInterval>
 
-/** A day, or the part of it from startSecond to endSecond, on which a symbol does not trade as usual. */
+/** A day, or the part of it from startSecond to endSecond, on which a symbol does not trade. */
 export const ProtoOAHoliday = struct('ProtoOAHoliday', {
   holidayId: int64,
   name: string,
   description: optional(string),
-  /** of the day and its seconds */
+  /** for the day and its seconds */
   scheduleTimeZone: string,
   /** days since the epoch */
   holidayDate: int64,
@@ -77,7 +77,7 @@ export const ProtoOAHoliday = struct('ProtoOAHoliday', {
 })
 export type ProtoOAHoliday = TypeOf<typeof ProtoOAHoliday>
 
-/** All of a symbol's terms. They are the broker's own, ids, digits and pip positions included. */
+/** All terms of a symbol. They are the broker's own, including ids, digits and pip positions. */
 export const ProtoOASymbol = struct('ProtoOASymbol', {
   symbolId: int64,
   /** decimals of a price: a tick is 10^-digits */
@@ -150,12 +150,12 @@ export const ProtoOASymbol = struct('ProtoOASymbol', {
   chargeSwapAtWeekends: optional(bool),
   /** what a unit of the base asset is */
   measurementUnits: optional(string),
-  /** of the schedule of guaranteed stop losses: the server sends it, though no schema has it */
+  /** of the schedule of guaranteed stop losses: the server sends it, but no schema has it */
   gslScheduleId: optional(int64),
 })
 export type ProtoOASymbol = TypeOf<typeof ProtoOASymbol>
 
-/** A symbol as the list has it; digits, volumes and the rest come from `ProtoOASymbolByIdReq`. */
+/** A symbol as in the list. Digits, volumes and the rest come from `ProtoOASymbolByIdReq`. */
 export const ProtoOALightSymbol = struct('ProtoOALightSymbol', {
   symbolId: int64,
   symbolName: optional(string),
@@ -191,7 +191,7 @@ export type ProtoOADynamicLeverageTier = TypeOf<typeof ProtoOADynamicLeverageTie
 /** Leverage that depends on the open volume. */
 export const ProtoOADynamicLeverage = struct('ProtoOADynamicLeverage', {
   leverageId: int64,
-  /** by rising volume; the last one goes on above its own */
+  /** by rising volume; the last one also applies above its volume */
   tiers: many(ProtoOADynamicLeverageTier),
 })
 export type ProtoOADynamicLeverage = TypeOf<typeof ProtoOADynamicLeverage>
@@ -307,7 +307,7 @@ export const ProtoOASymbolByIdRes = struct('ProtoOASymbolByIdRes', {
 export type ProtoOASymbolByIdRes = TypeOf<typeof ProtoOASymbolByIdRes>
 
 /**
- * The terms of these symbols changed: ask for them again.
+ * The terms of these symbols have changed: request them again.
  *
  * Payload type 2120.
  */
@@ -318,7 +318,7 @@ export const ProtoOASymbolChangedEvent = struct('ProtoOASymbolChangedEvent', {
 export type ProtoOASymbolChangedEvent = TypeOf<typeof ProtoOASymbolChangedEvent>
 
 /**
- * Asks for the symbols whose prices lead from one asset to the other.
+ * Asks for the symbols whose prices convert one asset into another.
  *
  * Payload type 2118, answered by {@link ProtoOASymbolsForConversionRes}.
  */
@@ -330,7 +330,7 @@ export const ProtoOASymbolsForConversionReq = struct('ProtoOASymbolsForConversio
 export type ProtoOASymbolsForConversionReq = TypeOf<typeof ProtoOASymbolsForConversionReq>
 
 /**
- * The symbols whose prices lead from the one asset to the other, in this order.
+ * The symbols whose prices convert the first asset into the last, in this order.
  *
  * Payload type 2119, the answer to {@link ProtoOASymbolsForConversionReq}.
  */

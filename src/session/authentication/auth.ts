@@ -7,18 +7,16 @@ import { isFinal, isRefusedAs } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Grant } from './tokens'
 
-/** What the application is known by: both are in its settings at openapi.ctrader.com. No object of a client shows them. */
+/** The application's credentials, from its settings at openapi.ctrader.com. No object of a client shows them. */
 export interface AppCredentials {
-  /** The application's id. */
   readonly clientId: string
-  /** Its secret. */
   readonly clientSecret: string
 }
 
-/** An authentication: by this request, or before it. */
+/** Whether this request authenticated, or an earlier one had. */
 export type Authenticated = 'now' | 'before'
 
-/** "Already authenticated" is what was asked for. */
+/** "Already authenticated" counts as success. */
 const authenticated = (answer$: Observable<unknown>): Observable<Authenticated> =>
   answer$.pipe(
     map(() => 'now' as const),
@@ -34,8 +32,8 @@ export const appAuth =
     link.request(PayloadType.PROTO_OA_APPLICATION_AUTH_REQ, { clientId, clientSecret }).pipe(authenticated)
 
 /**
- * Authenticates a trading account (2102 → 2103) on a link whose application is. Emits once. A token that is refused is
- * renewed, once, where the grant can be.
+ * Authenticates a trading account (2102 → 2103) on a link with an authenticated application. Emits once. If the
+ * token is refused, it is renewed once, if the grant allows that.
  */
 export const accountAuth =
   (accountId: number, grant: Grant) =>
@@ -57,26 +55,28 @@ export const accountAuth =
     )
   }
 
-/** Whether trying the same authentication again cannot help. */
+/** Whether the same authentication would fail again. */
 export const isFatal = (error: unknown): boolean =>
   hasReason(error, 'InvalidOption', 'InvalidRequest', 'GrantLost', 'ClientBlocked') || isFinal(error)
 
 /**
- * A host that does not route the account: the wrong one for a demo or live account, or the broker behind it is
- * down. For an account that has been authenticated here before, it can only be the second.
+ * Whether the host does not route the account. Either it is the wrong host for a demo or live account, or the
+ * broker behind it is down. If the account was authenticated here before, the broker is down.
  */
 export const isNotRouted = (error: unknown): boolean => isRefusedAs(error, 'notRouted')
 
 const isAppLost = (error: unknown): boolean => isRefusedAs(error, 'appLost')
 
-/** The server has forgotten the account while the line is fine, and says so in the words it has for a bad request. */
+/**
+ * Whether the server has forgotten the account on a healthy line. It uses the error code of a bad request for that.
+ */
 export const isAccountLost = (error: unknown): boolean =>
   isRefused(error, 'INVALID_REQUEST') && /account is not authorized/i.test(error.description ?? '')
 
-/** Whether a refusal is due to the session and not to the request: then it heals. */
+/** Whether a refusal comes from the session and not from the request: then it will recover. */
 export const isSessionLost = (error: unknown): boolean => isAppLost(error) || isAccountLost(error)
 
-/** Where the server has forgotten the application nothing can succeed on this line any more, so it is given up. */
+/** If the server has forgotten the application, nothing can succeed on this line: end it. */
 export const endIfAppLost = (link: Link, error: unknown): void => {
   if (isAppLost(error)) link.end(connectionLost('the application is no longer authenticated'))
 }

@@ -9,16 +9,16 @@ import type { Authenticated } from './auth'
 import { serverSession } from './serverSession'
 import type { ServerSession } from './serverSession'
 
-/** On which links an account is authenticated, as far as one hears. */
+/** The links on which an account is known to be authenticated. */
 export interface Authentications {
   readonly sessionOn: (link: Link) => ServerSession
   readonly add: (link: Link, when: Authenticated) => void
   readonly isOn: (link: Link) => boolean
   /** Whether there ever was one. */
   readonly wasEver: () => boolean
-  /** Emits when the server turns out to have forgotten the account on a link. */
+  /** Emits when the server has forgotten the account on a link. */
   readonly forgottenOn: (link: Link) => Observable<CTraderError>
-  /** The link as the account's own: whatever is asked on it tells when the server has forgotten the account. */
+  /** The link for this account's requests: they detect that the server has forgotten the account. */
   readonly ownLink: (link: Link) => Link
 }
 
@@ -29,7 +29,7 @@ const forgotten = (): CTraderError =>
     detail: 'the account is no longer authenticated',
   })
 
-/** The server keeps an account's authentication as long as the socket, whoever listens: so the link's remembered. */
+/** The server keeps an account authenticated for the socket's life, so remember it per link. */
 export const createAuthentications = (accountId: number, linger: number): Authentications => {
   const sessionOn = (link: Link): ServerSession => serverSession(link, accountId, linger)
   let wasEver = false
@@ -49,7 +49,7 @@ export const createAuthentications = (accountId: number, linger: number): Authen
       },
     })
 
-  /** It is over with the line, or when the account is logged out: what is kept by it is then forgotten. */
+  /** Ends with the line, or when the account is logged out: caches of the link are then dropped. */
   const closedOf = (link: Link): Observable<CTraderError> => {
     const closed$ = new ReplaySubject<CTraderError>(1)
     const loggedOut$ = sessionOn(link).loggedOut$.pipe(

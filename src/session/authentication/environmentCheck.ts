@@ -6,16 +6,16 @@ import { ProtoOAClientPermissionScope } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Grant } from './tokens'
 
-/** Which of the two hosts: each serves its own accounts only. */
+/** The two hosts. Each serves its own accounts only. */
 export type Environment = 'demo' | 'live'
 
-/** What the account list of a token says of one account. */
+/** The account list's entry for one account. */
 interface Granted {
   readonly environment: Environment
   readonly permissionScope: ProtoOAClientPermissionScope | undefined
 }
 
-/** What an access token is good for on an account (2149 → 2150). */
+/** What an access token permits on an account (2149 → 2150). */
 const lookUp = (request: Request, accountId: number, accessToken: string): Observable<Granted> =>
   request(PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken }).pipe(
     map(({ ctidTraderAccount = [], permissionScope }) => {
@@ -25,7 +25,7 @@ const lookUp = (request: Request, accountId: number, accessToken: string): Obser
     }),
   )
 
-/** Which environment an account is of, by the account list of its token. */
+/** The environment of an account, from the account list of its token. */
 export const lookUpEnvironment = (
   request: Request,
   accountId: number,
@@ -33,28 +33,31 @@ export const lookUpEnvironment = (
 ): Observable<Environment> =>
   lookUp(request, accountId, accessToken).pipe(map(({ environment }) => environment))
 
-/** Where an account is looked for. */
+/** The client's environment. */
 export interface Surroundings {
-  /** What the client is for, if it says. */
+  /** The client's environment, if it is set. */
   readonly environment: Environment | undefined
-  /** Whether the line leads to a host that serves accounts of this environment only. */
+  /** Whether the host serves accounts of this environment only. */
   readonly isServedAlone: boolean
 }
 
-/** What may be done with an account: completes where it may, errors where it must not. */
+/** What may be done with an account. Each completes if it may, and errors if not. */
 export interface Permits {
   /**
-   * It is of the client's environment. There is nothing to look up where the client says none, nor at a host that
-   * authenticates no account of the other.
+   * The account is of the client's environment. Nothing to look up if the client has no environment, or if the host
+   * refuses accounts of the other one.
    */
   readonly isHere$: Observable<never>
-  /** It is, and its token permits trading; where the server does not say whether it does, that is the server's to judge. */
+  /**
+   * The account is of the client's environment, and its token permits trading. If the server does not say, the
+   * server itself must judge.
+   */
   readonly mayTrade$: Observable<never>
-  /** Whether that was looked up, so that both tell at once. */
+  /** Whether that was looked up, so that both complete at once. */
   readonly isKnown: () => boolean
 }
 
-/** Looked up once, by the first who wants to know: no account changes sides, and no token its scope. */
+/** Looked up once, for the first caller: an account never changes its environment, nor a token its scope. */
 export const permitsOf = (
   { environment, isServedAlone }: Surroundings,
   accountId: number,

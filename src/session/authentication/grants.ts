@@ -2,9 +2,8 @@ import { createGrant } from './tokens'
 import type { Grant, GrantContext, GrantOptions } from './tokens'
 
 /**
- * The grants of a client: whoever comes with an access token of one, old or new, gets that one. One that nobody holds
- * any more is forgotten, since each login may bring another; but not one that was renewed, because the tokens it was
- * given with are worth nothing.
+ * The grants of a client, found by any of their access tokens, old or new. A grant without an account is forgotten,
+ * because each login may bring another. But a renewed grant is kept, because its original tokens are worth nothing.
  */
 export const createGrants = (context: Omit<GrantContext, 'onRenewing'>): ((given: GrantOptions) => Grant) => {
   const renewed = new Set<Grant>()

@@ -31,21 +31,21 @@ const {
 /** How long an authentication waits for the end of a logout, in ms. */
 const PATIENCE = 5_000
 
-/** What an account has at the server on one link, whichever objects of that account use it. */
+/** The session of an account on one link, shared by all objects of that account. */
 export interface ServerSession {
-  /** Keeps the account from being logged out, which it is when the last who does so has left. */
+  /** Keeps the account authenticated. It is logged out after the last keeper has left. */
   readonly keep: () => Subscription
   /** The account is authenticated. */
   readonly began: (when: Authenticated) => void
   /** Whether a logout is under way. */
   readonly isLeaving: () => boolean
-  /** Completes when none is. Never emits. */
+  /** Completes when no logout is under way. Never emits. */
   readonly ready$: Observable<never>
-  /** Emits when the server has ended it. */
+  /** Emits when the server has ended the session. */
   readonly ended$: Observable<CTraderError>
-  /** Emits when a logout has no answer: whether the account is still authenticated, its next authentication tells. */
+  /** Emits when a logout gets no answer: the next authentication shows whether the session is still there. */
   readonly unsure$: Observable<unknown>
-  /** Emits when it is logged out: what the server has kept for it is no more. */
+  /** Emits when the account is logged out: its subscriptions on the server are gone. */
   readonly loggedOut$: Observable<unknown>
 }
 
@@ -56,9 +56,9 @@ const sessionOn = (link: Link, accountId: number, linger: number): ServerSession
   const loggedOut$ = new Subject<void>()
   let keepers = 0
   let isIn = false
-  /** Whether nothing says yet what became of a logout. */
+  /** Whether the outcome of a logout is unknown. */
   let isUnsure = false
-  /** Whether its answer may still come, and the event that goes with it. */
+  /** Whether the answer and the event of a logout may still come. */
   let isAnswerDue = false
   let isEventDue = false
   let lingering = Subscription.EMPTY
@@ -94,7 +94,7 @@ const sessionOn = (link: Link, accountId: number, linger: number): ServerSession
   const logOutIfUnused = (): void => {
     lingering.unsubscribe()
     if (keepers > 0 || !isIn || !logout.closed) return
-    // A line that is left by all at once closes now, and needs no logout.
+    // If all consumers leave the line at once, the line closes now and needs no logout.
     const unused$ = timer(linger).pipe(switchMap(() => timer(0)))
     lingering = unused$.pipe(takeUntil(link.closed$)).subscribe(logOut)
   }
@@ -112,7 +112,7 @@ const sessionOn = (link: Link, accountId: number, linger: number): ServerSession
     ended$.next(cause)
   }
 
-  /** What comes late of a logout may be older than the authentication, or its end: a request tells which. */
+  /** A late message of a logout may be older than the authentication, or may end it: a request shows which. */
   const verify = (cause: CTraderError): void => {
     link
       .request(PROTO_OA_TRADER_REQ, request)
@@ -124,7 +124,7 @@ const sessionOn = (link: Link, accountId: number, linger: number): ServerSession
       .subscribe(end)
   }
 
-  /** Something of a logout has come. */
+  /** A message of a logout has come. */
   const onLogout = (cause: CTraderError): void => {
     if (isUnsure) confirm()
     else if (isIn) verify(cause)
@@ -143,12 +143,12 @@ const sessionOn = (link: Link, accountId: number, linger: number): ServerSession
     isAnswerDue = false
     if (isOurs) onLogout(cause)
     else if (isIn) {
-      // The user has asked for it.
+      // The user has requested it.
       isEventDue = true
       end(cause)
     }
   })
-  // Also one whose sender has gone.
+  // Also an authentication whose sender has left.
   messagesOf(link, accountId, PROTO_OA_ACCOUNT_AUTH_RES).subscribe(() => {
     began('now')
   })
@@ -179,7 +179,7 @@ const sessionOn = (link: Link, accountId: number, linger: number): ServerSession
 
 const sessions = new WeakMap<Link, Map<number, ServerSession>>()
 
-/** The one session of an account on a link. `linger` is for how many ms it stays when nothing keeps it. */
+/** The one session of an account on a link. `linger` says how many ms it stays without a keeper. */
 export const serverSession = (link: Link, accountId: number, linger: number): ServerSession => {
   const ofLink = sessions.get(link) ?? new Map<number, ServerSession>()
   sessions.set(link, ofLink)

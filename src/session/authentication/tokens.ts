@@ -27,76 +27,77 @@ import { fulfilled } from '../../util/fulfilled'
 import type { Pause } from '../reconnecting/reconnectDelay'
 import { DAY, HOUR, MINUTE } from '../../time/constants'
 
-/** The pair of tokens of one grant: what a user allowed an application to do with some accounts. */
+/** The tokens of one grant: a user's permission for an application to use some accounts. */
 export interface Tokens {
-  /** By which the account is authenticated; good for about thirty days. */
+  /** Authenticates the account; valid for about thirty days. */
   readonly accessToken: string
-  /** Good for one renewal. Without it, a token that has expired is the end. */
+  /** Good for one renewal. Without it, an expired token cannot be replaced. */
   readonly refreshToken?: string
-  /** When the access token expires, in ms since the epoch. It is renewed ahead of that. */
+  /** When the access token expires, in ms since the epoch. It is renewed before that. */
   readonly expiresAt?: number
 }
 
 /**
- * Keeps a renewed pair, for the old one is worth nothing any more. The new one is used when this has returned, or
- * the promise or observable it returned is fulfilled; what takes longer than a request may (`requestTimeout`) has not
- * saved it, and it is saved again at the next occasion.
+ * Saves a renewed pair. This is essential, because the old pair is worth nothing any more. The new pair is used
+ * when this has returned, or when the returned promise or observable is fulfilled. If that takes longer than
+ * `requestTimeout`, the pair counts as unsaved and is saved again later.
  */
 export interface SaveTokens {
   (tokens: Required<Tokens>): unknown
   /**
-   * Called before a pair is renewed, and waited for in the same way. Where it throws, rejects or errors, nothing is renewed: a
-   * refresh token is good for one renewal, and the answer would be lost with the process.
+   * Called before a pair is renewed, and awaited in the same way. If it throws, rejects or errors, nothing is
+   * renewed. A refresh token is good for one renewal, so the new pair must not get lost.
    */
   readonly check?: () => unknown
 }
 
 /** One grant, shared by its accounts. */
 export interface Grant {
-  /** Emits the access token to use now, once. */
+  /** Emits the current access token, once. */
   readonly accessToken$: Observable<string>
   /**
-   * Gets another pair for one whose access token is no good any more, once for all who ask, and completes when it's
-   * saved. Errors with `GrantLost` when the refresh token is refused, with `TokensNotSaved` when it's not saved.
+   * Replaces an access token that is no longer valid, once for all callers, and completes when the new pair is
+   * saved. Errors with `GrantLost` if the refresh token is refused, with `TokensNotSaved` if the pair could not be
+   * saved.
    */
   readonly renew: (worn: string) => Observable<never>
   readonly isRenewable: () => boolean
-  /** Renews the pair ahead of its end, as long as it is subscribed. Never emits. */
+  /** Renews the pair before it expires, while subscribed. Never emits. */
   readonly renewal$: Observable<never>
   /** Whether it is or was an access token of this grant. */
   readonly knows: (accessToken: string) => boolean
-  /** Takes what was not known of it: not every account's options need to have all. */
+  /** Fills in options that were missing: accounts of one grant need not all have the same. */
   readonly adopt: (options: GrantOptions) => void
 }
 
-/** The tokens of an account's owner, and what becomes of them. */
+/** The tokens of an account's owner, and how to keep them. */
 export interface GrantOptions extends Tokens {
-  /** Keeps a renewed pair. Without it that is lost with the process, and the old one is worth nothing. */
+  /** Saves a renewed pair. Without it a renewed pair is lost with the process, and the old one is worth nothing. */
   readonly saveTokens?: SaveTokens
 }
 
-/** What a grant needs of its client. */
+/** What a grant needs from its client. */
 export interface GrantContext {
   readonly request: Request
-  /** How long it may take to save a pair, in ms. */
+  /** How long saving a pair may take, in ms. */
   readonly saveTimeout: number
-  /** Told before a pair is renewed. */
+  /** Called before a pair is renewed. */
   readonly onRenewing: () => void
   /** Takes secrets out of a text. */
   readonly conceal: (text: string) => string
-  /** The pause after so many failures in a row to renew ahead of time, in ms. */
+  /** The pause after a number of failed early renewals, in ms. */
   readonly pause: (cause: CTraderError, failures: number) => Pause
-  /** Told what keeps a pair from being renewed or saved, where no account has to know yet. */
+  /** Called with an error of an early renewal or of saving, which no account has to know yet. */
   readonly onTrouble: (error: CTraderError) => void
 }
 
-/** How much is left of a token's time, in ms, and from which rest on it is to be renewed. */
+/** The remaining lifetime of a token, in ms, and the remainder at which it is renewed. */
 interface Lifetime {
   readonly left: () => number
   readonly margin: number
 }
 
-/** A token is renewed within the last tenth of its time: early enough to try again for a while, and seldom. */
+/** A token is renewed in the last tenth of its lifetime: early enough to retry for a while, and rarely. */
 const lifetimeUntil = (expiresAt: number | undefined): Lifetime | undefined => {
   if (expiresAt === undefined) return undefined
   const whole = expiresAt - asyncScheduler.now()
@@ -104,14 +105,16 @@ const lifetimeUntil = (expiresAt: number | undefined): Lifetime | undefined => {
   return { left: () => whole - elapsed(), margin: Math.max(0, Math.min(DAY, whole / 10)) }
 }
 
-/** Completes when a token is to be renewed. It looks every hour, since timers do not count the sleep of a machine. */
+/**
+ * Completes when a token must be renewed. It checks every hour, because timers do not count the sleep of a machine.
+ */
 const untilDue = (lifetime: Lifetime): Observable<never> =>
   defer(() => {
     const wait = lifetime.left() - lifetime.margin
     return wait <= 0 ? EMPTY : concat(timer(Math.min(wait, HOUR)).pipe(ignoreElements()), untilDue(lifetime))
   })
 
-/** The words of an error of the user's, in which a token may stand, also one that is too short to be looked for elsewhere. */
+/** The message of a user's error, without tokens, also short ones that are not searched for elsewhere. */
 const wordsWithout = (
   error: unknown,
   { accessToken, refreshToken }: Pick<Required<Tokens>, 'accessToken' | 'refreshToken'>,
@@ -129,7 +132,7 @@ const asGrantLost = (error: unknown): unknown =>
       })
     : error
 
-/** A grant as it is given, renewed when it is worn or about to be. */
+/** A grant with its tokens, which are renewed when they are invalid or about to expire. */
 export const createGrant = (
   given: GrantOptions,
   { request, saveTimeout, onRenewing, conceal, pause, onTrouble }: GrantContext,
@@ -138,7 +141,7 @@ export const createGrant = (
   let current: Tokens = given
   const accessTokens = new Set([given.accessToken])
   let lifetime = lifetimeUntil(given.expiresAt)
-  /** Renewed, and nobody has it but us. */
+  /** A renewed pair that only this process has. */
   let unsaved: Required<Tokens> | undefined
   let renewing: Observable<never> | undefined
 
@@ -164,7 +167,7 @@ export const createGrant = (
       catchError((error: unknown) => throwError(() => notSaved(conceal(wordsWithout(error, pair))))),
     )
 
-  /** That a pair could be saved. */
+  /** Whether a pair could be saved. */
   const checked = (refreshToken: string): Observable<never> =>
     inTime(() => saveTokens?.check?.()).pipe(
       catchError((error: unknown) =>
@@ -187,7 +190,7 @@ export const createGrant = (
       }),
     )
 
-  /** Not its askers' to cancel: the answer to a refresh is the only copy of the new pair. */
+  /** Callers cannot cancel it: the answer to a refresh is the only copy of the new pair. */
   const start = (refreshToken: string): Observable<never> => {
     onRenewing()
     const outcome$ = new AsyncSubject<never>()
@@ -208,7 +211,7 @@ export const createGrant = (
       return renewing ?? start(refreshToken)
     })
 
-  /** What can wait for another time goes on with the pair there is. */
+  /** An early renewal may fail: go on with the current pair. */
   const withoutHaste = (renewal$: Observable<never>): Observable<never> =>
     renewal$.pipe(
       catchError((error: unknown) => {

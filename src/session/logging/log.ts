@@ -1,10 +1,11 @@
 import type { AuthState, ConnectionState } from '../state/state'
 
-/** How much it matters: the names of `console`'s methods, and of most loggers'. */
+/** The severity: the names of `console`'s methods, and of most loggers'. */
 export type LogLevel = 'info' | 'warn' | 'error'
 
 /**
- * Told what a client does. Fields hold no secret. What it throws is ignored. For a logger with a method for each level:
+ * Called with what a client does. Fields contain no secret. Errors that it throws are ignored. For a logger with a
+ * method for each level:
  *
  * ```ts
  * const toConsole: Log = (level, event, fields) => console[level](event, fields)
@@ -13,18 +14,18 @@ export type LogLevel = 'info' | 'warn' | 'error'
  */
 export type Log = (level: LogLevel, event: string, fields: Readonly<Record<string, unknown>>) => void
 
-/** A log that throws ends neither a stream nor the program: its own error is left out, there being no log for it. */
+/** A log that throws must not end a stream or the program. */
 export const harmless =
   (log: Log): Log =>
   (level, event, fields) => {
     try {
       log(level, event, fields)
     } catch {
-      // Nothing can be told to a log that throws.
+      // There is no log to report to.
     }
   }
 
-/** What becomes of a line or an account: what goes wrong is a warning, what cannot go right an error. */
+/** Logs the state of a line or an account: a failure that will be retried is a warning, a final one an error. */
 export const logState = (
   log: Log,
   event: 'connection' | 'account',

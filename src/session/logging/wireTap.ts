@@ -1,11 +1,11 @@
 import type { Wire } from '../../connection/wire'
 
-// Not a field of the client: what goes over the wire has secrets in it, and is not for everybody who has a client.
+// Not a field of the client: raw frames have secrets in them, and not every holder of a client may see them.
 const wires = new WeakMap<object, Wire>()
 
 export const exposeWire = (client: object, wire: Wire): void => {
   wires.set(client, wire)
 }
 
-/** The wire of a client, for the recording of it. */
+/** The wire of a client, to record it. */
 export const wireOf = (client: object): Wire | undefined => wires.get(client)

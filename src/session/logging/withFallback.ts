@@ -3,7 +3,7 @@ import { wordsOf } from '../../errors'
 import type { Log } from './log'
 import type { Presence } from '../reconnecting/platform'
 
-/** Tells the log what is wrong with an option, the first time. */
+/** Logs what is wrong with an option, the first time. */
 const tellingOnce = (option: string, log: Log): ((detail: string) => void) => {
   let isTold = false
   return detail => {
@@ -13,8 +13,8 @@ const tellingOnce = (option: string, log: Log): ((detail: string) => void) => {
 }
 
 /**
- * A function of the user's that harms nothing: where it throws, or returns what it must not, another one answers. The
- * log is told so the first time.
+ * Makes a user's function harmless: if it throws, or returns an invalid value, a fallback answers. The first time,
+ * it is logged.
  */
 export const withFallback = <T>(
   option: string,
@@ -39,7 +39,7 @@ export const withFallback = <T>(
 const isBoolean = (u: unknown): boolean => typeof u === 'boolean'
 const no = (): boolean => false
 
-/** A presence of the user's whose functions and events harm nothing. */
+/** Makes a user's presence harmless: its functions and events. */
 export const presenceWithFallback = ({ isHidden, isOffline, wake$ }: Presence, log: Log): Presence => {
   const tellOfWaking = tellingOnce('presence.wake$', log)
   return {

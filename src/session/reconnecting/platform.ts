@@ -1,13 +1,13 @@
 import { EMPTY, NEVER, filter, fromEvent, merge } from 'rxjs'
 import type { Observable } from 'rxjs'
 
-/** What a browser knows of its network and its user; elsewhere nothing, and nothing hinders. */
+/** What a browser knows of its network and its user. Elsewhere there is nothing to know. */
 export interface Presence {
-  /** Emits when things may have changed for the better: the network is back, the page is seen again. */
+  /** Emits when things may have become better: the network is back, or the page is visible again. */
   readonly wake$: Observable<unknown>
-  /** Whether there is surely no network. */
+  /** Whether there is certainly no network. */
   readonly isOffline: () => boolean
-  /** Whether the page is in the background, where its timers may run once a minute. */
+  /** Whether the page is in the background, where timers may run only once a minute. */
   readonly isHidden: () => boolean
 }
 
@@ -20,7 +20,7 @@ interface Platform {
 const isEventTarget = (target: unknown): target is EventTarget =>
   typeof (target as Platform | undefined)?.addEventListener === 'function'
 
-/** The presence on this platform: by `online`, `visibilitychange` and `pageshow` where there are such events. */
+/** The presence on this platform, from `online`, `visibilitychange` and `pageshow` events if it has them. */
 export const platformPresence = (platform: Platform = globalThis): Presence => {
   const { document } = platform
   const page$ = isEventTarget(platform)
@@ -30,7 +30,7 @@ export const platformPresence = (platform: Platform = globalThis): Presence => {
     ? fromEvent(document, 'visibilitychange').pipe(filter(() => !document.hidden))
     : EMPTY
   return {
-    // The events end never; where there are none, nothing emits and nothing completes.
+    // The events never end. Without events, it must not complete either.
     wake$: merge(page$, seen$, NEVER),
     isOffline: () => platform.navigator?.onLine === false,
     isHidden: () => document?.hidden === true,

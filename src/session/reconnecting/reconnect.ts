@@ -8,20 +8,19 @@ import type { Pause } from './reconnectDelay'
 import type { Failed, Reconnecting } from '../state/state'
 
 export interface Persistence<S> {
-  /** Whether this state is what the attempt is for. */
+  /** Whether this state is the goal of the attempt. */
   readonly isUp: (state: S) => boolean
-  /** Whether another attempt cannot help. */
+  /** Whether another attempt would fail too. */
   readonly isFatal: (error: CTraderError) => boolean
-  /** The pause after so many failures in a row, the last for this cause. */
+  /** The pause after a number of failures in a row, and the cause of the last one. */
   readonly pause: (cause: CTraderError, failures: number) => Pause
-  /** After this long up, in ms, a loss counts as the first again. */
+  /** After this long in the goal state, in ms, a loss counts as the first one again. */
   readonly stableAfter: number
 }
 
 /**
- * Repeats an attempt whenever it ends: emits its states, `reconnecting` in between, and completes with
- * `failed`. The pause is part of what is repeated, so that unsubscribing cancels it and nothing piles up however
- * often it fails.
+ * Repeats an attempt whenever it ends. Emits its states, and `reconnecting` in between; completes with `failed`.
+ * The pause is part of the repeated stream, so unsubscribing cancels it and no timers pile up.
  */
 export const reconnect = <S>(
   attempt$: Observable<S>,
@@ -46,8 +45,8 @@ export const reconnect = <S>(
       tap(state => {
         if (isUp(state)) upSince ??= monotonicNow()
       }),
-      // As a value, the end is known here before the attempt is torn down: whoever then learns of a dead link finds
-      // the session moved on already, and not that link again.
+      // As a value, the end is known here before the attempt is torn down. So a consumer that learns of a dead link
+      // finds the session in its next state, and not that link again.
       materialize(),
       concatMap(notification => {
         if (notification.kind === 'N') return of(notification.value)

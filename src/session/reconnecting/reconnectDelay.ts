@@ -8,47 +8,48 @@ import { isTooMany } from '../../protocol/errorCodes'
 import type { Presence } from './platform'
 import { MINUTE } from '../../time/constants'
 
-/** Where the server has no room, coming back soon makes it worse: these count as so many failures more. */
+/** If the server has no capacity, returning soon makes it worse: count this many more failures. */
 const PATIENCE = 4
 const isCrowded = (errorCode: string): boolean =>
   errorCode === 'CONNECTIONS_LIMIT_EXCEEDED' || isTooMany(errorCode)
 
-/** The pause before another try. */
+/** The pause before another attempt. */
 export interface Pause {
-  /** How long it will be, in ms, if nothing changes. */
+  /** Its length in ms, if nothing changes. */
   readonly delay: number
   /** Emits when it is over. */
   readonly over$: Observable<unknown>
 }
 
 export interface PauseOptions {
-  /** Bounds of the pause before a reconnect, both of them. Default: up to 1 s at first, doubling up to 30 s. */
+  /** Bounds of the pause before a reconnect; set both. Default: up to 1 s at first, doubling up to 30 s. */
   readonly backoff: BackoffOptions
   /** Numbers in [0, 1) for jitter and ids. Default: the platform's cryptographic source. */
   readonly random: () => number
-  /** What the platform knows of network and user. Default: a browser's events, where there are some. */
+  /** What the platform knows of network and user. Default: a browser's events, if there are any. */
   readonly presence: Presence
 }
 
-/** The longest that is waited for what a server asks, in ms: it may be mistaken, and so may our wall clock. */
+/** The longest pause that a server can ask for, in ms: it may be mistaken, and our wall clock may be wrong. */
 const LONGEST_ASKED = 15 * MINUTE
 
 /**
- * How long until the end of a maintenance, in ms, and not longer than a bound that doubles with each failure. The
- * server names a time of its wall clock, and ours may be hours behind.
+ * The time until the end of a maintenance, in ms, up to a bound that doubles with each failure. The server names a
+ * time of its own wall clock, and ours may be hours behind.
  */
 const untilEnd = (end: number, failures: number): number =>
   Math.max(0, Math.min(end - asyncScheduler.now(), MINUTE * 2 ** (failures - 1), LONGEST_ASKED))
 
-/** How long the server wants to be left alone, in ms. */
+/** How long the server wants no requests, in ms. */
 const askedFor = ({ maintenanceEndTimestamp: end, retryAfter = 0 }: Refused, failures: number): number =>
   end === undefined ? Math.min(LONGEST_ASKED, retryAfter * 1_000) : untilEnd(end, failures)
 
 /**
- * The pause after so many failures in a row: what the server asks for, and on top of it a growing, random part, so
- * that not all clients come back at its end. It is cut short when the network comes back or the page is seen again,
- * except where the server has asked for less traffic. One which the server did not ask for is prolonged while there
- * is no network.
+ * The pause after a number of failures in a row. It is what the server asks for, plus a growing random part, so
+ * that clients do not all return at the same time.
+ *
+ * It ends early when the network is back or the page is visible again, unless the server has asked for less
+ * traffic. A pause that the server did not ask for lasts longer while there is no network.
  */
 export const reconnectDelay = (
   { backoff: bounds, random, presence: { wake$, isOffline } }: PauseOptions,
@@ -63,6 +64,6 @@ export const reconnectDelay = (
     return { delay, over$: merge(timer(delay), wake$) }
   if (asked > 0 || crowded) return { delay, over$: timer(delay) }
   const online$ = timer(delay).pipe(filter(() => !isOffline()))
-  // A platform may think that it is offline and be wrong.
+  // A platform may wrongly believe that it is offline.
   return { delay, over$: merge(online$, wake$, timer(delay + bounds.max)) }
 }

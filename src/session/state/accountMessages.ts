@@ -9,7 +9,7 @@ const concerns = (accountId: number, payload: Payload<AccountMessageType>): bool
     ? payload.ctidTraderAccountId === accountId
     : 'ctidTraderAccountIds' in payload && payload.ctidTraderAccountIds.includes(accountId)
 
-/** The messages of one payload type on a link that are an account's. */
+/** An account's messages of one payload type on a link. */
 export const messagesOf = <T extends AccountMessageType>(
   link: Link,
   accountId: number,
@@ -19,8 +19,8 @@ export const messagesOf = <T extends AccountMessageType>(
   link.on(payloadType, ...symbolId).pipe(filter(({ payload }) => concerns(accountId, payload)))
 
 /**
- * What they say, as `messagesOf` with `map`, in one step instead of two: every price of every symbol takes it for
- * each stream that is made of it.
+ * Their payloads: `messagesOf` with `map`, in one step instead of two, because every price passes through here for
+ * each stream that uses it.
  */
 export const payloadsOf = <T extends AccountMessageType>(
   link: Link,
@@ -42,7 +42,7 @@ export const payloadsOf = <T extends AccountMessageType>(
     }),
   )
 
-/** The server takes the session away from this account while the line is fine. */
+/** The server ends this account's session while the line is fine. */
 export const sessionEnds = (link: Link, accountId: number): Observable<CTraderError> =>
   merge(
     messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT),

@@ -3,18 +3,18 @@ import type { Link } from '../../connection/link'
 import type { AccountSession } from './state'
 import { unsureOfAny } from './unread'
 
-/** A stretch of time of which an account may have missed something. */
+/** A gap: a time in which an account may have missed something. */
 export interface Gap {
-  /** When something last came for sure, in ms since the epoch. */
+  /** When something was last received for sure, in ms since the epoch. */
   readonly from: number
-  /** When the account was authenticated again, in ms since the epoch; not there yet while it lasts. */
+  /** When the account was authenticated again, in ms since the epoch; absent while the gap lasts. */
   readonly to?: number
   readonly resumed: boolean
-  /** The line is fine, and a frame that came on it could not be read: its payload type, 0 where that could not either. */
+  /** The payload type of a frame that could not be read on a healthy line; 0 if that is unknown too. */
   readonly unreadable?: number
 }
 
-/** Emits when the line is lost, or the account's session, and again when it is there again. */
+/** Emits when the line or the account's session is lost, and when it is back. */
 const lossesIn = (session$: Observable<AccountSession>): Observable<Gap> =>
   new Observable(subscriber => {
     let receivedAt: (() => number) | undefined
@@ -41,7 +41,7 @@ const lossesIn = (session$: Observable<AccountSession>): Observable<Gap> =>
     })
   })
 
-/** What a frame that could not be read leaves open is over at once: it is asked for anew. */
+/** An unreadable frame is a gap that is over at once: what it may have changed is requested again. */
 const unreadOn = (link: Link, accountId: number): Observable<Gap> =>
   unsureOfAny(link, accountId).pipe(
     mergeMap(({ payloadType: unreadable = 0 }): Gap[] => {
@@ -53,7 +53,7 @@ const unreadOn = (link: Link, accountId: number): Observable<Gap> =>
     }),
   )
 
-/** Emits when a gap begins, and again when it is over: at once, where the line is fine and a frame cannot be read. */
+/** Emits when a gap begins and when it is over. For an unreadable frame on a healthy line, both at once. */
 export const gapsIn = (session$: Observable<AccountSession>, accountId: number): Observable<Gap> =>
   merge(
     lossesIn(session$),

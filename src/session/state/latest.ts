@@ -3,9 +3,9 @@ import type { SubjectLike } from 'rxjs'
 import { createConsumers } from '../../util/consumers'
 
 /**
- * What shares one upstream, as `share({ connector: () => latest() })`: gives late subscribers the latest value at once,
- * and how it ended. A `ReplaySubject` of one that lets a subscriber go at the same cost however many there are: it looks
- * for it in a list, which is slow where thousands of requests wait and are given up.
+ * Shares one upstream, as `share({ connector: () => latest() })`: late subscribers get the latest value and the
+ * end. Like `ReplaySubject(1)`, but unsubscribing has the same cost for any number of subscribers. A
+ * `ReplaySubject` searches a list, which is slow when thousands of requests wait and are given up.
  */
 export const latest = <T>(): SubjectLike<T> => {
   const consumers = createConsumers<T>(() => undefined)

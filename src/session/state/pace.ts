@@ -5,9 +5,9 @@ const FIRST_PAUSE = 1_000
 const LONGEST_PAUSE = 60_000
 
 /**
- * The first value at once, and those that come soon after in one: with a pause that doubles from 1 s to 60 s as long
- * as more of them keep coming, so that what is done about them cannot become a storm. After two minutes without any it
- * begins anew.
+ * Emits the first value at once, and merges those that come soon after. The pause doubles from 1 s to 60 s while
+ * more values keep coming, so that reactions cannot become a storm. After two minutes without a value it starts
+ * again.
  */
 export const pace =
   <T>(joined: (a: T, b: T) => T): MonoTypeOperatorFunction<T> =>

@@ -3,9 +3,9 @@ import type { MonoTypeOperatorFunction } from 'rxjs'
 import { latest } from './latest'
 
 /**
- * One upstream for all subscribers of a state: late ones get the latest value at once, the upstream ends `linger`
- * ms after the last has left, and once it has completed it stays so. Without a `linger` it ends within the call by
- * which the last one leaves.
+ * One upstream for all subscribers of a state. Late subscribers get the latest value at once. The upstream ends
+ * `linger` ms after the last subscriber has left; without `linger`, immediately. Once completed, it stays
+ * completed.
  */
 export const shareState = <S>(linger?: number): MonoTypeOperatorFunction<S> =>
   share({

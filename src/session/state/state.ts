@@ -1,32 +1,32 @@
 import type { Link } from '../../connection/link'
 import type { CTraderError } from '../../errors'
 
-/** A line was lost or an attempt failed: the next attempt comes after `delay` ms. */
+/** A line was lost or an attempt failed. The next attempt comes after `delay` ms. */
 export interface Reconnecting {
   readonly status: 'reconnecting'
-  /** Counts the failures since the session was last stable, from 1. */
+  /** The number of failures since the session was last stable, from 1. */
   readonly attempt: number
   readonly delay: number
   readonly cause: CTraderError
 }
 
-/** Trying again cannot help: wrong credentials, a disabled account. Terminal. */
+/** Trying again would fail too: wrong credentials, a disabled account. Final. */
 export interface Failed {
   readonly status: 'failed'
   readonly cause: CTraderError
 }
 
-/** What the line is doing: `client.connection$`. `idle` means that nobody has asked for it. */
+/** The state of the line: `client.connection$`. `idle` means that it has no subscriber. */
 export type ConnectionState = { readonly status: 'idle' | 'connecting' | 'connected' } | Reconnecting | Failed
 
-/** How far an account's authentication is: `account.authenticated$`. */
+/** The state of an account's authentication: `account.authenticated$`. */
 export type AuthState =
   | { readonly status: 'connecting' | 'authenticatingApp' | 'authenticatingAccount' }
   | { readonly status: 'authenticated'; readonly accountId: number }
   | Reconnecting
   | Failed
 
-/** The client's session: the state of the line and of the application on it, with the link while there is one. */
+/** The client's session: the state of the line and of the application, with the link while there is one. */
 export type Session =
   | { readonly status: 'connecting' }
   | { readonly status: 'authenticatingApp' | 'appAuthenticated'; readonly link: Link }

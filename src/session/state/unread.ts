@@ -7,7 +7,7 @@ import type { FrameError } from '../../transport/frame'
 import { pace } from './pace'
 
 /**
- * What the server keeps and tells changes of:
+ * State that the server keeps, and whose changes it reports:
  *
  * - `account`: positions, orders, deals, the balance, and whether the account is authenticated
  * - `quotes`: prices and live bars
@@ -19,14 +19,14 @@ export type StateKind = 'account' | 'quotes' | 'book' | 'symbols' | 'marginCalls
 
 const kinds: readonly StateKind[] = ['account', 'quotes', 'book', 'symbols', 'marginCalls']
 
-/** What an event changes: if it cannot be read, this has to be asked for anew. */
+/** The state that an event changes. If the event cannot be read, the state must be requested again. */
 const changedBy: Readonly<Partial<Record<number, StateKind>>> = {
   [PayloadType.PROTO_OA_EXECUTION_EVENT]: 'account',
   [PayloadType.PROTO_OA_ORDER_ERROR_EVENT]: 'account',
   [PayloadType.PROTO_OA_TRAILING_SL_CHANGED_EVENT]: 'account',
   [PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT]: 'account',
   [PayloadType.PROTO_OA_TRADER_UPDATE_EVENT]: 'account',
-  // Whether the account is still authenticated, the next request shows.
+  // The next request shows whether the account is still authenticated.
   [PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT]: 'account',
   [PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT]: 'account',
   [PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT]: 'account',
@@ -37,25 +37,25 @@ const changedBy: Readonly<Partial<Record<number, StateKind>>> = {
   [PayloadType.PROTO_OA_MARGIN_CALL_TRIGGER_EVENT]: 'marginCalls',
 }
 
-/** Something of an account that may have changed unnoticed. */
+/** State of an account that may have changed unnoticed. */
 export interface Unread {
   readonly kind: StateKind
-  /** Of which symbols, where it is known; otherwise it may be any. */
+  /** The symbols, if known; otherwise it may be any. */
   readonly symbolIds?: ReadonlySet<number>
-  /** The payload type of the frame, where it could be read. */
+  /** The payload type of the frame, if it could be read. */
   readonly payloadType?: number
 }
 
-/** What a frame that could not be read may have been about: anything, where it does not say. */
+/** The state that an unreadable frame may have changed: all of it, if the frame does not say. */
 const kindsOf = ({ payloadType, reason }: FrameError): readonly StateKind[] => {
-  // It was read well, and nothing here knows what it is.
+  // It could be read, but this release does not know its type.
   if (reason === 'UnknownPayloadType') return []
   if (payloadType === undefined || rowOf(payloadType) === undefined) return kinds
   const kind = changedBy[payloadType]
   return kind ? [kind] : []
 }
 
-/** Of which symbols both are: of any, where one of them does not say. */
+/** The symbols of both, or any symbol if one of them does not say. */
 const joined = ({ symbolIds }: Unread, { symbolIds: others, ...unread }: Unread): Unread => ({
   ...unread,
   ...(symbolIds && others && { symbolIds: new Set([...symbolIds, ...others]) }),
@@ -68,7 +68,7 @@ const perKind = new WeakMap<Link, PerKind>()
 const unreadOn = (link: Link, accountId: number): PerKind => {
   const known = perKind.get(link)
   if (known) return known
-  // Where it does not say whose it is, it may be of any account.
+  // A frame without an account may belong to any account.
   const concerned$ = link.unread$.pipe(
     filter(({ ctidTraderAccountId = accountId }) => ctidTraderAccountId === accountId),
     takeUntil(link.closed$),
@@ -82,7 +82,7 @@ const unreadOn = (link: Link, accountId: number): PerKind => {
         ...(symbolId !== undefined && { symbolIds: new Set([symbolId]) }),
       })),
       pace(joined),
-      // Who comes later must not begin with short pauses again.
+      // A late subscriber must not restart the short pauses.
       share({ resetOnRefCountZero: false }),
     )
   const made: PerKind = {
@@ -97,8 +97,8 @@ const unreadOn = (link: Link, accountId: number): PerKind => {
 }
 
 /**
- * Emits for each frame that could not be read and may have changed state of this kind, at once: for what must not go on
- * with what is no longer sure. It is followed by a value of `unsure`, up to a minute later.
+ * Emits at once for each unreadable frame that may have changed state of this kind, for consumers that must stop
+ * using it. A value of `unsure` follows, up to a minute later.
  */
 export const eachUnread = (
   link: Link,
@@ -116,11 +116,11 @@ export const eachUnread = (
   )
 
 /**
- * Emits when a frame came on the link which could not be read, and which may have changed something of the account:
- * state of this kind, of this symbol where one is given, is then no longer sure and has to be asked for anew. At once,
- * and where more such frames keep coming with growing pauses of up to a minute. A frame that does not say whose it is,
- * of which symbol or of which type, counts for all of them. Only listens, and so does not keep the link open; completes
- * when the line is lost, as all is asked for on the next one anyway.
+ * Emits when a frame on the link could not be read and may have changed this kind of state of the account. If a
+ * symbol is given, only frames that may concern it count. The state must then be requested again. It emits at once;
+ * while more such frames come, pauses grow up to a minute. A frame that does not name its account, symbol or type
+ * counts for all of them. It only listens, so it does not keep the link open. Completes when the line is lost,
+ * because everything is requested on the next one anyway.
  *
  * ```text
  * const orders$ = unsure(link, account.accountId, 'account').pipe(
@@ -141,6 +141,6 @@ export const unsure = (
     : unread$.pipe(filter(({ symbolIds }) => symbolIds?.has(symbolId) ?? true))
 }
 
-/** The same of all kinds of state. */
+/** The same for all kinds of state. */
 export const unsureOfAny = (link: Link, accountId: number): Observable<Unread> =>
   merge(...kinds.map(kind => unsure(link, accountId, kind)))

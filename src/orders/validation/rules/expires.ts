@@ -3,7 +3,7 @@ import { violation } from '../../model/invalidOrder'
 import type { Checked } from '../../model/invalidOrder'
 import { MINUTE } from '../../../time/constants'
 
-/** Whether an order would live at all, by a clock that may be a minute off; not judged where there is none. */
+/** Whether the expiry is in the future, by a clock that may be a minute off. Not checked without a clock. */
 export const checkExpires = (expires: number | undefined, now: number | undefined): Checked<unknown> => {
   if (expires === undefined) return right(undefined)
   const field = 'expires'

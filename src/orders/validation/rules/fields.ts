@@ -3,7 +3,7 @@ import { distance, nearestNames } from '../../../streams/symbols/symbolNames'
 import { violation } from '../../model/invalidOrder'
 import type { Checked } from '../../model/invalidOrder'
 
-/** All the names that something may have. As keys, so that a compiler sees to it that they are all. */
+/** All the field names of something. They are keys so that the compiler can check that none is missing. */
 export type Names = Readonly<Record<string, true>>
 
 const shown = (value: unknown): number | string =>
@@ -11,11 +11,11 @@ const shown = (value: unknown): number | string =>
 
 const FAR = 3
 
-/** The name that is meant, if one is so much like it. */
+/** The known name that was probably meant. */
 const meant = (field: string, names: readonly string[]): string | undefined =>
   nearestNames(field, names).find(name => distance(field.toLowerCase(), name.toLowerCase()) < FAR)
 
-/** Whether all names are known: what is misspelt would be left out, and a stop loss must not be. */
+/** Whether all names are known. A misspelt one would be ignored, and a stop loss must not be. */
 export const checkNames = (given: object, names: Names, whole: string): Checked<unknown> => {
   for (const [field, value] of Object.entries(given)) {
     if (value === undefined || Object.hasOwn(names, field)) continue

@@ -1,29 +1,29 @@
 import { left, right } from 'fp-ts/Either'
 import type { Either } from 'fp-ts/Either'
 
-/** The whole steps of the wire among which a number of an order has to be. */
+/** The steps of the wire format that a number must fit. */
 export interface Grid {
-  /** How many steps there are to the unit the number is in. */
+  /** How many steps there are in one unit of the number. */
   readonly perUnit: number
-  /** Of how many steps it has to be a multiple. */
+  /** The number must be a multiple of this many steps. */
   readonly step: number
   readonly least: number
   readonly most: number
 }
 
-/** What puts a number off a grid, and the nearest that is on it, where there is one near. */
+/** Why a number is not on a grid, and the nearest number that is, if there is one. */
 export interface OffGrid {
   readonly is: 'noNumber' | 'tooSmall' | 'tooLarge' | 'between'
   readonly nearest?: number
 }
 
-/** Beyond this, fifteen decimal digits no longer tell whole numbers apart. */
+/** Above this, fifteen decimal digits no longer tell whole numbers apart. */
 export const MOST = 999_999_999_999_999
 
-/** As people read it: 0.07 * 10_000_000 is 700000.0000000001, and means 700000. */
+/** Removes binary rounding errors: 0.07 * 10_000_000 is 700000.0000000001, and means 700000. */
 const asRead = (n: number): number => Number(n.toPrecision(15))
 
-/** A number on a grid, in its steps. */
+/** A number in steps of a grid. */
 export const onGrid = (value: number, { perUnit, step, least, most }: Grid): Either<OffGrid, number> => {
   if (!Number.isFinite(value)) return left({ is: 'noNumber' })
   const steps = asRead(value * perUnit)

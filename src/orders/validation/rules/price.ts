@@ -8,31 +8,32 @@ import { violation } from '../../model/invalidOrder'
 import type { Checked, OrderRule } from '../../model/invalidOrder'
 import { isIn } from './unit'
 
-/** What of a symbol says how its prices are written. Without the position of a pip there are no distances in pips. */
+/** The terms that say how prices are written. Without `pipPosition`, distances in pips are not possible. */
 export type PriceTerms = Pick<SymbolTerms, 'digits'> & Partial<Pick<SymbolTerms, 'pipPosition'>>
 
 const WIRE_DIGITS = 5
 
-/** Points, the smallest steps of a symbol's price, in a unit of one or a pip. */
+/** Points per unit of price. A point is the smallest step of a symbol's price. */
 const perPrice = ({ digits }: PriceTerms): number => 10 ** digits
 
-/** A price in points as a price. */
 export const fromPoints = (points: number, { digits }: PriceTerms): number => points / 10 ** digits
 
 /** The nearest price in points. */
 export const toPoints = (price: number, terms: PriceTerms): number => Math.round(price * perPrice(terms))
 
-/** Distances go over the wire in 1/100000: of a symbol with more digits than five, these are the steps, in points. */
+/**
+ * The smallest step of a distance, in points. Distances on the wire are in 1/100000, so it is more than one point
+ * for symbols with more than five digits.
+ */
 export const distanceStep = ({ digits }: PriceTerms): number => 10 ** Math.max(0, digits - WIRE_DIGITS)
 
-/** A distance in points as `relativeStopLoss` and `relativeTakeProfit` have it. */
+/** A distance in points, as `relativeStopLoss` and `relativeTakeProfit` have it. */
 export const toRelative = (points: number, { digits }: PriceTerms): number =>
   digits > WIRE_DIGITS ? points / 10 ** (digits - WIRE_DIGITS) : points * 10 ** (WIRE_DIGITS - digits)
 
 const unitless = (field: string, given: unknown, wanted: string): Checked<never> =>
   violation({ rule: 'unit', field, value: typeof given, detail: `has no unit: use ${wanted}` })
 
-/** How many points there are to a pip. */
 const perPipOf = (field: string, { pips }: Pips, { digits, pipPosition }: PriceTerms): Checked<number> =>
   pipPosition === undefined
     ? violation({
@@ -63,11 +64,11 @@ export const pointsOf = (field: string, given: Price, terms: PriceTerms): Checke
   return right(found.right)
 }
 
-/** Bounds of a distance, in points, and what they are called. */
+/** The limits of a distance, in points, and the rule they belong to. */
 export interface Bounds {
   readonly least: number
   readonly leastRule: OrderRule
-  /** Where it would leave nothing of a price. */
+  /** From this distance on, the price would be zero or below. */
   readonly most: number
 }
 
@@ -103,7 +104,7 @@ export const distanceOf = (
   return violation({ ...objection, rule, detail: `pips ${detail}` })
 }
 
-/** A distance in pips, in points, to either side or none. */
+/** A distance in pips, in points; it may be zero or negative. */
 export const offsetOf = (field: string, given: Pips, terms: PriceTerms): Checked<number> => {
   if (!isIn(given, 'pips')) return unitless(field, given, 'pips() or price()')
   const size = perPipOf(field, given, terms)
@@ -116,7 +117,7 @@ export const offsetOf = (field: string, given: Pips, terms: PriceTerms): Checked
   return violation({ rule, field, value: given.pips, detail: `pips ${detail}`, nearest })
 }
 
-/** How far from its price an order may be filled, in points; not at all, too. */
+/** How far from its price an order may be filled, in points; 0 is allowed. */
 export const slippageOf = (given: Pips, terms: PriceTerms): Checked<number> => {
   if (!isIn(given, 'pips')) return unitless('slippage', given, 'pips()')
   const size = perPipOf('slippage', given, terms)

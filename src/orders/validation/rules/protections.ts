@@ -10,11 +10,11 @@ import { distanceOf, fromPoints, pointsOf, toRelative } from './price'
 import type { Bounds, PriceTerms } from './price'
 import { isIn } from './unit'
 
-/** What of a symbol says where protections can be. */
+/** The terms that say where protections may be. */
 export type ProtectionTerms = PriceTerms &
   Pick<SymbolTerms, 'guaranteedStopLoss' | 'slDistance' | 'tpDistance' | 'gslDistance' | 'distanceSetIn'>
 
-/** Protections as the wire has them: as prices, or in 1/100000 from the entry. */
+/** Protections on the wire: prices, or distances from the entry in 1/100000. */
 export interface Protections {
   readonly stopLoss?: number
   readonly takeProfit?: number
@@ -24,7 +24,10 @@ export interface Protections {
 
 type Leg = 'stopLoss' | 'takeProfit'
 
-/** Of a percentage of the price. Nobody writes it down; the larger guess would refuse what the server takes. */
+/**
+ * For distances in percent of the price. The unit is not documented. With a larger unit we would refuse what the
+ * server takes.
+ */
 const PER_PRICE = 10_000
 
 const leastRuleOf = (
@@ -33,7 +36,7 @@ const leastRuleOf = (
 ): 'slDistance' | 'tpDistance' | 'gslDistance' =>
   leg === 'takeProfit' ? 'tpDistance' : guaranteedStopLoss === true ? 'gslDistance' : 'slDistance'
 
-/** How near to the price a protection may be, in points: a percentage of a price nobody knows is not judged. */
+/** How close to the price a protection may be, in points. A percentage of an unknown price is not checked. */
 const boundsOf = (leg: Leg, target: ProtectionTarget, terms: ProtectionTerms): Bounds => {
   const { entry, side } = target
   const leastRule = leastRuleOf(leg, target)
@@ -46,7 +49,7 @@ const boundsOf = (leg: Leg, target: ProtectionTarget, terms: ProtectionTerms): B
   return { least, leastRule, most: isBelow && entry !== undefined ? entry - 1 : MOST }
 }
 
-/** A protection at a price is on its own side of the order's, and far enough from it. */
+/** A protection at a price must be on the right side of the order's price, and far enough from it. */
 const placed = (
   leg: Leg,
   points: number,
@@ -101,7 +104,7 @@ const legOf = (leg: Leg, target: ProtectionTarget, terms: ProtectionTerms): Chec
   )
 }
 
-/** What is said of a stop loss that is none would be left out without a word. */
+/** Reject stop-loss flags without a stop loss; the server would silently drop them. */
 export const stopLossThere = (
   hasStopLoss: boolean,
   { trailingStopLoss, guaranteedStopLoss }: Pick<ProtectionTarget, 'trailingStopLoss' | 'guaranteedStopLoss'>,
@@ -132,7 +135,7 @@ export const stopLossThere = (
       })
 }
 
-/** Where the protections of an order go. */
+/** The protections of an order, checked. */
 export const protectionsOf = (target: ProtectionTarget, terms: ProtectionTerms): Checked<Protections> =>
   pipe(
     Do,

@@ -2,12 +2,12 @@ import { right } from 'fp-ts/Either'
 import { violation } from '../../model/invalidOrder'
 import type { Checked } from '../../model/invalidOrder'
 
-/** The texts of an order, and how many characters the server takes. */
+/** The texts of an order, and their maximal length on the server. */
 const longest = { label: 100, comment: 512, clientOrderId: 50 } as const
 
 export type Texts = { readonly [K in keyof typeof longest]?: string }
 
-/** Whether the texts of an order are short enough, and its id one. */
+/** Whether the texts of an order are short enough, and its id is not empty. */
 export const textsOf = ({ label, comment, clientOrderId }: Texts): Checked<Texts> => {
   const texts = {
     ...(label !== undefined && { label }),

@@ -9,13 +9,13 @@ import { violation } from '../../model/invalidOrder'
 import type { Checked, Objection, OrderRule } from '../../model/invalidOrder'
 import { isIn } from './unit'
 
-/** What of a symbol says how much of it can be traded. */
+/** The terms that say how much can be traded. */
 export type VolumeTerms = Pick<SymbolTerms, 'lotSize' | 'minVolume' | 'maxVolume' | 'stepVolume'>
 
 const FIELD = 'volume'
 const CENTS_OF_A_UNIT = 100
 
-/** A volume as it was given, and how many cents there are to its unit. */
+/** A volume as it was given, and the number of cents in its unit. */
 interface Given {
   readonly value: number
   readonly unit: 'lots' | 'units'
@@ -63,7 +63,7 @@ const objectionOf = (
   return { rule, field: FIELD, value, detail, nearest }
 }
 
-/** A volume in cents of a unit, as the symbol allows it. An objection speaks of it in the unit it was given in. */
+/** A volume in cents of a unit, if the symbol allows it. Errors name it in the unit it was given in. */
 export const volumeOf = (volume: Volume, terms: VolumeTerms): Checked<Cents> => {
   const given = givenIn(volume, terms)
   if (isLeft(given)) return given
@@ -72,7 +72,7 @@ export const volumeOf = (volume: Volume, terms: VolumeTerms): Checked<Cents> => 
   return isLeft(found) ? violation(objectionOf(found.left, given.right, grid)) : right(cents(found.right))
 }
 
-/** How much of a position is to be closed: any part that could be an order, or all of it, whatever that is. */
+/** The volume to close: any part that could be an order of its own, or the whole position of any size. */
 export const volumeToClose = (volume: Volume, open: number, terms: VolumeTerms): Checked<Cents> => {
   const given = givenIn(volume, terms)
   if (isLeft(given)) return given
