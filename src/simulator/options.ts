@@ -11,35 +11,39 @@ import type { Market } from './market/model/market'
 import { likely } from './model/unknowns'
 import type { Unknowns } from './model/unknowns'
 
-/** What a simulator is made of, where it should not be the default. */
+/** Settings of a simulator. */
 export interface SimulatorOptions extends Partial<IdentityOptions> {
-  /** Same seed, same everything. Default 1. */
+  /** The same seed gives the same market and the same ids. Default 1. */
   readonly seed?: number
-  /** Which host this is; accounts of the other are not routed. Default 'demo'. */
+  /** Which host this is. Accounts of the other environment are not routed. Default 'demo'. */
   readonly environment?: 'demo' | 'live'
-  /** The market's time when the simulator is made, in ms since the epoch. Default the scheduler's; in virtual time a Wednesday noon. */
+  /**
+   * The market's time when the simulator is made, in ms since the epoch. Default the scheduler's time; in virtual
+   * time a Wednesday at noon.
+   */
   readonly start?: number
-  /** How many times as fast as the scheduler the market's time goes by. Default 1. */
+  /** How many times as fast as the scheduler's time the market's time goes. Default 1. */
   readonly speed?: number
-  /** How much a client may ask, where it should not be what the live server allows; `false` for any amount. */
+  /** The limits of requests and connections. Default as on the live server; `false` for no limits. */
   readonly limits?: Partial<Limits> | false
-  /** What nobody knows of the live server, where it should not be the likeliest. */
+  /** The behaviour that is not known of the live server. Default the most likely one. */
   readonly unknowns?: Partial<Unknowns>
   /**
-   * Holidays of symbols, by their ids: the market is closed then. The zone is that of New York if none is given, and an
+   * Holidays of symbols, by their ids: the market is closed then. The default zone is that of New York. An
    * `endSecond` that is absent or 0 is the end of the day.
    */
   readonly holidays?: Readonly<Record<number, readonly HolidayOptions[]>>
-  /** How long a frame of the in-memory line is on its way, in ms. Default 0. */
+  /** The delay of a frame on the in-memory line, in ms. Default 0. */
   readonly latency?: number
   /**
-   * Makes another market of the one of the seed, which is good up to the start.
+   * Replaces the market of the seed, which is valid up to the start.
+   *
    * @internal
    */
   readonly market?: (made: Market, start: number) => Market
 }
 
-/** A holiday: `holidayDate` in days since the epoch, and of the rest what is not as usual. */
+/** A holiday: `holidayDate` in days since the epoch, and other fields that differ from the usual ones. */
 export type HolidayOptions = Pick<ProtoOAHoliday, 'holidayDate'> & Partial<ProtoOAHoliday>
 
 /** The names that something may have. */
@@ -108,7 +112,7 @@ const holidayNames: NamesOf<Required<HolidayOptions>> = {
   endSecond: true,
 }
 
-// With one for each day of the year a market would never open again.
+// With one for each day of the year, a market would never open again.
 const MOST_HOLIDAYS = 100
 
 const checkHolidays = (holidays: NonNullable<SimulatorOptions['holidays']>): void => {
@@ -126,7 +130,7 @@ const checkHolidays = (holidays: NonNullable<SimulatorOptions['holidays']>): voi
   }
 }
 
-/** The holidays of each symbol as its terms have them. */
+/** The holidays of each symbol, as its terms have them. */
 export const holidaysOf = (
   holidays: NonNullable<SimulatorOptions['holidays']>,
 ): ReadonlyMap<number, readonly ProtoOAHoliday[]> =>
@@ -148,11 +152,11 @@ const checkNumber = (option: string, value: unknown, least: number): void => {
     throw invalidOption(option, `must be a number of at least ${least}`)
 }
 
-// The market knows no other years: there would be no bars, and the ids of its book would be negative.
+// The market has no other years: there would be no bars, and the ids of its book would be negative.
 const FIRST = Date.UTC(2000, 0)
 const LAST = Date.UTC(2100, 0)
 
-/** Throws `InvalidOption`. Misspelt names too: with the default instead, a test would test something else. */
+/** Throws `InvalidOption`, also for misspelt names: with a default instead, a test would test something else. */
 export const checkOptions = (options: SimulatorOptions): void => {
   checkNames(options, optionNames)
   const { seed = 1, environment = 'demo', latency, limits, unknowns = {}, start, speed = 1 } = options

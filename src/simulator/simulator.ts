@@ -25,16 +25,16 @@ import { likely } from './model/unknowns'
 import type { World } from './world/world'
 import { createWriter } from './model/encode'
 
-/** A cTrader server in memory, with what a test needs to look into it and to make it fail. */
+/** A cTrader server in memory, with functions for tests to inspect it and to make it fail. */
 export interface Simulator {
   /** An in-memory line to it, for `createClient`. */
   readonly connect: Connect
-  /** Serves a client behind any other transport. */
+  /** Serves a client on any other transport. */
   readonly accept: (peer: Peer) => ServerConnection
 
   /**
-   * Makes something go wrong, at once or at its next occasion, on all lines, those that `fault.on` names or those
-   * that a filter picks. A fault is a value, so that it can be drawn at random, stored, or sent to a port.
+   * Makes a fault happen, at once or at its next occasion. It affects all lines, those in `fault.on`, or those that
+   * a filter accepts. A fault is a value: it can be drawn at random, stored, or sent to a port.
    *
    * ```ts
    * broker.fault({ kind: 'swallow', payloadType: PayloadType.PROTO_OA_NEW_ORDER_REQ, takesEffect: true })
@@ -43,44 +43,45 @@ export interface Simulator {
    * ```
    */
   readonly fault: (fault: Fault, isFor?: LineFilter) => void
-  /** Closes all lines with a handshake: the live server's own way is `close(1000, 'Bye')`. */
+  /** Closes all lines with a handshake. The live server's own way is `close(1000, 'Bye')`. */
   readonly close: (code: number, reason: string) => void
-  /** Breaks all lines without a word. */
+  /** Breaks all lines without a message. */
   readonly drop: () => void
-  /** Leaves the lines open and dead: nothing is heard or said on them any more. */
+  /** Leaves the lines open, but nothing is sent or received on them any more. */
   readonly silence: () => void
   /** Sends any text on all lines. */
   readonly push: (text: string) => void
 
   /** The market's time, in ms since the epoch. */
   readonly now: () => number
-  /** The market, to look at. */
+  /** The market, for reading. */
   readonly market: Omit<Market, 'shift'>
-  /** From now on the prices of a symbol are so many 1/100000 higher, or lower. */
+  /** Raises the prices of a symbol by this many 1/100000 from now on; lowers them if negative. */
   readonly shift: (symbolId: number, by: number) => void
   /**
-   * Changes the prices of a symbol in a market of one's own, now, and lets everybody look at it again. `change` gives
-   * back from when on there are new ticks: now, or later.
+   * Changes the prices of a symbol in a custom market, now, and makes all parts read it again. `change` returns
+   * from when on there are new ticks: now, or later.
+   *
    * @internal
    */
   readonly reprice: (symbolId: number, change: (now: number) => number) => void
-  /** What is traded. What is done to it by `trade` is noticed by those it concerns. */
+  /** The exchange. Use `trade` for changes, so that clients are told. */
   readonly exchange: Exchange
-  /** Does something to the exchange, now: a deposit, say. */
+  /** Changes the exchange now, for example by a deposit. */
   readonly trade: <T>(act: (exchange: Exchange, at: number) => T) => T
-  /** The lines that are open. */
+  /** The open lines. */
   readonly lines: () => readonly LineReport[]
   /**
-   * What is wrong with the simulator itself: an error inside it, to which a client got UNKNOWN_ERROR. While nobody
-   * is subscribed such an error is thrown where no one catches it, as RxJS does with errors no one handles.
+   * Errors inside the simulator. The client got UNKNOWN_ERROR for them. Without a subscriber, such an error is
+   * thrown globally, as RxJS does with unhandled errors.
    */
   readonly defect$: Observable<unknown>
 }
 
 /**
- * A deterministic cTrader server: in memory in Node, a browser or virtual time. Without options it knows the
+ * A deterministic cTrader server: in memory in Node, in a browser or in virtual time. By default it has the
  * application `demo`/`demo`, the token `demo` (refresh `demo-refresh`) and the demo account 12345678. Throws
- * `InvalidOption` on options it does not know, or cannot use.
+ * `InvalidOption` for unknown or invalid options.
  *
  * ```ts
  * const broker = createSimulator({ seed: 42 })
@@ -89,7 +90,7 @@ export interface Simulator {
  */
 export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
   checkOptions(options)
-  // Not taken apart above: the declarations, which leave out what is internal, would name it.
+  // Not destructured in the parameters: the declarations omit what is internal, but would still name it.
   const {
     seed = 1,
     environment = 'demo',
@@ -144,7 +145,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     onDefect,
   })
 
-  /** Does something to the market, or to what is traded in it, as of now. */
+  /** Changes the market or the exchange, as of now. */
   const act = <T>(change: (at: number) => T): T => {
     agenda.catchUp()
     const changed = change(clock.now())
@@ -153,7 +154,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
   }
   const reprice: Simulator['reprice'] = (symbolId, change) => {
     act(at => {
-      // No later than what comes next anyway, which must not be left out.
+      // Not later than the next event, which must not be left out.
       world.feed.repriced(symbolId, Math.min(change(at) - 1, at))
       world.exchange.repriced(symbolId, at)
     })

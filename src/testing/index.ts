@@ -1,11 +1,11 @@
 /**
- * Marble tests with a broker inside, and sessions that are recorded and replayed. Needs no test runner of its own.
+ * Marble tests with a broker inside, and sessions that are recorded and replayed. Works in any test runner.
+ *
+ * @module rx-ctrader/testing
  *
  * ```ts
  * import { marbles, spot } from 'rx-ctrader/testing'
  * ```
- *
- * @module rx-ctrader/testing
  */
 export { marbles } from './marbles'
 export type { ExpectedRequests, Marbles } from './marbles'

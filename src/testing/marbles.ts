@@ -17,25 +17,25 @@ import { optionsOf } from './options'
 import type { MarbleOptions } from './options'
 import { overhear, requestsOf } from './requests'
 
-/** What is expected of what a client sends. */
+/** Expectations about the requests of a client. */
 export interface ExpectedRequests {
-  /** Which messages, and when each is sent. */
+  /** Which messages are sent, and when. */
   readonly toBe: (marbles: string, values?: Readonly<Record<string, Message>>) => void
 }
 
-/** RxJS's helpers, and a broker with a client and an account of it. All times are ms from the start. */
+/** RxJS's helpers, with a broker, a client and an account. All times are ms from the start. */
 export interface Marbles extends RunHelpers {
   /** The simulator, whose frames, prices and faults can be drawn. */
   readonly broker: MarbleBroker
   readonly client: Client
   /**
-   * An account that is authenticated before anything else happens, unless the line has a latency, and again after each
-   * lost line.
+   * An account that is authenticated before anything else happens, unless the line has a latency. It is
+   * authenticated again after each lost line.
    */
   readonly account: Account
   /**
-   * Expects what the client sends, on all lines: the messages of the payload types given or, without any, all but
-   * heartbeats and the authentication of application and account. Ids of messages are left out.
+   * Expects what the client sends on all lines. Without payload types: everything except heartbeats and the
+   * authentication of application and account. Message ids are ignored.
    *
    * ```ts
    * const cancel = request(PayloadType.PROTO_OA_CANCEL_ORDER_REQ, { orderId: 7 })
@@ -45,15 +45,17 @@ export interface Marbles extends RunHelpers {
   readonly expectRequests: (...payloadTypes: readonly MessageType[]) => ExpectedRequests
 }
 
-/** No browser has a say in what happens. */
+/** Independent of any browser. */
 const presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
 
 /**
- * Plays a scenario in virtual time, all of it before it returns: RxJS's `TestScheduler.run`, with a simulated broker
- * and an authenticated account inside. Throws where something does not come as expected, with a text that shows both;
- * works in any test runner. Gives back what the scenario does; a scenario cannot wait, since it is over by then.
+ * Runs a scenario in virtual time, completely before it returns. It is RxJS's `TestScheduler.run` with a simulated
+ * broker and an authenticated account. Throws if something does not come as expected, with a text that shows both;
+ * works in any test runner. Returns the scenario's result. A scenario cannot be async, because it is over when it
+ * returns.
  *
- * The market stands still but for what is drawn, from a Wednesday noon UTC on. After ten minutes, or `until`, it is over.
+ * The market only has the drawn prices. It starts on a Wednesday at noon UTC, and ends after ten minutes, or
+ * `until`.
  *
  * ```ts
  * marbles(({ broker, account, expectObservable }) => {
@@ -68,7 +70,7 @@ export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarbleOpt
   const expectations = createExpectations(until)
   const scheduler = patientScheduler(expectations.assertEqual)
   let isOver = false
-  /** What an async scenario does after its first `await` comes when nobody looks any more. */
+  /** After its first `await`, an async scenario would run when the checks are over. */
   const checkRunning = (what: string): void => {
     if (isOver) throw new Error(`the scenario is over: ${what} must be called before marbles returns`)
   }
@@ -99,7 +101,7 @@ export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarbleOpt
     })
 
     if (authenticated) account.authenticated$.subscribe()
-    // The authentication is over before the scenario begins: where nothing takes time, it takes none.
+    // The authentication ends before the scenario begins. Without latency it takes no time.
     scheduler.maxFrames = 0
     flush()
     scheduler.maxFrames = until

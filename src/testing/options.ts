@@ -3,31 +3,34 @@ import type { AppCredentials } from '../session/authentication/auth'
 import type { AccountOptions, ClientTuning } from '../session/options'
 import type { SimulatorOptions } from '../simulator/options'
 
-/** What a scenario is played with, where it should not be the default. */
+/** Settings of a scenario. */
 export interface MarbleOptions {
   /**
-   * Whether prices change only where they are drawn (`'still'`, the default), or as the simulator makes them up
+   * Whether prices change only when they are drawn (`'still'`, the default), or as the simulator makes them
    * (`'moving'`).
    */
   readonly market?: 'still' | 'moving'
-  /** How long the run is, in ms: what would come later does not. Default 600 000, ten minutes. */
+  /** The length of the run in ms. Later events do not happen. Default 600 000, ten minutes. */
   readonly until?: number
-  /** Whether the account is kept authenticated; if not, nothing connects before somebody subscribes. Default true. */
+  /**
+   * Whether the account is kept authenticated. If not, nothing connects before the first subscription. Default
+   * true.
+   */
   readonly authenticated?: boolean
-  /** Of the simulator. With a `latency` the authentication takes its time from the start. */
+  /** Options of the simulator. With a `latency`, the authentication takes time from the start. */
   readonly simulator?: SimulatorOptions
-  /** Of the client: `demo` with the secret `demo`; its jitter is the same every time. */
+  /** Options of the client: `demo` with the secret `demo`. Its jitter is the same every time. */
   readonly client?: Partial<AppCredentials & ClientTuning>
   /**
-   * The account: 12345678 with the access token `demo`. With another id say it in the messages that are drawn and
-   * expected too, as `ctidTraderAccountId`.
+   * The account: 12345678 with the access token `demo`. For another id, also set `ctidTraderAccountId` in drawn and
+   * expected messages.
    */
   readonly account?: Partial<AccountOptions>
 }
 
 const TEN_MINUTES = 600_000
 
-/** The options with the defaults. Throws `InvalidOption`: a misspelt one would be a test of something else. */
+/** The options with defaults. Throws `InvalidOption`: with a misspelt option, a test would test something else. */
 export const optionsOf = ({
   market = 'still',
   until = TEN_MINUTES,

@@ -9,7 +9,7 @@ import { isUsual } from './messages/request'
 
 export interface Overheard {
   readonly connect: Connect
-  /** What the client has sent so far, then what it sends, on every line; without the ids it has made up. */
+  /** The client's messages so far, then each new one, on every line, without generated ids. */
   readonly sent$: Observable<Message>
 }
 
@@ -19,7 +19,7 @@ const withoutOwnIds = ({ payloadType, clientMsgId, payload }: Message): Message 
   return { payloadType, payload: isOwn ? fields : payload } as Message
 }
 
-/** Hears what a client sends. */
+/** Listens to the messages of a client. */
 export const overhear = (connect: Connect): Overheard => {
   const sent$ = new ReplaySubject<Message>(Infinity)
   const hear = (text: string): void => {
@@ -43,8 +43,8 @@ export const overhear = (connect: Connect): Overheard => {
 }
 
 /**
- * The messages of some payload types; of none, all but what a client always sends. Throws on what is no payload type,
- * of which nothing would ever be sent.
+ * The messages of some payload types. Without any: everything except what a client always sends. Throws for an
+ * invalid payload type, because nothing would ever be sent.
  */
 export const requestsOf = (
   sent$: Observable<Message>,

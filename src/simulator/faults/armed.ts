@@ -2,29 +2,29 @@ import { monotonicNow } from '../../clock'
 import type { Line, LineState } from './line'
 import type { FrameFault, RequestFault } from './fault'
 
-/** Which lines a fault is for. */
+/** Selects the lines that a fault is for. */
 export type LineFilter = (line: LineState) => boolean
 
-/** A fault that waits for its occasion. */
+/** A fault that waits for its next occasion. */
 export interface Armed<F extends RequestFault | FrameFault = RequestFault | FrameFault> {
   readonly fault: F
   readonly isFor: LineFilter
-  /** When it is over, by the monotonic clock. */
+  /** Its end, by the monotonic clock. */
   readonly until: number
   /** How many occasions are left. */
   left: number
 }
 
-/** The faults that wait. Those that have had their occasions are forgotten. */
+/** The waiting faults. A fault without occasions left is removed. */
 export interface Armoury {
   readonly arm: (armed: Armed) => void
   readonly isEmpty: () => boolean
-  /** The ones for a line that a predicate picks, in the order in which they were armed. */
+  /** The faults for a line that match a predicate, in the order in which they were armed. */
   readonly pick: <F extends RequestFault | FrameFault>(
     line: Line,
     is: (fault: RequestFault | FrameFault) => fault is F,
   ) => readonly Armed<F>[]
-  /** Notes that one had its occasion. */
+  /** Notes that a fault had an occasion. */
   readonly spend: (armed: Armed) => void
   readonly clear: () => void
 }

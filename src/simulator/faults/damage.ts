@@ -2,7 +2,7 @@ import type { AnyStruct } from '../../protocol/codec/struct'
 import { rowOf } from '../../protocol/table'
 import { fieldOf, isEnum, isStruct } from '../model/codecs'
 
-/** A frame of the server, as far as it is one. */
+/** The parts of a server's frame that can be read. */
 export interface Frame {
   readonly payloadType?: unknown
   readonly payload?: unknown
@@ -20,7 +20,7 @@ export const parseFrame = (text: string): Frame => {
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 
-/** The frame with a payload that is made of its own; none where nothing is made of it. */
+/** The frame with a changed payload; `undefined` if the change gives none. */
 const changed = (frame: Frame, change: (codec: AnyStruct, payload: Fields) => unknown): Frame | undefined => {
   const codec = rowOf(frame.payloadType)?.codec
   if (!codec) return undefined
@@ -30,7 +30,10 @@ const changed = (frame: Frame, change: (codec: AnyStruct, payload: Fields) => un
 
 const NO_MEMBER = 4711
 
-/** The payload with an enum number nobody knows in its first enum field, or the first of that name; none without one. */
+/**
+ * The payload with an unknown number in its first enum field, or in the named one; `undefined` without such a
+ * field.
+ */
 const withUnknownEnum = (
   codec: AnyStruct,
   payload: unknown,
@@ -59,10 +62,10 @@ export const withField = (frame: Frame, field = 'fieldOfTomorrow'): Frame | unde
     ? undefined
     : { ...frame, payload: { ...(Object(frame.payload) as Fields), [field]: 1 } }
 
-/** What no field with such a value can have. */
+/** A value that no field of this type can have. */
 const spoilt = (value: unknown): unknown => (typeof value === 'string' ? 0 : 'unreadable')
 
-/** The last field that the table knows. The account is left: whose it is can still be read. */
+/** The last field of the table. The account id is left, so that the account can still be read. */
 const lastField = (codec: AnyStruct, value: Fields): string | undefined =>
   Object.keys(value)
     .filter(key => key !== 'ctidTraderAccountId' && fieldOf(codec, key) !== undefined)
@@ -71,7 +74,7 @@ const lastField = (codec: AnyStruct, value: Fields): string | undefined =>
 const replaced = (list: readonly unknown[], index: number, other: unknown): readonly unknown[] =>
   list.map((one, i) => (i === index ? other : one))
 
-/** The value with something of another type at the end of a path; none where it does not lead anywhere. */
+/** The value with a wrong type at the end of a path; `undefined` if the path does not exist. */
 const spoiltAt = (value: unknown, [key, ...path]: readonly string[]): unknown => {
   if (key === undefined) return spoilt(value)
   if (!isObject(value) || !Object.hasOwn(value, key)) return undefined
@@ -85,7 +88,7 @@ const spoiltIn = (codec: AnyStruct, value: Fields, field: string | undefined): u
   return path === undefined ? undefined : spoiltAt(value, path.split('.'))
 }
 
-/** The frame with a field of another type: one without fields has none to read it from. */
+/** The frame with a field of the wrong type; `undefined` if it has no such field. */
 export const withSpoiltField = (frame: Frame, field: string | undefined): Frame | undefined =>
   changed(
     frame,
@@ -117,16 +120,16 @@ export const withSpoiltEntity = (frame: Frame, index = 0, field: string | undefi
     return other === undefined ? undefined : { ...payload, [list.key]: replaced(list.entities, index, other) }
   })
 
-/** How many entities the list of a frame has; 0 without one. */
+/** How many entities the list of a frame has; 0 without a list. */
 export const lengthOfList = (frame: Frame): number => {
   const codec = rowOf(frame.payloadType)?.codec
   const list = codec && isObject(frame.payload) ? listIn(codec, frame.payload) : undefined
   return list?.entities.length ?? 0
 }
 
-// What clients take at most.
+// The largest frame that clients accept.
 const MAX_FRAME_SIZE = 15 * 1024 * 1024
 
-/** The frame with so much blank space that it's too long by one. */
+/** The frame with so much white space that it is one character too long. */
 export const oversized = (text: string): string =>
   `${text.slice(0, -1)}${' '.repeat(Math.max(1, MAX_FRAME_SIZE + 1 - text.length))}${text.slice(-1)}`

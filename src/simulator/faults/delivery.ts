@@ -1,15 +1,15 @@
 import { Subscription, timer } from 'rxjs'
 import { monotonicNow } from '../../clock'
 
-// The longest a timer can wait. The difference of two times may be a little more than what was added.
+// The longest delay of a timer. The difference of two times may be slightly more than the delay that was added.
 const LONGEST_DELAY = 2_147_483_647
 
-/** Lets things happen in their order, each when its delay is over. */
+/** Delays things and keeps their order. */
 export interface Delivery {
   readonly pass: (happen: () => void) => void
   readonly delayBy: (ms: number) => void
   readonly delay: () => number
-  /** Forgets what is on its way. */
+  /** Drops everything that is on its way. */
   readonly stop: () => void
 }
 

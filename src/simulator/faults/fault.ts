@@ -1,7 +1,7 @@
 import type { TypeOf } from 'io-ts'
 import { bool, int32, int64, optional, string, struct, uint32 } from '../../protocol/codec/struct'
 
-/** Which lines a fault is for: that one, those on which the account is authenticated, or all. */
+/** Which lines a fault is for: one line, the lines on which an account is authenticated, or all. */
 const Lines = struct('lines', {
   line: optional(uint32), // the number of the line, counted from 0 in the order in which they were opened
   accountId: optional(int64),
@@ -12,43 +12,43 @@ const on = optional(Lines)
 /** How often; default once. */
 const times = optional(uint32)
 
-/** Everything that can be made to go wrong, as it is written in JSON: `kind` and these fields. */
+/** The kinds of faults and their fields, as they are written in JSON. */
 export const kinds = {
-  // To lines that are open.
-  /** The line breaks without a word. */
+  // To open lines.
+  /** Breaks the line without a message. */
   drop: struct('drop', { on }),
-  /** The line is closed with a handshake, by default as the live server does: 1000 "Bye". */
+  /** Closes the line with a handshake. Default as on the live server: 1000 "Bye". */
   close: struct('close', { on, code: optional(uint32), reason: optional(string) }),
-  /** The line stays open, and nothing is heard or said on it any more. */
+  /** The line stays open, but nothing is sent or received on it any more. */
   silence: struct('silence', { on }),
-  /** The server beats and quotes on, and takes nothing up that comes from the client, until `recover`. */
+  /** The server sends heartbeats and quotes, but ignores everything from the client until `recover`. */
   deaf: struct('deaf', { on }),
-  /** Any text is sent. */
+  /** Sends any text. */
   push: struct('push', { on, text: string }),
-  /** A message is sent whose payload type nobody knows; default 9999. */
+  /** Sends a message with an unknown payload type; default 9999. */
   unknownMessage: struct('unknownMessage', { on, payloadType: optional(uint32) }),
-  /** What the server sends is so many ms longer on its way from now on; 0 ends it. The order stays. */
+  /** Delays what the server sends by this many ms from now on; 0 ends it. The order stays. */
   delay: struct('delay', { on, ms: uint32 }),
-  /** A payload type is blocked for so many seconds of the scheduler's time. */
+  /** Blocks a payload type for this many seconds of the scheduler's time. */
   rateLimit: struct('rateLimit', { on, payloadType: uint32, retryAfter: uint32 }),
 
   // To sessions on them.
-  /** 2164: an account's session ends. If `spurious`, the event comes and the account works on. */
+  /** 2164: ends an account's session. If `spurious`, the event comes but the session continues. */
   accountDisconnect: struct('accountDisconnect', { on, accountId: int64, spurious: optional(bool) }),
-  /** 2147: the token of an account is worth nothing on the line. `spurious` as above. The token stays good. */
+  /** 2147: ends the session of an account's token on the line. `spurious` as above. The token stays valid. */
   tokenInvalidated: struct('tokenInvalidated', {
     on,
     accountId: int64,
     reason: optional(string),
     spurious: optional(bool),
   }),
-  /** 2148: nothing is authenticated any more; whether the line is closed then is one of the unknowns. */
+  /** 2148: ends all authentications on the line. An option of `unknowns` says if the line is closed then. */
   clientDisconnect: struct('clientDisconnect', { on, reason: optional(string) }),
-  /** The access tokens that are for an account, or all, expire. Accounts that are authenticated stay so. */
+  /** The access tokens of an account, or all access tokens, expire. Authenticated accounts stay authenticated. */
   tokenExpiry: struct('tokenExpiry', { accountId: optional(int64) }),
 
   // To the next requests, of one payload type or any.
-  /** They are refused: by a 2142, unless `carrier` is 50 or 2132. */
+  /** Refuses them by a 2142, unless `carrier` is 50 or 2132. */
   refuse: struct('refuse', {
     on,
     payloadType: optional(uint32),
@@ -59,13 +59,16 @@ export const kinds = {
     withoutId: optional(bool), // whether the refusal leaves out the `clientMsgId`
     times,
   }),
-  /** They are not answered, whether or not they take effect. */
+  /** Does not answer them. `takesEffect` says if they are executed. */
   swallow: struct('swallow', { on, payloadType: optional(uint32), takesEffect: bool, times }),
-  /** They are taken up so many ms of the scheduler's time later: order commands also if their line is lost by then. */
+  /**
+   * Handles them this many ms of the scheduler's time later. Order commands are handled even if their line is lost
+   * by then.
+   */
   slow: struct('slow', { on, payloadType: optional(uint32), ms: uint32, times }),
-  /** All requests of an account, or of any, are refused with CANT_ROUTE_REQUEST until `recover`. */
+  /** Refuses all requests of an account, or of all accounts, with CANT_ROUTE_REQUEST until `recover`. */
   misroute: struct('misroute', { on, accountId: optional(int64) }),
-  /** All requests are refused for so many seconds of the scheduler's time, by a 2142 or, as `carrier`, a 50. */
+  /** Refuses all requests for this many seconds of the scheduler's time, by a 2142, or a 50 if `carrier` says so. */
   maintenance: struct('maintenance', {
     on,
     seconds: uint32,
@@ -75,16 +78,16 @@ export const kinds = {
   }),
 
   // To the next frames of the server, of one payload type or any.
-  /** They break off in the middle. */
+  /** Cuts them off in the middle. */
   malformed: struct('malformed', { on, payloadType: optional(uint32), times }),
-  /** A field of theirs has a value of another type: that one, as `position.price`, or the last that they have. */
+  /** Gives a field of them the wrong type: the named one, such as `position.price`, or the last one. */
   unreadable: struct('unreadable', {
     on,
     payloadType: optional(uint32),
     field: optional(string),
     times,
   }),
-  /** The same of one entity in their list. Those without a list, or with a shorter one, don't count. */
+  /** The same for one entity in their list. Frames without a list, or with a shorter one, do not count. */
   unreadableEntity: struct('unreadableEntity', {
     on,
     payloadType: optional(uint32),
@@ -92,27 +95,32 @@ export const kinds = {
     field: optional(string), // of the entity
     times,
   }),
-  /** They are longer than the 15 MiB that a frame may have; only those whose list has more entities than `above`. */
+  /**
+   * Makes them longer than the 15 MiB that a frame may have. Only frames whose list has more entities than `above`.
+   */
   oversized: struct('oversized', {
     on,
     payloadType: optional(uint32),
     above: optional(uint32),
     times,
   }),
-  /** A text that is no JSON comes before each of them. */
+  /** Sends a text that is not JSON before each of them. */
   garbage: struct('garbage', { on, payloadType: optional(uint32), text: optional(string), times }),
-  /** They come twice. */
+  /** Sends them twice. */
   duplicate: struct('duplicate', { on, payloadType: optional(uint32), times }),
-  /** Each comes behind the frame after it. */
+  /** Sends each after the next frame. */
   reorder: struct('reorder', { on, payloadType: optional(uint32), times }),
-  /** They have a field nobody knows. */
+  /** Adds an unknown field to them. */
   extraField: struct('extraField', {
     on,
     payloadType: optional(uint32),
     field: optional(string),
     times,
   }),
-  /** An enum field of theirs, that one or the first, has a value nobody knows: 4711. Those without one don't count. */
+  /**
+   * Sets an enum field of them, the named one or the first, to an unknown value: 4711. Frames without one do not
+   * count.
+   */
   unknownEnumValue: struct('unknownEnumValue', {
     on,
     payloadType: optional(uint32),
@@ -120,27 +128,33 @@ export const kinds = {
     times,
   }),
 
-  // To the market, and to all of this.
-  /** From now on the prices of a symbol are so many 1/100000 higher: news, a crash. */
+  // To the market, and to all faults.
+  /** Raises the prices of a symbol by this many 1/100000 from now on, as by news or a crash. */
   gap: struct('gap', { symbolId: int64, by: int32 }),
-  /** The prices of a symbol, or one side of them, are told to nobody until `recover`: 'bid' or 'ask'. */
+  /** Does not send the prices of a symbol, or one side of them ('bid' or 'ask'), until `recover`. */
   mute: struct('mute', { symbolId: int64, side: optional(string) }),
-  /** A symbol is archived until `recover`: the list has it no more, while positions in it, and its terms by id, stay. */
+  /**
+   * Archives a symbol until `recover`. It is missing in the list, but its positions stay, and its terms can be had
+   * by id.
+   */
   unlist: struct('unlist', { symbolId: int64 }),
-  /** What is read of accounts is so many ms of the market's time old, until 0 or `recover`. Of that request, or all. */
+  /**
+   * Answers what is read of accounts from this many ms of the market's time ago, until 0 or `recover`. For one
+   * request type, or all.
+   */
   lag: struct('lag', { payloadType: optional(uint32), ms: uint32 }),
-  /** What is armed, delayed, misrouted, under maintenance, deaf, mute, unlisted or lagging is no more. */
+  /** Ends everything that is armed, delayed, misrouted, under maintenance, deaf, mute, unlisted or lagging. */
   recover: struct('recover', {}),
 }
 
 /** The kinds of faults. */
 export type FaultKind = keyof typeof kinds
 
-/** Something that goes wrong, as a value. Every kind of it and its fields: see `kinds`. */
+/** A fault of one kind as a value. For the kinds and their fields see `kinds`. */
 export type FaultOf<K extends FaultKind> = {
   readonly [L in K]: { readonly kind: L } & TypeOf<(typeof kinds)[L]>
 }[K]
-/** Something that goes wrong, as a value, for `broker.fault`: its kind, and the fields of that kind. */
+/** A fault as a value, for `broker.fault`: its kind, and the fields of that kind. */
 export type Fault = FaultOf<FaultKind>
 
 export type RequestFault = FaultOf<'refuse' | 'swallow' | 'slow' | 'misroute' | 'maintenance'>

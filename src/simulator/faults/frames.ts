@@ -25,7 +25,7 @@ const frameFaults: ReadonlySet<string> = new Set<FrameFault['kind']>([
 ])
 const isFrameFault = (fault: RequestFault | FrameFault): fault is FrameFault => frameFaults.has(fault.kind)
 
-/** The frame with something in it that it should not have; none if the fault cannot befall it. */
+/** The damaged frame; `undefined` if the fault does not apply to it. */
 const damaged = (
   fault: Extract<FrameFault, { kind: 'unreadable' | 'unreadableEntity' | 'extraField' | 'unknownEnumValue' }>,
   frame: Frame,
@@ -42,7 +42,7 @@ const damaged = (
   }
 }
 
-/** The frames that come instead of one; none if the fault cannot befall it. */
+/** The frames that are sent instead of one; `undefined` if the fault does not apply to it. */
 const befall = (
   fault: Exclude<FrameFault, { kind: 'reorder' }>,
   text: string,
@@ -63,7 +63,10 @@ const befall = (
   }
 }
 
-/** What the armed faults make of each frame to a line: other frames, more of them, or none until the next. */
+/**
+ * Applies the armed faults to each frame of a line. The result is other frames, more frames, or no frames until the
+ * next one.
+ */
 export const tampering = (armoury: Armoury, line: () => Line): ((text: string) => readonly string[]) => {
   let heldBack: readonly string[] = []
 

@@ -7,10 +7,10 @@ import type { Fault, FrameFault, Lines, RequestFault } from './fault'
 import { lag, mute, recover, unlist } from './lasting'
 import type { Line } from './line'
 
-/** Where faults happen. */
+/** The place where faults happen. */
 export interface Stage {
   readonly world: World
-  /** The lines that are open now, in the order in which they were opened. */
+  /** The open lines, in the order in which they were opened. */
   readonly lines: () => readonly Line[]
   readonly armoury: Armoury
   /** Moves the prices of a symbol. */
@@ -38,7 +38,7 @@ const arm = (
   armoury.arm({ fault, isFor, until, left })
 }
 
-/** What a fault does to one open line; what it does to none of them by itself is armed. */
+/** Applies a fault to one open line. A fault that does not affect a line itself is armed. */
 const strike = ({ world }: Stage, fault: Fault, line: Line): void => {
   const { session, say, block, hangUp } = line.connection
   switch (fault.kind) {
@@ -92,7 +92,7 @@ const strike = ({ world }: Stage, fault: Fault, line: Line): void => {
   }
 }
 
-/** Makes something go wrong, on the lines it names and that the filter lets through. */
+/** Makes a fault happen on the lines that it names and that the filter accepts. */
 export const inflict = (stage: Stage, fault: Fault, isWanted: LineFilter = () => true): void => {
   const { world, armoury } = stage
   const isNamed = isOn('on' in fault ? fault.on : {})

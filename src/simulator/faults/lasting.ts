@@ -2,7 +2,7 @@ import { PayloadType } from '../../protocol/payloadType'
 import type { World } from '../world/world'
 import type { FaultOf } from './fault'
 
-/** The requests that read what is kept of an account, and so may read something old. */
+/** The requests that read the state of an account, and so may read an old state. */
 const reading: readonly number[] = [
   PayloadType.PROTO_OA_TRADER_REQ,
   PayloadType.PROTO_OA_RECONCILE_REQ,
@@ -16,7 +16,7 @@ const reading: readonly number[] = [
   PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ,
 ]
 
-/** Lets what these requests read lag behind. */
+/** Makes these requests read an old state. */
 const lagBehind = ({ lags, exchange, clock }: World, payloadTypes: readonly number[], ms: number): void => {
   for (const payloadType of payloadTypes) lags.set(payloadType, ms)
   exchange.remember(Math.max(0, ...lags.values()), clock.now())
@@ -31,7 +31,7 @@ export const mute = ({ feed }: World, { symbolId, side }: FaultOf<'mute'>): void
   if (side !== 'bid') feed.mute(symbolId, 'ask')
 }
 
-/** Every session is told that something about these symbols is different. */
+/** Tells every session that these symbols have changed. */
 const tellChanged = ({ sessions }: World, symbolId: readonly number[]): void => {
   for (const session of sessions)
     for (const ctidTraderAccountId of session.accounts.keys())
@@ -44,7 +44,7 @@ export const unlist = (world: World, { symbolId }: FaultOf<'unlist'>): void => {
   tellChanged(world, [symbolId])
 }
 
-/** Ends all that lasts until then. */
+/** Ends all lasting faults. */
 export const recover = (world: World): void => {
   const relisted = [...world.unlisted]
   world.unlisted.clear()

@@ -1,6 +1,6 @@
 import type { OpenConnection } from '../model/openConnection'
 
-/** A line as it is now. */
+/** The state of a line. */
 export interface LineState {
   /** Its number, counted from 0 in the order in which lines were opened. */
   readonly line: number
@@ -9,13 +9,13 @@ export interface LineState {
   /** The accounts that are authenticated on it. */
   readonly accountIds: readonly number[]
   readonly silent: boolean
-  /** Whether nothing is taken up that comes from the client. */
+  /** Whether everything from the client is ignored. */
   readonly deaf: boolean
-  /** How much longer than usual what the server sends is on its way, in ms. */
+  /** The extra delay of what the server sends, in ms. */
   readonly delay: number
 }
 
-/** An open line, for what may befall it. */
+/** An open line, for faults. */
 export interface Line {
   readonly state: () => LineState
   readonly connection: OpenConnection

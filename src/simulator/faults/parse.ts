@@ -1,7 +1,7 @@
 import { kinds } from './fault'
 import type { Fault, FaultKind } from './fault'
 
-/** What keeps something from being a fault: the field, and what is wrong with it. */
+/** Why a value is not a fault: the field, and what is wrong with it. */
 export interface NoFault {
   readonly field: string
   readonly detail: string
@@ -13,7 +13,7 @@ const isKind = (kind: unknown): kind is FaultKind => typeof kind === 'string' &&
 
 const carriers: readonly unknown[] = [undefined, 50, 2142, 2132]
 
-/** Codes a peer may close with (RFC 6455, section 7.4). */
+/** The codes with which a peer may close (RFC 6455, section 7.4). */
 const isCloseCode = (code: unknown): boolean =>
   code === undefined ||
   (typeof code === 'number' &&
@@ -21,12 +21,12 @@ const isCloseCode = (code: unknown): boolean =>
 
 const sides: readonly unknown[] = [undefined, 'bid', 'ask']
 
-// A timer takes no more.
+// The longest delay of a timer.
 const MAX_MS = 2_147_483_647
-// A closing frame has no room for more.
+// The longest reason in a closing frame.
 const MAX_REASON = 123
 
-/** What types cannot say. */
+/** What types cannot express. */
 const outOfRange = ({ kind, carrier, code, reason, times, ms, side }: Given): NoFault | undefined =>
   !carriers.includes(carrier) || (kind === 'maintenance' && carrier === 2132)
     ? {
@@ -46,8 +46,8 @@ const outOfRange = ({ kind, carrier, code, reason, times, ms, side }: Given): No
               : undefined
 
 /**
- * Reads a fault that came as JSON, strictly: a misspelt field would be a test that tests nothing.
- * `parseFault(JSON.parse(text))` gives the `fault` or, with the field and what is wrong with it, the `mistake`.
+ * Reads a fault from JSON. It is strict, because a test with a misspelt field would test nothing.
+ * `parseFault(JSON.parse(text))` returns the `fault`, or the `mistake` with its field and detail.
  */
 export const parseFault = (parsed: unknown): { readonly fault: Fault } | { readonly mistake: NoFault } => {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))

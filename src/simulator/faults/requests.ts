@@ -18,7 +18,7 @@ const isRequestFault = (fault: RequestFault | FrameFault): fault is RequestFault
   fault.kind === 'misroute' ||
   fault.kind === 'maintenance'
 
-/** What an order command named: a 2132 says it again. */
+/** The ids in an order command, which a 2132 repeats. */
 const named = (payload: unknown): Readonly<Record<string, unknown>> => {
   const { ctidTraderAccountId, orderId, positionId } = Object(payload) as Readonly<Record<string, unknown>>
   return { ctidTraderAccountId, orderId, positionId }
@@ -84,7 +84,7 @@ const intervention = (armed: Armed<RequestFault>, payload: unknown): Interventio
   }
 }
 
-/** What the armed faults do to a request on a line. */
+/** Applies the armed faults to a request on a line. */
 export const intervening = (
   armoury: Armoury,
   line: Line,

@@ -10,7 +10,7 @@ import { toDepthQuote } from './wire'
 export interface DepthChannel {
   readonly isIdle: () => boolean
   readonly has: (session: Session, accountId: number) => boolean
-  /** Sends the book as it stands at that time, and from then on what changes. */
+  /** Sends the book at that time, and from then on the changes. */
   readonly subscribe: (subscriber: Subscriber, at: number) => void
   readonly leave: (session: Session, accountId?: number) => void
   readonly take: (tick: Tick) => void
@@ -20,7 +20,7 @@ export type Book = ReadonlyMap<number, Level>
 
 const toBook = (levels: readonly Level[]): Book => new Map(levels.map(level => [level.id, level]))
 
-/** What has to be said to somebody who knows the book before, so that he knows the one after. */
+/** The changes from one book to the next. */
 export const bookChange = (
   before: Book,
   after: Book,
@@ -37,7 +37,7 @@ export const createDepthChannel = (market: Market, symbolId: number, firstIsFull
     isIdle: subscribers.isEmpty,
     has: (session, accountId) => subscribers.get(session, accountId) !== undefined,
     subscribe: ({ session, accountId }, at) => {
-      // A newcomer gets the book the others have: the changes are reckoned from that one.
+      // A new subscriber gets the same book as the others, because changes are calculated from it.
       if (subscribers.isEmpty()) book = toBook(market.bookAt(symbolId, at))
       subscribers.set({ session, accountId })
       const quotes = [...book.values()].map(toDepthQuote)

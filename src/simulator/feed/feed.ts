@@ -8,34 +8,34 @@ import { createSymbolFeed } from './symbolFeed'
 import type { SymbolFeed } from './symbolFeed'
 
 /**
- * The prices on their way to those who subscribed to them. Whether a symbol exists and is subscribed already is asked
- * by the handlers: here a subscription is made, or ended, and nothing is refused.
+ * Sends prices to their subscribers. The handlers check if a symbol exists and is already subscribed; nothing is
+ * refused here.
  */
 export interface Feed extends SessionActor {
   readonly spotsOf: (subscriber: Subscriber, symbolId: number) => SpotSubscription | undefined
-  /** Sends the prices as they stand, and from then on what changes. */
+  /** Sends the current prices, and from then on the changes. */
   readonly subscribeSpots: (subscriber: Subscriber, symbolId: number, timestamps: boolean, at: number) => void
-  /** Ends the live trendbars of the symbol too. */
+  /** Also ends the live trendbars of the symbol. */
   readonly unsubscribeSpots: (subscriber: Subscriber, symbolId: number) => void
-  /** The periods whose bars come with the spots; only where the spots are subscribed. */
+  /** The periods whose bars come with the spots. Only if the spots are subscribed. */
   readonly setPeriods: (
     subscriber: Subscriber,
     symbolId: number,
     periods: ReadonlySet<ProtoOATrendbarPeriod>,
   ) => void
   readonly hasDepth: (subscriber: Subscriber, symbolId: number) => boolean
-  /** Sends the book as it stands, and from then on what changes. */
+  /** Sends the current book, and from then on the changes. */
   readonly subscribeDepth: (subscriber: Subscriber, symbolId: number, at: number) => void
   readonly unsubscribeDepth: (subscriber: Subscriber, symbolId: number) => void
-  /** Tells nobody of a side of the prices of a symbol any more. */
+  /** Stops sending one side of a symbol's prices. */
   readonly mute: (symbolId: number, side: Side) => void
-  /** Tells of all sides again. */
+  /** Sends all sides again. */
   readonly unmute: () => void
-  /** To be told when the market's prices after `at` were changed by a `shift`. */
+  /** Call this when a `shift` has changed the market's prices after `at`. */
   readonly repriced: (symbolId: number, at: number) => void
 }
 
-/** One actor for all sessions. What of a tick does not depend on who hears it is done once. */
+/** One actor for all sessions. Work that does not depend on the subscriber is done once per tick. */
 export const createFeed = (market: Market, { firstDepthIsFull }: Unknowns): Feed => {
   const feeds = new Map<number, SymbolFeed>()
   const muted = new Map<number, Set<Side>>()

@@ -2,13 +2,13 @@ import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import type { Bar, Market, Tick } from '../market/model/market'
 import { MINUTE } from '../../time/constants'
 
-/** The bars of one symbol that are forming now: one for each period, whoever looks at it. */
+/** The forming bars of one symbol: one for each period, for all subscribers. */
 export interface FormingBars {
-  /** Keeps these periods and no others, from the next tick on. */
+  /** Keeps exactly these periods, from the next tick on. */
   readonly keep: (periods: Iterable<ProtoOATrendbarPeriod>) => void
-  /** Takes the next tick in; none must be left out while a period is kept. */
+  /** Adds the next tick. While a period is kept, it must get every tick. */
   readonly take: (tick: Tick) => void
-  /** As of the last tick; none while that bar has no price. */
+  /** The bar after the last tick; `undefined` while it has no price. */
   readonly get: (period: ProtoOATrendbarPeriod) => Bar | undefined
 }
 
@@ -22,8 +22,8 @@ const grown = ({ openedAt, open, high, low, close, volume }: Bar, { bid, ask }: 
 })
 
 /**
- * Equal to the market's own forming bars at every tick, for a fraction of the work: the market is asked for the start
- * of a bar, ticks make the rest of it.
+ * Gives the market's own forming bars at every tick for a fraction of the work. Only the start of a bar is read
+ * from the market; ticks make the rest.
  */
 export const createFormingBars = (market: Market, symbolId: number): FormingBars => {
   const bars = new Map<ProtoOATrendbarPeriod, Bar | undefined>()
@@ -37,7 +37,7 @@ export const createFormingBars = (market: Market, symbolId: number): FormingBars
     },
     take: tick => {
       const nowMinute = Math.floor(tick.at / MINUTE)
-      // Bars of all periods open on a minute, so within one there is nothing to ask.
+      // Bars of all periods open on a full minute, so within a minute nothing has to be read.
       const sameMinute = nowMinute === minute
       minute = nowMinute
       for (const [period, bar] of bars) {

@@ -10,9 +10,9 @@ import { toLiveTrendbar } from './wire'
 import { MINUTE } from '../../time/constants'
 
 export interface SpotSubscription extends Subscriber {
-  /** Whether events say when. */
+  /** Whether events have a timestamp. */
   readonly timestamps: boolean
-  /** Of the live trendbars, rising. */
+  /** The periods of the live trendbars, in rising order. */
   readonly periods: readonly ProtoOATrendbarPeriod[]
 }
 
@@ -20,7 +20,7 @@ export interface SpotSubscription extends Subscriber {
 export interface SpotChannel {
   readonly isIdle: () => boolean
   readonly get: (session: Session, accountId: number) => SpotSubscription | undefined
-  /** Sends both sides as they stand at that time, and from then on what changes. */
+  /** Sends both current sides, and from then on the changes. */
   readonly subscribe: (subscriber: Subscriber, timestamps: boolean, at: number) => void
   readonly setPeriods: (subscription: SpotSubscription, periods: ReadonlySet<ProtoOATrendbarPeriod>) => void
   readonly leave: (session: Session, accountId?: number) => void
@@ -31,7 +31,7 @@ const { D1 } = ProtoOATrendbarPeriod
 
 type IsMuted = (side: Side) => boolean
 
-/** What of an event is told; none where nothing of it is. */
+/** The parts of an event that are not muted; `undefined` if nothing is left. */
 const told = (event: ProtoOASpotEvent, isMuted: IsMuted): ProtoOASpotEvent | undefined => {
   const [bidIsMuted, askIsMuted] = [isMuted('bid'), isMuted('ask')]
   if (!bidIsMuted && !askIsMuted) return event
@@ -56,7 +56,7 @@ export const createSpotChannel = (
   let minute: number | undefined
   let day = market.barOpening(symbolId, D1, openedAt)
 
-  /** The close of the day before, where a day begins with this tick: it comes once a day. */
+  /** The close of the day before, if this tick begins a day: sent once a day. */
   const newSessionClose = ({ at }: Tick): Pick<ProtoOASpotEvent, 'sessionClose'> => {
     const tickMinute = Math.floor(at / MINUTE)
     if (tickMinute === minute) return {}

@@ -1,6 +1,6 @@
 import type { Session } from '../model/session'
 
-/** Who hears of prices: an account on a session. */
+/** A subscriber to prices: an account on a session. */
 export interface Subscriber {
   readonly session: Session
   readonly accountId: number
@@ -8,19 +8,19 @@ export interface Subscriber {
 
 export interface Subscribers<S extends Subscriber> {
   readonly get: (session: Session, accountId: number) => S | undefined
-  /** Adds a subscription, or puts it in the place of the one that was there. */
+  /** Adds a subscription, or replaces an existing one. */
   readonly set: (subscription: S) => void
-  /** Takes one subscription out, or all of a session. */
+  /** Removes one subscription, or all of a session. */
   readonly remove: (session: Session, accountId?: number) => void
   readonly isEmpty: () => boolean
-  /** Those to whom the same is sent, together; the same array until something changes. */
+  /** The subscribers that get the same event, grouped. The same array until something changes. */
   readonly audiences: () => readonly Audience<S>[]
 }
 
 /** All have the same key. */
 export type Audience<S> = readonly [S, ...S[]]
 
-/** The subscribers of one thing. `keyOf` says what an event for them depends on, so that it is made once for all alike. */
+/** The subscribers of one thing. Subscribers with the same `keyOf` get the same event, which is made once. */
 export const createSubscribers = <S extends Subscriber>(
   keyOf: (subscription: S) => string,
 ): Subscribers<S> => {
@@ -53,7 +53,7 @@ export const createSubscribers = <S extends Subscriber>(
       grouped = undefined
     },
     isEmpty: () => bySession.size === 0,
-    // Grouped when asked for, because a thousand subscriptions may change between two ticks.
+    // Grouped when needed, because a thousand subscriptions may change between two ticks.
     audiences: () => (grouped ??= group()),
   }
 }

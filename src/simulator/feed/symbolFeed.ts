@@ -4,22 +4,22 @@ import type { DepthChannel } from './depth'
 import { createSpotChannel } from './spots'
 import type { SpotChannel } from './spots'
 
-/** What happens to one symbol, tick by tick, and who hears of it. */
+/** The ticks of one symbol, and its subscribers. */
 export interface SymbolFeed {
   readonly symbolId: number
   readonly spots: SpotChannel
   readonly depth: DepthChannel
   readonly nextAt: () => number
-  /** Lets the next tick happen. */
+  /** Processes the next tick. */
   readonly advance: () => void
-  /** Looks again for what comes after that time. What was before it stays as it was, and so do the bars that form. */
+  /** Looks up again what comes after that time. Earlier ticks stay as they were, and so do forming bars. */
   readonly repriced: (at: number) => void
   readonly isIdle: () => boolean
 }
 
 export interface SymbolFeedOptions {
   readonly firstDepthIsFull: boolean
-  /** Whether nobody is told of a side of the prices. */
+  /** Whether a side of the prices is muted. */
   readonly isMuted: (side: Side) => boolean
 }
 
@@ -40,7 +40,7 @@ export const createSymbolFeed = (
     nextAt: () => next.at,
     advance: () => {
       const tick = next
-      // First, for whoever hears of the tick may ask what is next.
+      // First, because a subscriber may ask for the next tick.
       next = market.nextTick(symbolId, tick.at)
       spots.take(tick)
       depth.take(tick)

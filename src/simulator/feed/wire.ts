@@ -4,7 +4,7 @@ import type { Bar, Level } from '../market/model/market'
 import type { Unknowns } from '../model/unknowns'
 import { MINUTE } from '../../time/constants'
 
-/** A bar of history: it has no period, that is said once for all of them. */
+/** A bar of history. It has no period, because the answer has one for all bars. */
 export const toTrendbar = (
   { openedAt, open, high, low, close, volume }: Bar,
   highOfLowClose: Unknowns['highOfLowClose'] = 'sent',
@@ -20,7 +20,7 @@ export const toTrendbar = (
   }
 }
 
-/** A bar that is forming: it has no close, that is the bid it comes with. */
+/** A forming bar. It has no close: that is the bid of its event. */
 export const toLiveTrendbar = (
   period: ProtoOATrendbarPeriod,
   { openedAt, open, high, low, volume }: Bar,
@@ -39,7 +39,7 @@ export interface Price {
   readonly price: number
 }
 
-/** Prices newest first: the first as it is, each other as the difference from the one before. */
+/** Prices, newest first. The first is absolute, each other one is the difference from the one before. */
 export const toTickData = (prices: readonly Price[]): ProtoOATickData[] =>
   prices.map(({ at, price }, i) => {
     const before = prices[i - 1] ?? { at: 0, price: 0 }

@@ -4,7 +4,7 @@ import type { Session } from '../model/session'
 import type { Desk } from '../trading/state/desk'
 import type { World } from '../world/world'
 
-/** A request that has passed everything that holds for all: it is well-formed, and whoever sent it is authenticated. */
+/** A request that has passed the common checks: it is well-formed, and its sender is authenticated. */
 export interface Call<T extends RequestType> {
   readonly payload: Payload<T>
   readonly clientMsgId: string | undefined
@@ -12,12 +12,12 @@ export interface Call<T extends RequestType> {
   readonly world: World
   /** The market's time, in ms since the epoch. */
   readonly at: number
-  /** An account as this request reads it, which may lag behind. */
+  /** An account as this request reads it, maybe in an old state. */
   readonly listed: (accountId: number) => Desk
   readonly answer: (payload: Answer<T>) => void
-  /** Refuses as the server refuses most things: by 2142. */
+  /** Refuses by a 2142, as the server refuses most things. */
   readonly refuse: (refusal: Refusal) => void
-  /** Refuses an order command for what it asks: by 2132. */
+  /** Refuses an order command because of its content, by a 2132. */
   readonly refuseOrder: (refusal: OrderRefusal) => void
 }
 

@@ -9,7 +9,7 @@ import { pnlHandlers } from './pnl'
 import { statementHandlers } from './statements'
 import type { Handlers } from './handler'
 
-/** What this server can do. */
+/** All handlers. */
 export const handlers = {
   ...sessionHandlers,
   ...symbolHandlers,
@@ -21,10 +21,10 @@ export const handlers = {
   ...pnlHandlers,
 } satisfies Handlers
 
-/** The requests this server handles. */
+/** The requests that this server handles. */
 export type HandledType = keyof typeof handlers
 
-/** What may be asked before the application is authenticated. */
+/** The requests that are allowed before the application is authenticated. */
 export const beforeAppAuth: ReadonlySet<number> = new Set([
   PayloadType.PROTO_OA_APPLICATION_AUTH_REQ,
   PayloadType.PROTO_OA_VERSION_REQ,

@@ -7,13 +7,13 @@ import type { Side, Tick } from '../market/model/market'
 import * as refusals from '../model/refusals'
 import type { Handler, Handlers } from './handler'
 
-/** Nothing is older: no history of the broker goes back further. */
+/** The broker has no older history. */
 const HISTORY_BEGINS = Date.UTC(2000, 0)
 
 /**
- * The newest bars of a range, oldest first; those that did not fit are asked for by a `toTimestamp` before the first.
- * `fromTimestamp` does not bound what `count` asks for. The bar that is forming is one of them, as it stands. The longest
- * ranges that used to be documented are not enforced: the live server no longer does.
+ * The newest bars of a range, oldest first. To get the rest, ask again with a `toTimestamp` before the first. With
+ * `count`, `fromTimestamp` has no effect. The forming bar is included as it is. The longest ranges that used to be
+ * documented are not enforced, because the live server no longer does so.
  */
 const getTrendbars: Handler<typeof PayloadType.PROTO_OA_GET_TRENDBARS_REQ> = ({
   payload: { ctidTraderAccountId, fromTimestamp, toTimestamp, period, symbolId, count },
@@ -29,7 +29,7 @@ const getTrendbars: Handler<typeof PayloadType.PROTO_OA_GET_TRENDBARS_REQ> = ({
   else {
     const most = Math.min(count ?? Infinity, unknowns.trendbarChunk)
     const oldest = count === undefined ? Math.max(from, HISTORY_BEGINS) : HISTORY_BEGINS
-    // One more than is served tells whether there are more.
+    // One more bar than is sent shows if there are more.
     const bars = market.barsBetween(symbolId, period, {
       from: oldest,
       to: Math.min(to, at),
@@ -68,7 +68,7 @@ const lastPrices = (
 const sideOf = (type: number): Side | undefined =>
   type === ProtoOAQuoteType.BID ? 'bid' : type === ProtoOAQuoteType.ASK ? 'ask' : undefined
 
-/** The newest prices of a range, newest first; those that did not fit are asked for by a `toTimestamp` before the last. */
+/** The newest prices of a range, newest first. To get the rest, ask again with a `toTimestamp` before the last. */
 const getTicks: Handler<typeof PayloadType.PROTO_OA_GET_TICKDATA_REQ> = ({
   payload: { ctidTraderAccountId, symbolId, type, fromTimestamp, toTimestamp },
   world: { market, unknowns },

@@ -7,7 +7,7 @@ const withoutId = (order: ProtoOAOrder): ProtoOAOrder => {
   return copy
 }
 
-/** Orders as lists have them: without the ids that their clients gave them, if that's what the server does. */
+/** Orders as lists have them. An option of `unknowns` removes the ids that clients gave them. */
 export const listedOrders = (
   orders: readonly ProtoOAOrder[],
   { listedClientOrderIds }: Unknowns,

@@ -17,7 +17,7 @@ type SubscriptionType =
   | typeof PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ
   | typeof PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ
 
-/** What the requests of that kind have in common. */
+/** The common parts of these requests. */
 type SubscriptionCall = Pick<Call<SubscriptionType>, 'session' | 'world' | 'at' | 'answer' | 'refuse'> & {
   readonly payload: {
     readonly ctidTraderAccountId: number
@@ -27,8 +27,8 @@ type SubscriptionCall = Pick<Call<SubscriptionType>, 'session' | 'world' | 'at' 
 }
 
 /**
- * Does something for each symbol, after the answer; a symbol named twice counts once. A request with one symbol that
- * cannot be served is refused as a whole and changes nothing, so that a refusal means the same for all of them.
+ * Does something for each symbol, after the answer. A symbol that is named twice counts once. If one symbol cannot
+ * be served, the whole request is refused and changes nothing, so that a refusal means the same for all of them.
  */
 const forEachSymbol =
   (
@@ -75,7 +75,7 @@ const changePeriods =
       ? refusals.invalidField(`Trendbar period ${period} is unknown`)
       : !market.symbol(symbolId)
         ? refusals.symbolNotFound(symbolId)
-        : // The live server's code for this is the general one, not NOT_SUBSCRIBED_TO_SPOTS.
+        : // The live server uses its general code here, not NOT_SUBSCRIBED_TO_SPOTS.
           !spots
           ? refusals.notSubscribed(SPOTS, symbolId)
           : objection(symbolId, periods.has(period))

@@ -24,8 +24,8 @@ const authenticateApp: Handler<typeof PayloadType.PROTO_OA_APPLICATION_AUTH_REQ>
 }
 
 /**
- * The grant of an access token, if it is good. A token is looked at when something is done by it: the accounts that
- * were authenticated before it expired stay so until their line ends, for 2147 is not documented to tell of expiry.
+ * The grant of a valid access token. A token is checked only when it is used. Accounts that were authenticated
+ * before it expired stay so until their line ends, because 2147 is not documented to report expiry.
  */
 const goodGrant = (
   { world: { identity }, at, refuse }: Pick<Call<RequestType>, 'world' | 'at' | 'refuse'>,

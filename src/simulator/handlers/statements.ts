@@ -18,7 +18,7 @@ const isLong = ({ fromTimestamp, toTimestamp }: Window): boolean =>
 const boundaries = (window: Window): string =>
   isBackwards(window) ? 'fromTimestamp is after toTimestamp' : 'The range is longer than a week'
 
-/** What is wrong with asking for the history of a position. */
+/** Why a request for the history of a position is refused. */
 const objectionTo = (asked: Window & { readonly positionId: number }, { book }: Desk): Refusal | undefined =>
   isBackwards(asked) || isLong(asked)
     ? refusals.incorrectBoundaries(boundaries(asked))
@@ -140,7 +140,7 @@ const listCashFlow: Handler<typeof PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_R
     })
 }
 
-/** What has happened on an account: deals, orders, cash. */
+/** The history of an account: deals, orders, cash. */
 export const statementHandlers = {
   [PayloadType.PROTO_OA_DEAL_LIST_REQ]: listDeals,
   [PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_REQ]: listDealsOfPosition,

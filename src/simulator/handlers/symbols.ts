@@ -27,7 +27,10 @@ const listSymbols: Handler<typeof PayloadType.PROTO_OA_SYMBOLS_LIST_REQ> = ({
   })
 }
 
-/** In the order asked for, each once, archived ones too. One unknown id is enough to refuse them all, as in a subscription. */
+/**
+ * In the requested order, each once, including archived ones. One unknown id refuses the whole request, as in a
+ * subscription.
+ */
 const symbolsById: Handler<typeof PayloadType.PROTO_OA_SYMBOL_BY_ID_REQ> = ({
   payload: { ctidTraderAccountId, symbolId = [] },
   world: { market, unlisted, unknowns },
@@ -53,7 +56,7 @@ const symbolsById: Handler<typeof PayloadType.PROTO_OA_SYMBOL_BY_ID_REQ> = ({
   })
 }
 
-/** From an asset to itself leads a chain without symbols. */
+/** From an asset to itself the chain has no symbols. */
 const symbolsForConversion: Handler<typeof PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ> = ({
   payload: { ctidTraderAccountId, firstAssetId, lastAssetId },
   world: { market },

@@ -24,7 +24,7 @@ const mayTrade = (world: World, session: Session, accountId: number): boolean =>
   return grant?.permissionScope === ProtoOAClientPermissionScope.SCOPE_TRADE
 }
 
-/** An order command is answered by the events of the exchange, which go to every session of the account. */
+/** An order command is answered by the exchange's events, which go to every session of the account. */
 const command =
   <T extends CommandType>(
     act: (

@@ -31,7 +31,7 @@ const createInstrument = (listed: ListedSymbol, seed: number) => {
     step,
     quotes,
     bars: createBars(series, step),
-    // The widest of the day is four times as wide, and a step or two more where asks must not repeat.
+    // The widest spread of the day is four times as wide, and a step or two more when asks must not repeat.
     firstReach: createReach({
       series,
       step,
@@ -44,7 +44,7 @@ type Instrument = ReturnType<typeof createInstrument>
 
 const none: ReadonlyMap<number, readonly ProtoOAHoliday[]> = new Map()
 
-/** The market of a seed, which keeps these holidays of its symbols. */
+/** The market of a seed, with these holidays of its symbols. */
 export const createMarket = (seed: number, holidays = none): Market => {
   const catalogue: Catalogue = {
     ...plain,

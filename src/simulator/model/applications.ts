@@ -6,20 +6,20 @@ import type { Session } from './session'
 export interface Application {
   readonly clientId: string
   readonly clientSecret: string
-  /** Whether it has been approved; until then it is refused. Default true. */
+  /** Whether it is approved. Before that it is refused. Default true. */
   readonly active?: boolean
 }
 
 /** Which application is on which connection. */
 export interface Applications {
-  /** Lets an application in on a connection, or says why not. */
+  /** Registers an application on a connection, or returns the refusal. */
   readonly enter: (session: Session, application: Application) => Refusal | undefined
   /** The `clientId` of the application on a connection. */
   readonly on: (session: Session) => string | undefined
   readonly leave: (session: Session) => void
 }
 
-/** So many connections at a time may an application have. */
+/** `connections` is the maximum per application at a time. */
 export const createApplications = (known: readonly Application[], connections: number): Applications => {
   const entered = new Map<Session, string>()
 

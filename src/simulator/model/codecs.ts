@@ -1,7 +1,7 @@
 import { ENUM } from '../../protocol/codec/plan'
 import type { AnyStruct, Fields } from '../../protocol/codec/struct'
 
-/** What is written in a field, apart from its presence. */
+/** The codec of a field's value, without its presence. */
 export type Codec = Exclude<Fields[string], { readonly presence: unknown }>
 
 export const isStruct = (codec: Codec): codec is AnyStruct => 'fields' in codec
@@ -12,7 +12,7 @@ const numbers: ReadonlySet<string> = new Set(['int32', 'uint32', 'int64', 'uint6
 
 export const isNumber = (codec: Codec): boolean => numbers.has(codec.name)
 
-/** The codec of a field of a message or entity, and whether it may be there several times. */
+/** The codec of a field of a message or entity, and whether the field is repeated. */
 export const fieldOf = (
   { fields }: AnyStruct,
   key: string,

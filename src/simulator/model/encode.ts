@@ -4,7 +4,7 @@ import type { MessageType } from '../../protocol/table'
 /** The text of a frame, in the server's form. */
 export type Write = (payloadType: MessageType, payload: unknown, clientMsgId?: string) => string
 
-/** An event of prices goes to many sessions in a row as the same object: it is written once. */
+/** The same price event goes to many sessions in a row as the same object: it is written once. */
 export const createWriter = (): Write => {
   let last:
     { readonly payloadType: MessageType; readonly payload: unknown; readonly text: string } | undefined

@@ -15,9 +15,9 @@ export interface TradingAccount {
   readonly isLive: boolean
   readonly traderLogin: number
   readonly brokerTitleShort: string
-  /** Hedged (several positions a symbol) or netted (one). Default HEDGED. */
+  /** Hedged (several positions per symbol) or netted (one). Default HEDGED. */
   readonly accountType?: ProtoOAAccountType
-  /** The asset its money is in, by name. Default 'USD'. */
+  /** The name of its deposit asset. Default 'USD'. */
   readonly depositAsset?: string
   /** The first deposit, in 10^-moneyDigits. Default 10,000.00. */
   readonly balance?: number
@@ -27,13 +27,16 @@ export interface TradingAccount {
   readonly leverage?: number
   /** Default FULL_ACCESS. */
   readonly accessRights?: ProtoOAAccessRights
-  /** How the margins of both sides of a symbol make one. Default MAX. */
+  /** How the margins of both sides of a symbol are combined. Default MAX. */
   readonly totalMarginCalculationType?: ProtoOATotalMarginCalculationType
-  /** Limited risk: of such an account that does not go by its leverage the margins of both sides are summed up. Default false. */
+  /**
+   * Limited risk. If such an account does not go by its leverage, the margins of both sides are added. Default
+   * false.
+   */
   readonly isLimitedRisk?: boolean
   /** Default ACCORDING_TO_LEVERAGE. The margin of each position is by the leverage in any case. */
   readonly limitedRiskMarginCalculationStrategy?: ProtoOALimitedRiskMarginCalculationStrategy
-  /** The bonus of the broker that it has from the beginning, in 10^-moneyDigits. Default 0. */
+  /** The broker's bonus from the beginning, in 10^-moneyDigits. Default 0. */
   readonly managerBonus?: number
   /** The bonus of the introducing broker, in 10^-moneyDigits. Default 0. */
   readonly ibBonus?: number
@@ -49,16 +52,16 @@ export interface TradingAccount {
   readonly marginCallLevels?: readonly [number, number, number]
 }
 
-/** What a user granted to an application: a pair of tokens for some accounts. */
+/** A user's permission for an application: a pair of tokens for some accounts. */
 export interface Grant {
   readonly accessToken: string
   readonly refreshToken: string
   readonly accountIds: readonly number[]
-  /** Whether the accounts may be traded on or only looked at. */
+  /** Whether the accounts may be traded or only viewed. */
   readonly permissionScope: ProtoOAClientPermissionScope
-  /** When the access token ends, in ms since the epoch, in the market's time. Default never. */
+  /** When the access token expires, in ms since the epoch, in the market's time. Default never. */
   readonly expiresAt?: number
-  /** The user's own number. Default 1. */
+  /** The user's number. Default 1. */
   readonly userId?: number
 }
 
@@ -66,22 +69,22 @@ export interface IdentityOptions {
   readonly applications: readonly Application[]
   readonly accounts: readonly TradingAccount[]
   readonly grants: readonly Grant[]
-  /** For how long the access tokens are good that a refresh gives, in seconds. Default 2 628 000, about 30 days. */
+  /** The lifetime of refreshed access tokens, in seconds. Default 2 628 000, about 30 days. */
   readonly tokenLifetime: number
 }
 
 export interface Identity {
   readonly applications: Applications
   readonly tokenLifetime: number
-  /** The grant of an access token, also of one that has expired. */
+  /** The grant of an access token, also of an expired one. */
   readonly grantOf: (accessToken: string) => Grant | undefined
   readonly account: (accountId: number) => TradingAccount | undefined
-  /** Replaces the pair of a grant; the old pair is worth nothing from then on. */
+  /** Replaces the pair of a grant. The old pair is no longer valid then. */
   readonly refresh: (
     refreshToken: string,
     at: number,
   ) => { readonly old: Grant; readonly renewed: Grant } | undefined
-  /** Ends the access tokens that are for an account, or all. The refresh tokens stay good. */
+  /** Ends the access tokens of an account, or all. The refresh tokens stay valid. */
   readonly expire: (accountId: number | undefined, at: number) => void
 }
 

@@ -2,25 +2,25 @@ import type { MessageType } from '../../protocol/table'
 import type { ServerConnection } from './peer'
 import type { Session } from './session'
 
-/** What is done with a request instead of serving it as usual. */
+/** What happens to a request instead of the usual handling. */
 export type Intervention =
   | {
       readonly kind: 'refuse'
       readonly carrier: MessageType
       readonly refusal: object
-      /** Whether it's left open which request is refused. */
+      /** Whether the refusal does not say which request it refuses. */
       readonly withoutId: boolean
     }
   | { readonly kind: 'swallow'; readonly takesEffect: boolean }
-  /** It is taken up so many ms later. */
+  /** It is handled this many ms later. */
   | { readonly kind: 'slow'; readonly ms: number }
 
-/** A connection as the server's owner sees it. */
+/** A connection, with functions for the simulator's owner. */
 export interface OpenConnection extends ServerConnection {
   readonly session: Session
-  /** Makes the server send any text. */
+  /** Sends any text from the server. */
   readonly say: (text: string) => void
-  /** Refuses a payload type for so many seconds. */
+  /** Blocks a payload type for this many seconds. */
   readonly block: (payloadType: number, seconds: number) => void
   readonly hangUp: () => void
 }

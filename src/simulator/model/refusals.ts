@@ -1,26 +1,26 @@
-/** What the server says no with: `errorCode` and `description`, and the account where the live server names it. */
+/** A refusal by the server: `errorCode` and `description`, and the account if the live server names it. */
 export interface Refusal {
   readonly errorCode: string
   readonly description: string
   readonly ctidTraderAccountId?: number
-  /** Seconds until the payload type is taken again. */
+  /** Seconds until the payload type is accepted again. */
   readonly retryAfter?: number
   /** Seconds since the epoch; milliseconds in a 50. */
   readonly maintenanceEndTimestamp?: number
 }
 
-/** What an order command is refused with: the order or position it named, where it named one. */
+/** The refusal of an order command, with the order or position in the command, if any. */
 export interface OrderRefusal {
   readonly errorCode: string
   readonly description?: string
-  /** 0 where the live server names none and sends it all the same. */
+  /** 0 if the live server names no order but sends the field. */
   readonly orderId?: number
   readonly positionId?: number
 }
 
 const refusal = (errorCode: string, description: string): Refusal => ({ errorCode, description })
 
-// Seen on the live server, to the letter.
+// Recorded on the live server, word for word.
 export const malformedJson = (position: string): Refusal =>
   refusal('INVALID_REQUEST', `Malformed JSON message at ${position}`)
 export const wrongClient = refusal('CH_CLIENT_AUTH_FAILURE', 'clientId or clientSecret is incorrect')
@@ -34,7 +34,7 @@ export const alreadyAuthorized = (ctidTraderAccountId: number): Refusal => ({
   ctidTraderAccountId,
 })
 
-// The codes are official, the wording is ours: nobody has recorded the live server's.
+// The codes are official. The texts are ours, because the live server's are not recorded.
 export const clientNotAuthenticated = refusal(
   'CH_CLIENT_NOT_AUTHENTICATED',
   'Application is not authenticated',
@@ -74,7 +74,7 @@ export const notSubscribedToSpots = (symbolId: number): Refusal =>
 export const notSubscribed = (what: string, symbolId: number): Refusal =>
   refusal('INVALID_REQUEST', `Not subscribed to ${what} of symbol ${symbolId}`)
 export const incorrectBoundaries = (detail: string): Refusal => refusal('INCORRECT_BOUNDARIES', detail)
-/** Of what is not there, by an id. */
+/** For something that does not exist. */
 export const notFound = (errorCode: string, what: string): Refusal => ({
   errorCode,
   description: `${what} is not found`,

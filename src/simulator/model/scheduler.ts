@@ -2,35 +2,38 @@ import { Subscription, asyncScheduler } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import type { Clock } from './clock'
 
-/** A part of the server in which things happen by themselves: prices move, orders fill. */
+/** A part of the server in which things happen by themselves: prices move, orders are filled. */
 export interface Actor {
   /** When something happens next, as far as is known now. */
   readonly nextAt: () => number | undefined
-  /** Lets happen whatever is due up to that time. */
+  /** Makes everything happen that is due up to that time. */
   readonly advanceTo: (at: number) => void
 }
 
 export interface Agenda {
-  /** Lets everything happen that is due by now, in the order of time; while the server is behind, its timer does. */
+  /**
+   * Makes everything happen that is due by now, in the order of time. While the server is behind, its timer does
+   * that.
+   */
   readonly catchUp: () => void
-  /** Waits for what comes next; to be called after anything that may have changed it. */
+  /** Waits for the next event. Call this after anything that may have changed it. */
   readonly plan: () => void
-  /** Waits for nothing any more. */
+  /** Stops waiting. */
   readonly rest: () => void
 }
 
-/** For how long the server may be busy with what is due before it listens to its clients again, in ms. */
+/** How long the server may process due events before it listens to its clients again, in ms. */
 const TURN = 10
-/** It looks at the time after so many happenings: to look costs about as much as a tick. */
+/** How many events to process between two looks at the clock: a look costs about as much as a tick. */
 const GLANCE = 16
 
 /**
- * Makes things happen in the order of time, with one timer for all. While nobody is connected there is no timer at
- * all: what was due meanwhile happens when somebody comes, as of its own time, and nobody can tell the difference.
+ * Makes things happen in the order of time, with one timer for all. Without clients there is no timer. What was due
+ * then happens when a client comes, with its own time, so no client can see a difference.
  *
- * Where more is due than the machine can do, at a high speed or after a sleep, it is done turn by turn, and between
- * two turns clients are heard and heartbeats are sent. The market's time is then as far as the server has come: it goes
- * on more slowly than asked for, and leaves nothing out. In virtual time a turn takes no time, and so never ends early.
+ * If more is due than the machine can do, at high speed or after a sleep, it is done in turns. Between two turns,
+ * clients are served and heartbeats are sent. The market's time is as far as the server has come: it goes more
+ * slowly, but nothing is left out. In virtual time a turn takes no time, so it never ends early.
  */
 export const createAgenda = (
   clock: Clock,
@@ -86,7 +89,7 @@ export const createAgenda = (
         advance(TURN)
         plan()
       } catch (error) {
-        // Trying the same at once again would go on for ever: it's left until somebody asks for something.
+        // An immediate retry would go on for ever: wait until a client sends something.
         reached(undefined)
         onDefect(error)
       }
@@ -94,7 +97,8 @@ export const createAgenda = (
   }
 
   return {
-    // Whoever asks for something while the server is behind must not wait until it no longer is, nor make others wait.
+    // A request that comes while the server is behind must not wait until it no longer is, and must not delay
+    // others.
     catchUp: () => {
       if (!isBehind) advance(isResting ? Infinity : TURN)
     },

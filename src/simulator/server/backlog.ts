@@ -3,14 +3,14 @@ import type { ProtoOADepthEvent, ProtoOASpotEvent } from '../../protocol/message
 import type { MessageType } from '../../protocol/table'
 
 /**
- * What a client that reads too slowly still has to be told of prices. Per symbol one spot event, with each side, bar
- * and time as it is by now, and one depth event that leads from the book the client has to the book as it is.
+ * Price events for a client that reads too slowly. Per symbol it keeps one spot event with each current side, bar
+ * and time. It also keeps one depth event that leads from the client's book to the current one.
  */
 export interface Backlog {
-  /** Takes an event that may be merged with the next of its kind; nothing else is taken. */
+  /** Takes an event that can be merged with the next of its kind. Returns false for others. */
   readonly take: (payloadType: MessageType, payload: unknown) => boolean
   readonly isEmpty: () => boolean
-  /** Hands over all it has, in the order in which the first of each came. */
+  /** Hands over all events, in the order in which the first of each came. */
   readonly empty: (send: (payloadType: MessageType, payload: unknown) => void) => void
 }
 
@@ -25,7 +25,7 @@ export const mergeSpots = (before: ProtoOASpotEvent, now: ProtoOASpotEvent): Pro
 
 export const mergeDepths = (before: ProtoOADepthEvent, now: ProtoOADepthEvent): ProtoOADepthEvent => {
   const quotes = new Map(before.newQuotes?.map(quote => [quote.id, quote]))
-  // What came and went meanwhile is deleted too: under its id the client may have an older quote.
+  // Quotes that came and went meanwhile are deleted too: the client may have an older quote with their id.
   const deleted = new Set(before.deletedQuotes)
   for (const id of now.deletedQuotes ?? []) {
     quotes.delete(id)

@@ -4,7 +4,7 @@ import { fieldOf, isEnum, isNumber, isStruct } from '../model/codecs'
 import type { Codec } from '../model/codecs'
 import type { Unknowns } from '../model/unknowns'
 
-/** The members of an enum field's enum: that one which has the members the codec is named by. */
+/** The members of an enum field's enum, found by the codec's name. */
 const membersOf = ({ name }: Codec): Readonly<Record<string, number>> | undefined => {
   const shown = [...name.matchAll(/(\d+) (\w+)/g)]
   return Object.values<Readonly<Record<string, number>>>(enums).find(members =>
@@ -12,7 +12,7 @@ const membersOf = ({ name }: Codec): Readonly<Record<string, number>> | undefine
   )
 }
 
-/** A name of an enum's member or a number written as text, as the number; anything else as it is. */
+/** The number for the name of an enum member, or for a number written as text. Other values stay. */
 const numberOf = (codec: Codec, text: string): unknown => {
   if (!isEnum(codec) && !isNumber(codec)) return text
   if (/^-?\d+(?:\.\d+)?$/.test(text)) return Number(text)
@@ -21,8 +21,8 @@ const numberOf = (codec: Codec, text: string): unknown => {
 }
 
 /**
- * A payload as it is meant. One value stands for a repeated field of one, as at the live server; what else may be
- * written loosely is unknown, and so an option.
+ * A payload with strict values. One value stands for a repeated field with one value, as on the live server. Other
+ * loose values are unknown, so there is an option.
  */
 export const loosen = (codec: AnyStruct, payload: unknown, looseValues: Unknowns['looseValues']): unknown => {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return payload

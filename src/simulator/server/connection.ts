@@ -21,11 +21,11 @@ import type { World } from '../world/world'
 
 export interface ConnectionOptions extends Pick<Desk, 'onDefect'> {
   readonly limits: Limits
-  /** Asked about every request, before anything else is. */
+  /** Called for every request, before anything else. */
   readonly intervene: (payloadType: number, payload: unknown) => Intervention | undefined
 }
 
-// The server's own number, not the client's: a mistake in one must not become the other's.
+// The server's own limit, not the client's: a mistake in one must not become a mistake in the other.
 const MAX_FRAME_SIZE = 15 * 1024 * 1024
 
 const isRequest = (payloadType: unknown): payloadType is HandledType =>
@@ -36,7 +36,7 @@ const isCommand = (payloadType: HandledType): boolean => {
   return refusedBy.includes(PayloadType.PROTO_OA_ORDER_ERROR_EVENT)
 }
 
-/** Serves one client: discipline first, then the handler of what it asks. */
+/** Serves one client: checks a request, then calls its handler. */
 export const openConnection = (
   world: World,
   agenda: Agenda,
@@ -56,7 +56,7 @@ export const openConnection = (
   const desk: Desk = { world, agenda, session, outbox, limiter, onDefect }
   let lastReceived = monotonicNow()
 
-  /** Serves a request, unless a fault has it otherwise. */
+  /** Serves a request, unless a fault prevents it. */
   const take = (payloadType: HandledType, payload: unknown, clientMsgId: string | undefined): void => {
     const intervention = intervene(payloadType, payload)
     if (!intervention) {
@@ -68,7 +68,8 @@ export const openConnection = (
       const taken = asyncScheduler.schedule(() => {
         serve(desk, payloadType, payload, clientMsgId)
       }, intervention.ms)
-      // What trades has arrived, and is done without its client. There is no one for an answer to the rest.
+      // An order command has arrived, and is executed without its client. For other requests there is no receiver
+      // of an answer.
       if (!isCommand(payloadType)) life.add(taken)
     } else if (intervention.takesEffect) {
       const { answeredBy = [], refusedBy = [] } = rowOf(payloadType) ?? {}

@@ -1,6 +1,6 @@
 import type { Unknowns } from '../model/unknowns'
 
-/** How the descriptions begin that have been seen on the live server: these are as they are. */
+/** The beginnings of texts that were recorded on the live server: they are not changed. */
 const recorded = [
   'Malformed JSON message at',
   'clientId or clientSecret is incorrect',
@@ -22,7 +22,7 @@ const recorded = [
   'New SL for',
 ]
 
-/** A refusal in the words that are set for its code, unless the live server's own are known. */
+/** A refusal with the text that is set for its code, unless it has a recorded text of the live server. */
 export const worded = <R extends { readonly errorCode: string; readonly description?: string }>(
   refusal: R,
   descriptions: Unknowns['descriptions'],

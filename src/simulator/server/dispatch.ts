@@ -14,14 +14,14 @@ import { wellFormed } from './validate'
 import { worded } from './descriptions'
 import type { World } from '../world/world'
 
-/** The server's side of one connection, as its requests see it. */
+/** The server's side of one connection, for its requests. */
 export interface Desk {
   readonly world: World
   readonly agenda: Agenda
   readonly session: Session
   readonly outbox: Outbox
   readonly limiter: Limiter
-  /** Told of what a handler has thrown: a mistake of ours, never of a client. */
+  /** Called with what a handler has thrown: a mistake of ours, never of a client. */
   readonly onDefect: (error: unknown) => void
 }
 
@@ -35,7 +35,7 @@ export const afterBadRequest = ({ world: { unknowns }, outbox }: Desk): void => 
   if (unknowns.afterBadRequest === 'closes') outbox.hangUp()
 }
 
-/** Lets a request that nothing speaks against be handled. */
+/** Handles a request that has passed all checks. */
 const handle = (
   desk: Desk,
   payloadType: HandledType,
@@ -70,25 +70,25 @@ const handle = (
     })
     if (world.sessions.size > 0) agenda.plan()
   } catch (error) {
-    // The client gets an answer, the others are served on, and the mistake is not hidden.
+    // The client gets an answer, the others are still served, and the mistake is reported.
     refuse(refusals.internalError)
     onDefect(error)
   }
 }
 
-/** Whether the account a request names is not authenticated on its connection. */
+/** Whether the account of a request is not authenticated on its connection. */
 const isForeign = (session: Session, payloadType: HandledType, payload: object): boolean => {
   const { ctidTraderAccountId: accountId } = payload as { readonly ctidTraderAccountId?: number }
   return (
     payloadType !== PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ &&
-    // In a request that is of no account it is one of the unknown fields, which are tolerated.
+    // In a request without an account, it is an unknown field, which is tolerated.
     'ctidTraderAccountId' in codecOf(payloadType).fields &&
     accountId !== undefined &&
     !session.accounts.has(accountId)
   )
 }
 
-/** Looks at a request in the order in which the server does: how often, who, what, whose; then it is handled. */
+/** Checks a request in the order of the server: rate limit, authentication, form, account. Then handles it. */
 export const serve = (
   desk: Desk,
   payloadType: HandledType,

@@ -4,7 +4,7 @@ import type { CloseInfo } from '../../errors'
 import type { Connect, Socket } from '../../transport/socket'
 import type { Peer, ServerConnection } from '../model/peer'
 
-/** Every move on an in-memory line comes later than its cause, as on a real one. */
+/** Every event on an in-memory line comes later than its cause, as on a real one. */
 export const inMemory =
   (accept: (peer: Peer) => ServerConnection, latency: number): Connect =>
   () =>
@@ -17,7 +17,7 @@ export const inMemory =
           subscriber.error(new CTraderError({ reason: 'ConnectionLost', sent: false, close }))
         })
       }
-      // What was sent before the client left still arrives, so its way outlives the subscription.
+      // Frames that were sent before the client left still arrive, so this outlives the subscription.
       toServer$.pipe(delay(latency)).subscribe(move => {
         move()
       })

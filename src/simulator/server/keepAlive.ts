@@ -6,7 +6,7 @@ const HEARTBEAT_AFTER = 30_000
 const IDLE_AFTER = 60_000
 const UNAUTHENTICATED_FOR = 30_000
 
-/** What the server's timers are about. */
+/** The state behind the server's timers. */
 export interface Lifetime {
   readonly lastSent: () => number
   readonly lastReceived: () => number
@@ -22,7 +22,10 @@ const quiet = (last: () => number, period: number): Observable<unknown> =>
     filter(() => monotonicNow() - last() >= period),
   )
 
-/** Beats when the server has been silent, and hangs up on a client that is, or that does not say who it is. */
+/**
+ * Sends heartbeats when the server has been silent. Closes the line of a client that is silent, or that does not
+ * authenticate.
+ */
 export const keepTime = ({
   lastSent,
   lastReceived,

@@ -11,11 +11,11 @@ import type { World } from '../world/world'
 
 export interface Lines {
   readonly accept: (peer: Peer) => ServerConnection
-  /** The lines that are open, in the order in which they were opened. */
+  /** The open lines, in the order in which they were opened. */
   readonly open: () => readonly Line[]
 }
 
-/** The lines to the clients, and what can befall them between the server and the network. */
+/** The lines to the clients, with faults between the server and the network. */
 export const createLines = (
   world: World,
   agenda: Agenda,
@@ -100,7 +100,7 @@ export const createLines = (
     return {
       receive: text => {
         if (silent) return
-        // It is heard that there is a client, and not what it says.
+        // The server notices that the client is alive, but ignores its message.
         if (deaf) connection.stirred()
         else connection.receive(text)
       },

@@ -5,17 +5,17 @@ import type { Peer } from '../model/peer'
 import { createBacklog } from './backlog'
 import type { Write } from '../model/encode'
 
-/** What the server says on one connection, as long as it lives. */
+/** What the server sends on one connection, as long as it is open. */
 export interface Outbox {
   /** Sends any text. */
   readonly say: (text: string) => void
   readonly write: (payloadType: MessageType, clientMsgId: string | undefined, payload: unknown) => void
-  /** Does something of which some frames are not sent. */
+  /** Runs something and drops some of the frames that it sends. */
   readonly without: (
     isWithheld: (payloadType: MessageType, clientMsgId: string | undefined) => boolean,
     act: () => void,
   ) => void
-  /** Ends the connection, by default with the live server's words. */
+  /** Closes the connection, by default with the live server's code and reason. */
   readonly hangUp: (code?: number, reason?: string) => void
   /** Sends what had to wait, if the client has read enough meanwhile. */
   readonly drained: () => void
@@ -55,7 +55,7 @@ export const createOutbox = (peer: Peer, life: Subscription, write: Write): Outb
         return
       }
       if (pressure === 'high' && backlog.take(payloadType, payload)) return
-      // Whatever is not a price keeps its place behind the prices that came before it.
+      // Other messages keep their place after the prices that came before them.
       if (!backlog.isEmpty()) backlog.empty(encode)
       encode(payloadType, payload, clientMsgId)
     },

@@ -4,11 +4,11 @@ import type { Refusal } from '../model/refusals'
 import * as refusals from '../model/refusals'
 import type { Unknowns } from '../model/unknowns'
 
-/** How much a client may ask of the server. */
+/** The limits of a client. */
 export interface Limits {
-  /** Requests a second of one connection, without the historical ones. Default 50. */
+  /** Requests per second of one connection, without historical ones. Default 50. */
   readonly live: number
-  /** Historical requests a second of one connection. Default 5. */
+  /** Historical requests per second of one connection. Default 5. */
   readonly historical: number
   /** Connections of one application at a time. Default 25. */
   readonly connections: number
@@ -16,21 +16,21 @@ export interface Limits {
 
 const liveServers: Limits = { live: 50, historical: 5, connections: 25 }
 
-/** The live server's limits with what is set otherwise; `false` is for none. */
+/** The live server's limits with changes; `false` means no limits. */
 export const limitsOf = (set: Partial<Limits> | false): Limits =>
   set === false ? { live: Infinity, historical: Infinity, connections: Infinity } : { ...liveServers, ...set }
 
-/** Counts the requests of one connection, in the scheduler's time: the limits hold whatever the market's speed. */
+/** Counts the requests of one connection, in the scheduler's time: the limits do not depend on the market's speed. */
 export interface Limiter {
-  /** Counts a request, or says what it is refused with. */
+  /** Counts a request. Returns the refusal if there are too many. */
   readonly count: (payloadType: number, lane: Lane) => Refusal | undefined
-  /** Refuses a payload type for so many seconds. */
+  /** Refuses a payload type for this many seconds. */
   readonly block: (payloadType: number, seconds: number) => void
 }
 
 const WINDOW = 1000
 
-/** At most so many in any second: what was admitted `limit` admissions ago must be a second old. */
+/** At most `limit` in any second: the admission `limit` admissions ago must be a second old. */
 const slidingWindow = (limit: number): ((now: number) => boolean) => {
   if (limit === Infinity) return () => true
   const admitted: number[] = []

@@ -7,13 +7,13 @@ export type ClientFrame =
       readonly payload: unknown
     }
 
-/** Line and column behind the last character, which is where the live server stopped reading in the one case known. */
+/** Line and column after the last character. The live server stopped reading there in the one known case. */
 const endOf = (text: string): string => {
   const lines = text.split('\n')
   return `${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`
 }
 
-/** A client's frame, read with the server's eyes. What is JSON and no object has no payload type. */
+/** Reads a client's frame as the server does. JSON that is not an object has no payload type. */
 export const readFrame = (text: string): ClientFrame => {
   let parsed: unknown
   try {

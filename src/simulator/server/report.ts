@@ -1,7 +1,7 @@
 import type { Line, LineState } from '../faults/line'
 import type { World } from '../world/world'
 
-/** A line and what is subscribed on it, by account. */
+/** A line and its subscriptions, by account. */
 export interface LineReport extends LineState {
   readonly subscriptions: readonly {
     readonly accountId: number

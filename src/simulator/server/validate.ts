@@ -3,7 +3,10 @@ import type { MessageType } from '../../protocol/table'
 import { loosen } from './coerce'
 import type { Unknowns } from '../model/unknowns'
 
-/** The payload of a request as it is meant, or what is wrong with it: never a value, for it may be a secret. */
+/**
+ * The payload of a request with strict values, or what is wrong with it. Never the value, because it may be a
+ * secret.
+ */
 export type Formed = { readonly payload: object } | { readonly fault: string }
 
 const invalid = (payloadType: MessageType, payload: unknown): string => {
@@ -15,8 +18,8 @@ const invalid = (payloadType: MessageType, payload: unknown): string => {
 }
 
 /**
- * Reads a payload as strictly as a server must: unknown fields are tolerated, but not a number no enum has, nor one
- * beyond 2^53, of which JSON has lost the digits.
+ * Reads a payload as strictly as the server. Unknown fields are tolerated. A number that the enum does not have is
+ * refused, and so is one above 2^53, because JSON has lost its digits.
  */
 export const wellFormed = (
   payloadType: MessageType,

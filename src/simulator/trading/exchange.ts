@@ -52,7 +52,7 @@ export interface ExchangeOptions {
   readonly unknowns?: Partial<TradingUnknowns>
 }
 
-/** All of an account, as the wire has it; for assertions and for statements. */
+/** All of an account, as on the wire, for assertions and statements. */
 export interface Ledger {
   readonly trader: ProtoOATrader
   readonly orders: readonly ProtoOAOrder[]
@@ -63,44 +63,48 @@ export interface Ledger {
 
 type Trade<T> = (accountId: number, request: T, command: Command) => OrderRefusal | undefined
 
-/** Where orders become deals. Each command gives back what it is refused with; else events tell what becomes of it. */
+/** Turns orders into deals. Each command returns its refusal; otherwise events report the outcome. */
 export interface Exchange extends Actor {
   readonly newOrder: Trade<ProtoOANewOrderReq>
   readonly cancelOrder: Trade<ProtoOACancelOrderReq>
   readonly amendOrder: Trade<ProtoOAAmendOrderReq>
   readonly amendPosition: Trade<ProtoOAAmendPositionSLTPReq>
   readonly closePosition: Trade<ProtoOAClosePositionReq>
-  /** Moves the threshold of a margin call; nothing if there is no such call. */
+  /** Changes the threshold of a margin call; `undefined` if there is no such call. */
   readonly moveMarginCall: (accountId: number, call: ProtoOAMarginCall, at: number) => MarginCall | undefined
-  /** Pays into an account, in 10^-moneyDigits; an amount below zero is paid out. */
+  /** Pays into an account, in 10^-moneyDigits; a negative amount is paid out. */
   readonly deposit: (accountId: number, amount: number, at: number) => void
   /** Pays out of an account, in 10^-moneyDigits. */
   readonly withdraw: (accountId: number, amount: number, at: number) => void
-  /** Gives an account a bonus, or below zero takes it back, in 10^-moneyDigits. */
+  /** Gives an account a bonus, or takes it back if negative, in 10^-moneyDigits. */
   readonly bonus: (accountId: number, change: BonusChange, at: number) => void
-  /** Changes the terms of an account; its sessions are told. */
+  /** Changes the terms of an account and tells its sessions. */
   readonly change: (accountId: number, change: Change, at: number) => void
   /**
    * The withdrawn subscriptions to unrealised profit.
+   *
    * @internal
    */
   readonly pnl: Omit<PnlFeed, 'next'>
-  /** To be called after the prices of a symbol were moved from a time on: what was known of the future no longer holds. */
+  /** Call this after the prices of a symbol were moved from a time on: the known future is no longer valid. */
   readonly repriced: (symbolId: number, at: number) => void
-  /** All that an account has and had: what every answer about it must agree with. */
+  /** All present and past data of an account. Every answer about it must agree with this. */
   readonly ledger: (accountId: number) => Ledger
   /**
-   * An account from inside, for the handlers.
+   * The internal account, for the handlers.
+   *
    * @internal
    */
   readonly desk: (accountId: number) => Desk
   /**
-   * Keeps how the accounts were so many ms ago, from now on; 0 keeps nothing.
+   * From now on, keeps the state of the accounts of this many ms ago; 0 keeps nothing.
+   *
    * @internal
    */
   readonly remember: (ms: number, at: number) => void
   /**
-   * An account as it was at a time, as far as that is remembered: to read, and not to trade.
+   * An account at a time, as far as it is kept: for reading, not for trading.
+   *
    * @internal
    */
   readonly deskAsOf: (accountId: number, at: number) => Desk
@@ -129,7 +133,7 @@ export const createExchange = ({
     desks.set(account.accountId, desk)
   }
   let now = openedAt
-  /** What happens next; unknown after anything that may have changed it. */
+  /** The next event; unknown after anything that may have changed it. */
   let planned: { readonly next: Due | undefined } | undefined
 
   const deskOf = (accountId: number): Desk => {
@@ -149,7 +153,7 @@ export const createExchange = ({
       const due = nextOn(desk, now)
       if (due && (first === undefined || due.at < first.at)) first = due
     }
-    // Last of all, so that what is told is what has come of it.
+    // Last, so that the reports have the final state.
     const told = pnl.next()
     if (told && (first === undefined || told.at < first.at)) first = told
     planned = { next: first }

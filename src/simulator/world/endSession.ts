@@ -8,13 +8,13 @@ export const forgetAccount = ({ feed }: World, session: Session, accountId: numb
   feed.leave(session, accountId)
 }
 
-/** Ends an account's session on a connection and tells it so. */
+/** Ends an account's session on a connection, with an event. */
 export const endAccount = (world: World, session: Session, ctidTraderAccountId: number): void => {
   forgetAccount(world, session, ctidTraderAccountId)
   session.push(PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT, { ctidTraderAccountId })
 }
 
-/** Tells a connection that the token of these accounts is worth nothing any more, and ends them. */
+/** Ends the sessions of these accounts on a connection, with the event that their token is invalid. */
 export const invalidateToken = (
   world: World,
   session: Session,
@@ -26,7 +26,7 @@ export const invalidateToken = (
   session.push(PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT, { ctidTraderAccountIds, reason })
 }
 
-/** Ends all of an application's session on a connection; nothing of it is authenticated any more. */
+/** Ends an application's session on a connection: nothing is authenticated any more. */
 export const endApplication = (world: World, session: Session, reason?: string): void => {
   for (const accountId of [...session.accounts.keys()]) forgetAccount(world, session, accountId)
   session.appAuthenticated = false

@@ -7,21 +7,21 @@ import type { Exchange } from '../trading/exchange'
 import type { Unknowns } from '../model/unknowns'
 import type { Write } from '../model/encode'
 
-/** What all connections have in common. */
+/** What all connections share. */
 export interface World {
   readonly clock: Clock
   readonly identity: Identity
   readonly sessions: Set<Session>
-  /** Whether this host serves the account: demo and live accounts live on hosts of their own. */
+  /** Whether this host serves the account: demo and live accounts have their own hosts. */
   readonly serves: (account: TradingAccount) => boolean
   readonly market: Market
-  /** Who is subscribed to which prices. */
+  /** The subscriptions to prices. */
   readonly feed: Feed
-  /** The accounts, and what is traded on them. */
+  /** The accounts and their trades. */
   readonly exchange: Exchange
-  /** The symbols that the list does not have any more. */
+  /** The symbols that are missing in the list. */
   readonly unlisted: Set<number>
-  /** By how many ms of the market's time what a request reads is old, by its payload type. */
+  /** How old the state is that a request reads, in ms of the market's time, by payload type. */
   readonly lags: Map<number, number>
   readonly unknowns: Unknowns
   readonly write: Write

@@ -2,7 +2,7 @@ import { differences } from './equal'
 import { contentOf } from './events'
 import type { StreamEvent } from './events'
 
-/** The letter of an event: that of its value among those of the diagram. */
+/** The letter of an event: that of the equal value in the diagram. */
 export const letterOf =
   (values: unknown) =>
   (event: StreamEvent): string => {
@@ -37,7 +37,7 @@ const stretch = (ms: number): string => {
   return ` ${parts.join(' ')} `
 }
 
-/** The events as a diagram; none where they follow each other faster than one can be drawn. */
+/** The events as a diagram; `undefined` if they follow each other too fast to draw. */
 export const drawn = (
   events: readonly StreamEvent[],
   letter: (event: StreamEvent) => string,

@@ -1,4 +1,4 @@
-/** A matcher such as `expect.any(Number)`, of whichever runner. */
+/** A matcher such as `expect.any(Number)`, of any test runner. */
 interface Matcher {
   readonly asymmetricMatch: (actual: unknown) => boolean
 }
@@ -10,7 +10,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 type Entries = readonly (readonly [key: string, value: unknown])[]
 
-/** What an object holds, by names. What is undefined is not there: absent fields stay absent, items of lists do not. */
+/** The entries of an object by name. An undefined field counts as absent, an undefined list item does not. */
 export const entriesOf = (value: object): Entries => {
   if (Array.isArray(value)) return [['length', value.length], ...Object.entries(value)]
   if (value instanceof Map)
@@ -31,9 +31,9 @@ export const entriesOf = (value: object): Entries => {
   ]
 }
 
-/** Where two values differ. */
+/** A place where two values differ. */
 export interface Difference {
-  /** Such as `deal.executionPrice`; empty where it is the whole. */
+  /** Such as `deal.executionPrice`; empty for the whole value. */
   readonly path: string
   readonly expected: unknown
   readonly actual: unknown
@@ -42,7 +42,7 @@ export interface Difference {
 const kindOf = (value: object): unknown =>
   Array.isArray(value) ? Array : [Error, Date, Map, Set].find(kind => value instanceof kind)
 
-/** Whether all of it may be inside, where nobody can look: a RegExp, a URL, an ArrayBuffer. */
+/** Whether the content of an object cannot be read: a RegExp, a URL, an ArrayBuffer. */
 const isClosed = (value: object): boolean => {
   if (kindOf(value) !== undefined || entriesOf(value).length > 0) return false
   const prototype = Object.getPrototypeOf(value) as object | null
@@ -62,7 +62,7 @@ const differ = (
   if (isMatcher(expected)) return expected.asymmetricMatch(actual) ? [] : whole
   if (!isObject(actual) || !isObject(expected) || kindOf(actual) !== kindOf(expected)) return whole
   if (isClosed(actual) || isClosed(expected)) return whole
-  // A circle: these two are being compared.
+  // A circular reference: these two are being compared already.
   if (above.some(([one, other]) => one === actual && other === expected)) return []
   const has = new Map(entriesOf(actual))
   const wants = new Map(entriesOf(expected))
@@ -74,6 +74,6 @@ const differ = (
   )
 }
 
-/** All differences between a value and the one that is expected; a matcher says itself whether there is one. */
+/** All differences between a value and the expected one. A matcher decides by itself. */
 export const differences = (actual: unknown, expected: unknown): readonly Difference[] =>
   differ(actual, expected, '', [])

@@ -1,6 +1,6 @@
 import { differences } from './equal'
 
-/** What a stream did at a time, as RxJS's scheduler notes it. */
+/** An event of a stream and its time, as RxJS's scheduler records it. */
 export interface StreamEvent {
   /** ms from the start of the run. */
   readonly frame: number
@@ -14,7 +14,7 @@ export const isStreamEvents = (list: unknown): list is readonly StreamEvent[] =>
   Array.isArray(list) &&
   list.every(item => typeof item === 'object' && item !== null && 'frame' in item && 'notification' in item)
 
-/** What came with it: the value, or the error. */
+/** The value or the error of an event. */
 export const contentOf = ({ notification }: StreamEvent): unknown =>
   notification.kind === 'N' ? notification.value : notification.kind === 'E' ? notification.error : undefined
 

@@ -3,11 +3,11 @@ import { mismatch } from './mismatch'
 import type { Expectation } from './mismatch'
 
 export interface Expectations {
-  /** The same, but what is said of it is kept for the case that it does not come. */
+  /** The same assertable, which also records the call for the error message. */
   readonly named: <A extends object>(what: string, assertable: A) => A
-  /** For the scheduler, which asks of one after the other, in the order in which they were made. */
+  /** For the scheduler, which compares the expectations one by one, in the order in which they were made. */
   readonly assertEqual: (actual: unknown, expected: unknown) => void
-  /** Throws where something was watched and nothing said of it: it would pass whatever happens. */
+  /** Throws if `toBe` was not called on one of them: that expectation would always pass. */
   readonly checkAllSaid: () => void
 }
 
@@ -18,7 +18,7 @@ interface Named {
 
 type Say = (...args: readonly unknown[]) => unknown
 
-/** Where the caller of a function is, told by an error's stack. */
+/** The place of a function's caller, from an error's stack. */
 const placeBelow = (callee: Say): Error => {
   const place = new Error()
   // Only V8 has it.
@@ -27,7 +27,7 @@ const placeBelow = (callee: Say): Error => {
   return place
 }
 
-/** What is expected in a run of so many ms. */
+/** The expectations of a run of this many ms. */
 export const createExpectations = (until: number): Expectations => {
   const open: Named[] = []
 

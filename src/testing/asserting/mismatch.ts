@@ -4,13 +4,13 @@ import { contentOf, isSame, isStreamEvents } from './events'
 import type { StreamEvent } from './events'
 import { show } from './show'
 
-/** What somebody expects, in his own words. */
+/** An expectation, as the test states it. */
 export interface Expectation {
   /** Such as `expectObservable`. */
   readonly what: string
   readonly marbles?: string
   readonly values?: unknown
-  /** Where it was said, so that a failure points there. */
+  /** The place of the call, so that a failure points there. */
   readonly place: Error
 }
 
@@ -29,7 +29,7 @@ const described = (event: StreamEvent, letter: string): string => {
 
 const fieldsOf = (actual: unknown, expected: unknown): readonly string[] => {
   const all = differences(actual, expected)
-  // Another message altogether: which fields it does not have says nothing.
+  // For a different message type, the missing fields do not matter.
   const found = all.some(({ path }) => path === 'payloadType') ? [] : all.filter(({ path }) => path !== '')
   const lines = found
     .slice(0, MOST_DIFFERENCES)
@@ -40,11 +40,11 @@ const fieldsOf = (actual: unknown, expected: unknown): readonly string[] => {
   return found.length > MOST_DIFFERENCES ? [...lines, `and ${found.length - MOST_DIFFERENCES} more`] : lines
 }
 
-/** Whether the same comes later at the same time. */
+/** Whether an equal event comes later at the same time. */
 const isAmong = (event: StreamEvent, others: readonly StreamEvent[]): boolean =>
   others.some(other => isSame(event, other))
 
-/** One line for each event, both sides in the order of time: what is in both, in one, or differs at the same time. */
+/** One line for each event, in the order of time: in both, in one of them, or different at the same time. */
 const compared = (
   actual: readonly StreamEvent[],
   expected: readonly StreamEvent[],
@@ -102,7 +102,7 @@ const streamsText = (
   ]
 }
 
-/** An error that shows what was expected and what came, or nothing where they are the same. */
+/** An error that shows what was expected and what came; `undefined` if they are equal. */
 export const mismatch = (actual: unknown, expected: unknown, expectation: Expectation): Error | undefined => {
   const streams = isStreamEvents(actual) && isStreamEvents(expected)
   const isMet = streams
@@ -116,7 +116,7 @@ export const mismatch = (actual: unknown, expected: unknown, expectation: Expect
     '',
     ...(streams ? streamsText(actual, expected, expectation) : fieldsOf(actual, expected)),
   ].join('\n')
-  // Its stack leads to where it was expected, since that is where a reader looks; runners print it as it is.
+  // The stack leads to the expectation, because readers look there. Runners print it as it is.
   const stack = String(place.stack)
   place.message = text
   place.name = 'MarbleMismatch'

@@ -21,13 +21,13 @@ const shown = (value: unknown, depth: number): string => {
   if (Array.isArray(value)) return `[${value.map(item => shown(item, depth - 1)).join(', ')}]`
   const { payloadType, payload } = value as Held
   const name = nameOf(payloadType)
-  // A message, told by its official name.
+  // A message, by its official name.
   if (name !== undefined && payload !== undefined) return `${name} ${shown(payload, depth)}`
   const fields = entriesOf(value).map(([key, held]) => `${key}: ${shownField(key, held, depth - 1)}`)
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`
 }
 
-/** A value on one line, for people; tokens are not for them. With its path, where it is a part of another. */
+/** A value on one line for people, without tokens. `path` is its path if it is part of another value. */
 export const show = (value: unknown, path = ''): string => {
   const text = shownField(path.split('.').at(-1) ?? '', value, 6)
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text

@@ -1,13 +1,13 @@
 import type { Bar } from '../../simulator/market/model/market'
 
-/** What is bid from a time on, and how many sides changed then. */
+/** The bid from a time on, and how many sides changed then. */
 export interface BidStep {
   readonly at: number
   readonly bid: number
   readonly sides: number
 }
 
-/** The bars of bids in the order of time. */
+/** The bars of bids that are in the order of time. */
 export const foldTicks = (bids: readonly BidStep[], openingOf: (at: number) => number): readonly Bar[] => {
   const bars: Bar[] = []
   for (const { at, bid, sides } of bids) {
@@ -26,7 +26,7 @@ export const foldTicks = (bids: readonly BidStep[], openingOf: (at: number) => n
   return bars
 }
 
-/** Bars behind one that is forming: the first of them may be the same one, going on. */
+/** The bars after a forming one. The first of them may continue it. */
 export const joined = (forming: Bar | undefined, [first, ...others]: readonly Bar[]): readonly Bar[] => {
   if (!forming) return first ? [first, ...others] : []
   if (!first) return [forming]

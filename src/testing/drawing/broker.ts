@@ -12,12 +12,12 @@ import type { DrawnTick } from './steps'
 import { checkWithin, lookUp, timeline } from './timeline'
 import type { Drawn } from './timeline'
 
-/** A simulator whose frames, prices and faults can be drawn, each diagram from the moment at which it is drawn on. */
+/** A simulator whose frames, prices and faults can be drawn. A diagram starts when it is drawn. */
 export interface MarbleBroker extends Simulator {
   /**
-   * Sends frames on all open lines, just as they are drawn: messages, or any text. The simulator asks nobody whether
-   * they are subscribed. The prices of a spot event are the market's from then on, so that orders are filled at them,
-   * and it gets the market's time if it has no `timestamp`. `|` ends the drawing and nothing else.
+   * Sends frames on all open lines exactly as they are drawn: messages, or any text. The simulator does not check
+   * subscriptions. The prices of a spot event become the market's, so that orders are filled at them. Without a
+   * `timestamp`, it gets the market's time. `|` ends the drawing and has no other effect.
    *
    * ```ts
    * marbles(({ broker }) => {
@@ -28,9 +28,9 @@ export interface MarbleBroker extends Simulator {
   readonly frames: (marbles: string, values: Readonly<Record<string, Message | string>>) => void
 
   /**
-   * Moves the market: whoever is subscribed to spots, bars or depth is told as by the server, and orders are filled
-   * and triggered at these prices. Prices in decimals; a side that is left out stays. A side has one price at a time:
-   * throws where two are drawn for it at once, and on what is no quote.
+   * Moves the market. Subscribers of spots, bars and depth get events as from the server, and orders are filled and
+   * triggered at these prices. Prices are decimals. A side that is left out stays. Throws for an invalid quote, and
+   * if a side has two prices at the same time.
    *
    * ```ts
    * marbles(({ broker }) => {
@@ -41,10 +41,15 @@ export interface MarbleBroker extends Simulator {
   readonly quotes: (marbles: string, values: Readonly<Record<string, DrawnQuote>>) => void
 
   /**
-   * Makes things go wrong at the times drawn. `d` drops the line, `c` closes it (1000 "Bye"), `s` silences it, `m` is a
-   * minute of maintenance, `a`, `t` and `x` end the session of the account (2164), of its token (2147) and of the
-   * application (2148), `b` breaks the next frame off in the middle, `g` sends garbage before it, `r` ends what lasts.
-   * Letters of your own stand for other faults, or for kinds that need no fields. Throws on what is no fault.
+   * Makes things go wrong at the drawn times. Throws for an invalid fault. The letters are:
+   *
+   * - `d` drops the line, `c` closes it (1000 "Bye"), `s` silences it
+   * - `m` is a minute of maintenance
+   * - `a`, `t` and `x` end the session of the account (2164), of its token (2147) and of the application (2148)
+   * - `b` cuts off the next frame in the middle, `g` sends garbage before it
+   * - `r` ends what lasts
+   *
+   * Your own letters stand for other faults, or for kinds that need no fields.
    *
    * ```ts
    * marbles(({ broker }) => {
@@ -58,17 +63,17 @@ export interface MarbleBroker extends Simulator {
 
 export interface Drawing {
   readonly accountId: number
-  /** The market, unless it moves by itself. */
+  /** The market; `undefined` if it moves by itself. */
   readonly market: DrawnMarket | undefined
-  /** How many times as fast as the scheduler's the market's time goes. */
+  /** How fast the market's time goes, relative to the scheduler's. */
   readonly speed: number
-  /** How far the run goes, in ms from its start: nothing is drawn for later. */
+  /** The end of the run, in ms from its start. Nothing can be drawn after it. */
   readonly until: number
-  /** Throws where it is too late to draw. */
+  /** Throws if it is too late to draw. */
   readonly checkRunning: (what: string) => void
 }
 
-/** What is drawn, done by a simulator. */
+/** A simulator that does what is drawn. */
 export const marbleBroker = (
   broker: Simulator,
   { accountId, market, speed, until, checkRunning }: Drawing,

@@ -1,10 +1,10 @@
 import { parseFault } from '../../simulator/faults/parse'
 import type { Fault, FaultKind } from '../../simulator/faults/fault'
 
-/** A fault, or the kind of one that needs nothing else. */
+/** A fault, or the kind of a fault without required fields. */
 export type DrawnFault = Fault | FaultKind
 
-/** What the letters of `broker.faults` stand for where nothing else is said. */
+/** The default meaning of the letters of `broker.faults`. */
 export const faultLetters = (accountId: number): Readonly<Record<string, Fault>> => ({
   d: { kind: 'drop' },
   c: { kind: 'close' },
@@ -18,7 +18,7 @@ export const faultLetters = (accountId: number): Readonly<Record<string, Fault>>
   r: { kind: 'recover' },
 })
 
-/** The fault that is meant; throws on what is none, since a misspelt fault would be a test that tests nothing. */
+/** The fault. Throws for an invalid one: a test with a misspelt fault would test nothing. */
 export const faultOf = (drawn: DrawnFault, accountId: number): Fault => {
   const usual = Object.values(faultLetters(accountId)).find(({ kind }) => kind === drawn)
   const read = parseFault(typeof drawn === 'string' ? (usual ?? { kind: drawn }) : drawn)

@@ -7,7 +7,7 @@ import type { DrawnTick } from './steps'
 
 const SPOT = PayloadType.PROTO_OA_SPOT_EVENT
 
-/** What can be sent; throws on what cannot, where it is drawn and not when its time comes. */
+/** The message or text to send. Throws for an invalid one when it is drawn, not when its time comes. */
 export const frameOf = (drawn: Message | string): Message | string => {
   if (typeof drawn === 'string') return drawn
   const { payloadType, payload } = drawn as { readonly payloadType?: unknown; readonly payload?: unknown }
@@ -17,7 +17,7 @@ export const frameOf = (drawn: Message | string): Message | string => {
   )
 }
 
-/** The tick of a spot event, where it is one of a symbol of the market. */
+/** The tick of a spot event, if the market has its symbol. */
 export const tickIn = (message: Message | string, market: DrawnMarket): Omit<DrawnTick, 'at'> | undefined => {
   if (typeof message === 'string' || message.payloadType !== SPOT) return undefined
   const { symbolId, bid, ask } = message.payload
@@ -25,7 +25,7 @@ export const tickIn = (message: Message | string, market: DrawnMarket): Omit<Dra
   return { symbolId, ...(bid !== undefined && { bid }), ...(ask !== undefined && { ask }), told: false }
 }
 
-/** A frame as it is sent at a time of the market. */
+/** The text of a frame that is sent at a time of the market. */
 export const textOf = (message: Message | string, now: number): string => {
   if (typeof message === 'string') return message
   if (message.payloadType !== SPOT || message.payload.timestamp !== undefined) return encodeFrame(message)

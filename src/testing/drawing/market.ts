@@ -6,9 +6,9 @@ import { foldTicks, joined } from './bars'
 import { createSteps } from './steps'
 import type { DrawnTick, Steps } from './steps'
 
-/** A market that stands still but for what is drawn. */
+/** A market in which only drawn prices change. */
 export interface DrawnMarket extends Market {
-  /** Throws where a side would have two prices at one time, of which nobody could be told both. */
+  /** Throws if a side would have two prices at the same time. */
   readonly draw: (ticks: readonly DrawnTick[]) => void
 }
 
@@ -18,22 +18,22 @@ const tickOf = ({ at, bid, ask }: Tick): Tick => ({
   ...(ask !== undefined && { ask }),
 })
 
-/** How many of its sides a tick changes: the volume of bars counts them. */
+/** How many sides a tick changes: the volume of bars counts them. */
 const sidesOf = ({ bid, ask }: Tick): number => (bid === undefined ? 0 : 1) + (ask === undefined ? 0 : 1)
 
-/** The book around a quote: that of the start, moved. An id stands for one price of one side. */
+/** The book around a quote: the opening book, moved. An id stands for one price of one side. */
 const movedBook = (book: readonly Level[], from: Quote, to: Quote): readonly Level[] =>
   book.map(level => {
     const price = level.price + to[level.side] - from[level.side]
     return { ...level, price, id: price * 2 + (level.side === 'bid' ? 0 : 1) }
   })
 
-/** Both sides of a symbol. */
+/** Both sides of a symbol at the start. */
 type Opening = (symbolId: number) => Quote
 
 /**
- * A market whose past is made up, as the simulator's, and whose prices stay from the start on as they then are, or as
- * it is told to open, but for what is drawn. Bars, ticks, fills and triggers follow what is drawn.
+ * A market with the simulator's past. From the start on, its prices stay as they are then, or as `opening` says,
+ * except for what is drawn. Bars, ticks, fills and triggers follow the drawn prices.
  */
 export const drawnMarket = (
   past: Market,
@@ -76,7 +76,7 @@ export const drawnMarket = (
       .map(({ change }) => tickOf(change))
 
   const barOpening = past.barOpening
-  /** The bars of what is drawn up to a time, the first going on where the past ends. */
+  /** The bars of the drawn prices up to a time. The first one continues the last bar of the past. */
   const barsSince = (symbolId: number, period: ProtoOATrendbarPeriod, now: number): readonly Bar[] =>
     foldTicks(
       stepsOf(symbolId)
@@ -161,7 +161,7 @@ export const drawnMarket = (
         return (bid + ask) / 200_000
       })
     },
-    // News is one more tick, the next there can be; what is drawn for later stays as it is drawn.
+    // A shift is one more tick at the next possible time. Prices that are drawn for later do not change.
     shift: (symbolId, by, at) => {
       const { bid, ask } = quoteAt(symbolId, at + 1)
       stepsOf(symbolId).put({ symbolId, at: at + 1, bid: bid + by, ask: ask + by, told: true })

@@ -8,8 +8,8 @@ import type { DrawnMarket } from './market'
 const EVER = 0
 
 /**
- * The market of the kit: EURUSD opens where `spot()` has it, so that what is built and what is drawn fit each other.
- * Its past is moved there as a whole.
+ * The market of the kit. EURUSD opens at the prices of `spot()`, so that built and drawn prices fit together. Its
+ * whole past is moved there.
  */
 export const kitMarket = (past: Market, start: number): DrawnMarket => {
   const [bid, ask] = [toWirePrice(usual.price), toWirePrice(usual.price + SPREAD)]

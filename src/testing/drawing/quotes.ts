@@ -3,7 +3,7 @@ import { SYMBOL_ID } from '../messages/usual'
 import type { DrawnMarket } from './market'
 import type { DrawnTick } from './steps'
 
-/** A change of price, of one side or both, in decimals such as 1.1. */
+/** A change of one side or both, in decimals such as 1.1. */
 export interface DrawnQuote {
   /** Default 1, EURUSD. */
   readonly symbolId?: number
@@ -19,7 +19,7 @@ const wirePrice = (side: 'bid' | 'ask', decimal: number): number => {
   return toWirePrice(decimal)
 }
 
-/** The tick that a quote is; throws on what is none, since a misspelt quote would be a test that tests nothing. */
+/** The tick of a quote. Throws for an invalid one: a test with a misspelt quote would test nothing. */
 export const tickOf = (quote: DrawnQuote, market: DrawnMarket): Omit<DrawnTick, 'at'> => {
   const refused = (detail: string): Error => new Error(`invalid quote: ${JSON.stringify(quote)}: ${detail}`)
   if (typeof quote !== 'object') throw refused('it must have a bid or an ask')

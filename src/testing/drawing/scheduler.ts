@@ -4,7 +4,7 @@ import type { SchedulerAction, Subscription } from 'rxjs'
 
 const NOTHING_DUE = 'Expected a due immediate or interval'
 
-/** Does something around each action of a scheduler. */
+/** Runs something around each action of a scheduler. */
 export const aroundActions = (scheduler: TestScheduler, around: (act: () => void) => void): void => {
   const schedule = scheduler.schedule.bind(scheduler)
   scheduler.schedule = <T>(
@@ -24,9 +24,9 @@ export const aroundActions = (scheduler: TestScheduler, around: (act: () => void
 }
 
 /**
- * RxJS's scheduler for tests. Its own runs an action for each timer, and then the timer that is due first; where that
- * one stops another of the same time, an action is left for which there is no timer, and it throws. Here there is
- * just nothing to do then.
+ * RxJS's test scheduler, corrected. The original runs one action per timer, but always for the timer that is due
+ * first. If a timer stops another one of the same time, an action without a timer remains, and the original throws.
+ * Here the action does nothing.
  */
 export const patientScheduler = (
   assertEqual: (actual: unknown, expected: unknown) => void,
@@ -43,8 +43,8 @@ export const patientScheduler = (
 }
 
 /**
- * Ends what RxJS has begun in real time and would go on with after this turn, since what is scheduled then would wait
- * behind it for ever. Throws where a timer of real time is what we are called by, for the same reason.
+ * Flushes what RxJS has scheduled in real time for this turn. Otherwise everything that is scheduled later would
+ * wait behind it for ever. Throws inside a timer of real time, for the same reason.
  */
 export const leaveRealTime = (): void => {
   if ((asyncScheduler as { readonly _active?: boolean })._active === true)
@@ -54,7 +54,7 @@ export const leaveRealTime = (): void => {
 
 let isPlaying = false
 
-/** Plays what has virtual time to itself: RxJS has one for all. */
+/** Runs something alone in virtual time: RxJS has only one virtual time. */
 export const alone = <T>(play: () => T): T => {
   if (isPlaying) throw new Error('marbles must not be called inside another marbles')
   isPlaying = true

@@ -3,26 +3,26 @@ import type { Quote, Tick } from '../../simulator/market/model/market'
 /** A change of price at a time of the market, in 1/100000. */
 export interface DrawnTick extends Tick {
   readonly symbolId: number
-  /** Whether the server tells of it by itself. If not, it is the price from then on, and whoever draws it tells. */
+  /** Whether the server sends it. If not, it only becomes the price, and the caller sends it. */
   readonly told: boolean
 }
 
-/** What the price is from a time on, and the change that made it so. */
+/** The price from a time on, and the change that made it. */
 export interface Step extends Quote {
   readonly change: DrawnTick
 }
 
-/** What is drawn for one symbol, in the order of time. */
+/** The drawn changes of one symbol, in the order of time. */
 export interface Steps {
-  /** The price that is drawn last up to a time. */
+  /** The last drawn price up to a time. */
   readonly lastAt: (at: number) => Step | undefined
   /** Both ends included. */
   readonly between: (from: number, to: number) => readonly Step[]
-  /** The first after a time that the server tells of. */
+  /** The first change after a time that the server sends. */
   readonly nextTold: (after: number) => Step | undefined
-  /** What the server tells of at that very time. */
+  /** The change that the server sends at exactly this time. */
   readonly toldAt: (at: number) => DrawnTick | undefined
-  /** Adds a change. Of all that is told at one time one tick is made. */
+  /** Adds a change. Changes that are sent at the same time become one tick. */
   readonly put: (change: DrawnTick) => void
 }
 
@@ -33,11 +33,13 @@ const stepFrom = (before: Pick<Quote, 'bid' | 'ask'>, change: DrawnTick): Step =
   change,
 })
 
-/** Steps from a price on. A diagram is mostly drawn in the order of time: then one is put at the end, and that is all. */
+/**
+ * Changes after an opening price. Diagrams are usually drawn in the order of time: then a change is only appended.
+ */
 export const createSteps = (opening: Pick<Quote, 'bid' | 'ask'>): Steps => {
   const steps: Step[] = []
 
-  /** How many are at or before a time. */
+  /** How many changes are at or before a time. */
   const until = (at: number): number => {
     let from = 0
     let to = steps.length

@@ -1,14 +1,14 @@
 import { TestScheduler } from 'rxjs/testing'
 
-/** What a letter of a diagram stands for, and when, in ms from the diagram's start. */
+/** The value of a letter, and its time in ms from the diagram's start. */
 export interface Drawn<T> {
   readonly at: number
   readonly value: T
 }
 
 /**
- * What is drawn in RxJS's notation. `|` ends the drawing and nothing else; `#` is none of it, since what goes wrong
- * is drawn as a fault.
+ * A diagram in RxJS's notation. `|` ends the drawing and has no other effect. `#` is not allowed: draw a fault
+ * instead.
  */
 export const timeline = <T>(marbles: string, valueOf: (letter: string) => T): readonly Drawn<T>[] =>
   TestScheduler.parseMarbles(marbles, undefined, undefined, false, true).flatMap(
@@ -22,7 +22,7 @@ export const timeline = <T>(marbles: string, valueOf: (letter: string) => T): re
 export const standsForNothing = (letter: string, values: object): Error =>
   new Error(`'${letter}' has no value; values: ${Object.keys(values).join(', ') || 'none'}`)
 
-/** The value of a letter; throws where there is none, since a letter without a value would draw nothing. */
+/** The value of a letter. Throws if it has none, because it would draw nothing. */
 export const lookUp =
   <T>(values: Readonly<Record<string, T>> = {}) =>
   (letter: string): T => {
@@ -31,14 +31,14 @@ export const lookUp =
     return value
   }
 
-/** Throws where a letter that is expected stands for nothing: it would be met by what has no value. */
+/** Throws if an expected letter has no value: it would match an undefined value. */
 export const checkLetters = (marbles: string, values: object): void => {
   for (const { notification } of TestScheduler.parseMarbles(marbles, undefined, undefined, false, true))
     if (notification.kind === 'N' && !(String(notification.value) in values))
       throw standsForNothing(String(notification.value), values)
 }
 
-/** Throws where something is drawn for later than the end of a run, since it would never be. */
+/** Throws if something is drawn after the end of the run, because it would never happen. */
 export const checkWithin = (marbles: string, last: number, until: number): void => {
   if (last > until)
     throw new Error(
@@ -46,14 +46,14 @@ export const checkWithin = (marbles: string, last: number, until: number): void 
     )
 }
 
-/** When the last of a diagram is, in ms. */
+/** The time of the last event in a diagram, in ms. */
 export const lastOf = (marbles: string): number =>
   Math.max(
     0,
     ...TestScheduler.parseMarbles(marbles, undefined, undefined, false, true).map(({ frame }) => frame),
   )
 
-/** When the last of a subscription diagram is, in ms: its `^`, or its `!`. */
+/** The time of the last event in a subscription diagram, in ms: its `^`, or its `!`. */
 export const lastOfSubscription = (marbles: string): number => {
   const { subscribedFrame, unsubscribedFrame } = TestScheduler.parseMarblesAsSubscriptions(marbles, true)
   return Math.max(0, ...[subscribedFrame, unsubscribedFrame].filter(frame => frame !== Infinity))

@@ -1,6 +1,6 @@
 import type { MessageOf, MessageType, Payload } from '../../protocol/table'
 
-/** What a test says of a value; the rest is as usual. `undefined` leaves a field out. */
+/** The fields that a test sets. The rest has the usual values. `undefined` leaves a field out. */
 export type Overrides<T> = T extends number | string | boolean | readonly unknown[]
   ? T
   : { readonly [K in keyof T]?: Overrides<T[K]> | undefined }
@@ -8,7 +8,7 @@ export type Overrides<T> = T extends number | string | boolean | readonly unknow
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The usual value with what is said of it, at every depth. Lists are replaced as a whole. */
+/** The usual value with overrides at any depth. Lists are replaced as a whole. */
 export const overridden = <T extends object>(usual: T, overrides: Overrides<T> | undefined): T => {
   const fields = new Map<string, unknown>(Object.entries(usual))
   for (const [field, value] of Object.entries(overrides ?? {})) {
@@ -19,7 +19,7 @@ export const overridden = <T extends object>(usual: T, overrides: Overrides<T> |
   return Object.fromEntries(fields) as T
 }
 
-/** A message as it is usually, or with other fields. */
+/** Builds a message with its usual fields, or with overrides. */
 export type Build<T extends MessageType> = (overrides?: Overrides<Payload<T>>) => MessageOf<T>
 
 export const message = <T extends MessageType>(payloadType: T, payload: Payload<T>): MessageOf<T> => ({

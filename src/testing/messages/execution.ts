@@ -17,7 +17,7 @@ import { ACCOUNT_ID, MARKET_START, usual } from './usual'
 const { ORDER_STATUS_ACCEPTED, ORDER_STATUS_CANCELLED, ORDER_STATUS_EXPIRED, ORDER_STATUS_REJECTED } =
   ProtoOAOrderStatus
 
-/** An order that has not been filled, and the empty position it has. */
+/** An order that has not been filled, and its empty position. */
 const unfilled = (orderStatus: ProtoOAOrderStatus): Partial<ProtoOAExecutionEvent> => ({
   order: order({ orderStatus, executionPrice: undefined, executedVolume: undefined }),
   position: position({
@@ -30,7 +30,7 @@ const unfilled = (orderStatus: ProtoOAOrderStatus): Partial<ProtoOAExecutionEven
 
 const half = usual.volume / 2
 
-/** What comes with each type of execution. */
+/** The usual content of each type of execution. */
 const usualOf = (type: ProtoOAExecutionType): Partial<ProtoOAExecutionEvent> => {
   switch (type) {
     case ProtoOAExecutionType.ORDER_ACCEPTED:
@@ -82,8 +82,8 @@ const usualOf = (type: ProtoOAExecutionType): Partial<ProtoOAExecutionEvent> => 
 }
 
 /**
- * A `ProtoOAExecutionEvent` (2126): an order to buy 1,000 EUR is filled at 1.1; with another `executionType`, what
- * usually comes with that. Prices are decimals, volumes cents, money in 10^-moneyDigits.
+ * A `ProtoOAExecutionEvent` (2126): an order to buy 1,000 EUR is filled at 1.1. With another `executionType`, the
+ * usual content of that type. Prices are decimals, volumes are cents, money is in 10^-moneyDigits.
  *
  * ```ts
  * execution({ deal: { executionPrice: 1.2 }, position: { positionId: 7 } })

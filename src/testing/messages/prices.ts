@@ -9,7 +9,7 @@ import { message, overridden } from './build'
 import type { Overrides } from './build'
 import { ACCOUNT_ID, MARKET_START, SPREAD, SYMBOL_ID, usual } from './usual'
 
-/** Fields that are 1/100000 of a price on the wire, and prices here. */
+/** Converts fields from prices to 1/100000 of a price on the wire. */
 const onWire = <T extends object>(decimals: T, fields: readonly (keyof T)[]): T => {
   const wire = { ...decimals }
   for (const field of fields) {
@@ -20,8 +20,8 @@ const onWire = <T extends object>(decimals: T, fields: readonly (keyof T)[]): T 
 }
 
 /**
- * A `ProtoOASpotEvent` (2131) with prices as a trader reads them, such as 1.1. Without a side it has both, 1.1 and
- * 1.1002; with one side it has that alone, as the server sends it.
+ * A `ProtoOASpotEvent` (2131) with prices as a trader reads them, such as 1.1. Without a given side it has both,
+ * 1.1 and 1.1002. With one given side it has only that side, as the server sends it.
  *
  * ```ts
  * marbles(({ broker }) => {
@@ -44,7 +44,7 @@ export const spot = (
 }
 
 /**
- * A `ProtoOATrendbar` from a bar in prices, for `spot`: of one minute, from the market's start on, all at 1.1.
+ * A `ProtoOATrendbar` from prices, for `spot`. Default: one minute, at the market's start, all prices 1.1.
  *
  * ```ts
  * spot({ bid: 1.101, trendbar: [trendbar({ open: 1.1, high: 1.102, low: 1.099 })] })
@@ -61,18 +61,18 @@ export const trendbar = (overrides: Overrides<Bar> = {}): ProtoOATrendbar => {
     period,
     low: wireLow,
     deltaOpen: toWirePrice(open) - wireLow,
-    // The server leaves it out of a bar that is forming: its close is the bid that comes with it.
+    // The server leaves the close out of a forming bar. It is the bid that comes with the bar.
     ...(close !== undefined && { deltaClose: toWirePrice(close) - wireLow }),
     deltaHigh: toWirePrice(high) - wireLow,
     utcTimestampInMinutes: Math.floor(timestamp / MINUTE),
   }
 }
 
-/** A bar, and whose it is. */
+/** A bar, and its symbol and account. */
 export type LiveBar = Overrides<Bar> & Pick<Overrides<ProtoOASpotEvent>, 'symbolId' | 'ctidTraderAccountId'>
 
 /**
- * The `ProtoOASpotEvent` (2131) in which a live bar comes: its close is the event's bid.
+ * The `ProtoOASpotEvent` (2131) that carries a live bar. Its bid is the bar's close.
  *
  * ```ts
  * marbles(({ broker }) => {
@@ -95,7 +95,8 @@ export const bar = ({ symbolId, ctidTraderAccountId, close, ...prices }: LiveBar
 }
 
 /**
- * A `ProtoOADepthEvent` (2155): a bid and an ask of a million euros each, in prices such as 1.1 and cents of volume.
+ * A `ProtoOADepthEvent` (2155): a bid and an ask of a million euros each. Prices are decimals such as 1.1, volumes
+ * are cents.
  *
  * ```ts
  * depthEvent({ newQuotes: [{ id: 3, bid: 1.0999, size: 50_000_000 }], deletedQuotes: [1] })

@@ -4,13 +4,13 @@ import type { MessageOf, MessageType, Payload } from '../../protocol/table'
 import { message } from './build'
 import { ACCOUNT_ID } from './usual'
 
-/** A payload without the account, where it has one. */
+/** A payload without its account id. */
 export type ForAccount<P> = Omit<P, 'ctidTraderAccountId'> & {
   readonly ctidTraderAccountId?: number
 }
 
 /**
- * A message as a client sends it, for `expectRequests`: all of its fields, apart from the account where that is the
+ * A message as a client sends it, for `expectRequests`. It needs all fields, except the account id if that is the
  * kit's own.
  *
  * ```ts
@@ -28,7 +28,7 @@ export const request = <T extends MessageType>(
   })
 }
 
-/** What a client always sends: to say that it lives, and who it is. */
+/** Messages that a client always sends: heartbeats and authentications. */
 export const isUsual = (payloadType: MessageType): boolean =>
   payloadType === PayloadType.HEARTBEAT_EVENT ||
   payloadType === PayloadType.PROTO_OA_APPLICATION_AUTH_REQ ||

@@ -1,13 +1,13 @@
-/** The account of the kit, and of the simulator. */
+/** The account of the kit and of the simulator. */
 export const ACCOUNT_ID = 12345678
 
-/** EURUSD, at the simulator. */
+/** EURUSD at the simulator. */
 export const SYMBOL_ID = 1
 
-/** When the market of the kit begins: a Wednesday noon UTC, since currencies rest at weekends. */
+/** The start of the kit's market: a Wednesday at noon UTC, because currencies are closed at weekends. */
 export const MARKET_START = Date.UTC(2026, 0, 7, 12)
 
-/** What the entities and events have in common where a test says nothing else: a thousand euros bought at 1.1. */
+/** The usual values of entities and events: a thousand euros bought at 1.1. */
 export const usual = {
   orderId: 1,
   positionId: 1,
@@ -18,5 +18,5 @@ export const usual = {
   moneyDigits: 2,
 } as const
 
-/** How far the ask of EURUSD is above its bid. */
+/** The spread of EURUSD. */
 export const SPREAD = 0.0002

@@ -3,13 +3,13 @@ import { secretFields } from '../../protocol/secrets'
 import { parsed } from './json'
 import type { Frame } from './line'
 
-/** A request, recorded or sent now: what it is, apart from what is another each time. */
+/** A request, recorded or sent now, without the parts that differ each time. */
 export interface Asked {
   readonly payloadType: unknown
   readonly accountId: number | undefined
   /** Its payload without secrets. */
   readonly exactly: string
-  /** The same without times and names of its own. */
+  /** The same without times and generated names. */
   readonly roughly: string
   readonly clientMsgId: string | undefined
   readonly clientOrderId: string | undefined
@@ -24,7 +24,7 @@ const without = (payload: unknown, isLeftOut: (key: string) => boolean): string 
 
 const stringOr = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-/** What a frame of the client asks; nothing where it is a heartbeat or no message. */
+/** The request in a frame of the client; `undefined` for a heartbeat or an invalid message. */
 export const askedIn = (frame: Frame): Asked | undefined => {
   const message: unknown = typeof frame === 'string' ? parsed(frame) : frame
   const { payloadType, clientMsgId, payload } = Object(message) as Readonly<Record<string, unknown>>

@@ -5,30 +5,30 @@ import { inJson, parsed } from './json'
 import { readLine, textOf } from './line'
 import type { RecordedLine } from './line'
 
-/** What happened on a line, in the order in which it did. */
+/** An event on a line, in the recorded order. */
 export type Step =
-  /** What came in, and which request had it come, if one of this line did. */
+  /** A frame that came in, and the request on this line that caused it, if any. */
   | { readonly kind: 'in'; readonly at: number; readonly text: string; readonly cause: Asked | undefined }
   | { readonly kind: 'out'; readonly at: number; readonly asked: Asked }
   | { readonly kind: 'opened' | 'closed'; readonly at: number }
   | { readonly kind: 'lost'; readonly at: number; readonly cause: CTraderError }
 
-/** One try to have a line, and all that came of it. */
+/** One attempt to open a line, and everything that followed. */
 export type Attempt = readonly Step[]
 
-/** What there is to replay. */
+/** The content of a recording. */
 export interface Recorded {
   readonly attempts: readonly Attempt[]
   /** The time of its first line. */
   readonly begins: number
-  /** Whose accounts it is of. */
+  /** The accounts in it. */
   readonly accountIds: readonly number[]
 }
 
-/** As it stands in the text, which need not be JSON. */
+/** The id in a text that need not be valid JSON. */
 const idIn = (text: string): string | undefined => /"clientMsgId"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1]
 
-/** The requests of a line by their ids; of one that was sent again, the last. */
+/** The requests of a line by id. For one that was sent again, the last. */
 type Asking = Map<string | undefined, Asked>
 
 const stepOf = (line: RecordedLine, asking: Asking): Step | undefined => {
@@ -61,10 +61,10 @@ const stepOf = (line: RecordedLine, asking: Asking): Step | undefined => {
   }
 }
 
-/** The lines of a recording. Throws `InvalidOption` with the number of one that is none. */
+/** The lines of a recording. Throws `InvalidOption` with the number of an invalid line. */
 const linesIn = (recording: string | Iterable<string>): readonly RecordedLine[] => {
   const given = typeof recording === 'string' ? recording.split('\n') : [...recording]
-  // A byte order mark counts as blank, too.
+  // A byte order mark counts as blank too.
   const texts = given.map(text => text.trim())
   const lines: RecordedLine[] = []
   for (const [index, text] of texts.entries()) {
@@ -72,7 +72,7 @@ const linesIn = (recording: string | Iterable<string>): readonly RecordedLine[] 
     const line = readLine(text)
     if (line) lines.push(line)
     else {
-      // Whoever wrote it died in the middle of its last line.
+      // The writing process may have died in the middle of its last line.
       const breaksOff = parsed(text) === undefined && texts.slice(index + 1).every(rest => rest === '')
       if (lines.length === 0 || !breaksOff)
         throw invalidOption('lines', `are not a recording: line ${index + 1} is invalid`)
@@ -81,14 +81,14 @@ const linesIn = (recording: string | Iterable<string>): readonly RecordedLine[] 
   return lines
 }
 
-/** What a recording has to replay. Throws `InvalidOption` where it is none. */
+/** Reads a recording. Throws `InvalidOption` if it is invalid. */
 export const attemptsIn = (recording: string | Iterable<string>): Recorded => {
   const lines = linesIn(recording)
   const attempts: Step[][] = []
   const accountIds = new Set<number>()
   let asking: Asking = new Map()
   for (const line of lines) {
-    // A recording that began in the middle has no beginning of its first line.
+    // A recording that started in mid-session does not have the beginning of its first line.
     if (attempts.length === 0 || ('line' in line && line.line === 'connecting')) {
       attempts.push([])
       asking = new Map()

@@ -1,4 +1,4 @@
-/** What a text is as JSON, or nothing where it is none. */
+/** The parsed JSON; `undefined` if it is invalid. */
 export const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -7,5 +7,5 @@ export const parsed = (text: string): unknown => {
   }
 }
 
-/** A text as it stands in JSON, without the quotes. */
+/** A text as it appears in JSON, without quotes. */
 export const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)

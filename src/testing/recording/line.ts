@@ -2,20 +2,20 @@ import type { CloseInfo } from '../../errors'
 import { MAX_NESTING, isDeeperThan } from '../../protocol/secrets'
 import { parsed } from './json'
 
-/** What a frame was: as JSON where its text is just that JSON, else the text itself. */
+/** A frame: as JSON if its text is exactly that JSON, otherwise the text. */
 export type Frame = object | string
 
 /** A line of a recording. `at` is the recorder's time, in ms. */
 export type RecordedLine =
   | { readonly at: number; readonly direction: 'in' | 'out'; readonly frame: Frame }
-  /** A line is asked for, is there, or is given up by the client. */
+  /** A line is requested, is open, or is closed by the client. */
   | { readonly at: number; readonly line: 'connecting' | 'opened' | 'closed' }
-  /** It is lost, or could not be had. */
+  /** It is lost, or could not be opened. */
   | { readonly at: number; readonly line: 'lost'; readonly close?: CloseInfo; readonly detail?: string }
 
 /**
- * A frame as it is written into a line, so that its text can be had back to the letter. One that is nested deeper than
- * any message stays text: writing it as JSON would overflow the stack.
+ * A frame as it is recorded, so that its exact text can be restored. A frame that is nested deeper than any message
+ * stays text, because writing it as JSON would overflow the stack.
  */
 export const frameOf = (text: string): Frame => {
   const value = parsed(text)
@@ -30,7 +30,7 @@ const isCloseInfo = (value: unknown): value is CloseInfo => {
   return typeof code === 'number' && typeof reason === 'string' && typeof wasClean === 'boolean'
 }
 
-/** A line that was read, or nothing if it is none. */
+/** A line that was read; `undefined` if it is invalid. */
 export const readLine = (text: string): RecordedLine | undefined => {
   const { at, direction, frame, line, close, detail } = Object(parsed(text)) as Readonly<
     Record<string, unknown>

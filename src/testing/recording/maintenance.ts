@@ -6,8 +6,8 @@ const FIELD = '"maintenanceEndTimestamp"'
 const pattern = new RegExp(String.raw`(${FIELD}\s*:\s*)(\d+)`)
 
 /**
- * The text of a frame with the end of a maintenance, if it tells one, put to another time: the client stays away until
- * then, and by the date of the recording it would for years, or not at all.
+ * Moves the end of a maintenance in a frame to the time of the replay. The client waits until that end. With the
+ * recorded date, it would wait for years, or not at all.
  */
 export const withMaintenance = (text: string, moved: (at: number) => number): string => {
   if (!text.includes(FIELD)) return text

@@ -2,12 +2,12 @@ import type { Asked } from './asked'
 import type { Attempt } from './attempts'
 import { inJson } from './json'
 
-/** Which request of now is which of the recording. */
+/** Matches the requests of the replay to those of the recording. */
 export interface Matching {
-  /** Takes a request of now for the first recorded one like it that is not taken yet; false where there is none. */
+  /** Matches a request to the first equal recorded one that is not taken yet; `undefined` if there is none. */
   readonly take: (asked: Asked) => Asked | undefined
   readonly isTaken: (recorded: Asked) => boolean
-  /** The text of a recorded frame, with the ids of now. */
+  /** The text of a recorded frame, with the ids of the replay. */
   readonly asNow: (text: string) => string
 }
 

@@ -5,11 +5,11 @@ import type { MessageType } from '../../protocol/table'
 import { nameOf } from '../messages/names'
 import type { Asked } from './asked'
 
-/** Whether a request is a command: what comes of it belongs to it alone. */
+/** Whether a request is an order command: its outcome belongs to it alone. */
 export const isOrder = ({ payloadType }: Asked): boolean =>
   rowOf(payloadType) !== undefined && isCommand(payloadType as MessageType)
 
-/** What a program is told that sends other orders than were recorded. */
+/** The error for a program that sends different orders than the recording. */
 export const otherOrder = ({ payloadType }: Asked, difference: string): CTraderError =>
   invalidOption(
     'connect',

@@ -10,32 +10,35 @@ import { createMatching } from './matching'
 import { isOrder, otherOrder } from './orders'
 import { unrecordedAnswer } from './unrecorded'
 
-/** How long what was recorded after a request waits for that request, in ms. */
+/** How long recorded events after a request wait for that request, in ms. */
 const PATIENCE = 1_000
 
-/** A server beats at least so often, in ms. */
+/** The longest silence of a server, in ms. */
 const BEAT = 30_000
 const HEARTBEAT = '{"payloadType":51}'
 
 export interface Playing {
-  /** When something of the recording is due, in the scheduler's time. */
+  /** When a recorded event is due, in the scheduler's time. */
   readonly due: (at: number) => number
-  /** Whether it takes longer than it did. */
+  /** Whether the replay is slower than the recording. */
   readonly isSlow: boolean
-  /** Whose accounts the recording is of. */
+  /** The accounts in the recording. */
   readonly accountIds: readonly number[]
-  /** Whether orders are in the recording, whose outcomes are not those of any other. */
+  /** Whether the recording has orders: their outcomes are not those of other orders. */
   readonly hasOrders: boolean
-  /** Told when something of the attempt comes, or that nothing will; more than once. */
+  /** Called when something of the attempt comes, or when nothing will; may be called more than once. */
   readonly onUsed: () => void
-  /** Told when nothing more of the attempt will come; more than once. */
+  /** Called when nothing more of the attempt will come; may be called more than once. */
   readonly onEnd: () => void
 }
 
 /**
- * Plays one recorded attempt to a client: what came in comes at its time, but not before the client has asked what it
- * had asked then. Whatever is recorded after a request waits for it, up to a second; a client that does not ask any
- * more misses that answer alone. What belongs to an order waits by itself, and comes then as that of another session.
+ * Plays one recorded attempt to a client. Recorded frames come at their time, but not before the client has sent
+ * what it had sent by then.
+ *
+ * - Events after a request wait for the request, up to a second. If the client does not send it, only its answer is
+ *   missing.
+ * - Events of an order wait separately. Without the order, they come as those of another session.
  */
 export const play = (
   attempt: Attempt,
@@ -46,15 +49,15 @@ export const play = (
   const matching = createMatching(attempt)
   const frame$ = new Subject<string>()
   const heldBack: Extract<Step, { kind: 'in' }>[] = []
-  /** Orders that were not placed again, of which was told as of those of another session. */
+  /** Orders that the client did not send again. Their events come as those of another session. */
   const strangers = new Set<Asked>()
   const comes = attempt.map(({ kind }) => kind !== 'out' && kind !== 'closed').lastIndexOf(true)
   let next = 0
-  /** When the client last did what it had done, by which one knows how late it is. */
+  /** When the client last sent an expected request: shows how late it is. */
   let lastMove = asyncScheduler.now()
   let turn = Subscription.EMPTY
 
-  /** How much longer a step may wait for the client. Of several that are not asked any more, none is waited for anew. */
+  /** How much longer a step may wait for the client. Several missing requests do not each restart the wait. */
   const patienceFor = ({ at }: Step): number => Math.max(lastMove, due(at)) + PATIENCE - asyncScheduler.now()
 
   const later = (act: () => void, ms = 0): Subscription => {
@@ -69,7 +72,7 @@ export const play = (
   const deliver = (text: string): void => {
     frame$.next(withMaintenance(matching.asNow(text), due))
   }
-  /** A server is never silent for long, as long as there is a line. */
+  /** While a line is open, the server is never silent for long. */
   const beatWhile = (isAlive: () => boolean): void => {
     life.add(
       frame$
@@ -90,7 +93,7 @@ export const play = (
     }
   }
 
-  /** What makes an order another one than that which was recorded. */
+  /** How an order differs from the recorded one. */
   const differenceOf = (recorded: Asked | undefined): string | undefined => {
     if (!recorded) return 'is not in it'
     if (strangers.has(recorded)) return 'was sent earlier in it'
@@ -116,14 +119,14 @@ export const play = (
       return
     }
     lastMove = asyncScheduler.now()
-    // Every move comes later than its cause, as on a real line.
+    // Every event comes later than its cause, as on a real line.
     later(() => {
       releaseOf(recorded)
     })
     goOn()
   }
 
-  /** What came in, unless it belongs to a request that has not been made: that is held back. */
+  /** Receives a frame. Holds it back if it belongs to a request that was not sent. */
   const receive = (step: Extract<Step, { kind: 'in' }>): void => {
     const { cause } = step
     if (!cause || matching.isTaken(cause)) {
@@ -142,7 +145,7 @@ export const play = (
     switch (step.kind) {
       case 'opened':
         lastMove = asyncScheduler.now()
-        // The beats that were recorded come too seldom then.
+        // At this speed the recorded heartbeats come too rarely.
         if (isSlow) beatWhile(() => next <= comes)
         subscriber.next({ frame$, send })
         break
@@ -152,14 +155,14 @@ export const play = (
       case 'lost':
         subscriber.error(step.cause)
         break
-      // What was asked is waited for elsewhere, and to leave is the client's.
+      // The wait for requests happens elsewhere, and the client closes its line by itself.
       case 'out':
       case 'closed':
         break
     }
   }
 
-  /** How long there is to wait for a step, in ms. */
+  /** How long to wait for a step, in ms. */
   const waitFor = (step: Step): number => {
     const time = due(step.at) - asyncScheduler.now()
     if (time > 0 || step.kind !== 'out' || isOrder(step.asked) || matching.isTaken(step.asked)) return time
@@ -180,10 +183,10 @@ export const play = (
     }
     if (next < attempt.length) return
     onEnd()
-    // A line that was neither lost nor given up stays open and quiet.
+    // A line that was neither lost nor closed stays open and quiet.
     if (attempt.at(-1)?.kind !== 'closed') beatWhile(() => true)
   }
-  // An attempt of which nothing came is over with its trying.
+  // An attempt without any event is over at once.
   if (comes < 0) onUsed()
   goOn()
   return life

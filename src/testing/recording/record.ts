@@ -20,7 +20,7 @@ const lossOf = (cause: unknown, at: number, redacted: (text: string) => string):
   }
 }
 
-/** What happened, and when, without secrets. */
+/** A recorded event without secrets. */
 const lineOf = (event: WireEvent, at: number, redacted: (text: string) => string): RecordedLine => {
   switch (event.kind) {
     case 'received':
@@ -35,12 +35,12 @@ const lineOf = (event: WireEvent, at: number, redacted: (text: string) => string
 }
 
 /**
- * All that goes over a client's lines as lines of JSON: `at` (ms since the epoch), the `direction` and the `frame`, and
- * of lines that they are `connecting`, `opened`, `lost` or `closed`. Without secrets: `clientSecret`, `accessToken` and
- * `refreshToken` are `[redacted]`, so that it can be given away.
+ * Records everything on a client's lines, as lines of JSON. Each has `at` (ms since the epoch). Frames have a
+ * `direction` and a `frame`; lines are `connecting`, `opened`, `lost` or `closed`. Secrets are removed:
+ * `clientSecret`, `accessToken` and `refreshToken` are `[redacted]`, so you can pass it on.
  *
- * Records from its subscription on, and does not connect by itself: subscribed first, it has all of a session, as
- * `replay` needs it. Never errors or completes. Throws `InvalidOption` on what is no client of `createClient`.
+ * Records from its subscription on, and does not connect by itself. Subscribe to it first, because `replay` needs
+ * the whole session. Never errors or completes. Throws `InvalidOption` for anything but a client of `createClient`.
  *
  * ```ts
  * import { appendFileSync } from 'node:fs'

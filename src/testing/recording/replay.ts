@@ -9,8 +9,8 @@ import { play } from './play'
 /** Settings of `replay`. */
 export interface ReplayOptions {
   /**
-   * How many times as fast as it was: 1, the default, 10, or `Infinity` for as fast as possible. In virtual time 1 is
-   * exact and takes none.
+   * The speed relative to the recording: 1 (default), 10, or `Infinity` for as fast as possible. In virtual time, 1
+   * is exact and takes no time.
    */
   readonly speed?: number
 }
@@ -18,25 +18,27 @@ export interface ReplayOptions {
 /** A recording as a `Connect`. */
 export interface Replay extends Connect {
   /**
-   * Emits once and completes when the last of the recording has come; at once, if it has already. It is there to end
-   * a stream: to wait for it alone may take for ever, because nothing comes to a client that has left.
+   * Emits once and completes when the last recorded event has come; at once if it has already. Use it to end a
+   * stream. Do not only wait for it: a client that has left gets no events, so it may never emit.
    */
   readonly ended$: Observable<undefined>
 }
 
 /**
- * Plays a recording to a client: what came in comes again, at its time, and is answered what was answered. A request
- * is known by its payload type and payload, times, tokens and ids of its own aside, and of several alike by their
- * order; its answer gets the id of now. What is not in the recording is refused for good
- * (`UNSUPPORTED_MESSAGE`), apart from authentications, which then succeed. Lines are lost when they were; when all is over, the line stays open and quiet.
+ * Plays a recording to a client. Recorded frames come again at their time, and requests get their recorded answers.
  *
- * A recording in which orders were sent is no backtest: their outcomes are not those of other orders. Where the program
- * sends another order, or the same one more than a second earlier or later, the line errors with `InvalidOption`, and
+ * - A request is matched by payload type and payload, without times, tokens and generated ids. Equal requests are
+ *   matched in order. The answer gets the current id.
+ * - A request that is not in the recording is refused for good (`UNSUPPORTED_MESSAGE`). Authentications succeed.
+ * - Lines are lost when they were lost in the recording. At the end, the line stays open and quiet.
+ *
+ * A recording with orders is not a backtest: their outcomes are not those of other orders. If the program sends a
+ * different order, or the same one more than a second earlier or later, the line errors with `InvalidOption`, and
  * the client has failed.
  *
- * Takes the text of a recording, or its lines; a last line that breaks off is left out. Each connection takes the next
- * line of the recording, so make a replay for each client: errors with `InvalidOption` for a second one at the same
- * time. Throws `InvalidOption` on what is no recording.
+ * Takes the text of a recording, or its lines. An incomplete last line is ignored. Each connection takes the next
+ * recorded line, so make one replay per client: a second client at the same time gets `InvalidOption`. Throws
+ * `InvalidOption` for an invalid recording.
  *
  * ```ts
  * import { readFileSync } from 'node:fs'
@@ -66,14 +68,14 @@ export const replay = (lines: string | Iterable<string>, { speed = 1 }: ReplayOp
       }
       const start = (startedAt ??= asyncScheduler.now())
       const number = used
-      // Beyond the recording there is a line all the same.
+      // There is a line even after the end of the recording.
       const attempt: Attempt = attempts[number] ?? [{ kind: 'opened', at: begins }]
       playing = play(attempt, subscriber, {
         due: at => start + (at - begins) / speed,
         isSlow: speed < 1,
         accountIds,
         hasOrders,
-        // Who gives up before anything has come gets the same again.
+        // A client that closes before anything has come gets the same attempt again.
         onUsed: () => {
           used = number + 1
         },

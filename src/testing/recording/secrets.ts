@@ -4,8 +4,8 @@ import type { Secrets } from '../../transport/secrets'
 import { parsed } from './json'
 
 /**
- * Takes the secrets out of texts: out of their fields, and wherever else one occurs that is known or was seen in its
- * field before, as in what a server says of a request.
+ * Removes secrets from texts: from secret fields, and every known secret elsewhere, for example where a server
+ * repeats a request.
  */
 export const createRedactor =
   ({ conceal, concealValue, rememberHeard }: Secrets): ((text: string) => string) =>
@@ -13,7 +13,7 @@ export const createRedactor =
     if (secretFields.some(field => text.includes(field))) rememberHeard(parsed(text))
     const safe = redact(text)
     if (conceal(safe) === safe) return safe
-    // In JSON it is taken out of the values, so that JSON it stays.
+    // Removed from the values, so that the result is still JSON.
     const json = parsed(safe)
     return json === undefined || isDeeperThan(json, MAX_NESTING)
       ? conceal(safe)

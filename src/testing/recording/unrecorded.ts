@@ -3,15 +3,15 @@ import { rowOf } from '../../protocol/table'
 import { nameOf } from '../messages/names'
 import type { Asked } from './asked'
 
-/** Why it may not be: what went over the line was of other accounts. */
+/** A possible reason: the recording is of other accounts. */
 const ofOthers = (accountId: number | undefined, accountIds: readonly number[]): string =>
   accountId === undefined || accountIds.length === 0 || accountIds.includes(accountId)
     ? ''
     : ` for account ${accountId}; it has ${accountIds.join(', ')}`
 
 /**
- * What a replay says to what nobody asked when the line of these accounts was recorded: who one is, it believes; all
- * else it refuses.
+ * The answer of a replay to a request that is not in the recording. Authentications succeed, everything else is
+ * refused.
  */
 export const unrecordedAnswer = (
   { payloadType, clientMsgId, exactly, accountId }: Asked,

@@ -1,19 +1,19 @@
 import type { ProtoOAHoliday } from '../../../protocol/messages/symbols'
 import { DAY, SECOND } from '../../../time/constants'
 
-/** A stretch of time in ms since the epoch; the end is not included. */
+/** A time range in ms since the epoch; the end is excluded. */
 export interface Stretch {
   readonly from: number
   readonly to: number
 }
 
-/** When a symbol does not trade although its week says so: what of that there is from one time to another. */
+/** When a symbol does not trade although its schedule says so, within a time range. */
 export type Holidays = (from: number, to: number) => readonly Stretch[]
 
-/** The last day of a `Date`: what is said of days beyond is said of none. */
+/** The last day of a `Date`. Later holidays are ignored. */
 const LAST_DAY = 100_000_000
 
-/** What clocks in a time zone show at a time, written as if it were UTC; throws on a zone nobody knows. */
+/** The readings of the clocks in a time zone, written as if they were UTC. Throws for an unknown zone. */
 const clockOf = (timeZone: string): ((at: number) => number) => {
   const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
     timeZone,
@@ -48,7 +48,9 @@ const dateOf = (day: number): string => new Date(day * DAY).toISOString().slice(
 const isOn = ({ holidayDate, isRecurring }: ProtoOAHoliday, day: number): boolean =>
   isRecurring ? Math.abs(holidayDate) <= LAST_DAY && dateOf(holidayDate) === dateOf(day) : holidayDate === day
 
-/** From when to when on its day; an end that is absent or 0 is that of the day. No holiday is longer than two days. */
+/**
+ * The time range on its day. An end that is absent or 0 is the end of the day. A holiday is at most two days long.
+ */
 const secondsOf = ({ startSecond = 0, endSecond = 0 }: ProtoOAHoliday): Stretch => {
   const within = (seconds: number): number => Math.min(Math.max(seconds * SECOND, 0), 2 * DAY)
   return { from: within(startSecond), to: endSecond === 0 ? DAY : within(endSecond) }
@@ -67,7 +69,7 @@ export const createHolidays = (holidays: readonly ProtoOAHoliday[]): Holidays =>
     }
   })
   return (from, to) => {
-    // Two days long at most, and by clocks that are up to a day off.
+    // A holiday is at most two days long, and clocks differ by up to a day.
     const first = Math.floor(from / DAY) - 3
     const days = Array.from({ length: Math.ceil(to / DAY) + 2 - first }, (_, i) => first + i)
     return all

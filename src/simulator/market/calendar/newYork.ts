@@ -1,11 +1,11 @@
 import { DAY, HOUR } from '../../../time/constants'
 
 /**
- * Trading days. One opens at 17:00 New York and is called by the date on which it ends: Monday's opens on Sunday. Days
- * are numbered by that date, in days since the epoch.
+ * Trading days. A trading day opens at 17:00 New York and has the date on which it ends: Monday's opens on Sunday.
+ * Days are numbered by that date, in days since the epoch.
  */
 
-/** There is no history before: the first Sunday evening of 2000. */
+/** There is no history before the first Sunday evening of 2000. */
 export const BEGINNING = Date.UTC(2000, 0, 2, 22)
 
 /** 0 is Sunday. */
@@ -15,7 +15,7 @@ const sundayFrom = (day: number): number => day + ((7 - weekdayOf(day)) % 7)
 
 const dayOfDate = (year: number, month: number, date: number): number => Date.UTC(year, month - 1, date) / DAY
 
-/** The days of a year between which New York has summer time in the afternoon, the second not included. */
+/** The days of a year on which New York has summer time in the afternoon; the second one is excluded. */
 const summerOf = (year: number): readonly [from: number, to: number] =>
   year < 2007
     ? [sundayFrom(dayOfDate(year, 4, 1)), sundayFrom(dayOfDate(year, 10, 25))]
@@ -25,7 +25,7 @@ const FIRST_YEAR = 1990
 const summers = Array.from({ length: 211 }, (_, i) => summerOf(FIRST_YEAR + i))
 
 const isSummer = (day: number): boolean => {
-  // Good but for a day at the turn of the year, when it is winter anyhow.
+  // Correct except for a day around the new year, when it is winter anyway.
   const year = 1970 + Math.floor(day / 365.2425)
   const [from, to] = summers[year - FIRST_YEAR] ?? summerOf(year)
   return day >= from && day < to
@@ -40,17 +40,17 @@ export const dayOf = (at: number): number => {
   return at < openingOf(day) ? day - 1 : day
 }
 
-/** 24, or one less or more when the clocks of New York change. */
+/** 24, or one more or less when the clocks of New York change. */
 export const hoursIn = (day: number): number => (openingOf(day + 1) - openingOf(day)) / HOUR
 
 // The clocks change at 2 in the morning, nine hours after the opening.
 const CHANGE = 9
 
-/** What the clocks of New York show, in hours from 17:00, when so many have passed of a day of so many. */
+/** The reading of New York's clocks in hours since 17:00, after `passed` hours of a day with `hours` hours. */
 export const shownHour = (passed: number, hours: number): number =>
   passed < CHANGE ? passed : passed + 24 - hours
 
-/** The other way round, for what they show only once. */
+/** The reverse, for readings that occur once. */
 export const passedHour = (shown: number, hours: number): number =>
   shown < CHANGE ? shown : shown + hours - 24
 

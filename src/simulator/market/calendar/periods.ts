@@ -28,7 +28,7 @@ const newYorkHours = (count: number): Period => ({
   },
 })
 
-/** They open with the first of their days. */
+/** They open with their first day. */
 const days = (firstOf: (day: number) => number): Period => ({
   parts: 'days',
   openingAt: at => openingOf(firstOf(dayOf(at))),
@@ -51,7 +51,7 @@ const periods: Readonly<Record<number, Period>> = {
   [ProtoOATrendbarPeriod.MN1]: days(monthOf),
 }
 
-/** @throws of a number that is no period. */
+/** @throws for an invalid period. */
 export const periodOf = (period: ProtoOATrendbarPeriod): Period => {
   const known = periods[period]
   if (!known) throw new Error(`no period ${period}`)

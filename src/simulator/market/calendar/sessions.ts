@@ -4,9 +4,9 @@ import type { Holidays } from './holidays'
 import { HOUR, MINUTE } from '../../../time/constants'
 import { dayOf, hoursIn, openingOf, shownHour, weekdayOf } from './newYork'
 
-/** The part of an hour in which a symbol trades, in ms since the epoch: `from` included, `to` not. */
+/** The part of an hour in which a symbol trades, in ms since the epoch: `from` included, `to` excluded. */
 export interface OpenHour {
-  /** When the hour begins, traded or not. */
+  /** When the hour begins, with or without trade. */
   readonly start: number
   readonly from: number
   readonly to: number
@@ -17,9 +17,9 @@ export interface OpenHour {
 export interface Sessions {
   readonly isOpen: (at: number) => boolean
   readonly tradesOn: (day: number) => boolean
-  /** The last day before that on which there is trade. */
+  /** The last earlier day with trade. */
   readonly dayBefore: (day: number) => number
-  /** The hours of a day in which there is trade, wholly or in part. */
+  /** The hours of a day with trade in all or part of them. */
   readonly hoursOf: (day: number) => readonly OpenHour[]
   /** The hours without trade before the first one of a day. */
   readonly closedBefore: (day: number) => number
@@ -34,7 +34,7 @@ const WEEK_SECONDS = 604_800
 const DAY_SECONDS = 86_400
 const HOUR_SECONDS = 3600
 
-/** The traded part of the hour that begins at a second of the week; one stretch at most. */
+/** The traded part of the hour that begins at a second of the week; at most one part. */
 const partOf = (schedule: readonly ProtoOAInterval[], second: number): Part | undefined => {
   const parts = schedule
     .map(({ startSecond, endSecond }) => ({
@@ -47,7 +47,7 @@ const partOf = (schedule: readonly ProtoOAInterval[], second: number): Part | un
   return first && last && { from: first.from, to: last.to }
 }
 
-/** What is left of a part when something is taken out: one piece at most, and none of less than a minute. */
+/** The rest of a part when a piece is removed: at most one piece, and not shorter than a minute. */
 const without = ({ from, to }: Part, taken: Part): Part | undefined => {
   if (taken.to <= from || taken.from >= to) return { from, to }
   const before = { from, to: taken.from }
@@ -82,7 +82,7 @@ export const createSessions = (schedule: readonly ProtoOAInterval[], holidays?: 
   const holidaysOn = (day: number): readonly Part[] =>
     holidays ? cache.get(day, () => holidays(openingOf(day), openingOf(day + 1))) : []
 
-  /** In ms since the hour began, which shows so many hours since the opening of its day. */
+  /** In ms since the begin of the hour. `shown` is the number of hours since the opening of its day. */
   const partAt = (day: number, shown: number, start: number): Part | undefined =>
     holidaysOn(day).reduce<Part | undefined>(
       (part, { from, to }) => part && without(part, { from: from - start, to: to - start }),
@@ -120,7 +120,7 @@ export const createSessions = (schedule: readonly ProtoOAInterval[], holidays?: 
     dayBefore,
     hoursOf,
     closedBefore: day =>
-      // After a holiday it's as after a weekend.
+      // After a holiday it is as after a weekend.
       dayBefore(day) === lastBefore(day, isTradingDay) ? (closedBefore[weekdayOf(day)] ?? 0) : 24,
   }
 }

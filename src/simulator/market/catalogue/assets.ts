@@ -5,7 +5,7 @@ import type {
 } from '../../../protocol/messages/symbols'
 import type { Walker } from '../model/character'
 
-/** An asset, and how much it moves in a day, as a part of its worth. */
+/** An asset, and how much it moves in a day, as a part of its value. */
 interface AssetTerms extends ProtoOAAsset {
   readonly pace: number
   readonly weekends?: boolean

@@ -19,7 +19,7 @@ const MONEY_SCALE = 100_000_000
 const PERCENT_SCALE = 100_000
 const SWAP_TIME = 21 * 60 // minutes since 00:00 UTC: 17:00 New York in summer
 
-/** A lot is so many units; volumes are in cents of a unit. */
+/** Units in cents of a unit, as volumes are. */
 const inCents = (units: number): number => Math.round(units * 100)
 
 const termsOf = ({
@@ -51,7 +51,7 @@ const termsOf = ({
     minVolume: inCents(lot * least),
     stepVolume: inCents(lot * least),
     maxExposure: MOST_EXPOSURE,
-    // Deprecated, but the live server still sends it, and minCommission.
+    // Deprecated, but the live server still sends it, and minCommission too.
     commission: Math.round(commission * 100),
     slDistance: 0,
     tpDistance: 0,

@@ -2,7 +2,7 @@ import { CRYPTO, INDICES, METALS, US_SHARES } from './assets'
 import { crypto, indices, metals, shares } from './groups'
 import type { Listing } from './listing'
 
-/** What is not a pair of currencies. TSLA.US is in close-only mode. */
+/** Symbols that are not pairs of currencies. TSLA.US is in close-only mode. */
 export const contracts: readonly Listing[] = [
   {
     id: 41,

@@ -7,7 +7,7 @@ import type { ProtoOAInterval } from '../../../protocol/messages/symbols'
 import { CRYPTO_LEVERAGE, FX_LEVERAGE, INDEX_LEVERAGE, METAL_LEVERAGE, SHARE_LEVERAGE } from './leverages'
 import { always, exchangeHours, withDailyBreak, withNightlyBreak } from './schedules'
 
-/** What the symbols of a group have in common. */
+/** The terms that the symbols of a group have in common. */
 export interface Group {
   readonly terms: GroupTerms
   /** How busy each hour is, from 17:00 New York; 1 is usual. */
@@ -21,7 +21,7 @@ interface GroupTerms {
   readonly swapRollover3Days: ProtoOADayOfWeek
   readonly chargeSwapAtWeekends: boolean
   readonly commissionType: ProtoOACommissionType
-  /** What a unit of the base asset is, where it's not that asset. */
+  /** The unit of the base asset, if it is not that asset. */
   readonly measurementUnits?: string
 }
 
@@ -78,7 +78,7 @@ export const indices: Group = {
   hours: usHours,
 }
 
-/** A swap for each day, weekends as well. */
+/** A swap for each day, including weekends. */
 export const crypto: Group = {
   terms: {
     leverageId: CRYPTO_LEVERAGE,

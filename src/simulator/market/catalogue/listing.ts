@@ -1,6 +1,6 @@
 import type { Group } from './groups'
 
-/** A symbol as the broker's clerk would write it down. */
+/** A symbol in a short form. */
 export interface Listing {
   readonly id: number
   readonly name: string
@@ -11,20 +11,20 @@ export interface Listing {
   readonly group: Group
   readonly digits: number
   readonly pip: number
-  /** Units of the base asset in a lot, and the least, and the step, as parts of a lot; the most in lots. */
+  /** `lot`: units of the base asset in a lot. `least` and `step`: parts of a lot. `most`: lots. */
   readonly lot: number
   readonly least: number
   readonly most: number
-  /** In the currency that the type of the group says, or in percent of the value. */
+  /** In the currency of the group's commission type, or in percent of the value. */
   readonly commission: number
   /** In USD, for each deal. */
   readonly leastCommission?: number
-  /** Long and short, in what the group reckons swaps in. */
+  /** Long and short, in the unit of the group's swaps. */
   readonly swap: readonly [number, number]
-  /** In 0.01 % of the gross profit, where it is not in the currency of the account. */
+  /** In 0.01 % of the gross profit, if the profit is not in the currency of the account. */
   readonly conversionFee?: number
   readonly closeOnly?: boolean
-  /** Around which the price goes. */
+  /** The price moves around it. */
   readonly price: number
   /** How it moves: see `Character`. */
   readonly sweep: number

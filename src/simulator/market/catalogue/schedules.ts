@@ -7,13 +7,16 @@ const at = (day: number, hour: number, minute = 0): number => day * 86_400 + hou
 
 const tradingDays = [1, 2, 3, 4, 5]
 
-/** Currencies, as the live server has them: five sessions a week, from five seconds past 17:00 to 16:29:55 of the next day. */
+/**
+ * Currencies, as on the live server: five sessions a week, from five seconds after 17:00 to 16:29:55 of the next
+ * day.
+ */
 export const withNightlyBreak: readonly ProtoOAInterval[] = tradingDays.map(day => ({
   startSecond: at(day - 1, 17) + 5,
   endSecond: at(day, 16, 30) - 5,
 }))
 
-/** From Sunday 18:00 to Friday 17:00, but for an hour from 17:00 each day. */
+/** From Sunday 18:00 to Friday 17:00, except for an hour from 17:00 each day. */
 export const withDailyBreak: readonly ProtoOAInterval[] = tradingDays.map(day => ({
   startSecond: at(day - 1, 18),
   endSecond: at(day, 17),

@@ -3,7 +3,7 @@ export interface Cache<A> {
   readonly clear: () => void
 }
 
-/** Keeps the values that were asked for last, so many of them. What is forgotten is made again, and is the same. */
+/** Caches the most recently used values, up to a number. A dropped value is made again, and is the same. */
 export const createCache = <A>(capacity: number): Cache<A> => {
   const kept = new Map<number, { readonly value: A }>()
   let latest: { readonly key: number; readonly value: A } | undefined

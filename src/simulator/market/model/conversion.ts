@@ -2,7 +2,7 @@ import type { ListedSymbol } from './market'
 
 type Symbols = readonly ListedSymbol[]
 
-/** The shortest way from one asset to another; of several the one of the lowest symbol ids. */
+/** The shortest way from one asset to another. Of several, the one with the lowest symbol ids. */
 export const chainOf = (symbols: Symbols, from: number, to: number): Symbols | undefined => {
   const ways = new Map<number, Symbols>([[from, []]])
   for (const [asset, way] of ways) {
@@ -16,7 +16,7 @@ export const chainOf = (symbols: Symbols, from: number, to: number): Symbols | u
   return undefined
 }
 
-/** What one unit of an asset is worth at the end of a chain that begins with it. */
+/** The value of one unit of the first asset at the end of a chain. */
 export const rateAlong = (chain: Symbols, from: number, priceOf: (symbolId: number) => number): number => {
   let asset = from
   let rate = 1

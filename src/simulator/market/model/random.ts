@@ -1,10 +1,11 @@
 /**
- * Numbers that look random and are a function of what they are asked for: any of them can be had again, in any order,
- * on any machine. Only operations whose result is exact everywhere are used here and in all that builds on it:
- * no `Math.exp`, no `Math.log`.
+ * Pseudo-random numbers that are a function of their key and index. So each can be had again, in any order, on any
+ * machine. This code, and all code on top of it, only uses operations whose result is exact everywhere: no
+ * `Math.exp`, no `Math.log`.
  */
 
-// Bound here: in these loops it costs more than all the rest to look up an export or, under a test runner, a global.
+// A local binding. In these loops, looking up an export or, under a test runner, a global costs more than all the
+// rest.
 const { imul } = Math
 
 const STRIDE = 0x9e3779b1 // odd, near 2^32 / golden ratio: neighbours end up far apart
@@ -16,7 +17,7 @@ const scatter = (n: number): number => {
   return b ^ (b >>> 15)
 }
 
-/** A key for a part of what a key stands for: 32 bits, signed. */
+/** The key of a part of a key's subject: 32 bits, signed. */
 export const keyOf = (key: number, part: number): number => scatter(scatter(key) + imul(part, STRIDE))
 
 /** The key of a seed, which may be any number. */
@@ -26,5 +27,5 @@ export const seedKey = (seed: number): number =>
 /** The nth number of a key, from 0 up to but not including 1. */
 export const uniform = (key: number, n: number): number => (scatter(key + imul(n, STRIDE)) >>> 0) / 2 ** 32
 
-/** An element of which it is known that it is there. */
+/** An element that is known to exist. */
 export const nth = (numbers: Int32Array, index: number): number => numbers[index] ?? 0

@@ -14,7 +14,7 @@ type Range = Parameters<Market['barsBetween']>[2]
 /** Bars of one symbol, in 1/100000. */
 export interface Bars {
   readonly openingAt: (period: ProtoOATrendbarPeriod, at: number) => number
-  /** To be called after a shift. */
+  /** Call this after a shift. */
   readonly forget: () => void
   readonly formingBar: (period: ProtoOATrendbarPeriod, at: number) => Bar | undefined
   readonly barsBetween: (period: ProtoOATrendbarPeriod, range: Range) => readonly Bar[]
@@ -27,7 +27,7 @@ const minuteBars = (hour: TradedHour): Bar[] =>
     return from < to ? [barOfTicks(hour, from, to, hour.start + minute * MINUTE)] : []
   })
 
-/** Merges those that belong to the same longer bar. */
+/** Merges the bars that belong to the same longer bar. */
 const grouped = (parts: readonly Bar[], openingAt: (at: number) => number): Bar[] => {
   const bars: Bar[] = []
   let group: Bar[] = []
@@ -62,7 +62,7 @@ export const createBars = (series: Series, step: number): Bars => {
 
   const forming = createForming(series)
 
-  /** All bars, the newest first, from that which holds a time. */
+  /** All bars, newest first, from the bar that holds a time. */
   function* backFrom(period: ProtoOATrendbarPeriod, at: number): Iterable<Bar> {
     const { parts, openingAt } = periodOf(period)
     if (parts === 'ticks') {

@@ -6,7 +6,7 @@ export interface BookOptions {
   readonly step: number
   /** Between the levels behind the best, in the smallest steps. */
   readonly gap: number
-  /** Of which sizes are multiples, in cents of a unit. */
+  /** Sizes are multiples of it, in cents of a unit. */
   readonly lot: number
 }
 
@@ -18,8 +18,8 @@ const IDS_A_LIFE = 2 ** 26
 const FIRST_LIFE = Math.floor(Date.UTC(1990, 0) / LIFE)
 
 /**
- * The levels around a quote. Behind the best ones are levels at round prices, of which most are there and some are not for
- * a while, so that one tick leaves most of the book as it was.
+ * The levels around a quote. Behind the best ones there are levels at round prices. Most of them exist, and some
+ * are missing for a while, so that one tick leaves most of the book unchanged.
  */
 export const bookAround = (
   { key, step, gap, lot }: BookOptions,
@@ -39,7 +39,7 @@ export const bookAround = (
       const lots = 1 + Math.floor(random * random * MOST_LOTS)
       return isThere
         ? {
-            // The price and the side in one life: never those of another.
+            // Contains the price and the side in one life, so it is unique.
             id: (life - FIRST_LIFE) * IDS_A_LIFE + price * 2 + (side === 'bid' ? 0 : 1),
             side,
             price: price * step,

@@ -6,17 +6,17 @@ import type { Sessions } from '../calendar/sessions'
 import { createCache } from '../model/cache'
 import { bounds, createDrift } from './walk'
 
-/** What a stretch of time comes to, in the smallest steps of the price; `volume` in changes of a side. */
+/** The totals of a time range, in the smallest steps of the price. `volume` is in changes of a side. */
 export interface Outline extends Shape {
   readonly volume: number
 }
 
-/** The days of a symbol, each known by itself. */
+/** The days of a symbol. Each can be calculated alone. */
 export interface Days {
   /** The last bid before a day opens. */
   readonly closeBefore: (day: number) => number
   readonly outlineOf: (day: number) => Outline
-  /** No bid is ever below, and none above. */
+  /** No bid is ever below the lowest or above the highest. */
   readonly lowest: number
   readonly highest: number
 }
@@ -29,10 +29,10 @@ export interface SymbolOptions {
   readonly sessions: Sessions
 }
 
-/** The key of a symbol, from which come those of its parts. */
+/** The key of a symbol, from which the keys of its parts are made. */
 export const keyOfSymbol = ({ seed, symbolId }: SymbolOptions): number => keyOf(seed, -symbolId)
 
-// Each is asked for as the close of one day and then as what the next begins with.
+// Each is read as the close of one day and then as the start of the next.
 const CLOSES_KEPT = 8
 
 const DAY_PART = 1
@@ -50,7 +50,7 @@ export const createDays = (options: SymbolOptions): Days => {
   const closes = createCache<number>(CLOSES_KEPT)
   const closeBefore = (day: number): number => closes.get(day, () => Math.round(drift(day) * scale))
 
-  /** From the last bid to the first: more after a night, most after a weekend, but never nothing. */
+  /** From the last bid to the first: larger after a night, largest after a weekend, but never zero. */
   const gap = (day: number): number => {
     const closed = sessions.closedBefore(day)
     const most = reach * (closed === 0 ? 0.02 : closed < 24 ? 0.2 : 0.4)

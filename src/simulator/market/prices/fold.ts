@@ -3,11 +3,14 @@ import * as random from '../model/random'
 import { BOTH } from './ticks'
 import type { HourOfTicks } from './ticks'
 
-// Bound here: in these loops it costs more than all the rest to look up an export or, under a test runner, a global.
+// A local binding. In these loops, looking up an export or, under a test runner, a global costs more than all the
+// rest.
 const { max, min } = Math
 const { nth } = random
 
-/** The bar of the ticks from one index up to but not including another: at least one, the first with a bid. */
+/**
+ * The bar of the ticks from one index up to but not including another. At least one tick, and the first has a bid.
+ */
 export const barOfTicks = (
   hour: HourOfTicks,
   from: number,
@@ -29,7 +32,7 @@ export const barOfTicks = (
   return { openedAt, open, high, low, close: nth(bid, to - 1), volume }
 }
 
-/** Bars that follow each other, as one. */
+/** Consecutive bars merged into one. */
 export const merged = (bars: readonly Bar[], openedAt: number): Bar | undefined => {
   const [first] = bars
   const last = bars.at(-1)
@@ -44,6 +47,6 @@ export const merged = (bars: readonly Bar[], openedAt: number): Bar | undefined 
   return { openedAt, open: first.open, high, low, close: last.close, volume }
 }
 
-/** The bars of the days from one up to but not including another, where there was trade. */
+/** The bars of the days with trade, from one day up to but not including another. */
 export const daysBetween = (dayBar: (day: number) => Bar | undefined, from: number, to: number): Bar[] =>
   Array.from({ length: to - from }, (_, i) => dayBar(from + i)).filter(bar => bar !== undefined)

@@ -7,20 +7,20 @@ import { periodOf } from '../calendar/periods'
 import { hourOf, ticksUntil } from './quotes'
 import type { Series, TradedHour } from './series'
 
-/** Bars in the making of one symbol, in the smallest steps of the price. */
+/** Forming bars of one symbol, in the smallest steps of the price. */
 export interface Forming {
   readonly barAt: (period: ProtoOATrendbarPeriod, at: number) => Bar | undefined
-  /** To be called after a shift. */
+  /** Call this after a shift. */
   readonly forget: () => void
 }
 
-/** The part of a bar from before an hour. */
+/** The part of a bar before an hour. */
 interface Begun {
   readonly opening: number
   readonly bar: Bar | undefined
 }
 
-/** How far the ticks of an hour were counted last. */
+/** How many ticks of an hour were counted last. */
 interface Counted {
   readonly hour: TradedHour
   readonly from: number
@@ -31,7 +31,7 @@ interface Counted {
 const PERIODS = 16 // and more than there are
 const BEGUN_KEPT = 2 * PERIODS
 
-/** Asked for one tick after the other, as live bars are, it looks at each tick once. */
+/** Read tick by tick, as for live bars, it processes each tick once. */
 export const createForming = ({ dayBar, hourBars, hourAt }: Series): Forming => {
   const begun = createCache<Begun>(BEGUN_KEPT)
   const counted = new Map<ProtoOATrendbarPeriod, Counted>()

@@ -6,13 +6,13 @@ import type { Shape } from './path'
 import { keyOf, nth, uniform } from '../model/random'
 import type { OpenHour } from '../calendar/sessions'
 
-/** An hour before it is played out, in the smallest steps of the price. */
+/** An hour before its ticks are made, in the smallest steps of the price. */
 export interface PlannedHour extends Outline, OpenHour {
   readonly key: number
-  /** The ask as it stands before the first tick, and after the last. */
+  /** The ask before the first tick, and after the last. */
   readonly askBefore: number
   readonly askAfter: number
-  /** What comes on top of the least spread at most, but for a step or two. */
+  /** The maximum added to the minimum spread, without a step or two. */
   readonly extraSpread: number
 }
 
@@ -22,10 +22,10 @@ const LEAST_VOLUME = 60
 const HOURS_PART = 3
 const SPREAD_PART = 4
 
-/** Quiet hours have wider spreads; the one after the turn of the day has the widest. */
+/** Quiet hours have wider spreads. The hour after the change of the day has the widest. */
 const widening = (shown: number, busy: number): number => (shown === 0 ? 4 : busy < 0.5 ? 2 : 1)
 
-/** A bid near the last one, within the bounds of the day, but another. */
+/** A bid near the last one, within the bounds of the day, but different from it. */
 const nextTo = (last: number, { high, low }: Shape, random: number): number => {
   const away = 1 + Math.floor((Math.abs(2 * random - 1) * (high - low)) / 200)
   const [first, second] = random < 0.5 ? [last - away, last + away] : [last + away, last - away]
@@ -33,7 +33,7 @@ const nextTo = (last: number, { high, low }: Shape, random: number): number => {
   return within ?? (last < high ? last + 1 : last - 1)
 }
 
-/** The bounds of an open and a piece of the path of the day, with room for a path between them. */
+/** The bounds of an open and a piece of the day's path, with room for a path between them. */
 const boundsOf = (
   open: number,
   piece: Int32Array,
@@ -45,7 +45,7 @@ const boundsOf = (
   return { high, low: Math.min(lowest, high - LEAST_RANGE) }
 }
 
-/** Splits a whole number by weights, so that the parts add up to it. */
+/** Splits a whole number by weights into parts with the same sum. */
 const split = (total: number, weights: readonly number[]): number[] => {
   const weight = weights.reduce((sum, part) => sum + part, 0)
   let sum = 0
@@ -60,8 +60,8 @@ const split = (total: number, weights: readonly number[]): number[] => {
 }
 
 /**
- * The hours in which a symbol trades on a day: the first opens and the last closes with the day, one of them has its high,
- * one its low, and their volumes add up to its volume.
+ * The hours of a day in which a symbol trades. The first opens and the last closes with the day. One of them has
+ * its high, one its low, and their volumes add up to its volume.
  */
 export const createHours = (
   options: SymbolOptions,
@@ -86,7 +86,7 @@ export const createHours = (
       outline.volume - LEAST_VOLUME * hours.length,
       parts.map((part, i) => part * (0.7 + 0.6 * uniform(key, -100 - i))),
     )
-    // Busy hours have more of the path of the day.
+    // Busy hours have more of the day's path.
     const pieces = parts.map(part => 2 + Math.round(16 * Math.min(part, 2)))
     const path = new Int32Array(pieces.reduce((sum, piece) => sum + piece, 0))
     writePath(outline, path.length, key, path)
@@ -104,7 +104,7 @@ export const createHours = (
       bid = close
       ask = close + (i === hours.length - 1 ? spreadAfterDay(day) : spreadAfter(index))
       const { high, low } = boundsOf(open, piece, outline)
-      // Field by field: spread out, they would take ten times as long.
+      // Field by field: a spread would take ten times as long.
       return {
         start,
         from,

@@ -1,10 +1,11 @@
 import * as random from '../model/random'
 
-// Bound here: in these loops it costs more than all the rest to look up an export or, under a test runner, a global.
+// A local binding. In these loops, looking up an export or, under a test runner, a global costs more than all the
+// rest.
 const { abs, max, min, round, sqrt } = Math
 const { nth, uniform } = random
 
-/** What a stretch of prices has to come to, in the smallest steps of the price. */
+/** The totals of a price path, in the smallest steps of the price. */
 export interface Shape {
   readonly open: number
   readonly high: number
@@ -12,11 +13,11 @@ export interface Shape {
   readonly close: number
 }
 
-/** The least number of prices in a path, and the least from its low to its high. */
+/** The minimum number of prices in a path, and the minimum distance from its low to its high. */
 export const LEAST_PRICES = 4
 export const LEAST_RANGE = 2
 
-// The range of a random walk is 1.25 times what the sum of its steps comes to; even steps of 1 come to 0.577 each.
+// The range of a random walk is 1.25 times the total of its steps. Even steps of 1 have a total of 0.577 each.
 const RANGE_OF_STEPS = 0.72
 
 const between = (n: number, least: number, most: number): number => max(least, min(n, most))
@@ -25,7 +26,7 @@ const between = (n: number, least: number, most: number): number => max(least, m
 const folded = (price: number, { high, low }: Shape): number =>
   between(price > high ? 2 * high - price : price < low ? 2 * low - price : price, low, high)
 
-/** The nearest price that is neither of two, within the bounds. */
+/** The nearest price within the bounds that is different from two others. */
 const other = (price: number, { high, low }: Shape, last: number, next: number, up: boolean): number => {
   for (let away = 0; ; away += 1)
     for (let side = up ? 1 : -1, turn = 0; turn < 2; side = -side, turn += 1) {
@@ -35,8 +36,8 @@ const other = (price: number, { high, low }: Shape, last: number, next: number, 
 }
 
 /**
- * Writes so many prices that begin at the open, touch the high and the low, end at the close, never leave those bounds and
- * never stand still: random walks between these four.
+ * Writes a number of prices that begin at the open, touch the high and the low, and end at the close. They never
+ * leave these bounds and never repeat. They are random walks between these four points.
  */
 export const writePath = (shape: Shape, count: number, key: number, path: Int32Array): void => {
   const { open, high, low, close } = shape
@@ -45,7 +46,7 @@ export const writePath = (shape: Shape, count: number, key: number, path: Int32A
   const second = highFirst ? low : high
   const last = count - 1
 
-  // The further it is from one to the next, the longer it takes.
+  // A longer distance between two points takes more steps.
   const range = high - low
   const leg = (distance: number, n: number): number =>
     distance === 0 ? 0 : distance + range * 0.3 * uniform(key, n)

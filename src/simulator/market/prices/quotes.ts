@@ -5,7 +5,8 @@ import * as random from '../model/random'
 import type { Series, TradedHour } from './series'
 import { ASK, BID } from './ticks'
 
-// Bound here: in these loops it costs more than all the rest to look up an export or, under a test runner, a global.
+// A local binding. In these loops, looking up an export or, under a test runner, a global costs more than all the
+// rest.
 const { floor, max } = Math
 const { nth } = random
 

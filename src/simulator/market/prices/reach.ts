@@ -5,7 +5,8 @@ import { ticksUntil } from './quotes'
 import * as random from '../model/random'
 import type { Series, TradedHour } from './series'
 
-// Bound here: in these loops it costs more than all the rest to look up an export or, under a test runner, a global.
+// A local binding. In these loops, looking up an export or, under a test runner, a global costs more than all the
+// rest.
 const { ceil, floor, min } = Math
 const { nth } = random
 
@@ -13,17 +14,17 @@ type FirstReach = Market['firstReach'] extends (symbolId: number, ...rest: infer
   ? (...rest: Rest) => At
   : never
 
-/** There is no future after. */
+/** No future is searched after this. */
 const END = Date.UTC(2150, 0)
 
 export interface ReachOptions {
   readonly series: Series
   readonly step: number
-  /** How far asks are above the lowest bid of an hour at least, and above its highest at most. */
+  /** The minimum distance of asks from the lowest bid of an hour, and the maximum from its highest. */
   readonly spread: { readonly least: number; readonly most: number }
 }
 
-/** Finds when a price is reached: in which days, hours and ticks it might be, and no others. */
+/** Finds when a price is reached. Only reads the days, hours and ticks in which that is possible. */
 export const createReach =
   ({ series, step, spread }: ReachOptions): FirstReach =>
   (side, beyond, price, after, until) => {
@@ -33,7 +34,7 @@ export const createReach =
     const isThere = (n: number): boolean => (falling ? n <= goal : n >= goal)
     const mayReach = (low: number, high: number): boolean => isThere(falling ? low + below : high + above)
 
-    // A shift may come between a bid and the ask it was known by.
+    // A shift may come between a bid and its ask.
     const mightIn = ({ low, high }: Bar, from: number, to: number): boolean =>
       mayReach(low, high) || series.isShifted(from, to)
 

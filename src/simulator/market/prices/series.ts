@@ -12,24 +12,24 @@ import type { Shifts } from './shifts'
 import { playHour } from './ticks'
 import type { HourOfTicks } from './ticks'
 
-/** An hour in which a symbol trades, as it came to be. Prices are in the smallest steps. */
+/** An hour in which a symbol trades, with its ticks. Prices are in the smallest steps. */
 export interface TradedHour extends HourOfTicks {
   readonly start: number
 }
 
-/** All that a symbol has traded and will trade, shifts included. Prices are in the smallest steps. */
+/** The past and future trade of a symbol, with shifts. Prices are in the smallest steps. */
 export interface Series {
   readonly dayBar: (day: number) => Bar | undefined
   readonly hourBars: (day: number) => readonly Bar[]
-  /** The hour that begins at that time; none if it is closed. */
+  /** The hour that begins at that time; `undefined` if it is closed. */
   readonly hourAt: (start: number) => TradedHour | undefined
   /** The first hour with trade that begins after a time, and the last that begins before it. */
   readonly hourAfter: (at: number) => TradedHour
   readonly hourBefore: (at: number) => TradedHour
-  /** Between which all bids are. */
+  /** The bounds of all bids. */
   readonly bounds: () => { readonly lowest: number; readonly highest: number }
   readonly isShifted: (from: number, to: number) => boolean
-  /** @throws if the price could fall to nothing. */
+  /** @throws if the price could fall to zero. */
   readonly shift: (by: number, at: number) => void
 }
 

@@ -15,21 +15,21 @@ export type Shifts = readonly Shift[]
 export const withShift = (shifts: Shifts, shift: Shift): Shifts =>
   [...shifts, shift].sort((a, b) => a.at - b.at)
 
-/** By how much a tick of that time is moved. */
+/** How far a tick of that time is moved. */
 export const movedBy = (shifts: Shifts, at: number): number =>
   shifts.reduce((sum, shift) => (shift.at < at ? sum + shift.by : sum), 0)
 
-/** Whether one falls into a stretch of time, `to` not included. */
+/** Whether a shift is in a time range, `to` excluded. */
 export const isShifted = (shifts: Shifts, from: number, to: number): boolean =>
   shifts.some(({ at }) => at >= from && at < to)
 
-/** The furthest that prices are ever moved down and up; 0 if never. */
+/** The largest moves of the prices down and up; 0 if there are no shifts. */
 export const extremes = (shifts: Shifts): { readonly down: number; readonly up: number } => {
   const sums = shifts.map(({ at }) => movedBy(shifts, at + 1))
   return { down: Math.min(0, ...sums), up: Math.max(0, ...sums) }
 }
 
-/** An hour with its prices moved. The first tick after each shift has both sides. */
+/** An hour with moved prices. The first tick after each shift has both sides. */
 export const shifted = (hour: HourOfTicks, start: number, shifts: Shifts): HourOfTicks => {
   if (!isShifted(shifts, start, start + HOUR)) {
     const by = movedBy(shifts, start)

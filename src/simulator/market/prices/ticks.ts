@@ -3,7 +3,8 @@ import { writePath } from './path'
 import type { PlannedHour } from './hours'
 import * as random from '../model/random'
 
-// Bound here: in these loops it costs more than all the rest to look up an export or, under a test runner, a global.
+// A local binding. In these loops, looking up an export or, under a test runner, a global costs more than all the
+// rest.
 const { ceil, floor, max, min } = Math
 const { keyOf, nth, uniform } = random
 
@@ -12,7 +13,7 @@ export const BID = 1
 export const ASK = 2
 export const BOTH = 3
 
-/** An hour tick by tick: both sides as they stand after each, and which of them changed. */
+/** An hour tick by tick: both sides after each tick, and which of them changed. */
 export interface HourOfTicks {
   readonly count: number
   /** ms since the beginning of the hour, strictly rising */
@@ -22,11 +23,11 @@ export interface HourOfTicks {
   readonly ask: Int32Array
   /** BID, ASK or BOTH */
   readonly sides: Int32Array
-  /** Where the ticks of each minute begin; one more for the end. A minute with ticks begins with a bid. */
+  /** Where the ticks of each minute begin, and one more entry for the end. A minute with ticks begins with a bid. */
   readonly minutes: Int32Array
 }
 
-/** How many changes of a side come with a hundred ticks. */
+/** How many changes of a side a hundred ticks have. */
 const CHANGES_PER_100 = 130
 
 const MINUTES_PART = 1
@@ -52,7 +53,7 @@ const byMinute = ({ key, start, from, to }: PlannedHour, count: number): Int32Ar
   return minutes
 }
 
-/** Spreads the ticks of each minute over it, each in a slot of its own. */
+/** Spreads the ticks of each minute over it, each in its own slot. */
 const writeTimes = ({ key, start, from, to }: PlannedHour, minutes: Int32Array, time: Int32Array): void => {
   const timeKey = keyOf(key, TIME_PART)
   for (let minute = 0; minute < 60; minute += 1) {
@@ -68,7 +69,10 @@ const writeTimes = ({ key, start, from, to }: PlannedHour, minutes: Int32Array, 
   }
 }
 
-/** Chooses the sides of all ticks so that they add up to the volume; both for the first and the last. Returns how many have a bid. */
+/**
+ * Chooses the sides of all ticks so that they add up to the volume. The first and the last tick have both. Returns
+ * how many have a bid.
+ */
 const writeSides = (
   { key, volume }: PlannedHour,
   count: number,
@@ -95,7 +99,7 @@ const writeSides = (
   return bids
 }
 
-/** The bid as it stands after each tick. The path is written where the asks will be. */
+/** The bid after each tick. The path is written where the asks will be. */
 const writeBids = (
   hour: PlannedHour,
   bids: number,
@@ -111,7 +115,7 @@ const writeBids = (
   }
 }
 
-/** The ask as it stands after each tick: above every bid until it changes again, and never the same twice in a row. */
+/** The ask after each tick. It is above every bid until it changes again, and never repeats. */
 const writeAsks = (
   { key, askBefore, askAfter, extraSpread }: PlannedHour,
   spread: number,
@@ -136,14 +140,14 @@ const writeAsks = (
   ask[last] = askAfter
 }
 
-/** Four arrays of that length in one piece of memory. */
+/** Four arrays of that length in one buffer. */
 const columns = (count: number): [Int32Array, Int32Array, Int32Array, Int32Array] => {
   const all = new Int32Array(4 * count)
   const column = (n: number): Int32Array => all.subarray(n * count, (n + 1) * count)
   return [column(0), column(1), column(2), column(3)]
 }
 
-/** Plays an hour out; `spread` is the least one. */
+/** Makes the ticks of an hour; `spread` is the minimum spread. */
 export const playHour = (hour: PlannedHour, spread: number): HourOfTicks => {
   const count = floor((hour.volume * 100) / CHANGES_PER_100)
   const minutes = byMinute(hour, count)

@@ -1,16 +1,17 @@
 import type { Character, Walker } from '../model/character'
 import { keyOf, uniform } from '../model/random'
 
-// Bound here: in these loops it costs more than all the rest to look up an export or, under a test runner, a global.
+// A local binding. In these loops, looking up an export or, under a test runner, a global costs more than all the
+// rest.
 const { floor, min, sqrt } = Math
 
 /**
- * Where prices are at the turn of a day: a sum of waves of random points, each twice as long as the one before, which
- * looks like a random walk, can be asked for any day at once, and never leaves its bounds.
+ * Where prices are between two days: a sum of waves of random points, each twice as long as the one before. It
+ * looks like a random walk, can be calculated for any day at once, and never leaves its bounds.
  */
 const LENGTHS = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
-/** So that the change of a day is 1 on the average. */
+/** Chosen so that the average change of a day is 1. */
 const heightOf = (length: number): number => sqrt(length) / 1.28
 const BOUND = LENGTHS.reduce((sum, length) => sum + heightOf(length), 0)
 
@@ -32,21 +33,21 @@ const createWalk = (key: number): Heights => {
   return n => waves.reduce((sum, wave) => sum + wave(n), 0)
 }
 
-/** e^x for small x, nearly, and exactly the same on all machines. */
+/** Nearly e^x for small x, and exactly the same on all machines. */
 const growth = (x: number): number => {
   const root = (1 + x / 16) / (1 - x / 16)
   const square = root * root
   return square * square * square * square
 }
 
-/** The days until then on which an asset wanders; a weekend is none. */
+/** The days up to then on which an asset moves. A weekend does not count. */
 const stepsUntil = (day: number, { weekends }: Walker): number => {
   const sinceMonday = day + 3 // of the first week of 1970
   const week = floor(sinceMonday / 7)
   return weekends ? day : week * 5 + min(sinceMonday - week * 7, 5)
 }
 
-/** Gives the price at the opening of a day, in units of the quote asset. Symbols that share an asset move together. */
+/** The price at the opening of a day, in units of the quote asset. Symbols that share an asset move together. */
 export const createDrift = (seed: number, { price, up, down }: Character): ((day: number) => number) => {
   const upwards = createWalk(keyOf(seed, up.assetId))
   const downwards = createWalk(keyOf(seed, down.assetId))
@@ -54,7 +55,7 @@ export const createDrift = (seed: number, { price, up, down }: Character): ((day
     price * growth(up.pace * upwards(stepsUntil(day, up)) - down.pace * downwards(stepsUntil(day, down)))
 }
 
-/** Below which, and above which, it never goes. */
+/** The price never leaves these bounds. */
 export const bounds = ({
   price,
   up,

@@ -15,7 +15,7 @@ import type { Desk } from '../state/desk'
 import { equityOf } from './equity'
 import type { Book } from '../state/records'
 
-/** The account as the server tells of it. */
+/** The account's trader entity. */
 export const traderOf = ({ terms, balance, balanceVersion, bonuses, cashFlow }: Book): ProtoOATrader => ({
   ctidTraderAccountId: terms.accountId,
   balance,
@@ -42,7 +42,7 @@ export const traderOf = ({ terms, balance, balanceVersion, bonuses, cashFlow }: 
   stopOutStrategy: terms.stopOutStrategy,
 })
 
-/** Of a trader what 2123 has to have, and what is another than it was. */
+/** The required fields of a 2123, and the fields that changed. */
 const changesOf = (trader: ProtoOATrader, before: ProtoOATrader): ProtoOATrader => {
   const { ctidTraderAccountId, balance, balanceVersion, depositAssetId } = trader
   const changed = Object.entries(trader).filter(
@@ -57,7 +57,7 @@ const changesOf = (trader: ProtoOATrader, before: ProtoOATrader): ProtoOATrader 
   }
 }
 
-/** Tells the account's sessions of its new state: after a change that is no trade. */
+/** Sends the account's new state to its sessions, after a change without a trade. */
 export const tellTrader = (desk: Desk, before: ProtoOATrader): void => {
   const trader = traderOf(desk.book)
   announceTo(desk, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, {
@@ -66,7 +66,7 @@ export const tellTrader = (desk: Desk, before: ProtoOATrader): void => {
   })
 }
 
-/** Books a change of the balance that is no trade, without telling. */
+/** Books a change of the balance without a trade. Sends nothing. */
 export const bookCash = (desk: Desk, delta: number, at: number): ProtoOADepositWithdraw => {
   const { book, ids } = desk
   book.balance += delta
@@ -87,7 +87,7 @@ export const bookCash = (desk: Desk, delta: number, at: number): ProtoOADepositW
   return entry
 }
 
-/** Pays in (or out, below zero), and tells: by an execution event and by the account's new state. */
+/** Pays in, or out if negative. Sends an execution event and the account's new state. */
 export const payIn = (desk: Desk, delta: number, at: number): void => {
   const before = traderOf(desk.book)
   const depositWithdraw = bookCash(desk, delta, at)
@@ -100,7 +100,7 @@ export const payIn = (desk: Desk, delta: number, at: number): void => {
   tellTrader(desk, before)
 }
 
-/** What is given to an account as bonus, or below zero taken back, in 10^-moneyDigits. */
+/** The bonus that an account gets, or loses if negative, in 10^-moneyDigits. */
 export interface BonusChange {
   readonly manager?: number
   readonly ib?: number
@@ -123,7 +123,10 @@ const bonusOf = (
   moneyDigits: book.terms.moneyDigits,
 })
 
-/** Gives a bonus, and tells: by an execution event, which has no word for one never paid out, and by the account's new state. */
+/**
+ * Gives a bonus. Sends an execution event, which has no field for a bonus that is never paid out, and the account's
+ * new state.
+ */
 export const giveBonus = (desk: Desk, change: BonusChange, at: number): void => {
   const { manager = 0, ib = 0, nonWithdrawable = 0 } = change
   const { book } = desk
@@ -144,5 +147,5 @@ export const giveBonus = (desk: Desk, change: BonusChange, at: number): void => 
   tellTrader(desk, before)
 }
 
-/** What of an account the broker can change while it is in use. */
+/** The terms that the broker can change while an account is in use. */
 export type Change = Partial<Pick<Required<TradingAccount>, 'leverage' | 'accessRights' | 'swapFree'>>

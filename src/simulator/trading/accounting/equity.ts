@@ -6,15 +6,15 @@ import { usedMargin } from './margin'
 import { grossProfit, quoteRate } from '../state/money'
 import type { Book, Position } from '../state/records'
 
-/** What an order of a side is filled at: buys at the ask, sells at the bid. */
+/** The fill price of an order: buys at the ask, sells at the bid. */
 export const fillPrice = (tradeSide: ProtoOATradeSide, { bid, ask }: Quote): number =>
   tradeSide === ProtoOATradeSide.BUY ? ask : bid
 
-/** What closing a position would be done at: a buy is closed at the bid, a sell at the ask. */
+/** The price for closing a position: a buy is closed at the bid, a sell at the ask. */
 export const exitPrice = (tradeSide: ProtoOATradeSide, { bid, ask }: Quote): number =>
   tradeSide === ProtoOATradeSide.BUY ? bid : ask
 
-/** What closing a position now would bring. Net is after its swaps and the commission of its opening. */
+/** What closing a position now would bring. Net is after its swaps and opening commission. */
 export const unrealised = (
   desk: Desk,
   position: Position,
@@ -27,7 +27,7 @@ export const unrealised = (
   return { gross, net: gross + position.swap + position.commission }
 }
 
-/** The bonuses carry losses as long as there is money of one's own, and as much of them as there is of that. */
+/** Bonuses cover losses up to the amount of the account's own money, while there is any. */
 const activeBonus = ({ bonuses }: Book, own: number): number => {
   const all = bonuses.manager + bonuses.ib + bonuses.nonWithdrawable
   if (own <= 0) return 0

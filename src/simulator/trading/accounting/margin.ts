@@ -8,7 +8,7 @@ import type { Book } from '../state/records'
 import { round } from '../state/rounding'
 import type { Terms } from '../state/terms'
 
-/** What of a position counts for its margin. */
+/** The parts of a position that count for its margin. */
 export interface Leg {
   readonly tradeSide: ProtoOATradeSide
   readonly volume: number
@@ -16,7 +16,10 @@ export interface Leg {
   readonly usdRate: number
 }
 
-/** Units of so many USD cents' exposure above `from`, each tier at its own leverage or the account's if that is lower. */
+/**
+ * The units of margin for an exposure in USD cents above `from`. Each tier has its own leverage, or the account's
+ * if that is lower.
+ */
 const unitsToCover = (
   tiers: readonly ProtoOADynamicLeverageTier[],
   leverage: number,
@@ -39,10 +42,10 @@ const unitsToCover = (
   return covered
 }
 
-/** What a leg adds to the exposure of its side, in USD cents. */
+/** The exposure that a leg adds to its side, in USD cents. */
 export const exposureOf = ({ volume, usdRate }: Leg): number => volume * usdRate
 
-/** The margin of a leg on top of so much exposure of the same side. */
+/** The margin of a leg on top of an exposure of the same side. */
 export const marginOf = (
   terms: Terms,
   tiers: readonly ProtoOADynamicLeverageTier[],
@@ -64,7 +67,7 @@ const oneSide = (
   })
 }
 
-/** The margin that each position of one symbol takes, in the order given: all of it, whatever the other side has. */
+/** The margin of each position of one symbol, in the given order: the full margin, independent of the other side. */
 export const marginsOf = (
   terms: Terms,
   tiers: readonly ProtoOADynamicLeverageTier[],
@@ -92,7 +95,7 @@ const paysForBoth = ({
     limitedRiskMarginCalculationStrategy !==
       ProtoOALimitedRiskMarginCalculationStrategy.ACCORDING_TO_LEVERAGE)
 
-/** What the two sides of one symbol make together by the account's rule. */
+/** The combined margin of the two sides of one symbol, by the account's rule. */
 export const totalOf = (terms: Terms, legs: readonly Leg[], margins: readonly number[]): number => {
   const ofSide = (side: ProtoOATradeSide): number =>
     legs.reduce((total, { tradeSide }, index) => total + (tradeSide === side ? (margins[index] ?? 0) : 0), 0)
@@ -102,7 +105,7 @@ export const totalOf = (terms: Terms, legs: readonly Leg[], margins: readonly nu
   return terms.totalMarginCalculationType === ProtoOATotalMarginCalculationType.NET ? more - less : more
 }
 
-/** What all open positions take together. */
+/** The margin of all open positions together. */
 export const usedMargin = ({ open, terms }: Book): number => {
   let total = 0
   for (const symbolId of new Set([...open].map(position => position.symbolId))) {

@@ -13,7 +13,7 @@ export const tiersOf = (desk: Desk, symbolId: number): Parameters<typeof margins
 const ofSymbol = ({ book }: Desk, symbolId: number): Position[] =>
   [...book.open].filter(position => position.symbolId === symbolId)
 
-/** How much more margin a symbol takes with another leg, or with a position grown to that leg. */
+/** How much more margin a symbol takes with another leg, or with a position that has grown to that leg. */
 export const extraMargin = (desk: Desk, symbolId: number, leg: Leg, grown?: Position): number => {
   const { terms } = desk.book
   const positions = ofSymbol(desk, symbolId)
@@ -25,7 +25,7 @@ export const extraMargin = (desk: Desk, symbolId: number, leg: Leg, grown?: Posi
   )
 }
 
-/** Works out the margins of a symbol anew; what it gives back tells of all that changed but the one excepted. */
+/** Calculates the margins of a symbol again. The returned function reports all changed ones except one. */
 export const remargin = (desk: Desk, symbolId: number): ((except?: Position) => void) => {
   const positions = ofSymbol(desk, symbolId)
   const margins = marginsOf(desk.book.terms, tiersOf(desk, symbolId), positions)

@@ -12,7 +12,7 @@ import { DAY, HOUR, MINUTE } from '../../../time/constants'
 
 const DAYS_OF_A_YEAR = 365
 
-/** When the next swap is due: every `swapPeriod` from `swapTime` UTC on, or at 17:00 New York where no time is set. */
+/** When the next swap is due: every `swapPeriod` from `swapTime` UTC on, or at 17:00 New York if no time is set. */
 export const nextSwap = ({ swapTime, swapPeriod = 24 }: ProtoOASymbol, after: number): number => {
   if (swapTime === undefined) return openingOf(dayOf(after) + 1)
   const period = swapPeriod * HOUR
@@ -25,7 +25,7 @@ const dayOfWeek = (at: number): ProtoOADayOfWeek => {
   return day === 0 ? ProtoOADayOfWeek.SUNDAY : (day as ProtoOADayOfWeek)
 }
 
-/** How many days' swap is due at a time: 3 on the triple day, none at weekends unless the symbol says so. */
+/** How many days' swap is due at a time: 3 on the triple day, 0 at weekends unless the symbol says otherwise. */
 export const swapDays = (terms: ProtoOASymbol, at: number): number => {
   const day = dayOfWeek(at)
   if (day === (terms.swapRollover3Days ?? ProtoOADayOfWeek.MONDAY)) return 3

@@ -6,7 +6,7 @@ import { quoteRate } from '../state/money'
 import type { Position } from '../state/records'
 import { nextSwap, swapDays, swapOf } from './rollover'
 
-/** Charges or pays the swap that is due: it stays on the position until that is closed. */
+/** Charges or pays the swap that is due. It stays on the position until that is closed. */
 export const rollOver = (desk: Desk, position: Position, at: number): void => {
   const { book, market } = desk
   const symbol = symbolOf(desk, position.symbolId)

@@ -27,7 +27,7 @@ import { checkExpiry, checkStop } from './placing'
 import { guardOf, isGuarding, protect, protectionOf, unprotect } from '../execution/protect'
 import type { Guard } from '../execution/protect'
 
-/** The fields in which two values of the same shape differ. */
+/** Whether two values of the same shape are equal in all fields. */
 const isSame = <T extends object>(a: T, b: T): boolean =>
   (Object.keys(b) as (keyof T)[]).every(key => a[key] === b[key])
 
@@ -93,7 +93,10 @@ export const amendOrder = (
   return undefined
 }
 
-/** Sets both protections of a position. What is left out is removed; with both, the order behind them is cancelled. */
+/**
+ * Sets both protections of a position. What is left out is removed. Without any, the order behind them is
+ * cancelled.
+ */
 export const amendPosition = (
   desk: Desk,
   asked: ProtoOAAmendPositionSLTPReq,
@@ -102,7 +105,7 @@ export const amendPosition = (
   const { positionId, stopLossTriggerMethod, ...rest } = asked
   const position = desk.book.positions.get(positionId)
   if (position?.state !== 'open') return positionNotFound(positionId)
-  // Its fill has been told, but not everywhere yet.
+  // Its fill was reported, but is not known everywhere on the server yet.
   if (at < (position.openedAt ?? 0) + desk.amendableAfter) return positionNotFound(positionId)
   const symbol = symbolOf(desk, position.symbolId)
   const guarding = {

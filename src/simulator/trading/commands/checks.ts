@@ -12,7 +12,7 @@ import type { Protections } from '../state/records'
 import type { Terms } from '../state/terms'
 import { pointOf } from '../state/watch'
 
-/** The first objection of several, looked for in their order. */
+/** The first objection of several checks, in their order. */
 export const firstOf = (
   ...checks: readonly (() => OrderRefusal | false | undefined)[]
 ): OrderRefusal | undefined => {
@@ -43,7 +43,7 @@ export const orderNotFound = (orderId: number): OrderRefusal => ({
 const members = (enumeration: Readonly<Record<string, number>>): ReadonlySet<number> =>
   new Set(Object.values(enumeration))
 
-/** Whether a number is one of an enumeration's; the codec lets any whole number through. */
+/** Whether a number is a member of an enum: the codec accepts any whole number. */
 export const checkMember = (
   field: string,
   value: number | undefined,
@@ -56,7 +56,7 @@ export const checkLength = (field: string, text: string | undefined, longest: nu
   text.length > longest &&
   invalid(`Field ${field} is longer than ${longest} characters`)
 
-/** Whether the account may trade at all, and, for what opens something, whether it may open. */
+/** Whether the account may trade at all, and if the command opens something, whether it may open. */
 export const checkRights = ({ accessRights }: Terms, opens: boolean): OrderRefusal | false =>
   (accessRights !== ProtoOAAccessRights.FULL_ACCESS &&
     !(accessRights === ProtoOAAccessRights.CLOSE_ONLY && !opens) &&
@@ -108,7 +108,7 @@ const checkDistance = (
   (distance <= 0 || distance % pointOf(symbol) !== 0) &&
   invalid(`Relative ${what} has invalid precision`)
 
-/** What a request says of protections. */
+/** The protections in a request. */
 export interface Guarding {
   readonly stopLoss?: number
   readonly takeProfit?: number
@@ -119,7 +119,7 @@ export interface Guarding {
   readonly stopTriggerMethod?: Protections['triggerMethod']
 }
 
-/** Whether the protections are well-formed; where they are, is for `checkSides`. */
+/** Whether the protections are well-formed. `checkSides` checks where they are. */
 export const checkGuarding = (asked: Guarding, symbol: ListedSymbol): OrderRefusal | undefined =>
   firstOf(
     () => checkPrice('protection', asked.stopLoss, symbol),
@@ -150,7 +150,7 @@ export const protectionsOf = (asked: Guarding): Protections => ({
   triggerMethod: asked.stopTriggerMethod,
 })
 
-/** A stop loss has to be on the losing side of a price, a take profit on the winning. In 1/100000. */
+/** A stop loss must be on the losing side of a price, a take profit on the winning side. In 1/100000. */
 export const checkSides = (
   tradeSide: ProtoOATradeSide,
   { stopLoss, takeProfit }: Pick<Protections, 'stopLoss' | 'takeProfit'>,
@@ -167,7 +167,7 @@ export const checkSides = (
   )
 }
 
-/** A protection of a position may be at the price that it is judged by, and not on the other side of it. In 1/100000. */
+/** A protection of a position may be at the price by which it is judged, but not beyond it. In 1/100000. */
 export const checkPositionSides = (
   tradeSide: ProtoOATradeSide,
   { stopLoss, takeProfit }: Pick<Protections, 'stopLoss' | 'takeProfit'>,
@@ -191,7 +191,7 @@ export const checkPositionSides = (
   )
 }
 
-/** A distance below a price must leave something of it. In 1/100000. */
+/** A distance below a price must be smaller than the price. In 1/100000. */
 export const checkDepth = (
   tradeSide: ProtoOATradeSide,
   { relativeStopLoss, relativeTakeProfit }: Pick<Protections, 'relativeStopLoss' | 'relativeTakeProfit'>,

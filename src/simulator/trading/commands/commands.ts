@@ -29,7 +29,7 @@ import { opposite, unprotect } from '../execution/protect'
 const onWire = (price: number | undefined): number | undefined =>
   price === undefined ? undefined : toWirePrice(price)
 
-/** Takes a new order, or says what stands against it. */
+/** Takes a new order, or returns the refusal. */
 export const newOrder = (
   desk: Desk,
   asked: ProtoOANewOrderReq,
@@ -82,7 +82,7 @@ export const newOrder = (
     const opening =
       timeInForce === ProtoOATimeInForce.MARKET_ON_OPEN && !desk.market.isOpen(symbolId, at)
         ? desk.market.nextTick(symbolId, at).at
-        : // What there is no money for is rejected without a delay.
+        : // An order without enough money is rejected without a delay.
           at + (lacksMoney(desk, order, at) ? 0 : latencyOf(desk, order))
     desk.tasks.add(opening, due => {
       executeNow(desk, order, due, cause)
@@ -91,7 +91,7 @@ export const newOrder = (
   return undefined
 }
 
-/** Cancels a pending order. One that is being executed cannot be stopped: an event says so. */
+/** Cancels a pending order. An order that is being executed cannot be stopped: an event says so. */
 export const cancelOrder = (
   desk: Desk,
   { orderId }: ProtoOACancelOrderReq,

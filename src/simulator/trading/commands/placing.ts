@@ -32,10 +32,10 @@ const { MARKET, LIMIT, STOP, STOP_LIMIT, MARKET_RANGE, STOP_LOSS_TAKE_PROFIT } =
 const needsLimit = (type: number): boolean => type === LIMIT
 const needsStop = (type: number): boolean => type === STOP || type === STOP_LIMIT
 const needsRange = (type: number): boolean => type === MARKET_RANGE || type === STOP_LIMIT
-/** Executed at the market's price, so that absolute protections could be on the wrong side of it. */
+/** Whether it is executed at the market price, so that absolute protections could be on the wrong side. */
 const atMarket = (type: number): boolean => type === MARKET || type === MARKET_RANGE
 
-/** How long an order lives: what is executed at once has no time to live. */
+/** How long an order lives. An order that is executed at once does not wait. */
 export const timeInForceOf = ({
   orderType,
   timeInForce,
@@ -60,7 +60,7 @@ export const checkExpiry = (expirationTimestamp: number | undefined, at: number)
   expirationTimestamp <= at &&
   refusal('TRADING_BAD_EXPIRATION_DATE', 'Expiration date is in the past')
 
-/** A stop order has to be ahead of the market: a buy above the ask, a sell below the bid. */
+/** A stop order must be ahead of the market: a buy above the ask, a sell below the bid. */
 export const checkStop = (
   desk: Desk,
   { orderType, tradeSide, symbolId }: Pick<ProtoOANewOrderReq, 'orderType' | 'tradeSide' | 'symbolId'>,
@@ -76,7 +76,7 @@ export const checkStop = (
   )
 }
 
-/** The position a new order names, or that of the symbol on a netted account. */
+/** The position in a new order, or on a netted account that of the symbol. */
 export const joinedBy = (
   desk: Desk,
   { positionId, symbolId }: Pick<ProtoOANewOrderReq, 'positionId' | 'symbolId'>,
@@ -126,7 +126,7 @@ const checkForm = (asked: ProtoOANewOrderReq): OrderRefusal | undefined => {
   )
 }
 
-/** What stands against a new order, in the order in which the server looks. */
+/** The refusal of a new order, checked in the order of the server. */
 export const checkNewOrder = (
   desk: Desk,
   asked: ProtoOANewOrderReq,

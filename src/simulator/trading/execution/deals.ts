@@ -11,10 +11,13 @@ import { shareOf } from '../state/rounding'
 const average = (a: number, aWeight: number, b: number, bWeight: number): number =>
   a === b ? a : (a * aWeight + b * bWeight) / (aWeight + bWeight)
 
-/** No more digits than a price on the wire tells for sure, so that profits are of the very price that a client reads. */
+/**
+ * Not more digits than a price on the wire is exact to, so that profits belong to exactly the price that a client
+ * reads.
+ */
 const asTold = (price: number): number => Number(price.toPrecision(15))
 
-/** Counts a fill into its order, and begins the deal that tells of it. */
+/** Adds a fill to its order, and begins its deal. */
 const begin = (desk: Desk, order: Order, position: Position, volume: number, price: number, at: number) => {
   const { book, ids } = desk
   const wanted = order.volume - order.executedVolume
@@ -83,7 +86,7 @@ const offset = ({ book }: Desk, position: Position, closing: number, volume: num
   }
 }
 
-/** Closes a position or a part of it: what it brought goes to the balance. */
+/** Closes a position or a part of it, and adds the result to the balance. */
 export const closingDeal = (
   desk: Desk,
   order: Order,

@@ -5,15 +5,15 @@ import { rollOver } from '../accounting/swaps'
 import { followMarket, trailDueOf, trigger } from './trigger'
 import { dueOf } from '../state/watch'
 
-/** Something that is going to happen on an account. */
+/** An event that will happen on an account. */
 export interface Due {
   readonly at: number
   readonly happen: (at: number) => void
 }
 
 /**
- * What happens next on an account. Of several at one time: orders in the order of their acceptance, then trailing
- * stops, swaps and last the margin level, which depends on all of them.
+ * The next event on an account. At the same time, orders come first in the order of their acceptance, then trailing
+ * stops, then swaps. The margin level is last, because it depends on all of them.
  */
 export const nextOn = (desk: Desk, now: number): Due | undefined => {
   const { book, market } = desk
@@ -45,7 +45,7 @@ export const nextOn = (desk: Desk, now: number): Due | undefined => {
   return first
 }
 
-/** Forgets what was known of the future of a symbol's prices. */
+/** Drops what is known of the future of a symbol's prices. */
 export const forgetFuture = ({ book }: Desk, symbolId: number): void => {
   for (const order of book.working)
     if (order.symbolId === symbolId && order.watch) order.watch.due = undefined

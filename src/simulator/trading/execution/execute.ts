@@ -16,17 +16,17 @@ import { close, guardOf, isGuarding, protect, protectionOf, resize } from './pro
 import type { Order, Position } from '../state/records'
 import { extraMargin, remargin } from '../accounting/remargin'
 
-/** How an order is filled when it does not take what the book offers at the quote. */
+/** How an order is filled, if it does not take from the book at the quote. */
 export interface Terms {
   readonly price?: number
-  /** Whatever the book holds: protections and stop-outs close the whole position. */
+  /** Independent of the book: protections and stop-outs close the whole position. */
   readonly whole?: boolean
 }
 
 const isPassing = ({ timeInForce }: Order): boolean =>
   timeInForce !== ProtoOATimeInForce.GOOD_TILL_CANCEL && timeInForce !== ProtoOATimeInForce.GOOD_TILL_DATE
 
-/** What the book holds on the side the order takes from, in whole steps. */
+/** The size of the book on the side that the order takes from, in whole steps. */
 const depthFor = (desk: Desk, { symbolId, tradeSide }: Order, at: number): number => {
   const side = fillPrice(tradeSide, { bid: 0, ask: 1, at }) === 1 ? 'ask' : 'bid'
   const size = desk.market
@@ -36,7 +36,7 @@ const depthFor = (desk: Desk, { symbolId, tradeSide }: Order, at: number): numbe
   return Math.floor(size / stepVolume) * stepVolume
 }
 
-/** Closes so much of a position, and what hangs on it. */
+/** Closes a part of a position, and what depends on it. */
 const closePart = (
   desk: Desk,
   order: Order,
@@ -45,7 +45,7 @@ const closePart = (
   price: number,
   at: number,
   cause: Cause,
-  /** Looked at when the position is closed, for that gives money free. */
+  /** Called after the position is closed, because that frees money. */
   endingOf: () => Ending | undefined,
 ): void => {
   const deal = closingDeal(desk, order, position, volume, price, at)
@@ -94,7 +94,7 @@ const canAfford = (
   return extra <= 0 || extra <= freeMargin(desk, at)
 }
 
-/** Whether it is known before an order is executed that there is no money for it. */
+/** Whether it is known before the execution that there is not enough money. */
 export const lacksMoney = (desk: Desk, order: Order, at: number): boolean => {
   const own = desk.book.positions.get(order.positionId)
   const grown = own?.state === 'open' ? own : undefined
@@ -130,13 +130,13 @@ const openPart = (
     })
 }
 
-/** What is left of an order waits for the next tick, or ends. */
+/** The rest of an order waits for the next tick, or ends. */
 const leave = (desk: Desk, order: Order, at: number, cause: Cause): void => {
   if (isPassing(order)) cancel(desk, order, at, cause)
   else order.watch = { from: desk.market.nextTick(order.symbolId, at).at, due: undefined }
 }
 
-/** Executes an order as far as the book goes, against the position it closes, adds to or opens. */
+/** Executes an order as far as the book goes. It closes, enlarges or opens a position. */
 export const execute = (
   desk: Desk,
   order: Order,

@@ -5,7 +5,7 @@ import type { Cause, Desk } from '../state/desk'
 import { end } from './finish'
 import type { Order, Position } from '../state/records'
 
-/** How an order ends of which a part was filled and the rest is not going to be. */
+/** How an order ends after a partial fill. */
 export interface Ending {
   readonly executionType: ProtoOAExecutionType
   readonly status: ProtoOAOrderStatus
@@ -25,17 +25,17 @@ export const notEnoughMoney: Ending = {
 
 const isWhole = (order: Order): boolean => order.executedVolume === order.volume
 
-/** Whether the end of an order is told together with its last fill. */
+/** Whether the end of an order is reported together with its last fill. */
 const endsWithFill = ({ partialEnd }: Desk, ending: Ending | undefined): ending is Ending =>
   ending !== undefined && partialEnd !== 'fillAndEnd'
 
-/** Ends an order that is filled, or of which the rest is not going to be. */
+/** Ends an order that is filled, or whose rest will not be filled. */
 export const settle = (desk: Desk, order: Order, at: number, ending: Ending | undefined): void => {
   if (isWhole(order)) end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_FILLED, at)
   else if (endsWithFill(desk, ending)) end(desk, order, ending.status, at)
 }
 
-/** Tells of a fill once it is known whether it is the last. */
+/** Reports a fill once it is known whether it is the last. */
 export const tellFill = (
   desk: Desk,
   order: Order,

@@ -6,8 +6,8 @@ import { baseRate, usdRate } from '../state/money'
 import type { Order } from '../state/records'
 
 /**
- * Ends an order; the empty position that waited for it ends as well. Of what is rejected the live server does not say
- * when it was closed.
+ * Ends an order, and the empty position that waited for it. For a rejected order, the live server does not say when
+ * it was closed.
  */
 export const end = ({ book }: Desk, order: Order, status: ProtoOAOrderStatus, at: number): void => {
   const closedAt = status === ProtoOAOrderStatus.ORDER_STATUS_REJECTED ? undefined : at
@@ -47,7 +47,7 @@ const failedDeal = (desk: Desk, order: Order, status: ProtoOADeal['dealStatus'],
   return deal
 }
 
-/** Rejects an accepted order when it was to be executed: by an event, no refusal. */
+/** Rejects an accepted order at its execution: by an event, not a refusal. */
 export const reject = (desk: Desk, order: Order, errorCode: string, at: number, cause: Cause): void => {
   end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_REJECTED, at)
   const deal = failedDeal(desk, order, ProtoOADealStatus.INTERNALLY_REJECTED, at)
@@ -55,7 +55,7 @@ export const reject = (desk: Desk, order: Order, errorCode: string, at: number, 
   tell(desk, ProtoOAExecutionType.ORDER_REJECTED, { order, position, deal, errorCode }, cause)
 }
 
-/** Cancels what is left of an order. */
+/** Cancels the rest of an order. */
 export const cancel = (desk: Desk, order: Order, at: number, cause: Cause, errorCode?: string): void => {
   end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
   const position = desk.book.positions.get(order.positionId)

@@ -17,24 +17,24 @@ import type { MarginCall, Position } from '../state/records'
 import { HORIZON } from '../state/watch'
 import { wireMarginCall } from '../state/wire'
 
-/** A margin call is told of at most once in this time, in ms. */
+/** The minimum time between two reports of a margin call, in ms. */
 const CALL_PAUSE = 600_000
-/** No price may move further than this, as a part of itself, before the level is looked at again. */
+/** The maximum move of a price, as a part of itself, before the level is checked again. */
 const WIDEST = 0.05
 
-/** Equity as a percentage of the used margin; none without positions. */
+/** Equity as a percentage of the used margin; `undefined` without positions. */
 export const marginLevel = (desk: Desk, at: number): number | undefined => {
   const used = usedMargin(desk.book)
   return used === 0 ? undefined : (equityOf(desk, at) / used) * 100
 }
 
-/** The money the equity can lose before it comes to a level. */
+/** The money that the equity can lose before it falls to a level. */
 const room = (desk: Desk, level: number, at: number): number =>
   equityOf(desk, at) - (level / 100) * usedMargin(desk.book)
 
 /**
- * How far, as a part of themselves, all prices that matter may move before the equity can have lost so much. A bound,
- * not an estimate: within it no tick has to be looked at.
+ * How far all relevant prices may move, as a part of themselves, before the equity can have lost so much. It is a
+ * bound, not an estimate: within it no tick has to be checked.
  */
 const band = (desk: Desk, loss: number, at: number): number => {
   const purse = purseOf(desk)
@@ -50,7 +50,7 @@ const band = (desk: Desk, loss: number, at: number): number => {
     exposure += 1.2 * (value + links * gain)
   }
   const { manager, ib, nonWithdrawable } = desk.book.bonuses
-  // Each position's profit is rounded to the last digit of money. With a loss as much of a bonus may be lost.
+  // Each position's profit is rounded to the last digit of money. A loss may cost the same amount of a bonus.
   const lost = manager + ib + nonWithdrawable > 0 ? loss / 2 : loss
   const sure = Math.max(0, lost - desk.book.open.size)
   return exposure === 0 ? WIDEST : Math.min(WIDEST, sure / exposure)
@@ -63,7 +63,7 @@ const chainOf = (desk: Desk, symbolId: number) => {
     : (desk.market.conversionChain(light.quoteAssetId, desk.book.terms.depositAssetId) ?? [])
 }
 
-/** When a price that matters first leaves its band. */
+/** When a relevant price first leaves its band. */
 const leaves = ({ market }: Desk, symbolId: number, part: number, at: number, until: number): number => {
   const quote = market.quoteAt(symbolId, at)
   let first = until
@@ -86,18 +86,18 @@ const symbolsThatMatter = (desk: Desk): Set<number> => {
   return ids
 }
 
-/** When the margin level has to be looked at again. */
+/** When the margin level must be checked again. */
 export const nextCheck = (desk: Desk, at: number): number | undefined => {
   const { book } = desk
   if (usedMargin(book) === 0) return undefined
   const symbols = [...symbolsThatMatter(desk)]
   const nextTick = (after: number): number =>
     Math.min(...symbols.map(symbolId => desk.market.nextTick(symbolId, after).at))
-  // A level is passed in either direction: down it calls or closes, up it can call again.
+  // A level is passed in both directions: falling triggers a call or closes positions, rising re-arms a call.
   const levels = [book.terms.stopOutLevel, ...book.marginCalls.map(call => call.marginLevelThreshold)]
   const part = band(desk, Math.min(...levels.map(level => Math.abs(room(desk, level, at)))), at)
   const left = symbols.map(symbolId => leaves(desk, symbolId, part, at, at + HORIZON))
-  // What could not be closed, or told of, is tried again.
+  // What could not be closed, or reported, is tried again.
   const stopOutMissed = room(desk, book.terms.stopOutLevel, at) < 0
   const pauses = book.marginCalls.flatMap(({ firedAt = -Infinity, armed, marginLevelThreshold }) =>
     armed && firedAt + CALL_PAUSE > at && room(desk, marginLevelThreshold, at) <= 0
@@ -120,7 +120,7 @@ const worst = (desk: Desk, at: number): Position | undefined => {
     .sort((a, b) => weight(b) - weight(a))[0]
 }
 
-/** Closes a position because the account cannot carry it. */
+/** Closes a position because of the stop-out level. */
 const stopOut = (desk: Desk, position: Position, at: number): void => {
   const order = createOrder(
     desk,
@@ -161,7 +161,7 @@ const fireCalls = (desk: Desk, level: number, at: number): void => {
     })
 }
 
-/** Looks at the margin level: calls, and closes positions while it is below the stop-out level. */
+/** Checks the margin level: reports margin calls, and closes positions while it is below the stop-out level. */
 export const checkMargin = (desk: Desk, at: number): void => {
   const { book } = desk
   let level = marginLevel(desk, at)

@@ -18,7 +18,7 @@ type Asked = Pick<
   | 'volume'
 >
 
-/** Writes a new order into the book. */
+/** Adds a new order to the book. */
 export const createOrder = ({ ids, book }: Desk, asked: Asked & Partial<Order>, at: number): Order => {
   const order: Order = {
     isStopOut: false,

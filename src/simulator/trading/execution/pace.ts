@@ -8,13 +8,13 @@ import type { Order } from '../state/records'
 import { trigger } from './trigger'
 import { isReached, marksOf, rangeEnd } from '../state/watch'
 
-/** When a command came, and what it is called by whoever sent it. */
+/** When a command came, and its id from its sender. */
 export interface Command {
   readonly at: number
   readonly clientMsgId: string | undefined
 }
 
-/** From the acceptance of an order to its execution, in ms: 250 and a little more or less. */
+/** From the acceptance of an order to its execution, in ms: about 250. */
 export const latencyOf = ({ ids }: Desk, { orderId }: Order): number => 240 + ids.scatter(orderId, 21)
 
 const isOutOfRange = (desk: Desk, order: Order, at: number): boolean => {
@@ -29,7 +29,7 @@ const reachedNow = (desk: Desk, order: Order, at: number): boolean => {
   return marksOf(order, symbolOf(desk, order.symbolId)).some(mark => isReached(mark, quote))
 }
 
-/** Executes what does not wait for a price. */
+/** Executes an order that does not wait for a price. */
 export const executeNow = (desk: Desk, order: Order, at: number, cause: Cause): void => {
   if (!desk.book.working.has(order)) return
   if (!desk.market.isOpen(order.symbolId, at)) reject(desk, order, 'MARKET_CLOSED', at, cause)
@@ -39,7 +39,7 @@ export const executeNow = (desk: Desk, order: Order, at: number, cause: Cause): 
   else execute(desk, order, at, cause)
 }
 
-/** Lets an order wait for its price. One that is there already is executed as soon as the server can. */
+/** Lets an order wait for its price. If the price is already reached, it is executed as soon as the server can. */
 export const rest = (desk: Desk, order: Order, { at, clientMsgId }: Command): void => {
   order.watch = undefined
   if (!reachedNow(desk, order, at)) {

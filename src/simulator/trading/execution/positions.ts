@@ -12,7 +12,7 @@ interface Origin {
   readonly comment: string | undefined
 }
 
-/** An empty position, waiting for an order to fill. */
+/** An empty position that waits for an order to fill. */
 export const createPosition = (
   { ids, book }: Desk,
   origin: Origin,
@@ -54,11 +54,13 @@ export const createPosition = (
   return position
 }
 
-/** The one position a netted account has of a symbol. */
+/** The single position of a symbol on a netted account. */
 export const nettedPosition = ({ book }: Desk, symbolId: number): Position | undefined =>
   [...book.open].find(position => position.symbolId === symbolId)
 
-/** The position an order goes to now. On a netted account that can be another than when it was placed. */
+/**
+ * The position that an order belongs to now. On a netted account it can be a different one than when it was placed.
+ */
 export const targetOf = (desk: Desk, order: Order, at: number): Position => {
   const own = desk.book.positions.get(order.positionId)
   if (own && (order.joins || own.state === 'open')) return own

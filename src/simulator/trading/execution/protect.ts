@@ -25,7 +25,7 @@ export interface Guard {
 export const isGuarding = ({ stopLoss, takeProfit }: Guard): boolean =>
   stopLoss !== undefined || takeProfit !== undefined
 
-/** The prices of protections for an entry: distances are counted from it. */
+/** The prices of protections for an entry: distances count from it. */
 export const guardOf = (protections: Protections, tradeSide: ProtoOATradeSide, entry: number): Guard => {
   const { relativeStopLoss, relativeTakeProfit, guaranteed, trailing, triggerMethod } = protections
   const sign = signOf(tradeSide)
@@ -88,7 +88,7 @@ const guard = (desk: Desk, position: Position, order: Order, set: Guard, at: num
   order.watch = { from: at, due: undefined }
 }
 
-/** Puts the order behind a position's protections: a new one, or the same one with new prices. */
+/** Updates the order behind a position's protections: a new one, or the same one with new prices. */
 export const protect = (
   desk: Desk,
   position: Position,
@@ -122,7 +122,7 @@ const bare = (position: Position, at: number): void => {
   })
 }
 
-/** Cancels the order behind the protections, which are gone with it. */
+/** Removes the protections, and cancels the order behind them. */
 export const unprotect = (desk: Desk, position: Position, at: number, cause: Cause): void => {
   const order = protectionOf(desk, position)
   if (!order) return
@@ -140,7 +140,7 @@ export const resize = (desk: Desk, position: Position, at: number, cause: Cause)
   tell(desk, ProtoOAExecutionType.ORDER_REPLACED, { order, position }, cause)
 }
 
-/** A closed position: nothing protects it and nothing is left of it. */
+/** Closes a position, and removes its protections. */
 export const close = ({ book }: Desk, position: Position, at: number): void => {
   bare(position, at)
   position.state = 'closed'

@@ -10,7 +10,7 @@ import { protectionOf } from './protect'
 import type { Order, Position } from '../state/records'
 import { HORIZON, isReached, marksOf, pointOf } from '../state/watch'
 
-/** Executes an order that the market has reached; one that it has not is searched on. */
+/** Executes an order whose price is reached. Otherwise searches further. */
 export const trigger = (desk: Desk, order: Order, at: number, cause: Cause = theServer): void => {
   const symbol = symbolOf(desk, order.symbolId)
   const quote = desk.market.quoteAt(order.symbolId, at)
@@ -29,7 +29,7 @@ export const trigger = (desk: Desk, order: Order, at: number, cause: Cause = the
   } else execute(desk, order, at, cause)
 }
 
-/** When the stop of a position next has to follow the market, or more of the future has to be searched. */
+/** When the stop of a position must next follow the market, or more of the future must be searched. */
 export const trailDueOf = ({ market, ...desk }: Desk, position: Position): number | undefined => {
   const { trail, stopLoss, tradeSide, symbolId } = position
   if (trail === undefined || stopLoss === undefined) return undefined
@@ -50,7 +50,10 @@ export const trailDueOf = ({ market, ...desk }: Desk, position: Position): numbe
   return position.trailDue
 }
 
-/** Moves a trailing stop after the market: no execution event, and the position is not updated by it. */
+/**
+ * Moves a trailing stop after the market. There is no execution event, and the position's last update does not
+ * change.
+ */
 export const followMarket = (desk: Desk, position: Position, at: number): void => {
   const { trail, stopLoss, tradeSide, symbolId, positionId } = position
   const order = protectionOf(desk, position)

@@ -6,7 +6,7 @@ import type { Desk } from '../state/desk'
 import type { Order } from '../state/records'
 import { wireOrder } from '../state/wire'
 
-/** From and to are both included; what is not given is not a bound. In ms since the epoch. */
+/** Both ends are included; a missing end is not a bound. In ms since the epoch. */
 export interface Window {
   readonly fromTimestamp?: number
   readonly toTimestamp?: number
@@ -14,7 +14,7 @@ export interface Window {
 
 export interface Page<T> {
   readonly rows: readonly T[]
-  /** Whether there are others within the window. */
+  /** Whether there are more within the window. */
   readonly hasMore: boolean
 }
 
@@ -24,7 +24,7 @@ export type Cut = Pick<Unknowns, 'listChunk' | 'listCut'>
 const isWithin = (at: number, { fromTimestamp = -Infinity, toTimestamp = Infinity }: Window): boolean =>
   at >= fromTimestamp && at <= toTimestamp
 
-/** Of rows that are given newest first. */
+/** The rows must be newest first. */
 const pageOf = <T>(rows: readonly T[], { listChunk, listCut }: Cut, maxRows = Infinity): Page<T> => {
   const most = Math.min(maxRows, listChunk)
   const kept = listCut === 'oldest' ? rows.slice(0, most) : rows.slice(-most).reverse()
@@ -74,7 +74,7 @@ export const ordersOf = (
   return { ...page, rows: page.rows.map(order => wireOrder(order, symbolOf(desk, order.symbolId))) }
 }
 
-/** What closed a deal, and what it closed. */
+/** The deals that closed a deal, and those that it closed. */
 export const offsetsOf = (
   { book }: Desk,
   dealId: number,

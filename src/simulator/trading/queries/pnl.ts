@@ -4,13 +4,13 @@ import type { Desk } from '../state/desk'
 import type { Due } from '../execution/due'
 import { unrealised } from '../accounting/equity'
 
-/** Events come no closer than this, in ms. */
+/** The minimum time between two events, in ms. */
 const PACE = 1_000
 
-/** Who wants to be told of an account's unrealised profit. */
+/** A subscriber to an account's unrealised profit. */
 export interface PnlListener {
   readonly accountId: number
-  /** Stands for the session: it can listen to an account once. */
+  /** Stands for the session, which can subscribe to an account once. */
   readonly key: object
   /** Whether it is still connected and authenticated. */
   readonly isThere: () => boolean
@@ -22,9 +22,9 @@ export interface PnlListener {
 
 export interface PnlFeed {
   readonly isListening: (key: object, accountId: number) => boolean
-  /** Begins with the profit as it stands. */
+  /** Begins with the current profit. */
   readonly subscribe: (listener: PnlListener, at: number) => void
-  /** False if it does not listen. */
+  /** False if it is not subscribed. */
   readonly unsubscribe: (key: object, accountId: number) => boolean
   readonly next: () => Due | undefined
 }
@@ -34,7 +34,7 @@ interface Listening extends PnlListener {
   told: ProtoOAv1PnLChangeEvent | undefined
 }
 
-/** Tells of the unrealised profit of accounts when it has changed: at a tick, and at most once a second. */
+/** Reports changes of the unrealised profit of accounts: after a tick, at most once a second. */
 export const createPnlFeed = (deskOf: (accountId: number) => Desk): PnlFeed => {
   const listeners = new Set<Listening>()
 

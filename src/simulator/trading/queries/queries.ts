@@ -14,7 +14,7 @@ import { baseRate, usdRate } from '../state/money'
 import { tiersOf } from '../accounting/remargin'
 import { wireOrder, wirePosition } from '../state/wire'
 
-/** The open positions and the pending orders; those behind protections only when asked for. */
+/** The open positions and the pending orders; those behind protections only on request. */
 export const reconcile = (
   desk: Desk,
   withProtections: boolean,
@@ -41,7 +41,7 @@ export const orderDetails = (
   )
 }
 
-/** What a position of each volume would take on top of those there are, on either side. */
+/** The margin of a position of each volume on top of the existing ones, for either side. */
 export const expectedMargins = (
   desk: Desk,
   symbolId: number,
@@ -54,7 +54,7 @@ export const expectedMargins = (
     usdRate: usdRate(desk.market, symbol, at),
   }
   const tiers = tiersOf(desk, symbolId)
-  // What there is already is summed up once: a request may ask for very many volumes.
+  // The existing exposure is added up once: a request may ask for very many volumes.
   const marginOn = (tradeSide: ProtoOATradeSide): ((volume: number) => number) => {
     const exposure = [...desk.book.open]
       .filter(position => position.symbolId === symbolId && position.tradeSide === tradeSide)

@@ -10,7 +10,10 @@ import type { Book, Order, Position } from './records'
 import type { Tasks } from './tasks'
 import { wireOrder, wirePosition } from './wire'
 
-/** Tells every session of an account; execution events carry the `clientMsgId` of the request that caused them. */
+/**
+ * Sends a message to every session of an account. Execution events carry the `clientMsgId` of the request that
+ * caused them.
+ */
 export type Announce = <T extends MessageType>(
   accountId: number,
   payloadType: T,
@@ -18,13 +21,13 @@ export type Announce = <T extends MessageType>(
   clientMsgId?: string,
 ) => void
 
-/** What of the unknowns trading depends on. */
+/** The unknowns that trading depends on. */
 export type TradingUnknowns = Pick<
   Unknowns,
   'nettedReversal' | 'profitRate' | 'traderUpdates' | 'partialFill' | 'partialEnd' | 'amendableAfter'
 >
 
-/** One account's place at the exchange: its book, and what it shares with all. */
+/** One account at the exchange: its book, and what it shares with the others. */
 export interface Desk extends TradingUnknowns {
   readonly market: Market
   readonly ids: Ids
@@ -33,13 +36,13 @@ export interface Desk extends TradingUnknowns {
   readonly book: Book
 }
 
-/** Who caused an event: a request, by its `clientMsgId`, or the server itself. */
+/** The cause of an event: a request, by its `clientMsgId`, or the server itself. */
 export interface Cause {
   readonly clientMsgId: string | undefined
   readonly server: boolean
 }
 
-/** What the market does to an order by itself. */
+/** The cause of what the market does to an order. */
 export const theServer: Cause = { clientMsgId: undefined, server: true }
 
 export const symbolOf = ({ market }: Desk, symbolId: number): ListedSymbol => {
@@ -72,7 +75,7 @@ interface Subject {
   readonly errorCode?: string | undefined
 }
 
-/** Tells what became of an order, with all it concerns as it stands now. */
+/** Reports a change of an order, with the current state of all that it concerns. */
 export const tell = (
   desk: Desk,
   executionType: ProtoOAExecutionType,

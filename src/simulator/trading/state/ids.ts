@@ -1,8 +1,8 @@
-/** What the exchange gives numbers to. */
+/** The kinds of things that the exchange numbers. */
 export type Numbered = 'order' | 'position' | 'deal' | 'cashFlow'
 
 export interface Ids {
-  /** The next number of a kind: rising, never used again, of no other kind. */
+  /** The next number of a kind: rising, unique over all kinds. */
   readonly next: (kind: Numbered) => number
   /** A number from 0 up to `below`, always the same for the same id. */
   readonly scatter: (id: number, below: number) => number

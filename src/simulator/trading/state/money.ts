@@ -8,7 +8,7 @@ import type { ListedSymbol, Market } from '../../market/model/market'
 import type { Unknowns } from '../../model/unknowns'
 import { round } from './rounding'
 
-/** What a price in 1/100000 times a volume in cents of a unit is to be divided by. */
+/** The divisor for a price in 1/100000 times a volume in cents of a unit. */
 const PRICE_TIMES_VOLUME = 10_000_000
 const WIRE_SCALE = 100_000
 /** Precise rates are in 10^-8, percentages in 10^-5. */
@@ -16,7 +16,7 @@ const PRECISE = 100_000_000
 const PRECISE_PERCENT = 100_000
 const MILLION = 1_000_000
 
-/** How asset amounts are turned into the account's money. */
+/** Converts amounts of assets into the account's money. */
 export interface Purse {
   readonly market: Market
   readonly profitRate: Unknowns['profitRate']
@@ -27,7 +27,7 @@ export interface Purse {
 /** 1 for a buy, -1 for a sell. */
 export const signOf = (tradeSide: ProtoOATradeSide): 1 | -1 => (tradeSide === ProtoOATradeSide.BUY ? 1 : -1)
 
-/** What one unit of the quote asset is worth where a profit is converted. */
+/** The value of one unit of the quote asset, for converting a profit. */
 export const quoteRate = (
   { market, profitRate, depositAssetId }: Purse,
   { light: { quoteAssetId } }: ListedSymbol,
@@ -45,15 +45,15 @@ export const baseRate = ({ market, depositAssetId }: Purse, { light }: ListedSym
 const assetNamed = ({ catalogue }: Market, name: string): number | undefined =>
   catalogue.assets.find(asset => asset.name === name)?.assetId
 
-/** One unit of the base asset in USD; 0 where the market has no dollars. */
+/** One unit of the base asset in USD; 0 if the market has no dollars. */
 export const usdRate = (market: Market, { light }: ListedSymbol, at: number): number => {
   const usd = assetNamed(market, 'USD')
   return usd === undefined ? 0 : market.rate(light.baseAssetId, usd, at)
 }
 
 /**
- * (close − entry) × units, in money; for sells the mirror of it. Divided after it is multiplied, where a half is still
- * one, and rounded once.
+ * (close − entry) × units, in money; with the opposite sign for sells. It multiplies before it divides, so that a
+ * half stays exact, and rounds once.
  */
 export const grossProfit = (
   { moneyDigits }: Purse,
@@ -67,7 +67,7 @@ export const grossProfit = (
       quoteToDeposit,
   )
 
-/** What one side costs before the least commission, as an amount of an asset. */
+/** The cost of one side before the minimum commission, as an amount of an asset. */
 const tariff = (
   { terms, light }: ListedSymbol,
   usd: number,
@@ -92,7 +92,7 @@ const tariff = (
   }
 }
 
-/** What one side of a trade costs: negative, or 0. */
+/** The commission of one side of a trade: negative, or 0. */
 export const commissionOf = (
   purse: Purse,
   symbol: ListedSymbol,
@@ -114,7 +114,7 @@ export const commissionOf = (
   return round(-Math.max(inDeposit(amount, assetId), inDeposit(least, leastAsset)) * 10 ** moneyDigits)
 }
 
-/** What converting a profit or loss into another currency costs: negative, or 0. */
+/** The fee for converting a profit or loss into another currency: negative, or 0. */
 export const conversionFee = (
   { depositAssetId }: Purse,
   { terms, light }: ListedSymbol,

@@ -11,7 +11,7 @@ import type { Terms } from './terms'
 
 /** Prices here are in 1/100000, volumes in cents of a unit, money in 10^-moneyDigits, times in ms since the epoch. */
 
-/** Stop loss and take profit as asked for: absolute prices, or distances from the entry. */
+/** Stop loss and take profit as requested: absolute prices, or distances from the entry. */
 export interface Protections {
   readonly stopLoss: number | undefined
   readonly takeProfit: number | undefined
@@ -36,7 +36,7 @@ export const unprotected: Protections = {
 export interface Watch {
   /** From when on prices count. */
   from: number
-  /** When to look at it next: the order is reached, or more of the future has to be searched. */
+  /** When to check it next: the order is reached, or more of the future must be searched. */
   due: number | undefined
 }
 
@@ -46,7 +46,7 @@ export interface Order {
   readonly tradeSide: ProtoOATradeSide
   readonly symbolId: number
   readonly closing: boolean
-  /** Joins the position it names; without, its own or (netted) the symbol's. */
+  /** Whether it joins an existing position: the one it names, or on a netted account the symbol's. */
   readonly joins: boolean
   readonly isStopOut: boolean
   readonly openedAt: number
@@ -68,9 +68,9 @@ export interface Order {
   protections: Protections
   updatedAt: number
   closedAt: number | undefined
-  /** Of a stop-limit order: its stop was reached, it waits for its limit. */
+  /** For a stop-limit order: its stop was reached, and it waits for its limit. */
   triggered: boolean
-  /** Where the market's side must be for the order to come about; none for those that execute by themselves. */
+  /** Where the market's side must be for the order to execute; `undefined` for orders that do not wait. */
   watch: Watch | undefined
 }
 
@@ -91,7 +91,7 @@ export interface Position {
   updatedAt: number
   /** Accrued, not yet realised. */
   swap: number
-  /** Of its openings, not yet realised; negative when charged. */
+  /** For its openings, not yet realised; negative when charged. */
   commission: number
   /** Price of the base asset in the deposit asset, at the fills. */
   marginRate: number
@@ -102,20 +102,20 @@ export interface Position {
   takeProfit: number | undefined
   guaranteed: boolean
   trailing: boolean
-  /** How far a trailing stop stays behind the best price. */
+  /** The distance of a trailing stop from the best price. */
   trail: number | undefined
   triggerMethod: ProtoOAOrderTriggerMethod | undefined
   protectionOrderId: number | undefined
   nextSwapAt: number | undefined
   swapPeriods: number
-  /** When the trailing stop moves next, or more of the future has to be searched. */
+  /** When the trailing stop moves next, or more of the future must be searched. */
   trailDue: number | undefined
   trailFrom: number
-  /** The deals that opened it, with what of each is not closed yet. */
+  /** The deals that opened it, and how much of each is not closed yet. */
   readonly lots: { readonly dealId: number; left: number }[]
 }
 
-/** So much of a deal was closed by another. */
+/** A part of a deal that another deal closed. */
 export interface Offset {
   readonly opening: number
   readonly closing: number
@@ -127,11 +127,11 @@ export interface MarginCall {
   readonly marginLevelThreshold: number
   readonly utcLastUpdateTimestamp: number
   readonly firedAt: number | undefined
-  /** The margin level has been above the threshold since it last fired. */
+  /** The margin level has been above the threshold since the last call. */
   readonly armed: boolean
 }
 
-/** Money that carries losses as the account's own does, and is not its own. */
+/** Money that covers losses like the account's own, but does not belong to it. */
 export interface Bonuses {
   readonly manager: number
   readonly ib: number
@@ -146,14 +146,14 @@ export interface Book {
   bonuses: Bonuses
   readonly orders: Map<number, Order>
   readonly positions: Map<number, Position>
-  /** Those of them that are still alive. */
+  /** The orders that have not ended. */
   readonly working: Set<Order>
   readonly open: Set<Position>
   readonly deals: ProtoOADeal[]
   readonly offsets: Offset[]
   readonly cashFlow: ProtoOADepositWithdraw[]
   marginCalls: readonly MarginCall[]
-  /** When the margin level has to be looked at again; `dirty` when something changed that it depends on. */
+  /** When the margin level must be checked again; `dirty` if something has changed that it depends on. */
   marginCheckAt: number | undefined
   marginDirty: boolean
 }

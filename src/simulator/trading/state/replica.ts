@@ -1,12 +1,12 @@
 import type { Book, Order, Position } from './records'
 
-/** The books of all accounts as they were for some while. */
+/** The books of all accounts of the recent past. */
 export interface Replica {
-  /** Keeps what was so many ms ago, from now on; 0 keeps nothing. */
+  /** Keeps the state of this many ms ago, from now on; 0 keeps nothing. */
   readonly remember: (ms: number, at: number) => void
-  /** Notes how the books are, after something has happened to them. */
+  /** Notes the state of the books after a change. */
   readonly note: (at: number) => void
-  /** The book of an account at a time: as it is now, where nothing was kept. */
+  /** The book of an account at a time. Its current state, if nothing was kept. */
   readonly asOf: (book: Book, at: number) => Book
 }
 
@@ -36,14 +36,14 @@ const copyOf = (book: Book): Book => {
   }
 }
 
-/** Copies only while they are wanted, for they are of everything. */
+/** Copies only while needed, because it copies everything. */
 export const createReplica = (books: () => readonly Book[]): Replica => {
   let kept = 0
   let copies: readonly Copy[] = []
 
   const note: Replica['note'] = at => {
     if (kept === 0) return
-    // The last one before the time that is kept says how it was at its beginning.
+    // The last copy before the kept time has the state at its beginning.
     const first = copies.filter(copy => copy.at <= at - kept).length - 1
     const now = new Map(books().map(book => [book.terms.accountId, copyOf(book)]))
     copies = [...copies.slice(Math.max(0, first)), { at, books: now }]

@@ -3,11 +3,11 @@ interface Task {
   readonly run: (at: number) => void
 }
 
-/** What the exchange has to do at a time it already knows. */
+/** Tasks of the exchange whose time is known. */
 export interface Tasks {
   readonly add: (at: number, run: (at: number) => void) => void
   readonly nextAt: () => number | undefined
-  /** Does the first of them. */
+  /** Runs the first of them. */
   readonly runNext: () => void
 }
 

@@ -8,12 +8,12 @@ import {
 import type { TradingAccount } from '../../model/identity'
 import type { Market } from '../../market/model/market'
 
-/** The rules of an account, complete. */
+/** The complete rules of an account. */
 export interface Terms extends Required<Omit<TradingAccount, 'depositAsset'>> {
   readonly depositAssetId: number
 }
 
-/** What holds where an account says nothing: hedged, USD, 10,000.00, 1:100, stop-out at 30 %. */
+/** The defaults of an account: hedged, USD, 10,000.00, 1:100, stop-out at 30 %. */
 export const termsOf = (account: TradingAccount, market: Market): Terms => {
   const { depositAsset = 'USD', ...given } = account
   const asset = market.catalogue.assets.find(({ name }) => name === depositAsset)

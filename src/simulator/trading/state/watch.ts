@@ -8,15 +8,15 @@ import type { Market, Quote, Side } from '../../market/model/market'
 import type { ListedSymbol } from '../../market/model/market'
 import type { Order } from './records'
 
-/** How far ahead prices are searched at a time, in ms: what is not reached by then is looked for again. */
+/** How far ahead prices are searched at a time, in ms. What is not reached by then is searched again. */
 export const HORIZON = DAY
 
-/** Where a side of the market has to be. */
+/** Where a side of the market must be. */
 export interface Mark {
   readonly side: Side
   readonly beyond: 'atOrBelow' | 'atOrAbove'
   readonly price: number
-  /** Whether two ticks in a row have to be there. */
+  /** Whether two ticks in a row must be there. */
   readonly twice: boolean
 }
 
@@ -45,13 +45,13 @@ const limitMark = ({ tradeSide }: Order, price: number): Mark => ({
 /** A point of a symbol in 1/100000. */
 export const pointOf = ({ terms: { digits } }: ListedSymbol): number => 10 ** (5 - digits)
 
-/** The worst price an order with a range may be filled at. */
+/** The worst fill price of an order with a range. */
 export const rangeEnd = (order: Order, from: number, symbol: ListedSymbol): number => {
   const range = (order.slippageInPoints ?? 0) * pointOf(symbol)
   return order.tradeSide === ProtoOATradeSide.BUY ? from + range : from - range
 }
 
-/** What an order waits for: of several marks, whichever is reached first. */
+/** The marks that an order waits for. The first one that is reached counts. */
 export const marksOf = (order: Order, symbol: ListedSymbol): Mark[] => {
   const { orderType, limitPrice, stopPrice, triggered } = order
   if (orderType === ProtoOAOrderType.STOP_LIMIT && triggered && stopPrice !== undefined)
@@ -65,7 +65,7 @@ export const marksOf = (order: Order, symbol: ListedSymbol): Mark[] => {
 export const isReached = ({ side, beyond, price }: Mark, quote: Quote): boolean =>
   beyond === 'atOrBelow' ? quote[side] <= price : quote[side] >= price
 
-/** When a mark is next reached, from a time on; nothing if not by then. */
+/** When a mark is next reached after a time; `undefined` if not by the end of the search. */
 const reach = (
   market: Market,
   symbolId: number,
@@ -83,7 +83,7 @@ const nextTickOf = (market: Market, symbolId: number, side: Side, after: number,
   return tick.at
 }
 
-/** The same for a mark that has to be confirmed by the side's next tick. */
+/** The same for a mark that the side's next tick must confirm. */
 const reachTwice = (
   market: Market,
   symbolId: number,
@@ -100,7 +100,7 @@ const reachTwice = (
   return undefined
 }
 
-/** When to look at an order next: it is reached then, or nobody has searched further. */
+/** When to check an order next: it is reached then, or the search ends there. */
 export const dueOf = (market: Market, order: Order, symbol: ListedSymbol): number | undefined => {
   const { watch, symbolId } = order
   if (!watch) return undefined

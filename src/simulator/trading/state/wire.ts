@@ -11,7 +11,7 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
 }
 
-/** Without the fields that are not set. */
+/** Removes the fields that are not set. */
 const present = <T extends object>(fields: T): Present<T> => {
   const set: Record<string, unknown> = {}
   for (const key in fields) if (fields[key] !== undefined) set[key] = fields[key]
@@ -48,7 +48,7 @@ const tradeDataOf = (
     closeTimestamp: closedAt,
   })
 
-/** An order as the server tells of it. A pending one tells its protections as distances. */
+/** An order as the server sends it. A pending one has its protections as distances. */
 export const wireOrder = (order: Order, symbol: ListedSymbol): ProtoOAOrder => {
   const { protections, limitPrice, stopPrice, executedVolume } = order
   const entry = order.stopPrice ?? order.limitPrice
@@ -84,13 +84,13 @@ export const wireOrder = (order: Order, symbol: ListedSymbol): ProtoOAOrder => {
 const statusOf = ({ state, protectionOrderId, volume }: Position): ProtoOAPosition['positionStatus'] => {
   if (state === 'closed') return ProtoOAPositionStatus.POSITION_STATUS_CLOSED
   if (state === 'created') return ProtoOAPositionStatus.POSITION_STATUS_CREATED
-  // Closed, but for its protection order, which is about to be cancelled.
+  // Closed, except for its protection order, which is about to be cancelled.
   return volume === 0 && protectionOrderId !== undefined
     ? ProtoOAPositionStatus.POSITION_STATUS_CREATED
     : ProtoOAPositionStatus.POSITION_STATUS_OPEN
 }
 
-/** A position as the server tells of it: with zeros where there is nothing yet, or nothing any more. */
+/** A position as the server sends it: with zeros before its first fill and after its end. */
 export const wirePosition = (
   position: Position,
   symbol: ListedSymbol,
