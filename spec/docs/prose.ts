@@ -69,9 +69,9 @@ export const commentsIn = (text: string): readonly Paragraph[] => {
   return blocks.flatMap(({ line, rows }) => paragraphsOf(rows, line))
 }
 
-/** The prose of a guide: its paragraphs and list items, without code and tables. */
+/** The prose of a guide: its paragraphs, list items and rows of tables, without code. */
 export const proseIn = (text: string): readonly Paragraph[] =>
-  paragraphsOf(text.split('\n'), 1).filter(paragraph => !/^[|<]/.test(paragraph.text))
+  paragraphsOf(text.split('\n'), 1).filter(paragraph => !/^(?:<|[|\s:-]+$)/.test(paragraph.text))
 
 /** Words that make a reader look for what they stand for. */
 const riddles =
@@ -85,7 +85,7 @@ const sentencesOf = (text: string): readonly string[] =>
     .replaceAll(/`[^`]*`/g, 'code')
     .replaceAll(/\{@link [^}]*\}/g, 'link')
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .split(/(?<=[.?!]["')*]*)\s+(?=\S)/)
+    .split(/(?<=[.?!]["')*]*)\s+(?=\S)|\s\|\s/)
 
 /** What is hard to read in a paragraph. */
 export const complaintsOf = (text: string): readonly string[] => [
@@ -104,12 +104,11 @@ const guides = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
-  ...readdirSync('docs', { encoding: 'utf8' })
-    .filter(name => name.endsWith('.md'))
-    .map(name => `docs/${name}`),
+  ...readdirSync('docs', { encoding: 'utf8' }).map(name => `docs/${name}`),
+  ...readdirSync('docs/decisions', { encoding: 'utf8' }).map(name => `docs/decisions/${name}`),
 ]
 
-export const texts: readonly string[] = [...sources, ...guides]
+export const texts: readonly string[] = [...sources, ...guides.filter(name => name.endsWith('.md'))]
 
 /** The complaints about a file, each with its line. */
 export const complaintsAbout = (file: string): readonly string[] => {

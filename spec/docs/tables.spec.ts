@@ -57,7 +57,7 @@ describe('the guide to the simulator', () => {
   })
 
   it('lists every unknown with its default', () => {
-    expect(tableBelow(SIMULATOR, 'What nobody knows')).toEqual(allWritten(likely))
+    expect(tableBelow(SIMULATOR, 'What is not known')).toEqual(allWritten(likely))
   })
 
   it('lists every limit with its default', () => {
