@@ -90,7 +90,7 @@ module.exports = {
       from: { path: '^src/simulator/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(simulator/|protocol/|(errors|options|clock|time/constants)\\.ts$)',
+        pathNot: '^src/(simulator/|protocol/|(errors|options|clock|time/constants|util/parseJson)\\.ts$)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -100,7 +100,8 @@ module.exports = {
       from: { path: '^src/simulator/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(simulator/|protocol/|transport/|(errors|options|clock|time/constants)\\.ts$)',
+        pathNot:
+          '^src/(simulator/|protocol/|transport/|(errors|options|clock|time/constants|util/parseJson)\\.ts$)',
       },
     },
     {

@@ -9,6 +9,7 @@ import { MAX_NESTING, isDeeperThan } from '../protocol/secrets'
 import type { AnyStruct } from '../protocol/codec/struct'
 import { codecOf, rowOf } from '../protocol/table'
 import type { Message, MessageType, Payload } from '../protocol/table'
+import { parseJson } from '../util/parseJson'
 
 /** Larger frames are refused, in either direction. */
 export const MAX_FRAME_SIZE = 15 * 1024 * 1024
@@ -68,14 +69,6 @@ interface Envelope {
   readonly payloadType?: unknown
   readonly clientMsgId?: unknown
   readonly payload?: unknown
-}
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** How much of an invalid JSON text to search for its type and ids. The server writes them first. */
@@ -204,7 +197,7 @@ export const frameDecoder = (
   }
 
   return text => {
-    const parsed = typeof text === 'string' && text.length <= MAX_FRAME_SIZE ? parse(text) : undefined
+    const parsed = typeof text === 'string' && text.length <= MAX_FRAME_SIZE ? parseJson(text) : undefined
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
       return left(notAnEnvelope(text, parsed))
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
+import { parseJson } from '../../util/parseJson'
 
 /**
  * A process, so that others can recognise it. In another container or on another machine, the same process id is
@@ -85,10 +86,6 @@ export const lifeOf = (owner: Owner): 'alive' | 'dead' | 'unknown' => {
 
 /** The owner in a text, if there is one. */
 export const ownerIn = (text: string | undefined): Owner | undefined => {
-  try {
-    const owner = JSON.parse(text ?? '') as Partial<Owner> | null
-    return Number.isSafeInteger(owner?.pid) && typeof owner?.host === 'string' ? (owner as Owner) : undefined
-  } catch {
-    return undefined
-  }
+  const owner = parseJson(text ?? '') as Partial<Owner> | null | undefined
+  return Number.isSafeInteger(owner?.pid) && typeof owner?.host === 'string' ? (owner as Owner) : undefined
 }

@@ -3,6 +3,7 @@ import { parseFault } from '../../simulator/faults/parse'
 import { cutOff, isOurHost } from './access'
 import type { Access } from './access'
 import type { Simulator } from '../../simulator/simulator'
+import { parseJson } from '../../util/parseJson'
 
 // Larger than any fault.
 const MAX_BODY = 65_536
@@ -21,16 +22,8 @@ const respond = (response: ServerResponse, { status, body }: Answer): void => {
   response.end(`${JSON.stringify(body)}\n`)
 }
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 const inflict = (broker: Simulator, text: string): Answer => {
-  const parsed = parse(text)
+  const parsed = parseJson(text)
   if (parsed === undefined) return refusal(400, 'body is not valid JSON', 'body')
   const read = parseFault(parsed)
   if ('mistake' in read)

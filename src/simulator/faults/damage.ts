@@ -1,6 +1,7 @@
 import type { AnyStruct } from '../../protocol/codec/struct'
 import { rowOf } from '../../protocol/table'
 import { fieldOf, isEnum, isStruct } from '../model/codecs'
+import { parseJson } from '../../util/parseJson'
 
 /** The parts of a server's frame that can be read. */
 export interface Frame {
@@ -10,13 +11,7 @@ export interface Frame {
 
 type Fields = Readonly<Record<string, unknown>>
 
-export const parseFrame = (text: string): Frame => {
-  try {
-    return Object(JSON.parse(text)) as Frame
-  } catch {
-    return {}
-  }
-}
+export const parseFrame = (text: string): Frame => Object(parseJson(text)) as Frame
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 

@@ -1,3 +1,5 @@
+import { parseJson } from '../../util/parseJson'
+
 export type ClientFrame =
   | { readonly kind: 'malformed'; readonly position: string; readonly clientMsgId?: undefined }
   | {
@@ -15,12 +17,8 @@ const endOf = (text: string): string => {
 
 /** Reads a client's frame as the server does. JSON that is not an object has no payload type. */
 export const readFrame = (text: string): ClientFrame => {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(text)
-  } catch {
-    return { kind: 'malformed', position: endOf(text) }
-  }
+  const parsed = parseJson(text)
+  if (parsed === undefined) return { kind: 'malformed', position: endOf(text) }
   const { payloadType, clientMsgId, payload = {} } = Object(parsed) as Readonly<Record<string, unknown>>
   return {
     kind: 'object',

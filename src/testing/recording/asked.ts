@@ -1,6 +1,6 @@
 import { PayloadType } from '../../protocol/payloadType'
 import { secretFields } from '../../protocol/secrets'
-import { parsed } from './json'
+import { parseJson } from '../../util/parseJson'
 import type { Frame } from './line'
 
 /** A request, recorded or sent now, without the parts that differ each time. */
@@ -26,7 +26,7 @@ const stringOr = (value: unknown): string | undefined => (typeof value === 'stri
 
 /** The request in a frame of the client; `undefined` for a heartbeat or an invalid message. */
 export const askedIn = (frame: Frame): Asked | undefined => {
-  const message: unknown = typeof frame === 'string' ? parsed(frame) : frame
+  const message: unknown = typeof frame === 'string' ? parseJson(frame) : frame
   const { payloadType, clientMsgId, payload } = Object(message) as Readonly<Record<string, unknown>>
   if (payloadType === PayloadType.HEARTBEAT_EVENT || payloadType === undefined) return undefined
   const { clientOrderId, ctidTraderAccountId } = Object(payload) as Readonly<Record<string, unknown>>

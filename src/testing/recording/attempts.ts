@@ -1,7 +1,8 @@
 import { CTraderError, invalidOption } from '../../errors'
 import { askedIn } from './asked'
 import type { Asked } from './asked'
-import { inJson, parsed } from './json'
+import { parseJson } from '../../util/parseJson'
+import { inJson } from './json'
 import { readLine, textOf } from './line'
 import type { RecordedLine } from './line'
 
@@ -73,7 +74,7 @@ const linesIn = (recording: string | Iterable<string>): readonly RecordedLine[] 
     if (line) lines.push(line)
     else {
       // The writing process may have died in the middle of its last line.
-      const breaksOff = parsed(text) === undefined && texts.slice(index + 1).every(rest => rest === '')
+      const breaksOff = parseJson(text) === undefined && texts.slice(index + 1).every(rest => rest === '')
       if (lines.length === 0 || !breaksOff)
         throw invalidOption('lines', `are not a recording: line ${index + 1} is invalid`)
     }

@@ -1,6 +1,6 @@
 import type { CloseInfo } from '../../errors'
 import { MAX_NESTING, isDeeperThan } from '../../protocol/secrets'
-import { parsed } from './json'
+import { parseJson } from '../../util/parseJson'
 
 /** A frame: as JSON if its text is exactly that JSON, otherwise the text. */
 export type Frame = object | string
@@ -18,7 +18,7 @@ export type RecordedLine =
  * stays text, because writing it as JSON would overflow the stack.
  */
 export const frameOf = (text: string): Frame => {
-  const value = parsed(text)
+  const value = parseJson(text)
   if (isDeeperThan(value, MAX_NESTING)) return text
   return typeof value === 'object' && value !== null && JSON.stringify(value) === text ? value : text
 }
@@ -32,7 +32,7 @@ const isCloseInfo = (value: unknown): value is CloseInfo => {
 
 /** A line that was read; `undefined` if it is invalid. */
 export const readLine = (text: string): RecordedLine | undefined => {
-  const { at, direction, frame, line, close, detail } = Object(parsed(text)) as Readonly<
+  const { at, direction, frame, line, close, detail } = Object(parseJson(text)) as Readonly<
     Record<string, unknown>
   >
   if (typeof at !== 'number' || !Number.isFinite(at)) return undefined

@@ -1,6 +1,6 @@
 import { inMs } from '../../connection/requests/refusal'
 import { PayloadType } from '../../protocol/payloadType'
-import { parsed } from './json'
+import { parseJson } from '../../util/parseJson'
 
 const FIELD = '"maintenanceEndTimestamp"'
 const pattern = new RegExp(String.raw`(${FIELD}\s*:\s*)(\d+)`)
@@ -11,7 +11,7 @@ const pattern = new RegExp(String.raw`(${FIELD}\s*:\s*)(\d+)`)
  */
 export const withMaintenance = (text: string, moved: (at: number) => number): string => {
   if (!text.includes(FIELD)) return text
-  const { payloadType } = Object(parsed(text)) as { readonly payloadType?: unknown }
+  const { payloadType } = Object(parseJson(text)) as { readonly payloadType?: unknown }
   // In seconds in a 2142, in ms in a 50.
   const inSeconds = payloadType === PayloadType.PROTO_OA_ERROR_RES
   return text.replace(pattern, (_, field: string, digits: string) => {

@@ -1,7 +1,7 @@
 import { MAX_NESTING, isDeeperThan, secretFields } from '../../protocol/secrets'
 import { redact } from '../../transport/redact'
 import type { Secrets } from '../../transport/secrets'
-import { parsed } from './json'
+import { parseJson } from '../../util/parseJson'
 
 /**
  * Removes secrets from texts: from secret fields, and every known secret elsewhere, for example where a server
@@ -10,11 +10,11 @@ import { parsed } from './json'
 export const createRedactor =
   ({ conceal, concealValue, rememberHeard }: Secrets): ((text: string) => string) =>
   text => {
-    if (secretFields.some(field => text.includes(field))) rememberHeard(parsed(text))
+    if (secretFields.some(field => text.includes(field))) rememberHeard(parseJson(text))
     const safe = redact(text)
     if (conceal(safe) === safe) return safe
     // Removed from the values, so that the result is still JSON.
-    const json = parsed(safe)
+    const json = parseJson(safe)
     return json === undefined || isDeeperThan(json, MAX_NESTING)
       ? conceal(safe)
       : JSON.stringify(concealValue(json))
