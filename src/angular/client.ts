@@ -13,22 +13,13 @@ import { exposeWire, wireOf } from '../session/logging/wireTap'
 import { bounded, contain } from './bounds'
 import type { BothBounds } from './bounds'
 import { boundLine } from './line'
+import { oncePer } from '../util/oncePer'
 
 /**
  * On the server a page is rendered once, and an open line would keep the rendering from ending. So the line never
  * opens.
  */
 const onServer = { connect: () => NEVER, connectTimeout: MAX_INT32 }
-
-/** Gives the same result for the same object, because streams are shared by object. */
-const once = <T extends object>(make: (raw: T) => T): ((raw: T) => T) => {
-  const made = new WeakMap<T, T>()
-  return raw => {
-    const known = made.get(raw) ?? make(raw)
-    made.set(raw, known)
-    return known
-  }
-}
 
 /** A client within bounds, with everything that it returns. */
 export const boundClient = (options: ClientOptions, { consumers, lines }: BothBounds): Client => {
@@ -43,9 +34,10 @@ export const boundClient = (options: ClientOptions, { consumers, lines }: BothBo
     ...(inject(PLATFORM_ID, { optional: true }) === 'server' && onServer),
   })
   // A request ends with its link and learns why: an order must not end without an outcome.
-  const linkWithin = once<Link>(link => contain(link, { ...consumers, over$: NEVER }))
+  const linkWithin = oncePer((link: Link) => contain(link, { ...consumers, over$: NEVER }))
   const linksWithin = (link$: Observable<Link>) => bounded(link$.pipe(map(linkWithin)), consumers)
-  const accountWithin = once<Account>(account => {
+  // The same result for the same object, because streams are shared by object.
+  const accountWithin = oncePer((account: Account) => {
     const within = { ...contain(account, consumers), accountAuth$: linksWithin(account.accountAuth$) }
     const observed = observedOf(account)
     if (!observed) return within

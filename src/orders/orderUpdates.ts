@@ -15,6 +15,7 @@ import type { ExecutionReport } from './tracking/executionReport'
 import { initialCatchUp, catchUpSince } from './reconciling/catchUp'
 import type { CatchUp } from './reconciling/catchUp'
 import type { OrderUpdate } from './model/orderUpdate'
+import { oncePer } from '../util/oncePer'
 
 const made = (account: Account): Observable<OrderUpdate> =>
   defer(() => {
@@ -86,7 +87,7 @@ const made = (account: Account): Observable<OrderUpdate> =>
     ).pipe(concatMap(updates => updates))
   })
 
-const shared = new WeakMap<Account, Observable<OrderUpdate>>()
+const shared = oncePer((account: Account) => made(account).pipe(share()))
 
 /**
  * The updates of every order of the account from now on, from any program: `accepted`, `partiallyFilled`, `filled`,
@@ -115,10 +116,4 @@ const shared = new WeakMap<Account, Observable<OrderUpdate>>()
  * })
  * ```
  */
-export const orderUpdates = (account: Account): Observable<OrderUpdate> => {
-  const known = shared.get(account)
-  if (known) return known
-  const updates$ = made(account).pipe(share())
-  shared.set(account, updates$)
-  return updates$
-}
+export const orderUpdates = (account: Account): Observable<OrderUpdate> => shared(account)

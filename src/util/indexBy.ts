@@ -1,18 +1,18 @@
+import { oncePer } from './oncePer'
+
 /**
  * The items of a list with a given key. A list is indexed once for any number of look-ups, for example by all
  * orders of a journal after a restart.
  */
 export const indexBy = <T, K>(keyOf: (item: T) => K): ((list: readonly T[], key: K) => readonly T[]) => {
-  const indexes = new WeakMap<readonly T[], ReadonlyMap<K, readonly T[]>>()
-  const indexOf = (list: readonly T[]): ReadonlyMap<K, readonly T[]> => {
+  const indexOf = oncePer((list: readonly T[]): ReadonlyMap<K, readonly T[]> => {
     const index = new Map<K, T[]>()
     for (const item of list) {
       const known = index.get(keyOf(item))
       if (known) known.push(item)
       else index.set(keyOf(item), [item])
     }
-    indexes.set(list, index)
     return index
-  }
-  return (list, key) => (indexes.get(list) ?? indexOf(list)).get(key) ?? []
+  })
+  return (list, key) => indexOf(list).get(key) ?? []
 }

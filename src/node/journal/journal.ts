@@ -8,6 +8,7 @@ import { checkRegular, journalFile } from './journalFile'
 import { journalLines } from './journalLines'
 import { checkUnused } from '../files/lock'
 import { realPath } from '../files/realPath'
+import { oncePer } from '../../util/oncePer'
 
 /** Settings of `fileJournal`. */
 export interface FileJournalOptions {
@@ -84,7 +85,7 @@ const createJournal = (given: string, warn: (line: string) => void): Journal => 
 })
 
 /** By `warn` and by path: a caller that makes a journal for each order gets the same one each time. */
-const known = new WeakMap<(line: string) => void, Map<string, Journal>>()
+const journalsOf = oncePer<(line: string) => void, Map<string, Journal>>(() => new Map())
 
 /**
  * A journal in a file, with one line of JSON for each entry. An entry is on the disk before its order is sent.
@@ -107,8 +108,7 @@ export const fileJournal = (path: string, options: FileJournalOptions = {}): Jou
   checkNames(options, { warn: true })
   const { warn = console.warn } = options
   const given = resolve(path)
-  const journals = known.get(warn) ?? new Map<string, Journal>()
-  known.set(warn, journals)
+  const journals = journalsOf(warn)
   const journal = journals.get(given) ?? createJournal(given, warn)
   journals.set(given, journal)
   return journal

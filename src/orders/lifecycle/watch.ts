@@ -6,6 +6,7 @@ import { observedOf } from '../../session/observed'
 import type { Intent } from '../model/journal'
 import type { Ids, OrderLife } from '../tracking/orderLife'
 import { reportsOnLink } from './reportsOnLink'
+import { oncePer } from '../../util/oncePer'
 
 /** A command whose stream is over, because its subscriber left or because it errored. */
 export interface Watched {
@@ -24,11 +25,13 @@ export interface Watched {
  * The watched commands of each account, by id, with what is known of each. `leave` hands a command over to another
  * stream.
  */
-const watching = new WeakMap<Account, Map<string, { readonly ids: () => Ids; readonly leave: () => void }>>()
+const watchedOf = oncePer<Account, Map<string, { readonly ids: () => Ids; readonly leave: () => void }>>(
+  () => new Map(),
+)
 
 /** What is known of a command's order. The caller follows it from now on, and the watch ends. */
 export const takeOver = (account: Account, id: string): Ids => {
-  const watched = watching.get(account)?.get(id)
+  const watched = watchedOf(account).get(id)
   watched?.leave()
   return watched?.ids() ?? {}
 }
@@ -40,8 +43,7 @@ export const takeOver = (account: Account, id: string): Ids => {
 export const keepWatching = ({ account, intended, life, link, isLost, ended }: Watched): void => {
   const { accountId, id } = intended
   const observed = observedOf(account)
-  const watched = watching.get(account) ?? new Map<string, never>()
-  watching.set(account, watched)
+  const watched = watchedOf(account)
   let isFound = !isLost
   const link$ = observed?.link$ ?? of(link)
   const watch = link$

@@ -4,6 +4,7 @@ import { invalidOption } from '../../errors'
 import type { CTraderError } from '../../errors'
 import type { CommandType, Payload } from '../../protocol/table'
 import { fulfilled } from '../../util/fulfilled'
+import { oncePer } from '../../util/oncePer'
 
 interface IntendedOf<T extends CommandType> {
   readonly state: 'intended'
@@ -69,14 +70,8 @@ export const memoryJournal = (): Journal => {
   }
 }
 
-const memories = new WeakMap<object, Journal>()
-
 /** The default journal of an account. */
-export const memoryOf = (account: object): Journal => {
-  const journal = memories.get(account) ?? memoryJournal()
-  memories.set(account, journal)
-  return journal
-}
+export const memoryOf = oncePer<object, Journal>(memoryJournal)
 
 const isList: (u: unknown) => u is readonly unknown[] = Array.isArray
 

@@ -2,14 +2,9 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { oneAtATime } from '../../util/oneAtATime'
 import type { OneAtATime } from '../../util/oneAtATime'
+import { oncePer } from '../../util/oncePer'
 
-const turns = new WeakMap<Link, OneAtATime>()
-
-const turnsOf = (link: Link): OneAtATime => {
-  const known = turns.get(link) ?? oneAtATime()
-  turns.set(link, known)
-  return known
-}
+const turnsOf = oncePer<Link, OneAtATime>(oneAtATime)
 
 /**
  * Sends a request when all earlier ones of this queue are answered. For large amounts of requests that are not

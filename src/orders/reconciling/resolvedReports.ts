@@ -4,16 +4,9 @@ import { ProtoOAOrderStatus } from '../../protocol/messages/enums'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import type { Account } from '../../session/account'
 import type { ExecutionReport } from '../tracking/executionReport'
+import { oncePer } from '../../util/oncePer'
 
-const found = new WeakMap<Account, Subject<ExecutionReport>>()
-
-const subjectOf = (account: Account): Subject<ExecutionReport> => {
-  const known = found.get(account)
-  if (known) return known
-  const subject = new Subject<ExecutionReport>()
-  found.set(account, subject)
-  return subject
-}
+const subjectOf = oncePer<Account, Subject<ExecutionReport>>(() => new Subject())
 
 /** The reports that were found by asking, of orders that this program sent and that are over. */
 export const resolvedReports = (account: Account): Observable<ExecutionReport> => subjectOf(account)

@@ -19,6 +19,7 @@ import { PayloadType } from '../../protocol/payloadType'
 import { messagesOf, sessionEnds } from '../state/accountMessages'
 import { isAccountLost } from './auth'
 import type { Authenticated } from './auth'
+import { oncePer } from '../../util/oncePer'
 
 const {
   PROTO_OA_ACCOUNT_AUTH_RES,
@@ -177,12 +178,11 @@ const sessionOn = (link: Link, accountId: number, linger: number): ServerSession
   }
 }
 
-const sessions = new WeakMap<Link, Map<number, ServerSession>>()
+const sessionsOn = oncePer<Link, Map<number, ServerSession>>(() => new Map())
 
 /** The one session of an account on a link. `linger` says how many ms it stays without a keeper. */
 export const serverSession = (link: Link, accountId: number, linger: number): ServerSession => {
-  const ofLink = sessions.get(link) ?? new Map<number, ServerSession>()
-  sessions.set(link, ofLink)
+  const ofLink = sessionsOn(link)
   const session = ofLink.get(accountId) ?? sessionOn(link, accountId, linger)
   ofLink.set(accountId, session)
   return session

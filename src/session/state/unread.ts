@@ -5,6 +5,7 @@ import { PayloadType } from '../../protocol/payloadType'
 import { rowOf } from '../../protocol/table'
 import type { FrameError } from '../../transport/frame'
 import { pace } from './pace'
+import { oncePer } from '../../util/oncePer'
 
 /**
  * State that the server keeps, and whose changes it reports:
@@ -63,11 +64,7 @@ const joined = ({ symbolIds }: Unread, { symbolIds: others, ...unread }: Unread)
 
 type PerKind = Readonly<Record<StateKind, Observable<Unread>>>
 
-const perKind = new WeakMap<Link, PerKind>()
-
-const unreadOn = (link: Link, accountId: number): PerKind => {
-  const known = perKind.get(link)
-  if (known) return known
+const unreadOn = oncePer((link: Link, accountId: number): PerKind => {
   // A frame without an account may belong to any account.
   const concerned$ = link.unread$.pipe(
     filter(({ ctidTraderAccountId = accountId }) => ctidTraderAccountId === accountId),
@@ -85,16 +82,14 @@ const unreadOn = (link: Link, accountId: number): PerKind => {
       // A late subscriber must not restart the short pauses.
       share({ resetOnRefCountZero: false }),
     )
-  const made: PerKind = {
+  return {
     account: ofKind('account'),
     quotes: ofKind('quotes'),
     book: ofKind('book'),
     symbols: ofKind('symbols'),
     marginCalls: ofKind('marginCalls'),
   }
-  perKind.set(link, made)
-  return made
-}
+})
 
 /**
  * Emits at once for each unreadable frame that may have changed state of this kind, for consumers that must stop

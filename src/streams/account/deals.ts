@@ -14,6 +14,7 @@ import { NO_TIME, isTime } from '../history/pageReader'
 import { newestRows, rowsSince } from '../history/since'
 import { latestOf } from '../history/latestTime'
 import { accountLinks, answerOn } from '../sharing/live'
+import { oncePer } from '../../util/oncePer'
 
 /** Settings of `deals`. */
 export interface DealsOptions {
@@ -125,7 +126,7 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
     )
   })
 
-const shared = new WeakMap<Account, Observable<ProtoOADeal>>()
+const shared = oncePer((account: Account) => dealsFrom(account, undefined).pipe(share()))
 
 /**
  * The deals of the account from now on (`ProtoOADeal`). Each deal is emitted once. Failed deals are emitted too:
@@ -142,9 +143,6 @@ const shared = new WeakMap<Account, Observable<ProtoOADeal>>()
  * ```
  */
 export const deals = (account: Account, { since }: DealsOptions = {}): Observable<ProtoOADeal> => {
-  if (since !== undefined)
-    return isTime(since) ? dealsFrom(account, since) : throwError(() => invalidOption('since', NO_TIME))
-  const deal$ = shared.get(account) ?? dealsFrom(account, undefined).pipe(share())
-  shared.set(account, deal$)
-  return deal$
+  if (since === undefined) return shared(account)
+  return isTime(since) ? dealsFrom(account, since) : throwError(() => invalidOption('since', NO_TIME))
 }

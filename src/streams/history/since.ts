@@ -7,13 +7,14 @@ import { isSessionLost } from '../../session/authentication/auth'
 import { backwards, edgesOf } from './pageBackwards'
 import type { PagedList, Rows, Window } from './pageBackwards'
 import { DAY, WEEK } from '../../time/constants'
+import { oncePer } from '../../util/oncePer'
 
 /** Whether the server requires a time range, or a shorter one. */
 const wantsRange = (error: unknown): boolean =>
   isRefused(error, 'INCORRECT_BOUNDARIES', 'INVALID_REQUEST') && !isSessionLost(error)
 
 /** The lists for which the server requires a range, per link. */
-const insisting = new WeakMap<Link, Set<RequestType>>()
+const insistingOn = oncePer<Link, Set<RequestType>>(() => new Set())
 
 /** Uses the other way of asking when the server requires a range, and at once if it has required one before. */
 const unlessInsisting = <T, R>(
@@ -23,11 +24,11 @@ const unlessInsisting = <T, R>(
   askBounded: () => Observable<R>,
 ): Observable<R> =>
   defer(() => {
-    if (insisting.get(link)?.has(payloadType) === true) return askBounded()
+    if (insistingOn(link).has(payloadType)) return askBounded()
     return ask().pipe(
       catchError((error: unknown) => {
         if (!wantsRange(error)) return throwError(() => error)
-        insisting.set(link, (insisting.get(link) ?? new Set()).add(payloadType))
+        insistingOn(link).add(payloadType)
         return askBounded()
       }),
     )

@@ -31,6 +31,7 @@ import { lastQuote } from './lastQuote'
 import type { Sides } from './lastQuote'
 import { accountLinks, establish, whenAuthenticated } from '../sharing/live'
 import { oneTurn, shareByKey } from '../sharing/shareByKey'
+import { oncePer } from '../../util/oncePer'
 
 interface Requests {
   readonly subscribeSpots: ForSymbol
@@ -39,13 +40,9 @@ interface Requests {
   readonly unsubscribeDepth: ForSymbol
 }
 
-const requests = new WeakMap<Account, Requests>()
-
-const requestsOf = (account: Account): Requests => {
-  const known = requests.get(account)
-  if (known) return known
+const requestsOf = oncePer((account: Account): Requests => {
   const of = { ctidTraderAccountId: account.accountId }
-  const made: Requests = {
+  return {
     subscribeSpots: batchSymbols((link, symbolId) =>
       link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, {
         ...of,
@@ -63,9 +60,7 @@ const requestsOf = (account: Account): Requests => {
       link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, { ...of, symbolId }),
     ),
   }
-  requests.set(account, made)
-  return made
-}
+})
 
 const isThere = <T>(line: T | undefined): line is T => line !== undefined
 

@@ -7,6 +7,7 @@ import type { Account } from '../../session/account'
 import { sessionEnds } from '../../session/state/accountMessages'
 import { isAccountLost } from '../../session/authentication/auth'
 import { accountLinks } from './live'
+import { oncePer } from '../../util/oncePer'
 
 /** A refusal that says that an account is no longer authenticated, without saying which one. */
 const forgets = (link: Link): Observable<unknown> =>
@@ -38,12 +39,8 @@ export const perSession = <T extends object>(
   make: (link: Link, accountId: number, over$: Observable<unknown>) => T,
 ): PerSession<T> => {
   // Each account has its own link objects, also on a shared line.
-  const kept = new WeakMap<Link, T>()
-  return ({ accountId }, link) => {
-    const known = kept.get(link) ?? make(link, accountId, sessionOver(link, accountId))
-    kept.set(link, known)
-    return known
-  }
+  const kept = oncePer((link: Link, accountId: number) => make(link, accountId, sessionOver(link, accountId)))
+  return ({ accountId }, link) => kept(link, accountId)
 }
 
 /** Reads from each new session. Emits nothing while there is none. */

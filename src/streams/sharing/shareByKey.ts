@@ -1,6 +1,7 @@
 import { asapScheduler, defer, share, tap, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { latest } from '../../session/state/latest'
+import { oncePer } from '../../util/oncePer'
 
 /**
  * A consumer that leaves and returns in the same turn keeps the upstream: nothing is unsubscribed and subscribed
@@ -20,10 +21,9 @@ export const oneTurn = (): Observable<unknown> => timer(0, asapScheduler)
 export const shareByKey = <T>(
   linger?: () => Observable<unknown>,
 ): ((owner: object, key: string, make: () => Observable<T>) => Observable<T>) => {
-  const byOwner = new WeakMap<object, Map<string, Observable<T>>>()
+  const ofOwner = oncePer<object, Map<string, Observable<T>>>(() => new Map())
   const made = (owner: object, key: string, make: () => Observable<T>): Observable<T> => {
-    const known = byOwner.get(owner) ?? new Map<string, Observable<T>>()
-    byOwner.set(owner, known)
+    const known = ofOwner(owner)
     const forget = (): void => {
       known.delete(key)
     }
