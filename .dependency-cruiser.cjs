@@ -90,7 +90,8 @@ module.exports = {
       from: { path: '^src/simulator/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(simulator/|protocol/|(errors|options|clock|time/constants|util/parseJson)\\.ts$)',
+        pathNot:
+          '^src/(simulator/|protocol/|(errors|options|clock|time/constants|util/(defined|parseJson))\\.ts$)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -101,7 +102,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(simulator/|protocol/|transport/|(errors|options|clock|time/constants|util/parseJson)\\.ts$)',
+          '^src/(simulator/|protocol/|transport/|(errors|options|clock|time/constants|util/(defined|parseJson))\\.ts$)',
       },
     },
     {

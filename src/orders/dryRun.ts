@@ -7,6 +7,7 @@ import type { Account } from '../session/account'
 import { validateNewOrder } from './validation/validateNewOrder'
 import type { NewOrder } from './model/newOrder'
 import { DEFAULT_TIMEOUT, timeoutFrom } from '../streams/sharing/timeoutFrom'
+import { defined } from '../util/defined'
 
 /** The request that an order would send, and the margin it would take. */
 export interface DryRun {
@@ -47,8 +48,7 @@ export const dryRun = (account: Account, order: NewOrder): Observable<DryRun> =>
           const expectedMargin = order.side === 'buy' ? margin[0]?.buyMargin : margin[0]?.sellMargin
           return {
             request,
-            ...(expectedMargin !== undefined && { expectedMargin }),
-            ...(moneyDigits !== undefined && { moneyDigits }),
+            ...defined({ expectedMargin, moneyDigits }),
           }
         }),
       )

@@ -39,6 +39,7 @@ import { shareState } from './state/shareState'
 import type { ConnectionState, Session } from './state/state'
 import type { Grant } from './authentication/tokens'
 import { exposeWire } from './logging/wireTap'
+import { defined } from '../util/defined'
 
 /** One application on one line, shared by all its accounts. Nothing connects before the first subscription. */
 export interface Client {
@@ -233,7 +234,7 @@ export const createClient = (options: ClientOptions): Client => {
       status: connection$.value.status,
       ...link?.vitals(),
       losses,
-      ...(lastLoss && { lastLoss }),
+      ...defined({ lastLoss }),
     })),
     request,
     account: given => {

@@ -20,6 +20,7 @@ import { rowOf } from '../protocol/table'
 import type { RequestType } from '../protocol/table'
 import { isSessionLost } from './authentication/auth'
 import type { AccountSession, Session } from './state/state'
+import { defined } from '../util/defined'
 
 /** The links of a session as they become usable. Errors with the cause when the session has failed. */
 export const linksOf = (
@@ -63,7 +64,7 @@ export const requestOver = (
       payloadType,
       after: requestTimeout,
       sent: false,
-      ...(detail !== undefined && { detail }),
+      ...defined({ detail }),
     })
   }
 

@@ -5,6 +5,7 @@ import { rowOf } from '../../protocol/table'
 import type { RequestType } from '../../protocol/table'
 import { MAX_FRAME_SIZE } from '../../transport/frame'
 import { oneAtATime } from '../../util/oneAtATime'
+import { defined } from '../../util/defined'
 
 /** A request, by its content. */
 export interface Question {
@@ -61,7 +62,7 @@ export const tooLarge = (payloadType: RequestType, detail: string, lines?: numbe
     reason: 'TooLarge',
     payloadType,
     limit: MAX_FRAME_SIZE,
-    ...(lines !== undefined && { lines }),
+    ...defined({ lines }),
     detail,
   })
 

@@ -5,6 +5,7 @@ import { PayloadType } from '../../protocol/payloadType'
 import { rowOf } from '../../protocol/table'
 import type { Message, RequestType } from '../../protocol/table'
 import { tooLarge } from './oversized'
+import { defined } from '../../util/defined'
 
 /** The content of a refusal, in any message type. */
 export interface Refusal {
@@ -58,9 +59,7 @@ export const refused = (
         reason: 'Refused',
         payloadType,
         errorCode,
-        ...(description !== undefined && { description }),
-        ...(maintenanceEndTimestamp !== undefined && { maintenanceEndTimestamp }),
-        ...(retryAfter !== undefined && { retryAfter }),
+        ...defined({ description, maintenanceEndTimestamp, retryAfter }),
       })
 
 /** Whether a refusal is temporary, so that giving it to the wrong request does no harm. */

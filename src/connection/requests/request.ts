@@ -29,6 +29,7 @@ import { createRefusalsWithoutId } from './refusalsWithoutId'
 import type { Attributed } from './refusalsWithoutId'
 import { createTurns } from './turns'
 import type { Turn } from './turns'
+import { defined } from '../../util/defined'
 
 /** A request and its one answer. Cold: each subscription sends one, as soon as the server's limits allow. */
 export type Request = <T extends RequestType>(
@@ -277,8 +278,7 @@ export const createRequests = (
           onLeaving: clientMsgId => {
             subscriber.next({ status: 'sent', clientMsgId })
           },
-          ...(id !== undefined && { id }),
-          ...(mayLeave && { mayLeave }),
+          ...defined({ id, mayLeave }),
         })
           .pipe(map(event => ({ status: 'answered', event }) as const))
           .subscribe(subscriber),
@@ -335,10 +335,7 @@ export const createRequests = (
           reason: 'ConnectionLost',
           sent,
           ...(cause.reason === 'ConnectionLost'
-            ? {
-                ...(cause.close && { close: cause.close }),
-                ...(cause.detail !== undefined && { detail: cause.detail }),
-              }
+            ? defined({ close: cause.close, detail: cause.detail })
             : { detail: cause.message }),
         })
       lost = lostWhen(false)

@@ -3,6 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
 import { parseJson } from '../../util/parseJson'
+import { defined } from '../../util/defined'
 
 /**
  * A process, so that others can recognise it. In another container or on another machine, the same process id is
@@ -46,9 +47,7 @@ export const thisProcess = (): Owner => {
     pid: process.pid,
     thread: threadId,
     host: hostname(),
-    ...(boot !== undefined && { boot }),
-    ...(namespace !== undefined && { namespace }),
-    ...(started !== undefined && { started }),
+    ...defined({ boot, namespace, started }),
     claim: randomUUID(),
   }
 }

@@ -9,6 +9,7 @@ import { journalLines } from './journalLines'
 import { checkUnused } from '../files/lock'
 import { realPath } from '../files/realPath'
 import { oncePer } from '../../util/oncePer'
+import { defined } from '../../util/defined'
 
 /** Settings of `fileJournal`. */
 export interface FileJournalOptions {
@@ -43,7 +44,7 @@ const read = (path: string): Content => {
       most = Math.max(MOST, 2 * entries.length)
     }
   }
-  return { entries, unreadable, ...(last && { last }) }
+  return { entries, unreadable, ...defined({ last }) }
 }
 
 const readOrThrow = (path: string): Content => {

@@ -26,6 +26,7 @@ import type { Intent, Journal } from '../model/journal'
 import { accountLines } from './accountLine'
 import type { OrderSettings } from '../model/orderOptions'
 import { timeoutFrom } from '../../streams/sharing/timeoutFrom'
+import { defined } from '../../util/defined'
 
 /**
  * Prepares the payload of a command on a link, with the `clientMsgId` that it will have. Requests and checks what
@@ -42,12 +43,7 @@ export interface Dispatch<T extends CommandType = CommandType> {
 }
 
 export const notSent = (id: string | undefined, detail: string, cause?: CTraderError): CTraderError =>
-  new CTraderError({
-    reason: 'NotSent',
-    ...(id !== undefined && { id }),
-    detail,
-    ...(cause && { cause }),
-  })
+  new CTraderError({ reason: 'NotSent', detail, ...defined({ id, cause }) })
 
 const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

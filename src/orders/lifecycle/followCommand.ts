@@ -41,6 +41,7 @@ import { reportsOnLink } from './reportsOnLink'
 import { createUnseen } from './unseen'
 import type { OrderUpdate } from '../model/orderUpdate'
 import { keepWatching, takeOver } from './watch'
+import { defined } from '../../util/defined'
 
 /** How long an immediate command may go unreported before the server is queried, in ms. */
 const SILENCE = 10_000
@@ -92,7 +93,7 @@ export const followCommand = <T extends CommandType>(
         after,
         asked,
         detail,
-        ...(cause && { cause }),
+        ...defined({ cause }),
       })
     }
 

@@ -9,6 +9,7 @@ import type { Tracked } from '../tracking/trackNewOrder'
 import { executionReportIn, rejectionIn } from '../tracking/executionReport'
 import type { Intent } from '../model/journal'
 import type { OrderLife } from '../tracking/orderLife'
+import { defined } from '../../util/defined'
 
 /** The server has forwarded the command but got no result: it may have been executed. */
 const GAVE_UP = 'TIMEOUT_ERROR'
@@ -26,7 +27,7 @@ export const reportsOnLink = (
         {
           status: 'rejected',
           errorCode,
-          ...(description !== undefined && { description }),
+          ...defined({ description }),
           ...life.ids(),
         },
       ],

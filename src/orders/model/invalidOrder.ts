@@ -1,6 +1,7 @@
 import { isLeft, left } from 'fp-ts/Either'
 import type { Either } from 'fp-ts/Either'
 import { CTraderError } from '../../errors'
+import { defined } from '../../util/defined'
 
 /**
  * The rules that an order can break. Where the rule is a term of the server's, it has that name.
@@ -69,7 +70,7 @@ export interface Objection {
 }
 
 export const invalidOrder = ({ nearest, ...violation }: Objection): CTraderError =>
-  new CTraderError({ reason: 'InvalidOrder', ...violation, ...(nearest !== undefined && { nearest }) })
+  new CTraderError({ reason: 'InvalidOrder', ...violation, ...defined({ nearest }) })
 
 export const violation = (objection: Objection): Either<CTraderError, never> => left(invalidOrder(objection))
 

@@ -28,6 +28,7 @@ import type { ExecutionReport } from '../tracking/executionReport'
 import { lacks } from './orderLists'
 import { orderShown } from './orderQueries'
 import type { Shown } from './orderQueries'
+import { defined } from '../../util/defined'
 
 /** The reports of the orders that changed since a server time, the earliest change first. */
 export interface CatchUp {
@@ -119,7 +120,7 @@ export const initialCatchUp = (link: Link, accountId: number, baseline: Baseline
           reports: [...pending, ...ended].map(order => {
             const deals = dealsOf.get(order.orderId)
             const position = positionOf.get(order.positionId ?? NaN)
-            return { order, ...(deals && { deals }), ...(position && { position }) }
+            return { order, ...defined({ deals, position }) }
           }),
           until: latest(since, ended.map(changedAt)),
           isWhole: isWhole(),
@@ -158,7 +159,7 @@ export const catchUpSince = (
           map((others): CatchUp => {
             const heardOf = (order: ProtoOAOrder, own: readonly ProtoOADeal[]): ExecutionReport => {
               const position = positionOf.get(order.positionId ?? NaN)
-              return { order, deals: own, ...(position && { position }) }
+              return { order, deals: own, ...defined({ position }) }
             }
             const ownOf = new Map(others.map(one => [one.order.orderId, one.deals]))
             return {

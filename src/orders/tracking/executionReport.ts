@@ -5,6 +5,7 @@ import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import type { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import type { MessageOf } from '../../protocol/table'
+import { defined } from '../../util/defined'
 
 /** An execution event. Without `executionType` it was read back from the server. */
 export interface ExecutionReport {
@@ -25,11 +26,7 @@ export const executionReportIn = ({
   payload: { executionType, order, deal, position, errorCode },
 }: MessageOf<typeof PayloadType.PROTO_OA_EXECUTION_EVENT>): ExecutionReport => ({
   executionType,
-  ...(clientMsgId !== undefined && { clientMsgId }),
-  ...(order && { order }),
-  ...(deal && { deals: [deal] }),
-  ...(position && { position }),
-  ...(errorCode !== undefined && { errorCode }),
+  ...defined({ clientMsgId, order, deals: deal && [deal], position, errorCode }),
 })
 
 /** Why a request was rejected, if an execution event says so (type 7 or 8). */

@@ -5,6 +5,7 @@ import type { ExecutionReport } from './executionReport'
 import type { Settled } from '../model/journal'
 import { isResting } from './isResting'
 import type { OrderUpdate } from '../model/orderUpdate'
+import { defined } from '../../util/defined'
 
 /**
  * The stage of a command that has left:
@@ -43,11 +44,8 @@ export interface OrderLife {
   readonly doubt: (cause: CTraderError) => readonly Tracked[]
 }
 
-const idsOf = ({ clientOrderId, orderId, positionId }: Ids): Ids => ({
-  ...(clientOrderId !== undefined && { clientOrderId }),
-  ...(orderId !== undefined && { orderId }),
-  ...(positionId !== undefined && { positionId }),
-})
+const idsOf = ({ clientOrderId, orderId, positionId }: Ids): Ids =>
+  defined({ clientOrderId, orderId, positionId })
 
 const stageOf = (update: OrderUpdate): Stage => {
   switch (update.status) {

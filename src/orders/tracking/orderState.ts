@@ -9,6 +9,7 @@ import { fillingOf, noDeals, withDeals } from './fills'
 import type { Deals, Filling } from './fills'
 import type { ExecutionReport } from './executionReport'
 import type { OrderUpdate } from '../model/orderUpdate'
+import { defined } from '../../util/defined'
 
 type End = 'filled' | 'cancelled' | 'expired' | 'rejected'
 
@@ -98,9 +99,7 @@ const withHeard = (progress: OrderState, said: ProtoOAOrder, report: ExecutionRe
     ...progress,
     order,
     deals: withDeals(progress.deals, report.deals ?? []),
-    ...(position && { position }),
-    ...(end && { end: progress.end ?? end }),
-    ...(errorCode !== undefined && { errorCode }),
+    ...defined({ position, end: end && (progress.end ?? end), errorCode }),
   }
 }
 
@@ -124,14 +123,13 @@ const termsOf = ({ tradeData, ...order }: ProtoOAOrder): string =>
 /** The ids of an order, for its updates. */
 export const idsOf = ({ clientOrderId, orderId, positionId }: ProtoOAOrder) => ({
   orderId,
-  ...(clientOrderId !== undefined && { clientOrderId }),
-  ...(positionId !== undefined && { positionId }),
+  ...defined({ clientOrderId, positionId }),
 })
 
 export const subject = (order: ProtoOAOrder, position: ProtoOAPosition | undefined) => ({
   ...idsOf(order),
   order,
-  ...(position && { position }),
+  ...defined({ position }),
 })
 
 type Subject = ReturnType<typeof subject>

@@ -5,6 +5,7 @@ import type { ExecutionReport } from './executionReport'
 import { hasProtections } from './protectionMatch'
 import type { Protections } from './protectionMatch'
 import type { OrderUpdate } from '../model/orderUpdate'
+import { defined } from '../../util/defined'
 
 /** Which position to protect, the protections as sent, and the `clientMsgId` of the request. */
 export interface ProtectionTerms {
@@ -40,8 +41,7 @@ export const trackProtection = ({ positionId, clientMsgId, asked }: ProtectionTe
     return {
       status: 'protected',
       positionId,
-      ...(orderId !== undefined && { orderId }),
-      ...(clientOrderId !== undefined && { clientOrderId }),
+      ...defined({ orderId, clientOrderId }),
       position,
     }
   }

@@ -11,6 +11,7 @@ import { fromPoints, pointsOf, slippageOf } from './rules/price'
 import { protectionsOf } from './rules/protections'
 import { textsOf } from './rules/texts'
 import { volumeOf } from './rules/volume'
+import { defined } from '../../util/defined'
 
 /** A new order for the wire, without the account. */
 export type NewOrderFrame = Omit<ProtoOANewOrderReq, 'ctidTraderAccountId'>
@@ -119,9 +120,7 @@ export const newOrderFrame = (order: NewOrder, terms: SymbolTerms): Checked<NewO
     apS('tradeSide', wordOf('side', order.side, tradeSides)),
     bind('volume', () => volumeOf(order.volume, terms)),
     bind('prices', () => pricesOf(order, terms)),
-    bind('protections', ({ prices: { entry } }) =>
-      protectionsOf({ ...order, ...(entry !== undefined && { entry }) }, terms),
-    ),
+    bind('protections', ({ prices: { entry } }) => protectionsOf({ ...order, ...defined({ entry }) }, terms)),
     apS('texts', textsOf(order)),
     map(({ orderType, tradeSide, volume, prices, protections, texts }) => {
       const { positionId, trailingStopLoss, guaranteedStopLoss, stopTriggerMethod } = order
@@ -134,10 +133,7 @@ export const newOrderFrame = (order: NewOrder, terms: SymbolTerms): Checked<NewO
         ...lifeOf(order),
         ...protections,
         ...texts,
-        ...(positionId !== undefined && { positionId }),
-        ...(trailingStopLoss !== undefined && { trailingStopLoss }),
-        ...(guaranteedStopLoss !== undefined && { guaranteedStopLoss }),
-        ...(stopTriggerMethod !== undefined && { stopTriggerMethod }),
+        ...defined({ positionId, trailingStopLoss, guaranteedStopLoss, stopTriggerMethod }),
       }
     }),
   )

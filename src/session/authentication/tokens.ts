@@ -23,6 +23,7 @@ import { CTraderError, asCTraderError, wordsOf } from '../../errors'
 import { isFinal } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
 import { REDACTED } from '../../protocol/secrets'
+import { defined } from '../../util/defined'
 import { fulfilled } from '../../util/fulfilled'
 import type { Pause } from '../reconnecting/reconnectDelay'
 import { DAY, HOUR, MINUTE } from '../../time/constants'
@@ -128,7 +129,7 @@ const asGrantLost = (error: unknown): unknown =>
     ? new CTraderError({
         reason: 'GrantLost',
         errorCode: error.errorCode,
-        ...(error.description !== undefined && { description: error.description }),
+        ...defined({ description: error.description }),
       })
     : error
 

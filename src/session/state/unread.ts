@@ -6,6 +6,7 @@ import { rowOf } from '../../protocol/table'
 import type { FrameError } from '../../transport/frame'
 import { pace } from './pace'
 import { oncePer } from '../../util/oncePer'
+import { defined } from '../../util/defined'
 
 /**
  * State that the server keeps, and whose changes it reports:
@@ -75,7 +76,7 @@ const unreadOn = oncePer((link: Link, accountId: number): PerKind => {
       filter(error => kindsOf(error).includes(kind)),
       map(({ payloadType, symbolId }): Unread => ({
         kind,
-        ...(payloadType !== undefined && { payloadType }),
+        ...defined({ payloadType }),
         ...(symbolId !== undefined && { symbolIds: new Set([symbolId]) }),
       })),
       pace(joined),

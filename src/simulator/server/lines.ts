@@ -8,6 +8,7 @@ import type { Line } from '../faults/line'
 import { intervening } from '../faults/requests'
 import type { Peer, ServerConnection } from '../model/peer'
 import type { World } from '../world/world'
+import { defined } from '../../util/defined'
 
 export interface Lines {
   readonly accept: (peer: Peer) => ServerConnection
@@ -68,7 +69,7 @@ export const createLines = (
         const clientId = world.identity.applications.on(connection.session)
         return {
           line: number,
-          ...(clientId !== undefined && { clientId }),
+          ...defined({ clientId }),
           accountIds: [...connection.session.accounts.keys()],
           silent,
           deaf,

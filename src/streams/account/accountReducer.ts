@@ -18,6 +18,7 @@ import type { Entities } from './entityMap'
 import { lookup, updated } from '../../util/persistentMap'
 import type { PersistentMap } from '../../util/persistentMap'
 import { over } from './sparse'
+import { defined } from '../../util/defined'
 
 /** The server's view of an account: its trader, its open positions and its pending orders, by id. */
 export interface AccountState {
@@ -81,7 +82,7 @@ const orderIdOf = ({ orderId }: ProtoOAOrder): number => orderId
 const newest = (known: Balance | undefined, said: Balance): Balance => {
   const { balance, balanceVersion = known?.balanceVersion } = said
   if (known && (known.balanceVersion ?? -Infinity) > (balanceVersion ?? Infinity)) return known
-  return { balance, ...(balanceVersion !== undefined && { balanceVersion }) }
+  return { balance, ...defined({ balanceVersion }) }
 }
 
 const withBalance = (draft: Draft, said: Balance): Draft => {

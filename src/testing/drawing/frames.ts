@@ -4,6 +4,7 @@ import { encodeFrame } from '../../transport/frame'
 import { nameOf } from '../messages/names'
 import type { DrawnMarket } from './market'
 import type { DrawnTick } from './steps'
+import { defined } from '../../util/defined'
 
 const SPOT = PayloadType.PROTO_OA_SPOT_EVENT
 
@@ -22,7 +23,7 @@ export const tickIn = (message: Message | string, market: DrawnMarket): Omit<Dra
   if (typeof message === 'string' || message.payloadType !== SPOT) return undefined
   const { symbolId, bid, ask } = message.payload
   if ((bid === undefined && ask === undefined) || !market.symbol(symbolId)) return undefined
-  return { symbolId, ...(bid !== undefined && { bid }), ...(ask !== undefined && { ask }), told: false }
+  return { symbolId, ...defined({ bid, ask }), told: false }
 }
 
 /** The text of a frame that is sent at a time of the market. */

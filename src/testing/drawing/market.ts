@@ -5,6 +5,7 @@ import { toPrice } from '../../protocol/units'
 import { foldTicks, joined } from './bars'
 import { createSteps } from './steps'
 import type { DrawnTick, Steps } from './steps'
+import { defined } from '../../util/defined'
 
 /** A market in which only drawn prices change. */
 export interface DrawnMarket extends Market {
@@ -14,8 +15,7 @@ export interface DrawnMarket extends Market {
 
 const tickOf = ({ at, bid, ask }: Tick): Tick => ({
   at,
-  ...(bid !== undefined && { bid }),
-  ...(ask !== undefined && { ask }),
+  ...defined({ bid, ask }),
 })
 
 /** How many sides a tick changes: the volume of bars counts them. */
@@ -125,7 +125,7 @@ export const drawnMarket = (
           from,
           to,
           now: Math.min(now, start),
-          ...(count !== undefined && { count }),
+          ...defined({ count }),
         })
         .filter(({ openedAt }) => openedAt < since)
       const bars = [...older, ...recent]

@@ -5,6 +5,7 @@ import { parseJson } from '../../util/parseJson'
 import { inJson } from './json'
 import { readLine, textOf } from './line'
 import type { RecordedLine } from './line'
+import { defined } from '../../util/defined'
 
 /** An event on a line, in the recorded order. */
 export type Step =
@@ -52,8 +53,7 @@ const stepOf = (line: RecordedLine, asking: Asking): Step | undefined => {
       const cause = new CTraderError({
         reason: 'ConnectionLost',
         sent: false,
-        ...(close && { close }),
-        ...(detail !== undefined && { detail }),
+        ...defined({ close, detail }),
       })
       return { kind: 'lost', at, cause }
     }

@@ -4,6 +4,7 @@ import type {
   ProtoOASymbolCategory,
 } from '../../../protocol/messages/symbols'
 import type { Walker } from '../model/character'
+import { defined } from '../../../util/defined'
 
 /** An asset, and how much it moves in a day, as a part of its value. */
 interface AssetTerms extends ProtoOAAsset {
@@ -33,8 +34,7 @@ const terms: readonly AssetTerms[] = [
 export const assets: readonly ProtoOAAsset[] = terms.map(({ assetId, name, displayName, digits }) => ({
   assetId,
   name,
-  ...(displayName !== undefined && { displayName }),
-  ...(digits !== undefined && { digits }),
+  ...defined({ displayName, digits }),
 }))
 
 const find = (name: string): AssetTerms => {

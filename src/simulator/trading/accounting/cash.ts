@@ -14,6 +14,7 @@ import { announceTo } from '../state/desk'
 import type { Desk } from '../state/desk'
 import { equityOf } from './equity'
 import type { Book } from '../state/records'
+import { defined } from '../../../util/defined'
 
 /** The account's trader entity. */
 export const traderOf = ({ terms, balance, balanceVersion, bonuses, cashFlow }: Book): ProtoOATrader => ({
@@ -51,7 +52,7 @@ const changesOf = (trader: ProtoOATrader, before: ProtoOATrader): ProtoOATrader 
   return {
     ctidTraderAccountId,
     balance,
-    ...(balanceVersion !== undefined && { balanceVersion }),
+    ...defined({ balanceVersion }),
     depositAssetId,
     ...Object.fromEntries(changed),
   }

@@ -9,6 +9,7 @@ import type { Purse } from './money'
 import type { Book, Order, Position } from './records'
 import type { Tasks } from './tasks'
 import { wireOrder, wirePosition } from './wire'
+import { defined } from '../../../util/defined'
 
 /**
  * Sends a message to every session of an account. Execution events carry the `clientMsgId` of the request that
@@ -91,8 +92,7 @@ export const tell = (
       executionType,
       ...(position && { position: wirePosition(position, symbolOf(desk, position.symbolId), terms) }),
       ...(order && { order: wireOrder(order, symbolOf(desk, order.symbolId)) }),
-      ...(deal && { deal }),
-      ...(errorCode !== undefined && { errorCode }),
+      ...defined({ deal, errorCode }),
       isServerEvent: server,
     },
     clientMsgId,
