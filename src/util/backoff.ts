@@ -6,9 +6,13 @@ export interface BackoffOptions {
   readonly max: number
 }
 
+/** The pause before try `attempt` (1 for the first), in ms: from `initial` on it doubles up to `max`. */
+export const growingPause = (attempt: number, { initial, max }: BackoffOptions): number =>
+  Math.min(max, initial * 2 ** (attempt - 1))
+
 /**
- * The pause before try `attempt` (1 for the first), in ms. It is random up to a bound that doubles until `max`
- * (full jitter), so that clients that lost the same server do not return together. `random` gives [0, 1).
+ * The same, random below that bound (full jitter), so that clients that lost the same server do not return together.
+ * `random` gives [0, 1).
  */
-export const backoff = (attempt: number, { initial, max }: BackoffOptions, random: () => number): number =>
-  Math.round(random() * Math.min(max, initial * 2 ** (attempt - 1)))
+export const backoff = (attempt: number, bounds: BackoffOptions, random: () => number): number =>
+  Math.round(random() * growingPause(attempt, bounds))

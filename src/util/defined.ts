@@ -1,4 +1,4 @@
-/** The fields that have a value: in an object they are then there, or are not, and are never `undefined`. */
+/** The fields without those that are `undefined`, as optional fields take them. */
 export const defined = <T extends object>(
   fields: T,
 ): { readonly [K in keyof T]?: Exclude<T[K], undefined> } => {

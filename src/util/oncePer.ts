@@ -1,4 +1,4 @@
-/** What is made once for each object, by the first who wants it, and goes with that object. */
+/** Makes one value for each object, on first use, and keeps it as long as the object lives. */
 export const oncePer = <K extends object, V extends object, A extends readonly unknown[] = []>(
   make: (key: K, ...rest: A) => V,
 ): ((key: K, ...rest: A) => V) => {

@@ -1,4 +1,4 @@
-/** What a text is as JSON, or nothing where it is none. */
+/** The value of a JSON text, or `undefined` if the text is not valid JSON. */
 export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)

@@ -6,6 +6,7 @@ import { rowOf } from '../../protocol/table'
 import type { Message, RequestType } from '../../protocol/table'
 import { tooLarge } from './oversized'
 import { defined } from '../../util/defined'
+import { growingPause } from '../../util/backoff'
 
 /** The content of a refusal, in any message type. */
 export interface Refusal {
@@ -68,11 +69,11 @@ export const isHarmless = ({ errorCode }: Refusal): boolean => {
   return meaning === 'transient' || meaning === 'appLost'
 }
 
-const LONGEST_DEFERRAL = 120_000
+const DEFERRALS = { initial: 1_000, max: 120_000 }
 
 /**
  * In ms. The time that the server names may be too short for its longer quotas, so each pause is at least twice the
  * last.
  */
 export const deferral = ({ retryAfter = 1 }: Refusal, deferrals: number): number =>
-  Math.min(LONGEST_DEFERRAL, Math.max(retryAfter * 1_000, 1_000 * 2 ** deferrals))
+  Math.min(DEFERRALS.max, Math.max(retryAfter * 1_000, growingPause(deferrals + 1, DEFERRALS)))

@@ -10,6 +10,7 @@ import type { ExecutionReport } from '../tracking/executionReport'
 import type { Intent } from '../model/journal'
 import type { OrderLife } from '../tracking/orderLife'
 import type { OrderUpdate } from '../model/orderUpdate'
+import { growingPause } from '../../util/backoff'
 
 /**
  * The server's answer about a command:
@@ -45,8 +46,7 @@ export interface CommandKind<T extends CommandType = CommandType> {
   readonly look: (question: OutcomeQuery<T>) => Observable<QueriedState>
 }
 
-const FIRST_PAUSE = 1_000
-const LONGEST_PAUSE = 30_000
+const PAUSES = { initial: 1_000, max: 30_000 }
 
 /** When to look up a pending order again after the line is back, in ms. The lists may be behind for a while. */
 const LOOKS_AT_RESTING = [5_000, 25_000]
@@ -99,7 +99,7 @@ export const resolveOutcome = (
   asked: Asked = { times: 0, resting: 0, lateFor: 0 },
 ): Observable<Tracked> => {
   const { horizon, life, look, notFound, onSign, unseen } = finding
-  const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** asked.times)
+  const pause = growingPause(asked.times + 1, PAUSES)
 
   const again = (after: number, change: Partial<Asked> = {}): Observable<Tracked> =>
     timer(after).pipe(

@@ -1,6 +1,6 @@
 import { asyncScheduler, filter, merge, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { backoff } from '../../util/backoff'
+import { backoff, growingPause } from '../../util/backoff'
 import type { BackoffOptions } from '../../util/backoff'
 import type { CTraderError, Refused } from '../../errors'
 import { MAX_INT32 } from '../../options'
@@ -38,7 +38,10 @@ const LONGEST_ASKED = 15 * MINUTE
  * time of its own wall clock, and ours may be hours behind.
  */
 const untilEnd = (end: number, failures: number): number =>
-  Math.max(0, Math.min(end - asyncScheduler.now(), MINUTE * 2 ** (failures - 1), LONGEST_ASKED))
+  Math.max(
+    0,
+    Math.min(end - asyncScheduler.now(), growingPause(failures, { initial: MINUTE, max: LONGEST_ASKED })),
+  )
 
 /** How long the server wants no requests, in ms. */
 const askedFor = ({ maintenanceEndTimestamp: end, retryAfter = 0 }: Refused, failures: number): number =>

@@ -1,8 +1,8 @@
 import { Observable, asyncScheduler, timer } from 'rxjs'
 import type { MonoTypeOperatorFunction, Subscription } from 'rxjs'
+import { growingPause } from '../../util/backoff'
 
-const FIRST_PAUSE = 1_000
-const LONGEST_PAUSE = 60_000
+const PAUSES = { initial: 1_000, max: 60_000 }
 
 /**
  * Emits the first value at once, and merges those that come soon after. The pause doubles from 1 s to 60 s while
@@ -13,16 +13,16 @@ export const pace =
   <T>(joined: (a: T, b: T) => T): MonoTypeOperatorFunction<T> =>
   value$ =>
     new Observable(subscriber => {
-      let pause = 0
+      let given = 0
       let lastAt = -Infinity
       let waiting: { readonly value: T } | undefined
       let pausing: Subscription | undefined
 
       const give = (value: T): void => {
         const now = asyncScheduler.now()
-        pause = Math.abs(now - lastAt) > 2 * LONGEST_PAUSE ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, pause * 2)
+        given = Math.abs(now - lastAt) > 2 * PAUSES.max ? 1 : given + 1
         lastAt = now
-        pausing = timer(pause).subscribe(() => {
+        pausing = timer(growingPause(given, PAUSES)).subscribe(() => {
           pausing = undefined
           if (!waiting) return
           const { value: next } = waiting

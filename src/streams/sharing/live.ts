@@ -26,6 +26,7 @@ import { isFinal, isRefusedAs } from '../../protocol/errorCodes'
 import type { Account } from '../../session/account'
 import { isSessionLost } from '../../session/authentication/auth'
 import { observedOf } from '../../session/observed'
+import { growingPause } from '../../util/backoff'
 
 /** How to get something from the server, and how to give it back. */
 export interface Subscribing {
@@ -35,8 +36,7 @@ export interface Subscribing {
   readonly close: (link: Link) => Observable<unknown>
 }
 
-const FIRST_PAUSE = 1_000
-const LONGEST_PAUSE = 30_000
+const PAUSES = { initial: 1_000, max: 30_000 }
 
 type Remedy = 'done' | 'again' | 'nextLink' | 'none'
 
@@ -64,7 +64,7 @@ const remedyOfClosing = (error: unknown): Remedy =>
 const persist = <T>(
   act: () => Observable<T>,
   remedy: (error: unknown) => Remedy,
-  pause = FIRST_PAUSE,
+  attempt = 1,
 ): Observable<T> =>
   defer(act).pipe(
     catchError((error: unknown) => {
@@ -74,7 +74,7 @@ const persist = <T>(
         case 'nextLink':
           return NEVER
         case 'again':
-          return timer(pause).pipe(switchMap(() => persist(act, remedy, Math.min(LONGEST_PAUSE, pause * 2))))
+          return timer(growingPause(attempt, PAUSES)).pipe(switchMap(() => persist(act, remedy, attempt + 1)))
         default:
           return throwError(() => error)
       }
@@ -97,7 +97,7 @@ export const whenAuthenticated = (account: Account): Observable<unknown> => {
       authenticated$.pipe(
         take(1),
         filter(({ status }) => status !== 'authenticated'),
-        switchMap(() => timer(LONGEST_PAUSE)),
+        switchMap(() => timer(PAUSES.max)),
       ),
     ),
   )

@@ -3,9 +3,9 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { pace } from '../../session/state/pace'
 import { unsure } from '../../session/state/unread'
+import { growingPause } from '../../util/backoff'
 
-const FIRST_PAUSE = 5_000
-const LONGEST_PAUSE = 300_000
+const PAUSES = { initial: 5_000, max: 300_000 }
 
 /**
  * Polls the state of an account on a link: at once, then with pauses that grow from 5 s to 5 minutes. The server's
@@ -27,9 +27,5 @@ export const pollState = <T>(
 ): Observable<T> =>
   merge(unsure(link, accountId, 'account'), missed$.pipe(pace((_, later) => later))).pipe(
     startWith(undefined),
-    switchMap(() =>
-      defer(ask).pipe(
-        repeat({ delay: count => timer(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (count - 1))) }),
-      ),
-    ),
+    switchMap(() => defer(ask).pipe(repeat({ delay: count => timer(growingPause(count, PAUSES)) }))),
   )
