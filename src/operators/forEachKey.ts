@@ -3,8 +3,7 @@ import type { OperatorFunction } from 'rxjs'
 
 /**
  * One stream for each key of the latest set. It starts when the key is added, ends when the key is removed, and
- * continues while the key stays. Errors with the source and with any of the streams. Completes when the source and
- * all streams have completed.
+ * continues while the key stays. Errors with the source and with any of the streams. Never completes.
  *
  * ```ts
  * of(new Set([1, 2])).pipe(forEachKey(symbolId => spots(account, symbolId)))

@@ -46,7 +46,7 @@ export interface Order {
   readonly tradeSide: ProtoOATradeSide
   readonly symbolId: number
   readonly closing: boolean
-  /** Whether it joins an existing position: the one it names, or on a netted account the symbol's. */
+  /** Whether it joins the position that it names. Otherwise it goes to its own, or on a netted account to the symbol's. */
   readonly joins: boolean
   readonly isStopOut: boolean
   readonly openedAt: number
