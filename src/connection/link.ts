@@ -55,7 +55,7 @@ export interface Link {
   readonly on: On
   /** Sends on subscription, emits the payload of the one answer, completes. Errors with a `CTraderError`. */
   readonly request: Request
-  /** As `request`, for an order: emits `sent` with the `clientMsgId` when it leaves, then the answer. */
+  /** As `request`, for an order: emits `sent` with the `clientMsgId` when it leaves, and completes when it is answered. */
   readonly command: Command
   /** A unique `clientMsgId`. */
   readonly nextId: () => string

@@ -1,20 +1,9 @@
-import {
-  EMPTY,
-  Observable,
-  Subject,
-  Subscription,
-  catchError,
-  ignoreElements,
-  map,
-  throwError,
-  timer,
-} from 'rxjs'
+import { EMPTY, Observable, Subject, Subscription, catchError, ignoreElements, throwError, timer } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import { CTraderError, invalidOption, isRefused, wordsOf } from '../../errors'
 import { isTooMany } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
 import { isCommand, isRefusal } from '../../protocol/table'
-import type { ProtoOAExecutionEvent } from '../../protocol/messages/orders'
 import type { Answer, CommandType, Message, Payload, RequestType, Sent } from '../../protocol/table'
 import { outgoingFaults } from '../../transport/frame'
 import type { FrameError } from '../../transport/frame'
@@ -37,15 +26,18 @@ export type Request = <T extends RequestType>(
   payload: Sent<Payload<T>>,
 ) => Observable<Answer<T>>
 
-/** The states of an order command: it leaves with an id, then the server's first answer. */
-export type Commanded =
-  | { readonly status: 'sent'; readonly clientMsgId: string }
-  | { readonly status: 'answered'; readonly event: ProtoOAExecutionEvent }
+/** An order command has left, with this id. */
+export interface Commanded {
+  readonly status: 'sent'
+  readonly clientMsgId: string
+}
 
 /**
- * A request that emits when it leaves, for orders: it must be known of each whether the server may have it. The id
- * can be given if it must be known before. `mayLeave` is called at the moment of sending, after any waiting. If it
- * returns an error, nothing is sent and the request errors with it.
+ * A request that emits when it leaves, for orders: it must be known of each whether the server may have it. It
+ * completes when the server has answered. The answer itself comes with the other execution events of the link.
+ *
+ * The id can be given if it must be known before. `mayLeave` is called at the moment of sending, after any waiting. If
+ * it returns an error, nothing is sent and the request errors with it.
  */
 export type Command = <T extends CommandType>(
   payloadType: T,
@@ -280,7 +272,7 @@ export const createRequests = (
           },
           ...defined({ id, mayLeave }),
         })
-          .pipe(map(event => ({ status: 'answered', event }) as const))
+          .pipe(ignoreElements())
           .subscribe(subscriber),
       ),
 

@@ -77,8 +77,7 @@ const leave = <T extends CommandType>(
     })
     command.add(
       link.command(payloadType as T, payload as Sent<Payload<T>>, id, mayLeave).subscribe({
-        next: ({ status }) => {
-          if (status === 'answered') return
+        next: () => {
           hasLeft = true
           const reply$ = replied$.pipe(
             finalize(() => {
