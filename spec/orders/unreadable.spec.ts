@@ -64,7 +64,7 @@ describe('what is listed and cannot be read', () => {
       if (list === OPEN) all.broker.fault({ kind: 'lag', payloadType: 2175, ms: 600_000 })
       at(90_000, () => {
         expect(seen.error).toMatchObject({ reason: 'NotFound' })
-        expect((seen.error as Error).message).toContain('it did not say')
+        expect((seen.error as Error).message).toContain('the server did not answer')
         expect((seen.error as Error).message).toContain('expected all of them, got a part of them')
       })
     })
