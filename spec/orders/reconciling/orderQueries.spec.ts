@@ -130,7 +130,7 @@ describe('the outcome of a new order', () => {
     })
   })
 
-  it('is not found where the server does not have it for the horizon, both lists, and stays open (G4)', () => {
+  it('is not found where the server shows nothing of it for the horizon, both lists, and stays open (G4)', () => {
     scene(all => {
       const { account, at, broker, watch, wire } = all
       broker.fault(swallow(NEW_ORDER, false))

@@ -91,7 +91,7 @@ describe('the frame of a new order', () => {
   })
 
   it.each(['label', 'comment', 'clientOrderId'])(
-    'is not made of an order whose %s must be a string',
+    'is not made of an order whose %s is not a string',
     field => {
       const order = { ...market, [field]: null } as unknown as NewOrder
       expect(faultOf(newOrderFrame(order, eurusd))).toEqual({ rule: 'length', field, value: 'object' })

@@ -616,7 +616,7 @@ describe('a request', () => {
     ['no clientId', request(2100, 'odd', { clientSecret: 'SECRET-app' }), 'clientId'],
     ['no clientSecret', request(2100, 'odd', { clientId: 'app' }), 'clientSecret'],
     [
-      'a clientSecret that must be a string',
+      'a clientSecret that is not a string',
       request(2100, 'odd', { clientId: 'app', clientSecret: ['SECRET-app'] }),
       'clientSecret',
     ],
