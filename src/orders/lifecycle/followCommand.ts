@@ -112,7 +112,7 @@ export const followCommand = <T extends CommandType>(
         isLooking = true
         return kind.look({ account, link, intended, life })
       }).pipe(
-        tap(({ reports: reports = [] }) => {
+        tap(({ reports = [] }) => {
           if (departure) emitResolved(account, reports)
         }),
         tap({ next: count, error: count }),
