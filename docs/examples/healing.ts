@@ -6,7 +6,7 @@ import {
   ProtoOATrendbarPeriod,
   createClient,
   live,
-  liveTrendbars,
+  trendbarEvents,
   spotEvents,
   toBar,
 } from 'rx-ctrader'
@@ -35,7 +35,7 @@ const scene = (): void => {
 
   // #region streams
   const quotes$ = spotEvents(account, 1)
-  const bars$ = liveTrendbars(account, 1, ProtoOATrendbarPeriod.M1)
+  const bars$ = trendbarEvents(account, 'EURUSD', 'M1')
   // #endregion
 
   // #region gap

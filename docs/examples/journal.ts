@@ -36,7 +36,9 @@ const tradingAgain = (account: Account) => {
   // #region recover
   // The first thing a program does: what became of the orders it left open when it last ended?
   const journal = fileJournal(path)
-  const recovered$ = recoverOrders(account, journal).pipe(map(({ update }) => `left open: ${update.status}`))
+  const recovered$ = recoverOrders(account, { journal }).pipe(
+    map(({ update }) => `left open: ${update.status}`),
+  )
 
   // Beside it, and not behind: an order that still waits for its price is followed for as long as it waits.
   const order: NewOrder = { symbol: 'BTCUSD', side: 'buy', type: 'market', volume: lots(0.1) }

@@ -13,7 +13,6 @@ import {
 } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import {
-  ProtoOATrendbarPeriod,
   candles,
   conflate,
   createClient,
@@ -27,7 +26,7 @@ import {
   spots,
   symbol,
   toMoney,
-  trendbars,
+  trendbarsBetween,
   withStaleness,
 } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -69,7 +68,7 @@ new TestScheduler(assert.deepEqual).run(() => {
     .subscribe(() => console.log('stale'))
 
   // #region candles
-  const average$ = candles(account, 'EURUSD', ProtoOATrendbarPeriod.M1, { history: 20 }).pipe(
+  const average$ = candles(account, 'EURUSD', 'M1', { history: 20 }).pipe(
     filter(({ closed }) => closed),
     scan((last: number[], { close }) => [...last.slice(-19), close], []),
     filter(({ length }) => length === 20),
@@ -112,9 +111,9 @@ new TestScheduler(assert.deepEqual).run(() => {
 
   // #region history
   let bars = 0
-  trendbars(account, {
+  trendbarsBetween(account, {
     symbol: 'EURUSD',
-    period: ProtoOATrendbarPeriod.M1,
+    period: 'M1',
     from: now - 7 * DAY,
     to: now,
   }).subscribe({

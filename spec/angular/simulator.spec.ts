@@ -49,9 +49,9 @@ describe('withSimulator', () => {
       [withAccount(mine), withSimulator()],
       ({ account, at, seen, watch }) => {
         const look = seen(account())
-        const mayTrade = watch(account().mayTrade$, 5_000)
+        const canTrade = watch(account().canTrade$, 5_000)
         at(5_000, () => {
-          expect([look()[0], mayTrade.completed, mayTrade.error]).toEqual(['authenticated', true, undefined])
+          expect([look()[0], canTrade.values, canTrade.error]).toEqual(['authenticated', [true], undefined])
         })
       },
       { environment: 'live' },

@@ -1,6 +1,6 @@
 /** What is in use while a year of minutes of one symbol is folded. */
 import { NEVER, Subject, concat, lastValueFrom, of, reduce } from 'rxjs'
-import { ProtoOATrendbarPeriod, createClient, trendbars } from 'rx-ctrader'
+import { ProtoOATrendbarPeriod, createClient, trendbarsBetween } from 'rx-ctrader'
 import { accountId } from './frames'
 import { conclude } from './measure'
 
@@ -67,7 +67,7 @@ const account = createClient({
 /** Looks at the memory while a page is held: the one that is folded, and whatever waits behind it. */
 const fold = (from: number, to: number) =>
   lastValueFrom(
-    trendbars(account, { symbol: 1, period: ProtoOATrendbarPeriod.M1, from, to }).pipe(
+    trendbarsBetween(account, { symbol: 1, period: ProtoOATrendbarPeriod.M1, from, to }).pipe(
       reduce(
         ({ bars, high, most, next }, { items }) => {
           if (items[0]?.timestamp !== next) throw new Error('there is a hole, or something comes twice')

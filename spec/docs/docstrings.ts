@@ -183,15 +183,19 @@ export const publicNames: readonly PublicName[] = (
   if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return []
   if (!statement.moduleSpecifier.text.startsWith('rx-ctrader')) return []
   const module = checker.getSymbolAtLocation(statement.moduleSpecifier)
-  return (module ? checker.getExportsOfModule(module) : []).map((exported): PublicName => {
+  return (module ? checker.getExportsOfModule(module) : []).flatMap((exported): PublicName[] => {
     const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
+    // A former name says the new one, whose docstring says the rest.
+    if (symbol.getJsDocTags(checker).some(tag => tag.name === 'deprecated')) return []
     const { name } = exported
     const doc = ts.displayPartsToString(symbol.getDocumentationComment(checker))
     const { valueDeclaration } = symbol
     const [signature] = valueDeclaration
       ? checker.getTypeOfSymbolAtLocation(symbol, valueDeclaration).getCallSignatures()
       : []
-    return signature ? { name, doc, returns: checker.typeToString(signature.getReturnType()) } : { name, doc }
+    return [
+      signature ? { name, doc, returns: checker.typeToString(signature.getReturnType()) } : { name, doc },
+    ]
   })
 })
 

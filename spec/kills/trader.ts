@@ -141,7 +141,7 @@ const trading$ = defer(() => timer(random() * 60)).pipe(
   ignoreElements(),
 )
 
-const recovering$ = recoverOrders(account, journal, { horizon: HORIZON }).pipe(
+const recovering$ = recoverOrders(account, { journal, horizon: HORIZON }).pipe(
   tap(({ intended: { id }, update }) => {
     say({ event: 'told', id, isRecovered: true, update })
   }),

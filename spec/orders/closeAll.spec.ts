@@ -150,7 +150,7 @@ describe('closeAll', () => {
       const { account, at, broker, watch } = all
       broker.drop()
       at(100, () => {
-        const seen = watch(closeAll(account, { whenReconnected: 'send' }))
+        const seen = watch(closeAll(account, { whenDisconnected: 'wait' }))
         at(20_000, () => {
           expect(seen.completed).toBe(true)
           expect(openIn(all)).toBe(0)

@@ -1,4 +1,4 @@
-import { PayloadType, ProtoOATrendbarPeriod, lots, placeOrder, trendbars } from 'rx-ctrader'
+import { PayloadType, ProtoOATrendbarPeriod, lots, placeOrder, trendbarsBetween } from 'rx-ctrader'
 import { scene } from '../support/accountScene'
 
 const BTCUSD = 114
@@ -21,7 +21,9 @@ describe('an order', () => {
             const to = Math.floor(broker.now() / MINUTE) * MINUTE
             const from = to - (BARS - 1) * MINUTE
             const bars = isPulling
-              ? watch(trendbars(account, { symbol: BTCUSD, period: ProtoOATrendbarPeriod.M1, from, to }))
+              ? watch(
+                  trendbarsBetween(account, { symbol: BTCUSD, period: ProtoOATrendbarPeriod.M1, from, to }),
+                )
               : undefined
             at(3_000, () => {
               const asked = wire.sentTypes().filter(type => type === PayloadType.PROTO_OA_GET_TRENDBARS_REQ)

@@ -39,7 +39,7 @@ const leftBehind = (...entries: Intended[]): Journal => {
 describe('recoverOrders', () => {
   it('completes at once where nothing is open', () => {
     scene(({ account, asked, at, watch }) => {
-      const seen = watch(recoverOrders(account, memoryJournal()))
+      const seen = watch(recoverOrders(account, { journal: memoryJournal() }))
       at(1_000, () => {
         expect([seen.values, seen.completed, asked()]).toEqual([[], true, []])
       })
@@ -49,7 +49,7 @@ describe('recoverOrders', () => {
   it('tells of what cannot be found that it cannot, and finds it later, without an error (G1)', () => {
     scene(({ account, at, broker, watch }) => {
       const journal = leftBehind(intended('a-1'))
-      const seen = watch(recoverOrders(account, journal))
+      const seen = watch(recoverOrders(account, { journal }))
       at(59_000, () => {
         expect(seen.values).toEqual([])
       })
@@ -60,7 +60,7 @@ describe('recoverOrders', () => {
           update: { cause: { reason: 'NotFound', id: 'a-1' } },
         })
         expect(seen.completed).toBe(true)
-        const again = watch(recoverOrders(account, journal, { horizon: 5_000 }))
+        const again = watch(recoverOrders(account, { journal, horizon: 5_000 }))
         at(20_000, () => {
           expect([told(again), again.completed]).toEqual([['a-1 notFound'], true])
           // It comes late, and is no more open when it has ended.
@@ -69,7 +69,7 @@ describe('recoverOrders', () => {
           )
         })
         at(30_000, () => {
-          const last = watch(recoverOrders(account, journal))
+          const last = watch(recoverOrders(account, { journal }))
           expect([last.values, last.completed]).toEqual([[], true])
         })
       })
@@ -85,7 +85,9 @@ describe('recoverOrders', () => {
           exchange.newOrder(ACCOUNT, intended(clientMsgId).payload as never, { at, clientMsgId }),
         )
       at(1_000, () => {
-        const seen = watch(recoverOrders(account, leftBehind(...names.map(name => intended(name)))))
+        const seen = watch(
+          recoverOrders(account, { journal: leftBehind(...names.map(name => intended(name))) }),
+        )
         at(500, () => {
           expect(told(seen)).toEqual(names.map(name => `${name} filled`))
           expect(seen.completed).toBe(true)
@@ -102,7 +104,7 @@ describe('recoverOrders', () => {
       )
       at(1_000, () => {
         broker.fault({ kind: 'refuse', payloadType: PROTO_OA_DEAL_LIST_REQ, errorCode: 'UNKNOWN_ERROR' })
-        const seen = watch(recoverOrders(account, leftBehind(intended('a-1'))))
+        const seen = watch(recoverOrders(account, { journal: leftBehind(intended('a-1')) }))
         at(500, () => {
           expect(told(seen)).toEqual(['a-1 filled'])
           expect(asked()).toContain(PROTO_OA_ORDER_DETAILS_REQ)
@@ -121,7 +123,7 @@ describe('recoverOrders', () => {
         broker.drop()
       })
       at(5_000, () => {
-        const seen = watch(recoverOrders(account, journal))
+        const seen = watch(recoverOrders(account, { journal }))
         const id = dead.values[0]?.clientOrderId ?? ''
         at(5_000, () => {
           expect(told(seen)).toEqual([`${id} accepted`])
@@ -185,7 +187,7 @@ describe('recoverOrders', () => {
 
   it('leaves the orders of other accounts alone', () => {
     scene(({ account, asked, at, watch }) => {
-      const seen = watch(recoverOrders(account, leftBehind(intended('a-1', 4711))))
+      const seen = watch(recoverOrders(account, { journal: leftBehind(intended('a-1', 4711)) }))
       at(1_000, () => {
         expect([seen.values, seen.completed, asked()]).toEqual([[], true, []])
       })
@@ -195,7 +197,7 @@ describe('recoverOrders', () => {
   it('errors where the journal cannot be read', () => {
     scene(({ account, at, watch }) => {
       const journal: Journal = { append: () => of(), load: () => throwError(() => new Error('no disk')) }
-      const seen = watch(recoverOrders(account, journal))
+      const seen = watch(recoverOrders(account, { journal }))
       at(1_000, () => {
         expect(seen.error).toEqual(new Error('no disk'))
       })
@@ -215,13 +217,13 @@ describe('recoverOrders', () => {
   ])('finds out the others first where there is an entry %s, and then names it', (_, wrong) => {
     scene(({ account, at, watch }) => {
       const journal = leftBehind({ ...intended('a-1'), ...wrong } as Intended, intended('a-2'))
-      const seen = watch(recoverOrders(account, journal, { horizon: 5_000 }))
+      const seen = watch(recoverOrders(account, { journal, horizon: 5_000 }))
       at(20_000, () => {
         expect(told(seen)).toEqual(['a-2 notFound'])
         expect(seen.error).toMatchObject({ reason: 'InvalidOption', option: 'journal' })
         expect(seen.error).toHaveProperty('message', 'journal has invalid entries: a-1')
         // It stays where it is, to be looked at.
-        const next = watch(recoverOrders(account, journal, { horizon: 5_000 }))
+        const next = watch(recoverOrders(account, { journal, horizon: 5_000 }))
         at(20_000, () => {
           expect(next.error).toMatchObject({ reason: 'InvalidOption' })
         })
@@ -241,7 +243,7 @@ describe('recoverOrders', () => {
         { ...intended('a-5'), state: 'lost' },
       ]
       const seen = watch(
-        recoverOrders(account, { append: () => of(), load: () => of(entries as Intended[]) }),
+        recoverOrders(account, { journal: { append: () => of(), load: () => of(entries as Intended[]) } }),
       )
       at(90_000, () => {
         expect(told(seen)).toEqual(['a-1 notFound'])
@@ -260,7 +262,7 @@ describe('recoverOrders', () => {
   ])('says so where a journal loads %s', (_, loaded) => {
     scene(({ account, at, watch }) => {
       const journal = { append: () => of(), load: () => loaded } as unknown as Journal
-      const seen = watch(recoverOrders(account, journal))
+      const seen = watch(recoverOrders(account, { journal }))
       at(1_000, () => {
         expect(seen.error).toMatchObject({
           reason: 'InvalidOption',
@@ -274,10 +276,10 @@ describe('recoverOrders', () => {
     scene(({ account, at, broker, watch }) => {
       broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'RET_ACCOUNT_DISABLED' })
       const journal = leftBehind(intended('a-1'))
-      const seen = watch(recoverOrders(account, journal))
+      const seen = watch(recoverOrders(account, { journal }))
       at(1_000, () => {
         expect(seen.error).toMatchObject({ errorCode: 'RET_ACCOUNT_DISABLED' })
-        const next = watch(recoverOrders(account, journal))
+        const next = watch(recoverOrders(account, { journal }))
         at(90_000, () => {
           expect(told(next)).toEqual(['a-1 notFound'])
         })

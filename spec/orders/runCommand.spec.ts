@@ -271,6 +271,7 @@ describe('a command', () => {
     ['journal', { journal: null }],
     ['journal', { journal: { append: () => undefined } }],
     ['whenReconnected', { whenReconnected: 'sent' }],
+    ['whenDisconnected', { whenDisconnected: 'send' }],
     ['jurnal', { jurnal: noted() }],
   ])('is not sent where its %s is unusable or misspelt: %j', (option, options) => {
     scene(all => {
@@ -348,7 +349,7 @@ describe('a command that has not left', () => {
   it('waits for the next line where its caller wants it to', () => {
     whileLost(({ account, at, watch }) => {
       at(600, () => {
-        const seen = watch(placeOrder(account, buy, { whenReconnected: 'send' }))
+        const seen = watch(placeOrder(account, buy, { whenDisconnected: 'wait' }))
         at(10_000, () => {
           expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
         })
@@ -381,7 +382,7 @@ describe('a command that has not left', () => {
   })
 
   it('leaves on the next line where its caller wants it to, once', () => {
-    leaving({ whenReconnected: 'send' }, (all, seen) => {
+    leaving({ whenDisconnected: 'wait' }, (all, seen) => {
       expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
       expect(ordersIn(all)).toHaveLength(1)
       expect(commandsIn(all)).toHaveLength(1)
@@ -471,7 +472,7 @@ describe('a command that has not left', () => {
 
   it('waits for the first line through all attempts where its caller wants it to', () => {
     failing(({ account, at, watch }) => {
-      const seen = watch(placeOrder(account, buy, { whenReconnected: 'send' }))
+      const seen = watch(placeOrder(account, buy, { whenDisconnected: 'wait' }))
       at(20_000, () => {
         expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
       })
@@ -541,7 +542,7 @@ describe('a command that has not left', () => {
     scene(({ account, at, broker, watch }) => {
       at(1_000, () => {
         broker.fault(MAINTENANCE)
-        const seen = watch(placeOrder(account, buy, { whenReconnected: 'send' }))
+        const seen = watch(placeOrder(account, buy, { whenDisconnected: 'wait' }))
         at(300_000, () => {
           expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
         })

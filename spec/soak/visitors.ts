@@ -1,6 +1,6 @@
 import { Subscription } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { ProtoOATrendbarPeriod, depthEvents, liveTrendbars, spotEvents } from 'rx-ctrader'
+import { ProtoOATrendbarPeriod, depthEvents, trendbarEvents, spotEvents } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 
 export const kinds = ['spots', 'bars', 'depth'] as const
@@ -23,7 +23,7 @@ const streamOf = (account: Account, kind: Kind, symbolId: number): Observable<un
     case 'spots':
       return spotEvents(account, symbolId)
     case 'bars':
-      return liveTrendbars(account, symbolId, ProtoOATrendbarPeriod.M1)
+      return trendbarEvents(account, symbolId, ProtoOATrendbarPeriod.M1)
     case 'depth':
       return depthEvents(account, symbolId)
   }

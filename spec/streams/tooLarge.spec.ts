@@ -4,7 +4,7 @@ import {
   assetClasses,
   assets,
   candles,
-  cashFlow,
+  cashFlowBetween,
   conversion,
   deals,
   dealsBetween,
@@ -21,7 +21,7 @@ import {
   symbols,
   ticksBetween,
   trader,
-  trendbars,
+  trendbarsBetween,
 } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 import { HOURS, lengthOf, liberal, tooMuch } from '../support/oversizedServer'
@@ -66,8 +66,8 @@ const pages: Case[] = [
   ['dealsBetween', 2133, account => dealsBetween(account, range)],
   ['ordersBetween', 2175, account => ordersBetween(account, range)],
   ['ticksBetween', 2145, account => ticksBetween(account, { symbol: 1, side: 'bid', ...range })],
-  ['trendbars', 2137, account => trendbars(account, { symbol: 1, period: M1, ...range })],
-  ['cashFlow', 2143, account => cashFlow(account, range)],
+  ['trendbars', 2137, account => trendbarsBetween(account, { symbol: 1, period: M1, ...range })],
+  ['cashFlow', 2143, account => cashFlowBetween(account, range)],
 ]
 
 /** Each with a list of what there is since a time. */

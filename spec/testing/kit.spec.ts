@@ -7,7 +7,7 @@ import {
   lots,
   placeOrder,
   spots,
-  trendbars,
+  trendbarsBetween,
 } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { MARKET_START, marbles, spot } from 'rx-ctrader/testing'
@@ -450,7 +450,7 @@ describe('the market of the kit', () => {
       broker.quotes('a 29s b 31s c', { a: { bid: 1.1, ask: 1.1002 }, b: { bid: 1.2 }, c: { bid: 1.3 } })
       const range = { from: MARKET_START - 120_000, to: MARKET_START + 60_000 }
       const opens$ = timer(70_000).pipe(
-        concatMap(() => trendbars(account, { symbol: 1, period: ProtoOATrendbarPeriod.M1, ...range })),
+        concatMap(() => trendbarsBetween(account, { symbol: 1, period: ProtoOATrendbarPeriod.M1, ...range })),
         map(({ items }) => items.map(({ timestamp, close }) => [timestamp - MARKET_START, close])),
       )
       expectObservable(opens$).toBe('70s (a|)', {

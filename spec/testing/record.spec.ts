@@ -196,7 +196,7 @@ describe('a recording that can be given away', () => {
         },
       })
       watch(account.authenticated$, 10_000)
-      watch(account.mayTrade$)
+      watch(account.canTrade$)
       at(5_000, () => {
         const [newest = ''] = renewed
         watch(client.request(PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken: newest }))

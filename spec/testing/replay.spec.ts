@@ -6,7 +6,7 @@ import {
   depth,
   lots,
   placeOrder,
-  trendbars,
+  trendbarsBetween,
 } from 'rx-ctrader'
 import type { Account, ClientOptions } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -205,12 +205,12 @@ describe('a replay', () => {
     let then: unknown[] = []
     const lines = recorded(({ broker, account, watch }) => {
       then = watch(
-        trendbars(account, { ...minutes, ...range(broker.now()) }).pipe(map(({ items }) => items)),
+        trendbarsBetween(account, { ...minutes, ...range(broker.now()) }).pipe(map(({ items }) => items)),
       ).values
     })
     replayed(lines, ({ account, watch, at }) => {
       const { values } = watch(
-        trendbars(account, { ...minutes, ...range(Date.UTC(2026, 0, 7, 12) + 1_000) }).pipe(
+        trendbarsBetween(account, { ...minutes, ...range(Date.UTC(2026, 0, 7, 12) + 1_000) }).pipe(
           map(({ items }) => items),
         ),
       )

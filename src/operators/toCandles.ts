@@ -2,7 +2,8 @@ import { defer, mergeMap } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
 import type { ProtoOATrendbarPeriod } from '../protocol/messages/enums'
 import type { Tick } from '../protocol/units'
-import { barTimesOf } from '../time/barPeriods'
+import { barTimesOf, periodOf } from '../time/barPeriods'
+import type { Period } from '../time/barPeriods'
 
 /** A bar, forming or complete. */
 export interface Candle {
@@ -38,13 +39,14 @@ const withTick = ({ high, low, volume, ...candle }: Candle, { price }: Tick): Ca
  *
  * The first bar begins with the first tick, wherever in its period that is. A tick for a closed bar is too late and
  * is ignored. When the ticks complete, the last bar stays open, because more of its ticks may exist. Errors and
- * completes with the ticks. Throws for an invalid period.
+ * completes with the ticks. Throws `InvalidOption` for an invalid period.
  *
  * ```ts
- * tick$.pipe(toCandles(ProtoOATrendbarPeriod.H4), filter(({ closed }) => closed))
+ * tick$.pipe(toCandles('H4'), filter(({ closed }) => closed))
  * ```
  */
-export const toCandles = (period: ProtoOATrendbarPeriod): OperatorFunction<Tick, Candle> => {
+export const toCandles = (ofPeriod: Period): OperatorFunction<Tick, Candle> => {
+  const period = periodOf(ofPeriod)
   const barTimeAt = barTimesOf(period)
   return tick$ =>
     defer(() => {

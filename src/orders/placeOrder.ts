@@ -71,7 +71,7 @@ export const newOrders: CommandKind<NewOrderType> = {
  * Errors with `InvalidOrder`, `UnknownSymbol` or `WrongEnvironment` before anything is sent. Errors with `NotSent`
  * if it certainly was not sent:
  *
- * - there is no line, and `whenReconnected` is not `'send'`
+ * - there is no line, and `whenDisconnected` is not `'wait'`
  * - it could not leave within the `timeout`
  * - the journal cannot be read or written
  *

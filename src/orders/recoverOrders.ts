@@ -4,8 +4,8 @@ import { invalidOption } from '../errors'
 import type { CTraderError } from '../errors'
 import type { Account } from '../session/account'
 import type { CommandKind } from './reconciling/resolveOutcome'
-import { loaded, memoryOf } from './model/journal'
-import type { Intent, Journal } from './model/journal'
+import { loaded } from './model/journal'
+import type { Intended, Journal } from './model/journal'
 import { commandKinds } from './commandKinds'
 import { openEntries } from './model/journalEntries'
 import { orderSettings } from './model/orderOptions'
@@ -16,13 +16,26 @@ import type { OrderUpdate } from './model/orderUpdate'
 /** The outcome of an order that was open in the journal. */
 export interface Recovered {
   /** The intent, as it was written. */
-  readonly intended: Intent
+  readonly intended: Intended
   /**
    * An update as from `placeOrder` and the others. `notFound`: the server shows no sign of it. It may have been
    * sent or not, and may still appear, so it stays open in the journal. `notSent`: it certainly had no effect.
    */
   readonly update: OrderUpdate | { readonly status: 'notFound' | 'notSent'; readonly cause: CTraderError }
 }
+
+/** The second way is how it was called before. */
+interface RecoverOrders {
+  (account: Account, options?: Pick<OrderOptions, 'horizon' | 'journal'>): Observable<Recovered>
+  /** @deprecated The journal is one of the options: `recoverOrders(account, { journal })`. */
+  (
+    account: Account,
+    journal: Journal | undefined,
+    options?: Pick<OrderOptions, 'grace' | 'horizon'>,
+  ): Observable<Recovered>
+}
+
+const isJournal = (given: object): given is Journal => 'append' in given || 'load' in given
 
 const unresolved: ReadonlyMap<unknown, 'notFound' | 'notSent'> = new Map([
   ['NotFound', 'notFound'],
@@ -44,17 +57,18 @@ const unresolved: ReadonlyMap<unknown, 'notFound' | 'notSent'> = new Map([
  * Call it first: the updates of an order with an active subscription would come here too.
  *
  * ```ts
- * recoverOrders(account, journal).subscribe(({ intended, update }) => console.log(intended.id, update.status))
+ * recoverOrders(account, { journal }).subscribe(({ intended, update }) => console.log(intended.id, update.status))
  * ```
  */
-export const recoverOrders = (
+export const recoverOrders: RecoverOrders = (
   account: Account,
-  journal: Journal = memoryOf(account),
-  options: Pick<OrderOptions, 'grace' | 'horizon'> = {},
+  given: Journal | Pick<OrderOptions, 'grace' | 'horizon' | 'journal'> = {},
+  others: Pick<OrderOptions, 'grace' | 'horizon'> = {},
 ): Observable<Recovered> =>
   defer(() => {
-    const settings = orderSettings(account, { ...options, journal })
-    const recovered = (intended: Intent): Observable<Recovered> =>
+    const settings = orderSettings(account, isJournal(given) ? { ...others, journal: given } : given)
+    const { journal } = settings
+    const recovered = (intended: Intended): Observable<Recovered> =>
       followCommand(account, commandKinds[intended.payloadType] as CommandKind, intended, settings).pipe(
         catchError((error: unknown) => {
           const status = unresolved.get((error as Partial<CTraderError> | undefined)?.reason)

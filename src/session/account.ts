@@ -23,7 +23,7 @@ import type { AccountMessageType, AccountRequestType, Answer, Payload, Sent } fr
 import { messagesOf } from './state/accountMessages'
 import { accountAuth, endIfAppLost, isFatal, isNotRouted } from './authentication/auth'
 import { createAuthentications } from './authentication/authentications'
-import { permitsOf } from './authentication/environmentCheck'
+import { permitsOf, requireTrading } from './authentication/environmentCheck'
 import type { Surroundings } from './authentication/environmentCheck'
 import { gapsIn } from './state/gap'
 import type { Gap } from './state/gap'
@@ -79,6 +79,17 @@ export interface Account {
   readonly gap$: Observable<Gap>
 
   /**
+   * Whether orders may be sent with this account's access token. Emits once and completes: `false` if the token
+   * permits viewing only. Asked once (`ProtoOAGetAccountListByAccessTokenReq`). Errors with `WrongEnvironment` if the
+   * account is of the other environment than the client.
+   *
+   * ```ts
+   * account.canTrade$.subscribe(canTrade => console.log(canTrade ? 'may trade' : 'may look only'))
+   * ```
+   */
+  readonly canTrade$: Observable<boolean>
+
+  /**
    * Completes if orders may be sent with this account's access token (`ProtoOAGetAccountListByAccessTokenReq`,
    * requested once). An order waits for it only while something else must be requested too. Errors with
    * `WrongEnvironment` if the account is of the other environment than the client. Errors with `InvalidOrder`,
@@ -87,6 +98,7 @@ export interface Account {
    * ```ts
    * account.mayTrade$.subscribe({ complete: () => console.log('may trade'), error: console.error })
    * ```
+   * @deprecated It is `canTrade$`, which says it with a value.
    */
   readonly mayTrade$: Observable<never>
 
@@ -226,14 +238,16 @@ export const createAccount = (
   const accountAuth$ = linksOf(account$, 'authenticated')
   const request = requestOver(accountAuth$, { requestTimeout, trouble })
   const permits = permitsOf({ environment, isServedAlone }, accountId, grant, clientRequest)
-  const { isHere$, mayTrade$ } = permits
+  const { canTrade$, isHere$ } = permits
 
   const account: Account = {
     accountId,
     accountAuth$,
     authenticated$: account$.pipe(map(authStateOf)),
     gap$: gapsIn(account$, accountId),
-    mayTrade$,
+    canTrade$,
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- It stays until 1.0.
+    mayTrade$: requireTrading(permits),
     request: (payloadType, payload) => {
       const answer$ = request(payloadType, { ...payload, ctidTraderAccountId: accountId })
       return isCommand(payloadType) ? concat(isHere$, answer$) : answer$

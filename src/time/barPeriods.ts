@@ -58,11 +58,44 @@ const barTimes: Readonly<Record<number, (at: number) => BarTime>> = {
   [ProtoOATrendbarPeriod.MN1]: inTradingTime({ openingAt: monthly(0), after: monthly(1) }),
 }
 
-const noPeriod = (): CTraderError => invalidOption('period', 'must be one of ProtoOATrendbarPeriod')
+/** A period by the name that traders use. */
+export type PeriodName = keyof typeof ProtoOATrendbarPeriod
+
+/** A period by its name, such as `'M1'`, or by its number on the wire, such as `ProtoOATrendbarPeriod.M1`. */
+export type Period = PeriodName | ProtoOATrendbarPeriod
+
+const names = Object.keys(ProtoOATrendbarPeriod) as PeriodName[]
+
+const noPeriod = (): CTraderError => invalidOption('period', `must be one of ${names.join(', ')}`)
+
+const numberOf = (period: Period): ProtoOATrendbarPeriod | undefined => {
+  if (typeof period === 'number') return barTimes[period] && period
+  return Object.hasOwn(ProtoOATrendbarPeriod, period) ? ProtoOATrendbarPeriod[period] : undefined
+}
 
 /** The error of an invalid period. */
-export const periodFault = (period: ProtoOATrendbarPeriod): CTraderError | undefined =>
-  barTimes[period] ? undefined : noPeriod()
+export const periodFault = (period: Period): CTraderError | undefined =>
+  numberOf(period) === undefined ? noPeriod() : undefined
+
+/** The number of a period on the wire. Throws `InvalidOption` for an invalid period. */
+export const periodOf = (period: Period): ProtoOATrendbarPeriod => {
+  const number = numberOf(period)
+  if (number === undefined) throw noPeriod()
+  return number
+}
+
+/**
+ * The name of a period, from the number that bars and candles have. Throws `InvalidOption` for an invalid period.
+ *
+ * ```ts
+ * periodName(ProtoOATrendbarPeriod.M5) // 'M5'
+ * ```
+ */
+export const periodName = (period: ProtoOATrendbarPeriod): PeriodName => {
+  const found = names.find(name => ProtoOATrendbarPeriod[name] === period)
+  if (found === undefined) throw noPeriod()
+  return found
+}
 
 /**
  * Finds the time of the bar that holds a given time. Bars up to H1 open by UTC. The trading day opens at 17:00 New

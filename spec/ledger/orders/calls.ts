@@ -74,7 +74,7 @@ export const give = (
       call.ids.push(id)
       bySubject.set('orderId' in payload ? payload.orderId : payload.positionId, id)
     }),
-    ...(sendsLater && { whenReconnected: 'send' }),
+    ...(sendsLater && { whenDisconnected: 'wait' }),
     ...(horizon !== undefined && { horizon }),
   }
   const command$ = commandOf(broker, account, act, options, name)

@@ -59,7 +59,7 @@ const happen = (callers: Callers, happening: Happening, index: number): Call | u
 }
 
 const recovering = (account: Account, journal: Journal, { say }: Record) =>
-  recoverOrders(account, journal).pipe(
+  recoverOrders(account, { journal }).pipe(
     tap(({ intended: { id }, update }) => {
       const { status } = update
       say(id, 'cause' in update ? { status, error: update.cause } : { status, update })

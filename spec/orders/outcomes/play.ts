@@ -22,7 +22,7 @@ import { amendProtection } from '../../../src/orders/amendProtection'
 import { cancelOrder } from '../../../src/orders/cancelOrder'
 import { closeAll } from '../../../src/orders/closeAll'
 import { closePosition } from '../../../src/orders/closePosition'
-import type { Intent, Journal, JournalEntry } from '../../../src/orders/model/journal'
+import type { Intended, Journal, JournalEntry } from '../../../src/orders/model/journal'
 import type { NewOrder } from '../../../src/orders/model/newOrder'
 import type { OrderOptions } from '../../../src/orders/model/orderOptions'
 import { placeOrder } from '../../../src/orders/placeOrder'
@@ -69,7 +69,7 @@ export interface Outcome {
   readonly stuck: readonly Call[]
   /** All that was ever written down. */
   readonly entries: readonly JournalEntry[]
-  readonly open: readonly Intent[]
+  readonly open: readonly Intended[]
   /** The last that anybody was told of each. */
   readonly told: ReadonlyMap<string, Told>
   readonly deeds: readonly Deed[]
@@ -215,7 +215,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
   })
   const wire = wiretap(broker.connect)
   const entries: JournalEntry[] = []
-  const open = new Map<string, Intent>()
+  const open = new Map<string, Intended>()
   const told = new Map<string, Told>()
   const calls: Call[] = []
   const stuck: Call[] = []
@@ -276,7 +276,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
     process = { account, life, journal }
     life.add(account.authenticated$.subscribe())
     life.add(
-      recoverOrders(account, journal).subscribe(({ intended, update }) => {
+      recoverOrders(account, { journal }).subscribe(({ intended, update }) => {
         told.set(intended.id, update)
       }),
     )
@@ -299,7 +299,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
           return journal.append(entry)
         },
       },
-      ...(sendsLater && { whenReconnected: 'send' }),
+      ...(sendsLater && { whenDisconnected: 'wait' }),
     }
     const command$ = commandOf(broker, account, act, options, name)
     if (!command$) return

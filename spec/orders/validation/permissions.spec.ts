@@ -29,6 +29,21 @@ const having = (accessRights: ProtoOAAccessRights): SimulatorOptions => ({
 
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
 
+describe('account.canTrade$', () => {
+  it.each([
+    ['trading', {}, true],
+    ['viewing only', viewing, false],
+  ])('emits once whether orders may be sent, and is asked for once: %s', (_, options, canTrade) => {
+    scene(({ account, asked, at, watch }) => {
+      const seen = [watch(account.canTrade$), watch(account.canTrade$)]
+      at(5_000, () => {
+        for (const one of seen) expect(one).toMatchObject({ values: [canTrade], completed: true })
+        expect(asked()).toEqual([ACCOUNTS])
+      })
+    }, options)
+  })
+})
+
 describe('mayTrade', () => {
   it('completes where trading is permitted, and asks for each thing once in a session', () => {
     scene(({ account, asked, at, watch }) => {

@@ -6,7 +6,7 @@ import {
   depth,
   depthEvents,
   equity,
-  liveTrendbars,
+  trendbarEvents,
   orderUpdates,
   orders,
   pnl,
@@ -79,13 +79,13 @@ const byId = <T>(items: readonly T[] | undefined = [], idOf: (item: T) => number
 export const consumers = {
   spotEvents: consumer({ stream: spotEvents, takes: 'spots', isLively: true }),
   liveM1: consumer({
-    stream: (account, symbolId) => liveTrendbars(account, symbolId, M1),
+    stream: (account, symbolId) => trendbarEvents(account, symbolId, M1),
     takes: 'spots',
     isLively: true,
     period: M1,
   }),
   liveH1: consumer({
-    stream: (account, symbolId) => liveTrendbars(account, symbolId, H1),
+    stream: (account, symbolId) => trendbarEvents(account, symbolId, H1),
     takes: 'spots',
     isLively: true,
     period: H1,

@@ -6,7 +6,7 @@ import {
   deals,
   dealsBetween,
   ordersBetween,
-  trendbars,
+  trendbarsBetween,
 } from 'rx-ctrader'
 import type { Page } from 'rx-ctrader'
 import { scene } from '../../support/accountScene'
@@ -59,7 +59,10 @@ describe('unknowns.highOfLowClose', () => {
     scene(
       ({ account, at, broker, watch }) => {
         const range = { from: broker.now() - 24 * HOUR, to: broker.now() }
-        const past = watch(trendbars(account, { symbol: EURUSD, period: M1, ...range }).pipe(allOf()), 30_000)
+        const past = watch(
+          trendbarsBetween(account, { symbol: EURUSD, period: M1, ...range }).pipe(allOf()),
+          30_000,
+        )
         const closed = watch(
           candles(account, EURUSD, M1, { history: 500 }).pipe(filter(candle => candle.closed)),
           30_000,

@@ -4,14 +4,14 @@ import {
   CTraderError,
   PayloadType,
   ProtoOATrendbarPeriod,
-  cashFlow,
+  cashFlowBetween,
   dealsBetween,
   ordersBetween,
   ticksBetween,
-  trendbars,
+  trendbarsBetween,
 } from 'rx-ctrader'
 import type { Account, Link, Page, TimeRange, Trendbar } from 'rx-ctrader'
-import { trendbarPages } from '../../../src/streams/history/trendbars'
+import { trendbarPages } from '../../../src/streams/history/trendbarsBetween'
 import { scene } from '../../support/accountScene'
 
 const ACCOUNT = 12345678
@@ -40,7 +40,7 @@ const openings = (pages: readonly Page<Trendbar>[]): number[] =>
 describe('trendbars', () => {
   it('asks for nothing before somebody subscribes, and for each who does anew', () => {
     scene(({ account, asked, at, watch }) => {
-      const pages$ = trendbars(account, bars)
+      const pages$ = trendbarsBetween(account, bars)
       at(1_000, () => {
         expect(asked()).toEqual([])
         const seen = [watch(pages$), watch(pages$)]
@@ -56,8 +56,8 @@ describe('trendbars', () => {
 
   it('takes a symbol by its name', () => {
     scene(({ account, at, watch }) => {
-      const byName = watch(trendbars(account, { ...bars, symbol: 'eur/usd' }))
-      const byId = watch(trendbars(account, bars))
+      const byName = watch(trendbarsBetween(account, { ...bars, symbol: 'eur/usd' }))
+      const byId = watch(trendbarsBetween(account, bars))
       at(1_000, () => {
         // But for the break of half an hour.
         expect(openings(byId.values)).toHaveLength(DAY / (5 * MINUTE) - 6)
@@ -79,7 +79,7 @@ describe('trendbars', () => {
     scene(({ account, at, watch, wire }) => {
       // Before the first of all bars: none of these answers is cut off.
       const to = Date.UTC(2000, 0)
-      watch(trendbars(account, { symbol: EURUSD, period, from: to - days * DAY, to }))
+      watch(trendbarsBetween(account, { symbol: EURUSD, period, from: to - days * DAY, to }))
       at(5_000, () => {
         const ranges = wire.sent.flatMap(({ payloadType, payload }) =>
           payloadType === BARS ? [payload] : [],
@@ -101,8 +101,8 @@ describe('trendbars', () => {
   it('stops with its consumer: nothing is asked for any more', () => {
     scene(
       ({ account, asked, at, watch }) => {
-        const leaving = watch(trendbars(account, bars), 1_500)
-        const content = watch(trendbars(account, bars).pipe(take(3)))
+        const leaving = watch(trendbarsBetween(account, bars), 1_500)
+        const content = watch(trendbarsBetween(account, bars).pipe(take(3)))
         at(1_600, () => {
           expect(leaving.completed).toBe(false)
           expect(content.completed).toBe(true)
@@ -118,8 +118,8 @@ describe('trendbars', () => {
 
   it('does not ask once more for a consumer who has enough', () => {
     scene(({ account, asked, at, watch }) => {
-      watch(trendbars(account, { ...bars, from: NOON - 20 * 35 * DAY, period: W1 }).pipe(take(1)))
-      watch(cashFlow(account, { from: NOON - 20 * WEEK, to: NOON }).pipe(take(2)))
+      watch(trendbarsBetween(account, { ...bars, from: NOON - 20 * 35 * DAY, period: W1 }).pipe(take(1)))
+      watch(cashFlowBetween(account, { from: NOON - 20 * WEEK, to: NOON }).pipe(take(2)))
       at(60_000, () => {
         expect(asked()).toEqual([BARS, CASH_FLOW, CASH_FLOW])
       })
@@ -131,10 +131,10 @@ describe('trendbars', () => {
     config.onUnhandledError = error => thrown.push(error)
     scene(
       ({ account, at, watch }) => {
-        trendbars(account, bars).subscribe(({ progress }) => {
+        trendbarsBetween(account, bars).subscribe(({ progress }) => {
           throw new Error(progress < 1 ? 'in between' : 'at the end')
         })
-        const other = watch(trendbars(account, bars))
+        const other = watch(trendbarsBetween(account, bars))
         at(60_000, () => {
           expect(thrown[0]).toEqual(new Error('in between'))
           expect(thrown.at(-1)).toEqual(new Error('at the end'))
@@ -149,7 +149,7 @@ describe('trendbars', () => {
   it('goes on after a lost line from where it was, and does not tell of it', () => {
     scene(
       ({ account, at, broker, watch, wire }) => {
-        const seen = watch(trendbars(account, bars))
+        const seen = watch(trendbarsBetween(account, bars))
         const windows = (): string[] =>
           wire.sent.flatMap(({ payloadType, payload }) =>
             payloadType === BARS
@@ -188,7 +188,7 @@ describe('trendbars', () => {
   it('waits for the first line, and is silent while there is none', () => {
     scene(({ account, at, broker, watch }) => {
       broker.fault({ kind: 'maintenance', seconds: 40, drops: true })
-      const seen = watch(trendbars(account, bars))
+      const seen = watch(trendbarsBetween(account, bars))
       at(20_000, () => {
         expect(seen).toMatchObject({ values: [], completed: false, error: undefined })
         broker.fault({ kind: 'recover' })
@@ -202,7 +202,7 @@ describe('trendbars', () => {
   it('errors when the session has failed', () => {
     scene(
       ({ account, at, watch }) => {
-        const seen = watch(trendbars(account, bars))
+        const seen = watch(trendbarsBetween(account, bars))
         at(60_000, () => {
           expect(seen.error).toMatchObject({ reason: 'Refused', errorCode: 'CH_CLIENT_AUTH_FAILURE' })
         })
@@ -213,12 +213,12 @@ describe('trendbars', () => {
 
   it('errors where the server has no such symbol, and asks again where it only could not', () => {
     scene(({ account, asked, at, broker, watch }) => {
-      const unknown = watch(trendbars(account, { ...bars, symbol: NO_SYMBOL }))
+      const unknown = watch(trendbarsBetween(account, { ...bars, symbol: NO_SYMBOL }))
       at(1_000, () => {
         expect(unknown.error).toMatchObject({ reason: 'UnknownSymbol', symbol: NO_SYMBOL, nearest: [] })
         expect(asked()).toEqual([BARS])
         broker.fault({ kind: 'refuse', payloadType: BARS, errorCode: 'UNKNOWN_ERROR', times: 2 })
-        const known = watch(trendbars(account, bars))
+        const known = watch(trendbarsBetween(account, bars))
         at(30_000, () => {
           expect(asked()).toEqual([BARS, BARS, BARS])
           expect(known.completed).toBe(true)
@@ -233,7 +233,7 @@ describe('trendbars', () => {
     const closed = { from: saturday, to: saturday + DAY - 1 }
     scene(
       ({ account, at, watch }) => {
-        const seen = watch(trendbars(account, { symbol: EURUSD, period: M1, ...closed }))
+        const seen = watch(trendbarsBetween(account, { symbol: EURUSD, period: M1, ...closed }))
         const ticks = watch(ticksBetween(account, { symbol: EURUSD, side: 'ask', ...closed }))
         at(1_000, () => {
           for (const { values, completed } of [seen, ticks]) {
@@ -249,16 +249,18 @@ describe('trendbars', () => {
   it('has no bar from before history begins, and none of the future; the last is the one that is forming', () => {
     scene(({ account, at, broker, watch }) => {
       const from = Date.UTC(1999, 0)
-      const early = watch(trendbars(account, { symbol: EURUSD, period: D1, from, to: Date.UTC(2000, 0, 10) }))
+      const early = watch(
+        trendbarsBetween(account, { symbol: EURUSD, period: D1, from, to: Date.UTC(2000, 0, 10) }),
+      )
       const future = watch(
-        trendbars(account, { symbol: EURUSD, period: M1, from: NOON + DAY, to: NOON + 90 * DAY }),
+        trendbarsBetween(account, { symbol: EURUSD, period: M1, from: NOON + DAY, to: NOON + 90 * DAY }),
       )
       at(30_000, () => {
         expect(openings(early.values)).toEqual([2, 3, 4, 5, 6, 9].map(day => Date.UTC(2000, 0, day, 22)))
         expect(future.values.map(({ items }) => items)).toEqual([[], [], []])
         expect(future.values.at(-1)?.progress).toBe(1)
         const now = watch(
-          trendbars(account, { symbol: EURUSD, period: H1, from: NOON - HOUR, to: NOON + DAY }),
+          trendbarsBetween(account, { symbol: EURUSD, period: H1, from: NOON - HOUR, to: NOON + DAY }),
         )
         at(1_000, () => {
           // As it stood when the question had come, 10 ms later.
@@ -282,7 +284,7 @@ describe('trendbars', () => {
       ({ account, at, broker, watch, wire }) => {
         const from = NOON - 2 * WEEK
         const seen = watch(
-          trendbars(account, { symbol: EURUSD, period: M1, from, to: from + 5_000 * MINUTE - 1 }),
+          trendbarsBetween(account, { symbol: EURUSD, period: M1, from, to: from + 5_000 * MINUTE - 1 }),
         )
         const times = [100, 400, 1_000, 1_001, 1_002, 2_345, 5_000, 12_000]
         const sent = (): number => wire.sent.filter(({ payloadType }) => payloadType === ORDER).length
@@ -424,7 +426,11 @@ describe('the history of an account', () => {
   it('is asked for a week at a time, in the historical lane', () => {
     scene(({ account, at, asked, watch, wire }) => {
       const range = { from: NOON - 2 * WEEK, to: NOON }
-      const lists = [dealsBetween(account, range), ordersBetween(account, range), cashFlow(account, range)]
+      const lists = [
+        dealsBetween(account, range),
+        ordersBetween(account, range),
+        cashFlowBetween(account, range),
+      ]
       const seen = lists.map(list$ => watch<Page<unknown>>(list$))
       const ticks = watch(ticksBetween(account, { symbol: EURUSD, side: 'bid', from: 0, to: WEEK }))
       at(10_000, () => {
@@ -537,11 +543,11 @@ describe('what cannot be asked for', () => {
   it.each(wrong)('errors naming %s, and sends nothing: %j', (option, range) => {
     scene(({ account, asked, at, watch }) => {
       const seen = [
-        trendbars(account, { symbol: 'EURUSD', period: M1, ...range }),
+        trendbarsBetween(account, { symbol: 'EURUSD', period: M1, ...range }),
         ticksBetween(account, { symbol: 'EURUSD', side: 'bid', ...range }),
         dealsBetween(account, range),
         ordersBetween(account, range),
-        cashFlow(account, range),
+        cashFlowBetween(account, range),
       ].map(pages$ => watch<Page<unknown>>(pages$))
       at(1_000, () => {
         for (const { error } of seen) expect(error).toMatchObject({ reason: 'InvalidOption', option })
@@ -554,7 +560,7 @@ describe('what cannot be asked for', () => {
     scene(({ account, asked, at, watch }) => {
       const period = 15 as unknown as typeof M1
       const side = 'mid' as unknown as 'bid'
-      const noBars = watch(trendbars(account, { symbol: 'EURUSD', period, ...yesterday }))
+      const noBars = watch(trendbarsBetween(account, { symbol: 'EURUSD', period, ...yesterday }))
       const noTicks = watch(ticksBetween(account, { symbol: 'EURUSD', side, ...yesterday }))
       at(1_000, () => {
         expect(noBars.error).toMatchObject({ reason: 'InvalidOption', option: 'period' })

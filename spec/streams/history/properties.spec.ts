@@ -4,11 +4,11 @@ import {
   PayloadType,
   ProtoOATradeSide,
   ProtoOATrendbarPeriod,
-  cashFlow,
+  cashFlowBetween,
   dealsBetween,
   ordersBetween,
   ticksBetween,
-  trendbars,
+  trendbarsBetween,
 } from 'rx-ctrader'
 import type { Account, Page, TimeRange } from 'rx-ctrader'
 import type { Fault, Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
@@ -163,7 +163,7 @@ describe('bars', () => {
             return [
               {
                 range,
-                pages: account => trendbars(account, { symbol: EURUSD, period, ...range }),
+                pages: account => trendbarsBetween(account, { symbol: EURUSD, period, ...range }),
                 items: broker =>
                   broker.market
                     .barsBetween(EURUSD, period, { ...range, now: broker.now() })
@@ -310,7 +310,7 @@ describe('what happened on an account', () => {
     {
       request: PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ,
       response: PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_RES,
-      pages: cashFlow,
+      pages: cashFlowBetween,
       rows: (broker: Simulator) =>
         broker.exchange.ledger(ACCOUNT).cashFlow.map(entry => ({
           row: entry,

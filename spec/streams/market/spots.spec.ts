@@ -7,7 +7,7 @@ import {
   createClient,
   depth,
   depthEvents,
-  liveTrendbars,
+  trendbarEvents,
   spotEvents,
   spots,
   ticks,
@@ -172,7 +172,7 @@ describe('spots', () => {
   })
 
   it.each<[string, (account: Account) => Observable<unknown>]>([
-    ['live bars are', account => liveTrendbars(account, EURUSD, M1)],
+    ['live bars are', account => trendbarEvents(account, EURUSD, M1)],
     ['candles are', account => candles(account, EURUSD, M1)],
     ['spot events are', account => spotEvents(account, EURUSD)],
   ])(
@@ -272,7 +272,7 @@ describe('spots', () => {
   it('has a quote where the server only says that the account is gone, and goes on', () => {
     scene(
       ({ account, at, broker, watch }) => {
-        watch(liveTrendbars(account, EURUSD, M1), 60_000)
+        watch(trendbarEvents(account, EURUSD, M1), 60_000)
         at(5_000, () => {
           broker.fault({ kind: 'accountDisconnect', accountId: 12345678, spurious: true })
         })

@@ -6,7 +6,7 @@ import {
   createClient,
   depthEvents,
   live,
-  liveTrendbars,
+  trendbarEvents,
   spotEvents,
   symbols,
 } from 'rx-ctrader'
@@ -435,10 +435,10 @@ describe('spotEvents', () => {
   })
 })
 
-describe('liveTrendbars', () => {
+describe('trendbarEvents', () => {
   it('subscribes the spots before the bars, and gives the bars back before the spots', () => {
     scene(({ account, asked, at, subscribed, watch }) => {
-      const seen = watch(liveTrendbars(account, EURUSD, M1), 30_000)
+      const seen = watch(trendbarEvents(account, EURUSD, M1), 30_000)
       at(29_000, () => {
         expect(asked()).toEqual([SPOTS, BARS])
         expect(seen.values.length).toBeGreaterThan(0)
@@ -454,8 +454,8 @@ describe('liveTrendbars', () => {
   it('shares the spots with whoever else wants them', () => {
     scene(({ account, asked, at, subscribed, watch }) => {
       watch(spotEvents(account, EURUSD), 20_000)
-      watch(liveTrendbars(account, EURUSD, M1), 10_000)
-      watch(liveTrendbars(account, EURUSD, H1), 15_000)
+      watch(trendbarEvents(account, EURUSD, M1), 10_000)
+      watch(trendbarEvents(account, EURUSD, H1), 15_000)
       at(9_000, () => {
         expect(asked()).toEqual([SPOTS, BARS, BARS])
       })
@@ -474,7 +474,7 @@ describe('liveTrendbars', () => {
 
   it('is restored after its spots, each symbol on its own', () => {
     scene(({ account, at, broker, watch, wire }) => {
-      const seen = [EURUSD, GBPUSD].map(symbolId => watch(liveTrendbars(account, symbolId, M1), 60_000))
+      const seen = [EURUSD, GBPUSD].map(symbolId => watch(trendbarEvents(account, symbolId, M1), 60_000))
       at(5_000, () => {
         broker.drop()
         broker.fault({ kind: 'refuse', payloadType: SPOTS, errorCode: 'UNKNOWN_ERROR', times: 2 })
@@ -506,7 +506,7 @@ describe('liveTrendbars', () => {
       })
       // The account is back since 5.5 s, and its spots will be from 6.5 s on.
       at(6_000, () => {
-        const seen = watch(liveTrendbars(account, EURUSD, M1), 50_000)
+        const seen = watch(trendbarEvents(account, EURUSD, M1), 50_000)
         at(49_000, () => {
           expect(seen.error).toBeUndefined()
           expect(seen.values.length).toBeGreaterThan(0)
@@ -523,7 +523,7 @@ describe('liveTrendbars', () => {
         broker.fault({ kind: 'accountDisconnect', accountId: 12345678 })
       })
       at(5_100, () => {
-        const seen = watch(liveTrendbars(account, EURUSD, M1), 50_000)
+        const seen = watch(trendbarEvents(account, EURUSD, M1), 50_000)
         at(300, () => {
           expect(asked()).toEqual([])
         })

@@ -22,7 +22,7 @@ import { CTraderError } from '../../errors'
 import type { CommandType, Payload, Sent } from '../../protocol/table'
 import type { Account } from '../../session/account'
 import { readable, settle, written } from '../model/journal'
-import type { Intent, Journal } from '../model/journal'
+import type { Intended, Journal } from '../model/journal'
 import { accountLines } from './accountLine'
 import type { OrderSettings } from '../model/orderOptions'
 import { timeoutFrom } from '../../streams/sharing/timeoutFrom'
@@ -36,7 +36,7 @@ export type Frame<T extends CommandType> = (link: Link, id: string) => Observabl
 
 /** An order that leaves now. Its intent is in the journal. */
 export interface Dispatch<T extends CommandType = CommandType> {
-  readonly intended: Intent<T>
+  readonly intended: Intended<T>
   readonly link: Link
   /** Errors if the server refuses the order or does not answer. Subscribe once; it waits as long as that takes. */
   readonly reply$: Observable<never>
@@ -64,11 +64,11 @@ export const toNotSent = (id: string | undefined, error: unknown): CTraderError 
 
 const leave = <T extends CommandType>(
   link: Link,
-  intended: Intent<T>,
+  intended: Intended<T>,
   mayLeave: () => CTraderError | undefined,
 ): Observable<Dispatch<T>> =>
   new Observable(subscriber => {
-    const { id, payload, payloadType } = intended as Intent
+    const { id, payload, payloadType } = intended as Intended
     const replied$ = new ReplaySubject<never>(1)
     const command = new Subscription()
     let hasLeft = false
@@ -94,7 +94,7 @@ const leave = <T extends CommandType>(
     )
   })
 
-const noteUnsent = (journal: Journal, ids: Pick<Intent, 'accountId' | 'id'>): void => {
+const noteUnsent = (journal: Journal, ids: Pick<Intended, 'accountId' | 'id'>): void => {
   settle(journal, ids, 'notSent').subscribe()
 }
 
@@ -152,7 +152,7 @@ export const dispatch = <T extends CommandType>(
         switchMap(payload => {
           const at = asyncScheduler.now()
           const entry = { state: 'intended', id: clientMsgId, accountId, payloadType, payload, at }
-          const intended = entry as unknown as Intent<T> & Intent
+          const intended = entry as unknown as Intended<T> & Intended
           isWritten = true
           return concat(written(journal, intended), of(intended))
         }),

@@ -33,7 +33,7 @@ import type { QueriedState, CommandKind } from '../reconciling/resolveOutcome'
 import type { Tracked } from '../tracking/trackNewOrder'
 import { emitResolved } from '../reconciling/resolvedReports'
 import { settle } from '../model/journal'
-import type { Intent } from '../model/journal'
+import type { Intended } from '../model/journal'
 import { createOrderLife } from '../tracking/orderLife'
 import { accountLines } from './accountLine'
 import type { OrderSettings } from '../model/orderOptions'
@@ -58,7 +58,7 @@ const OVERTAKEN = 500
 export const followCommand = <T extends CommandType>(
   account: Account,
   kind: CommandKind<T>,
-  intended: Intent<T>,
+  intended: Intended<T>,
   { journal, horizon }: Pick<OrderSettings, 'horizon' | 'journal'>,
   departure?: Dispatch<T>,
 ): Observable<OrderUpdate> =>
@@ -203,7 +203,7 @@ export const followCommand = <T extends CommandType>(
 
     subscriber.add(() => {
       if (!isEnded)
-        keepWatching({ account, intended: intended as Intent, life, link: lastLink, isLost, ended })
+        keepWatching({ account, intended: intended as Intended, life, link: lastLink, isLost, ended })
     })
     merge(line$, reply$)
       .pipe(

@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { Account } from '../../session/account'
 import { observedOf } from '../../session/observed'
-import type { Intent } from '../model/journal'
+import type { Intended } from '../model/journal'
 import type { Ids, OrderLife } from '../tracking/orderLife'
 import { reportsOnLink } from './reportsOnLink'
 import { oncePer } from '../../util/oncePer'
@@ -11,7 +11,7 @@ import { oncePer } from '../../util/oncePer'
 /** A command whose stream is over, because its subscriber left or because it errored. */
 export interface Watched {
   readonly account: Account
-  readonly intended: Intent
+  readonly intended: Intended
   readonly life: OrderLife
   /** The link on which it was followed last. */
   readonly link: Link | undefined

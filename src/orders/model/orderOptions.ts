@@ -12,14 +12,16 @@ export interface OrderOptions {
    */
   readonly journal?: Journal
   /**
-   * What happens to an order that has not left when there is no line, or when the line is lost. Default: `NotSent`,
-   * at once, or when the current attempt to connect fails. With `'send'` it waits, and leaves on the next line.
+   * What happens to an order that has not left when there is no line, or when the line is lost. `'fail'`, the
+   * default: `NotSent`, at once, or when the current attempt to connect fails. `'wait'`: it leaves on the next line.
    */
+  readonly whenDisconnected?: 'fail' | 'wait'
+  /** @deprecated It is `whenDisconnected: 'wait'`. */
   readonly whenReconnected?: 'send'
   /**
    * How long an order may take to leave, in ms. This includes waiting for a line, for the data it is checked
    * against, for the server's limits and for the journal. After that it is `NotSent`. Default 10 000; no limit with
-   * `whenReconnected: 'send'`.
+   * `whenDisconnected: 'wait'`.
    */
   readonly timeout?: number
   /**
@@ -50,20 +52,26 @@ const HORIZON = 60_000
 
 const names: Readonly<Record<keyof OrderOptions, true>> = {
   journal: true,
+  whenDisconnected: true,
   whenReconnected: true,
   timeout: true,
   horizon: true,
   grace: true,
 }
 
+const waiting: ReadonlySet<unknown> = new Set(['fail', 'wait'])
+
 /** Throws `InvalidOption`, also for a misspelt name: an order must not leave without its journal. */
 export const orderSettings = (account: object, options: OrderOptions): OrderSettings => {
   checkNames(options, names)
-  // eslint-disable-next-line @typescript-eslint/no-deprecated
-  const { journal = memoryOf(account), whenReconnected, horizon = HORIZON, grace = 0 } = options
-  const sendsLater = whenReconnected === 'send'
-  if (whenReconnected !== undefined && !sendsLater)
+  const { journal = memoryOf(account), horizon = HORIZON } = options
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- They stay until 1.0.
+  const { whenReconnected, grace = 0 } = options
+  if (whenReconnected !== undefined && (whenReconnected as unknown) !== 'send')
     throw invalidOption('whenReconnected', "must be 'send' or left out")
+  const { whenDisconnected = whenReconnected === 'send' ? 'wait' : 'fail' } = options
+  if (!waiting.has(whenDisconnected)) throw invalidOption('whenDisconnected', "must be 'fail' or 'wait'")
+  const sendsLater = whenDisconnected === 'wait'
   const { append, load } = Object(journal) as Partial<Journal>
   if (typeof append !== 'function' || typeof load !== 'function')
     throw invalidOption('journal', 'must have the functions append and load')

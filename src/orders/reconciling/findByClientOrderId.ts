@@ -5,7 +5,7 @@ import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import { PayloadType } from '../../protocol/payloadType'
 import type { OutcomeQuery } from './resolveOutcome'
 import { indexBy } from '../../util/indexBy'
-import type { Intent } from '../model/journal'
+import type { Intended } from '../model/journal'
 import { allOrders, lastOrders, isIncompleteList, pendingOrders } from './orderLists'
 import type { Orders } from './orderLists'
 import { isProtection } from '../tracking/protectionMatch'
@@ -18,7 +18,7 @@ const isAtOnce = (orderType: ProtoOAOrderType): boolean =>
  * Whether an order has the terms of the intent: its name may have been used before. The volume of a pending order
  * may have been amended since.
  */
-const isAsAsked = ({ orderType, tradeData }: ProtoOAOrder, { payloadType, payload }: Intent): boolean =>
+const isAsAsked = ({ orderType, tradeData }: ProtoOAOrder, { payloadType, payload }: Intended): boolean =>
   payloadType !== PayloadType.PROTO_OA_NEW_ORDER_REQ ||
   (payload.symbolId === tradeData.symbolId &&
     payload.tradeSide === tradeData.tradeSide &&

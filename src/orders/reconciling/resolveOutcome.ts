@@ -7,7 +7,7 @@ import type { CommandType } from '../../protocol/table'
 import type { Account } from '../../session/account'
 import type { Tracker, Tracked } from '../tracking/trackNewOrder'
 import type { ExecutionReport } from '../tracking/executionReport'
-import type { Intent } from '../model/journal'
+import type { Intended } from '../model/journal'
 import type { OrderLife } from '../tracking/orderLife'
 import type { OrderUpdate } from '../model/orderUpdate'
 import { growingPause } from '../../util/backoff'
@@ -34,7 +34,7 @@ export interface QueriedState {
 export interface OutcomeQuery<T extends CommandType = CommandType> {
   readonly account: Account
   readonly link: Link
-  readonly intended: Intent<T>
+  readonly intended: Intended<T>
   /** What is known of it. */
   readonly life: Pick<OrderLife, 'ids' | 'order' | 'stage'>
 }
@@ -42,7 +42,7 @@ export interface OutcomeQuery<T extends CommandType = CommandType> {
 /** Strategy for one order command: which reports belong to it, and how to query its outcome. */
 export interface CommandKind<T extends CommandType = CommandType> {
   readonly payloadType: T
-  readonly follow: (intended: Intent<T>) => Tracker
+  readonly follow: (intended: Intended<T>) => Tracker
   readonly look: (question: OutcomeQuery<T>) => Observable<QueriedState>
 }
 

@@ -4,6 +4,7 @@ import type { Link } from '../../connection/link'
 import type { ProtoOATrader } from '../../protocol/messages/account'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Account } from '../../session/account'
+import { requireTrading } from '../../session/authentication/environmentCheck'
 import { messagesOf } from '../../session/state/accountMessages'
 import { currentState } from '../../streams/account/accountSnapshot'
 import { acrossSessions, perSession } from '../../streams/sharing/perSession'
@@ -50,7 +51,7 @@ export const clockFor = (trader: ProtoOATrader | undefined): number | undefined 
  */
 export const mayTrade = (account: Account): Observable<never> =>
   merge(
-    account.mayTrade$,
+    requireTrading(account),
     termsOfAccount(account).pipe(
       tap(trader => trader && orThrow(checkRights(trader, true))),
       ignoreElements(),

@@ -16,6 +16,7 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { ProtoOATrader } from '../../protocol/messages/account'
 import type { Account } from '../../session/account'
+import { requireTrading } from '../../session/authentication/environmentCheck'
 import { observedOf } from '../../session/observed'
 import { knownTerms, mayTrade, termsOfAccount } from './permissions'
 
@@ -34,11 +35,11 @@ export interface Entitled<T> {
 
 /** Whether the account is of the client's environment. The server cannot check that. */
 const isHere = (account: Account): Observable<true> =>
-  (observedOf(account)?.permits.isHere$ ?? account.mayTrade$).pipe(endWith(true as const))
+  (observedOf(account)?.permits.isHere$ ?? requireTrading(account)).pipe(endWith(true as const))
 
 const knownRights = (account: Account, link: Link): Observable<Rights> =>
   concat(
-    observedOf(account)?.permits.isKnown() === true ? account.mayTrade$ : EMPTY,
+    observedOf(account)?.permits.isKnown() === true ? requireTrading(account) : EMPTY,
     defer(() => {
       const trader = knownTerms(account, link)
       return of({ trader, isAsked: trader !== undefined })
@@ -47,7 +48,7 @@ const knownRights = (account: Account, link: Link): Observable<Rights> =>
 
 /** Requests the rights that are not known. */
 export const rightsOf = (account: Account): Observable<Rights> =>
-  forkJoin({ trader: termsOfAccount(account), permitted: account.mayTrade$.pipe(endWith(true)) }).pipe(
+  forkJoin({ trader: termsOfAccount(account), permitted: requireTrading(account).pipe(endWith(true)) }).pipe(
     map(({ trader }) => ({ trader, isAsked: true })),
   )
 

@@ -1,4 +1,17 @@
-import { EMPTY, catchError, concatMap, defer, map, mergeMap, shareReplay, tap, throwError } from 'rxjs'
+import {
+  EMPTY,
+  catchError,
+  concat,
+  concatMap,
+  defaultIfEmpty,
+  defer,
+  map,
+  mergeMap,
+  of,
+  shareReplay,
+  tap,
+  throwError,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Request } from '../../connection/requests/request'
 import { CTraderError, invalidOption } from '../../errors'
@@ -49,13 +62,27 @@ export interface Permits {
    */
   readonly isHere$: Observable<never>
   /**
-   * The account is of the client's environment, and its token permits trading. If the server does not say, the
-   * server itself must judge.
+   * Whether the token permits trading, if the account is of the client's environment. Emits once. If the server does
+   * not say, it is `true`: the server itself must judge.
    */
-  readonly mayTrade$: Observable<never>
+  readonly canTrade$: Observable<boolean>
   /** Whether that was looked up, so that both complete at once. */
   readonly isKnown: () => boolean
 }
+
+const viewOnly = (): CTraderError =>
+  new CTraderError({
+    reason: 'InvalidOrder',
+    rule: 'permissionScope',
+    field: 'permissionScope',
+    value: 'SCOPE_VIEW',
+    nearest: 'SCOPE_TRADE',
+    detail: 'permits viewing only',
+  })
+
+/** Completes if an account can trade, and errors with `InvalidOrder` if it cannot. */
+export const requireTrading = ({ canTrade$ }: Pick<Permits, 'canTrade$'>): Observable<never> =>
+  canTrade$.pipe(concatMap(canTrade => (canTrade ? EMPTY : throwError(viewOnly))))
 
 /** Looked up once, for the first caller: an account never changes its environment, nor a token its scope. */
 export const permitsOf = (
@@ -76,24 +103,16 @@ export const permitsOf = (
     environment === undefined || found === environment
       ? EMPTY
       : throwError(() => new CTraderError({ reason: 'WrongEnvironment', accountId, environment }))
-  const viewing = (): CTraderError =>
-    new CTraderError({
-      reason: 'InvalidOrder',
-      rule: 'permissionScope',
-      field: 'permissionScope',
-      value: 'SCOPE_VIEW',
-      nearest: 'SCOPE_TRADE',
-      detail: 'permits viewing only',
-    })
   const known$ = environment === undefined ? granted$.pipe(catchError(() => EMPTY)) : granted$
   return {
     isHere$: environment === undefined || isServedAlone ? EMPTY : granted$.pipe(mergeMap(hereOrNot)),
-    mayTrade$: known$.pipe(
-      mergeMap(granted =>
+    canTrade$: known$.pipe(
+      concatMap(granted =>
         granted.permissionScope === ProtoOAClientPermissionScope.SCOPE_VIEW
-          ? throwError(viewing)
-          : hereOrNot(granted),
+          ? of(false)
+          : concat(hereOrNot(granted), of(true)),
       ),
+      defaultIfEmpty(true),
     ),
     isKnown: () => isKnown,
   }

@@ -25,7 +25,7 @@ const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADeal> => ({
  * The deals of an account in a time range, in ms since the epoch, both ends included. Failed deals are included
  * too. Emits pages of `ProtoOADeal`, oldest first, with `progress` up to 1, then completes.
  *
- * Requests (2133) and handles lost lines as `trendbars` does.
+ * Requests (2133) and handles lost lines as `trendbarsBetween` does.
  *
  * ```ts
  * dealsBetween(account, { from, to }).subscribe(({ items }) => {

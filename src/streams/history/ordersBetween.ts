@@ -28,7 +28,7 @@ const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOAOrder> => ({
  * then completes.
  *
  * An order that changes while the pages are read may come again with its change. None is missed. Requests (2175)
- * and handles lost lines as `trendbars` does.
+ * and handles lost lines as `trendbarsBetween` does.
  *
  * ```ts
  * ordersBetween(account, { from, to }).subscribe(({ items }) => {

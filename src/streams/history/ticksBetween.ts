@@ -37,7 +37,7 @@ const listOf = (
  * The prices of one side of a symbol in a time range, in ms since the epoch, both ends included. Emits pages of
  * `Tick`, oldest first, with `progress` up to 1, then completes.
  *
- * Requests (2145) and handles lost lines as `trendbars` does.
+ * Requests (2145) and handles lost lines as `trendbarsBetween` does.
  *
  * ```ts
  * ticksBetween(account, { symbol: 'EURUSD', side: 'bid', from, to }).subscribe(({ items }) => {

@@ -1,8 +1,8 @@
 import { EMPTY, Observable, Subscription, defer, map, switchScan } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { invalidOption } from '../../errors'
-import { barTimesOf } from '../../time/barPeriods'
-import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
+import { periodOf } from '../../time/barPeriods'
+import type { Period } from '../../time/barPeriods'
 import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
 import type { Account } from '../../session/account'
 import { recentBars } from './recentBars'
@@ -20,7 +20,7 @@ import type { SymbolIdOrName } from '../symbols/resolveSymbol'
 export interface CandleOptions {
   /**
    * How many closed bars come first. Default 0. They are requested 5,000 at a time, emitted when all are there, and
-   * kept for late consumers. For years of minutes use `trendbars`, which emits page by page.
+   * kept for late consumers. For years of minutes use `trendbarsBetween`, which emits page by page.
    */
   readonly history?: number
 }
@@ -139,7 +139,7 @@ const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf
  * period or `history` is invalid, for a symbol the account does not have, and with the account. Never completes.
  *
  * ```ts
- * candles(account, 'EURUSD', ProtoOATrendbarPeriod.M5, { history: 100 })
+ * candles(account, 'EURUSD', 'M5', { history: 100 })
  *   .pipe(filter(({ closed }) => closed))
  *   .subscribe(({ timestamp, close }) => console.log(timestamp, close))
  * ```
@@ -147,15 +147,15 @@ const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf
 export const candles = (
   account: Account,
   symbol: SymbolIdOrName,
-  period: ProtoOATrendbarPeriod,
+  period: Period,
   { history = 0 }: CandleOptions = {},
 ): Observable<SymbolCandle> =>
   defer(() => {
-    barTimesOf(period) // throws for an invalid period
+    const number = periodOf(period)
     if (!Number.isSafeInteger(history) || history < 0)
       throw invalidOption('history', 'must be a whole number of bars, 0 or more')
     return ofSymbol(account, symbol, symbolId => {
-      const of = { symbolId, period, history }
+      const of = { symbolId, period: number, history }
       return knownCandles(account, of).pipe(
         map((state, index) => (index === 0 ? candlesIn(of, state) : state.news)),
         flatten(),

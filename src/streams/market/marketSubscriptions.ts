@@ -176,13 +176,15 @@ export const depthOf = (account: Account, symbolId: number): Observable<DepthFee
  * Never completes.
  *
  * ```ts
- * spotEvents(account, 1).subscribe(({ bid, ask }) => console.log(bid, ask))
+ * spotEvents(account, 'EURUSD').subscribe(({ bid, ask }) => console.log(bid, ask))
  * ```
  */
-export const spotEvents = (account: Account, symbolId: number): Observable<ProtoOASpotEvent> =>
-  spotsOf(account, symbolId).pipe(
-    filter(isThere),
-    switchMap(({ link }) => spotEventsOn(account, symbolId, link)),
+export const spotEvents = (account: Account, symbol: SymbolIdOrName): Observable<ProtoOASpotEvent> =>
+  ofSymbol(account, symbol, symbolId =>
+    spotsOf(account, symbolId).pipe(
+      filter(isThere),
+      switchMap(({ link }) => spotEventsOn(account, symbolId, link)),
+    ),
   )
 
 /**
@@ -190,19 +192,24 @@ export const spotEvents = (account: Account, symbolId: number): Observable<Proto
  * Depends on `spotEvents` and behaves like it: errors for an unknown symbol and with the account; never completes.
  *
  * ```ts
- * liveTrendbars(account, 1, ProtoOATrendbarPeriod.M1).subscribe(({ low, deltaHigh }) => console.log(low, deltaHigh))
+ * trendbarEvents(account, 'EURUSD', 'M1').subscribe(({ low, deltaHigh }) => console.log(low, deltaHigh))
  * ```
  */
-export const liveTrendbars = (
+export const trendbarEvents = (
   account: Account,
-  symbolId: number,
-  period: ProtoOATrendbarPeriod,
+  symbol: SymbolIdOrName,
+  period: Period,
 ): Observable<ProtoOATrendbar> =>
-  barsOf(account, symbolId, period).pipe(
-    filter(isThere),
-    switchMap(link => spotEventsOn(account, symbolId, link)),
-    mergeMap(({ trendbar = [] }) => trendbar.filter(bar => bar.period === period)),
-  )
+  defer(() => {
+    const number = periodOf(period)
+    return ofSymbol(account, symbol, symbolId =>
+      barsOf(account, symbolId, number).pipe(
+        filter(isThere),
+        switchMap(link => spotEventsOn(account, symbolId, link)),
+        mergeMap(({ trendbar = [] }) => trendbar.filter(bar => bar.period === number)),
+      ),
+    )
+  })
 
 /**
  * The changes of a symbol's order book as the server sends them (`ProtoOADepthEvent`). The first event has the
@@ -210,11 +217,13 @@ export const liveTrendbars = (
  * Behaves like `spotEvents`: errors for an unknown symbol and with the account; never completes.
  *
  * ```ts
- * depthEvents(account, 1).subscribe(({ newQuotes, deletedQuotes }) => console.log(newQuotes, deletedQuotes))
+ * depthEvents(account, 'EURUSD').subscribe(({ newQuotes, deletedQuotes }) => console.log(newQuotes, deletedQuotes))
  * ```
  */
-export const depthEvents = (account: Account, symbolId: number): Observable<DepthEvent> =>
-  depthOf(account, symbolId).pipe(
-    filter(isThere),
-    switchMap(({ event$ }) => event$),
+export const depthEvents = (account: Account, symbol: SymbolIdOrName): Observable<DepthEvent> =>
+  ofSymbol(account, symbol, symbolId =>
+    depthOf(account, symbolId).pipe(
+      filter(isThere),
+      switchMap(({ event$ }) => event$),
+    ),
   )

@@ -26,14 +26,16 @@ const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADepositWithdraw
  * The deposits and withdrawals of an account in a time range, in ms since the epoch, both ends included. Emits
  * pages of `ProtoOADepositWithdraw`, oldest first, with `progress` up to 1, then completes.
  *
- * Requests (2143) and handles lost lines as `trendbars` does. Each request covers one week, also where nothing was
+ * Requests (2143) and handles lost lines as `trendbarsBetween` does. Each request covers one week, also where nothing was
  * paid. So `from: 0` takes about 3,000 requests and ten minutes.
  *
  * ```ts
- * cashFlow(account, { from, to }).subscribe(({ items }) => {
+ * cashFlowBetween(account, { from, to }).subscribe(({ items }) => {
  *   for (const { delta, moneyDigits = 2 } of items) console.log(formatMoney(delta, moneyDigits))
  * })
  * ```
  */
-export const cashFlow = (account: Account, range: TimeRange): Observable<Page<ProtoOADepositWithdraw>> =>
-  accountPages(account, listOf(account.accountId), range)
+export const cashFlowBetween = (
+  account: Account,
+  range: TimeRange,
+): Observable<Page<ProtoOADepositWithdraw>> => accountPages(account, listOf(account.accountId), range)

@@ -1,7 +1,8 @@
 import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { CTraderError } from '../../errors'
-import { periodFault } from '../../time/barPeriods'
+import { periodFault, periodOf } from '../../time/barPeriods'
+import type { Period } from '../../time/barPeriods'
 import { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOATrendbar } from '../../protocol/messages/quotes'
@@ -23,7 +24,7 @@ export interface Trendbar extends Bar {
 
 /** Which bars to read. */
 export interface AskedBars extends TimeRange {
-  readonly period: ProtoOATrendbarPeriod
+  readonly period: Period
 }
 
 /** The longest ranges that were ever documented. It is not known whether the server still applies them. */
@@ -68,18 +69,18 @@ const listOf = (
 })
 
 /**
- * The pages of `trendbars`, requested in your own way. `ask => answerOn(link, ask)` uses one link and falls silent
+ * The pages of `trendbarsBetween`, requested in your own way. `ask => answerOn(link, ask)` uses one link and falls silent
  * when it is lost. `ask => answer(accountLinks(account), ask)` survives lost lines.
  *
  * ```ts
- * trendbarPages(ask => ask(link), account.accountId, { symbolId: 1, period: ProtoOATrendbarPeriod.M1, from, to })
+ * trendbarPages(ask => ask(link), account.accountId, { symbolId: 1, period: 'M1', from, to })
  * ```
  */
 export const trendbarPages = (
   asking: Asking,
   accountId: number,
   { symbolId, period, ...range }: AskedBars & { readonly symbolId: number },
-): Observable<Page<Trendbar>> => pagesOf(asking, listOf(accountId, symbolId, period), range)
+): Observable<Page<Trendbar>> => pagesOf(asking, listOf(accountId, symbolId, periodOf(period)), range)
 
 /**
  * The bars of a symbol that opened in a time range, in ms since the epoch, both ends included. Emits pages of
@@ -98,12 +99,12 @@ export const trendbarPages = (
  * processed without being kept.
  *
  * ```ts
- * trendbars(account, { symbol: 'EURUSD', period: ProtoOATrendbarPeriod.H1, from, to }).subscribe(
+ * trendbarsBetween(account, { symbol: 'EURUSD', period: 'H1', from, to }).subscribe(
  *   ({ items, progress }) => console.log(`${items.length} bars, ${Math.round(100 * progress)} %`),
  * )
  * ```
  */
-export const trendbars = (
+export const trendbarsBetween = (
   account: Account,
   { symbol, ...asked }: AskedBars & { readonly symbol: SymbolIdOrName },
 ): Observable<Page<Trendbar>> =>
