@@ -31,6 +31,10 @@ import { lastQuote } from './lastQuote'
 import type { Sides } from './lastQuote'
 import { accountLinks, establish, whenAuthenticated } from '../sharing/live'
 import { oneTurn, shareByKey } from '../sharing/shareByKey'
+import { ofSymbol } from '../symbols/resolveSymbol'
+import type { SymbolIdOrName } from '../symbols/resolveSymbol'
+import { periodOf } from '../../time/barPeriods'
+import type { Period } from '../../time/barPeriods'
 import { oncePer } from '../../util/oncePer'
 
 interface Requests {
