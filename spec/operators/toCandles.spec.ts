@@ -98,9 +98,7 @@ describe('toCandles', () => {
   })
 
   it('refuses a period there is not', () => {
-    expect(() => toCandles(4711 as ProtoOATrendbarPeriod)).toThrow(
-      'period must be one of ProtoOATrendbarPeriod',
-    )
+    expect(() => toCandles(4711 as ProtoOATrendbarPeriod)).toThrow('period must be one of M1, M2')
   })
 
   // The bars of the market are made of the bids as of each of its ticks, whichever side that changed.

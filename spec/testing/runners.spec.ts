@@ -7,7 +7,14 @@ const HERE = 'spec/testing/runners'
 const modules = (path: string): string => `node_modules/${path}`
 
 const runners = {
-  jest: [modules('jest/bin/jest.js'), '--testMatch', `<rootDir>/${HERE}/jest.fixture.ts`, '--ci'],
+  jest: [
+    modules('jest/bin/jest.js'),
+    '--testMatch',
+    `<rootDir>/${HERE}/jest.fixture.ts`,
+    '--selectProjects',
+    'unit',
+    '--ci',
+  ],
   vitest: [modules('vitest/vitest.mjs'), 'run', '--config', `${HERE}/vitest.config.mjs`],
   "Node's own": ['--import', 'tsx', '--test', '--test-reporter', 'spec', `${HERE}/node.fixture.ts`],
 }

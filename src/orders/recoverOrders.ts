@@ -24,8 +24,8 @@ export interface Recovered {
   readonly update: OrderUpdate | { readonly status: 'notFound' | 'notSent'; readonly cause: CTraderError }
 }
 
-/** The second way is how it was called before. */
-interface RecoverOrders {
+/** How `recoverOrders` is called. The second way is the former one. */
+export interface RecoverOrders {
   (account: Account, options?: Pick<OrderOptions, 'horizon' | 'journal'>): Observable<Recovered>
   /** @deprecated The journal is one of the options: `recoverOrders(account, { journal })`. */
   (
