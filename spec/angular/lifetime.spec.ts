@@ -8,6 +8,8 @@ import { record } from 'rx-ctrader/testing'
 import { inVirtualTime } from '../support/virtualTime'
 import { application, credentials, mine } from './application'
 
+const { PROTO_OA_NEW_ORDER_REQ } = PayloadType
+
 const statuses = (states: readonly (AuthState | ConnectionState)[]) => states.map(({ status }) => status)
 
 /** An application on a simulator, with the default pauses before a line is opened again or closed. */
@@ -266,7 +268,7 @@ describe('the end of the injector', () => {
       const app = trading((_, event) => events.push(event))
       watch(app.account().authenticated$)
       at(5_000, () => {
-        app.broker().fault({ kind: 'swallow', payloadType: 2106, takesEffect: false })
+        app.broker().fault({ kind: 'swallow', payloadType: PROTO_OA_NEW_ORDER_REQ, takesEffect: false })
         const order = { type: 'market', symbol: 1, side: 'buy', volume: lots(0.01) } as const
         watch(placeOrder(app.account(), order))
         at(60_000, () => {

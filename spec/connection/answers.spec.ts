@@ -5,14 +5,23 @@ import type { Reply } from '../support/scriptedServer'
 import { scriptedClient } from '../support/scriptedClient'
 import { inVirtualTime } from '../support/virtualTime'
 
-const { PROTO_OA_NEW_ORDER_REQ, PROTO_OA_RECONCILE_REQ, PROTO_OA_SYMBOL_BY_ID_REQ, PROTO_OA_TRADER_REQ } =
-  PayloadType
+const {
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_RECONCILE_REQ,
+  PROTO_OA_RECONCILE_RES,
+  PROTO_OA_SYMBOL_BY_ID_REQ,
+  PROTO_OA_TRADER_REQ,
+} = PayloadType
 const ORDER = { symbolId: 1, orderType: 1, tradeSide: 1, volume: 100_000 } as const
 const BLOCKED = { errorCode: 'SERVER_IS_UNDER_MAINTENANCE' }
 
 describe('a refusal without an id', () => {
   it.each<[string, number, object, number]>([
-    ['2142, in seconds', 2142, { ...BLOCKED, maintenanceEndTimestamp: 40 }, 40_000],
+    ['2142, in seconds', PROTO_OA_ERROR_RES, { ...BLOCKED, maintenanceEndTimestamp: 40 }, 40_000],
     ['50, in ms', 50, { ...BLOCKED, maintenanceEndTimestamp: 40_000 }, 40_000],
   ])(
     'is the answer to the handshake that is under way, with the end that it names: %s (B6)',
@@ -20,7 +29,8 @@ describe('a refusal without an id', () => {
       inVirtualTime(({ at, watch }) => {
         let refusals = 0
         const { client, server } = scriptedClient((frame, line) => {
-          if (frame.payloadType === 2100 && (refusals += 1) === 1) line.say({ payloadType: carrier, payload })
+          if (frame.payloadType === PROTO_OA_APPLICATION_AUTH_REQ && (refusals += 1) === 1)
+            line.say({ payloadType: carrier, payload })
           else obliging(frame, line)
         })
         const seen = watch(client.connection$, 100_000)
@@ -41,8 +51,11 @@ describe('a refusal without an id', () => {
   it('of an account is the answer to its authentication (B6)', () => {
     inVirtualTime(({ watch, at }) => {
       const { account } = scriptedClient((frame, line) => {
-        if (frame.payloadType === 2102)
-          line.say({ payloadType: 2142, payload: { errorCode: 'CH_CTID_TRADER_ACCOUNT_NOT_FOUND' } })
+        if (frame.payloadType === PROTO_OA_ACCOUNT_AUTH_REQ)
+          line.say({
+            payloadType: PROTO_OA_ERROR_RES,
+            payload: { errorCode: 'CH_CTID_TRADER_ACCOUNT_NOT_FOUND' },
+          })
         else obliging(frame, line)
       })
       const seen = watch(account.authenticated$, 100)
@@ -60,7 +73,8 @@ describe('a refusal without an id', () => {
       const { account, server } = scriptedClient(obliging)
       watch(account.accountAuth$, 5_000)
       const order = watch(account.request(PROTO_OA_NEW_ORDER_REQ, ORDER), 4_000)
-      const refuse = () => server.lines[0]?.say({ payloadType: 2142, payload: { errorCode: 'X' } })
+      const refuse = () =>
+        server.lines[0]?.say({ payloadType: PROTO_OA_ERROR_RES, payload: { errorCode: 'X' } })
       at(100, () => {
         refuse()
         const asked = [1, 2].map(() => watch(account.request(PROTO_OA_TRADER_REQ, {}), 1_000))
@@ -79,10 +93,10 @@ describe('an answer that says another account', () => {
     (frame, line) => {
       const { clientMsgId, payloadType } = frame
       if (payloadType === PROTO_OA_RECONCILE_REQ)
-        line.say({ payloadType: 2125, clientMsgId, payload: { ctidTraderAccountId } })
+        line.say({ payloadType: PROTO_OA_RECONCILE_RES, clientMsgId, payload: { ctidTraderAccountId } })
       else if (payloadType === PROTO_OA_NEW_ORDER_REQ)
         line.say({
-          payloadType: 2126,
+          payloadType: PROTO_OA_EXECUTION_EVENT,
           clientMsgId,
           payload: { ctidTraderAccountId, executionType: 3, isServerEvent: false },
         })
@@ -99,7 +113,10 @@ describe('an answer that says another account', () => {
         expect(asked.values).toEqual([])
         expect(asked.error).toMatchObject({ reason: 'Timeout', sent: true })
         expect(rejected).toMatchObject([
-          { payloadType: 2125, faults: [{ path: 'payload.ctidTraderAccountId', actual: 'another' }] },
+          {
+            payloadType: PROTO_OA_RECONCILE_RES,
+            faults: [{ path: 'payload.ctidTraderAccountId', actual: 'another' }],
+          },
         ])
       })
     })

@@ -6,6 +6,14 @@ import type { Reply, ScriptedServer } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 import type { VirtualTime } from '../support/virtualTime'
 
+const {
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_ORDER_ERROR_EVENT,
+} = PayloadType
+
 const accountId = 12345678
 const accepted = { ctidTraderAccountId: accountId, executionType: 2 }
 
@@ -19,7 +27,7 @@ const commanding = (reply: Reply, play: (scene: Scene) => void, rateLimit = 50):
   inVirtualTime(time => {
     const server = scriptedServer((frame, line) => {
       obliging(frame, line)
-      if (frame.payloadType === 2106) reply(frame, line)
+      if (frame.payloadType === PROTO_OA_NEW_ORDER_REQ) reply(frame, line)
     })
     const client = createClient({
       clientId: 'demo',
@@ -35,7 +43,9 @@ const commanding = (reply: Reply, play: (scene: Scene) => void, rateLimit = 50):
       server,
       account,
       heardOrders: () =>
-        server.lines.flatMap(({ heard }) => heard).filter(({ payloadType }) => payloadType === 2106).length,
+        server.lines
+          .flatMap(({ heard }) => heard)
+          .filter(({ payloadType }) => payloadType === PROTO_OA_NEW_ORDER_REQ).length,
     })
   })
 }
@@ -57,7 +67,7 @@ describe('a command', () => {
   it('tells that it leaves, and completes when the server has answered', () => {
     commanding(
       ({ clientMsgId }, { say }) => {
-        say({ payloadType: 2126, clientMsgId, payload: accepted })
+        say({ payloadType: PROTO_OA_EXECUTION_EVENT, clientMsgId, payload: accepted })
       },
       ({ account, server, watch, at }) => {
         const seen = watch(onLink(account))
@@ -126,7 +136,10 @@ describe('a command', () => {
         )
         at(1_000, () => {
           expect(seen.values).toEqual([{ status: 'sent', clientMsgId: id }])
-          expect(server.lines[0]?.heard.at(-1)).toMatchObject({ payloadType: 2106, clientMsgId: id })
+          expect(server.lines[0]?.heard.at(-1)).toMatchObject({
+            payloadType: PROTO_OA_NEW_ORDER_REQ,
+            clientMsgId: id,
+          })
         })
       },
     )
@@ -156,7 +169,7 @@ describe('a command', () => {
     commanding(
       ({ clientMsgId }, { say }) => {
         const payload = { errorCode: 'MARKET_CLOSED', ctidTraderAccountId: accountId }
-        say({ payloadType: 2132, clientMsgId, payload })
+        say({ payloadType: PROTO_OA_ORDER_ERROR_EVENT, clientMsgId, payload })
       },
       ({ account, watch, at }) => {
         const seen = watch(onLink(account))
@@ -175,13 +188,15 @@ describe('a command', () => {
         if (!forgets) return
         forgets = false
         const payload = { errorCode: 'INVALID_REQUEST', description: 'Trading account is not authorized' }
-        say({ payloadType: 2142, clientMsgId, payload })
+        say({ payloadType: PROTO_OA_ERROR_RES, clientMsgId, payload })
       },
       ({ account, server, watch, at, heardOrders }) => {
         const seen = watch(onLink(account))
         at(10_000, () => {
           expect(seen.error).toMatchObject({ reason: 'Refused', errorCode: 'INVALID_REQUEST' })
-          const authentications = server.lines[0]?.heard.filter(({ payloadType }) => payloadType === 2102)
+          const authentications = server.lines[0]?.heard.filter(
+            ({ payloadType }) => payloadType === PROTO_OA_ACCOUNT_AUTH_REQ,
+          )
           expect(authentications).toHaveLength(2)
           expect(heardOrders()).toBe(1)
         })

@@ -5,7 +5,7 @@ import type { Reply } from '../support/scriptedServer'
 import { scriptedClient } from '../support/scriptedClient'
 import { inVirtualTime } from '../support/virtualTime'
 
-const { HEARTBEAT_EVENT, PROTO_OA_TRADER_REQ, PROTO_OA_VERSION_REQ } = PayloadType
+const { HEARTBEAT_EVENT, PROTO_OA_ERROR_RES, PROTO_OA_TRADER_REQ, PROTO_OA_VERSION_REQ } = PayloadType
 
 /** What may have changed, when it is said so. */
 const waking = () => {
@@ -62,7 +62,11 @@ describe('a probe of the line', () => {
         (frame, line) => {
           const { clientMsgId, payloadType } = frame
           if (payloadType === PROTO_OA_VERSION_REQ)
-            line.say({ payloadType: 2142, clientMsgId, payload: { errorCode: 'BLOCKED_PAYLOAD_TYPE' } })
+            line.say({
+              payloadType: PROTO_OA_ERROR_RES,
+              clientMsgId,
+              payload: { errorCode: 'BLOCKED_PAYLOAD_TYPE' },
+            })
           else obliging(frame, line)
         },
         { presence },

@@ -8,7 +8,8 @@ import { inVirtualTime } from '../support/virtualTime'
 const clientOver = (connect: Connect): Client =>
   createClient({ connect, clientId: 'demo', clientSecret: 'demo', random: () => 0.5 })
 
-const { PROTO_OA_NEW_ORDER_REQ, PROTO_OA_GET_TRENDBARS_REQ, PROTO_OA_VERSION_REQ } = PayloadType
+const { PROTO_OA_ERROR_RES, PROTO_OA_GET_TRENDBARS_REQ, PROTO_OA_NEW_ORDER_REQ, PROTO_OA_VERSION_REQ } =
+  PayloadType
 
 const BARS = { symbolId: 1, period: 1 } as const
 const ORDER = { symbolId: 1, orderType: 1, tradeSide: 1, volume: 100_000 } as const
@@ -19,7 +20,7 @@ const refusing = (type: number, refusal: object, asked: number[]): Reply => {
     obliging(frame, line)
     if (frame.payloadType !== type) return
     asked.push(asyncScheduler.now())
-    line.say({ payloadType: 2142, clientMsgId: frame.clientMsgId, payload: refusal })
+    line.say({ payloadType: PROTO_OA_ERROR_RES, clientMsgId: frame.clientMsgId, payload: refusal })
   }
 }
 

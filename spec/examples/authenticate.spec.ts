@@ -5,10 +5,19 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator } from 'rx-ctrader/simulator'
 import { WebSocketServer } from 'ws'
 import type { RawFrame } from '../support/rawClient'
+
+const {
+  HEARTBEAT_EVENT,
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ,
+  PROTO_OA_REFRESH_TOKEN_REQ,
+} = PayloadType
 
 jest.setTimeout(30_000)
 
@@ -189,7 +198,7 @@ const serve = async (broker: Simulator): Promise<Server> => {
     webSocket.on('message', data => {
       const text = (data as Buffer).toString()
       const { payloadType } = JSON.parse(text) as RawFrame
-      if (payloadType !== 51) types.push(payloadType)
+      if (payloadType !== HEARTBEAT_EVENT) types.push(payloadType)
       connection.receive(text)
     })
     webSocket.on('close', (code, reason) => {
@@ -300,7 +309,7 @@ describe('the example with credentials', () => {
       ...beginning,
       ready,
     ])
-    expect(server.asked).toEqual([[2100, 2102]])
+    expect(server.asked).toEqual([[PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ]])
     const interrupted = Date.now()
     program.interrupt()
     expect(await program.exit).toEqual({ code: 0, signal: null })
@@ -329,8 +338,8 @@ describe('the example with credentials', () => {
       const program = start('--server', server.url, '--credentials', path)
       await program.says(ready)
       expect(server.asked).toEqual([
-        [2100, 2149],
-        [2100, 2102],
+        [PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ],
+        [PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ],
       ])
       const place = new URL(server.url).host
       expect(program.lines.slice(0, 8)).toEqual([
@@ -358,7 +367,7 @@ describe('the example with credentials', () => {
     expect(program.lines.slice(before.length + 1).join('\n')).toBe(
       "server responded with error: { errorCode: 'CH_CLIENT_AUTH_FAILURE', description: 'clientId or clientSecret is incorrect' }",
     )
-    expect(server.asked).toEqual([[2100]])
+    expect(server.asked).toEqual([[PROTO_OA_APPLICATION_AUTH_REQ]])
     expect(program.errors()).toBe('')
   })
 
@@ -368,7 +377,14 @@ describe('the example with credentials', () => {
     const program = start('--server', server.url, '--credentials', path)
     await program.says(ready)
     expect(program.lines.slice(1, 7)).toEqual([...beginning, ready])
-    expect(server.asked).toEqual([[2100, 2102, 2173, 2102]])
+    expect(server.asked).toEqual([
+      [
+        PROTO_OA_APPLICATION_AUTH_REQ,
+        PROTO_OA_ACCOUNT_AUTH_REQ,
+        PROTO_OA_REFRESH_TOKEN_REQ,
+        PROTO_OA_ACCOUNT_AUTH_REQ,
+      ],
+    ])
     program.interrupt()
     await program.exit
     const kept = JSON.parse(readFileSync(path, 'utf8')) as object
@@ -392,7 +408,9 @@ describe('the example with credentials', () => {
       expect(program.lines.slice(5).join(' ')).toMatch(
         new RegExp(`^server responded with error: \\{.*errorCode: '${errorCode}'`),
       )
-      expect(server.asked).toEqual([[2100, 2102, 2173]])
+      expect(server.asked).toEqual([
+        [PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ, PROTO_OA_REFRESH_TOKEN_REQ],
+      ])
     },
   )
 
@@ -402,7 +420,7 @@ describe('the example with credentials', () => {
     const program = start('--server', server.url, '--credentials', path)
     expect(await program.exit).toEqual({ code: 2, signal: null })
     expect(program.lines.slice(1)).toEqual(['accountId is not among the accounts of this access token'])
-    expect(server.asked).toEqual([[2100, 2149]])
+    expect(server.asked).toEqual([[PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ]])
     expect(program.errors()).toBe('')
   })
 
@@ -428,8 +446,8 @@ describe('the example with credentials', () => {
     expect(since.slice(0, 6)).toEqual([closed, ...beginning])
     expect(program.lines.filter(line => line === closed)).toHaveLength(1)
     expect(server.asked).toEqual([
-      [2100, 2102],
-      [2100, 2102],
+      [PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ],
+      [PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ],
     ])
     program.interrupt()
     expect(await program.exit).toEqual({ code: 0, signal: null })

@@ -6,6 +6,8 @@ import { obliging, scriptedServer } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 import type { Seen } from '../support/virtualTime'
 
+const { PROTO_OA_ERROR_RES } = PayloadType
+
 const ACCOUNT = 12345678
 const CLOSE = PayloadType.PROTO_OA_CLOSE_POSITION_REQ
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
@@ -85,7 +87,11 @@ describe('closeAll', () => {
           payloadType === PayloadType.PROTO_OA_TRADER_REQ ||
           payloadType === PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ
         )
-          line.say({ payloadType: 2142, clientMsgId, payload: { errorCode: 'UNSUPPORTED_MESSAGE' } })
+          line.say({
+            payloadType: PROTO_OA_ERROR_RES,
+            clientMsgId,
+            payload: { errorCode: 'UNSUPPORTED_MESSAGE' },
+          })
         if (payloadType === PayloadType.PROTO_OA_RECONCILE_REQ)
           line.say({
             payloadType: PayloadType.PROTO_OA_RECONCILE_RES,

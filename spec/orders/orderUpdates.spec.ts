@@ -7,6 +7,9 @@ import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
 import type { Seen } from '../support/virtualTime'
 
+const { PROTO_OA_DEAL_LIST_REQ, PROTO_OA_EXECUTION_EVENT, PROTO_OA_ORDER_LIST_REQ, PROTO_OA_RECONCILE_REQ } =
+  PayloadType
+
 const ACCOUNT = 12345678
 const RICH = {
   accounts: [
@@ -389,7 +392,7 @@ describe('orderUpdates', () => {
         setWallClock(broker.now() + by)
         place()
         at(15_000, () => {
-          for (const payloadType of [2124, 2133, 2175])
+          for (const payloadType of [PROTO_OA_RECONCILE_REQ, PROTO_OA_DEAL_LIST_REQ, PROTO_OA_ORDER_LIST_REQ])
             broker.fault({ kind: 'swallow', payloadType, takesEffect: true })
           const seen = watch(orderUpdates(account))
           at(500, () => {
@@ -440,7 +443,10 @@ describe('orderUpdates', () => {
           const tradeData = { symbolId: 1, volume: 100_000, tradeSide: 1 }
           const order = { orderId: 8, tradeData, orderType: 2, orderStatus: 1, utcLastUpdateTimestamp: wrong }
           const payload = { ctidTraderAccountId: ACCOUNT, executionType: 2, order }
-          broker.fault({ kind: 'push', text: JSON.stringify({ payloadType: 2126, payload }) })
+          broker.fault({
+            kind: 'push',
+            text: JSON.stringify({ payloadType: PROTO_OA_EXECUTION_EVENT, payload }),
+          })
           broker.drop()
           cancel(seen.values[0]?.orderId ?? 0)
         })
@@ -512,7 +518,11 @@ describe('orderUpdates', () => {
       const first = watch(orderUpdates(account))
       const second = watch(orderUpdates(account))
       at(1_000, () => {
-        expect(asked().sort()).toEqual([2124, 2133, 2175])
+        expect(asked().sort()).toEqual([
+          PROTO_OA_RECONCILE_REQ,
+          PROTO_OA_DEAL_LIST_REQ,
+          PROTO_OA_ORDER_LIST_REQ,
+        ])
         elsewhere(broker).place(LIMIT)
       })
       at(2_000, () => {
@@ -547,7 +557,11 @@ describe('orderUpdates', () => {
         expect(first.values).toEqual([])
         const next = watch(orderUpdates(account))
         at(1_000, () => {
-          expect(asked().sort()).toEqual([2124, 2133, 2175])
+          expect(asked().sort()).toEqual([
+            PROTO_OA_RECONCILE_REQ,
+            PROTO_OA_DEAL_LIST_REQ,
+            PROTO_OA_ORDER_LIST_REQ,
+          ])
           expect(next.values).toEqual([])
         })
       })

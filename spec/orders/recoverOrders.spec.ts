@@ -14,7 +14,13 @@ import { scene } from '../support/accountScene'
 import type { Seen } from '../support/virtualTime'
 
 const ACCOUNT = 12345678
-const { PROTO_OA_DEAL_LIST_REQ, PROTO_OA_ORDER_DETAILS_REQ, PROTO_OA_ORDER_LIST_REQ } = PayloadType
+const {
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_CANCEL_ORDER_REQ,
+  PROTO_OA_DEAL_LIST_REQ,
+  PROTO_OA_ORDER_DETAILS_REQ,
+  PROTO_OA_ORDER_LIST_REQ,
+} = PayloadType
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
 
 const intended = (id: string, accountId = ACCOUNT): Intended => ({
@@ -211,7 +217,7 @@ describe('recoverOrders', () => {
     ['without a payload', { payload: null }],
     [
       'that could not have been sent',
-      { payloadType: 2108, payload: { ctidTraderAccountId: 1, orderId: 'x' } },
+      { payloadType: PROTO_OA_CANCEL_ORDER_REQ, payload: { ctidTraderAccountId: 1, orderId: 'x' } },
     ],
     ['of no time', { at: null }],
   ])('finds out the others first where there is an entry %s, and then names it', (_, wrong) => {
@@ -274,7 +280,11 @@ describe('recoverOrders', () => {
 
   it('errors with the account, and leaves open what is', () => {
     scene(({ account, at, broker, watch }) => {
-      broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'RET_ACCOUNT_DISABLED' })
+      broker.fault({
+        kind: 'refuse',
+        payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
+        errorCode: 'RET_ACCOUNT_DISABLED',
+      })
       const journal = leftBehind(intended('a-1'))
       const seen = watch(recoverOrders(account, { journal }))
       at(1_000, () => {

@@ -16,6 +16,13 @@ import type { Scene } from '../support/accountScene'
 import { inVirtualTime } from '../support/virtualTime'
 import type { Seen } from '../support/virtualTime'
 
+const {
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_ORDER_ERROR_EVENT,
+} = PayloadType
+
 const ACCOUNT = 12345678
 const NEW_ORDER = PayloadType.PROTO_OA_NEW_ORDER_REQ
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
@@ -177,7 +184,12 @@ describe('a command', () => {
 
   it('that is refused after its caller has left is written down as rejected', () => {
     scene(({ account, at, broker, watch }) => {
-      broker.fault({ kind: 'refuse', payloadType: NEW_ORDER, errorCode: 'MARKET_CLOSED', carrier: 2132 })
+      broker.fault({
+        kind: 'refuse',
+        payloadType: NEW_ORDER,
+        errorCode: 'MARKET_CLOSED',
+        carrier: PROTO_OA_ORDER_ERROR_EVENT,
+      })
       const journal = noted()
       const seen = watch(placeOrder(account, buy, { journal }), 95)
       at(5_000, () => {
@@ -200,8 +212,8 @@ describe('a command', () => {
 
   it.each([
     [50, 'UNKNOWN_ERROR'],
-    [2132, 'MARKET_CLOSED'],
-    [2142, 'BLOCKED_PAYLOAD_TYPE'],
+    [PROTO_OA_ORDER_ERROR_EVENT, 'MARKET_CLOSED'],
+    [PROTO_OA_ERROR_RES, 'BLOCKED_PAYLOAD_TYPE'],
   ])('that is refused by %i is rejected', (carrier, errorCode) => {
     scene(({ account, at, broker, watch }) => {
       broker.fault({ kind: 'refuse', payloadType: NEW_ORDER, errorCode, description: 'no', carrier })
@@ -222,7 +234,12 @@ describe('a command', () => {
 
   it('that the server gave up on may have been done: it is found out', () => {
     scene(({ account, at, broker, watch }) => {
-      broker.fault({ kind: 'refuse', payloadType: NEW_ORDER, errorCode: 'TIMEOUT_ERROR', carrier: 2132 })
+      broker.fault({
+        kind: 'refuse',
+        payloadType: NEW_ORDER,
+        errorCode: 'TIMEOUT_ERROR',
+        carrier: PROTO_OA_ORDER_ERROR_EVENT,
+      })
       const seen = watch(placeOrder(account, buy))
       at(90_000, () => {
         expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
@@ -287,7 +304,7 @@ describe('a command', () => {
     scene(({ account, at, broker, watch }) => {
       // What is filled is read as the protection's: not a word of the order itself.
       at(1_000, () => {
-        broker.fault({ kind: 'malformed', payloadType: 2126, times: 2 })
+        broker.fault({ kind: 'malformed', payloadType: PROTO_OA_EXECUTION_EVENT, times: 2 })
         const seen = watch(placeOrder(account, { ...buy, stopLoss: pips(50) }))
         at(30_000, () => {
           expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown', 'accepted', 'filled', 'protected'])
@@ -429,7 +446,12 @@ describe('a command that has not left', () => {
   /** The first two attempts fail, the third one does not. */
   const failing = (ask: (all: Scene) => void): void => {
     scene(all => {
-      all.broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'UNKNOWN_ERROR', times: 2 })
+      all.broker.fault({
+        kind: 'refuse',
+        payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
+        errorCode: 'UNKNOWN_ERROR',
+        times: 2,
+      })
       ask(all)
     })
   }
@@ -566,7 +588,11 @@ describe('a command that has not left', () => {
 
   it('is not sent where the account can never be authenticated', () => {
     scene(({ account, at, broker, watch }) => {
-      broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'RET_ACCOUNT_DISABLED' })
+      broker.fault({
+        kind: 'refuse',
+        payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
+        errorCode: 'RET_ACCOUNT_DISABLED',
+      })
       const seen = watch(placeOrder(account, buy))
       at(5_000, () => {
         expect(seen.error).toMatchObject({

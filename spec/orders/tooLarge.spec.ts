@@ -6,7 +6,12 @@ import type { ScriptedClient } from '../support/scriptedClient'
 import type { Reply } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 
-const { PROTO_OA_NEW_ORDER_REQ, PROTO_OA_ORDER_DETAILS_REQ, PROTO_OA_RECONCILE_REQ } = PayloadType
+const {
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_ORDER_DETAILS_REQ,
+  PROTO_OA_RECONCILE_REQ,
+} = PayloadType
 const buy = { symbol: 1, side: 'buy', volume: lots(0.01) } as const
 
 const asked = ({ server }: ScriptedClient, payloadType: number) =>
@@ -58,7 +63,7 @@ describe('where the list of what is open is too large', () => {
         const [order] = asked(scripted, PROTO_OA_NEW_ORDER_REQ)
         const clientOrderId = order?.payload?.['clientOrderId']
         server.lines[0]?.say({
-          ...{ payloadType: 2126, clientMsgId: order?.clientMsgId },
+          ...{ payloadType: PROTO_OA_EXECUTION_EVENT, clientMsgId: order?.clientMsgId },
           payload: {
             ...{ ctidTraderAccountId: 11, executionType: 2, isServerEvent: false },
             order: { ...pending, clientOrderId },
@@ -80,7 +85,7 @@ describe('where the list of what is open is too large', () => {
       at(100, () => {
         expect(seen.error).toMatchObject({
           reason: 'NotSent',
-          cause: { reason: 'TooLarge', payloadType: 2124 },
+          cause: { reason: 'TooLarge', payloadType: PROTO_OA_RECONCILE_REQ },
         })
       })
     })

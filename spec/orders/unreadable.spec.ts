@@ -18,6 +18,8 @@ import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
 import type { Seen } from '../support/virtualTime'
 
+const { PROTO_OA_ORDER_LIST_REQ } = PayloadType
+
 const ACCOUNT = 12345678
 const ORDERS = PayloadType.PROTO_OA_ORDER_LIST_RES
 const OPEN = PayloadType.PROTO_OA_RECONCILE_RES
@@ -61,7 +63,7 @@ describe('what is listed and cannot be read', () => {
       spoil(all, list, 100)
       const seen = watch(losing(all, placeOrder(account, list === ORDERS ? buy : waiting)))
       // The other list has it not.
-      if (list === OPEN) all.broker.fault({ kind: 'lag', payloadType: 2175, ms: 600_000 })
+      if (list === OPEN) all.broker.fault({ kind: 'lag', payloadType: PROTO_OA_ORDER_LIST_REQ, ms: 600_000 })
       at(90_000, () => {
         expect(seen.error).toMatchObject({ reason: 'NotFound' })
         expect((seen.error as Error).message).toContain('the server did not answer')

@@ -6,6 +6,18 @@ import { obliging, scriptedServer } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 import { wiretap } from '../support/wiretap'
 
+const {
+  ERROR_RES,
+  PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+  PROTO_OA_ACCOUNT_LOGOUT_REQ,
+  PROTO_OA_ACCOUNT_LOGOUT_RES,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_CLIENT_DISCONNECT_EVENT,
+  PROTO_OA_ERROR_RES,
+} = PayloadType
+
 const clientOver = (connect: Connect, options: Partial<ClientOptions> = {}): Client =>
   createClient({ clientId: 'demo', clientSecret: 'demo', random: () => 0.5, ...options, connect })
 
@@ -31,7 +43,7 @@ describe('authenticated$', () => {
       const wire = wiretap(broker.connect)
       const seen = watch(accountOver(wire.connect).authenticated$, 5_000)
       at(29, () => {
-        expect(wire.sentTypes()).toEqual([2100])
+        expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ])
       })
       at(4_000, () => {
         expect(seen.timed).toEqual([
@@ -40,7 +52,7 @@ describe('authenticated$', () => {
           [30, { status: 'authenticatingAccount' }],
           [50, { status: 'authenticated', accountId: 12345678 }],
         ])
-        expect(wire.sentTypes()).toEqual([2100, 2102])
+        expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ])
         expect(wire.sent.map(({ payload }) => payload)).toEqual([
           { clientId: 'demo', clientSecret: 'demo' },
           { ctidTraderAccountId: 12345678, accessToken: 'demo' },
@@ -78,7 +90,12 @@ describe('authenticated$', () => {
         expect(seen.map(({ values }) => values.at(-1))).toEqual(
           [11, 22, 33].map(accountId => ({ status: 'authenticated', accountId })),
         )
-        expect(wire.sentTypes()).toEqual([2100, 2102, 2102, 2102])
+        expect(wire.sentTypes()).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+        ])
         expect(wire.lines.opened).toBe(1)
       })
     })
@@ -93,7 +110,7 @@ describe('authenticated$', () => {
         expect(watch(account.authenticated$, 1_000).values).toEqual([
           { status: 'authenticated', accountId: 12345678 },
         ])
-        expect(wire.sentTypes()).toEqual([2100, 2102])
+        expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ])
       })
     })
   })
@@ -152,7 +169,7 @@ describe('authenticated$', () => {
       })
       at(2_901, () => {
         expect(wire.lines.open).toBe(0)
-        expect(wire.sentTypes()).toEqual([2100, 2102])
+        expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ])
       })
     })
   })
@@ -196,7 +213,7 @@ describe('a refusal', () => {
         expect(connection.values.at(-1)).toEqual({ status: 'failed', cause })
         expect(appAuth.error).toEqual(cause)
         expect(request.error).toEqual(cause)
-        expect(wire.sentTypes()).toEqual([2100])
+        expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ])
         expect(wire.lines).toEqual({ opened: 1, open: 0 })
         // It stays so for whoever comes later, at no cost to the server.
         expect(watch(account.authenticated$).values).toEqual([{ status: 'failed', cause }])
@@ -222,7 +239,11 @@ describe('a refusal', () => {
         expect(bad.values.at(-1)).toEqual({ status: 'failed', cause })
         expect(link.error).toEqual(cause)
         expect(good.values.at(-1)).toEqual({ status: 'authenticated', accountId: 12345678 })
-        expect(wire.sentTypes()).toEqual([2100, 2102, 2102])
+        expect(wire.sentTypes()).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+        ])
       })
     })
   })
@@ -236,7 +257,7 @@ describe('a refusal', () => {
       const seen = watch(clientOver(wire.connect).account({ accountId, accessToken: 'token' }).authenticated$)
       at(300_000, () => {
         expect(seen.values.at(-1)).toMatchObject({ status: 'failed', cause: { errorCode } })
-        expect(wire.sentTypes()).toEqual([2100, 2102])
+        expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ])
       })
     })
   })
@@ -246,13 +267,17 @@ describe('a refusal', () => {
       let refusals = 2
       let authenticated = 0
       const server = scriptedServer((frame, line) => {
-        if (frame.payloadType === 2102 && authenticated > 0 && refusals > 0) {
+        if (frame.payloadType === PROTO_OA_ACCOUNT_AUTH_REQ && authenticated > 0 && refusals > 0) {
           refusals -= 1
           const { clientMsgId } = frame
-          line.say({ payloadType: 2142, clientMsgId, payload: { errorCode: 'CANT_ROUTE_REQUEST' } })
+          line.say({
+            payloadType: PROTO_OA_ERROR_RES,
+            clientMsgId,
+            payload: { errorCode: 'CANT_ROUTE_REQUEST' },
+          })
           return
         }
-        if (frame.payloadType === 2102) authenticated += 1
+        if (frame.payloadType === PROTO_OA_ACCOUNT_AUTH_REQ) authenticated += 1
         obliging(frame, line)
       })
       const seen = watch(accountOver(server.connect).authenticated$, 20_000)
@@ -278,12 +303,12 @@ describe('a refusal', () => {
   it('to authenticate what is authenticated already is success', () => {
     inVirtualTime(({ watch, at }) => {
       const codes: Readonly<Record<number, string>> = {
-        2100: 'CH_CLIENT_ALREADY_AUTHENTICATED',
-        2102: 'ALREADY_LOGGED_IN',
+        [PROTO_OA_APPLICATION_AUTH_REQ]: 'CH_CLIENT_ALREADY_AUTHENTICATED',
+        [PROTO_OA_ACCOUNT_AUTH_REQ]: 'ALREADY_LOGGED_IN',
       }
       const server = scriptedServer(({ payloadType, clientMsgId }, { say }) => {
         const errorCode = codes[payloadType]
-        if (errorCode) say({ payloadType: 2142, clientMsgId, payload: { errorCode } })
+        if (errorCode) say({ payloadType: PROTO_OA_ERROR_RES, clientMsgId, payload: { errorCode } })
       })
       const seen = watch(accountOver(server.connect).authenticated$, 1_000)
       at(500, () => {
@@ -295,7 +320,8 @@ describe('a refusal', () => {
   it('with a code nobody knows is tried again with growing pauses', () => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer(({ payloadType, clientMsgId }, { say }) => {
-        if (payloadType === 2100) say({ payloadType: 50, clientMsgId, payload: { errorCode: 'NEW_CODE' } })
+        if (payloadType === PROTO_OA_APPLICATION_AUTH_REQ)
+          say({ payloadType: ERROR_RES, clientMsgId, payload: { errorCode: 'NEW_CODE' } })
       })
       const seen = watch(accountOver(server.connect).authenticated$, 8_000)
       at(7_900, () => {
@@ -351,7 +377,12 @@ describe('a lost line', () => {
           { status: 'connected' },
         ])
         expect(links.values).toHaveLength(2)
-        expect(wire.sentTypes()).toEqual([2100, 2102, 2100, 2102])
+        expect(wire.sentTypes()).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+        ])
       })
     })
   })
@@ -443,7 +474,7 @@ describe('a lost line', () => {
       const closed = watch(accountOver(() => NEVER).authenticated$, 16_000)
       at(11_900, () => {
         expect(mute.values.find(({ status }) => status === 'reconnecting')).toMatchObject({
-          cause: { reason: 'Timeout', payloadType: 2100, sent: true },
+          cause: { reason: 'Timeout', payloadType: PROTO_OA_APPLICATION_AUTH_REQ, sent: true },
         })
       })
       at(15_100, () => {
@@ -459,7 +490,12 @@ describe('a lost line', () => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer()
       const seen = watch(accountOver(server.connect).authenticated$, 5_000)
-      at(1_000, () => server.lines[0]?.say({ payloadType: 2148, payload: { reason: 'overload' } }))
+      at(1_000, () =>
+        server.lines[0]?.say({
+          payloadType: PROTO_OA_CLIENT_DISCONNECT_EVENT,
+          payload: { reason: 'overload' },
+        }),
+      )
       at(4_000, () => {
         expect(seen.values[4]).toMatchObject({
           status: 'reconnecting',
@@ -476,7 +512,10 @@ describe('a lost line', () => {
       const server = scriptedServer()
       const seen = watch(accountOver(server.connect).authenticated$, 500_000)
       at(1_000, () =>
-        server.lines[0]?.say({ payloadType: 2148, payload: { reason: 'Blocked by administrator' } }),
+        server.lines[0]?.say({
+          payloadType: PROTO_OA_CLIENT_DISCONNECT_EVENT,
+          payload: { reason: 'Blocked by administrator' },
+        }),
       )
       at(400_000, () => {
         expect(seen.values.at(-1)).toMatchObject({
@@ -492,10 +531,16 @@ describe('a lost line', () => {
 
 describe('an account session that the server ends', () => {
   it.each([
-    ['ProtoOAAccountDisconnectEvent', { payloadType: 2164, payload: { ctidTraderAccountId: 1 } }],
+    [
+      'ProtoOAAccountDisconnectEvent',
+      { payloadType: PROTO_OA_ACCOUNT_DISCONNECT_EVENT, payload: { ctidTraderAccountId: 1 } },
+    ],
     [
       'ProtoOAAccountsTokenInvalidatedEvent',
-      { payloadType: 2147, payload: { ctidTraderAccountIds: [5, 1], reason: 'refreshed' } },
+      {
+        payloadType: PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+        payload: { ctidTraderAccountIds: [5, 1], reason: 'refreshed' },
+      },
     ],
   ])('by %s is authenticated again, with the same token, alone', (_, event) => {
     inVirtualTime(({ watch, at }) => {
@@ -512,7 +557,12 @@ describe('an account session that the server ends', () => {
         ])
         expect(two.values.at(-1)).toEqual({ status: 'authenticated', accountId: 2 })
         expect(server.lines).toHaveLength(1)
-        expect(server.lines[0]?.heard.map(({ payloadType }) => payloadType)).toEqual([2100, 2102, 2102, 2102])
+        expect(server.lines[0]?.heard.map(({ payloadType }) => payloadType)).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+        ])
       })
     })
   })
@@ -521,14 +571,18 @@ describe('an account session that the server ends', () => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer((frame, line) => {
         obliging(frame, line)
-        if (frame.payloadType === 2102)
-          line.say({ payloadType: 2164, payload: { ctidTraderAccountId: 12345678 } })
+        if (frame.payloadType === PROTO_OA_ACCOUNT_AUTH_REQ)
+          line.say({
+            payloadType: PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+            payload: { ctidTraderAccountId: 12345678 },
+          })
       })
       watch(accountOver(server.connect).authenticated$, 60_000)
       at(59_000, () => {
-        expect(server.lines[0]?.heard.filter(({ payloadType }) => payloadType === 2102).length).toBeLessThan(
-          9,
-        )
+        expect(
+          server.lines[0]?.heard.filter(({ payloadType }) => payloadType === PROTO_OA_ACCOUNT_AUTH_REQ)
+            .length,
+        ).toBeLessThan(9)
       })
     })
   })
@@ -545,13 +599,24 @@ describe('an account nobody listens to', () => {
         watch(account.request(PayloadType.PROTO_OA_ACCOUNT_LOGOUT_REQ, {}))
       })
       at(50_000, () => {
-        expect(wire.sentTypes()).toEqual([2100, 2102, 2102, 2162])
+        expect(wire.sentTypes()).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_LOGOUT_REQ,
+        ])
         // Whoever comes later gets an account that is authenticated, not one that was.
         const seen = watch(account.authenticated$, 1_000)
         expect(seen.values).toEqual([{ status: 'authenticatingAccount' }])
       })
       at(50_500, () => {
-        expect(wire.sentTypes()).toEqual([2100, 2102, 2102, 2162, 2102])
+        expect(wire.sentTypes()).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_LOGOUT_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+        ])
       })
     })
   })
@@ -560,15 +625,20 @@ describe('an account nobody listens to', () => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer((frame, line) => {
         const { payloadType, clientMsgId, payload } = frame
-        if (payloadType === 2102 && payload?.['ctidTraderAccountId'] === 2)
-          line.say({ payloadType: 2142, clientMsgId, payload: { errorCode: 'SERVER_IS_UNDER_MAINTENANCE' } })
+        if (payloadType === PROTO_OA_ACCOUNT_AUTH_REQ && payload?.['ctidTraderAccountId'] === 2)
+          line.say({
+            payloadType: PROTO_OA_ERROR_RES,
+            clientMsgId,
+            payload: { errorCode: 'SERVER_IS_UNDER_MAINTENANCE' },
+          })
         else obliging(frame, line)
       })
       const client = clientOver(server.connect)
       watch(client.account({ accountId: 1, accessToken: 'a' }).authenticated$, 120_000)
       watch(client.account({ accountId: 2, accessToken: 'a' }).authenticated$, 1_000)
       const tries = (): number =>
-        server.lines[0]?.heard.filter(({ payloadType }) => payloadType === 2102).length ?? 0
+        server.lines[0]?.heard.filter(({ payloadType }) => payloadType === PROTO_OA_ACCOUNT_AUTH_REQ)
+          .length ?? 0
       at(1_001, () => {
         const before = tries()
         at(100_000, () => {
@@ -584,15 +654,19 @@ describe('an account on a line that has lost its application', () => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer((frame, line) => {
         const { payloadType, clientMsgId } = frame
-        if (payloadType === 2102 && server.lines.length === 1)
-          line.say({ payloadType: 2142, clientMsgId, payload: { errorCode: 'CH_CLIENT_NOT_AUTHENTICATED' } })
+        if (payloadType === PROTO_OA_ACCOUNT_AUTH_REQ && server.lines.length === 1)
+          line.say({
+            payloadType: PROTO_OA_ERROR_RES,
+            clientMsgId,
+            payload: { errorCode: 'CH_CLIENT_NOT_AUTHENTICATED' },
+          })
         else obliging(frame, line)
       })
       const seen = watch(accountOver(server.connect).authenticated$, 5_000)
       at(4_000, () => {
         expect(server.lines.map(({ heard }) => heard.map(({ payloadType }) => payloadType))).toEqual([
-          [2100, 2102],
-          [2100, 2102],
+          [PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ],
+          [PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ],
         ])
         expect(seen.values.at(-1)).toEqual({ status: 'authenticated', accountId: 12345678 })
       })
@@ -606,23 +680,34 @@ describe('account.request and account.on', () => {
       let authenticated = false
       const server = scriptedServer((frame, line) => {
         const { payloadType, clientMsgId } = frame
-        if (payloadType === 2102 && authenticated)
-          line.say({ payloadType: 2142, clientMsgId, payload: { errorCode: 'CH_ACCESS_TOKEN_INVALID' } })
+        if (payloadType === PROTO_OA_ACCOUNT_AUTH_REQ && authenticated)
+          line.say({
+            payloadType: PROTO_OA_ERROR_RES,
+            clientMsgId,
+            payload: { errorCode: 'CH_ACCESS_TOKEN_INVALID' },
+          })
         else obliging(frame, line)
-        authenticated ||= payloadType === 2102
+        authenticated ||= payloadType === PROTO_OA_ACCOUNT_AUTH_REQ
       })
       const account = clientOver(server.connect).account({ accountId: 7, accessToken: 'a' })
       const answer = watch(account.request(PayloadType.PROTO_OA_ACCOUNT_LOGOUT_REQ, {}), 5_000)
       const state = watch(account.authenticated$, 5_000)
       at(100, () => {
-        server.lines[0]?.say({ payloadType: 2147, payload: { ctidTraderAccountIds: [7] } })
+        server.lines[0]?.say({
+          payloadType: PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+          payload: { ctidTraderAccountIds: [7] },
+        })
       })
       at(1_000, () => {
         expect(state.values.at(-1)).toMatchObject({ status: 'failed' })
         const clientMsgId = server.lines[0]?.heard.find(
-          ({ payloadType }) => payloadType === 2162,
+          ({ payloadType }) => payloadType === PROTO_OA_ACCOUNT_LOGOUT_REQ,
         )?.clientMsgId
-        server.lines[0]?.say({ payloadType: 2163, clientMsgId, payload: { ctidTraderAccountId: 7 } })
+        server.lines[0]?.say({
+          payloadType: PROTO_OA_ACCOUNT_LOGOUT_RES,
+          clientMsgId,
+          payload: { ctidTraderAccountId: 7 },
+        })
         expect(answer.values).toEqual([{ ctidTraderAccountId: 7 }])
       })
     })
@@ -633,7 +718,8 @@ describe('account.request and account.on', () => {
       const server = scriptedServer((frame, line) => {
         obliging(frame, line)
         const { payloadType, clientMsgId, payload } = frame
-        if (payloadType === 2162) line.say({ payloadType: 2163, clientMsgId, payload })
+        if (payloadType === PROTO_OA_ACCOUNT_LOGOUT_REQ)
+          line.say({ payloadType: PROTO_OA_ACCOUNT_LOGOUT_RES, clientMsgId, payload })
       })
       const account = clientOver(server.connect).account({ accountId: 7, accessToken: 'a' })
       const answer = watch(account.request(PayloadType.PROTO_OA_ACCOUNT_LOGOUT_REQ, {}), 5_000)
@@ -642,7 +728,7 @@ describe('account.request and account.on', () => {
         expect(answer.values).toEqual([{ ctidTraderAccountId: 7 }])
         expect(answer.completed).toBe(true)
         for (const ctidTraderAccountId of [8, 7])
-          server.lines[0]?.say({ payloadType: 2163, payload: { ctidTraderAccountId } })
+          server.lines[0]?.say({ payloadType: PROTO_OA_ACCOUNT_LOGOUT_RES, payload: { ctidTraderAccountId } })
         expect(own.values.map(({ payload }) => payload.ctidTraderAccountId)).toContain(7)
         expect(own.values.map(({ payload }) => payload.ctidTraderAccountId)).not.toContain(8)
       })

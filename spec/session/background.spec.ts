@@ -1,6 +1,8 @@
 import { NEVER } from 'rxjs'
-import { createClient } from 'rx-ctrader'
+import { createClient, PayloadType } from 'rx-ctrader'
 import { scriptedServer } from '../support/scriptedServer'
+
+const { HEARTBEAT_EVENT } = PayloadType
 
 describe('a page in the background, whose timers hardly run', () => {
   afterEach(() => {
@@ -23,7 +25,7 @@ describe('a page in the background, whose timers hardly run', () => {
     })
     const subscription = client.appAuth$.subscribe()
     const sent = (): number =>
-      server.lines[0]?.heard.filter(({ payloadType }) => payloadType === 51).length ?? NaN
+      server.lines[0]?.heard.filter(({ payloadType }) => payloadType === HEARTBEAT_EVENT).length ?? NaN
     server.lines[0]?.say('{"payloadType":51}')
     expect(sent()).toBe(0)
     // Time passes, and no timer is run.

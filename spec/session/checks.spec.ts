@@ -9,6 +9,16 @@ import { scriptedServer } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 import { wiretap } from '../support/wiretap'
 
+const {
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
+  PROTO_OA_ORDER_ERROR_EVENT,
+  PROTO_OA_REFRESH_TOKEN_RES,
+  PROTO_OA_SPOT_EVENT,
+} = PayloadType
+
 const ACCOUNT = 12345678
 const EURUSD = 1
 const GBPUSD = 2
@@ -64,10 +74,15 @@ describe('the checks that each fail on at least one other client', () => {
       watch(spotEvents(account, EURUSD), 10_000)
       watch(spotEvents(account, EURUSD), 20_000)
       at(19_000, () => {
-        expect(wire.sentTypes()).toEqual([2100, 2102, SPOTS])
+        expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ, SPOTS])
       })
       at(29_000, () => {
-        expect(wire.sentTypes()).toEqual([2100, 2102, SPOTS, NO_SPOTS])
+        expect(wire.sentTypes()).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          SPOTS,
+          NO_SPOTS,
+        ])
       })
     })
   })
@@ -81,11 +96,19 @@ describe('the checks that each fail on at least one other client', () => {
       at(5_000, broker.drop)
       // The next line opens after 510 ms, and each answer takes 20 ms: both are subscribed at once, and no more.
       at(5_570, () => {
-        expect(wire.sentTypes().slice(3)).toEqual([2100, 2102, SPOTS])
+        expect(wire.sentTypes().slice(3)).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          SPOTS,
+        ])
         broker.drop()
       })
       at(59_000, () => {
-        expect(wire.sentTypes().slice(6)).toEqual([2100, 2102, SPOTS])
+        expect(wire.sentTypes().slice(6)).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          SPOTS,
+        ])
         expect(broker.lines()[0]?.subscriptions[0]?.spots).toEqual([EURUSD, GBPUSD])
         for (const { timed } of seen) expect(timed.at(-1)?.[0]).toBeGreaterThan(10_000)
       })
@@ -108,7 +131,17 @@ describe('the checks that each fail on at least one other client', () => {
             orders.map(() => expect.objectContaining({ reason: 'ConnectionLost', sent: false }) as unknown),
           )
           // What follows the first line: authentication, and then what is only asked.
-          expect(wire.sentTypes()).toEqual([2100, 2102, TRADER, TRADER, 2100, 2102, TRADER, TRADER, TRADER])
+          expect(wire.sentTypes()).toEqual([
+            PROTO_OA_APPLICATION_AUTH_REQ,
+            PROTO_OA_ACCOUNT_AUTH_REQ,
+            TRADER,
+            TRADER,
+            PROTO_OA_APPLICATION_AUTH_REQ,
+            PROTO_OA_ACCOUNT_AUTH_REQ,
+            TRADER,
+            TRADER,
+            TRADER,
+          ])
         })
       })
     })
@@ -116,8 +149,8 @@ describe('the checks that each fail on at least one other client', () => {
 
   it.each([
     [50, TRADER],
-    [2142, TRADER],
-    [2132, ORDER],
+    [PROTO_OA_ERROR_RES, TRADER],
+    [PROTO_OA_ORDER_ERROR_EVENT, ORDER],
   ] as const)('5. a request refused with %i errors, typed, before its timeout', (carrier, type) => {
     inVirtualTime(({ at, watch }) => {
       const broker = createSimulator()
@@ -145,7 +178,7 @@ describe('the checks that each fail on at least one other client', () => {
       })
       at(5_000, () => {
         broker.fault({ kind: 'unknownMessage' })
-        broker.fault({ kind: 'malformed', payloadType: 2131 })
+        broker.fault({ kind: 'malformed', payloadType: PROTO_OA_SPOT_EVENT })
         broker.fault({ kind: 'extraField' })
         broker.fault({ kind: 'unknownEnumValue' })
         broker.push('garbage')
@@ -186,7 +219,7 @@ describe('the checks that each fail on at least one other client', () => {
       const account = clientOver(wire.connect).account({ accountId: ACCOUNT, accessToken: 'worn' })
       const seen = watch(account.authenticated$, 3_600_000)
       at(3_500_000, () => {
-        expect(wire.sentTypes()).toEqual([2100, 2102])
+        expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ])
         expect(seen.values.at(-1)).toMatchObject({
           status: 'failed',
           cause: { reason: 'Refused', errorCode: 'CH_ACCESS_TOKEN_INVALID' },
@@ -296,7 +329,8 @@ describe('the checks that each fail on at least one other client', () => {
           '"accessToken":"S3CRET-access","refreshToken":1',
           '"accessToken":"S3CRET-access"',
         ])
-          for (const type of [2150, 2174, 9999]) broker.push(`{"payloadType":${type},"payload":{${fields}}}`)
+          for (const type of [PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES, PROTO_OA_REFRESH_TOKEN_RES, 9999])
+            broker.push(`{"payloadType":${type},"payload":{${fields}}}`)
         broker.drop()
       })
       at(59_000, () => {

@@ -20,7 +20,20 @@ import { wiretap } from '../support/wiretap'
 const clientOver = (connect: Connect, options: Partial<ClientOptions> = {}): Client =>
   createClient({ clientId: 'demo', clientSecret: 'demo', random: () => 0.5, ...options, connect })
 
-const { PROTO_OA_VERSION_REQ } = PayloadType
+const {
+  HEARTBEAT_EVENT,
+  PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_RES,
+  PROTO_OA_CLIENT_DISCONNECT_EVENT,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
+  PROTO_OA_REFRESH_TOKEN_REQ,
+  PROTO_OA_REFRESH_TOKEN_RES,
+  PROTO_OA_VERSION_REQ,
+  PROTO_OA_VERSION_RES,
+} = PayloadType
 
 /** Authenticates, and leaves the answer to a version request to the test. */
 const exceptVersion =
@@ -38,7 +51,7 @@ describe('client.request', () => {
       at(1_000, () => {
         expect(seen.timed).toEqual([[25, { version: '91' }]])
         expect(seen.completed).toBe(true)
-        expect(wire.sentTypes()).toEqual([2100, 2104])
+        expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_VERSION_REQ])
       })
     })
   })
@@ -50,7 +63,11 @@ describe('client.request', () => {
       watch(request$)
       watch(request$)
       at(1_000, () => {
-        expect(wire.sentTypes()).toEqual([2100, 2104, 2104])
+        expect(wire.sentTypes()).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_VERSION_REQ,
+          PROTO_OA_VERSION_REQ,
+        ])
         expect(new Set(wire.sent.map(({ clientMsgId }) => clientMsgId)).size).toBe(3)
       })
     })
@@ -64,19 +81,23 @@ describe('client.request', () => {
       at(100, () => {
         const [line] = server.lines
         const ids = line?.heard.slice(1).map(({ clientMsgId }) => clientMsgId)
-        line?.say({ payloadType: 2105, clientMsgId: 'of-another-session', payload: { version: '0' } })
-        line?.say({ payloadType: 2105, payload: { version: '0' } })
-        line?.say({ payloadType: 51, clientMsgId: ids?.[0] })
-        line?.say({ payloadType: 2105, clientMsgId: ids?.[1], payload: { version: '2' } })
-        line?.say({ payloadType: 2105, clientMsgId: ids?.[0], payload: { version: '1' } })
-        line?.say({ payloadType: 2105, clientMsgId: ids?.[0], payload: { version: '3' } })
+        line?.say({
+          payloadType: PROTO_OA_VERSION_RES,
+          clientMsgId: 'of-another-session',
+          payload: { version: '0' },
+        })
+        line?.say({ payloadType: PROTO_OA_VERSION_RES, payload: { version: '0' } })
+        line?.say({ payloadType: HEARTBEAT_EVENT, clientMsgId: ids?.[0] })
+        line?.say({ payloadType: PROTO_OA_VERSION_RES, clientMsgId: ids?.[1], payload: { version: '2' } })
+        line?.say({ payloadType: PROTO_OA_VERSION_RES, clientMsgId: ids?.[0], payload: { version: '1' } })
+        line?.say({ payloadType: PROTO_OA_VERSION_RES, clientMsgId: ids?.[0], payload: { version: '3' } })
         expect([first?.values, second?.values]).toEqual([[{ version: '1' }], [{ version: '2' }]])
       })
     })
   })
 
   it.each([
-    [2142, { errorCode: 'UNKNOWN_ERROR', description: 'something', retryAfter: 3 }],
+    [PROTO_OA_ERROR_RES, { errorCode: 'UNKNOWN_ERROR', description: 'something', retryAfter: 3 }],
     [50, { errorCode: 'SERVER_IS_UNDER_MAINTENANCE', maintenanceEndTimestamp: 1_789_757_224_051 }],
   ])('errors with what a %i says, before the timeout', (payloadType, refusal) => {
     inVirtualTime(({ watch, at }) => {
@@ -87,7 +108,7 @@ describe('client.request', () => {
       )
       const seen = watch(clientOver(server.connect).request(PROTO_OA_VERSION_REQ, {}))
       at(1, () => {
-        expect(seen.error).toMatchObject({ reason: 'Refused', payloadType: 2104, ...refusal })
+        expect(seen.error).toMatchObject({ reason: 'Refused', payloadType: PROTO_OA_VERSION_REQ, ...refusal })
       })
     })
   })
@@ -107,7 +128,12 @@ describe('client.request', () => {
         expect(away.error).toBeUndefined()
       })
       at(3_001, () => {
-        expect(away.error).toMatchObject({ reason: 'Timeout', payloadType: 2104, after: 3_000, sent: false })
+        expect(away.error).toMatchObject({
+          reason: 'Timeout',
+          payloadType: PROTO_OA_VERSION_REQ,
+          after: 3_000,
+          sent: false,
+        })
       })
       at(9_999, () => {
         expect(silent.error).toBeUndefined()
@@ -115,7 +141,7 @@ describe('client.request', () => {
       at(10_001, () => {
         expect(silent.error).toMatchObject({
           reason: 'Timeout',
-          payloadType: 2104,
+          payloadType: PROTO_OA_VERSION_REQ,
           after: 10_000,
           sent: true,
         })
@@ -136,7 +162,10 @@ describe('client.request', () => {
       at(19_000, () => {
         expect(
           server.lines.map(({ heard }) => heard.map(({ payloadType }) => payloadType).filter(t => t !== 51)),
-        ).toEqual([[2100, 2173], [2100]])
+        ).toEqual([
+          [PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_REFRESH_TOKEN_REQ],
+          [PROTO_OA_APPLICATION_AUTH_REQ],
+        ])
       })
     })
   })
@@ -211,9 +240,12 @@ describe('client.request', () => {
         clientOver(wire.connect).request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken }),
       )
       at(100, () => {
-        expect(seen.error).toMatchObject({ reason: 'InvalidRequest', payloadType: 2173 })
+        expect(seen.error).toMatchObject({
+          reason: 'InvalidRequest',
+          payloadType: PROTO_OA_REFRESH_TOKEN_REQ,
+        })
         expect(String(seen.error).length).toBeLessThan(300)
-        expect(wire.sentTypes()).toEqual([2100])
+        expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ])
       })
     })
   })
@@ -223,7 +255,7 @@ describe('client.request', () => {
       const server = scriptedServer(
         exceptVersion(({ clientMsgId }, { say }) => {
           say({ payloadType: 9999, clientMsgId })
-          say({ payloadType: 2105, clientMsgId, payload: { version: 1 } })
+          say({ payloadType: PROTO_OA_VERSION_RES, clientMsgId, payload: { version: 1 } })
         }),
       )
       const client = clientOver(server.connect)
@@ -232,7 +264,7 @@ describe('client.request', () => {
       at(1, () => {
         expect(seen.error).toMatchObject({
           reason: 'InvalidAnswer',
-          payloadType: 2104,
+          payloadType: PROTO_OA_VERSION_REQ,
           faults: [{ path: 'payload.version', expected: 'string', actual: 'number' }],
         })
         expect(rejected.values.map(({ reason }) => reason)).toEqual(['UnknownPayloadType', 'InvalidPayload'])
@@ -247,7 +279,7 @@ describe('client.request', () => {
       watch(client.appAuth$, 2_000)
       watch(client.request(PROTO_OA_VERSION_REQ, {}), 50)
       at(1_000, () => {
-        expect(wire.sentTypes()).toEqual([2100])
+        expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ])
       })
     })
   })
@@ -262,7 +294,11 @@ describe('client.request', () => {
       })
       at(1_800, () => {
         expect(wire.lines).toEqual({ opened: 1, open: 1 })
-        expect(wire.sentTypes()).toEqual([2100, 2104, 2104])
+        expect(wire.sentTypes()).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_VERSION_REQ,
+          PROTO_OA_VERSION_REQ,
+        ])
       })
       at(2_000, () => {
         expect(wire.lines.open).toBe(0)
@@ -327,7 +363,7 @@ describe('what is learnt at a loss', () => {
         clientOver(server.connect).request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken: 'r' }),
       )
       at(100, () => {
-        server.lines[0]?.say({ payloadType: 2148, payload })
+        server.lines[0]?.say({ payloadType: PROTO_OA_CLIENT_DISCONNECT_EVENT, payload })
         expect(seen.error).toMatchObject({ reason: 'ConnectionLost', sent: true })
         expect(String(seen.error)).toContain(reason)
       })
@@ -371,8 +407,12 @@ describe('client.message$ and client.on', () => {
         broker.drop()
       })
       at(39_000, () => {
-        expect(all.values.map(({ payloadType }) => payloadType)).toEqual([2101, 2101, 51])
-        expect(beats.timed).toEqual([[31_500, { payloadType: 51, payload: {} }]])
+        expect(all.values.map(({ payloadType }) => payloadType)).toEqual([
+          PROTO_OA_APPLICATION_AUTH_RES,
+          PROTO_OA_APPLICATION_AUTH_RES,
+          HEARTBEAT_EVENT,
+        ])
+        expect(beats.timed).toEqual([[31_500, { payloadType: HEARTBEAT_EVENT, payload: {} }]])
         expect(typed.values).toHaveLength(3)
       })
     })
@@ -397,8 +437,8 @@ describe('client.message$ and client.on', () => {
           }),
         )
         .subscribe({ error: failing })
-      server.lines[0]?.say({ payloadType: 51 })
-      server.lines[0]?.say({ payloadType: 51 })
+      server.lines[0]?.say({ payloadType: HEARTBEAT_EVENT })
+      server.lines[0]?.say({ payloadType: HEARTBEAT_EVENT })
       expect(seen).toEqual([51, 51])
       expect(failing).toHaveBeenCalledTimes(1)
       // RxJS reports what nobody caught, later and outside of everybody's stack.
@@ -418,7 +458,7 @@ describe('client.message$ and client.on', () => {
       at(500, () => {
         expect(answer.values).toMatchObject([{ accessToken: 'access-1-1', refreshToken: 'refresh-1-1' }])
         expect(all.values.at(-1)).toMatchObject({
-          payloadType: 2174,
+          payloadType: PROTO_OA_REFRESH_TOKEN_RES,
           payload: { accessToken: '[redacted]', refreshToken: '[redacted]', tokenType: 'bearer' },
         })
       })
@@ -436,7 +476,7 @@ describe('client.message$ and client.on', () => {
       })
       at(600, () => {
         expect(all.values.at(-1)).toEqual({
-          payloadType: 2164,
+          payloadType: PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
           payload: { ctidTraderAccountId: 1, accessToken: '[redacted]' },
         })
       })
@@ -470,7 +510,7 @@ describe('bad frames', () => {
       const beats = watch(client.on(51), 2_000)
       at(1_000, () => {
         for (const [text] of bad) server.lines[0]?.say(text)
-        server.lines[0]?.say({ payloadType: 51 })
+        server.lines[0]?.say({ payloadType: HEARTBEAT_EVENT })
         expect(rejected.values.map(({ reason }) => reason)).toEqual(bad.map(([, reason]) => reason))
         expect(rejected.values[0]).toMatchObject({ text: 'hello' })
         expect(rejected.values.at(-1)?.text.length).toBeLessThan(100_000)
@@ -516,22 +556,28 @@ describe('client.drift$', () => {
       const server = scriptedServer()
       const client = clientOver(server.connect)
       const drift = watch(client.drift$, 2_000)
-      const lists = watch(client.on(2150), 2_000)
+      const lists = watch(client.on(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES), 2_000)
       at(1_000, () => {
         const payload = {
           accessToken: 'x',
           permissionScope: 9,
           ctidTraderAccount: [{ ctidTraderAccountId: 1, new: 1 }],
         }
-        for (let n = 0; n < 3; n++) server.lines[0]?.say({ payloadType: 2150, payload })
+        for (let n = 0; n < 3; n++)
+          server.lines[0]?.say({ payloadType: PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES, payload })
         expect(drift.values).toEqual([
           {
-            payloadType: 2150,
+            payloadType: PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
             entity: 'ProtoOAGetAccountListByAccessTokenRes',
             field: 'permissionScope',
             kind: 'unknownEnumValue',
           },
-          { payloadType: 2150, entity: 'ProtoOACtidTraderAccount', field: 'new', kind: 'unknownField' },
+          {
+            payloadType: PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
+            entity: 'ProtoOACtidTraderAccount',
+            field: 'new',
+            kind: 'unknownField',
+          },
         ])
         expect(lists.values).toHaveLength(3)
         expect(lists.values[0]?.payload.ctidTraderAccount).toEqual([{ ctidTraderAccountId: 1, new: 1 }])
@@ -664,7 +710,7 @@ describe('createClient', () => {
       const seenB = watch(b.account({ accountId: 1, accessToken: 'a' }).authenticated$, 5_000)
       const drift = [watch(a.drift$, 5_000), watch(b.drift$, 5_000)]
       at(1_000, () => {
-        for (const { lines } of [one, two]) lines[0]?.say({ payloadType: 51, payload: { n: 1 } })
+        for (const { lines } of [one, two]) lines[0]?.say({ payloadType: HEARTBEAT_EVENT, payload: { n: 1 } })
         one.lines[0]?.end()
         expect(drift.map(({ values }) => values.length)).toEqual([1, 1])
         expect(seenA.values.at(-1)?.status).toBe('reconnecting')
@@ -705,11 +751,17 @@ describe('secrets', () => {
     await settle(account.accountAuth$)
     await settle(wrong.accountAuth$)
     await settle(refused.appAuth$)
-    await settle(client.request(2149, { accessToken: 'x'.repeat(5) }))
-    await settle(client.request(2149, { accessToken, extra: accessToken } as { accessToken: string }))
-    await settle(client.request(2149, { accessToken: { accessToken } } as never))
+    await settle(client.request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken: 'x'.repeat(5) }))
+    await settle(
+      client.request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken, extra: accessToken } as {
+        accessToken: string
+      }),
+    )
+    await settle(
+      client.request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken: { accessToken } } as never),
+    )
     broker.push(`{"payloadType":2174,"payload":{"accessToken":"${accessToken}","refreshToken":1`)
-    await settle(client.request(2104, {}))
+    await settle(client.request(PROTO_OA_VERSION_REQ, {}))
     note([client, account, wrong, refused])
     watching.forEach(subscription => {
       subscription.unsubscribe()
@@ -734,7 +786,11 @@ describe('retrying', () => {
       const server = scriptedServer(
         exceptVersion(({ clientMsgId }, { say }) => {
           const payload = refusals-- > 0 ? { errorCode: 'UNKNOWN_ERROR' } : { version: '91' }
-          say({ payloadType: 'errorCode' in payload ? 2142 : 2105, clientMsgId, payload })
+          say({
+            payloadType: 'errorCode' in payload ? PROTO_OA_ERROR_RES : PROTO_OA_VERSION_RES,
+            clientMsgId,
+            payload,
+          })
         }),
       )
       const client = clientOver(server.connect)

@@ -4,7 +4,17 @@ import { obliging, scriptedServer } from '../support/scriptedServer'
 import type { Reply } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 
-const { PROTO_OA_NEW_ORDER_REQ, PROTO_OA_TRADER_REQ } = PayloadType
+const {
+  HEARTBEAT_EVENT,
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_TRADER_REQ,
+  PROTO_OA_TRADER_RES,
+  PROTO_OA_VERSION_REQ,
+  PROTO_OA_VERSION_RES,
+} = PayloadType
 
 const accountOver = (connect: Connect): Account =>
   createClient({ connect, clientId: 'demo', clientSecret: 'demo', random: () => 0.5 }).account({
@@ -21,11 +31,16 @@ const forgetful = (times: number): Reply => {
   return (frame, line) => {
     obliging(frame, line)
     const { payloadType, clientMsgId } = frame
-    if (payloadType === 2100 || payloadType === 2102 || payloadType === 51) return
-    if (left-- > 0) line.say({ payloadType: 2142, clientMsgId, payload: FORGOTTEN })
+    if (
+      payloadType === PROTO_OA_APPLICATION_AUTH_REQ ||
+      payloadType === PROTO_OA_ACCOUNT_AUTH_REQ ||
+      payloadType === HEARTBEAT_EVENT
+    )
+      return
+    if (left-- > 0) line.say({ payloadType: PROTO_OA_ERROR_RES, clientMsgId, payload: FORGOTTEN })
     else
       line.say({
-        payloadType: 2122,
+        payloadType: PROTO_OA_TRADER_RES,
         clientMsgId,
         payload: {
           ctidTraderAccountId: 1,
@@ -49,7 +64,13 @@ describe('an account the server has forgotten on a healthy line', () => {
       at(4_000, () => {
         expect(seen.values).toHaveLength(1)
         expect(server.lines).toHaveLength(1)
-        expect(typesOf(server.lines[0]?.heard)).toEqual([2100, 2102, 2121, 2102, 2121])
+        expect(typesOf(server.lines[0]?.heard)).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_TRADER_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_TRADER_REQ,
+        ])
         expect(states.values.map(({ status }) => status)).toEqual([
           'connecting',
           'authenticatingApp',
@@ -74,7 +95,12 @@ describe('an account the server has forgotten on a healthy line', () => {
       const seen = watch(account.request(PROTO_OA_NEW_ORDER_REQ, ORDER))
       at(4_000, () => {
         expect(seen.error).toMatchObject({ reason: 'Refused', ...FORGOTTEN })
-        expect(typesOf(server.lines[0]?.heard)).toEqual([2100, 2102, 2106, 2102])
+        expect(typesOf(server.lines[0]?.heard)).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_NEW_ORDER_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+        ])
       })
     })
   })
@@ -95,7 +121,7 @@ describe('an account the server has forgotten on a healthy line', () => {
       const seen = watch(accountOver(server.connect).request(PROTO_OA_TRADER_REQ, {}))
       at(300_000, () => {
         expect(seen.error).toMatchObject({ reason: 'Refused', ...FORGOTTEN })
-        expect(typesOf(server.lines[0]?.heard).filter(type => type === 2121)).toHaveLength(5)
+        expect(typesOf(server.lines[0]?.heard).filter(type => type === PROTO_OA_TRADER_REQ)).toHaveLength(5)
       })
     })
   })
@@ -108,10 +134,14 @@ describe('an application the server has forgotten', () => {
       const server = scriptedServer((frame, line) => {
         const { payloadType, clientMsgId } = frame
         obliging(frame, line)
-        if (payloadType !== 2104) return
+        if (payloadType !== PROTO_OA_VERSION_REQ) return
         if (left-- > 0)
-          line.say({ payloadType: 2142, clientMsgId, payload: { errorCode: 'CH_CLIENT_NOT_AUTHENTICATED' } })
-        else line.say({ payloadType: 2105, clientMsgId, payload: { version: '91' } })
+          line.say({
+            payloadType: PROTO_OA_ERROR_RES,
+            clientMsgId,
+            payload: { errorCode: 'CH_CLIENT_NOT_AUTHENTICATED' },
+          })
+        else line.say({ payloadType: PROTO_OA_VERSION_RES, clientMsgId, payload: { version: '91' } })
       })
       const client = createClient({ connect: server.connect, clientId: 'demo', clientSecret: 'demo' })
       const seen = watch(client.request(PayloadType.PROTO_OA_VERSION_REQ, {}))

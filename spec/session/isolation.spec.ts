@@ -6,6 +6,14 @@ import type { Reply } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 import { wiretap } from '../support/wiretap'
 
+const {
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
+  PROTO_OA_NEW_ORDER_REQ,
+} = PayloadType
+
 const ORDER = { symbolId: 1, orderType: 1, tradeSide: 1, volume: 100_000 } as const
 const CREDENTIALS = { clientId: 'demo', clientSecret: 'demo' }
 const OWNER = { accountId: 12345678, accessToken: 'demo' }
@@ -16,9 +24,9 @@ const gateway =
   (frame, line) => {
     obliging(frame, line)
     const { payloadType, clientMsgId } = frame
-    if (payloadType === 2149)
+    if (payloadType === PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ)
       line.say({
-        payloadType: 2150,
+        payloadType: PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
         clientMsgId,
         payload: { accessToken: 'demo', ctidTraderAccount: [{ ctidTraderAccountId: 12345678, isLive }] },
       })
@@ -58,7 +66,13 @@ describe('a client that says its environment', () => {
         const second = watch(order$)
         at(1_000, () => {
           expect([first.values.length, second.values.length]).toEqual([1, 1])
-          expect(wire.sentTypes()).toEqual([2100, 2102, 2149, 2106, 2106])
+          expect(wire.sentTypes()).toEqual([
+            PROTO_OA_APPLICATION_AUTH_REQ,
+            PROTO_OA_ACCOUNT_AUTH_REQ,
+            PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ,
+            PROTO_OA_NEW_ORDER_REQ,
+            PROTO_OA_NEW_ORDER_REQ,
+          ])
         })
       })
     })
@@ -93,7 +107,7 @@ describe('a line after the platform woke', () => {
       const presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
       watch(createClient({ ...CREDENTIALS, connect: wire.connect, presence }).appAuth$, 20_000)
       at(10_000, () => {
-        expect(wire.sentTypes()).toEqual([2100])
+        expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ])
       })
     })
   })

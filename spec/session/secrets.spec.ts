@@ -1,13 +1,24 @@
 import { inspect } from 'node:util'
 import { throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { createClient } from 'rx-ctrader'
+import { createClient, PayloadType } from 'rx-ctrader'
 import type { Connect } from 'rx-ctrader'
 import { record } from 'rx-ctrader/testing'
 import { obliging, scriptedServer } from '../support/scriptedServer'
 import type { Reply, ScriptedLine } from '../support/scriptedServer'
 import type { SentFrame } from '../support/wiretap'
 import { inVirtualTime } from '../support/virtualTime'
+
+const {
+  PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_CLIENT_DISCONNECT_EVENT,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_REFRESH_TOKEN_REQ,
+  PROTO_OA_SPOT_EVENT,
+  PROTO_OA_TRADER_REQ,
+} = PayloadType
 
 const SECRET = 'client-secret-42'
 const ACCESS = 'access-token-42'
@@ -43,7 +54,7 @@ const toldOver = (connect: Connect, until = 5_000): readonly Told[] => {
       appAuth$: client.appAuth$,
       authenticated$: account.authenticated$,
       accountAuth$: account.accountAuth$,
-      request: account.request(2121, {}),
+      request: account.request(PROTO_OA_TRADER_REQ, {}),
     }
     const all = Object.entries(streams).map(([name, stream$]) =>
       stream$.subscribe({ next: note(name), error: note(`${name} error`) }),
@@ -85,58 +96,73 @@ const saying =
   }
 
 const event = (payload: object, rest: object = {}) => ({
-  payloadType: 2131,
+  payloadType: PROTO_OA_SPOT_EVENT,
   ...rest,
   payload: { ctidTraderAccountId: 11, symbolId: 1, bid: 1, ...payload },
 })
 
 const echoes: Record<string, Reply> = {
-  'a description that refuses the application': saying(2100, ({ clientMsgId }, { say }) => {
-    say(refusal(2142, clientMsgId, { errorCode: 'CH_CLIENT_AUTH_FAILURE', description: `not ${SECRET}` }))
-  }),
-  'an error code': saying(2102, ({ clientMsgId }, { say }) => {
+  'a description that refuses the application': saying(
+    PROTO_OA_APPLICATION_AUTH_REQ,
+    ({ clientMsgId }, { say }) => {
+      say(
+        refusal(PROTO_OA_ERROR_RES, clientMsgId, {
+          errorCode: 'CH_CLIENT_AUTH_FAILURE',
+          description: `not ${SECRET}`,
+        }),
+      )
+    },
+  ),
+  'an error code': saying(PROTO_OA_ACCOUNT_AUTH_REQ, ({ clientMsgId }, { say }) => {
     say(refusal(50, clientMsgId, { errorCode: `TOKEN_${ACCESS}` }))
   }),
   'a description that refuses a renewal': (frame, line) => {
     const { clientMsgId, payloadType } = frame
-    if (payloadType === 2102) line.say(refusal(2142, clientMsgId, { errorCode: 'CH_ACCESS_TOKEN_INVALID' }))
-    else if (payloadType === 2173)
+    if (payloadType === PROTO_OA_ACCOUNT_AUTH_REQ)
+      line.say(refusal(PROTO_OA_ERROR_RES, clientMsgId, { errorCode: 'CH_ACCESS_TOKEN_INVALID' }))
+    else if (payloadType === PROTO_OA_REFRESH_TOKEN_REQ)
       line.say(
-        refusal(2142, clientMsgId, {
+        refusal(PROTO_OA_ERROR_RES, clientMsgId, {
           errorCode: 'CH_ACCESS_TOKEN_INVALID',
           description: `${REFRESH} was used`,
         }),
       )
     else obliging(frame, line)
   },
-  'the reason of an ended session': saying(2121, (_, { say }) => {
-    say({ payloadType: 2147, payload: { ctidTraderAccountIds: [11], reason: `token ${ACCESS} revoked` } })
+  'the reason of an ended session': saying(PROTO_OA_TRADER_REQ, (_, { say }) => {
+    say({
+      payloadType: PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+      payload: { ctidTraderAccountIds: [11], reason: `token ${ACCESS} revoked` },
+    })
   }),
-  'the reason of a cancelled connection': saying(2121, (_, { say }) => {
-    say({ payloadType: 2148, payload: { reason: `app with ${SECRET} is cancelled` } })
+  'the reason of a cancelled connection': saying(PROTO_OA_TRADER_REQ, (_, { say }) => {
+    say({
+      payloadType: PROTO_OA_CLIENT_DISCONNECT_EVENT,
+      payload: { reason: `app with ${SECRET} is cancelled` },
+    })
   }),
-  'the reason of a block': saying(2121, (_, { say }) => {
-    say({ payloadType: 2148, payload: { reason: `blocked: ${SECRET}` } })
+  'the reason of a block': saying(PROTO_OA_TRADER_REQ, (_, { say }) => {
+    say({ payloadType: PROTO_OA_CLIENT_DISCONNECT_EVENT, payload: { reason: `blocked: ${SECRET}` } })
   }),
-  'a close reason and what the transport says': saying(2121, (_, line) => {
+  'a close reason and what the transport says': saying(PROTO_OA_TRADER_REQ, (_, line) => {
     line.lose(new Error(`closed with ${ACCESS}`))
   }),
-  'a frame that breaks off': saying(2121, (_, { say }) => {
+  'a frame that breaks off': saying(PROTO_OA_TRADER_REQ, (_, { say }) => {
     say(`{"payloadType":2142,"payload":{"errorCode":"X","description":"bad ${ACCESS} and acces`)
   }),
-  'a frame of an unknown type': saying(2121, (_, { say }) => {
+  'a frame of an unknown type': saying(PROTO_OA_TRADER_REQ, (_, { say }) => {
     say({ payloadType: 9999, clientMsgId: ACCESS, payload: { token: ACCESS } })
   }),
-  'a name of a field': saying(2121, (_, { say }) => {
+  'a name of a field': saying(PROTO_OA_TRADER_REQ, (_, { say }) => {
     say(event({ [ACCESS]: 1 }))
   }),
-  'an unknown field, nested': saying(2121, (_, { say }) => {
+  'an unknown field, nested': saying(PROTO_OA_TRADER_REQ, (_, { say }) => {
     say(event({ grant: { token: [ACCESS], refreshToken: REFRESH } }))
   }),
-  'a field of the envelope': saying(2121, (_, { say }) => {
+  'a field of the envelope': saying(PROTO_OA_TRADER_REQ, (_, { say }) => {
     say(event({}, { accessToken: ACCESS, [ACCESS]: ACCESS }))
   }),
-  'an escaped text': saying(2121, (_, { say }) => {
+  'an escaped text': saying(PROTO_OA_TRADER_REQ, (_, { say }) => {
     const escaped = ACCESS.split('')
       .map(c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
       .join('')
@@ -191,7 +217,7 @@ describe('a frame that is nested deeper than any message', () => {
   ])('ends nothing, also while recording: %s (G9)', (_, text, rejected) => {
     const told = toldOver(
       scriptedServer(
-        saying(2121, (__, { say }) => {
+        saying(PROTO_OA_TRADER_REQ, (__, { say }) => {
           say(text)
         }),
       ).connect,

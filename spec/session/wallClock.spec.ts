@@ -5,7 +5,14 @@ import { obliging, scriptedServer } from '../support/scriptedServer'
 import type { Reply } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 
-const { HEARTBEAT_EVENT, PROTO_OA_RECONCILE_REQ, PROTO_OA_VERSION_REQ } = PayloadType
+const {
+  HEARTBEAT_EVENT,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_RECONCILE_REQ,
+  PROTO_OA_RECONCILE_RES,
+  PROTO_OA_VERSION_REQ,
+} = PayloadType
 const HOUR = 3_600_000
 const back = ['back', -HOUR] as const
 const forward = ['forward', HOUR] as const
@@ -75,11 +82,11 @@ describe('a wall clock that is set', () => {
           line.say(
             asked === 1
               ? {
-                  payloadType: 2142,
+                  payloadType: PROTO_OA_ERROR_RES,
                   clientMsgId,
                   payload: { errorCode: 'BLOCKED_PAYLOAD_TYPE', retryAfter: 2 },
                 }
-              : { payloadType: 2125, clientMsgId, payload: { ctidTraderAccountId: 11 } },
+              : { payloadType: PROTO_OA_RECONCILE_RES, clientMsgId, payload: { ctidTraderAccountId: 11 } },
           )
         })
         const seen = watch(account.request(PROTO_OA_RECONCILE_REQ, {}), 30_000)
@@ -102,9 +109,9 @@ describe('a wall clock that is set', () => {
       let refusals = 0
       const { account } = clientAt((frame, line) => {
         const { clientMsgId, payloadType } = frame
-        if (payloadType === 2100 && (refusals += 1) === 1)
+        if (payloadType === PROTO_OA_APPLICATION_AUTH_REQ && (refusals += 1) === 1)
           line.say({
-            payloadType: 2142,
+            payloadType: PROTO_OA_ERROR_RES,
             clientMsgId,
             payload: { errorCode: 'SERVER_IS_UNDER_MAINTENANCE', maintenanceEndTimestamp },
           })

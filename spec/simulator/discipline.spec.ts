@@ -1,3 +1,4 @@
+import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
 import { rawClient } from '../support/rawClient'
@@ -5,18 +6,36 @@ import type { RawClient } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
 import type { VirtualTime } from '../support/virtualTime'
 
+const {
+  HEARTBEAT_EVENT,
+  PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_ACCOUNT_AUTH_RES,
+  PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_RES,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_REFRESH_TOKEN_REQ,
+  PROTO_OA_REFRESH_TOKEN_RES,
+  PROTO_OA_VERSION_REQ,
+  PROTO_OA_VERSION_RES,
+} = PayloadType
+
 const HEARTBEAT = '{"payloadType":51}'
 const BYE = { code: 1000, reason: 'Bye', wasClean: true }
 const MAX_FRAME_SIZE = 15 * 1024 * 1024
 
-const heartbeat = { payloadType: 51 }
-const version = (clientMsgId = 'version'): object => ({ payloadType: 2104, clientMsgId })
-const appAuth = { payloadType: 2100, payload: { clientId: 'demo', clientSecret: 'demo' } }
+const heartbeat = { payloadType: HEARTBEAT_EVENT }
+const version = (clientMsgId = 'version'): object => ({ payloadType: PROTO_OA_VERSION_REQ, clientMsgId })
+const appAuth = {
+  payloadType: PROTO_OA_APPLICATION_AUTH_REQ,
+  payload: { clientId: 'demo', clientSecret: 'demo' },
+}
 const accountAuth = {
-  payloadType: 2102,
+  payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
   payload: { ctidTraderAccountId: 12345678, accessToken: 'demo' },
 }
-const refresh = { payloadType: 2173, payload: { refreshToken: 'demo-refresh' } }
+const refresh = { payloadType: PROTO_OA_REFRESH_TOKEN_REQ, payload: { refreshToken: 'demo-refresh' } }
 
 interface Scene extends VirtualTime {
   readonly broker: Simulator
@@ -216,7 +235,7 @@ describe('an idle client', () => {
       const client = rawClient(broker.connect)
       client.send(appAuth, { ...accountAuth, payload: { ...accountAuth.payload, accessToken: 'wrong' } })
       at(200_000, () => {
-        expect(client.frames()[1]).toMatchObject({ payloadType: 2142 })
+        expect(client.frames()[1]).toMatchObject({ payloadType: PROTO_OA_ERROR_RES })
         expect(client.closed).toEqual({ at: 60_000, ...BYE })
       })
     })
@@ -253,7 +272,10 @@ describe('a client that does not authenticate', () => {
     ['says nothing', []],
     ['sends heartbeats', [heartbeat]],
     ['asks for the version', [version()]],
-    ['is refused', [{ payloadType: 2100, payload: { clientId: 'demo', clientSecret: 'wrong' } }]],
+    [
+      'is refused',
+      [{ payloadType: PROTO_OA_APPLICATION_AUTH_REQ, payload: { clientId: 'demo', clientSecret: 'wrong' } }],
+    ],
     ['begins with its account', [accountAuth]],
   ])('is closed 30 s after the line opened if it %s', (_, frames) => {
     scene(({ at, broker, say }) => {
@@ -321,7 +343,7 @@ describe('a malformed frame', () => {
       say(good, 2_000, version())
       at(3_000, () => {
         expect(bad.closed).toMatchObject({ at: 1_000 })
-        expect(good.frames().at(-1)).toMatchObject({ payloadType: 2105 })
+        expect(good.frames().at(-1)).toMatchObject({ payloadType: PROTO_OA_VERSION_RES })
         expect(good.closed).toBeUndefined()
         good.leave()
       })
@@ -340,7 +362,7 @@ describe('the size of a frame', () => {
       const client = authenticated()
       say(client, 1_000, versionOfSize(MAX_FRAME_SIZE))
       at(2_000, () => {
-        expect(client.frames().at(-1)).toMatchObject({ payloadType: 2105 })
+        expect(client.frames().at(-1)).toMatchObject({ payloadType: PROTO_OA_VERSION_RES })
         expect(client.closed).toBeUndefined()
         client.leave()
       })
@@ -397,7 +419,11 @@ describe('a fault', () => {
         const after = authenticated()
         say(after, 1_000, version())
         at(1_001, () => {
-          expect(after.frames().map(({ payloadType }) => payloadType)).toEqual([2101, 2103, 2105])
+          expect(after.frames().map(({ payloadType }) => payloadType)).toEqual([
+            PROTO_OA_APPLICATION_AUTH_RES,
+            PROTO_OA_ACCOUNT_AUTH_RES,
+            PROTO_OA_VERSION_RES,
+          ])
           expect(after.closed).toBeUndefined()
           after.leave()
         })
@@ -414,7 +440,11 @@ describe('a fault', () => {
         client.send(refresh)
         at(1_000, () => {
           expect(client.frames().map(({ payloadType }) => payloadType)).toEqual([
-            2101, 2103, 2174, 2147, 2164,
+            PROTO_OA_APPLICATION_AUTH_RES,
+            PROTO_OA_ACCOUNT_AUTH_RES,
+            PROTO_OA_REFRESH_TOKEN_RES,
+            PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+            PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
           ])
           expect(lost.received).toHaveLength(2)
           client.leave()

@@ -1,11 +1,27 @@
+import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { handlers } from '../../src/simulator/handlers/handlers'
 import { ACCOUNT, BYE, accountAuth, appAuth, refusal, request, scene, typesOf, version } from './faultScene'
 
+const {
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_ACCOUNT_LOGOUT_REQ,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_RES,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_SUBSCRIBE_SPOTS_REQ,
+  PROTO_OA_SUBSCRIBE_SPOTS_RES,
+  PROTO_OA_SYMBOL_BY_ID_REQ,
+  PROTO_OA_SYMBOL_BY_ID_RES,
+  PROTO_OA_VERSION_REQ,
+  PROTO_OA_VERSION_RES,
+} = PayloadType
+
 const spots = (symbolId: unknown): object =>
-  request(2127, 'spots', { ctidTraderAccountId: ACCOUNT, symbolId })
+  request(PROTO_OA_SUBSCRIBE_SPOTS_REQ, 'spots', { ctidTraderAccountId: ACCOUNT, symbolId })
 const order = (fields: object = {}): object =>
-  request(2106, 'order', {
+  request(PROTO_OA_NEW_ORDER_REQ, 'order', {
     ctidTraderAccountId: ACCOUNT,
     symbolId: 1,
     orderType: 1,
@@ -16,9 +32,9 @@ const order = (fields: object = {}): object =>
 
 describe('one value for a repeated field', () => {
   it.each([
-    [2116, { symbolId: 41 }, 2117],
-    [2127, { symbolId: 1 }, 2128],
-    [2127, { symbolId: [1, 4] }, 2128],
+    [PROTO_OA_SYMBOL_BY_ID_REQ, { symbolId: 41 }, PROTO_OA_SYMBOL_BY_ID_RES],
+    [PROTO_OA_SUBSCRIBE_SPOTS_REQ, { symbolId: 1 }, PROTO_OA_SUBSCRIBE_SPOTS_RES],
+    [PROTO_OA_SUBSCRIBE_SPOTS_REQ, { symbolId: [1, 4] }, PROTO_OA_SUBSCRIBE_SPOTS_RES],
   ])('is taken as the list of it: %i %j', (payloadType, payload, answer) => {
     scene(({ authenticated, at }) => {
       const client = authenticated()
@@ -76,7 +92,7 @@ describe('values written loosely', () => {
         const client = authenticated()
         client.send(frame)
         at(100, () => {
-          expect(client.frames()[2]?.payloadType).not.toBe(2142)
+          expect(client.frames()[2]?.payloadType).not.toBe(PROTO_OA_ERROR_RES)
           client.leave()
         })
       },
@@ -125,7 +141,7 @@ describe('a number the server cannot take', () => {
 describe('after a bad request', () => {
   const bad: [string, object][] = [
     ['of an unknown type', request(9999, 'bad', {})],
-    ['with a missing field', request(2100, 'bad', {})],
+    ['with a missing field', request(PROTO_OA_APPLICATION_AUTH_REQ, 'bad', {})],
     ['without a type', { clientMsgId: 'bad' }],
   ]
 
@@ -134,7 +150,7 @@ describe('after a bad request', () => {
       const client = line()
       client.send(frame, version())
       at(100, () => {
-        expect(typesOf(client)).toEqual([2142, 2105])
+        expect(typesOf(client)).toEqual([PROTO_OA_ERROR_RES, PROTO_OA_VERSION_RES])
         expect(client.closed).toBeUndefined()
         client.leave()
       })
@@ -147,7 +163,7 @@ describe('after a bad request', () => {
         const client = line()
         client.send(frame, version())
         at(100, () => {
-          expect(typesOf(client)).toEqual([2142])
+          expect(typesOf(client)).toEqual([PROTO_OA_ERROR_RES])
           expect(client.closed).toEqual({ at: 0, ...BYE })
         })
       },
@@ -161,7 +177,7 @@ describe('after a bad request', () => {
         const client = line()
         client.send(accountAuth, version())
         at(100, () => {
-          expect(typesOf(client)).toEqual([2142, 2105])
+          expect(typesOf(client)).toEqual([PROTO_OA_ERROR_RES, PROTO_OA_VERSION_RES])
           client.leave()
         })
       },
@@ -177,10 +193,10 @@ describe('descriptions', () => {
         const client = line()
         client.send(
           accountAuth,
-          request(2100, 'wrong', { clientId: 'demo', clientSecret: 'x' }),
+          request(PROTO_OA_APPLICATION_AUTH_REQ, 'wrong', { clientId: 'demo', clientSecret: 'x' }),
           appAuth,
-          request(2162, 'out', { ctidTraderAccountId: ACCOUNT }),
-          request(2102, 'missing', {}),
+          request(PROTO_OA_ACCOUNT_LOGOUT_REQ, 'out', { ctidTraderAccountId: ACCOUNT }),
+          request(PROTO_OA_ACCOUNT_AUTH_REQ, 'missing', {}),
         )
         at(100, () => {
           expect(client.frames()).toEqual([
@@ -188,7 +204,7 @@ describe('descriptions', () => {
             refusal('wrong', 'CH_CLIENT_AUTH_FAILURE', {
               description: 'clientId or clientSecret is incorrect',
             }),
-            expect.objectContaining({ payloadType: 2101 }),
+            expect.objectContaining({ payloadType: PROTO_OA_APPLICATION_AUTH_RES }),
             refusal('out', 'INVALID_REQUEST', { description: 'Trading account is not authorized' }),
             refusal('missing', 'INVALID_REQUEST', { description: 'other' }),
           ])
@@ -210,13 +226,13 @@ describe('descriptions', () => {
 
 describe('a defect of the simulator', () => {
   const broken = handlers as Record<number, unknown>
-  const sound = broken[2104]
+  const sound = broken[PROTO_OA_VERSION_REQ]
   afterEach(() => {
-    broken[2104] = sound
+    broken[PROTO_OA_VERSION_REQ] = sound
   })
   const defect = new Error('a mistake of ours')
   const breakVersion = (): void => {
-    broken[2104] = () => {
+    broken[PROTO_OA_VERSION_REQ] = () => {
       throw defect
     }
   }
@@ -232,9 +248,9 @@ describe('a defect of the simulator', () => {
       at(100, () => {
         expect(client.frames()).toEqual([
           refusal('version', 'UNKNOWN_ERROR', { description: 'Internal error' }),
-          { payloadType: 2101, clientMsgId: 'app' },
+          { payloadType: PROTO_OA_APPLICATION_AUTH_RES, clientMsgId: 'app' },
         ])
-        expect(typesOf(other)).toEqual([2101])
+        expect(typesOf(other)).toEqual([PROTO_OA_APPLICATION_AUTH_RES])
         expect(seen).toEqual([defect])
         watching.unsubscribe()
         client.leave()

@@ -10,6 +10,21 @@ import { rawClient } from '../support/rawClient'
 import type { RawFrame } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
 
+const {
+  ERROR_RES,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_ORDER_ERROR_EVENT,
+  PROTO_OA_REFRESH_TOKEN_REQ,
+  PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ,
+  PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ,
+  PROTO_OA_SUBSCRIBE_SPOTS_REQ,
+  PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ,
+  PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_REQ,
+  PROTO_OA_VERSION_REQ,
+} = PayloadType
+
 const NOON = Date.UTC(2026, 0, 7, 12)
 const HOUR = 3_600_000
 const SECOND = 1_000
@@ -33,9 +48,9 @@ const asked = (payloadType: number, payload: object): RawFrame => ({
   payloadType,
   payload: { ctidTraderAccountId: ACCOUNT, ...payload },
 })
-const spots = asked(2127, { symbolId: [4] })
-const bars = asked(2135, { symbolId: 4, period: 1 })
-const depth = asked(2156, { symbolId: [4] })
+const spots = asked(PROTO_OA_SUBSCRIBE_SPOTS_REQ, { symbolId: [4] })
+const bars = asked(PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, { symbolId: 4, period: 1 })
+const depth = asked(PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, { symbolId: [4] })
 
 const ofAccount = { ctidTraderAccountId: ACCOUNT }
 const always = <P extends object>(payload: P): { readonly payload: () => P } => ({ payload: () => payload })
@@ -133,12 +148,19 @@ const valid: { readonly [T in RequestType]: Valid<T> } = {
   [PayloadType.PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ]: always(ofAccount),
   [PayloadType.PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_REQ]: {
     ...always(ofAccount),
-    after: [asked(2190, {})],
+    after: [asked(PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ, {})],
   },
 }
 
-const withdrawn: ReadonlySet<number> = new Set([2190, 2192])
-const withoutApp: ReadonlySet<number> = new Set([2100, 2104, 2173])
+const withdrawn: ReadonlySet<number> = new Set([
+  PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ,
+  PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_REQ,
+])
+const withoutApp: ReadonlySet<number> = new Set([
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_VERSION_REQ,
+  PROTO_OA_REFRESH_TOKEN_REQ,
+])
 
 interface Request {
   readonly payloadType: RequestType
@@ -201,8 +223,20 @@ const ask = (
     const [trader, client] = [rawClient(broker.connect), rawClient(broker.connect)]
     trader.send(
       ...openings.account,
-      asked(2106, { symbolId: 1, orderType: 1, tradeSide: 1, volume: 100_000, relativeStopLoss: 900 }),
-      asked(2106, { symbolId: 1, orderType: 2, tradeSide: 1, volume: 200_000, limitPrice: 0.5 }),
+      asked(PROTO_OA_NEW_ORDER_REQ, {
+        symbolId: 1,
+        orderType: 1,
+        tradeSide: 1,
+        volume: 100_000,
+        relativeStopLoss: 900,
+      }),
+      asked(PROTO_OA_NEW_ORDER_REQ, {
+        symbolId: 1,
+        orderType: 2,
+        tradeSide: 1,
+        volume: 200_000,
+        limitPrice: 0.5,
+      }),
     )
     client.send(...openings[as])
     const { payload, after = [] } = valid[payloadType] as Valid<RequestType>
@@ -254,7 +288,7 @@ describe('every request of the protocol', () => {
   })
 
   it.each(requests)('is answered in kind: %s', request => {
-    const refusals: readonly number[] = [50, 2132, 2142]
+    const refusals: readonly number[] = [ERROR_RES, PROTO_OA_ORDER_ERROR_EVENT, PROTO_OA_ERROR_RES]
     const frames = ask(request, asNeeded(request))
     const answers = frames.filter(({ clientMsgId }) => clientMsgId === 'ask')
     expect(request.answeredBy).toContain(answers[0]?.payloadType)

@@ -1,9 +1,18 @@
+import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
 import { rawClient } from '../support/rawClient'
 import type { RawClient, RawFrame } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
 import type { VirtualTime } from '../support/virtualTime'
+
+const {
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_REFRESH_TOKEN_REQ,
+  PROTO_OA_VERSION_REQ,
+} = PayloadType
 
 export const ACCOUNT = 12345678
 export const HEARTBEAT = '{"payloadType":51}'
@@ -15,13 +24,20 @@ export const request = (payloadType: number, clientMsgId: string, payload?: obje
   clientMsgId,
   payload,
 })
-export const version = (clientMsgId = 'version'): object => request(2104, clientMsgId)
-export const appAuth = request(2100, 'app', { clientId: 'demo', clientSecret: 'demo' })
-export const accountAuth = request(2102, 'account', { ctidTraderAccountId: ACCOUNT, accessToken: 'demo' })
-export const refresh = (refreshToken = 'demo-refresh'): object => request(2173, 'refresh', { refreshToken })
+export const version = (clientMsgId = 'version'): object => request(PROTO_OA_VERSION_REQ, clientMsgId)
+export const appAuth = request(PROTO_OA_APPLICATION_AUTH_REQ, 'app', {
+  clientId: 'demo',
+  clientSecret: 'demo',
+})
+export const accountAuth = request(PROTO_OA_ACCOUNT_AUTH_REQ, 'account', {
+  ctidTraderAccountId: ACCOUNT,
+  accessToken: 'demo',
+})
+export const refresh = (refreshToken = 'demo-refresh'): object =>
+  request(PROTO_OA_REFRESH_TOKEN_REQ, 'refresh', { refreshToken })
 
 export const refusal = (clientMsgId: string, errorCode: string, more: object = {}): object => ({
-  payloadType: 2142,
+  payloadType: PROTO_OA_ERROR_RES,
   clientMsgId,
   payload: expect.objectContaining({ errorCode, ...more }) as unknown,
 })

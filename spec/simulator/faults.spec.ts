@@ -1,3 +1,4 @@
+import { PayloadType } from 'rx-ctrader'
 import type { Fault, Simulator } from 'rx-ctrader/simulator'
 import { createSimulator, parseFault } from 'rx-ctrader/simulator'
 import { rawClient } from '../support/rawClient'
@@ -16,8 +17,30 @@ import {
   version,
 } from './faultScene'
 
-const logout = request(2162, 'out', { ctidTraderAccountId: ACCOUNT })
-const answered = (clientMsgId: string): unknown => expect.objectContaining({ payloadType: 2105, clientMsgId })
+const {
+  HEARTBEAT_EVENT,
+  PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+  PROTO_OA_ACCOUNT_AUTH_RES,
+  PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+  PROTO_OA_ACCOUNT_LOGOUT_REQ,
+  PROTO_OA_ACCOUNT_LOGOUT_RES,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_RES,
+  PROTO_OA_CLOSE_POSITION_REQ,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_ORDER_ERROR_EVENT,
+  PROTO_OA_REFRESH_TOKEN_REQ,
+  PROTO_OA_SUBSCRIBE_SPOTS_REQ,
+  PROTO_OA_TRADER_REQ,
+  PROTO_OA_VERSION_REQ,
+  PROTO_OA_VERSION_RES,
+} = PayloadType
+
+const logout = request(PROTO_OA_ACCOUNT_LOGOUT_REQ, 'out', { ctidTraderAccountId: ACCOUNT })
+const answered = (clientMsgId: string): unknown =>
+  expect.objectContaining({ payloadType: PROTO_OA_VERSION_RES, clientMsgId })
 
 /** Every kind of fault once; a new kind without a value here does not compile. */
 const faults: { readonly [K in Fault['kind']]: Extract<Fault, { kind: K }> } = {
@@ -28,14 +51,14 @@ const faults: { readonly [K in Fault['kind']]: Extract<Fault, { kind: K }> } = {
   push: { kind: 'push', text: 'pushed' },
   unknownMessage: { kind: 'unknownMessage' },
   delay: { kind: 'delay', ms: 250 },
-  rateLimit: { kind: 'rateLimit', payloadType: 2104, retryAfter: 5 },
+  rateLimit: { kind: 'rateLimit', payloadType: PROTO_OA_VERSION_REQ, retryAfter: 5 },
   accountDisconnect: { kind: 'accountDisconnect', accountId: ACCOUNT },
   tokenInvalidated: { kind: 'tokenInvalidated', accountId: ACCOUNT },
   clientDisconnect: { kind: 'clientDisconnect' },
   tokenExpiry: { kind: 'tokenExpiry' },
-  refuse: { kind: 'refuse', payloadType: 2104, errorCode: 'TIMEOUT_ERROR' },
-  swallow: { kind: 'swallow', payloadType: 2104, takesEffect: true },
-  slow: { kind: 'slow', payloadType: 2104, ms: 60_000 },
+  refuse: { kind: 'refuse', payloadType: PROTO_OA_VERSION_REQ, errorCode: 'TIMEOUT_ERROR' },
+  swallow: { kind: 'swallow', payloadType: PROTO_OA_VERSION_REQ, takesEffect: true },
+  slow: { kind: 'slow', payloadType: PROTO_OA_VERSION_REQ, ms: 60_000 },
   misroute: { kind: 'misroute' },
   maintenance: { kind: 'maintenance', seconds: 60 },
   malformed: { kind: 'malformed' },
@@ -226,8 +249,8 @@ describe('the lines of a fault', () => {
         const second = line()
         second.send(version('1'), version('2'))
         at(100, () => {
-          expect(typesOf(first)).toEqual([2105])
-          expect(typesOf(second)).toEqual([2142, 2105])
+          expect(typesOf(first)).toEqual([PROTO_OA_VERSION_RES])
+          expect(typesOf(second)).toEqual([PROTO_OA_ERROR_RES, PROTO_OA_VERSION_RES])
           first.leave()
           second.leave()
         })
@@ -249,7 +272,7 @@ describe('a fault of a session', () => {
         expect(client.frames()[3]).toEqual(
           refusal('out', 'INVALID_REQUEST', { description: 'Trading account is not authorized' }),
         )
-        expect(client.frames()[4]).toMatchObject({ payloadType: 2103 })
+        expect(client.frames()[4]).toMatchObject({ payloadType: PROTO_OA_ACCOUNT_AUTH_RES })
         client.leave()
       })
     })
@@ -266,15 +289,15 @@ describe('a fault of a session', () => {
         expect(after(client, 2)[0]).toBe(
           '{"payloadType":2147,"payload":{"ctidTraderAccountIds":[12345678],"reason":"why"}}',
         )
-        expect(typesOf(client).slice(3)).toEqual([2142, 2103])
+        expect(typesOf(client).slice(3)).toEqual([PROTO_OA_ERROR_RES, PROTO_OA_ACCOUNT_AUTH_RES])
         client.leave()
       })
     })
   })
 
   it.each<[Extract<Fault, { accountId: number }>['kind'], number]>([
-    ['accountDisconnect', 2164],
-    ['tokenInvalidated', 2147],
+    ['accountDisconnect', PROTO_OA_ACCOUNT_DISCONNECT_EVENT],
+    ['tokenInvalidated', PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT],
   ])('%s comes to the sessions of that account alone, and may be spurious', (kind, payloadType) => {
     scene(({ broker, authenticated, line, at }) => {
       const [client, stranger] = [authenticated(), line()]
@@ -284,7 +307,11 @@ describe('a fault of a session', () => {
         client.send(logout)
       })
       at(1_100, () => {
-        expect(typesOf(client).slice(2)).toEqual([payloadType, 2163, 2164])
+        expect(typesOf(client).slice(2)).toEqual([
+          payloadType,
+          PROTO_OA_ACCOUNT_LOGOUT_RES,
+          PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+        ])
         expect(stranger.received).toEqual([])
         client.leave()
         stranger.leave()
@@ -314,7 +341,7 @@ describe('a fault of a session', () => {
         at(1_100, () => {
           expect(after(client, 2)[0]).toBe('{"payloadType":2148}')
           expect(client.frames()[3]).toEqual(refusal('out', 'CH_CLIENT_NOT_AUTHENTICATED'))
-          expect(typesOf(client).slice(4)).toEqual([2101, 2103])
+          expect(typesOf(client).slice(4)).toEqual([PROTO_OA_APPLICATION_AUTH_RES, PROTO_OA_ACCOUNT_AUTH_RES])
           expect(client.closed).toBeUndefined()
           client.leave()
         })
@@ -331,7 +358,7 @@ describe('a fault of a session', () => {
         const other = line()
         other.send(appAuth, accountAuth)
         at(100, () => {
-          expect(typesOf(other)).toEqual([2101, 2103])
+          expect(typesOf(other)).toEqual([PROTO_OA_APPLICATION_AUTH_RES, PROTO_OA_ACCOUNT_AUTH_RES])
           broker.fault({ kind: 'tokenExpiry', accountId: ACCOUNT })
           other.send(logout, accountAuth)
         })
@@ -354,7 +381,7 @@ describe('a fault of requests', () => {
       const client = line()
       broker.fault({
         kind: 'refuse',
-        payloadType: 2104,
+        payloadType: PROTO_OA_VERSION_REQ,
         errorCode: 'CH_SERVER_NOT_REACHABLE',
         description: 'try later',
         retryAfter: 3,
@@ -362,7 +389,12 @@ describe('a fault of requests', () => {
       })
       client.send(appAuth, version('1'), version('2'), version('3'))
       at(100, () => {
-        expect(typesOf(client)).toEqual([2101, 2142, 2142, 2105])
+        expect(typesOf(client)).toEqual([
+          PROTO_OA_APPLICATION_AUTH_RES,
+          PROTO_OA_ERROR_RES,
+          PROTO_OA_ERROR_RES,
+          PROTO_OA_VERSION_RES,
+        ])
         expect(client.received[1]).toBe(
           '{"payloadType":2142,"clientMsgId":"1","payload":{"errorCode":"CH_SERVER_NOT_REACHABLE",' +
             '"description":"try later","retryAfter":3}}',
@@ -386,14 +418,23 @@ describe('a fault of requests', () => {
 
   it.each([
     [50, { errorCode: 'X', description: 'Y' }],
-    [2142, { errorCode: 'X', description: 'Y' }],
-    [2132, { errorCode: 'X', ctidTraderAccountId: ACCOUNT, positionId: 7, description: 'Y' }],
+    [PROTO_OA_ERROR_RES, { errorCode: 'X', description: 'Y' }],
+    [
+      PROTO_OA_ORDER_ERROR_EVENT,
+      { errorCode: 'X', ctidTraderAccountId: ACCOUNT, positionId: 7, description: 'Y' },
+    ],
   ])('refuse may do so by %i', (carrier, payload) => {
     scene(({ broker, authenticated, at }) => {
       const client = authenticated()
       at(1_000, () => {
         broker.fault({ kind: 'refuse', errorCode: 'X', description: 'Y', carrier })
-        client.send(request(2111, 'close', { ctidTraderAccountId: ACCOUNT, positionId: 7, volume: 1 }))
+        client.send(
+          request(PROTO_OA_CLOSE_POSITION_REQ, 'close', {
+            ctidTraderAccountId: ACCOUNT,
+            positionId: 7,
+            volume: 1,
+          }),
+        )
       })
       at(1_100, () => {
         expect(client.frames()[2]).toEqual({ payloadType: carrier, clientMsgId: 'close', payload })
@@ -408,7 +449,7 @@ describe('a fault of requests', () => {
   ])('swallow leaves the next request unanswered; whether it took effect: %p', (takesEffect, errorCode) => {
     scene(({ broker, line, at }) => {
       const client = line()
-      broker.fault({ kind: 'swallow', payloadType: 2100, takesEffect })
+      broker.fault({ kind: 'swallow', payloadType: PROTO_OA_APPLICATION_AUTH_REQ, takesEffect })
       client.send(version('1'), appAuth, version('2'), appAuth)
       at(100, () => {
         const [first, second, third] = client.frames()
@@ -424,11 +465,14 @@ describe('a fault of requests', () => {
     scene(({ broker, authenticated, at }) => {
       const client = authenticated()
       at(1_000, () => {
-        broker.fault({ kind: 'swallow', payloadType: 2173, takesEffect: true })
-        client.send({ payloadType: 2173, payload: { refreshToken: 'demo-refresh' } })
+        broker.fault({ kind: 'swallow', payloadType: PROTO_OA_REFRESH_TOKEN_REQ, takesEffect: true })
+        client.send({ payloadType: PROTO_OA_REFRESH_TOKEN_REQ, payload: { refreshToken: 'demo-refresh' } })
       })
       at(1_100, () => {
-        expect(typesOf(client).slice(2)).toEqual([2147, 2164])
+        expect(typesOf(client).slice(2)).toEqual([
+          PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+          PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+        ])
         client.leave()
       })
     })
@@ -448,7 +492,7 @@ describe('a fault of requests', () => {
         expect(client.frames().slice(1)).toEqual([
           misrouted,
           misrouted,
-          expect.objectContaining({ payloadType: 2103 }),
+          expect.objectContaining({ payloadType: PROTO_OA_ACCOUNT_AUTH_RES }),
         ])
         client.leave()
       })
@@ -460,7 +504,7 @@ describe('a fault of requests', () => {
       broker.fault({ kind: 'misroute', accountId: 999 })
       const client = authenticated()
       at(100, () => {
-        expect(typesOf(client)).toEqual([2101, 2103])
+        expect(typesOf(client)).toEqual([PROTO_OA_APPLICATION_AUTH_RES, PROTO_OA_ACCOUNT_AUTH_RES])
         client.leave()
       })
     })
@@ -471,8 +515,8 @@ describe('a fault of requests', () => {
     const end = 60_000
 
     it.each([
-      [undefined, 2142, end / 1000],
-      [2142, 2142, end / 1000],
+      [undefined, PROTO_OA_ERROR_RES, end / 1000],
+      [PROTO_OA_ERROR_RES, PROTO_OA_ERROR_RES, end / 1000],
       [50, 50, end],
     ])('by %p refuses every request with its end, then is over', (carrier, payloadType, timestamp) => {
       scene(({ broker, line, at }) => {
@@ -544,10 +588,13 @@ describe('a fault of frames', () => {
     [{ kind: 'garbage', text: '}{' }, ['}{', answer1, answer2]],
     [{ kind: 'duplicate' }, [answer1, answer1, answer2]],
     [{ kind: 'duplicate', times: 2 }, [answer1, answer1, answer2, answer2]],
-    [{ kind: 'duplicate', payloadType: 2103 }, [answer1, answer2]],
+    [{ kind: 'duplicate', payloadType: PROTO_OA_ACCOUNT_AUTH_RES }, [answer1, answer2]],
     [{ kind: 'reorder' }, [answer2, answer1]],
-    [{ kind: 'reorder', payloadType: 2105, times: 5 }, [answer2, answer1]],
-    [{ kind: 'extraField', payloadType: 2105 }, [answer1.replace('}}', ',"fieldOfTomorrow":1}}'), answer2]],
+    [{ kind: 'reorder', payloadType: PROTO_OA_VERSION_RES, times: 5 }, [answer2, answer1]],
+    [
+      { kind: 'extraField', payloadType: PROTO_OA_VERSION_RES },
+      [answer1.replace('}}', ',"fieldOfTomorrow":1}}'), answer2],
+    ],
     [
       { kind: 'extraField', field: 'gslScheduleId' },
       [answer1.replace('}}', ',"gslScheduleId":1}}'), answer2],
@@ -581,7 +628,8 @@ describe('a fault of frames', () => {
   it.each([undefined, 'permissionScope'])('unknownEnumValue changes an enum (%p) and nothing else', field => {
     scene(({ broker, line, at }) => {
       const client = line()
-      const list = (id: string): object => request(2149, id, { accessToken: 'demo' })
+      const list = (id: string): object =>
+        request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, id, { accessToken: 'demo' })
       broker.fault({ kind: 'unknownEnumValue', ...(field !== undefined && { field }) })
       client.send(appAuth, version('1'), list('list'), list('list'))
       at(100, () => {
@@ -599,8 +647,8 @@ describe('a fault of frames', () => {
       at(1_000, () => {
         broker.fault({ kind: 'unknownEnumValue', field: 'tradeSide' })
         client.send(
-          request(2121, 'trader', { ctidTraderAccountId: ACCOUNT }),
-          request(2106, 'order', {
+          request(PROTO_OA_TRADER_REQ, 'trader', { ctidTraderAccountId: ACCOUNT }),
+          request(PROTO_OA_NEW_ORDER_REQ, 'order', {
             ctidTraderAccountId: ACCOUNT,
             symbolId: 1,
             orderType: 1,
@@ -651,7 +699,11 @@ describe('recover', () => {
         client.send(appAuth, accountAuth, version())
       })
       at(1_001, () => {
-        expect(typesOf(client)).toEqual([2101, 2103, 2105])
+        expect(typesOf(client)).toEqual([
+          PROTO_OA_APPLICATION_AUTH_RES,
+          PROTO_OA_ACCOUNT_AUTH_RES,
+          PROTO_OA_VERSION_RES,
+        ])
         client.leave()
       })
     })
@@ -662,7 +714,9 @@ describe('a gap', () => {
   it('moves the prices of a symbol from then on, for subscribers too', () => {
     scene(({ broker, authenticated, at }) => {
       const client = authenticated()
-      client.send(request(2127, 'spots', { ctidTraderAccountId: ACCOUNT, symbolId: [1] }))
+      client.send(
+        request(PROTO_OA_SUBSCRIBE_SPOTS_REQ, 'spots', { ctidTraderAccountId: ACCOUNT, symbolId: [1] }),
+      )
       const plain = createSimulator()
       at(10_000, () => {
         const now = broker.now()
@@ -692,7 +746,7 @@ describe('a gap through an order', () => {
       at(1_000, () => {
         const limitPrice = (broker.market.quoteAt(1, broker.now()).bid - 4_000) / 100_000
         client.send(
-          request(2106, 'limit', {
+          request(PROTO_OA_NEW_ORDER_REQ, 'limit', {
             ctidTraderAccountId: ACCOUNT,
             symbolId: 1,
             orderType: 2,
@@ -706,7 +760,7 @@ describe('a gap through an order', () => {
         expect(client.received[2]).toContain('"executionType":2')
         expect(fills()).toEqual([])
         broker.fault({ kind: 'gap', symbolId: 1, by: -5_000 })
-        client.send({ payloadType: 51 })
+        client.send({ payloadType: HEARTBEAT_EVENT })
       })
       at(80_000, () => {
         expect(fills()).toHaveLength(1)

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { ServerConnection, Simulator, Unknowns } from 'rx-ctrader/simulator'
 import { table } from '../../src/protocol/table'
@@ -7,6 +8,13 @@ import type { Fields } from '../../src/protocol/codec/struct'
 import { valid } from '../support/arbitraries'
 import { inVirtualTime } from '../support/virtualTime'
 import { ACCOUNT, HEARTBEAT, accountAuth, appAuth, request, version } from './faultScene'
+
+const {
+  HEARTBEAT_EVENT,
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ,
+} = PayloadType
 
 jest.setTimeout(60_000)
 
@@ -96,7 +104,10 @@ const bombard = (texts: readonly string[], unknowns: Partial<Unknowns> = {}): Ve
     const neighbour = clientOf(
       broker,
       appAuth,
-      request(2102, 'neighbour', { ctidTraderAccountId: NEIGHBOUR, accessToken: 'other' }),
+      request(PROTO_OA_ACCOUNT_AUTH_REQ, 'neighbour', {
+        ctidTraderAccountId: NEIGHBOUR,
+        accessToken: 'other',
+      }),
     )
     neighbour.heard.length = 0
     let bad = clientOf(broker, appAuth, accountAuth)
@@ -117,7 +128,7 @@ const bombard = (texts: readonly string[], unknowns: Partial<Unknowns> = {}): Ve
         }
         // A session that was ended, by logging out say, is there again.
         bad.send(JSON.stringify(accountAuth))
-        neighbour.send(JSON.stringify({ payloadType: 51 }))
+        neighbour.send(JSON.stringify({ payloadType: HEARTBEAT_EVENT }))
       })
     at(BATCHES * 1_000, () => {
       verdict.neighbourHeard.push(...neighbour.heard.filter(text => text !== HEARTBEAT))
@@ -125,7 +136,11 @@ const bombard = (texts: readonly string[], unknowns: Partial<Unknowns> = {}): Ve
       neighbour.send(JSON.stringify(version()))
       expect(neighbour.heard).toEqual([expect.stringContaining('"payloadType":2105')])
       expect(neighbour.ending).toBeUndefined()
-      const late = clientOf(broker, appAuth, request(2149, 'list', { accessToken: 'other' }))
+      const late = clientOf(
+        broker,
+        appAuth,
+        request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, 'list', { accessToken: 'other' }),
+      )
       expect(late.heard[1]).toContain(String(NEIGHBOUR))
       for (const client of [bad, neighbour, late]) client.leave()
       watching.unsubscribe()
@@ -136,7 +151,7 @@ const bombard = (texts: readonly string[], unknowns: Partial<Unknowns> = {}): Ve
 
 const isHeartbeat = (text: string): boolean => {
   try {
-    return (JSON.parse(text) as { payloadType?: unknown } | null)?.payloadType === 51
+    return (JSON.parse(text) as { payloadType?: unknown } | null)?.payloadType === HEARTBEAT_EVENT
   } catch {
     return false
   }
@@ -260,7 +275,7 @@ describe('a server among bad clients', () => {
     })
     const verdict = bombard(texts)
     expectWellBehaved(verdict)
-    expect(verdict.answers.get(2142)).toBeGreaterThan(9_000)
+    expect(verdict.answers.get(PROTO_OA_ERROR_RES)).toBeGreaterThan(9_000)
   })
 
   it('answers or closes cleanly on 10,000 mutated requests, and serves the others', () => {

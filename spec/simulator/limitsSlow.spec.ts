@@ -1,9 +1,13 @@
 import * as fc from 'fast-check'
+import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Pressure, ServerConnection } from 'rx-ctrader/simulator'
 import { createBacklog, mergeDepths } from '../../src/simulator/server/backlog'
 import { inVirtualTime } from '../support/virtualTime'
 import { ACCOUNT, accountAuth, appAuth, request, version } from './faultScene'
+
+const { PROTO_OA_EXECUTION_EVENT, PROTO_OA_SPOT_EVENT, PROTO_OA_SUBSCRIBE_SPOTS_REQ, PROTO_OA_VERSION_RES } =
+  PayloadType
 
 interface Spot {
   readonly payloadType: number
@@ -20,7 +24,9 @@ const slowClient = (
     readonly at: (ms: number, act: () => void) => void
     readonly quote: () => { readonly bid: number; readonly ask: number }
   }) => void,
-  requests: readonly object[] = [request(2127, 'spots', { ctidTraderAccountId: ACCOUNT, symbolId: [1] })],
+  requests: readonly object[] = [
+    request(PROTO_OA_SUBSCRIBE_SPOTS_REQ, 'spots', { ctidTraderAccountId: ACCOUNT, symbolId: [1] }),
+  ],
 ): void => {
   inVirtualTime(({ at }) => {
     const broker = createSimulator()
@@ -67,7 +73,7 @@ describe('a client that reads too slowly', () => {
         expect(heard).toHaveLength(1)
         const spot = JSON.parse(heard[0] ?? '') as Spot
         const { bid, ask } = quote()
-        expect(spot).toMatchObject({ payloadType: 2131, payload: { symbolId: 1, bid, ask } })
+        expect(spot).toMatchObject({ payloadType: PROTO_OA_SPOT_EVENT, payload: { symbolId: 1, bid, ask } })
         connection.drained()
         expect(heard).toHaveLength(1)
         connection.closed()
@@ -92,7 +98,10 @@ describe('a client that reads too slowly', () => {
       })
       at(20_000, () => {
         connection.receive(JSON.stringify(version()))
-        expect(heard.map(text => (JSON.parse(text) as Spot).payloadType)).toEqual([2131, 2105])
+        expect(heard.map(text => (JSON.parse(text) as Spot).payloadType)).toEqual([
+          PROTO_OA_SPOT_EVENT,
+          PROTO_OA_VERSION_RES,
+        ])
         connection.closed()
       })
     })
@@ -170,13 +179,13 @@ describe('conflated spots', () => {
     const backlog = createBacklog()
     const bar = (period: number, volume: number): object => ({ period, volume, low: 1 })
     const take = (payload: object): boolean =>
-      backlog.take(2131, { ctidTraderAccountId: 1, symbolId: 1, ...payload })
+      backlog.take(PROTO_OA_SPOT_EVENT, { ctidTraderAccountId: 1, symbolId: 1, ...payload })
     take({ bid: 1, trendbar: [bar(1, 1), bar(5, 1)], timestamp: 10 })
     take({ ask: 2, timestamp: 20 })
     take({ symbolId: 2, bid: 9 })
     take({ bid: 3, trendbar: [bar(1, 2)], timestamp: 30 })
     take({ ctidTraderAccountId: 2, bid: 7 })
-    expect(backlog.take(2126, {})).toBe(false)
+    expect(backlog.take(PROTO_OA_EXECUTION_EVENT, {})).toBe(false)
     const sent: unknown[] = []
     backlog.empty((_, payload) => sent.push(payload))
     expect(sent).toEqual([

@@ -1,28 +1,5 @@
 import type { Observable } from 'rxjs'
-import {
-  ProtoOATrendbarPeriod,
-  assetClasses,
-  assets,
-  candles,
-  cashFlowBetween,
-  conversion,
-  deals,
-  dealsBetween,
-  equity,
-  isCTraderError,
-  marginCalls,
-  orderUpdates,
-  orders,
-  ordersBetween,
-  pnl,
-  positions,
-  symbol,
-  symbolCategories,
-  symbols,
-  ticksBetween,
-  trader,
-  trendbarsBetween,
-} from 'rx-ctrader'
+import { assetClasses, assets, candles, cashFlowBetween, conversion, deals, dealsBetween, equity, isCTraderError, marginCalls, orders, ordersBetween, orderUpdates, PayloadType, pnl, positions, ProtoOATrendbarPeriod, symbol, symbolCategories, symbols, ticksBetween, trader, trendbarsBetween } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 import { HOURS, lengthOf, liberal, tooMuch } from '../support/oversizedServer'
 import type { Way } from '../support/oversizedServer'
@@ -30,6 +7,8 @@ import { scriptedClient } from '../support/scriptedClient'
 import type { ScriptedServer } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 import type { SentFrame } from '../support/wiretap'
+
+const { PROTO_OA_ASSET_CLASS_LIST_REQ, PROTO_OA_ASSET_LIST_REQ, PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ, PROTO_OA_DEAL_LIST_REQ, PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ, PROTO_OA_GET_TICKDATA_REQ, PROTO_OA_GET_TRENDBARS_REQ, PROTO_OA_MARGIN_CALL_LIST_REQ, PROTO_OA_ORDER_LIST_REQ, PROTO_OA_RECONCILE_REQ, PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ, PROTO_OA_SYMBOLS_LIST_REQ, PROTO_OA_SYMBOL_BY_ID_REQ, PROTO_OA_SYMBOL_CATEGORY_REQ } = PayloadType
 
 const WAYS: readonly Way[] = ['comes', 'ends the line', 'is refused']
 const { M1 } = ProtoOATrendbarPeriod
@@ -42,38 +21,38 @@ type Case = [name: string, payloadType: number, open: (account: Account) => Obse
 
 /** Each stream with a list of which there is no less to ask for. */
 const whole: Case[] = [
-  ['positions', 2124, positions],
-  ['orders', 2124, orders],
-  ['trader', 2124, trader],
-  ['pnl', 2124, pnl],
-  ['equity', 2124, equity],
-  ['orderUpdates', 2124, orderUpdates],
-  ['symbols', 2114, symbols],
-  ['symbol', 2114, account => symbol(account, 1)],
-  ['symbol, by its terms', 2116, account => symbol(account, 1)],
-  ['assets', 2112, assets],
-  ['assetClasses', 2153, assetClasses],
-  ['symbolCategories', 2160, symbolCategories],
-  ['conversion', 2118, account => conversion(account, 1, 2)],
-  ['marginCalls', 2167, marginCalls],
-  ['candles', 2137, account => candles(account, 1, M1, { history: 10 })],
+  ['positions', PROTO_OA_RECONCILE_REQ, positions],
+  ['orders', PROTO_OA_RECONCILE_REQ, orders],
+  ['trader', PROTO_OA_RECONCILE_REQ, trader],
+  ['pnl', PROTO_OA_RECONCILE_REQ, pnl],
+  ['equity', PROTO_OA_RECONCILE_REQ, equity],
+  ['orderUpdates', PROTO_OA_RECONCILE_REQ, orderUpdates],
+  ['symbols', PROTO_OA_SYMBOLS_LIST_REQ, symbols],
+  ['symbol', PROTO_OA_SYMBOLS_LIST_REQ, account => symbol(account, 1)],
+  ['symbol, by its terms', PROTO_OA_SYMBOL_BY_ID_REQ, account => symbol(account, 1)],
+  ['assets', PROTO_OA_ASSET_LIST_REQ, assets],
+  ['assetClasses', PROTO_OA_ASSET_CLASS_LIST_REQ, assetClasses],
+  ['symbolCategories', PROTO_OA_SYMBOL_CATEGORY_REQ, symbolCategories],
+  ['conversion', PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ, account => conversion(account, 1, 2)],
+  ['marginCalls', PROTO_OA_MARGIN_CALL_LIST_REQ, marginCalls],
+  ['candles', PROTO_OA_GET_TRENDBARS_REQ, account => candles(account, 1, M1, { history: 10 })],
 ]
 
 const range = { from: NOW - 100 * HOURS, to: NOW }
 
 /** Each with a list of which less may be asked for. */
 const pages: Case[] = [
-  ['dealsBetween', 2133, account => dealsBetween(account, range)],
-  ['ordersBetween', 2175, account => ordersBetween(account, range)],
-  ['ticksBetween', 2145, account => ticksBetween(account, { symbol: 1, side: 'bid', ...range })],
-  ['trendbars', 2137, account => trendbarsBetween(account, { symbol: 1, period: M1, ...range })],
-  ['cashFlow', 2143, account => cashFlowBetween(account, range)],
+  ['dealsBetween', PROTO_OA_DEAL_LIST_REQ, account => dealsBetween(account, range)],
+  ['ordersBetween', PROTO_OA_ORDER_LIST_REQ, account => ordersBetween(account, range)],
+  ['ticksBetween', PROTO_OA_GET_TICKDATA_REQ, account => ticksBetween(account, { symbol: 1, side: 'bid', ...range })],
+  ['trendbars', PROTO_OA_GET_TRENDBARS_REQ, account => trendbarsBetween(account, { symbol: 1, period: M1, ...range })],
+  ['cashFlow', PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ, account => cashFlowBetween(account, range)],
 ]
 
 /** Each with a list of what there is since a time. */
 const missed: Case[] = [
-  ['deals', 2133, account => deals(account, { since: 10 * HOURS })],
-  ['orderUpdates', 2175, orderUpdates],
+  ['deals', PROTO_OA_DEAL_LIST_REQ, account => deals(account, { since: 10 * HOURS })],
+  ['orderUpdates', PROTO_OA_ORDER_LIST_REQ, orderUpdates],
 ]
 
 /** Each in each of the ways. */
@@ -166,9 +145,9 @@ describe('an answer that is too large', () => {
   )
 
   it.each([
-    ['of the symbols', 2114],
-    ['of a conversion', 2118],
-    ['of what the server thinks of profits', 2187],
+    ['of the symbols', PROTO_OA_SYMBOLS_LIST_REQ],
+    ['of a conversion', PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ],
+    ['of what the server thinks of profits', PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ],
   ])('%s (%d) does not end pnl, and is not asked for time and again (B4)', (_, payloadType) => {
     inVirtualTime(({ at, watch }) => {
       const { account, server } = scriptedClient((frame, line) => {
@@ -186,9 +165,9 @@ describe('an answer that is too large', () => {
   })
 
   it.each([
-    ['the symbols', 2114],
-    ['a conversion', 2118],
-    ['what the server thinks of profits', 2187],
+    ['the symbols', PROTO_OA_SYMBOLS_LIST_REQ],
+    ['a conversion', PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ],
+    ['what the server thinks of profits', PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ],
   ])('for once does not keep pnl without %s (%d) for ever (B4)', (_, payloadType) => {
     inVirtualTime(({ at, watch }) => {
       let times = 0

@@ -1,4 +1,4 @@
-import { createClient } from 'rx-ctrader'
+import { createClient, PayloadType } from 'rx-ctrader'
 import type { Account, Client, ClientOptions } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
@@ -6,6 +6,8 @@ import { inVirtualTime } from './virtualTime'
 import type { VirtualTime } from './virtualTime'
 import { wiretap } from './wiretap'
 import type { Wiretap } from './wiretap'
+
+const { PROTO_OA_ACCOUNT_AUTH_REQ, PROTO_OA_APPLICATION_AUTH_REQ } = PayloadType
 
 export interface Scene extends VirtualTime {
   readonly broker: Simulator
@@ -18,7 +20,7 @@ export interface Scene extends VirtualTime {
   readonly subscribed: () => { readonly spots: readonly number[]; readonly depth: readonly number[] }
 }
 
-const AUTHENTICATIONS: readonly number[] = [2100, 2102]
+const AUTHENTICATIONS: readonly number[] = [PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ]
 
 /** An account at a simulator in virtual time, that stays authenticated for ten minutes. */
 export const scene = (

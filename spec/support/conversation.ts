@@ -1,4 +1,5 @@
 import { asyncScheduler } from 'rxjs'
+import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
 import { encodeFrame, frameDecoder } from '../../src/transport/frame'
@@ -7,12 +8,17 @@ import { rawClient } from './rawClient'
 import type { RawFrame } from './rawClient'
 import { inVirtualTime } from './virtualTime'
 
+const { PROTO_OA_ACCOUNT_AUTH_REQ, PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ERROR_RES } = PayloadType
+
 /** The account that is there without options. */
 export const ACCOUNT = 12345678
 
-export const appAuth = { payloadType: 2100, payload: { clientId: 'demo', clientSecret: 'demo' } }
+export const appAuth = {
+  payloadType: PROTO_OA_APPLICATION_AUTH_REQ,
+  payload: { clientId: 'demo', clientSecret: 'demo' },
+}
 export const accountAuth = {
-  payloadType: 2102,
+  payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
   payload: { ctidTraderAccountId: ACCOUNT, accessToken: 'demo' },
 }
 
@@ -25,7 +31,7 @@ export const ask = (payloadType: number, payload: object = {}): object => ({
 
 /** What refuses it. */
 export const refusal = (errorCode: string, description: unknown = expect.stringMatching(/\w/)): object => ({
-  payloadType: 2142,
+  payloadType: PROTO_OA_ERROR_RES,
   clientMsgId: 'ask',
   payload: { errorCode, description },
 })

@@ -1,6 +1,14 @@
 import { Observable, Subject } from 'rxjs'
+import { PayloadType } from 'rx-ctrader'
 import type { Connect, Socket } from 'rx-ctrader'
 import type { SentFrame } from './wiretap'
+
+const {
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_ACCOUNT_AUTH_RES,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_RES,
+} = PayloadType
 
 export interface ScriptedLine {
   /** What the client sent on this line. */
@@ -21,10 +29,11 @@ export type Reply = (frame: SentFrame, line: ScriptedLine) => void
 
 /** Answers both authentications, at once and always. */
 export const obliging: Reply = ({ payloadType, clientMsgId, payload }, { say }) => {
-  if (payloadType === 2100) say({ payloadType: 2101, clientMsgId })
-  if (payloadType === 2102)
+  if (payloadType === PROTO_OA_APPLICATION_AUTH_REQ)
+    say({ payloadType: PROTO_OA_APPLICATION_AUTH_RES, clientMsgId })
+  if (payloadType === PROTO_OA_ACCOUNT_AUTH_REQ)
     say({
-      payloadType: 2103,
+      payloadType: PROTO_OA_ACCOUNT_AUTH_RES,
       clientMsgId,
       payload: { ctidTraderAccountId: payload?.['ctidTraderAccountId'] },
     })

@@ -1,3 +1,4 @@
+import { PayloadType } from 'rx-ctrader'
 import type { TradingAccount } from '../../src/simulator/model/identity'
 import type { Market } from '../../src/simulator/market/model/market'
 import { createExchange } from '../../src/simulator/trading/exchange'
@@ -6,6 +7,8 @@ import type { OrderRefusal } from '../../src/simulator/model/refusals'
 import { codecOf, rowOf } from '../../src/protocol/table'
 import type { MessageType } from '../../src/protocol/table'
 import type { ProtoOAExecutionEvent, ProtoOANewOrderReq } from '../../src/protocol/messages/orders'
+
+const { PROTO_OA_EXECUTION_EVENT } = PayloadType
 
 export const ACCOUNT = 12345678
 /** Wednesday, 7 January 2026, noon UTC. */
@@ -76,7 +79,7 @@ export const tradingFloor = (
   })
   const events = (): ProtoOAExecutionEvent[] =>
     told.flatMap(({ payloadType, payload }) =>
-      payloadType === 2126 ? [payload as unknown as ProtoOAExecutionEvent] : [],
+      payloadType === PROTO_OA_EXECUTION_EVENT ? [payload as unknown as ProtoOAExecutionEvent] : [],
     )
   const until = (ms: number): void => {
     for (let due = exchange.nextAt(); due !== undefined && due <= NOON + ms; due = exchange.nextAt()) {

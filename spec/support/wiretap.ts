@@ -1,5 +1,8 @@
 import { filter, finalize, map, tap } from 'rxjs'
+import { PayloadType } from 'rx-ctrader'
 import type { Connect } from 'rx-ctrader'
+
+const { HEARTBEAT_EVENT } = PayloadType
 
 export interface SentFrame {
   readonly payloadType: number
@@ -40,7 +43,8 @@ export const wiretap = (connect: Connect): Wiretap => {
     lose: (payloadType, times) => {
       losses.set(payloadType, times)
     },
-    sentTypes: () => sent.map(({ payloadType }) => payloadType).filter(payloadType => payloadType !== 51),
+    sentTypes: () =>
+      sent.map(({ payloadType }) => payloadType).filter(payloadType => payloadType !== HEARTBEAT_EVENT),
     connect: () =>
       connect().pipe(
         map(({ frame$, send }) => {

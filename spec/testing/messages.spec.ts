@@ -12,6 +12,8 @@ import { frameDecoder } from '../../src/transport/frame'
 import { codecOf } from '../../src/protocol/table'
 import { valid } from '../support/arbitraries'
 
+const { PROTO_OA_TRADER_REQ } = PayloadType
+
 const { bar, deal, depthEvent, execution, order, request, spot, trendbar } = testing
 
 /** Reads what a message is on the wire: nothing but itself may come of it, and nothing unknown. */
@@ -227,7 +229,7 @@ describe('depthEvent', () => {
 describe('request', () => {
   it('has the account of the kit where it is of an account, unless another is said', () => {
     expect(request(PayloadType.PROTO_OA_TRADER_REQ, {})).toEqual({
-      payloadType: 2121,
+      payloadType: PROTO_OA_TRADER_REQ,
       payload: { ctidTraderAccountId: 12345678 },
     })
     expect(request(PayloadType.PROTO_OA_TRADER_REQ, { ctidTraderAccountId: 7 }).payload).toEqual({

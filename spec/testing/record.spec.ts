@@ -9,6 +9,20 @@ import type { Reply } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 import type { VirtualTime } from '../support/virtualTime'
 
+const {
+  HEARTBEAT_EVENT,
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_RES,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
+  PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ,
+  PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_RES,
+  PROTO_OA_REFRESH_TOKEN_REQ,
+  PROTO_OA_REFRESH_TOKEN_RES,
+} = PayloadType
+
 const clientOf = (connect: Connect, options: Partial<ClientOptions> = {}): Client =>
   createClient({ clientId: 'demo', clientSecret: 'demo', random: () => 0.5, linger: 0, ...options, connect })
 
@@ -204,7 +218,16 @@ describe('a recording that can be given away', () => {
       })
     })
     const text = lines.join('\n')
-    for (const payloadType of [2100, 2102, 2149, 2150, 2151, 2152, 2173, 2174])
+    for (const payloadType of [
+      PROTO_OA_APPLICATION_AUTH_REQ,
+      PROTO_OA_ACCOUNT_AUTH_REQ,
+      PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ,
+      PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
+      PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ,
+      PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_RES,
+      PROTO_OA_REFRESH_TOKEN_REQ,
+      PROTO_OA_REFRESH_TOKEN_RES,
+    ])
       expect(text).toContain(`"payloadType":${payloadType}`)
     expect(renewed).toHaveLength(2)
     for (const secret of [...Object.values(SECRETS), ...renewed]) expect(text).not.toContain(secret)
@@ -217,15 +240,15 @@ describe('a recording that can be given away', () => {
     const lines = recorded(({ watch, at }, listen) => {
       const { accessToken, refreshToken } = SECRETS
       const reply: Reply = (frame, line) => {
-        if (frame.payloadType === 2102 && frame.payload?.['accessToken'] === accessToken)
+        if (frame.payloadType === PROTO_OA_ACCOUNT_AUTH_REQ && frame.payload?.['accessToken'] === accessToken)
           line.say({
-            payloadType: 2142,
+            payloadType: PROTO_OA_ERROR_RES,
             clientMsgId: frame.clientMsgId,
             payload: { errorCode: 'CH_ACCESS_TOKEN_INVALID' },
           })
-        else if (frame.payloadType === 2173)
+        else if (frame.payloadType === PROTO_OA_REFRESH_TOKEN_REQ)
           line.say({
-            payloadType: 2174,
+            payloadType: PROTO_OA_REFRESH_TOKEN_RES,
             clientMsgId: frame.clientMsgId,
             payload: {
               accessToken: 'access-token-2',
@@ -248,7 +271,7 @@ describe('a recording that can be given away', () => {
         1_000,
       )
       // A field this release does not know.
-      server.lines[0]?.say({ payloadType: 51, payload: { accessToken: 'access-token-of-news' } })
+      server.lines[0]?.say({ payloadType: HEARTBEAT_EVENT, payload: { accessToken: 'access-token-of-news' } })
       at(4_000, () => {
         told.push(...(server.lines[0]?.heard.map(({ payloadType }) => String(payloadType)) ?? []))
       })
@@ -263,7 +286,7 @@ describe('a recording that can be given away', () => {
           'access-token-of-news',
         ]
         const description = `none of ${known.join(' or ')} will do`
-        server.lines[0]?.say({ payloadType: 2142, payload: { errorCode: 'X', description } })
+        server.lines[0]?.say({ payloadType: PROTO_OA_ERROR_RES, payload: { errorCode: 'X', description } })
       })
     })
     expect(told).toEqual(expect.arrayContaining(['2100', '2102', '2149', '2173']))
@@ -311,15 +334,20 @@ describe('a recording that can be given away', () => {
       fc.property(fc.uniqueArray(secret, { minLength: 4, maxLength: 4 }), fc.nat(), (drawn, cut) => {
         const [clientSecret = '', accessToken = '', renewedToken = '', refreshToken = ''] = drawn
         const reply: Reply = ({ payloadType, clientMsgId, payload }, { say, lose }) => {
-          if (payloadType === 2100) say({ payloadType: 2101, clientMsgId })
-          if (payloadType !== 2102) return
+          if (payloadType === PROTO_OA_APPLICATION_AUTH_REQ)
+            say({ payloadType: PROTO_OA_APPLICATION_AUTH_RES, clientMsgId })
+          if (payloadType !== PROTO_OA_ACCOUNT_AUTH_REQ) return
           // What a server may do with what it knows.
           const pair = { accessToken: renewedToken, tokenType: 'bearer', expiresIn: 1, refreshToken }
-          say({ payloadType: 2174, payload: pair })
-          const text = JSON.stringify({ payloadType: 2174, payload: pair })
+          say({ payloadType: PROTO_OA_REFRESH_TOKEN_RES, payload: pair })
+          const text = JSON.stringify({ payloadType: PROTO_OA_REFRESH_TOKEN_RES, payload: pair })
           say(text.slice(0, cut % text.length))
           const { accessToken: given } = payload as { readonly accessToken: string }
-          say({ payloadType: 2142, clientMsgId, payload: { errorCode: 'X', description: `bad ${given}` } })
+          say({
+            payloadType: PROTO_OA_ERROR_RES,
+            clientMsgId,
+            payload: { errorCode: 'X', description: `bad ${given}` },
+          })
           lose(new Error(`lost ${refreshToken}`))
         }
         const lines = recorded(({ watch }, listen) => {

@@ -4,6 +4,8 @@ import type { ClientOptions, Connect } from 'rx-ctrader'
 import type { ReplayOptions } from 'rx-ctrader/testing'
 import { bids, recorded, replayed } from './replaying'
 
+const { ERROR_RES, PROTO_OA_ERROR_RES } = PayloadType
+
 type Timed = readonly (readonly [number, unknown])[]
 
 /** What a client sees of a recording: the bids, and what the line did, each with its time. */
@@ -87,7 +89,7 @@ describe('a replay at another date', () => {
     )
   const MONTHS = Date.UTC(2026, 0, 7, 12)
 
-  it.each([50, 2142] as const)(
+  it.each([ERROR_RES, PROTO_OA_ERROR_RES] as const)(
     'has the client wait for the end of a maintenance that a %d tells',
     carrier => {
       const lines = recorded(

@@ -2,15 +2,16 @@ import * as fc from 'fast-check'
 import { EMPTY, asyncScheduler, map, timer, takeUntil } from 'rxjs'
 import type { Observable } from 'rxjs'
 import {
-  ProtoOATrendbarPeriod,
   candles,
   createClient,
   depth,
   lots,
   orders,
+  PayloadType,
   placeOrder,
   pnl,
   positions,
+  ProtoOATrendbarPeriod,
   spots,
   symbol,
   trader,
@@ -20,6 +21,8 @@ import { createSimulator } from 'rx-ctrader/simulator'
 import type { Fault } from 'rx-ctrader/simulator'
 import { record, replay } from 'rx-ctrader/testing'
 import { inVirtualTime } from '../support/virtualTime'
+
+const { PROTO_OA_SYMBOLS_LIST_REQ } = PayloadType
 
 const END = 60_000
 
@@ -149,7 +152,7 @@ const faults = fc.oneof<fc.Arbitrary<Fault>[]>(
     { kind: 'unknownMessage' },
     { kind: 'swallow', takesEffect: true },
     { kind: 'refuse', errorCode: 'MARKET_CLOSED' },
-    { kind: 'rateLimit', payloadType: 2114, retryAfter: 2 },
+    { kind: 'rateLimit', payloadType: PROTO_OA_SYMBOLS_LIST_REQ, retryAfter: 2 },
     { kind: 'delay', ms: 30 },
   ),
 )

@@ -8,7 +8,8 @@ import type { Reply } from '../../support/scriptedServer'
 import { inVirtualTime } from '../../support/virtualTime'
 import type { SentFrame } from '../../support/wiretap'
 
-const { PROTO_OA_DEAL_LIST_REQ, PROTO_OA_NEW_ORDER_REQ, PROTO_OA_RECONCILE_REQ } = PayloadType
+const { PROTO_OA_DEAL_LIST_REQ, PROTO_OA_NEW_ORDER_REQ, PROTO_OA_ORDER_ERROR_EVENT, PROTO_OA_RECONCILE_REQ } =
+  PayloadType
 
 /** Answers what is asked for a ms later, so that several questions are under way; some end the line. */
 const ending =
@@ -168,7 +169,7 @@ describe('a question whose answer ends the line by its size', () => {
           heard.flatMap(frame => (frame.payloadType === PROTO_OA_NEW_ORDER_REQ ? frame.clientMsgId : [])),
         )
         const payload = { ctidTraderAccountId: 22, errorCode: 'NOT_ENOUGH_MONEY' }
-        server.lines[2]?.say({ payloadType: 2132, clientMsgId, payload })
+        server.lines[2]?.say({ payloadType: PROTO_OA_ORDER_ERROR_EVENT, clientMsgId, payload })
         expect(placed.values.at(-1)).toMatchObject({ status: 'rejected', errorCode: 'NOT_ENOUGH_MONEY' })
         expect(placed.completed).toBe(true)
       })

@@ -12,6 +12,7 @@ const {
   ERROR_RES,
   PROTO_OA_ACCOUNT_AUTH_REQ,
   PROTO_OA_ERROR_RES,
+  PROTO_OA_EXECUTION_EVENT,
   PROTO_OA_NEW_ORDER_REQ,
   PROTO_OA_REFRESH_TOKEN_REQ,
   PROTO_OA_TRADER_REQ,
@@ -305,7 +306,10 @@ describe('while several accounts authenticate at once, a refusal without an id',
       ({ payloadType, clientMsgId }, { say }) => {
         const payload = { ctidTraderAccountId: 11, executionType: 2, isServerEvent: false }
         if (payloadType === PROTO_OA_NEW_ORDER_REQ)
-          asyncScheduler.schedule(() => say({ payloadType: 2126, clientMsgId, payload }), 1_000)
+          asyncScheduler.schedule(
+            () => say({ payloadType: PROTO_OA_EXECUTION_EVENT, clientMsgId, payload }),
+            1_000,
+          )
       },
     )
   })
@@ -316,9 +320,9 @@ describe('while several accounts authenticate at once, a refusal without an id',
         const { clientMsgId, payload, payloadType } = frame
         const badToken = { errorCode: 'CH_ACCESS_TOKEN_INVALID' }
         if (payloadType === PROTO_OA_REFRESH_TOKEN_REQ)
-          asyncScheduler.schedule(() => line.say({ payloadType: 2142, payload: badToken }), 100)
+          asyncScheduler.schedule(() => line.say({ payloadType: PROTO_OA_ERROR_RES, payload: badToken }), 100)
         else if (payloadType === PROTO_OA_ACCOUNT_AUTH_REQ && payload?.['accessToken'] === 'worn')
-          line.say({ payloadType: 2142, clientMsgId, payload: badToken })
+          line.say({ payloadType: PROTO_OA_ERROR_RES, clientMsgId, payload: badToken })
         else asyncScheduler.schedule(() => obliging(frame, line), 300)
       })
       const [worn, fine] = [

@@ -6,6 +6,19 @@ import type { ScriptedServer } from '../../support/scriptedServer'
 import { inVirtualTime } from '../../support/virtualTime'
 import type { Seen } from '../../support/virtualTime'
 
+const {
+  PROTO_OA_AMEND_ORDER_REQ,
+  PROTO_OA_AMEND_POSITION_SLTP_REQ,
+  PROTO_OA_CANCEL_ORDER_REQ,
+  PROTO_OA_CLOSE_POSITION_REQ,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_ORDER_ERROR_EVENT,
+  PROTO_OA_TRADER_REQ,
+  PROTO_OA_TRADER_RES,
+} = PayloadType
+
 const accountId = 12345678
 
 type Executed = Answer<typeof PayloadType.PROTO_OA_NEW_ORDER_REQ>
@@ -18,7 +31,7 @@ type Command = readonly [
 const commands: readonly Command[] = [
   [
     'a new order',
-    2106,
+    PROTO_OA_NEW_ORDER_REQ,
     account =>
       account.request(PayloadType.PROTO_OA_NEW_ORDER_REQ, {
         symbolId: 1,
@@ -29,23 +42,23 @@ const commands: readonly Command[] = [
   ],
   [
     'the cancelling of an order',
-    2108,
+    PROTO_OA_CANCEL_ORDER_REQ,
     account => account.request(PayloadType.PROTO_OA_CANCEL_ORDER_REQ, { orderId: 7 }),
   ],
   [
     'the change of an order',
-    2109,
+    PROTO_OA_AMEND_ORDER_REQ,
     account => account.request(PayloadType.PROTO_OA_AMEND_ORDER_REQ, { orderId: 7, limitPrice: 1.1 }),
   ],
   [
     'the protection of a position',
-    2110,
+    PROTO_OA_AMEND_POSITION_SLTP_REQ,
     account =>
       account.request(PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ, { positionId: 9, stopLoss: 1.05 }),
   ],
   [
     'the closing of a position',
-    2111,
+    PROTO_OA_CLOSE_POSITION_REQ,
     account => account.request(PayloadType.PROTO_OA_CLOSE_POSITION_REQ, { positionId: 9, volume: 100_000 }),
   ],
 ]
@@ -98,13 +111,13 @@ describe.each(commands)('%s (%i)', (...command) => {
   it.each<[refusal: string, by: number, said: object, failure: object]>([
     [
       'an order error event',
-      2132,
+      PROTO_OA_ORDER_ERROR_EVENT,
       { errorCode: 'TRADING_BAD_VOLUME', ctidTraderAccountId: accountId, description: 'too small' },
       { errorCode: 'TRADING_BAD_VOLUME', description: 'too small' },
     ],
     [
       'an error of the Open API',
-      2142,
+      PROTO_OA_ERROR_RES,
       { ctidTraderAccountId: accountId, errorCode: 'BLOCKED_PAYLOAD_TYPE', retryAfter: 3 },
       { errorCode: 'BLOCKED_PAYLOAD_TYPE', retryAfter: 3 },
     ],
@@ -116,25 +129,25 @@ describe.each(commands)('%s (%i)', (...command) => {
     ],
     [
       'an execution event that rejects',
-      2126,
+      PROTO_OA_EXECUTION_EVENT,
       { ctidTraderAccountId: accountId, executionType: 7, errorCode: 'NOT_ENOUGH_MONEY' },
       { errorCode: 'NOT_ENOUGH_MONEY' },
     ],
     [
       'an execution event that rejects and does not say why',
-      2126,
+      PROTO_OA_EXECUTION_EVENT,
       { ctidTraderAccountId: accountId, executionType: 7 },
       { errorCode: 'ORDER_REJECTED' },
     ],
     [
       'an execution event that rejects the cancelling',
-      2126,
+      PROTO_OA_EXECUTION_EVENT,
       { ctidTraderAccountId: accountId, executionType: 8, errorCode: 'ORDER_NOT_FOUND' },
       { errorCode: 'ORDER_NOT_FOUND' },
     ],
     [
       'an execution event that rejects the cancelling and does not say why',
-      2126,
+      PROTO_OA_EXECUTION_EVENT,
       { ctidTraderAccountId: accountId, executionType: 8 },
       { errorCode: 'ORDER_CANCEL_REJECTED' },
     ],
@@ -151,7 +164,7 @@ describe.each(commands)('%s (%i)', (...command) => {
   it.each([2, 3])('is answered by an execution event of type %i', executionType => {
     commanding(command, ({ seen, reply }) => {
       const payload = { ctidTraderAccountId: accountId, executionType, isServerEvent: false }
-      reply(2126, payload)
+      reply(PROTO_OA_EXECUTION_EVENT, payload)
       expect(seen).toMatchObject({ values: [payload], error: undefined, completed: true })
     })
   })
@@ -165,18 +178,26 @@ describe.each(commands)('%s (%i)', (...command) => {
       const refusal = { errorCode: 'TRADING_BAD_VOLUME', ctidTraderAccountId: accountId }
       const rejection = { ctidTraderAccountId: accountId, executionType: 7 }
       const [line] = server.lines
-      line?.say({ payloadType: 2132, clientMsgId: 'of-another-session', payload: refusal })
-      line?.say({ payloadType: 2132, payload: refusal })
-      line?.say({ payloadType: 2126, clientMsgId: 'of-another-session', payload: rejection })
+      line?.say({
+        payloadType: PROTO_OA_ORDER_ERROR_EVENT,
+        clientMsgId: 'of-another-session',
+        payload: refusal,
+      })
+      line?.say({ payloadType: PROTO_OA_ORDER_ERROR_EVENT, payload: refusal })
+      line?.say({
+        payloadType: PROTO_OA_EXECUTION_EVENT,
+        clientMsgId: 'of-another-session',
+        payload: rejection,
+      })
       listening.unsubscribe()
       expect(events).toEqual([
-        [2132, 'of-another-session'],
-        [2132, undefined],
-        [2126, 'of-another-session'],
+        [PROTO_OA_ORDER_ERROR_EVENT, 'of-another-session'],
+        [PROTO_OA_ORDER_ERROR_EVENT, undefined],
+        [PROTO_OA_EXECUTION_EVENT, 'of-another-session'],
       ])
       expect(seen).toMatchObject(pending)
 
-      reply(2126, { ctidTraderAccountId: accountId, executionType: 2 })
+      reply(PROTO_OA_EXECUTION_EVENT, { ctidTraderAccountId: accountId, executionType: 2 })
       expect(seen.completed).toBe(true)
     })
   })
@@ -186,15 +207,15 @@ describe('a request that is no order command', () => {
   it('is not settled by an order error or an execution event, whatever their id', () => {
     const traderRequest: Command = [
       'the trader',
-      2121,
+      PROTO_OA_TRADER_REQ,
       account => account.request(PayloadType.PROTO_OA_TRADER_REQ, {}) as Observable<unknown> as never,
     ]
     commanding(traderRequest, ({ seen, reply }) => {
-      reply(2132, { errorCode: 'TRADING_BAD_VOLUME', ctidTraderAccountId: accountId })
-      reply(2126, { ctidTraderAccountId: accountId, executionType: 7 })
-      reply(2126, { ctidTraderAccountId: accountId, executionType: 2 })
+      reply(PROTO_OA_ORDER_ERROR_EVENT, { errorCode: 'TRADING_BAD_VOLUME', ctidTraderAccountId: accountId })
+      reply(PROTO_OA_EXECUTION_EVENT, { ctidTraderAccountId: accountId, executionType: 7 })
+      reply(PROTO_OA_EXECUTION_EVENT, { ctidTraderAccountId: accountId, executionType: 2 })
       expect(seen).toMatchObject(pending)
-      reply(2122, {
+      reply(PROTO_OA_TRADER_RES, {
         ctidTraderAccountId: accountId,
         trader: { ctidTraderAccountId: accountId, balance: 1, depositAssetId: 1 },
       })

@@ -1,13 +1,15 @@
 import { NEVER, firstValueFrom, from, of, throwError } from 'rxjs'
-import { memoryJournal } from 'rx-ctrader'
+import { memoryJournal, PayloadType } from 'rx-ctrader'
 import type { Intended, JournalEntry, Settled } from 'rx-ctrader'
 import { memoryOf, openIn, written } from '../../../src/orders/model/journal'
+
+const { PROTO_OA_CANCEL_ORDER_REQ } = PayloadType
 
 const intended = (id: string): Intended => ({
   state: 'intended',
   id,
   accountId: 1,
-  payloadType: 2108,
+  payloadType: PROTO_OA_CANCEL_ORDER_REQ,
   payload: { ctidTraderAccountId: 1, orderId: 1 },
   at: 0,
 })

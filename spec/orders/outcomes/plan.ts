@@ -102,7 +102,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant('closeAll' as const), cancelPending: fc.boolean() }),
 )
 
-const { PROTO_OA_EXECUTION_EVENT, PROTO_OA_ORDER_ERROR_EVENT } = PayloadType
+const { ERROR_RES, PROTO_OA_ERROR_RES, PROTO_OA_EXECUTION_EVENT, PROTO_OA_ORDER_ERROR_EVENT } = PayloadType
 
 const commands = [
   PayloadType.PROTO_OA_NEW_ORDER_REQ,
@@ -158,7 +158,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
       kind: fc.constant('refuse' as const),
       payloadType: fc.constantFrom(...commands),
       errorCode: fc.constantFrom('MARKET_CLOSED', 'TRADING_DISABLED', 'BLOCKED_PAYLOAD_TYPE', 'NEW_CODE'),
-      carrier: fc.constantFrom(50, 2132, 2142),
+      carrier: fc.constantFrom(ERROR_RES, PROTO_OA_ORDER_ERROR_EVENT, PROTO_OA_ERROR_RES),
     }),
   },
   fc.record({

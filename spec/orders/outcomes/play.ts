@@ -34,6 +34,23 @@ import { wiretap } from '../../support/wiretap'
 import { TROUBLE } from './plan'
 import type { Act, Death, Given, Plan } from './plan'
 
+const {
+  PROTO_OA_AMEND_ORDER_REQ,
+  PROTO_OA_AMEND_POSITION_SLTP_REQ,
+  PROTO_OA_CANCEL_ORDER_REQ,
+  PROTO_OA_CLOSE_POSITION_REQ,
+  PROTO_OA_NEW_ORDER_REQ,
+} = PayloadType
+
+/** What an order is sent by. */
+const COMMANDS: readonly number[] = [
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_CANCEL_ORDER_REQ,
+  PROTO_OA_AMEND_ORDER_REQ,
+  PROTO_OA_AMEND_POSITION_SLTP_REQ,
+  PROTO_OA_CLOSE_POSITION_REQ,
+]
+
 const ACCOUNT = 12345678
 const EURUSD = 1
 
@@ -400,9 +417,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
       told,
       deeds,
       left: wire.sent.flatMap(({ clientMsgId, payloadType }) =>
-        clientMsgId !== undefined && [2106, 2108, 2109, 2110, 2111].includes(payloadType)
-          ? [clientMsgId]
-          : [],
+        clientMsgId !== undefined && COMMANDS.includes(payloadType) ? [clientMsgId] : [],
       ),
     })
     process?.life.unsubscribe()

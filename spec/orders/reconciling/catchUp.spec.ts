@@ -6,6 +6,8 @@ import { initialCatchUp, catchUpSince } from '../../../src/orders/reconciling/ca
 import type { CatchUp } from '../../../src/orders/reconciling/catchUp'
 import { without } from '../tracking/floorEvents'
 
+const { PROTO_OA_DEAL_LIST_REQ, PROTO_OA_ORDER_LIST_REQ, PROTO_OA_RECONCILE_REQ } = PayloadType
+
 interface Asked {
   readonly payloadType: number
   readonly fromTimestamp?: number
@@ -98,7 +100,7 @@ describe('what was missed', () => {
     expect(until).toBe(5 * HOUR)
     // Some seconds earlier than what is known, and never with the client's clock.
     const windows = asked.filter(({ payloadType }) => payloadType === PayloadType.PROTO_OA_ORDER_LIST_REQ)
-    expect(windows[0]).toEqual({ payloadType: 2175, fromTimestamp: 2 * HOUR - 20_000 })
+    expect(windows[0]).toEqual({ payloadType: PROTO_OA_ORDER_LIST_REQ, fromTimestamp: 2 * HOUR - 20_000 })
     // Once also for what is later, as it is not known which end an answer leaves out (A12).
     expect(windows.slice(1).map(({ toTimestamp }) => toTimestamp)).toEqual([undefined, 4 * HOUR, 3 * HOUR])
   })
@@ -143,8 +145,15 @@ describe('what was missed', () => {
     const { reports: heard, until } = answered(on => initialCatchUp(on, 1, createBaseline()), link)
     expect(heard.map(({ order }) => order?.orderId)).toEqual([100, 9, 4])
     expect(until).toBe(5 * HOUR + 7)
-    expect(asked.map(({ payloadType }) => payloadType).sort()).toEqual([2124, 2133, 2175])
-    expect(asked.find(({ maxRows }) => maxRows !== undefined)).toEqual({ payloadType: 2133, maxRows: 100 })
+    expect(asked.map(({ payloadType }) => payloadType).sort()).toEqual([
+      PROTO_OA_RECONCILE_REQ,
+      PROTO_OA_DEAL_LIST_REQ,
+      PROTO_OA_ORDER_LIST_REQ,
+    ])
+    expect(asked.find(({ maxRows }) => maxRows !== undefined)).toEqual({
+      payloadType: PROTO_OA_DEAL_LIST_REQ,
+      maxRows: 100,
+    })
   })
 
   it('is read week by week where the server wants to be told of which time (G19)', () => {

@@ -126,11 +126,11 @@ describe('an order of a name', () => {
 
   it('is found in one list where the other is refused', async () => {
     const { named } = serverWith([orderAt(9, 0, { orderStatus: PENDING }), ...hourly.slice(0, 1)], {
-      refuses: 2175,
+      refuses: PROTO_OA_ORDER_LIST_REQ,
     })
     expect(await found(named('name-9'))).toBe(9)
     await expect(found(named('name-1'))).rejects.toMatchObject({ errorCode: 'UNKNOWN_ERROR' })
-    const other = serverWith(hourly.slice(0, 1), { refuses: 2124 })
+    const other = serverWith(hourly.slice(0, 1), { refuses: PROTO_OA_RECONCILE_REQ })
     expect(await found(other.named('name-1'))).toBe(1)
     await expect(found(other.named('mine'))).rejects.toMatchObject({ errorCode: 'UNKNOWN_ERROR' })
   })
@@ -197,13 +197,17 @@ describe('an order of a name', () => {
       isBounded: true,
     })
     expect(await found(named('name-9', { at: YEAR_2060 }))).toBe(9)
-    expect(asked.map(({ payloadType }) => payloadType)).toEqual([2175, 2175, 2124])
+    expect(asked.map(({ payloadType }) => payloadType)).toEqual([
+      PROTO_OA_ORDER_LIST_REQ,
+      PROTO_OA_ORDER_LIST_REQ,
+      PROTO_OA_RECONCILE_REQ,
+    ])
     const now = YEAR_2060 + 30 * DAY
     jest.useFakeTimers({ now, doNotFake: ['nextTick', 'queueMicrotask'] })
     expect(await found(named('name-2', { at: YEAR_2060 }))).toBe(2)
     // The last week, those that are pending, and all since the day before it was sent.
     expect(asked[3]).toMatchObject({ fromTimestamp: now - 6 * DAY, toTimestamp: now + DAY })
-    expect(asked[4]).toMatchObject({ payloadType: 2124 })
+    expect(asked[4]).toMatchObject({ payloadType: PROTO_OA_RECONCILE_REQ })
     expect(asked[5]).toMatchObject({ fromTimestamp: YEAR_2060 - DAY, toTimestamp: now - 27 * DAY - 1 })
   })
 

@@ -22,6 +22,8 @@ import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
 import type { Seen } from '../../support/virtualTime'
 
+const { PROTO_OA_ACCOUNT_AUTH_REQ } = PayloadType
+
 const ACCOUNT = 12345678
 const NEW_ORDER = PayloadType.PROTO_OA_NEW_ORDER_REQ
 const ORDER_LIST = PayloadType.PROTO_OA_ORDER_LIST_REQ
@@ -303,7 +305,11 @@ describe('the outcome of a new order', () => {
       const seen = watch(placeOrder(account, buy))
       at(120, () => {
         broker.drop()
-        broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'RET_ACCOUNT_DISABLED' })
+        broker.fault({
+          kind: 'refuse',
+          payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
+          errorCode: 'RET_ACCOUNT_DISABLED',
+        })
       })
       at(30_000, () => {
         expect(statuses(seen)).toEqual(['sent', 'accepted', 'outcomeUnknown'])

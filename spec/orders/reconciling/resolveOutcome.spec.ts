@@ -1,6 +1,6 @@
 import { of, takeWhile, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { CTraderError } from 'rx-ctrader'
+import { CTraderError, PayloadType } from 'rx-ctrader'
 import { resolveOutcome } from '../../../src/orders/reconciling/resolveOutcome'
 import type { QueriedState } from '../../../src/orders/reconciling/resolveOutcome'
 import { trackClose, trackNewOrder } from '../../../src/orders/tracking/trackNewOrder'
@@ -10,6 +10,8 @@ import { createOrderLife } from '../../../src/orders/tracking/orderLife'
 import { createUnseen } from '../../../src/orders/lifecycle/unseen'
 import { BUY } from '../../support/tradingFloor'
 import { inVirtualTime } from '../../support/virtualTime'
+
+const { PROTO_OA_ORDER_DETAILS_REQ, PROTO_OA_ORDER_LIST_REQ } = PayloadType
 
 const HORIZON = 60_000
 const absent: QueriedState = { state: 'absent' }
@@ -131,7 +133,11 @@ describe('finding out what became of a command', () => {
 
   it('asks again where a question was refused, and says in the end what was not said', () => {
     inVirtualTime(({ at, watch }) => {
-      const refused = new CTraderError({ reason: 'Refused', payloadType: 2175, errorCode: 'UNKNOWN_ERROR' })
+      const refused = new CTraderError({
+        reason: 'Refused',
+        payloadType: PROTO_OA_ORDER_LIST_REQ,
+        errorCode: 'UNKNOWN_ERROR',
+      })
       const { found$, asked } = finding(() => throwError(() => refused))
       const seen = watch(found$)
       at(HORIZON + 1, () => {
@@ -230,7 +236,11 @@ describe('finding out what became of a command', () => {
   })
 
   it('errors where a question can never be sent', () => {
-    const error = new CTraderError({ reason: 'InvalidRequest', payloadType: 2181, faults: [] })
+    const error = new CTraderError({
+      reason: 'InvalidRequest',
+      payloadType: PROTO_OA_ORDER_DETAILS_REQ,
+      faults: [],
+    })
     inVirtualTime(({ at, watch }) => {
       const { found$, asked } = finding(() => throwError(() => error))
       const seen = watch(found$)

@@ -14,6 +14,8 @@ import { symbol } from '../../../src/streams/symbols/symbols'
 import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
 
+const { PROTO_OA_ORDER_ERROR_EVENT } = PayloadType
+
 const ACCOUNT = 12345678
 const accountOf = (terms: object): SimulatorOptions => ({
   accounts: [{ accountId: ACCOUNT, isLive: false, traderLogin: 1, brokerTitleShort: 'x', ...terms }],
@@ -179,7 +181,7 @@ describe('a market order', () => {
         kind: 'refuse',
         payloadType: PayloadType.PROTO_OA_NEW_ORDER_REQ,
         errorCode: 'TRADING_DISABLED',
-        carrier: 2132,
+        carrier: PROTO_OA_ORDER_ERROR_EVENT,
       })
       command(1, () => placeOrder(account, MARKET), 's 19ms (x|)')
       at(3_000, () => {

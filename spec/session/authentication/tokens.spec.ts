@@ -1,5 +1,5 @@
 import { asyncScheduler, firstValueFrom, timer } from 'rxjs'
-import { createClient } from 'rx-ctrader'
+import { createClient, PayloadType } from 'rx-ctrader'
 import type { AccountOptions, AuthState, Client, ClientOptions, Connect, Tokens } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
@@ -7,6 +7,8 @@ import { inVirtualTime } from '../../support/virtualTime'
 import type { Seen } from '../../support/virtualTime'
 import { wiretap } from '../../support/wiretap'
 import type { Wiretap } from '../../support/wiretap'
+
+const { PROTO_OA_ACCOUNT_AUTH_REQ, PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_REFRESH_TOKEN_REQ } = PayloadType
 
 const HOUR = 3_600_000
 
@@ -24,7 +26,9 @@ const statusesOf = ({ values }: Seen<AuthState>): string[] => values.map(({ stat
 
 /** The tokens with which accounts were to be authenticated. */
 const tokensSent = ({ sent }: Wiretap): unknown[] =>
-  sent.filter(({ payloadType }) => payloadType === 2102).map(({ payload }) => payload?.['accessToken'])
+  sent
+    .filter(({ payloadType }) => payloadType === PROTO_OA_ACCOUNT_AUTH_REQ)
+    .map(({ payload }) => payload?.['accessToken'])
 
 const OWNER = { accessToken: 'old', refreshToken: 'r' }
 
@@ -55,7 +59,13 @@ describe('an access token that has expired', () => {
         },
       })
       at(400, () => {
-        expect(wire.sentTypes()).toEqual([2100, 2102, 2102, 2102, 2173])
+        expect(wire.sentTypes()).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_REFRESH_TOKEN_REQ,
+        ])
       })
       at(20_000, () => {
         expect(saved).toEqual([
@@ -68,7 +78,16 @@ describe('an access token that has expired', () => {
             },
           ],
         ])
-        expect(wire.sentTypes()).toEqual([2100, 2102, 2102, 2102, 2173, 2102, 2102, 2102])
+        expect(wire.sentTypes()).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_REFRESH_TOKEN_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+        ])
         expect(tokensSent(wire).slice(-3)).toEqual(Array(3).fill('access-1-1'))
         for (const seen of states) expect(seen.values.at(-1)?.status).toBe('authenticated')
       })
@@ -83,7 +102,7 @@ describe('an access token that has expired', () => {
         const seen = watch(client.account({ accountId: 2, accessToken: 'old' }).authenticated$, 1_000)
         expect(seen.values.at(-1)?.status).toBe('authenticated')
         expect(client.account({ accountId: 1, accessToken: 'access-1-1' })).toBe(same)
-        expect(wire.sentTypes().filter(type => type === 2173)).toHaveLength(1)
+        expect(wire.sentTypes().filter(type => type === PROTO_OA_REFRESH_TOKEN_REQ)).toHaveLength(1)
       })
     })
   })
@@ -96,7 +115,7 @@ describe('an access token that has expired', () => {
           status: 'failed',
           cause: { reason: 'Refused', errorCode: 'CH_ACCESS_TOKEN_INVALID' },
         })
-        expect(wire.sentTypes().filter(type => type === 2173)).toEqual([])
+        expect(wire.sentTypes().filter(type => type === PROTO_OA_REFRESH_TOKEN_REQ)).toEqual([])
       })
     })
   })
@@ -113,7 +132,7 @@ describe('an access token that has expired', () => {
         expect(String((states[0]?.values.at(-1) as { cause?: unknown }).cause)).toContain(
           'the user has to grant access again',
         )
-        expect(wire.sentTypes().filter(type => type === 2173)).toHaveLength(1)
+        expect(wire.sentTypes().filter(type => type === PROTO_OA_REFRESH_TOKEN_REQ)).toHaveLength(1)
       })
     })
   })
@@ -150,7 +169,7 @@ describe('an access token that has expired', () => {
         expect(first?.values.find(({ status }) => status === 'reconnecting')).toMatchObject({
           cause: { reason: 'TokensNotSaved', detail: 'no room for [redacted] [redacted]' },
         })
-        expect(wire.sentTypes().filter(type => type === 2173)).toHaveLength(1)
+        expect(wire.sentTypes().filter(type => type === PROTO_OA_REFRESH_TOKEN_REQ)).toHaveLength(1)
         for (const seen of states) expect(seen.values.at(-1)?.status).toBe('authenticated')
       })
     })
@@ -167,7 +186,7 @@ describe('an access token that has expired', () => {
       const { states, wire } = scene(watch, { saveTokens })
       at(400, () => {
         isFull = false
-        expect(wire.sentTypes()).not.toContain(2173)
+        expect(wire.sentTypes()).not.toContain(PROTO_OA_REFRESH_TOKEN_REQ)
         expect(states[0]?.values.at(-1)).toMatchObject({
           status: 'reconnecting',
           cause: {
@@ -177,7 +196,7 @@ describe('an access token that has expired', () => {
         })
       })
       at(20_000, () => {
-        expect(wire.sentTypes().filter(type => type === 2173)).toHaveLength(1)
+        expect(wire.sentTypes().filter(type => type === PROTO_OA_REFRESH_TOKEN_REQ)).toHaveLength(1)
         expect(saved).toMatchObject([{ accessToken: 'access-1-1', refreshToken: 'refresh-1-1' }])
         for (const seen of states) expect(seen.values.at(-1)?.status).toBe('authenticated')
       })
@@ -228,7 +247,7 @@ describe('an access token that is about to expire', () => {
           [9, 'access-1-1'],
           [18, 'access-1-2'],
         ])
-        expect(wire.sentTypes().filter(type => type === 2173)).toHaveLength(2)
+        expect(wire.sentTypes().filter(type => type === PROTO_OA_REFRESH_TOKEN_REQ)).toHaveLength(2)
         for (const seen of states) expect(seen.values.at(-1)?.status).toBe('authenticated')
       })
     })
@@ -237,7 +256,12 @@ describe('an access token that is about to expire', () => {
   it('is tried again with growing pauses when it cannot be renewed yet, and nobody is disturbed', () => {
     inVirtualTime(({ watch, at }) => {
       const broker = brokerWith()
-      broker.fault({ kind: 'refuse', payloadType: 2173, errorCode: 'UNKNOWN_ERROR', times: 3 })
+      broker.fault({
+        kind: 'refuse',
+        payloadType: PROTO_OA_REFRESH_TOKEN_REQ,
+        errorCode: 'UNKNOWN_ERROR',
+        times: 3,
+      })
       const wire = wiretap(broker.connect)
       const client = clientOver(wire.connect)
       const saved: number[] = []
@@ -273,7 +297,7 @@ describe('an access token that is about to expire', () => {
         12 * HOUR,
       )
       at(11 * HOUR, () => {
-        expect(wire.sentTypes().filter(type => type === 2173)).toHaveLength(1)
+        expect(wire.sentTypes().filter(type => type === PROTO_OA_REFRESH_TOKEN_REQ)).toHaveLength(1)
         expect(statusesOf(seen)).toHaveLength(4)
         broker.fault({ kind: 'drop' })
       })
@@ -293,7 +317,11 @@ describe('an access token that is about to expire', () => {
       })
       at(10_000, () => {
         expect(seen.values.at(-1)?.status).toBe('authenticated')
-        expect(wire.sentTypes()).toEqual([2100, 2102, 2102])
+        expect(wire.sentTypes()).toEqual([
+          PROTO_OA_APPLICATION_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+          PROTO_OA_ACCOUNT_AUTH_REQ,
+        ])
       })
     })
   })

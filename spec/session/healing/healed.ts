@@ -1,4 +1,4 @@
-import { isCTraderError } from 'rx-ctrader'
+import { isCTraderError, PayloadType } from 'rx-ctrader'
 import type { AuthState, ProtoOATrendbarPeriod } from 'rx-ctrader'
 import { read } from '../../soak/rules'
 import { consumers } from './consumers'
@@ -8,6 +8,8 @@ import type { Frame } from './recorded'
 import { QUIET } from './times'
 import { vainSymbols, valuingSymbols } from './truths'
 import type { Of } from './truths'
+
+const { PROTO_OA_SPOT_EVENT } = PayloadType
 
 export const isGrantLost = (state: AuthState | undefined): boolean =>
   state?.status === 'failed' && state.cause.reason === 'GrantLost'
@@ -28,7 +30,7 @@ const periodsOf = (line: readonly Frame[], accountId: number, symbolId: number):
       .map(({ text }) => read(text))
       .filter(
         ({ payloadType, payload }) =>
-          payloadType === 2131 &&
+          payloadType === PROTO_OA_SPOT_EVENT &&
           payload?.['ctidTraderAccountId'] === accountId &&
           payload['symbolId'] === symbolId,
       )

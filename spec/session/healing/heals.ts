@@ -1,9 +1,12 @@
+import { PayloadType } from 'rx-ctrader'
 import { rawClient } from '../../support/rawClient'
 import type { VirtualTime } from '../../support/virtualTime'
 import { expectLively, expectSubscribed, isGrantLost, truthsNow } from './healed'
 import { play } from './play'
 import type { Schedule } from './schedule'
 import { END, LOOK } from './times'
+
+const { PROTO_OA_ERROR_RES, PROTO_OA_REFRESH_TOKEN_REQ } = PayloadType
 
 /** Plays a schedule, and expects the session to be whole and true afterwards. */
 export const heals = (schedule: Schedule, time: VirtualTime): void => {
@@ -25,10 +28,10 @@ export const heals = (schedule: Schedule, time: VirtualTime): void => {
     const lost = session.owned().filter(({ state }) => isGrantLost(state))
     for (const refreshToken of new Set(lost.map(({ accountId }) => session.refreshTokenOf(accountId)))) {
       const raw = rawClient(broker.connect)
-      raw.send({ payloadType: 2173, clientMsgId: 'renewal', payload: { refreshToken } })
+      raw.send({ payloadType: PROTO_OA_REFRESH_TOKEN_REQ, clientMsgId: 'renewal', payload: { refreshToken } })
       at(1_000, () => {
         const answer = raw.frames().find(({ clientMsgId }) => clientMsgId === 'renewal')
-        expect(answer).toMatchObject({ payloadType: 2142 })
+        expect(answer).toMatchObject({ payloadType: PROTO_OA_ERROR_RES })
         raw.leave()
       })
     }

@@ -1,8 +1,11 @@
 import { NEVER, throwError } from 'rxjs'
+import { PayloadType } from 'rx-ctrader'
 import type { ClientOptions, Drift } from 'rx-ctrader'
 import { obliging } from '../../support/scriptedServer'
 import { scriptedClient } from '../../support/scriptedClient'
 import { inVirtualTime } from '../../support/virtualTime'
+
+const { HEARTBEAT_EVENT } = PayloadType
 
 const fail = (): never => {
   throw new Error('mine')
@@ -30,7 +33,7 @@ describe('functions of the user', () => {
       const { account, server } = scriptedClient(obliging, { log, ...options })
       const seen = watch(account.authenticated$, 60_000)
       at(1_000, () => {
-        server.lines[0]?.say({ payloadType: 51 })
+        server.lines[0]?.say({ payloadType: HEARTBEAT_EVENT })
         server.lines[0]?.end()
       })
       at(50_000, () => {
@@ -51,7 +54,7 @@ describe('a server that makes up names of fields', () => {
       watch(account.accountAuth$, 5_000)
       at(1_000, () => {
         for (let n = 0; n < 3_000; n += 1)
-          server.lines[0]?.say({ payloadType: 51, payload: { [`${n}${'x'.repeat(1_000)}`]: 1 } })
+          server.lines[0]?.say({ payloadType: HEARTBEAT_EVENT, payload: { [`${n}${'x'.repeat(1_000)}`]: 1 } })
         expect(drifts).toHaveLength(1_000)
         expect(drifts[0]?.field).toHaveLength(200)
       })

@@ -1,4 +1,5 @@
 import { NEVER, Subject, asyncScheduler, take } from 'rxjs'
+import { PayloadType } from 'rx-ctrader'
 import { CTraderError } from '../../../src/errors'
 import { reconnectDelay } from '../../../src/session/reconnecting/reconnectDelay'
 import type { Pause } from '../../../src/session/reconnecting/reconnectDelay'
@@ -6,10 +7,17 @@ import { platformPresence } from '../../../src/session/reconnecting/platform'
 import type { Presence } from '../../../src/session/reconnecting/platform'
 import { inVirtualTime } from '../../support/virtualTime'
 
+const { PROTO_OA_APPLICATION_AUTH_REQ } = PayloadType
+
 const away: Presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
 const lost = new CTraderError({ reason: 'ConnectionLost', sent: false })
 const refused = (rest: object): CTraderError =>
-  new CTraderError({ reason: 'Refused', payloadType: 2100, errorCode: 'UNKNOWN_ERROR', ...rest })
+  new CTraderError({
+    reason: 'Refused',
+    payloadType: PROTO_OA_APPLICATION_AUTH_REQ,
+    errorCode: 'UNKNOWN_ERROR',
+    ...rest,
+  })
 
 const after = (cause: CTraderError, failures = 1, presence = away): Pause =>
   reconnectDelay({ backoff: { initial: 1_000, max: 30_000 }, random: () => 0.5, presence }, cause, failures)

@@ -5,6 +5,8 @@ import { createSimulator } from 'rx-ctrader/simulator'
 import { scriptedServer } from '../../support/scriptedServer'
 import { inVirtualTime } from '../../support/virtualTime'
 
+const { PROTO_OA_SPOT_EVENT } = PayloadType
+
 const clientOver = (connect: Connect, options: Partial<ClientOptions> = {}): Client =>
   createClient({ connect, clientId: 'demo', clientSecret: 'demo', random: () => 0.5, ...options })
 
@@ -60,7 +62,7 @@ describe('client.health$', () => {
       at(60_500, () => {
         const { listened, receivedAt = NaN } = seen.values.at(-1) ?? {}
         expect(asyncScheduler.now() - receivedAt).toBeLessThan(32_000)
-        expect(listened).toContainEqual({ payloadType: 2131, symbolId: 1, lastAt: 1_000 })
+        expect(listened).toContainEqual({ payloadType: PROTO_OA_SPOT_EVENT, symbolId: 1, lastAt: 1_000 })
         broker.silence()
       })
       at(95_000, () => {

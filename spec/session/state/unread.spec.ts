@@ -32,10 +32,12 @@ const LATENCY = 10
 const { M1 } = ProtoOATrendbarPeriod
 const {
   PROTO_OA_DEPTH_EVENT: DEPTH_EVENT,
+  PROTO_OA_EXECUTION_EVENT,
   PROTO_OA_SPOT_EVENT: SPOT_EVENT,
   PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ: DEPTH,
-  PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ: NO_DEPTH,
   PROTO_OA_SUBSCRIBE_SPOTS_REQ: SPOTS,
+  PROTO_OA_SYMBOL_BY_ID_RES,
+  PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ: NO_DEPTH,
   PROTO_OA_UNSUBSCRIBE_SPOTS_REQ: NO_SPOTS,
 } = PayloadType
 
@@ -221,7 +223,11 @@ describe('after a frame that could not be read', () => {
         })
       })
       at(11_000, () => {
-        const gap: Gap = { from: expect.any(Number) as number, resumed: false, unreadable: 2126 }
+        const gap: Gap = {
+          from: expect.any(Number) as number,
+          resumed: false,
+          unreadable: PROTO_OA_EXECUTION_EVENT,
+        }
         expect(seen.values).toEqual([gap, { ...gap, resumed: true, to: expect.any(Number) as number }])
         const [, { from, to = 0 } = gap] = seen.values
         expect(to - from).toBeGreaterThan(0)
@@ -300,7 +306,7 @@ describe('an entity of a list that cannot be read', () => {
     expect(rejected).toMatchObject([
       {
         reason: 'InvalidEntity',
-        payloadType: 2117,
+        payloadType: PROTO_OA_SYMBOL_BY_ID_RES,
         ctidTraderAccountId: 12345678,
         faults: [{ path: 'payload.symbol.0.digits' }, { path: 'payload.symbol.0.pipPosition' }],
       },

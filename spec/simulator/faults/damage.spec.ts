@@ -5,8 +5,25 @@ import { decodeFrame } from '../../../src/transport/frame'
 import type { RawFrame } from '../../support/rawClient'
 import { ACCOUNT, after, appAuth, request, scene, version } from '../faultScene'
 
+const {
+  PROTO_OA_APPLICATION_AUTH_RES,
+  PROTO_OA_DEPTH_EVENT,
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_SPOT_EVENT,
+  PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ,
+  PROTO_OA_SUBSCRIBE_SPOTS_REQ,
+  PROTO_OA_SYMBOLS_LIST_REQ,
+  PROTO_OA_SYMBOLS_LIST_RES,
+  PROTO_OA_SYMBOL_BY_ID_REQ,
+  PROTO_OA_SYMBOL_BY_ID_RES,
+  PROTO_OA_TRADER_REQ,
+  PROTO_OA_TRADER_RES,
+  PROTO_OA_VERSION_RES,
+} = PayloadType
+
 const ofAccount = { ctidTraderAccountId: ACCOUNT }
-const market = request(2106, 'order', {
+const market = request(PROTO_OA_NEW_ORDER_REQ, 'order', {
   ...ofAccount,
   symbolId: 1,
   orderType: 1,
@@ -40,10 +57,18 @@ const read = (text: string | undefined): RawFrame => JSON.parse(text ?? '{}') as
 
 describe('a frame that cannot be read', () => {
   it.each<[string, number, object[]]>([
-    ['a quote', 2131, [request(2127, 'spots', { ...ofAccount, symbolId: [1] })]],
-    ['a change of the book', 2155, [request(2156, 'depth', { ...ofAccount, symbolId: [1] })]],
-    ['an execution report', 2126, [market]],
-    ['an answer about the account', 2122, [request(2121, 'trader', ofAccount)]],
+    [
+      'a quote',
+      PROTO_OA_SPOT_EVENT,
+      [request(PROTO_OA_SUBSCRIBE_SPOTS_REQ, 'spots', { ...ofAccount, symbolId: [1] })],
+    ],
+    [
+      'a change of the book',
+      PROTO_OA_DEPTH_EVENT,
+      [request(PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, 'depth', { ...ofAccount, symbolId: [1] })],
+    ],
+    ['an execution report', PROTO_OA_EXECUTION_EVENT, [market]],
+    ['an answer about the account', PROTO_OA_TRADER_RES, [request(PROTO_OA_TRADER_REQ, 'trader', ofAccount)]],
   ])('is %s, whose payload type can be read', (_, payloadType, requests) => {
     const texts = heard({ kind: 'unreadable', payloadType }, ...requests)
     const broken = texts.filter(text => !isReadable(text))
@@ -54,8 +79,11 @@ describe('a frame that cannot be read', () => {
   })
 
   it('comes instead of the good one', () => {
-    const texts = heard({ kind: 'unreadable', payloadType: 2126 }, market)
-    expect(texts.map(text => read(text).payloadType)).toEqual([2126, 2126])
+    const texts = heard({ kind: 'unreadable', payloadType: PROTO_OA_EXECUTION_EVENT }, market)
+    expect(texts.map(text => read(text).payloadType)).toEqual([
+      PROTO_OA_EXECUTION_EVENT,
+      PROTO_OA_EXECUTION_EVENT,
+    ])
     expect(texts.map(isReadable)).toEqual([false, true])
   })
 
@@ -64,13 +92,13 @@ describe('a frame that cannot be read', () => {
     ['position.tradeData.volume', { position: { tradeData: { volume: 'unreadable' } } }],
     ['position', { position: 'unreadable' }],
   ])('has the value of another type in the field %s', (field, payload) => {
-    const [first] = heard({ kind: 'unreadable', payloadType: 2126, field }, market)
+    const [first] = heard({ kind: 'unreadable', payloadType: PROTO_OA_EXECUTION_EVENT, field }, market)
     expect(read(first).payload).toMatchObject(payload)
     expect(isReadable(first ?? '')).toBe(false)
   })
 
   it('has a number where there was a text', () => {
-    const [first] = heard({ kind: 'unreadable', payloadType: 2105 }, version('1'))
+    const [first] = heard({ kind: 'unreadable', payloadType: PROTO_OA_VERSION_RES }, version('1'))
     expect(read(first).payload).toEqual({ version: 0 })
   })
 
@@ -82,7 +110,7 @@ describe('a frame that cannot be read', () => {
   it('is an answer without any field, too', () => {
     scene(({ broker, line, at }) => {
       const client = line()
-      broker.fault({ kind: 'unreadable', payloadType: 2101 })
+      broker.fault({ kind: 'unreadable', payloadType: PROTO_OA_APPLICATION_AUTH_RES })
       client.send(appAuth)
       at(100, () => {
         expect(client.received).toEqual(['{"payloadType":2101,"clientMsgId":"app","payload":"unreadable"}'])
@@ -94,7 +122,7 @@ describe('a frame that cannot be read', () => {
 })
 
 describe('an entity that cannot be read', () => {
-  const list = request(2114, 'list', ofAccount)
+  const list = request(PROTO_OA_SYMBOLS_LIST_REQ, 'list', ofAccount)
 
   it.each<[Partial<Extract<Fault, { kind: 'unreadableEntity' }>>, number, string]>([
     [{}, 0, 'sortingNumber'],
@@ -102,7 +130,7 @@ describe('an entity that cannot be read', () => {
     [{ index: 3, field: 'symbolId' }, 3, 'symbolId'],
   ])('is one of a list, and the others are as they were: %j', (more, index, field) => {
     const [plain] = heard({ kind: 'recover' }, list)
-    const [text] = heard({ kind: 'unreadableEntity', payloadType: 2115, ...more }, list)
+    const [text] = heard({ kind: 'unreadableEntity', payloadType: PROTO_OA_SYMBOLS_LIST_RES, ...more }, list)
     const symbolsOf = (one: string | undefined): object[] => read(one).payload?.['symbol'] as object[]
     expect(isReadable(text ?? '')).toBe(false)
     expect(symbolsOf(text)).toEqual(
@@ -111,18 +139,20 @@ describe('an entity that cannot be read', () => {
   })
 
   it('waits for a list that is long enough', () => {
-    const byId = (symbolId: number[]): object => request(2116, 'ids', { ...ofAccount, symbolId })
+    const byId = (symbolId: number[]): object =>
+      request(PROTO_OA_SYMBOL_BY_ID_REQ, 'ids', { ...ofAccount, symbolId })
     const texts = heard({ kind: 'unreadableEntity', index: 1 }, version('1'), byId([1]), byId([1, 2]))
     expect(texts.map(isReadable)).toEqual([true, true, false])
   })
 })
 
 describe('a frame that is too long', () => {
-  const byId = (symbolId: number[]): object => request(2116, 'ids', { ...ofAccount, symbolId })
+  const byId = (symbolId: number[]): object =>
+    request(PROTO_OA_SYMBOL_BY_ID_REQ, 'ids', { ...ofAccount, symbolId })
 
   it('has more than 15 MiB, and is what it was otherwise', () => {
     const [plain] = heard({ kind: 'recover' }, byId([1]))
-    const [text = ''] = heard({ kind: 'oversized', payloadType: 2117 }, byId([1]))
+    const [text = ''] = heard({ kind: 'oversized', payloadType: PROTO_OA_SYMBOL_BY_ID_RES }, byId([1]))
     expect(text).toHaveLength(15 * 1024 * 1024 + 1)
     expect(read(text)).toEqual(read(plain))
     expect(decodeFrame(text)).toMatchObject({ left: { reason: 'TooLarge' } })
@@ -145,9 +175,11 @@ describe('a client', () => {
       const client = createClient({ connect: broker.connect, clientId: 'demo', clientSecret: 'demo' })
       const rejected = watch(client.rejected$, 5_000)
       watch(client.request(PayloadType.PROTO_OA_VERSION_REQ, {}), 5_000)
-      broker.fault({ kind: 'unreadable', payloadType: 2105 })
+      broker.fault({ kind: 'unreadable', payloadType: PROTO_OA_VERSION_RES })
       at(5_000, () => {
-        expect(rejected.values).toMatchObject([{ reason: 'InvalidPayload', payloadType: 2105 }])
+        expect(rejected.values).toMatchObject([
+          { reason: 'InvalidPayload', payloadType: PROTO_OA_VERSION_RES },
+        ])
       })
     })
   })

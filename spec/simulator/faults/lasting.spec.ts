@@ -1,11 +1,30 @@
+import { PayloadType } from 'rx-ctrader'
 import type { Fault, Simulator } from 'rx-ctrader/simulator'
 import type { RawClient, RawFrame } from '../../support/rawClient'
 import { ACCOUNT, HEARTBEAT, after, request, scene, typesOf, version } from '../faultScene'
 
+const {
+  HEARTBEAT_EVENT,
+  PROTO_OA_AMEND_ORDER_REQ,
+  PROTO_OA_DEAL_LIST_REQ,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_ORDER_LIST_REQ,
+  PROTO_OA_RECONCILE_REQ,
+  PROTO_OA_SPOT_EVENT,
+  PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ,
+  PROTO_OA_SUBSCRIBE_SPOTS_REQ,
+  PROTO_OA_SUBSCRIBE_SPOTS_RES,
+  PROTO_OA_SYMBOLS_LIST_REQ,
+  PROTO_OA_SYMBOL_BY_ID_REQ,
+  PROTO_OA_SYMBOL_CHANGED_EVENT,
+  PROTO_OA_TRADER_REQ,
+  PROTO_OA_VERSION_RES,
+} = PayloadType
+
 const ofAccount = { ctidTraderAccountId: ACCOUNT }
-const spots = request(2127, 'spots', { ...ofAccount, symbolId: [1, 2] })
+const spots = request(PROTO_OA_SUBSCRIBE_SPOTS_REQ, 'spots', { ...ofAccount, symbolId: [1, 2] })
 const order = (clientMsgId: string, more: object = {}): object =>
-  request(2106, clientMsgId, {
+  request(PROTO_OA_NEW_ORDER_REQ, clientMsgId, {
     ...ofAccount,
     symbolId: 1,
     orderType: 1,
@@ -45,7 +64,8 @@ describe('a deaf server', () => {
     scene(({ broker, authenticated, at }) => {
       const client = authenticated()
       at(1_000, () => broker.fault({ kind: 'deaf' }))
-      for (let ms = 10_000; ms < 130_000; ms += 10_000) at(ms, () => client.send({ payloadType: 51 }))
+      for (let ms = 10_000; ms < 130_000; ms += 10_000)
+        at(ms, () => client.send({ payloadType: HEARTBEAT_EVENT }))
       at(130_000, () => {
         expect(after(client, 2)).toEqual(Array<string>(4).fill(HEARTBEAT))
         client.leave()
@@ -62,7 +82,7 @@ describe('a deaf server', () => {
         second.send(version('2'))
         first.send(version('1'))
         at(100, () => {
-          expect(typesOf(second)).toEqual([2105])
+          expect(typesOf(second)).toEqual([PROTO_OA_VERSION_RES])
           expect(named(first, '1')).toBeUndefined()
           first.leave()
           second.leave()
@@ -77,7 +97,7 @@ describe('a mute symbol', () => {
     client
       .frames()
       .flatMap(({ payloadType, payload }) =>
-        payloadType === 2131 && payload?.['symbolId'] === symbolId ? [payload] : [],
+        payloadType === PROTO_OA_SPOT_EVENT && payload?.['symbolId'] === symbolId ? [payload] : [],
       )
 
   it('is acknowledged and silent, and the others are not', () => {
@@ -86,7 +106,7 @@ describe('a mute symbol', () => {
       broker.fault({ kind: 'mute', symbolId: 2 })
       at(1_000, () => client.send(spots))
       at(30_000, () => {
-        expect(named(client, 'spots')).toMatchObject({ payloadType: 2128 })
+        expect(named(client, 'spots')).toMatchObject({ payloadType: PROTO_OA_SUBSCRIBE_SPOTS_RES })
         expect(quotes(client, 2)).toEqual([])
         expect(quotes(client, 1).length).toBeGreaterThan(1)
         broker.fault({ kind: 'recover' })
@@ -105,7 +125,12 @@ describe('a mute symbol', () => {
     scene(({ broker, authenticated, at }) => {
       const client = authenticated()
       broker.fault({ kind: 'mute', symbolId: 1, side })
-      at(1_000, () => client.send(spots, request(2135, 'bars', { ...ofAccount, symbolId: 1, period: 1 })))
+      at(1_000, () =>
+        client.send(
+          spots,
+          request(PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, 'bars', { ...ofAccount, symbolId: 1, period: 1 }),
+        ),
+      )
       at(30_000, () => {
         const heard = quotes(client, 1)
         expect(heard.length).toBeGreaterThan(1)
@@ -124,7 +149,9 @@ describe('a mute symbol', () => {
     scene(({ broker, authenticated, at }) => {
       const client = authenticated()
       broker.fault({ kind: 'mute', symbolId: 1 })
-      at(1_000, () => client.send(request(2127, 'spots', { ...ofAccount, symbolId: [1] })))
+      at(1_000, () =>
+        client.send(request(PROTO_OA_SUBSCRIBE_SPOTS_REQ, 'spots', { ...ofAccount, symbolId: [1] })),
+      )
       at(40_000, () => {
         expect(after(client, 3)).toEqual([HEARTBEAT])
         client.leave()
@@ -134,7 +161,8 @@ describe('a mute symbol', () => {
 })
 
 describe('an archived symbol', () => {
-  const list = (id: string, more: object = {}): object => request(2114, id, { ...ofAccount, ...more })
+  const list = (id: string, more: object = {}): object =>
+    request(PROTO_OA_SYMBOLS_LIST_REQ, id, { ...ofAccount, ...more })
   const idsIn = (frame: RawFrame | undefined, field: string): number[] =>
     ((frame?.payload?.[field] ?? []) as { symbolId: number }[]).map(({ symbolId }) => symbolId)
 
@@ -147,8 +175,8 @@ describe('an archived symbol', () => {
         client.send(
           list('list'),
           list('all', { includeArchivedSymbols: true }),
-          request(2116, 'ids', { ...ofAccount, symbolId: [1, 2] }),
-          request(2124, 'reconcile', ofAccount),
+          request(PROTO_OA_SYMBOL_BY_ID_REQ, 'ids', { ...ofAccount, symbolId: [1, 2] }),
+          request(PROTO_OA_RECONCILE_REQ, 'reconcile', ofAccount),
         )
       })
       at(4_000, () => {
@@ -169,7 +197,7 @@ describe('an archived symbol', () => {
         position: [{ tradeData: { symbolId: 2 } }],
       })
       expect(client.frames()).toContainEqual({
-        payloadType: 2120,
+        payloadType: PROTO_OA_SYMBOL_CHANGED_EVENT,
         payload: { ctidTraderAccountId: ACCOUNT, symbolId: [2] },
       })
     })
@@ -197,7 +225,7 @@ describe('an archived symbol', () => {
       })
       at(2_000, () => {
         expect(idsIn(named(client, 'list'), 'symbol')).toContain(2)
-        expect(typesOf(client).filter(type => type === 2120)).toHaveLength(2)
+        expect(typesOf(client).filter(type => type === PROTO_OA_SYMBOL_CHANGED_EVENT)).toHaveLength(2)
         client.leave()
       })
     })
@@ -206,12 +234,27 @@ describe('an archived symbol', () => {
 
 describe('what is read of an account', () => {
   const reads: readonly (readonly [string, number, object, (frame: RawFrame | undefined) => unknown])[] = [
-    ['positions', 2124, {}, frame => (frame?.payload?.['position'] as unknown[] | undefined)?.length ?? 0],
-    ['orders', 2175, {}, frame => (frame?.payload?.['order'] as unknown[] | undefined)?.length ?? 0],
-    ['deals', 2133, {}, frame => (frame?.payload?.['deal'] as unknown[] | undefined)?.length ?? 0],
+    [
+      'positions',
+      PROTO_OA_RECONCILE_REQ,
+      {},
+      frame => (frame?.payload?.['position'] as unknown[] | undefined)?.length ?? 0,
+    ],
+    [
+      'orders',
+      PROTO_OA_ORDER_LIST_REQ,
+      {},
+      frame => (frame?.payload?.['order'] as unknown[] | undefined)?.length ?? 0,
+    ],
+    [
+      'deals',
+      PROTO_OA_DEAL_LIST_REQ,
+      {},
+      frame => (frame?.payload?.['deal'] as unknown[] | undefined)?.length ?? 0,
+    ],
     [
       'the balance',
-      2121,
+      PROTO_OA_TRADER_REQ,
       {},
       frame => (frame?.payload?.['trader'] as { balanceVersion: number }).balanceVersion - 1,
     ],
@@ -252,9 +295,12 @@ describe('what is read of an account', () => {
   })
 
   it('lags where it is asked for by one request, and not by the others', () => {
-    play({ kind: 'lag', payloadType: 2124, ms: 3_000 }, client => {
+    play({ kind: 'lag', payloadType: PROTO_OA_RECONCILE_REQ, ms: 3_000 }, client => {
       for (const [what, type, , count] of reads)
-        expect([what, count(named(client, `${what} 2500`))]).toEqual([what, type === 2124 ? 0 : 1])
+        expect([what, count(named(client, `${what} 2500`))]).toEqual([
+          what,
+          type === PROTO_OA_RECONCILE_REQ ? 0 : 1,
+        ])
     })
   })
 
@@ -268,7 +314,7 @@ describe('what is read of an account', () => {
         })
         at(2_000, () => {
           broker.fault(end)
-          client.send(request(2124, 'positions', ofAccount))
+          client.send(request(PROTO_OA_RECONCILE_REQ, 'positions', ofAccount))
         })
         at(3_000, () => {
           expect(named(client, 'positions')?.payload).toMatchObject({ position: [{}] })
@@ -285,19 +331,22 @@ describe('what is read of an account', () => {
         client.send(order('limit', { orderType: 2, limitPrice: 0.9, volume: 500_000 }))
       })
       at(2_000, () =>
-        client.send(request(2109, 'amend', { ...ofAccount, orderId: 0, volume: 100_000 }), {
-          payloadType: 2109,
-          clientMsgId: 'amend',
-          payload: {
-            ...ofAccount,
-            orderId: (broker.exchange.ledger(ACCOUNT).orders[0] as { orderId: number }).orderId,
-            volume: 300_000,
-            limitPrice: 0.9,
+        client.send(
+          request(PROTO_OA_AMEND_ORDER_REQ, 'amend', { ...ofAccount, orderId: 0, volume: 100_000 }),
+          {
+            payloadType: PROTO_OA_AMEND_ORDER_REQ,
+            clientMsgId: 'amend',
+            payload: {
+              ...ofAccount,
+              orderId: (broker.exchange.ledger(ACCOUNT).orders[0] as { orderId: number }).orderId,
+              volume: 300_000,
+              limitPrice: 0.9,
+            },
           },
-        }),
+        ),
       )
-      at(2_500, () => client.send(request(2124, 'before', ofAccount)))
-      at(3_500, () => client.send(request(2124, 'after', ofAccount)))
+      at(2_500, () => client.send(request(PROTO_OA_RECONCILE_REQ, 'before', ofAccount)))
+      at(3_500, () => client.send(request(PROTO_OA_RECONCILE_REQ, 'after', ofAccount)))
       at(4_000, () => {
         const volume = (id: string): unknown => named(client, id)?.payload?.['order']
         expect(volume('before')).toMatchObject([{ tradeData: { volume: 500_000 } }])

@@ -1,8 +1,20 @@
+import { PayloadType } from 'rx-ctrader'
 import { rawClient } from '../../support/rawClient'
 import { ACCOUNT, accountAuth, appAuth, request, scene, typesOf, version } from '../faultScene'
 
+const {
+  PROTO_OA_ACCOUNT_AUTH_RES,
+  PROTO_OA_APPLICATION_AUTH_RES,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_RECONCILE_REQ,
+  PROTO_OA_VERSION_REQ,
+  PROTO_OA_VERSION_RES,
+} = PayloadType
+
 const ofAccount = { ctidTraderAccountId: ACCOUNT }
-const order = request(2106, 'order', {
+const order = request(PROTO_OA_NEW_ORDER_REQ, 'order', {
   ...ofAccount,
   symbolId: 1,
   orderType: 1,
@@ -23,8 +35,8 @@ describe('a refusal', () => {
       client.send(appAuth, version('1'))
       at(100, () => {
         expect(client.frames()).toEqual([
-          { payloadType: carrier ?? 2142, payload: { errorCode: 'CH_SERVER_NOT_REACHABLE' } },
-          expect.objectContaining({ payloadType: 2105, clientMsgId: '1' }),
+          { payloadType: carrier ?? PROTO_OA_ERROR_RES, payload: { errorCode: 'CH_SERVER_NOT_REACHABLE' } },
+          expect.objectContaining({ payloadType: PROTO_OA_VERSION_RES, clientMsgId: '1' }),
         ])
         client.leave()
       })
@@ -49,7 +61,7 @@ describe('a slow server', () => {
   it('takes a request up so much later, and the next one at once', () => {
     scene(({ broker, line, at }) => {
       const client = line()
-      broker.fault({ kind: 'slow', payloadType: 2104, ms: 8_000 })
+      broker.fault({ kind: 'slow', payloadType: PROTO_OA_VERSION_REQ, ms: 8_000 })
       client.send(version('slow'), version('fast'))
       at(10_000, () => {
         expect(client.timed.map(([ms]) => ms)).toEqual([0, 8_000])
@@ -63,15 +75,20 @@ describe('a slow server', () => {
     scene(({ broker, authenticated, at }) => {
       const client = authenticated()
       at(1_000, () => {
-        broker.fault({ kind: 'slow', payloadType: 2106, ms: 20_000 })
+        broker.fault({ kind: 'slow', payloadType: PROTO_OA_NEW_ORDER_REQ, ms: 20_000 })
         client.send(order)
       })
       at(20_900, () => {
         expect(broker.exchange.ledger(ACCOUNT).orders).toEqual([])
-        expect(typesOf(client)).toEqual([2101, 2103])
+        expect(typesOf(client)).toEqual([PROTO_OA_APPLICATION_AUTH_RES, PROTO_OA_ACCOUNT_AUTH_RES])
       })
       at(22_000, () => {
-        expect(typesOf(client)).toEqual([2101, 2103, 2126, 2126])
+        expect(typesOf(client)).toEqual([
+          PROTO_OA_APPLICATION_AUTH_RES,
+          PROTO_OA_ACCOUNT_AUTH_RES,
+          PROTO_OA_EXECUTION_EVENT,
+          PROTO_OA_EXECUTION_EVENT,
+        ])
         client.leave()
       })
     })
@@ -81,7 +98,7 @@ describe('a slow server', () => {
     scene(({ broker, authenticated, line, at }) => {
       const client = authenticated()
       at(1_000, () => {
-        broker.fault({ kind: 'slow', payloadType: 2106, ms: 8_000 })
+        broker.fault({ kind: 'slow', payloadType: PROTO_OA_NEW_ORDER_REQ, ms: 8_000 })
         client.send(order)
       })
       at(1_100, () => broker.fault({ kind: 'drop' }))
@@ -90,7 +107,12 @@ describe('a slow server', () => {
         next.send(appAuth, accountAuth)
         at(10_000, () => {
           expect(broker.exchange.ledger(ACCOUNT).positions).toHaveLength(1)
-          expect(typesOf(next)).toEqual([2101, 2103, 2126, 2126])
+          expect(typesOf(next)).toEqual([
+            PROTO_OA_APPLICATION_AUTH_RES,
+            PROTO_OA_ACCOUNT_AUTH_RES,
+            PROTO_OA_EXECUTION_EVENT,
+            PROTO_OA_EXECUTION_EVENT,
+          ])
           next.leave()
         })
       })
@@ -101,14 +123,14 @@ describe('a slow server', () => {
     scene(({ broker, authenticated, at }) => {
       const client = authenticated()
       at(1_000, () => {
-        broker.fault({ kind: 'slow', payloadType: 2106, ms: 8_000 })
+        broker.fault({ kind: 'slow', payloadType: PROTO_OA_NEW_ORDER_REQ, ms: 8_000 })
         client.send(order)
       })
       at(1_100, client.leave)
       at(60_000, () => {
         expect(broker.exchange.ledger(ACCOUNT).orders).toHaveLength(1)
         const next = rawClient(broker.connect)
-        next.send(appAuth, accountAuth, request(2124, 'reconcile', ofAccount))
+        next.send(appAuth, accountAuth, request(PROTO_OA_RECONCILE_REQ, 'reconcile', ofAccount))
         at(100, () => {
           expect(next.frames()[2]?.payload).toMatchObject({ position: [{ positionStatus: 1 }] })
           next.leave()

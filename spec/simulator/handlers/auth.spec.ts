@@ -1,8 +1,31 @@
+import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
 import { rawClient } from '../../support/rawClient'
 import type { RawClient } from '../../support/rawClient'
 import { inVirtualTime } from '../../support/virtualTime'
+
+const {
+  ERROR_RES,
+  PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_ACCOUNT_AUTH_RES,
+  PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+  PROTO_OA_ACCOUNT_LOGOUT_REQ,
+  PROTO_OA_ACCOUNT_LOGOUT_RES,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_RES,
+  PROTO_OA_CLIENT_DISCONNECT_EVENT,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
+  PROTO_OA_REFRESH_TOKEN_REQ,
+  PROTO_OA_REFRESH_TOKEN_RES,
+  PROTO_OA_SPOT_EVENT,
+  PROTO_OA_VERSION_REQ,
+  PROTO_OA_VERSION_RES,
+} = PayloadType
 
 const DEMO = 12345678
 const OTHER_DEMO = 12345679
@@ -42,12 +65,14 @@ const request = (payloadType: number, clientMsgId: string, payload?: object): ob
   clientMsgId,
   payload,
 })
-const appAuth = request(2100, 'app', { clientId: 'app', clientSecret: 'SECRET-app' })
+const appAuth = request(PROTO_OA_APPLICATION_AUTH_REQ, 'app', { clientId: 'app', clientSecret: 'SECRET-app' })
 const accountAuth = (ctidTraderAccountId: number, accessToken = 'SECRET-access'): object =>
-  request(2102, 'account', { ctidTraderAccountId, accessToken })
-const refresh = (refreshToken = 'SECRET-refresh'): object => request(2173, 'refresh', { refreshToken })
-const logOut = (ctidTraderAccountId: number): object => request(2162, 'logout', { ctidTraderAccountId })
-const version = request(2104, 'version')
+  request(PROTO_OA_ACCOUNT_AUTH_REQ, 'account', { ctidTraderAccountId, accessToken })
+const refresh = (refreshToken = 'SECRET-refresh'): object =>
+  request(PROTO_OA_REFRESH_TOKEN_REQ, 'refresh', { refreshToken })
+const logOut = (ctidTraderAccountId: number): object =>
+  request(PROTO_OA_ACCOUNT_LOGOUT_REQ, 'logout', { ctidTraderAccountId })
+const version = request(PROTO_OA_VERSION_REQ, 'version')
 
 const appAuthenticated = '{"payloadType":2101,"clientMsgId":"app"}'
 
@@ -69,7 +94,7 @@ const talk = (broker: Simulator, ...frames: (string | object)[]): RawClient => {
 const lastOf = (client: RawClient): unknown => client.frames().at(-1)
 
 const refusal = (clientMsgId: string, errorCode: string, description: unknown): object => ({
-  payloadType: 2142,
+  payloadType: PROTO_OA_ERROR_RES,
   clientMsgId,
   payload: { errorCode, description },
 })
@@ -82,7 +107,7 @@ describe('application authentication', () => {
   })
 
   it('knows demo/demo when nothing is said', () => {
-    const demo = request(2100, 'app', { clientId: 'demo', clientSecret: 'demo' })
+    const demo = request(PROTO_OA_APPLICATION_AUTH_REQ, 'app', { clientId: 'demo', clientSecret: 'demo' })
     expect(talk(createSimulator(), demo).received).toEqual([appAuthenticated])
   })
 
@@ -91,7 +116,7 @@ describe('application authentication', () => {
     ['a wrong id', { clientId: 'another', clientSecret: 'SECRET-app' }],
     ['an empty pair', { clientId: '', clientSecret: '' }],
   ])('refuses %s, to the letter, and can be asked again', (_, payload) => {
-    const client = talk(brokerOf(), request(2100, 'a3', payload), appAuth)
+    const client = talk(brokerOf(), request(PROTO_OA_APPLICATION_AUTH_REQ, 'a3', payload), appAuth)
     expect(client.received).toEqual([
       '{"payloadType":2142,"clientMsgId":"a3","payload":{"errorCode":"CH_CLIENT_AUTH_FAILURE",' +
         '"description":"clientId or clientSecret is incorrect"}}',
@@ -108,27 +133,38 @@ describe('application authentication', () => {
     })
     const client = talk(
       broker,
-      request(2100, 'mixed', { clientId: 'one', clientSecret: 'second' }),
-      request(2100, 'two', { clientId: 'two', clientSecret: 'second' }),
+      request(PROTO_OA_APPLICATION_AUTH_REQ, 'mixed', { clientId: 'one', clientSecret: 'second' }),
+      request(PROTO_OA_APPLICATION_AUTH_REQ, 'two', { clientId: 'two', clientSecret: 'second' }),
     )
     expect(client.frames()).toEqual([
       refusal('mixed', 'CH_CLIENT_AUTH_FAILURE', 'clientId or clientSecret is incorrect'),
-      { payloadType: 2101, clientMsgId: 'two' },
+      { payloadType: PROTO_OA_APPLICATION_AUTH_RES, clientMsgId: 'two' },
     ])
   })
 
   it('refuses a second 2100 on the line and leaves the first in force', () => {
-    const again = request(2100, 'again', { clientId: 'app', clientSecret: 'SECRET-app' })
+    const again = request(PROTO_OA_APPLICATION_AUTH_REQ, 'again', {
+      clientId: 'app',
+      clientSecret: 'SECRET-app',
+    })
     const client = talk(brokerOf(), appAuth, again, accountAuth(DEMO))
     expect(client.frames().slice(1)).toEqual([
       refusal('again', 'CH_CLIENT_ALREADY_AUTHENTICATED', someText),
-      { payloadType: 2103, clientMsgId: 'account', payload: { ctidTraderAccountId: DEMO } },
+      {
+        payloadType: PROTO_OA_ACCOUNT_AUTH_RES,
+        clientMsgId: 'account',
+        payload: { ctidTraderAccountId: DEMO },
+      },
     ])
   })
 
   it.each([
     ['2102', accountAuth(DEMO), 'account'],
-    ['2149', request(2149, 'list', { accessToken: 'SECRET-access' }), 'list'],
+    [
+      '2149',
+      request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, 'list', { accessToken: 'SECRET-access' }),
+      'list',
+    ],
     ['2162', logOut(DEMO), 'logout'],
   ])('refuses %s before it', (_, frame, clientMsgId) => {
     expect(lastOf(talk(brokerOf(), frame))).toEqual(
@@ -137,7 +173,10 @@ describe('application authentication', () => {
   })
 
   it('is not done by a refused 2100', () => {
-    const wrong = request(2100, 'app', { clientId: 'app', clientSecret: 'SECRET-wrong' })
+    const wrong = request(PROTO_OA_APPLICATION_AUTH_REQ, 'app', {
+      clientId: 'app',
+      clientSecret: 'SECRET-wrong',
+    })
     expect(lastOf(talk(brokerOf(), wrong, accountAuth(DEMO)))).toEqual(
       refusal('account', 'CH_CLIENT_NOT_AUTHENTICATED', someText),
     )
@@ -145,9 +184,9 @@ describe('application authentication', () => {
 
   it('is not needed to ask for the version or to refresh a token', () => {
     expect(talk(brokerOf(), version, refresh()).frames()).toEqual([
-      { payloadType: 2105, clientMsgId: 'version', payload: { version: someText } },
+      { payloadType: PROTO_OA_VERSION_RES, clientMsgId: 'version', payload: { version: someText } },
       {
-        payloadType: 2174,
+        payloadType: PROTO_OA_REFRESH_TOKEN_RES,
         clientMsgId: 'refresh',
         payload: {
           accessToken: someText,
@@ -169,7 +208,10 @@ describe('application authentication', () => {
         second.send(accountAuth(DEMO))
       })
       at(200, () => {
-        expect(first.frames().map(({ payloadType }) => payloadType)).toEqual([2101, 2103])
+        expect(first.frames().map(({ payloadType }) => payloadType)).toEqual([
+          PROTO_OA_APPLICATION_AUTH_RES,
+          PROTO_OA_ACCOUNT_AUTH_RES,
+        ])
         expect(lastOf(second)).toEqual(refusal('account', 'CH_CLIENT_NOT_AUTHENTICATED', someText))
         first.leave()
         second.leave()
@@ -202,7 +244,7 @@ describe('account authentication', () => {
     )
     expect(client.frames().slice(1)).toEqual(
       [DEMO, OTHER_DEMO, STRANGE].map(ctidTraderAccountId => ({
-        payloadType: 2103,
+        payloadType: PROTO_OA_ACCOUNT_AUTH_RES,
         clientMsgId: 'account',
         payload: { ctidTraderAccountId },
       })),
@@ -251,14 +293,17 @@ describe('account authentication', () => {
 
   it('takes a live account at the live host', () => {
     expect(lastOf(talk(brokerOf({ environment: 'live' }), appAuth, accountAuth(LIVE)))).toEqual({
-      payloadType: 2103,
+      payloadType: PROTO_OA_ACCOUNT_AUTH_RES,
       clientMsgId: 'account',
       payload: { ctidTraderAccountId: LIVE },
     })
   })
 
   it('refuses a second 2102 for the account, naming it, and leaves the first in force', () => {
-    const again = request(2102, 'again', { ctidTraderAccountId: DEMO, accessToken: 'SECRET-access' })
+    const again = request(PROTO_OA_ACCOUNT_AUTH_REQ, 'again', {
+      ctidTraderAccountId: DEMO,
+      accessToken: 'SECRET-access',
+    })
     expect(talk(brokerOf(), appAuth, accountAuth(DEMO), again, logOut(DEMO)).received.slice(2, 4)).toEqual([
       '{"payloadType":2142,"clientMsgId":"again","payload":{"ctidTraderAccountId":12345678,' +
         '"errorCode":"ALREADY_LOGGED_IN",' +
@@ -274,7 +319,10 @@ describe('account authentication', () => {
       for (const client of clients) client.send(appAuth, accountAuth(DEMO))
       at(1000, () => {
         for (const client of clients) {
-          expect(client.frames().map(({ payloadType }) => payloadType)).toEqual([2101, 2103])
+          expect(client.frames().map(({ payloadType }) => payloadType)).toEqual([
+            PROTO_OA_APPLICATION_AUTH_RES,
+            PROTO_OA_ACCOUNT_AUTH_RES,
+          ])
           expect(client.closed).toBeUndefined()
           client.leave()
         }
@@ -285,7 +333,7 @@ describe('account authentication', () => {
 
 describe('the account list', () => {
   it.each(['demo', 'live'] as const)('has all accounts of the token at the %s host', environment => {
-    const list = request(2149, 'list', { accessToken: 'SECRET-access' })
+    const list = request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, 'list', { accessToken: 'SECRET-access' })
     expect(talk(brokerOf({ environment }), appAuth, list).received.at(-1)).toBe(
       '{"payloadType":2150,"clientMsgId":"list","payload":{"accessToken":"SECRET-access","permissionScope":1,' +
         '"ctidTraderAccount":[' +
@@ -297,16 +345,26 @@ describe('the account list', () => {
 
   it('is left out when empty, unlike a scope of 0', () => {
     expect(
-      talk(brokerOf(), appAuth, request(2149, 'list', { accessToken: 'SECRET-bare' })).received.at(-1),
+      talk(
+        brokerOf(),
+        appAuth,
+        request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, 'list', { accessToken: 'SECRET-bare' }),
+      ).received.at(-1),
     ).toBe(
       '{"payloadType":2150,"clientMsgId":"list","payload":{"accessToken":"SECRET-bare","permissionScope":0}}',
     )
   })
 
   it('is refused for a wrong token', () => {
-    expect(lastOf(talk(brokerOf(), appAuth, request(2149, 'list', { accessToken: 'SECRET-wrong' })))).toEqual(
-      refusal('list', 'CH_ACCESS_TOKEN_INVALID', 'Invalid access token'),
-    )
+    expect(
+      lastOf(
+        talk(
+          brokerOf(),
+          appAuth,
+          request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, 'list', { accessToken: 'SECRET-wrong' }),
+        ),
+      ),
+    ).toEqual(refusal('list', 'CH_ACCESS_TOKEN_INVALID', 'Invalid access token'))
   })
 })
 
@@ -346,7 +404,7 @@ describe('logging out', () => {
     expect(
       lastOf(talk(brokerOf(), appAuth, accountAuth(DEMO), logOut(DEMO), accountAuth(DEMO))),
     ).toMatchObject({
-      payloadType: 2103,
+      payloadType: PROTO_OA_ACCOUNT_AUTH_RES,
     })
   })
 
@@ -364,7 +422,7 @@ describe('logging out', () => {
         staying.send(logOut(DEMO))
       })
       at(300, () => {
-        expect(staying.frames()[2]).toMatchObject({ payloadType: 2163 })
+        expect(staying.frames()[2]).toMatchObject({ payloadType: PROTO_OA_ACCOUNT_LOGOUT_RES })
         leaving.leave()
         staying.leave()
       })
@@ -391,7 +449,9 @@ describe('refreshing a token', () => {
   })
 
   it('works after the application is authenticated too', () => {
-    expect(lastOf(talk(brokerOf(), appAuth, refresh()))).toMatchObject({ payloadType: 2174 })
+    expect(lastOf(talk(brokerOf(), appAuth, refresh()))).toMatchObject({
+      payloadType: PROTO_OA_REFRESH_TOKEN_RES,
+    })
   })
 
   it('makes the new pair good and the old one worthless', () => {
@@ -403,16 +463,22 @@ describe('refreshing a token', () => {
     expect(lastOf(talk(broker, appAuth, accountAuth(DEMO, 'SECRET-access')))).toEqual(
       refusal('account', 'CH_ACCESS_TOKEN_INVALID', 'Invalid access token'),
     )
-    expect(lastOf(talk(broker, appAuth, request(2149, 'list', { accessToken: 'SECRET-access' })))).toEqual(
-      refusal('list', 'CH_ACCESS_TOKEN_INVALID', 'Invalid access token'),
-    )
+    expect(
+      lastOf(
+        talk(
+          broker,
+          appAuth,
+          request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, 'list', { accessToken: 'SECRET-access' }),
+        ),
+      ),
+    ).toEqual(refusal('list', 'CH_ACCESS_TOKEN_INVALID', 'Invalid access token'))
     expect(lastOf(talk(broker, appAuth, accountAuth(DEMO, renewed.accessToken)))).toMatchObject({
-      payloadType: 2103,
+      payloadType: PROTO_OA_ACCOUNT_AUTH_RES,
     })
     const again = refreshed(broker, renewed.refreshToken)
     expect(again.accessToken).not.toBe(renewed.accessToken)
     expect(lastOf(talk(broker, appAuth, accountAuth(OTHER_DEMO, again.accessToken)))).toMatchObject({
-      payloadType: 2103,
+      payloadType: PROTO_OA_ACCOUNT_AUTH_RES,
     })
   })
 
@@ -420,9 +486,11 @@ describe('refreshing a token', () => {
     const broker = brokerOf()
     refreshed(broker)
     expect(lastOf(talk(broker, appAuth, accountAuth(STRANGE, 'SECRET-strange')))).toMatchObject({
-      payloadType: 2103,
+      payloadType: PROTO_OA_ACCOUNT_AUTH_RES,
     })
-    expect(lastOf(talk(broker, refresh('SECRET-strange-refresh')))).toMatchObject({ payloadType: 2174 })
+    expect(lastOf(talk(broker, refresh('SECRET-strange-refresh')))).toMatchObject({
+      payloadType: PROTO_OA_REFRESH_TOKEN_RES,
+    })
   })
 
   it.each(['SECRET-wrong', 'SECRET-access', ''])('refuses %j, which is no refresh token', token => {
@@ -457,14 +525,20 @@ describe('refreshing a token', () => {
       })
       at(200, () => {
         expect(asking.frames().slice(2)).toEqual([
-          expect.objectContaining({ payloadType: 2174, clientMsgId: 'refresh' }),
-          { payloadType: 2147, payload: { ctidTraderAccountIds: [DEMO], reason: someText } },
-          { payloadType: 2164, payload: { ctidTraderAccountId: DEMO } },
+          expect.objectContaining({ payloadType: PROTO_OA_REFRESH_TOKEN_RES, clientMsgId: 'refresh' }),
+          {
+            payloadType: PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+            payload: { ctidTraderAccountIds: [DEMO], reason: someText },
+          },
+          { payloadType: PROTO_OA_ACCOUNT_DISCONNECT_EVENT, payload: { ctidTraderAccountId: DEMO } },
         ])
         expect(sharing.frames().slice(4)).toEqual([
-          { payloadType: 2147, payload: { ctidTraderAccountIds: [DEMO, OTHER_DEMO], reason: someText } },
-          { payloadType: 2164, payload: { ctidTraderAccountId: DEMO } },
-          { payloadType: 2164, payload: { ctidTraderAccountId: OTHER_DEMO } },
+          {
+            payloadType: PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+            payload: { ctidTraderAccountIds: [DEMO, OTHER_DEMO], reason: someText },
+          },
+          { payloadType: PROTO_OA_ACCOUNT_DISCONNECT_EVENT, payload: { ctidTraderAccountId: DEMO } },
+          { payloadType: PROTO_OA_ACCOUNT_DISCONNECT_EVENT, payload: { ctidTraderAccountId: OTHER_DEMO } },
         ])
         expect(foreign.received).toHaveLength(2)
         expect(idle.received).toHaveLength(1)
@@ -476,14 +550,18 @@ describe('refreshing a token', () => {
       at(400, () => {
         expect(sharing.frames().slice(7)).toEqual([
           refusal('logout', 'INVALID_REQUEST', 'Trading account is not authorized'),
-          { payloadType: 2163, clientMsgId: 'logout', payload: { ctidTraderAccountId: STRANGE } },
-          { payloadType: 2164, payload: { ctidTraderAccountId: STRANGE } },
+          {
+            payloadType: PROTO_OA_ACCOUNT_LOGOUT_RES,
+            clientMsgId: 'logout',
+            payload: { ctidTraderAccountId: STRANGE },
+          },
+          { payloadType: PROTO_OA_ACCOUNT_DISCONNECT_EVENT, payload: { ctidTraderAccountId: STRANGE } },
         ])
         const { accessToken } = asking.frames()[2]?.payload as unknown as Pair
         sharing.send(accountAuth(DEMO, accessToken))
       })
       at(500, () => {
-        expect(sharing.frames().at(-1)).toMatchObject({ payloadType: 2103 })
+        expect(sharing.frames().at(-1)).toMatchObject({ payloadType: PROTO_OA_ACCOUNT_AUTH_RES })
         for (const client of [asking, sharing, foreign, idle]) {
           expect(client.closed).toBeUndefined()
           client.leave()
@@ -508,19 +586,24 @@ describe('refreshing a token', () => {
     const [one, other] = [createSimulator(), createSimulator()]
     inVirtualTime(({ at }) => {
       const client = rawClient(other.connect)
-      client.send(request(2100, 'app', { clientId: 'demo', clientSecret: 'demo' }), accountAuth(DEMO, 'demo'))
+      client.send(
+        request(PROTO_OA_APPLICATION_AUTH_REQ, 'app', { clientId: 'demo', clientSecret: 'demo' }),
+        accountAuth(DEMO, 'demo'),
+      )
       at(100, () => {
         const refreshing = rawClient(one.connect)
         refreshing.send(refresh('demo-refresh'))
         at(100, () => {
-          expect(lastOf(refreshing)).toMatchObject({ payloadType: 2174 })
+          expect(lastOf(refreshing)).toMatchObject({ payloadType: PROTO_OA_REFRESH_TOKEN_RES })
           expect(client.received).toHaveLength(2)
           refreshing.leave()
           client.leave()
         })
       })
     })
-    expect(lastOf(talk(other, refresh('demo-refresh')))).toMatchObject({ payloadType: 2174 })
+    expect(lastOf(talk(other, refresh('demo-refresh')))).toMatchObject({
+      payloadType: PROTO_OA_REFRESH_TOKEN_RES,
+    })
   })
 })
 
@@ -541,7 +624,7 @@ describe('a request', () => {
 
   it('that is refused without an id is refused without one', () => {
     const { received } = talk(brokerOf(), {
-      payloadType: 2100,
+      payloadType: PROTO_OA_APPLICATION_AUTH_REQ,
       payload: { clientId: 'app', clientSecret: 'x' },
     })
     expect(received).toEqual([
@@ -553,29 +636,40 @@ describe('a request', () => {
   it.each(['', ' ', 'a "quoted" \\ id', 'ünïcode 🎈', '12345678901234567890'])(
     'gets its id %j back as it was',
     id => {
-      expect(talk(brokerOf(), request(2104, id)).frames()).toEqual([
-        { payloadType: 2105, clientMsgId: id, payload: { version: someText } },
+      expect(talk(brokerOf(), request(PROTO_OA_VERSION_REQ, id)).frames()).toEqual([
+        { payloadType: PROTO_OA_VERSION_RES, clientMsgId: id, payload: { version: someText } },
       ])
     },
   )
 
-  it.each([50, 2101, 2103, 2105, 2126, 2131, 2142, 2147, 2148, 2150, 2163, 2164, 2174])(
-    'of type %d, which only servers send, is refused and the line stays open',
-    payloadType => {
-      const client = talk(
-        brokerOf(),
-        appAuth,
-        accountAuth(DEMO),
-        request(payloadType, 'odd', { ctidTraderAccountId: DEMO }),
-        version,
-      )
-      expect(client.frames().slice(2)).toEqual([
-        refusal('odd', 'UNSUPPORTED_MESSAGE', someText),
-        expect.objectContaining({ payloadType: 2105 }),
-      ])
-      expect(client.closed).toBeUndefined()
-    },
-  )
+  it.each([
+    ERROR_RES,
+    PROTO_OA_APPLICATION_AUTH_RES,
+    PROTO_OA_ACCOUNT_AUTH_RES,
+    PROTO_OA_VERSION_RES,
+    PROTO_OA_EXECUTION_EVENT,
+    PROTO_OA_SPOT_EVENT,
+    PROTO_OA_ERROR_RES,
+    PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+    PROTO_OA_CLIENT_DISCONNECT_EVENT,
+    PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
+    PROTO_OA_ACCOUNT_LOGOUT_RES,
+    PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+    PROTO_OA_REFRESH_TOKEN_RES,
+  ])('of type %d, which only servers send, is refused and the line stays open', payloadType => {
+    const client = talk(
+      brokerOf(),
+      appAuth,
+      accountAuth(DEMO),
+      request(payloadType, 'odd', { ctidTraderAccountId: DEMO }),
+      version,
+    )
+    expect(client.frames().slice(2)).toEqual([
+      refusal('odd', 'UNSUPPORTED_MESSAGE', someText),
+      expect.objectContaining({ payloadType: PROTO_OA_VERSION_RES }),
+    ])
+    expect(client.closed).toBeUndefined()
+  })
 
   it.each([0, -1, 52, 2099, 9999, 2100.5])(
     'of the unknown type %d is refused and the line stays open',
@@ -583,7 +677,7 @@ describe('a request', () => {
       const client = talk(brokerOf(), request(payloadType, 'odd', {}), version)
       expect(client.frames()).toEqual([
         refusal('odd', 'UNSUPPORTED_MESSAGE', someText),
-        expect.objectContaining({ payloadType: 2105 }),
+        expect.objectContaining({ payloadType: PROTO_OA_VERSION_RES }),
       ])
       expect(client.closed).toBeUndefined()
     },
@@ -606,47 +700,78 @@ describe('a request', () => {
       { payloadType: 'constructor', clientMsgId: 'odd' },
       'payloadType',
     ],
-    ['no payload', request(2100, 'odd'), 'clientId'],
-    ['an array as payload', request(2100, 'odd', ['app', 'SECRET-app']), 'payload'],
+    ['no payload', request(PROTO_OA_APPLICATION_AUTH_REQ, 'odd'), 'clientId'],
+    ['an array as payload', request(PROTO_OA_APPLICATION_AUTH_REQ, 'odd', ['app', 'SECRET-app']), 'payload'],
     [
       'null as payload',
-      { payloadType: 2102, clientMsgId: 'odd', payload: null, accessToken: 'SECRET-access' },
+      {
+        payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
+        clientMsgId: 'odd',
+        payload: null,
+        accessToken: 'SECRET-access',
+      },
       'payload',
     ],
-    ['no clientId', request(2100, 'odd', { clientSecret: 'SECRET-app' }), 'clientId'],
-    ['no clientSecret', request(2100, 'odd', { clientId: 'app' }), 'clientSecret'],
+    [
+      'no clientId',
+      request(PROTO_OA_APPLICATION_AUTH_REQ, 'odd', { clientSecret: 'SECRET-app' }),
+      'clientId',
+    ],
+    ['no clientSecret', request(PROTO_OA_APPLICATION_AUTH_REQ, 'odd', { clientId: 'app' }), 'clientSecret'],
     [
       'a clientSecret that is not a string',
-      request(2100, 'odd', { clientId: 'app', clientSecret: ['SECRET-app'] }),
+      request(PROTO_OA_APPLICATION_AUTH_REQ, 'odd', { clientId: 'app', clientSecret: ['SECRET-app'] }),
       'clientSecret',
     ],
-    ['no ctidTraderAccountId', request(2102, 'odd', { accessToken: 'SECRET-access' }), 'ctidTraderAccountId'],
+    [
+      'no ctidTraderAccountId',
+      request(PROTO_OA_ACCOUNT_AUTH_REQ, 'odd', { accessToken: 'SECRET-access' }),
+      'ctidTraderAccountId',
+    ],
     [
       'a ctidTraderAccountId in quotes',
-      request(2102, 'odd', { ctidTraderAccountId: '12345678', accessToken: 'SECRET-access' }),
+      request(PROTO_OA_ACCOUNT_AUTH_REQ, 'odd', {
+        ctidTraderAccountId: '12345678',
+        accessToken: 'SECRET-access',
+      }),
       'ctidTraderAccountId',
     ],
     [
       'a ctidTraderAccountId with a fraction',
-      request(2102, 'odd', { ctidTraderAccountId: 12345678.5, accessToken: 'SECRET-access' }),
+      request(PROTO_OA_ACCOUNT_AUTH_REQ, 'odd', {
+        ctidTraderAccountId: 12345678.5,
+        accessToken: 'SECRET-access',
+      }),
       'ctidTraderAccountId',
     ],
-    ['no accessToken', request(2102, 'odd', { ctidTraderAccountId: DEMO }), 'accessToken'],
     [
-      'an accessToken of null',
-      request(2102, 'odd', { ctidTraderAccountId: DEMO, accessToken: null }),
+      'no accessToken',
+      request(PROTO_OA_ACCOUNT_AUTH_REQ, 'odd', { ctidTraderAccountId: DEMO }),
       'accessToken',
     ],
-    ['no accessToken for the account list', request(2149, 'odd', {}), 'accessToken'],
-    ['no account to log out', request(2162, 'odd', {}), 'ctidTraderAccountId'],
-    ['no refreshToken', request(2173, 'odd', {}), 'refreshToken'],
-    ['a number as refreshToken', request(2173, 'odd', { refreshToken: 5 }), 'refreshToken'],
+    [
+      'an accessToken of null',
+      request(PROTO_OA_ACCOUNT_AUTH_REQ, 'odd', { ctidTraderAccountId: DEMO, accessToken: null }),
+      'accessToken',
+    ],
+    [
+      'no accessToken for the account list',
+      request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, 'odd', {}),
+      'accessToken',
+    ],
+    ['no account to log out', request(PROTO_OA_ACCOUNT_LOGOUT_REQ, 'odd', {}), 'ctidTraderAccountId'],
+    ['no refreshToken', request(PROTO_OA_REFRESH_TOKEN_REQ, 'odd', {}), 'refreshToken'],
+    [
+      'a number as refreshToken',
+      request(PROTO_OA_REFRESH_TOKEN_REQ, 'odd', { refreshToken: 5 }),
+      'refreshToken',
+    ],
   ])('with %s is refused, the field named, and the line stays open', (_, frame, field) => {
-    const needsApp = !('payloadType' in frame && frame.payloadType === 2100)
+    const needsApp = !('payloadType' in frame && frame.payloadType === PROTO_OA_APPLICATION_AUTH_REQ)
     const client = talk(brokerOf(), ...(needsApp ? [appAuth] : []), frame, version)
     expect(client.frames().slice(needsApp ? 1 : 0)).toEqual([
       refusal('odd', 'INVALID_REQUEST', expect.stringMatching(new RegExp(String.raw`\b${field}\b`))),
-      expect.objectContaining({ payloadType: 2105 }),
+      expect.objectContaining({ payloadType: PROTO_OA_VERSION_RES }),
     ])
     expect(client.received.join()).not.toContain('SECRET')
     expect(client.closed).toBeUndefined()
@@ -654,13 +779,19 @@ describe('a request', () => {
 
   it('is answered in turn, also by what it did before', () => {
     const client = talk(brokerOf(), version, appAuth, version, accountAuth(DEMO), version)
-    expect(client.frames().map(({ payloadType }) => payloadType)).toEqual([2105, 2101, 2105, 2103, 2105])
+    expect(client.frames().map(({ payloadType }) => payloadType)).toEqual([
+      PROTO_OA_VERSION_RES,
+      PROTO_OA_APPLICATION_AUTH_RES,
+      PROTO_OA_VERSION_RES,
+      PROTO_OA_ACCOUNT_AUTH_RES,
+      PROTO_OA_VERSION_RES,
+    ])
   })
 
   it('that is refused does not give its secrets away', () => {
     const client = talk(
       brokerOf(),
-      request(2100, 'a', { clientId: 'app', clientSecret: 'SECRET-wrong' }),
+      request(PROTO_OA_APPLICATION_AUTH_REQ, 'a', { clientId: 'app', clientSecret: 'SECRET-wrong' }),
       appAuth,
       appAuth,
       accountAuth(DEMO, 'SECRET-wrong'),
@@ -668,7 +799,7 @@ describe('a request', () => {
       accountAuth(LIVE),
       refresh('SECRET-wrong'),
     )
-    expect(client.frames().filter(({ payloadType }) => payloadType === 2142)).toHaveLength(6)
+    expect(client.frames().filter(({ payloadType }) => payloadType === PROTO_OA_ERROR_RES)).toHaveLength(6)
     expect(client.received.join()).not.toContain('SECRET')
   })
 })

@@ -1,5 +1,18 @@
+import { PayloadType } from 'rx-ctrader'
 import type { SimulatorOptions } from 'rx-ctrader/simulator'
 import { ACCOUNT, accountAuth, appAuth, refresh, refusal, request, scene, typesOf } from '../faultScene'
+
+const {
+  PROTO_OA_ACCOUNT_AUTH_RES,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_RES,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ,
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
+  PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ,
+  PROTO_OA_ORDER_DETAILS_REQ,
+  PROTO_OA_REFRESH_TOKEN_RES,
+} = PayloadType
 
 const NOON = Date.UTC(2026, 0, 7, 12)
 
@@ -15,8 +28,8 @@ const expired = { description: 'Access token expired' }
 
 const byToken = [
   ['2102', accountAuth],
-  ['2149', request(2149, 'account', { accessToken: 'demo' })],
-  ['2151', request(2151, 'account', { accessToken: 'demo' })],
+  ['2149', request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, 'account', { accessToken: 'demo' })],
+  ['2151', request(PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ, 'account', { accessToken: 'demo' })],
 ] as const
 
 describe('an access token', () => {
@@ -27,7 +40,7 @@ describe('an access token', () => {
       at(9_999, () => client.send(frame))
       at(10_000, () => client.send(frame))
       at(10_100, () => {
-        expect(client.frames()[1]?.payloadType).not.toBe(2142)
+        expect(client.frames()[1]?.payloadType).not.toBe(PROTO_OA_ERROR_RES)
         expect(client.frames()[2]).toEqual(refusal('account', 'CH_ACCESS_TOKEN_INVALID', expired))
         client.leave()
       })
@@ -38,16 +51,21 @@ describe('an access token', () => {
     scene(({ authenticated, line, at }) => {
       const client = authenticated()
       at(20_000, () => {
-        client.send(request(2181, 'order', { ctidTraderAccountId: ACCOUNT, orderId: 1 }))
+        client.send(
+          request(PROTO_OA_ORDER_DETAILS_REQ, 'order', { ctidTraderAccountId: ACCOUNT, orderId: 1 }),
+        )
       })
       at(30_000, () => {
-        expect(typesOf(client).slice(0, 2)).toEqual([2101, 2103])
+        expect(typesOf(client).slice(0, 2)).toEqual([
+          PROTO_OA_APPLICATION_AUTH_RES,
+          PROTO_OA_ACCOUNT_AUTH_RES,
+        ])
         expect(client.received.join()).not.toContain('not authorized')
         expect(client.received).toHaveLength(3)
         const other = line()
         other.send(refresh())
         at(100, () => {
-          expect(other.frames()[0]).toMatchObject({ payloadType: 2174 })
+          expect(other.frames()[0]).toMatchObject({ payloadType: PROTO_OA_REFRESH_TOKEN_RES })
           other.leave()
           client.leave()
         })
@@ -62,13 +80,16 @@ describe('an access token', () => {
         client.send(appAuth, refresh())
         const ask = (): void => {
           const { accessToken } = client.frames()[1]?.payload ?? {}
-          client.send(request(2149, 'list', { accessToken }))
+          client.send(request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, 'list', { accessToken }))
         }
         at(19_999, ask)
         at(20_000, ask)
         at(20_100, () => {
           expect(client.frames()[1]?.payload).toMatchObject({ expiresIn: 20 })
-          expect(typesOf(client).slice(2)).toEqual([2150, 2142])
+          expect(typesOf(client).slice(2)).toEqual([
+            PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
+            PROTO_OA_ERROR_RES,
+          ])
           expect(client.frames()[3]).toEqual(refusal('list', 'CH_ACCESS_TOKEN_INVALID', expired))
           client.leave()
         })
@@ -80,9 +101,13 @@ describe('an access token', () => {
   it('of the demo world never expires, and a refreshed one after 2,628,000 s', () => {
     scene(({ line, at }) => {
       const client = line()
-      client.send(appAuth, request(2149, 'list', { accessToken: 'demo' }), refresh())
+      client.send(
+        appAuth,
+        request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, 'list', { accessToken: 'demo' }),
+        refresh(),
+      )
       at(100, () => {
-        expect(client.frames()[1]).toMatchObject({ payloadType: 2150 })
+        expect(client.frames()[1]).toMatchObject({ payloadType: PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES })
         expect(client.frames()[2]?.payload).toMatchObject({ expiresIn: 2_628_000 })
         client.leave()
       })
@@ -96,7 +121,7 @@ describe('a refresh token', () => {
       const client = line()
       client.send(refresh(), refresh())
       at(100, () => {
-        expect(client.frames()[0]).toMatchObject({ payloadType: 2174 })
+        expect(client.frames()[0]).toMatchObject({ payloadType: PROTO_OA_REFRESH_TOKEN_RES })
         expect(client.frames()[1]).toEqual(refusal('refresh', 'CH_ACCESS_TOKEN_INVALID'))
         client.leave()
       })
@@ -109,7 +134,7 @@ describe('the profile of a token', () => {
     scene(
       ({ line, at }) => {
         const client = line()
-        client.send(appAuth, request(2151, 'who', { accessToken: 'demo' }))
+        client.send(appAuth, request(PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ, 'who', { accessToken: 'demo' }))
         at(100, () => {
           expect(client.received[1]).toBe(
             '{"payloadType":2152,"clientMsgId":"who","payload":{"profile":{"userId":77}}}',
@@ -128,7 +153,7 @@ describe('the profile of a token', () => {
   ])('is refused for %s', (_, before, payload, errorCode) => {
     scene(({ line, at }) => {
       const client = line()
-      client.send(...before, request(2151, 'who', payload))
+      client.send(...before, request(PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ, 'who', payload))
       at(100, () => {
         expect(client.frames().at(-1)).toEqual(refusal('who', errorCode))
         client.leave()
@@ -142,7 +167,10 @@ describe('an application', () => {
     scene(
       ({ line, at }) => {
         const client = line()
-        client.send(appAuth, request(2100, 'wrong', { clientId: 'demo', clientSecret: 'x' }))
+        client.send(
+          appAuth,
+          request(PROTO_OA_APPLICATION_AUTH_REQ, 'wrong', { clientId: 'demo', clientSecret: 'x' }),
+        )
         at(100, () => {
           expect(client.frames()).toEqual([
             refusal('app', 'CH_CLIENT_AUTH_FAILURE', { description: 'OA client is not in active state' }),

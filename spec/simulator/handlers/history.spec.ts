@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { PayloadType } from 'rx-ctrader'
 import { ProtoOATrendbarPeriod } from '../../../src/protocol/messages/enums'
 import type { ProtoOATickData, ProtoOATrendbar } from '../../../src/protocol/messages/quotes'
 import { createMarket } from '../../../src/simulator/market/createMarket'
@@ -13,6 +14,8 @@ import {
   refusal,
 } from '../../support/conversation'
 import type { ConversationOptions } from '../../support/conversation'
+
+const { PROTO_OA_GET_TICKDATA_REQ, PROTO_OA_GET_TRENDBARS_REQ } = PayloadType
 
 const { M1, M5, M15, H1, H4, D1, W1, MN1 } = ProtoOATrendbarPeriod
 const periods = Object.values(ProtoOATrendbarPeriod)
@@ -31,8 +34,10 @@ const WEDNESDAY = Date.UTC(2026, 0, 7, 14)
 /** When the one request of a conversation is answered. */
 const NOW = WEDNESDAY + 250
 
-const trendbars = (payload: object): object => ask(2137, { symbolId: EURUSD, period: M1, ...payload })
-const ticks = (payload: object): object => ask(2145, { symbolId: EURUSD, type: BID, ...payload })
+const trendbars = (payload: object): object =>
+  ask(PROTO_OA_GET_TRENDBARS_REQ, { symbolId: EURUSD, period: M1, ...payload })
+const ticks = (payload: object): object =>
+  ask(PROTO_OA_GET_TICKDATA_REQ, { symbolId: EURUSD, type: BID, ...payload })
 
 interface Trendbars {
   readonly trendbar?: readonly ProtoOATrendbar[]

@@ -1,8 +1,14 @@
+import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Peer } from '../../../src/simulator/model/peer'
 import { inVirtualTime } from '../../support/virtualTime'
 
-const appAuth = JSON.stringify({ payloadType: 2100, payload: { clientId: 'demo', clientSecret: 'demo' } })
+const { PROTO_OA_APPLICATION_AUTH_REQ } = PayloadType
+
+const appAuth = JSON.stringify({
+  payloadType: PROTO_OA_APPLICATION_AUTH_REQ,
+  payload: { clientId: 'demo', clientSecret: 'demo' },
+})
 
 interface Pinged {
   readonly sent: string[]

@@ -1,3 +1,4 @@
+import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { ProtoOATrendbarPeriod } from '../../../src/protocol/messages/enums'
 import type {
@@ -22,6 +23,27 @@ import { rawClient } from '../../support/rawClient'
 import type { RawClient, RawFrame } from '../../support/rawClient'
 import { inVirtualTime } from '../../support/virtualTime'
 
+const {
+  PROTO_OA_ACCOUNT_LOGOUT_REQ,
+  PROTO_OA_ASSET_LIST_REQ,
+  PROTO_OA_ASSET_LIST_RES,
+  PROTO_OA_DEPTH_EVENT,
+  PROTO_OA_GET_TRENDBARS_REQ,
+  PROTO_OA_SPOT_EVENT,
+  PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ,
+  PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES,
+  PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ,
+  PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES,
+  PROTO_OA_SUBSCRIBE_SPOTS_REQ,
+  PROTO_OA_SUBSCRIBE_SPOTS_RES,
+  PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ,
+  PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES,
+  PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ,
+  PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES,
+  PROTO_OA_UNSUBSCRIBE_SPOTS_REQ,
+  PROTO_OA_UNSUBSCRIBE_SPOTS_RES,
+} = PayloadType
+
 const { M1, M5, D1 } = ProtoOATrendbarPeriod
 const EURUSD = 1
 const USDJPY = 4
@@ -33,14 +55,19 @@ const market = createMarket(1)
 const WEDNESDAY = Date.UTC(2026, 0, 7, 14)
 const SATURDAY = Date.UTC(2026, 0, 10, 12)
 
-const subscribe = (symbolId: readonly number[], more: object = {}): object => ask(2127, { symbolId, ...more })
+const subscribe = (symbolId: readonly number[], more: object = {}): object =>
+  ask(PROTO_OA_SUBSCRIBE_SPOTS_REQ, { symbolId, ...more })
 const timed = { subscribeToSpotTimestamp: true }
-const unsubscribe = (symbolId: readonly number[]): object => ask(2129, { symbolId })
-const subscribeBars = (symbolId: number, period: number): object => ask(2135, { symbolId, period })
-const unsubscribeBars = (symbolId: number, period: number): object => ask(2136, { symbolId, period })
-const subscribeDepth = (symbolId: readonly number[]): object => ask(2156, { symbolId })
-const unsubscribeDepth = (symbolId: readonly number[]): object => ask(2158, { symbolId })
-const nothing = ask(2112)
+const unsubscribe = (symbolId: readonly number[]): object => ask(PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, { symbolId })
+const subscribeBars = (symbolId: number, period: number): object =>
+  ask(PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, { symbolId, period })
+const unsubscribeBars = (symbolId: number, period: number): object =>
+  ask(PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ, { symbolId, period })
+const subscribeDepth = (symbolId: readonly number[]): object =>
+  ask(PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, { symbolId })
+const unsubscribeDepth = (symbolId: readonly number[]): object =>
+  ask(PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, { symbolId })
+const nothing = ask(PROTO_OA_ASSET_LIST_REQ)
 
 const done = (payloadType: number): object => ({
   payloadType,
@@ -50,11 +77,11 @@ const done = (payloadType: number): object => ({
 
 const spotsIn = (frames: readonly RawFrame[] = []): ProtoOASpotEvent[] =>
   frames.flatMap(({ payloadType, payload }) =>
-    payloadType === 2131 ? [payload as unknown as ProtoOASpotEvent] : [],
+    payloadType === PROTO_OA_SPOT_EVENT ? [payload as unknown as ProtoOASpotEvent] : [],
   )
 const depthsIn = (frames: readonly RawFrame[] = []): ProtoOADepthEvent[] =>
   frames.flatMap(({ payloadType, payload }) =>
-    payloadType === 2155 ? [payload as unknown as ProtoOADepthEvent] : [],
+    payloadType === PROTO_OA_DEPTH_EVENT ? [payload as unknown as ProtoOADepthEvent] : [],
   )
 const answerIn = (frames: readonly RawFrame[] = []): RawFrame | undefined =>
   frames.find(({ clientMsgId }) => clientMsgId === 'ask')
@@ -98,7 +125,20 @@ describe('subscriptions to prices', () => {
         unsubscribeDepth([EURUSD]),
         subscribeDepth([EURUSD]),
       ),
-    ).toEqual([2128, 2165, 2166, 2165, 2130, 2128, 2165, 2157, 2159, 2157].map(done))
+    ).toEqual(
+      [
+        PROTO_OA_SUBSCRIBE_SPOTS_RES,
+        PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES,
+        PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES,
+        PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES,
+        PROTO_OA_UNSUBSCRIBE_SPOTS_RES,
+        PROTO_OA_SUBSCRIBE_SPOTS_RES,
+        PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES,
+        PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES,
+        PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES,
+        PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES,
+      ].map(done),
+    )
   })
 
   it('are refused when they are there already', () => {
@@ -112,11 +152,11 @@ describe('subscriptions to prices', () => {
         subscribeDepth([EURUSD]),
       ),
     ).toEqual([
-      done(2128),
+      done(PROTO_OA_SUBSCRIBE_SPOTS_RES),
       refusal('ALREADY_SUBSCRIBED'),
-      done(2165),
+      done(PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES),
       refusal('ALREADY_SUBSCRIBED'),
-      done(2157),
+      done(PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES),
       refusal('ALREADY_SUBSCRIBED'),
     ])
   })
@@ -156,7 +196,7 @@ describe('subscriptions to prices', () => {
         subscribe([EURUSD]),
         unsubscribeBars(EURUSD, M1),
       ).slice(3),
-    ).toEqual([refusal('INVALID_REQUEST'), done(2128), refusal('INVALID_REQUEST')])
+    ).toEqual([refusal('INVALID_REQUEST'), done(PROTO_OA_SUBSCRIBE_SPOTS_RES), refusal('INVALID_REQUEST')])
   })
 
   it.each([
@@ -183,12 +223,19 @@ describe('subscriptions to prices', () => {
 
   it('end with the account and with the line', () => {
     const { replies } = converse(
-      [subscribe([EURUSD]), subscribeDepth([EURUSD]), ask(2162), accountAuth, nothing, subscribe([EURUSD])],
+      [
+        subscribe([EURUSD]),
+        subscribeDepth([EURUSD]),
+        ask(PROTO_OA_ACCOUNT_LOGOUT_REQ),
+        accountAuth,
+        nothing,
+        subscribe([EURUSD]),
+      ],
       { start: WEDNESDAY, every: MINUTE / 2 },
     )
     expect(spotsIn(replies[1]).length).toBeGreaterThan(0)
-    expect(replies[4]?.map(({ payloadType }) => payloadType)).toEqual([2113])
-    expect(answerIn(replies[5])).toEqual(done(2128))
+    expect(replies[4]?.map(({ payloadType }) => payloadType)).toEqual([PROTO_OA_ASSET_LIST_RES])
+    expect(answerIn(replies[5])).toEqual(done(PROTO_OA_SUBSCRIBE_SPOTS_RES))
   })
 })
 
@@ -199,11 +246,15 @@ describe('spots', () => {
       const { bid, ask } = market.quoteAt(symbolId, WEDNESDAY + 100)
       const sessionClose = market.sessionClose(symbolId, WEDNESDAY + 100)
       return {
-        payloadType: 2131,
+        payloadType: PROTO_OA_SPOT_EVENT,
         payload: { ctidTraderAccountId: ACCOUNT, symbolId, bid, ask, sessionClose },
       }
     }
-    expect(replies[0]?.slice(0, 3)).toEqual([done(2128), first(USDJPY), first(EURUSD)])
+    expect(replies[0]?.slice(0, 3)).toEqual([
+      done(PROTO_OA_SUBSCRIBE_SPOTS_RES),
+      first(USDJPY),
+      first(EURUSD),
+    ])
   })
 
   it("are the market's ticks, one event each, with the sides that changed", () => {
@@ -344,7 +395,7 @@ describe('live trendbars', () => {
         subscribe([EURUSD], timed),
         subscribeBars(EURUSD, M1),
         ...Array<object>(minutes).fill(nothing),
-        ask(2137, { symbolId: EURUSD, period: M1, count: minutes }),
+        ask(PROTO_OA_GET_TRENDBARS_REQ, { symbolId: EURUSD, period: M1, count: minutes }),
       ],
       { every: MINUTE, start: WEDNESDAY },
     )
@@ -413,7 +464,7 @@ describe('a shifted market', () => {
         subscribeBars(EURUSD, D1),
         nothing,
         nothing,
-        ask(2137, { symbolId: EURUSD, period: M1, count: 4 }),
+        ask(PROTO_OA_GET_TRENDBARS_REQ, { symbolId: EURUSD, period: M1, count: 4 }),
       ],
       { start: WEDNESDAY, every: MINUTE, meanwhile: crash },
     )

@@ -8,6 +8,41 @@ import type { Message, MessageOf, MessageType } from '../../../src/protocol/tabl
 import { encodeFrame, frameDecoder } from '../../../src/transport/frame'
 import { inVirtualTime } from '../../support/virtualTime'
 
+const {
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+  PROTO_OA_ACCOUNT_LOGOUT_REQ,
+  PROTO_OA_AMEND_ORDER_REQ,
+  PROTO_OA_AMEND_POSITION_SLTP_REQ,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_CANCEL_ORDER_REQ,
+  PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ,
+  PROTO_OA_CLOSE_POSITION_REQ,
+  PROTO_OA_DEAL_LIST_REQ,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_EXPECTED_MARGIN_REQ,
+  PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ,
+  PROTO_OA_GET_TICKDATA_REQ,
+  PROTO_OA_GET_TRENDBARS_REQ,
+  PROTO_OA_MARGIN_CALL_TRIGGER_EVENT,
+  PROTO_OA_MARGIN_CALL_UPDATE_EVENT,
+  PROTO_OA_MARGIN_CALL_UPDATE_REQ,
+  PROTO_OA_MARGIN_CHANGED_EVENT,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_ORDER_DETAILS_REQ,
+  PROTO_OA_ORDER_LIST_REQ,
+  PROTO_OA_RECONCILE_REQ,
+  PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ,
+  PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ,
+  PROTO_OA_SUBSCRIBE_SPOTS_REQ,
+  PROTO_OA_TRADER_REQ,
+  PROTO_OA_TRADER_UPDATE_EVENT,
+  PROTO_OA_TRAILING_SL_CHANGED_EVENT,
+  PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ,
+  PROTO_OA_UNSUBSCRIBE_SPOTS_REQ,
+} = PayloadType
+
 jest.setTimeout(60_000)
 
 /** How many times as fast as the scheduler the market goes, so that days of it fit into one scenario. */
@@ -84,7 +119,14 @@ const sessions: fc.Arbitrary<Session> = fc.record({
 })
 
 /** What is told to all sessions of an account. */
-const events: ReadonlySet<number> = new Set([2107, 2123, 2126, 2141, 2171, 2172])
+const events: ReadonlySet<number> = new Set([
+  PROTO_OA_TRAILING_SL_CHANGED_EVENT,
+  PROTO_OA_TRADER_UPDATE_EVENT,
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_MARGIN_CHANGED_EVENT,
+  PROTO_OA_MARGIN_CALL_UPDATE_EVENT,
+  PROTO_OA_MARGIN_CALL_TRIGGER_EVENT,
+])
 
 interface Line {
   readonly texts: string[]
@@ -283,7 +325,10 @@ const play = ({ seed, steps: script }: Session): Played => {
     const message = read(text)
     if (!message) return
     const { payloadType, payload } = message
-    const key = message.payloadType === 2126 ? `2126/${message.payload.executionType}` : `${payloadType}`
+    const key =
+      message.payloadType === PROTO_OA_EXECUTION_EVENT
+        ? `2126/${message.payload.executionType}`
+        : `${payloadType}`
     count[key] = (count[key] ?? 0) + 1
     const { ctidTraderAccountId: accountId } = payload as { readonly ctidTraderAccountId?: number }
     const own = [...witnesses.values()].find(witness => witness.line === line)
@@ -296,7 +341,12 @@ const play = ({ seed, steps: script }: Session): Played => {
       return
     }
     const heard = line.accounts.get(accountId)
-    claim(heard !== undefined || payloadType === 2142 || payloadType === 2164, `a stranger heard ${text}`)
+    claim(
+      heard !== undefined ||
+        payloadType === PROTO_OA_ERROR_RES ||
+        payloadType === PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+      `a stranger heard ${text}`,
+    )
     if (payloadType === PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT) part(line, accountId)
     if (!events.has(payloadType)) {
       own?.answers.push(message)
@@ -329,7 +379,11 @@ const play = ({ seed, steps: script }: Session): Played => {
         ask: (payloadType, payload) => {
           if (!line.isOpen) return
           asked += 1
-          if (payloadType === 2127 || payloadType === 2156) subscribed.push([payloadType + 2, payload])
+          if (
+            payloadType === PROTO_OA_SUBSCRIBE_SPOTS_REQ ||
+            payloadType === PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ
+          )
+            subscribed.push([payloadType + 2, payload])
           connection.receive(JSON.stringify({ payloadType, clientMsgId: `ask ${asked}`, payload }))
         },
         lookAway: () => {
@@ -354,17 +408,17 @@ const play = ({ seed, steps: script }: Session): Played => {
         },
       })
       lines.push(line)
-      line.ask(2100, { clientId: 'demo', clientSecret: 'demo' })
+      line.ask(PROTO_OA_APPLICATION_AUTH_REQ, { clientId: 'demo', clientSecret: 'demo' })
       return line
     }
     const logIn = (line: Line, ctidTraderAccountId: number): void => {
-      line.ask(2102, { ctidTraderAccountId, accessToken: 'demo' })
+      line.ask(PROTO_OA_ACCOUNT_AUTH_REQ, { ctidTraderAccountId, accessToken: 'demo' })
     }
     for (const accountId of ACCOUNTS) {
       const line = connect()
       witnesses.set(accountId, { line, events: [], answers: [] })
       logIn(line, accountId)
-      line.ask(2121, { ctidTraderAccountId: accountId })
+      line.ask(PROTO_OA_TRADER_REQ, { ctidTraderAccountId: accountId })
     }
     const open = (): Line[] => lines.filter(({ isOpen }) => isOpen)
     const visitors = (): Line[] => open().slice(ACCOUNTS.length)
@@ -395,7 +449,7 @@ const play = ({ seed, steps: script }: Session): Played => {
           }
         : {}
       const order = (fields: object): void => {
-        line.ask(2106, { ...base, symbolId, tradeSide: side, volume, ...guard, ...fields })
+        line.ask(PROTO_OA_NEW_ORDER_REQ, { ...base, symbolId, tradeSide: side, volume, ...guard, ...fields })
       }
       const { positions, orders } = ledger(account)
       const held = positions.filter(({ positionStatus }) => positionStatus === 1)
@@ -430,10 +484,11 @@ const play = ({ seed, steps: script }: Session): Played => {
           })
         },
         cancel: () => {
-          line.ask(2108, { ...base, orderId: pending?.orderId ?? pick })
+          line.ask(PROTO_OA_CANCEL_ORDER_REQ, { ...base, orderId: pending?.orderId ?? pick })
         },
         amend: () => {
-          if (pending) line.ask(2109, { ...base, orderId: pending.orderId, volume, ...guard })
+          if (pending)
+            line.ask(PROTO_OA_AMEND_ORDER_REQ, { ...base, orderId: pending.orderId, volume, ...guard })
         },
         protect: () => {
           if (!position) return
@@ -441,7 +496,7 @@ const play = ({ seed, steps: script }: Session): Played => {
           const { bid, ask } = broker.market.quoteAt(traded, broker.now())
           const digits = broker.market.symbol(traded)?.terms.digits ?? 5
           const stop = tradeSide === 1 ? bid * (1 - size / 500) : ask * (1 + size / 500)
-          line.ask(2110, {
+          line.ask(PROTO_OA_AMEND_POSITION_SLTP_REQ, {
             ...base,
             positionId: position.positionId,
             ...(guarded && {
@@ -455,7 +510,11 @@ const play = ({ seed, steps: script }: Session): Played => {
           const { volume: all, symbolId: traded } = position.tradeData
           const least = broker.market.symbol(traded)?.terms.minVolume ?? all
           const part = Math.ceil((size * all) / least) * least
-          line.ask(2111, { ...base, positionId: position.positionId, volume: guarded ? all : part || least })
+          line.ask(PROTO_OA_CLOSE_POSITION_REQ, {
+            ...base,
+            positionId: position.positionId,
+            volume: guarded ? all : part || least,
+          })
         },
         deposit: () => {
           broker.trade((exchange, now) => {
@@ -466,7 +525,7 @@ const play = ({ seed, steps: script }: Session): Played => {
           broker.shift(symbolId, sign * distance * (guarded ? 20 : 2))
         },
         marginCall: () => {
-          line.ask(2169, {
+          line.ask(PROTO_OA_MARGIN_CALL_UPDATE_REQ, {
             ...base,
             marginCall: { marginCallType: 61 + (pick % 3), marginLevelThreshold: 40 + Math.abs(far) * 10 },
           })
@@ -474,38 +533,55 @@ const play = ({ seed, steps: script }: Session): Played => {
         query: () => {
           const [from, to] = [broker.now() - HOUR, broker.now()]
           const queries = [
-            () => line.ask(2124, { ...base, returnProtectionOrders: guarded }),
-            () => line.ask(2133, { ...base, maxRows: 1 + (pick % 5) }),
-            () => line.ask(2175, base),
-            () => line.ask(2143, { ...base, fromTimestamp: from, toTimestamp: to }),
-            () => line.ask(2187, base),
-            () => line.ask(2139, { ...base, symbolId, volume: [volume] }),
-            () => line.ask(2145, { ...base, symbolId, type: side, fromTimestamp: from, toTimestamp: to }),
-            () => line.ask(2137, { ...base, symbolId, period: 1 + (pick % 14), count: 3 }),
-            () => line.ask(2181, { ...base, orderId: orders[pick % (orders.length || 1)]?.orderId ?? 0 }),
+            () => line.ask(PROTO_OA_RECONCILE_REQ, { ...base, returnProtectionOrders: guarded }),
+            () => line.ask(PROTO_OA_DEAL_LIST_REQ, { ...base, maxRows: 1 + (pick % 5) }),
+            () => line.ask(PROTO_OA_ORDER_LIST_REQ, base),
+            () =>
+              line.ask(PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ, {
+                ...base,
+                fromTimestamp: from,
+                toTimestamp: to,
+              }),
+            () => line.ask(PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ, base),
+            () => line.ask(PROTO_OA_EXPECTED_MARGIN_REQ, { ...base, symbolId, volume: [volume] }),
+            () =>
+              line.ask(PROTO_OA_GET_TICKDATA_REQ, {
+                ...base,
+                symbolId,
+                type: side,
+                fromTimestamp: from,
+                toTimestamp: to,
+              }),
+            () =>
+              line.ask(PROTO_OA_GET_TRENDBARS_REQ, { ...base, symbolId, period: 1 + (pick % 14), count: 3 }),
+            () =>
+              line.ask(PROTO_OA_ORDER_DETAILS_REQ, {
+                ...base,
+                orderId: orders[pick % (orders.length || 1)]?.orderId ?? 0,
+              }),
           ]
           queries[pick % queries.length]?.()
         },
         spots: () => {
-          line.ask(2127, { ...ofSymbol, subscribeToSpotTimestamp: guarded })
+          line.ask(PROTO_OA_SUBSCRIBE_SPOTS_REQ, { ...ofSymbol, subscribeToSpotTimestamp: guarded })
         },
         noSpots: () => {
-          line.ask(2129, ofSymbol)
+          line.ask(PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, ofSymbol)
         },
         bars: () => {
-          line.ask(2135, { ...base, symbolId, period: 1 + (pick % 14) })
+          line.ask(PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, { ...base, symbolId, period: 1 + (pick % 14) })
         },
         depth: () => {
-          line.ask(2156, ofSymbol)
+          line.ask(PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, ofSymbol)
         },
         noDepth: () => {
-          line.ask(2158, ofSymbol)
+          line.ask(PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, ofSymbol)
         },
         logIn: () => {
           if (visitor) logIn(visitor, account)
         },
         logOut: () => {
-          visitor?.ask(2162, base)
+          visitor?.ask(PROTO_OA_ACCOUNT_LOGOUT_REQ, base)
         },
         connect: () => {
           if (visitors().length < 4) for (const one of ACCOUNTS.slice(pick % 3)) logIn(connect(), one)
@@ -529,9 +605,14 @@ const play = ({ seed, steps: script }: Session): Played => {
     const finish = (): void => {
       eachWitness((ctidTraderAccountId, ask) => {
         for (let from = START; from <= broker.now(); from += WEEK)
-          ask(2143, { ctidTraderAccountId, fromTimestamp: from, toTimestamp: from + WEEK - 1 })
-        for (const payloadType of [2121, 2175, 2133]) ask(payloadType, { ctidTraderAccountId })
-        ask(2124, { ctidTraderAccountId, returnProtectionOrders: true })
+          ask(PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ, {
+            ctidTraderAccountId,
+            fromTimestamp: from,
+            toTimestamp: from + WEEK - 1,
+          })
+        for (const payloadType of [PROTO_OA_TRADER_REQ, PROTO_OA_ORDER_LIST_REQ, PROTO_OA_DEAL_LIST_REQ])
+          ask(payloadType, { ctidTraderAccountId })
+        ask(PROTO_OA_RECONCILE_REQ, { ctidTraderAccountId, returnProtectionOrders: true })
       })
       for (const line of open()) line.leave()
       defects.unsubscribe()
@@ -551,9 +632,9 @@ const play = ({ seed, steps: script }: Session): Played => {
       if (isOpen)
         eachWitness((ctidTraderAccountId, ask) => {
           const { order, position } = working(ctidTraderAccountId)
-          for (const { orderId } of order) ask(2108, { ctidTraderAccountId, orderId })
+          for (const { orderId } of order) ask(PROTO_OA_CANCEL_ORDER_REQ, { ctidTraderAccountId, orderId })
           for (const { positionId, volume } of position)
-            ask(2111, { ctidTraderAccountId, positionId, volume })
+            ask(PROTO_OA_CLOSE_POSITION_REQ, { ctidTraderAccountId, positionId, volume })
         })
       at((isOpen ? MINUTE : HOUR) / SPEED, () => {
         flatten(tries - 1)
@@ -578,7 +659,7 @@ const play = ({ seed, steps: script }: Session): Played => {
       if (!step) {
         lookAway()
         eachWitness((ctidTraderAccountId, ask) => {
-          ask(2124, { ctidTraderAccountId, returnProtectionOrders: true })
+          ask(PROTO_OA_RECONCILE_REQ, { ctidTraderAccountId, returnProtectionOrders: true })
           const { order = [] } =
             allOf(witnesses.get(ctidTraderAccountId)?.answers ?? [], PayloadType.PROTO_OA_RECONCILE_RES).at(
               -1,

@@ -1,3 +1,4 @@
+import { PayloadType } from 'rx-ctrader'
 import { ProtoOASymbol } from '../../../src/protocol/messages/symbols'
 import { createMarket } from '../../../src/simulator/market/createMarket'
 import {
@@ -11,6 +12,21 @@ import {
 } from '../../support/conversation'
 import type { RawFrame } from '../../support/rawClient'
 
+const {
+  PROTO_OA_ASSET_CLASS_LIST_REQ,
+  PROTO_OA_ASSET_CLASS_LIST_RES,
+  PROTO_OA_ASSET_LIST_REQ,
+  PROTO_OA_ASSET_LIST_RES,
+  PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ,
+  PROTO_OA_SYMBOLS_FOR_CONVERSION_RES,
+  PROTO_OA_SYMBOLS_LIST_REQ,
+  PROTO_OA_SYMBOLS_LIST_RES,
+  PROTO_OA_SYMBOL_BY_ID_REQ,
+  PROTO_OA_SYMBOL_BY_ID_RES,
+  PROTO_OA_SYMBOL_CATEGORY_REQ,
+  PROTO_OA_SYMBOL_CATEGORY_RES,
+} = PayloadType
+
 const market = createMarket(1)
 const { catalogue } = market
 const EURUSD = 1
@@ -21,13 +37,13 @@ const UNKNOWN = 999_999
 const assetIdOf = (name: string): number =>
   catalogue.assets.find(asset => asset.name === name)?.assetId ?? NaN
 
-const assets = ask(2112)
-const assetClasses = ask(2153)
-const categories = ask(2160)
-const symbols = ask(2114)
-const byId = (symbolId: unknown): object => ask(2116, { symbolId })
+const assets = ask(PROTO_OA_ASSET_LIST_REQ)
+const assetClasses = ask(PROTO_OA_ASSET_CLASS_LIST_REQ)
+const categories = ask(PROTO_OA_SYMBOL_CATEGORY_REQ)
+const symbols = ask(PROTO_OA_SYMBOLS_LIST_REQ)
+const byId = (symbolId: unknown): object => ask(PROTO_OA_SYMBOL_BY_ID_REQ, { symbolId })
 const conversion = (first: number, last: number): object =>
-  ask(2118, { firstAssetId: first, lastAssetId: last })
+  ask(PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ, { firstAssetId: first, lastAssetId: last })
 
 const answer = (payloadType: number, payload: object): object => ({
   payloadType,
@@ -51,10 +67,10 @@ describe('the lists of the broker', () => {
   })
 
   it.each([
-    ['assets', assets, 2113, 'asset', catalogue.assets],
-    ['asset classes', assetClasses, 2154, 'assetClass', catalogue.assetClasses],
-    ['categories', categories, 2161, 'symbolCategory', catalogue.categories],
-    ['symbols', symbols, 2115, 'symbol', catalogue.symbols.map(({ light }) => light)],
+    ['assets', assets, PROTO_OA_ASSET_LIST_RES, 'asset', catalogue.assets],
+    ['asset classes', assetClasses, PROTO_OA_ASSET_CLASS_LIST_RES, 'assetClass', catalogue.assetClasses],
+    ['categories', categories, PROTO_OA_SYMBOL_CATEGORY_RES, 'symbolCategory', catalogue.categories],
+    ['symbols', symbols, PROTO_OA_SYMBOLS_LIST_RES, 'symbol', catalogue.symbols.map(({ light }) => light)],
   ] as const)('has the %s', (_, request, payloadType, field, list) => {
     expect(list.length).toBeGreaterThan(0)
     expect(answerTo(request)).toEqual(answer(payloadType, { [field]: list }))
@@ -85,7 +101,9 @@ describe('the lists of the broker', () => {
 
 describe('symbols by id', () => {
   const terms = (...ids: readonly number[]): object =>
-    answer(2117, { symbol: ids.map(id => ProtoOASymbol.encode(market.symbol(id)?.terms as ProtoOASymbol)) })
+    answer(PROTO_OA_SYMBOL_BY_ID_RES, {
+      symbol: ids.map(id => ProtoOASymbol.encode(market.symbol(id)?.terms as ProtoOASymbol)),
+    })
 
   it('come with all their terms, in the order asked for', () => {
     expect(answerTo(byId([XAUUSD, EURUSD]))).toEqual(terms(XAUUSD, EURUSD))
@@ -96,8 +114,8 @@ describe('symbols by id', () => {
   })
 
   it('are none for none', () => {
-    expect(answerTo(byId([]))).toEqual(answer(2117, {}))
-    expect(answerTo(ask(2116))).toEqual(answer(2117, {}))
+    expect(answerTo(byId([]))).toEqual(answer(PROTO_OA_SYMBOL_BY_ID_RES, {}))
+    expect(answerTo(ask(PROTO_OA_SYMBOL_BY_ID_REQ))).toEqual(answer(PROTO_OA_SYMBOL_BY_ID_RES, {}))
   })
 
   it('are refused when one of them is unknown', () => {
@@ -114,14 +132,16 @@ describe('the symbols for a conversion', () => {
 
   it('is the one symbol between two assets, whichever way', () => {
     for (const request of [conversion(eur, usd), conversion(usd, eur)])
-      expect(answerTo(request)).toEqual(answer(2119, { symbol: [market.symbol(EURUSD)?.light] }))
+      expect(answerTo(request)).toEqual(
+        answer(PROTO_OA_SYMBOLS_FOR_CONVERSION_RES, { symbol: [market.symbol(EURUSD)?.light] }),
+      )
   })
 
   it.each(catalogue.assets.map(({ name, assetId }) => [name, assetId] as const))(
     'lead from %s to JPY, each from where the one before led',
     (name, from) => {
       const frame = answerTo(conversion(from, jpy))
-      expect(frame?.payloadType).toBe(2119)
+      expect(frame?.payloadType).toBe(PROTO_OA_SYMBOLS_FOR_CONVERSION_RES)
       const end = listOf(frame, 'symbol').reduce<unknown>((at, { baseAssetId, quoteAssetId }) => {
         expect([baseAssetId, quoteAssetId]).toContain(at)
         return at === baseAssetId ? quoteAssetId : baseAssetId
@@ -131,7 +151,7 @@ describe('the symbols for a conversion', () => {
   )
 
   it('are none from an asset to itself', () => {
-    expect(answerTo(conversion(usd, usd))).toEqual(answer(2119, {}))
+    expect(answerTo(conversion(usd, usd))).toEqual(answer(PROTO_OA_SYMBOLS_FOR_CONVERSION_RES, {}))
   })
 
   it('are refused for an asset nobody knows', () => {

@@ -1,10 +1,21 @@
+import { PayloadType } from 'rx-ctrader'
 import { errorOf, refusal, request, scene, version, appAuth, accountAuth, ACCOUNT } from '../faultScene'
+
+const {
+  HEARTBEAT_EVENT,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_RES,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_ORDER_DETAILS_REQ,
+  PROTO_OA_VERSION_REQ,
+  PROTO_OA_VERSION_RES,
+} = PayloadType
 
 const burst = (count: number): object[] => Array.from({ length: count }, (_, i) => version(`v${i}`))
 
 /** A historical request. */
 const history = (clientMsgId: string): object =>
-  request(2181, clientMsgId, { ctidTraderAccountId: ACCOUNT, orderId: 1 })
+  request(PROTO_OA_ORDER_DETAILS_REQ, clientMsgId, { ctidTraderAccountId: ACCOUNT, orderId: 1 })
 
 describe('the limit of requests', () => {
   it('lets 50 a second pass and blocks the payload type of the next for a second', () => {
@@ -14,7 +25,9 @@ describe('the limit of requests', () => {
         client.send(...burst(51))
       })
       at(200, () => {
-        expect(client.frames().filter(({ payloadType }) => payloadType === 2105)).toHaveLength(50)
+        expect(
+          client.frames().filter(({ payloadType }) => payloadType === PROTO_OA_VERSION_RES),
+        ).toHaveLength(50)
         expect(client.frames().at(-1)).toEqual(refusal('v50', 'BLOCKED_PAYLOAD_TYPE', { retryAfter: 1 }))
         expect(client.closed).toBeUndefined()
         client.leave()
@@ -48,7 +61,9 @@ describe('the limit of requests', () => {
         client.send(version('too early'))
       })
       at(2_000, () => {
-        expect(client.frames().filter(({ payloadType }) => payloadType === 2105)).toHaveLength(50)
+        expect(
+          client.frames().filter(({ payloadType }) => payloadType === PROTO_OA_VERSION_RES),
+        ).toHaveLength(50)
         expect(client.frames().at(-1)).toEqual(refusal('too early', 'BLOCKED_PAYLOAD_TYPE'))
         client.leave()
       })
@@ -69,7 +84,12 @@ describe('the limit of requests', () => {
           client.send(version('c'), version('d'))
         })
         at(1_100, () => {
-          expect(client.frames().map(({ payloadType }) => payloadType)).toEqual([2105, 2105, 2105, 2142])
+          expect(client.frames().map(({ payloadType }) => payloadType)).toEqual([
+            PROTO_OA_VERSION_RES,
+            PROTO_OA_VERSION_RES,
+            PROTO_OA_VERSION_RES,
+            PROTO_OA_ERROR_RES,
+          ])
           client.leave()
         })
       },
@@ -94,8 +114,8 @@ describe('the limit of requests', () => {
           expect(client.frames().slice(2)).toEqual([
             refusal('3', 'BLOCKED_PAYLOAD_TYPE', { retryAfter: 1 }),
             refusal('blocked', 'BLOCKED_PAYLOAD_TYPE', { retryAfter: 1 }),
-            { payloadType: 2101, clientMsgId: 'app' },
-            expect.objectContaining({ clientMsgId: 'free', payloadType: 2105 }),
+            { payloadType: PROTO_OA_APPLICATION_AUTH_RES, clientMsgId: 'app' },
+            expect.objectContaining({ clientMsgId: 'free', payloadType: PROTO_OA_VERSION_RES }),
           ])
           client.leave()
         })
@@ -108,7 +128,7 @@ describe('the limit of requests', () => {
     scene(({ broker, line, at }) => {
       const client = line()
       at(100, () => {
-        broker.fault({ kind: 'rateLimit', payloadType: 2104, retryAfter: 10 })
+        broker.fault({ kind: 'rateLimit', payloadType: PROTO_OA_VERSION_REQ, retryAfter: 10 })
         client.send(version('blocked'), appAuth)
       })
       at(3_100, () => {
@@ -120,9 +140,9 @@ describe('the limit of requests', () => {
       at(11_000, () => {
         expect(client.frames()).toEqual([
           refusal('blocked', 'BLOCKED_PAYLOAD_TYPE', { retryAfter: 10 }),
-          { payloadType: 2101, clientMsgId: 'app' },
+          { payloadType: PROTO_OA_APPLICATION_AUTH_RES, clientMsgId: 'app' },
           refusal('still', 'BLOCKED_PAYLOAD_TYPE', { retryAfter: 7 }),
-          expect.objectContaining({ clientMsgId: 'free', payloadType: 2105 }),
+          expect.objectContaining({ clientMsgId: 'free', payloadType: PROTO_OA_VERSION_RES }),
         ])
         client.leave()
       })
@@ -138,7 +158,9 @@ describe('the limit of requests', () => {
       at(2_100, () => {
         const frames = client.frames().slice(2)
         expect(frames.slice(0, 6).map(errorOf).indexOf('BLOCKED_PAYLOAD_TYPE')).toBe(5)
-        expect(frames.slice(6).map(({ payloadType }) => payloadType)).toEqual(Array(50).fill(2105))
+        expect(frames.slice(6).map(({ payloadType }) => payloadType)).toEqual(
+          Array(50).fill(PROTO_OA_VERSION_RES),
+        )
         client.leave()
       })
     })
@@ -151,7 +173,9 @@ describe('the limit of requests', () => {
       other.send(...burst(50))
       at(100, () => {
         for (const client of [one, other]) {
-          expect(client.frames().map(({ payloadType }) => payloadType)).toEqual(Array(50).fill(2105))
+          expect(client.frames().map(({ payloadType }) => payloadType)).toEqual(
+            Array(50).fill(PROTO_OA_VERSION_RES),
+          )
           client.leave()
         }
       })
@@ -169,8 +193,8 @@ describe('the limit of requests', () => {
             'CH_CLIENT_NOT_AUTHENTICATED',
             'CH_CLIENT_NOT_AUTHENTICATED',
             'BLOCKED_PAYLOAD_TYPE',
-            2105,
-            2105,
+            PROTO_OA_VERSION_RES,
+            PROTO_OA_VERSION_RES,
           ])
           client.leave()
         })
@@ -185,7 +209,7 @@ describe('the limit of requests', () => {
         const client = line()
         client.send(...burst(500))
         at(100, () => {
-          expect(client.frames().every(({ payloadType }) => payloadType === 2105)).toBe(true)
+          expect(client.frames().every(({ payloadType }) => payloadType === PROTO_OA_VERSION_RES)).toBe(true)
           expect(client.received).toHaveLength(500)
           client.leave()
         })
@@ -203,7 +227,7 @@ describe('the limit of requests', () => {
         at(2_000, () => {
           expect(client.frames()[1]).toEqual(refusal('2', 'REQUEST_FREQUENCY_EXCEEDED'))
           expect(client.frames()[1]?.payload).not.toHaveProperty('retryAfter')
-          expect(client.frames()[2]).toMatchObject({ payloadType: 2105 })
+          expect(client.frames()[2]).toMatchObject({ payloadType: PROTO_OA_VERSION_RES })
           client.leave()
         })
       },
@@ -212,13 +236,13 @@ describe('the limit of requests', () => {
   })
 
   it.each([
-    [false, 2105],
-    [true, 2142],
+    [false, PROTO_OA_VERSION_RES],
+    [true, PROTO_OA_ERROR_RES],
   ])('counts heartbeats or not: %p', (heartbeatsCount, answer) => {
     scene(
       ({ line, at }) => {
         const client = line()
-        client.send({ payloadType: 51 }, version())
+        client.send({ payloadType: HEARTBEAT_EVENT }, version())
         at(100, () => {
           expect(client.frames().map(({ payloadType }) => payloadType)).toEqual([answer])
           client.leave()
@@ -235,7 +259,10 @@ describe('the limit of requests', () => {
         client.send(version('1'))
         at(500, () => client.send(version('2')))
         at(600, () => {
-          expect(client.frames().map(({ payloadType }) => payloadType)).toEqual([2105, 2142])
+          expect(client.frames().map(({ payloadType }) => payloadType)).toEqual([
+            PROTO_OA_VERSION_RES,
+            PROTO_OA_ERROR_RES,
+          ])
           client.leave()
         })
       },
@@ -251,20 +278,25 @@ describe('the limit of connections', () => {
       for (const client of clients) client.send(appAuth)
       at(100, () => {
         const answers = clients.map(client => client.frames()[0])
-        expect(answers.slice(0, 25).every(frame => frame?.payloadType === 2101)).toBe(true)
+        expect(
+          answers.slice(0, 25).every(frame => frame?.payloadType === PROTO_OA_APPLICATION_AUTH_RES),
+        ).toBe(true)
         expect(answers[25]).toEqual(refusal('app', 'CONNECTIONS_LIMIT_EXCEEDED'))
         clients[0]?.leave()
       })
       at(200, () => clients[25]?.send(appAuth))
       at(300, () => {
-        expect(clients[25]?.frames()[1]).toEqual({ payloadType: 2101, clientMsgId: 'app' })
+        expect(clients[25]?.frames()[1]).toEqual({
+          payloadType: PROTO_OA_APPLICATION_AUTH_RES,
+          clientMsgId: 'app',
+        })
         for (const client of clients) client.leave()
       })
     })
   })
 
   it('is of each application', () => {
-    const other = request(2100, 'other', { clientId: 'other', clientSecret: 'x' })
+    const other = request(PROTO_OA_APPLICATION_AUTH_REQ, 'other', { clientId: 'other', clientSecret: 'x' })
     scene(
       ({ line, at }) => {
         const [one, two, three] = [line(), line(), line()]
@@ -272,7 +304,11 @@ describe('the limit of connections', () => {
         two.send(other)
         three.send(other)
         at(100, () => {
-          expect([one, two, three].map(client => client.frames()[0]?.payloadType)).toEqual([2101, 2101, 2142])
+          expect([one, two, three].map(client => client.frames()[0]?.payloadType)).toEqual([
+            PROTO_OA_APPLICATION_AUTH_RES,
+            PROTO_OA_APPLICATION_AUTH_RES,
+            PROTO_OA_ERROR_RES,
+          ])
           for (const client of [one, two, three]) client.leave()
         })
       },
@@ -295,7 +331,9 @@ describe('the limit of connections', () => {
           const next = line()
           next.send(appAuth)
           at(100, () => {
-            expect(next.frames()).toEqual([{ payloadType: 2101, clientMsgId: 'app' }])
+            expect(next.frames()).toEqual([
+              { payloadType: PROTO_OA_APPLICATION_AUTH_RES, clientMsgId: 'app' },
+            ])
             next.leave()
           })
         })

@@ -1,8 +1,11 @@
+import { PayloadType } from 'rx-ctrader'
 import { scriptedMarket } from '../../support/scriptedMarket'
 import type { Script } from '../../support/scriptedMarket'
 import { ACCOUNT, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
 import type { TradingAccount } from '../../../src/simulator/model/identity'
+
+const { PROTO_OA_EXECUTION_EVENT, PROTO_OA_TRADER_UPDATE_EVENT } = PayloadType
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -196,7 +199,12 @@ describe('deposits and withdrawals', () => {
     const floor = floorOf({})
     floor.exchange.deposit(ACCOUNT, 5_000, NOON + 10)
     floor.exchange.withdraw(ACCOUNT, 2_000, NOON + 20)
-    expect(floor.told.map(({ payloadType }) => payloadType)).toEqual([2126, 2123, 2126, 2123])
+    expect(floor.told.map(({ payloadType }) => payloadType)).toEqual([
+      PROTO_OA_EXECUTION_EVENT,
+      PROTO_OA_TRADER_UPDATE_EVENT,
+      PROTO_OA_EXECUTION_EVENT,
+      PROTO_OA_TRADER_UPDATE_EVENT,
+    ])
     expect(floor.events()[0]).toMatchObject({
       executionType: 10,
       depositWithdraw: {

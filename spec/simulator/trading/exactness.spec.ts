@@ -1,9 +1,12 @@
 import * as fc from 'fast-check'
+import { PayloadType } from 'rx-ctrader'
 import { scriptedMarket } from '../../support/scriptedMarket'
 import type { ScriptedQuote } from '../../support/scriptedMarket'
 import { ACCOUNT, NOON, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
 import { marginLevel } from '../../../src/simulator/trading/execution/marginLevel'
+
+const { PROTO_OA_MARGIN_CALL_TRIGGER_EVENT } = PayloadType
 
 /** A walk of so many steps, a second and a bit apart. */
 const walks = (base: number, step: number): fc.Arbitrary<ScriptedQuote[]> =>
@@ -55,7 +58,9 @@ describe('the margin level is looked at when it has to be', () => {
           return floor
         }
         const called = (floor: Floor): unknown[] =>
-          floor.told.flatMap(({ at, payloadType, payload }) => (payloadType === 2172 ? [[at, payload]] : []))
+          floor.told.flatMap(({ at, payloadType, payload }) =>
+            payloadType === PROTO_OA_MARGIN_CALL_TRIGGER_EVENT ? [[at, payload]] : [],
+          )
 
         const lazy = make()
         lazy.until(200_000)

@@ -1,8 +1,11 @@
+import { PayloadType } from 'rx-ctrader'
 import { scriptedMarket } from '../../support/scriptedMarket'
 import type { Script, ScriptedQuote } from '../../support/scriptedMarket'
 import { ACCOUNT, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
 import type { OrderRefusal } from '../../../src/simulator/model/refusals'
+
+const { PROTO_OA_EXECUTION_EVENT, PROTO_OA_TRAILING_SL_CHANGED_EVENT } = PayloadType
 
 interface Scene {
   readonly floor: Floor
@@ -250,8 +253,8 @@ describe('a trailing stop', () => {
     const before = floor.exchange.ledger(ACCOUNT).positions[0]
     floor.until(20_000)
     expect(floor.told.map(({ at, payloadType }) => [at, payloadType])).toEqual([
-      [2_000, 2107],
-      [6_000, 2107],
+      [2_000, PROTO_OA_TRAILING_SL_CHANGED_EVENT],
+      [6_000, PROTO_OA_TRAILING_SL_CHANGED_EVENT],
     ])
     expect(floor.told[1]?.payload).toEqual({
       ctidTraderAccountId: ACCOUNT,
@@ -273,8 +276,8 @@ describe('a trailing stop', () => {
     ])
     floor.until(20_000)
     expect(floor.told.map(({ at, payloadType }) => [at, payloadType])).toEqual([
-      [2_000, 2107],
-      [6_000, 2126],
+      [2_000, PROTO_OA_TRAILING_SL_CHANGED_EVENT],
+      [6_000, PROTO_OA_EXECUTION_EVENT],
     ])
   })
 

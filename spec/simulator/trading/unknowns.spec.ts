@@ -1,8 +1,11 @@
+import { PayloadType } from 'rx-ctrader'
 import { scriptedMarket } from '../../support/scriptedMarket'
 import { ACCOUNT, NOON, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
 import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
 import type { Unknowns } from '../../../src/simulator/model/unknowns'
+
+const { PROTO_OA_TRADER_UPDATE_EVENT } = PayloadType
 
 /** A position of 10,000 dollars against yen that has gained one yen a dollar, at 150 and 154 yen a dollar. */
 const floorOf = (unknowns: Partial<Pick<Unknowns, 'profitRate' | 'traderUpdates'>>): Floor => {
@@ -49,7 +52,9 @@ describe('the rate of profits', () => {
 
 describe('the trader that 2123 tells', () => {
   const told = (floor: Floor): unknown[] =>
-    floor.told.filter(({ payloadType }) => payloadType === 2123).map(({ payload }) => payload['trader'])
+    floor.told
+      .filter(({ payloadType }) => payloadType === PROTO_OA_TRADER_UPDATE_EVENT)
+      .map(({ payload }) => payload['trader'])
 
   it('is what has changed and what it must have, where a server leaves out the rest (A8)', () => {
     const floor = floorOf({ traderUpdates: 'sparse' })

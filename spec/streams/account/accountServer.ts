@@ -1,9 +1,19 @@
-import { createClient } from 'rx-ctrader'
+import { createClient, PayloadType } from 'rx-ctrader'
 import type { Account, ProtoOAOrder, ProtoOAPosition, ProtoOATrader } from 'rx-ctrader'
 import { obliging, scriptedServer } from '../../support/scriptedServer'
 import type { ScriptedLine } from '../../support/scriptedServer'
 import { inVirtualTime } from '../../support/virtualTime'
 import type { VirtualTime } from '../../support/virtualTime'
+
+const {
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_MARGIN_CHANGED_EVENT,
+  PROTO_OA_RECONCILE_REQ,
+  PROTO_OA_TRADER_REQ,
+  PROTO_OA_TRADER_UPDATE_EVENT,
+  PROTO_OA_TRAILING_SL_CHANGED_EVENT,
+} = PayloadType
 
 export const ACCOUNT = 12345678
 
@@ -56,12 +66,12 @@ export interface AccountServer extends VirtualTime {
   readonly line: () => ScriptedLine
 }
 
-export const RECONCILE = 2124
-export const TRADER = 2121
-export const EXECUTION = 2126
-export const TRAILED = 2107
-export const MARGIN = 2141
-export const UPDATED = 2123
+export const RECONCILE = PROTO_OA_RECONCILE_REQ
+export const TRADER = PROTO_OA_TRADER_REQ
+export const EXECUTION = PROTO_OA_EXECUTION_EVENT
+export const TRAILED = PROTO_OA_TRAILING_SL_CHANGED_EVENT
+export const MARGIN = PROTO_OA_MARGIN_CHANGED_EVENT
+export const UPDATED = PROTO_OA_TRADER_UPDATE_EVENT
 
 /** An account whose server says nothing of it by itself: each answer and each event is the spec's. */
 export const accountServer = (play: (server: AccountServer) => void): void => {
@@ -102,7 +112,11 @@ export const accountServer = (play: (server: AccountServer) => void): void => {
         const request = line()
           .heard.filter(({ payloadType }) => payloadType === requestType)
           .at(-1)
-        line().say({ payloadType: 2142, clientMsgId: request?.clientMsgId, payload: { errorCode } })
+        line().say({
+          payloadType: PROTO_OA_ERROR_RES,
+          clientMsgId: request?.clientMsgId,
+          payload: { errorCode },
+        })
       },
       asked: requestType =>
         server.lines.flatMap(({ heard }) => heard).filter(({ payloadType }) => payloadType === requestType)

@@ -14,6 +14,8 @@ import type { Account, Link, Page, TimeRange, Trendbar } from 'rx-ctrader'
 import { trendbarPages } from '../../../src/streams/history/trendbarsBetween'
 import { scene } from '../../support/accountScene'
 
+const { PROTO_OA_ERROR_RES } = PayloadType
+
 const ACCOUNT = 12345678
 const EURUSD = 1
 const NO_SYMBOL = 4711
@@ -414,7 +416,11 @@ describe('trendbarPages', () => {
   })
 
   it('passes on what it may not ask again', () => {
-    const cause = new CTraderError({ reason: 'Refused', payloadType: 2142, errorCode: 'SYMBOL_NOT_FOUND' })
+    const cause = new CTraderError({
+      reason: 'Refused',
+      payloadType: PROTO_OA_ERROR_RES,
+      errorCode: 'SYMBOL_NOT_FOUND',
+    })
     const errors: unknown[] = []
     const link = { request: () => throwError(() => cause) } as unknown as Link
     trendbarPages(on(link), ACCOUNT, asked).subscribe({ error: (error: unknown) => errors.push(error) })

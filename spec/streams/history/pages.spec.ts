@@ -7,6 +7,8 @@ import { pagesOf } from '../../../src/streams/history/pages'
 import type { HistoryList } from '../../../src/streams/history/pages'
 import type { Answered } from '../../../src/streams/history/pageReader'
 
+const { PROTO_OA_ERROR_RES } = PayloadType
+
 /** How many lists: `HISTORY_RUNS=5000 npx jest history` for many more. */
 const RUNS = Number(process.env['HISTORY_RUNS'] ?? 200)
 
@@ -43,7 +45,11 @@ const rules: Rules = {
   isCutKnown: true,
 }
 
-const refusal = new CTraderError({ reason: 'Refused', payloadType: 2142, errorCode: 'INCORRECT_BOUNDARIES' })
+const refusal = new CTraderError({
+  reason: 'Refused',
+  payloadType: PROTO_OA_ERROR_RES,
+  errorCode: 'INCORRECT_BOUNDARIES',
+})
 
 /** What the server says: the newest of a range, or the oldest, as many as an answer holds. */
 const answerOf = (
@@ -335,7 +341,11 @@ describe('pages of history', () => {
   })
 
   it('pass on any other error', () => {
-    const cause = new CTraderError({ reason: 'Refused', payloadType: 2142, errorCode: 'SYMBOL_NOT_FOUND' })
+    const cause = new CTraderError({
+      reason: 'Refused',
+      payloadType: PROTO_OA_ERROR_RES,
+      errorCode: 'SYMBOL_NOT_FOUND',
+    })
     const server: Server = { ...serverOf(() => []), ask: () => throwError(() => cause) }
     expect(read(server, 0, 99).error).toBe(cause)
   })

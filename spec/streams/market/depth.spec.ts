@@ -5,6 +5,8 @@ import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
 import { expectedBook } from '../../support/expectedBook'
 
+const { PROTO_OA_ACCOUNT_AUTH_REQ, PROTO_OA_APPLICATION_AUTH_REQ } = PayloadType
+
 const EURUSD = 1
 const GBPUSD = 2
 const NO_SYMBOL = 4711
@@ -236,8 +238,18 @@ describe('depth', () => {
     scene(({ account, at, broker, watch }) => {
       const seen = watch(depth(account, EURUSD), 60_000)
       at(5_000, () => {
-        broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'ACCOUNT_NOT_AUTHORIZED', times: 1_000 })
-        broker.fault({ kind: 'refuse', payloadType: 2100, errorCode: 'CH_CLIENT_AUTH_FAILURE', times: 1_000 })
+        broker.fault({
+          kind: 'refuse',
+          payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
+          errorCode: 'ACCOUNT_NOT_AUTHORIZED',
+          times: 1_000,
+        })
+        broker.fault({
+          kind: 'refuse',
+          payloadType: PROTO_OA_APPLICATION_AUTH_REQ,
+          errorCode: 'CH_CLIENT_AUTH_FAILURE',
+          times: 1_000,
+        })
         broker.drop()
       })
       at(59_000, () => {

@@ -1,9 +1,15 @@
 import { of, throwError } from 'rxjs'
-import { CTraderError } from 'rx-ctrader'
+import { CTraderError, PayloadType } from 'rx-ctrader'
 import { batchByTurn } from '../../../src/streams/sharing/batchByTurn'
 import { inVirtualTime } from '../../support/virtualTime'
 
-const refused = new CTraderError({ reason: 'Refused', payloadType: 2116, errorCode: 'INVALID_REQUEST' })
+const { PROTO_OA_SYMBOL_BY_ID_REQ } = PayloadType
+
+const refused = new CTraderError({
+  reason: 'Refused',
+  payloadType: PROTO_OA_SYMBOL_BY_ID_REQ,
+  errorCode: 'INVALID_REQUEST',
+})
 
 describe('batched', () => {
   it('asks once for what is wanted in the same turn, each key once', () => {
@@ -84,7 +90,11 @@ describe('batched', () => {
 
   it('errors for all with anything else', () => {
     inVirtualTime(({ at, watch }) => {
-      const error = new CTraderError({ reason: 'InvalidAnswer', payloadType: 2116, faults: [] })
+      const error = new CTraderError({
+        reason: 'InvalidAnswer',
+        payloadType: PROTO_OA_SYMBOL_BY_ID_REQ,
+        faults: [],
+      })
       const asked: string[][] = []
       const ask = batchByTurn((keys: readonly string[]) => {
         asked.push([...keys])

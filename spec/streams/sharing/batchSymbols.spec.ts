@@ -7,6 +7,8 @@ import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
 import { inVirtualTime } from '../../support/virtualTime'
 
+const { PROTO_OA_ERROR_RES } = PayloadType
+
 const [EURUSD, GBPUSD, USDCHF] = [1, 2, 3]
 const ALL = [EURUSD, GBPUSD, USDCHF]
 const NO_SYMBOL = 4711
@@ -25,7 +27,12 @@ const sentOf = ({ wire }: Scene): unknown[] =>
 const linkOf = (): Link => ({}) as unknown as Link
 
 const refusal = (errorCode: string, description?: string): CTraderError =>
-  new CTraderError({ reason: 'Refused', payloadType: 2142, errorCode, ...(description && { description }) })
+  new CTraderError({
+    reason: 'Refused',
+    payloadType: PROTO_OA_ERROR_RES,
+    errorCode,
+    ...(description && { description }),
+  })
 
 describe('spots and depth', () => {
   it('of the same turn are subscribed by one request each, and given back by one', () => {

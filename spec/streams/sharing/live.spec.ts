@@ -19,6 +19,8 @@ import { scene } from '../../support/accountScene'
 import { obliging, scriptedServer } from '../../support/scriptedServer'
 import { inVirtualTime } from '../../support/virtualTime'
 
+const { PROTO_OA_ACCOUNT_AUTH_REQ, PROTO_OA_APPLICATION_AUTH_REQ } = PayloadType
+
 const EURUSD = 1
 const GBPUSD = 2
 const NO_SYMBOL = 4711
@@ -282,7 +284,12 @@ describe('spotEvents', () => {
       watch(account.accountAuth$, 120_000)
       watch(spotEvents(account, EURUSD), 5_300)
       at(5_000, () => {
-        broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'CANT_ROUTE_REQUEST', times: 5 })
+        broker.fault({
+          kind: 'refuse',
+          payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
+          errorCode: 'CANT_ROUTE_REQUEST',
+          times: 5,
+        })
         broker.fault({ kind: 'accountDisconnect', accountId: 12345678, spurious: true })
       })
       at(119_000, () => {
@@ -364,7 +371,7 @@ describe('spotEvents', () => {
           const asked = wire.sentTypes()
           expect(asked.filter(type => type === PayloadType.PROTO_OA_SYMBOLS_LIST_REQ)).toHaveLength(1)
           expect(asked.filter(type => type === NO_SPOTS)).toHaveLength(1)
-          expect(asked.indexOf(NO_SPOTS)).toBeGreaterThan(asked.lastIndexOf(2102))
+          expect(asked.indexOf(NO_SPOTS)).toBeGreaterThan(asked.lastIndexOf(PROTO_OA_ACCOUNT_AUTH_REQ))
         })
       }, twoAccounts)
     })
@@ -400,7 +407,12 @@ describe('spotEvents', () => {
         watch(spotEvents(account, EURUSD), 5_300)
         at(5_000, () => {
           broker.fault({ kind: 'accountDisconnect', accountId: 1 })
-          broker.fault({ kind: 'refuse', payloadType: 2102, errorCode: 'CANT_ROUTE_REQUEST', times: 1_000 })
+          broker.fault({
+            kind: 'refuse',
+            payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
+            errorCode: 'CANT_ROUTE_REQUEST',
+            times: 1_000,
+          })
         })
         at(36_000, () => {
           expect(wire.sentTypes()).not.toContain(NO_SPOTS)
@@ -619,8 +631,8 @@ describe('live', () => {
       })
       at(4_000, () => {
         expect(server.lines.map(({ heard }) => heard.map(({ payloadType }) => payloadType))).toEqual([
-          [2100, 2102, SPOTS],
-          [2100, 2102, SPOTS],
+          [PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ, SPOTS],
+          [PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ, SPOTS],
         ])
         expect(seen.error).toBeUndefined()
       })

@@ -5,6 +5,8 @@ import { scene } from '../../support/accountScene'
 import { obliging, scriptedServer } from '../../support/scriptedServer'
 import { inVirtualTime } from '../../support/virtualTime'
 
+const { PROTO_OA_ASSET_LIST_REQ, PROTO_OA_ASSET_LIST_RES } = PayloadType
+
 type List = 'assets' | 'assetClasses' | 'categories'
 type Stream = (account: Account) => Observable<readonly object[]>
 
@@ -99,8 +101,12 @@ describe('assets', () => {
         obliging(frame, line)
         const { payloadType, clientMsgId } = frame
         const asset = names.map((name, i) => ({ assetId: i + 1, name }))
-        if (payloadType === 2112)
-          line.say({ payloadType: 2113, clientMsgId, payload: { ctidTraderAccountId: 1, asset } })
+        if (payloadType === PROTO_OA_ASSET_LIST_REQ)
+          line.say({
+            payloadType: PROTO_OA_ASSET_LIST_RES,
+            clientMsgId,
+            payload: { ctidTraderAccountId: 1, asset },
+          })
       })
       const client = createClient({ connect, clientId: 'demo', clientSecret: 'demo' })
       const seen = watch(assets(client.account({ accountId: 1, accessToken: 't' })), 20_000)

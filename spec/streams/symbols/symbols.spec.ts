@@ -6,6 +6,14 @@ import { scene } from '../../support/accountScene'
 import { inVirtualTime } from '../../support/virtualTime'
 import { symbolsServer } from './symbolsServer'
 
+const {
+  PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+  PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_ORDER_ERROR_EVENT,
+  PROTO_OA_SYMBOLS_LIST_RES,
+} = PayloadType
+
 const EURUSD = 1
 const GBPUSD = 2
 const EURJPY = 3
@@ -153,7 +161,7 @@ describe('symbols', () => {
         const old = { ctidTraderAccountId: 12345678, symbol: [...lights.values()] }
         lights.set(2, { symbolId: 2, symbolName: 'GBPUSD' })
         tellChanged(2)
-        server.lines[0]?.say({ payloadType: 2115, clientMsgId: held[0], payload: old })
+        server.lines[0]?.say({ payloadType: PROTO_OA_SYMBOLS_LIST_RES, clientMsgId: held[0], payload: old })
         expect(asked()).toEqual([[LIST], [LIST]])
         expect(seen.values.map(idsIn)).toEqual([[1, 2]])
       })
@@ -250,11 +258,15 @@ describe('symbols', () => {
 describe('what is known of the symbols', () => {
   const forgotten = { errorCode: 'INVALID_REQUEST', description: 'Trading account is not authorized' }
   const ends: [string, payloadType: number, payload: object][] = [
-    ['the account is disconnected', 2164, { ctidTraderAccountId: 12345678 }],
-    ['its token is worth nothing any more', 2147, { ctidTraderAccountIds: [12345678] }],
-    ['a request is refused because the account is forgotten', 2142, forgotten],
+    ['the account is disconnected', PROTO_OA_ACCOUNT_DISCONNECT_EVENT, { ctidTraderAccountId: 12345678 }],
+    [
+      'its token is worth nothing any more',
+      PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+      { ctidTraderAccountIds: [12345678] },
+    ],
+    ['a request is refused because the account is forgotten', PROTO_OA_ERROR_RES, forgotten],
     ['that is said by a general refusal', 50, forgotten],
-    ['that is said to an order', 2132, { ...forgotten, ctidTraderAccountId: 12345678 }],
+    ['that is said to an order', PROTO_OA_ORDER_ERROR_EVENT, { ...forgotten, ctidTraderAccountId: 12345678 }],
   ]
 
   it.each(ends)('is forgotten where %s', (_, payloadType, payload) => {
@@ -284,7 +296,7 @@ describe('what is known of the symbols', () => {
       const { account, lights, server, tellChanged } = symbolsServer({ 1: 'EURUSD' })
       const seen = watch(symbols(account), 20_000)
       at(1_000, () => {
-        server.lines[0]?.say({ payloadType: 2142, payload: forgotten })
+        server.lines[0]?.say({ payloadType: PROTO_OA_ERROR_RES, payload: forgotten })
         lights.set(2, { symbolId: 2, symbolName: 'GBPUSD' })
         tellChanged(2)
         expect(seen.values.map(idsIn)).toEqual([[1], [1, 2]])
@@ -302,7 +314,7 @@ describe('what is known of the symbols', () => {
         forgot = true
         lights.set(1, { symbolId: 1, symbolName: 'EURUSD', enabled: false })
         const payload = { errorCode: 'INVALID_REQUEST', description: 'Trading account is not authorized' }
-        say({ payloadType: 2142, clientMsgId, payload })
+        say({ payloadType: PROTO_OA_ERROR_RES, clientMsgId, payload })
         return true
       }
       const seen = watch(symbol(account, 1), 20_000)
@@ -320,8 +332,11 @@ describe('what is known of the symbols', () => {
       watch(account.accountAuth$, 20_000)
       watch(resolveSymbol(account, 'EURUSD'))
       at(1_000, () => {
-        server.lines[0]?.say({ payloadType: 2142, payload: { errorCode: 'INVALID_REQUEST' } })
-        server.lines[0]?.say({ payloadType: 2164, payload: { ctidTraderAccountId: 1 } })
+        server.lines[0]?.say({ payloadType: PROTO_OA_ERROR_RES, payload: { errorCode: 'INVALID_REQUEST' } })
+        server.lines[0]?.say({
+          payloadType: PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+          payload: { ctidTraderAccountId: 1 },
+        })
         asked()
         expect(watch(resolveSymbol(account, 'EURUSD')).values).toEqual([1])
         expect(asked()).toEqual([])
@@ -618,7 +633,7 @@ describe('symbol', () => {
         const scripted = symbolsServer({ 1: 'EURUSD', 2: 'GBPUSD', 3: 'EURJPY' })
         scripted.instead = ({ clientMsgId, payload, payloadType }, { say }) => {
           const isRefused = payloadType === BY_ID && (payload?.['symbolId'] as number[]).includes(1)
-          if (isRefused) say({ payloadType: 2142, clientMsgId, payload: { errorCode } })
+          if (isRefused) say({ payloadType: PROTO_OA_ERROR_RES, clientMsgId, payload: { errorCode } })
           return isRefused
         }
         const [gone, ...others] = [1, 2, 3].map(id => watch(symbol(scripted.account, id), 10_000))

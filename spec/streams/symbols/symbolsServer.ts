@@ -1,7 +1,21 @@
-import { createClient } from 'rx-ctrader'
+import { createClient, PayloadType } from 'rx-ctrader'
 import type { Account, ProtoOALightSymbol, ProtoOASymbol } from 'rx-ctrader'
 import { obliging, scriptedServer } from '../../support/scriptedServer'
 import type { Reply, ScriptedServer } from '../../support/scriptedServer'
+
+const {
+  HEARTBEAT_EVENT,
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_APPLICATION_AUTH_REQ,
+  PROTO_OA_SYMBOLS_LIST_REQ,
+  PROTO_OA_SYMBOLS_LIST_RES,
+  PROTO_OA_SYMBOL_BY_ID_REQ,
+  PROTO_OA_SYMBOL_BY_ID_RES,
+  PROTO_OA_SYMBOL_CHANGED_EVENT,
+} = PayloadType
+
+/** What any session sends. */
+const ALWAYS: readonly number[] = [HEARTBEAT_EVENT, PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ACCOUNT_AUTH_REQ]
 
 /** A broker whose symbols change when a spec says so, which the simulator's never do. Answers at once. */
 export interface SymbolsServer {
@@ -36,17 +50,17 @@ export const symbolsServer = (names: Readonly<Record<number, string>>): SymbolsS
     const { payloadType, clientMsgId, payload = {} } = frame
     obliging(frame, line)
     const symbolId = payload['symbolId'] as number[] | undefined
-    if (![51, 2100, 2102].includes(payloadType)) heard.push([payloadType, ...(symbolId ?? [])])
+    if (!ALWAYS.includes(payloadType)) heard.push([payloadType, ...(symbolId ?? [])])
     if (scene.instead(frame, line)) return
     const answer = (type: number, list: readonly object[]): void => {
       const payload = { ctidTraderAccountId: ACCOUNT, ...whereNotEmpty({ symbol: list }) }
       line.say({ payloadType: type, clientMsgId, payload })
     }
-    if (payloadType === 2114) answer(2115, [...lights.values()])
-    if (payloadType === 2116) {
+    if (payloadType === PROTO_OA_SYMBOLS_LIST_REQ) answer(PROTO_OA_SYMBOLS_LIST_RES, [...lights.values()])
+    if (payloadType === PROTO_OA_SYMBOL_BY_ID_REQ) {
       const ids = new Set(symbolId)
       answer(
-        2117,
+        PROTO_OA_SYMBOL_BY_ID_RES,
         [...terms.values()].filter(symbol => ids.has(symbol.symbolId)),
       )
     }
@@ -65,7 +79,7 @@ export const symbolsServer = (names: Readonly<Record<number, string>>): SymbolsS
     terms,
     tellChanged: (...symbolId) => {
       const payload = { ctidTraderAccountId: ACCOUNT, ...whereNotEmpty({ symbolId }) }
-      server.lines.at(-1)?.say({ payloadType: 2120, payload })
+      server.lines.at(-1)?.say({ payloadType: PROTO_OA_SYMBOL_CHANGED_EVENT, payload })
     },
     instead: () => false,
   }

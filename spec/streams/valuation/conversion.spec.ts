@@ -6,6 +6,8 @@ import { scene } from '../../support/accountScene'
 import { obliging, scriptedServer } from '../../support/scriptedServer'
 import { inVirtualTime } from '../../support/virtualTime'
 
+const { PROTO_OA_SYMBOLS_FOR_CONVERSION_RES } = PayloadType
+
 /** How many moments: `CONVERSION_RUNS=5000 npx jest conversion` for many more. */
 const RUNS = Number(process.env['CONVERSION_RUNS'] ?? 100)
 
@@ -139,7 +141,7 @@ describe('conversion', () => {
           const { payloadType, clientMsgId } = frame
           if (payloadType === CHAIN)
             line.say({
-              payloadType: 2119,
+              payloadType: PROTO_OA_SYMBOLS_FOR_CONVERSION_RES,
               clientMsgId,
               payload: { ctidTraderAccountId: 1, ...(symbol && { symbol }) },
             })

@@ -10,9 +10,11 @@ import { plainAccount } from '../../support/tradingFloor'
 import { RECONCILE, TRADER, accountServer, position, traderWith } from '../account/accountServer'
 import { ACCOUNT, EURUSD, SELL, USDJPY, tradesOn } from '../account/trades'
 
+const { PROTO_OA_MARGIN_CALL_TRIGGER_EVENT, PROTO_OA_MARGIN_CALL_UPDATE_EVENT } = PayloadType
+
 const LIST = PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ
-const MOVED = 2171
-const TRIGGERED = 2172
+const MOVED = PROTO_OA_MARGIN_CALL_UPDATE_EVENT
+const TRIGGERED = PROTO_OA_MARGIN_CALL_TRIGGER_EVENT
 const LATENCY = 10
 const SATURDAY = Date.UTC(2026, 0, 10, 12)
 

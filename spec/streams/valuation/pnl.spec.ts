@@ -10,6 +10,8 @@ import type { Seen } from '../../support/virtualTime'
 import { RECONCILE, TRADER, position } from '../account/accountServer'
 import { ACCOUNT, EURUSD, SELL, USDJPY, tradesOn } from '../account/trades'
 
+const { PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ, PROTO_OA_SYMBOL_CHANGED_EVENT } = PayloadType
+
 const EURGBP = 9
 const GBPUSD = 2
 const SPOTS = PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ
@@ -222,7 +224,7 @@ describe('pnl', () => {
       at(10_000, () => {
         broker.push(
           JSON.stringify({
-            payloadType: 2120,
+            payloadType: PROTO_OA_SYMBOL_CHANGED_EVENT,
             payload: { ctidTraderAccountId: ACCOUNT, symbolId: [EURUSD] },
           }),
         )
@@ -258,7 +260,12 @@ describe('pnl', () => {
     scene(stage => {
       const { account, at, broker, watch } = stage
       broker.fault({ kind: 'refuse', payloadType: SPOTS, errorCode: 'CANT_ROUTE_REQUEST', times: 3 })
-      broker.fault({ kind: 'refuse', payloadType: 2118, errorCode: 'CANT_ROUTE_REQUEST', times: 2 })
+      broker.fault({
+        kind: 'refuse',
+        payloadType: PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ,
+        errorCode: 'CANT_ROUTE_REQUEST',
+        times: 2,
+      })
       const seen = watch(pnl(account), 60_000)
       at(1_000, () => {
         openAll(stage)

@@ -1,8 +1,16 @@
+import { PayloadType } from 'rx-ctrader'
 import type { HolidayOptions } from '../../../../src/simulator/options'
 import { holidaysOf } from '../../../../src/simulator/options'
 import { createMarket } from '../../../../src/simulator/market/createMarket'
 import type { Market } from '../../../../src/simulator/market/model/market'
 import { ask, converse } from '../../../support/conversation'
+
+const {
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_ORDER_ERROR_EVENT,
+  PROTO_OA_SYMBOL_BY_ID_REQ,
+} = PayloadType
 
 const HOUR = 3_600_000
 const DAY = 86_400_000
@@ -96,20 +104,24 @@ describe('a holiday', () => {
 })
 
 describe('an order on a holiday', () => {
-  const order = ask(2106, { symbolId: EURUSD, orderType: 1, tradeSide: 1, volume: 100_000 })
+  const order = ask(PROTO_OA_NEW_ORDER_REQ, { symbolId: EURUSD, orderType: 1, tradeSide: 1, volume: 100_000 })
 
   it('is refused, as in a market that is closed (A3)', () => {
     const { replies } = converse([order], { holidays: { [EURUSD]: [{ ...UTC, endSecond: 0 }] } })
-    expect(replies[0]).toMatchObject([{ payloadType: 2132, payload: { errorCode: 'MARKET_CLOSED' } }])
+    expect(replies[0]).toMatchObject([
+      { payloadType: PROTO_OA_ORDER_ERROR_EVENT, payload: { errorCode: 'MARKET_CLOSED' } },
+    ])
   })
 
   it('is taken of another symbol', () => {
     const { replies } = converse([order], { holidays: { 2: [UTC] } })
-    expect(replies[0]?.[0]).toMatchObject({ payloadType: 2126 })
+    expect(replies[0]?.[0]).toMatchObject({ payloadType: PROTO_OA_EXECUTION_EVENT })
   })
 
   it('can be foreseen by the terms', () => {
-    const { replies } = converse([ask(2116, { symbolId: [EURUSD] })], { holidays: { [EURUSD]: [UTC] } })
+    const { replies } = converse([ask(PROTO_OA_SYMBOL_BY_ID_REQ, { symbolId: [EURUSD] })], {
+      holidays: { [EURUSD]: [UTC] },
+    })
     expect(replies[0]?.[0]?.payload).toMatchObject({ symbol: [{ holiday: [{ name: 'Holiday', ...UTC }] }] })
   })
 })

@@ -1,3 +1,4 @@
+import { PayloadType } from 'rx-ctrader'
 import { scriptedMarket } from '../../../support/scriptedMarket'
 import type { Script, ScriptedQuote } from '../../../support/scriptedMarket'
 import { ACCOUNT, BUY, NOON, SELL, tradingFloor } from '../../../support/tradingFloor'
@@ -6,6 +7,9 @@ import { expectedMargins } from '../../../../src/simulator/trading/queries/queri
 import { usedMargin } from '../../../../src/simulator/trading/accounting/margin'
 import { equityOf } from '../../../../src/simulator/trading/accounting/equity'
 import type { TradingAccount } from '../../../../src/simulator/model/identity'
+
+const { PROTO_OA_MARGIN_CALL_TRIGGER_EVENT, PROTO_OA_MARGIN_CHANGED_EVENT, PROTO_OA_TRADER_UPDATE_EVENT } =
+  PayloadType
 
 /** One price for both sides, so that opening costs nothing. */
 const floorOf = (
@@ -83,7 +87,7 @@ describe('the used margin', () => {
       { at: NOON + 2_000, clientMsgId: 'close' },
     )
     floor.until(3_000)
-    expect(toldOf(floor, 2141).map(({ payload }) => payload)).toEqual([
+    expect(toldOf(floor, PROTO_OA_MARGIN_CHANGED_EVENT).map(({ payload }) => payload)).toEqual([
       { ctidTraderAccountId: ACCOUNT, positionId: second, usedMargin: 20_000, moneyDigits: 2 },
     ])
   })
@@ -114,7 +118,9 @@ describe('the used margin', () => {
     floor.until(1_000)
     floor.exchange.change(ACCOUNT, { leverage: 50 }, NOON + 1_000)
     expect(used(floor)).toEqual([20_000])
-    expect(toldOf(floor, 2123)[0]?.payload['trader']).toMatchObject({ leverageInCents: 5_000 })
+    expect(toldOf(floor, PROTO_OA_TRADER_UPDATE_EVENT)[0]?.payload['trader']).toMatchObject({
+      leverageInCents: 5_000,
+    })
   })
 })
 
@@ -162,7 +168,7 @@ describe('the bonus', () => {
         moneyDigits: 2,
       },
     })
-    expect(toldOf(floor, 2123).at(-1)?.payload['trader']).toMatchObject({
+    expect(toldOf(floor, PROTO_OA_TRADER_UPDATE_EVENT).at(-1)?.payload['trader']).toMatchObject({
       managerBonus: 5_000,
       ibBonus: 700,
       nonWithdrawableBonus: 30,
@@ -223,7 +229,9 @@ describe('margin calls', () => {
     )
     floor.order(0, { volume: 100_000 })
     floor.until(10_000)
-    expect(toldOf(floor, 2172).map(({ at, payload }) => [at, payload['marginCall']])).toEqual([
+    expect(
+      toldOf(floor, PROTO_OA_MARGIN_CALL_TRIGGER_EVENT).map(({ at, payload }) => [at, payload['marginCall']]),
+    ).toEqual([
       [6_000, { marginCallType: 61, marginLevelThreshold: 90, utcLastUpdateTimestamp: NOON }],
       [7_000, { marginCallType: 62, marginLevelThreshold: 80, utcLastUpdateTimestamp: NOON }],
     ])
@@ -243,7 +251,7 @@ describe('margin calls', () => {
     )
     floor.order(0, { volume: 100_000 })
     floor.until(1_000_000)
-    expect(toldOf(floor, 2172).map(({ at }) => at)).toEqual([5_000, 605_000])
+    expect(toldOf(floor, PROTO_OA_MARGIN_CALL_TRIGGER_EVENT).map(({ at }) => at)).toEqual([5_000, 605_000])
   })
 
   it('are not repeated while the level stays below', () => {
@@ -257,7 +265,7 @@ describe('margin calls', () => {
     )
     floor.order(0, { volume: 100_000 })
     floor.until(2_000_000)
-    expect(toldOf(floor, 2172).map(({ at }) => at)).toEqual([5_000])
+    expect(toldOf(floor, PROTO_OA_MARGIN_CALL_TRIGGER_EVENT).map(({ at }) => at)).toEqual([5_000])
   })
 
   it('come again when the level has been above, also by little', () => {
@@ -271,7 +279,7 @@ describe('margin calls', () => {
     )
     floor.order(0, { volume: 100_000 })
     floor.until(2_000_000)
-    expect(toldOf(floor, 2172).map(({ at }) => at)).toEqual([5_000, 701_000])
+    expect(toldOf(floor, PROTO_OA_MARGIN_CALL_TRIGGER_EVENT).map(({ at }) => at)).toEqual([5_000, 701_000])
   })
 
   it('come at a moved threshold', () => {
@@ -280,7 +288,7 @@ describe('margin calls', () => {
     floor.until(1_000)
     floor.exchange.moveMarginCall(ACCOUNT, { marginCallType: 61, marginLevelThreshold: 95 }, NOON + 1_000)
     floor.until(10_000)
-    expect(toldOf(floor, 2172).map(({ at }) => at)).toEqual([5_000])
+    expect(toldOf(floor, PROTO_OA_MARGIN_CALL_TRIGGER_EVENT).map(({ at }) => at)).toEqual([5_000])
   })
 
   it('end with a deposit', () => {
@@ -289,7 +297,7 @@ describe('margin calls', () => {
     floor.until(1_000)
     floor.exchange.deposit(ACCOUNT, 100_000, NOON + 1_000)
     floor.until(10_000)
-    expect(toldOf(floor, 2172)).toEqual([])
+    expect(toldOf(floor, PROTO_OA_MARGIN_CALL_TRIGGER_EVENT)).toEqual([])
   })
 })
 
