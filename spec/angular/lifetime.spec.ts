@@ -1,16 +1,15 @@
 import { toSignal } from '@angular/core/rxjs-interop'
 import { Subject, merge, takeUntil, tap } from 'rxjs'
 import { PayloadType, lots, placeOrder, spots } from 'rx-ctrader'
-import type { AuthState, ConnectionState, Log } from 'rx-ctrader'
+import type { Log } from 'rx-ctrader'
 import { provideCTrader, withAccount, withSimulator } from 'rx-ctrader/angular'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { record } from 'rx-ctrader/testing'
+import { statuses } from '../support/statuses'
 import { inVirtualTime } from '../support/virtualTime'
 import { application, credentials, mine } from './application'
 
 const { PROTO_OA_NEW_ORDER_REQ } = PayloadType
-
-const statuses = (states: readonly (AuthState | ConnectionState)[]) => states.map(({ status }) => status)
 
 /** An application on a simulator, with the default pauses before a line is opened again or closed. */
 const trading = (log: Log = () => undefined) =>
@@ -46,7 +45,7 @@ describe('a client that is provided', () => {
       app.account()
       const { values } = watch(app.client().connection$)
       at(60_000, () => {
-        expect(statuses(values)).toEqual(['idle'])
+        expect(statuses({ values })).toEqual(['idle'])
         expect(app.broker().lines()).toHaveLength(0)
       })
     })
@@ -63,7 +62,7 @@ describe('a client that is provided', () => {
       at(5_000, () => end$.next())
       at(10_000, () => {
         const healed = ['idle', 'connecting', 'connected', 'reconnecting', 'connecting', 'connected']
-        expect(statuses(values)).toEqual(healed)
+        expect(statuses({ values })).toEqual(healed)
         app.destroy()
       })
     })
@@ -122,8 +121,8 @@ describe('the end of the injector', () => {
         expect(lines()).toBe(0)
       })
       at(60_000, () => {
-        expect(statuses(state.values).at(-1)).toBe('authenticated')
-        expect(statuses(connection.values).at(-1)).toBe('connected')
+        expect(statuses(state).at(-1)).toBe('authenticated')
+        expect(statuses(connection).at(-1)).toBe('connected')
       })
     })
     expect(logged.at(-1)).toBe('account.authenticated')
@@ -211,7 +210,7 @@ describe('the end of the injector', () => {
         broker.drop()
       })
       at(5_020, () => {
-        expect(statuses(state.values).at(-1)).toBe('reconnecting')
+        expect(statuses(state).at(-1)).toBe('reconnecting')
         app.destroy()
         expect(state.completed).toBe(true)
       })

@@ -16,6 +16,7 @@ const {
   PROTO_OA_SYMBOL_BY_ID_REQ,
   PROTO_OA_TRADER_REQ,
 } = PayloadType
+
 const ORDER = { symbolId: 1, orderType: 1, tradeSide: 1, volume: 100_000 } as const
 const BLOCKED = { errorCode: 'SERVER_IS_UNDER_MAINTENANCE' }
 

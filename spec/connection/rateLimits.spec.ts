@@ -1,12 +1,10 @@
-import { PayloadType, createClient } from 'rx-ctrader'
-import type { Client, Connect } from 'rx-ctrader'
+import { PayloadType } from 'rx-ctrader'
+import type { Client } from 'rx-ctrader'
 import { asyncScheduler } from 'rxjs'
+import { clientOver } from '../support/clientOver'
 import { obliging, scriptedServer } from '../support/scriptedServer'
 import type { Reply } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
-
-const clientOver = (connect: Connect): Client =>
-  createClient({ connect, clientId: 'demo', clientSecret: 'demo', random: () => 0.5 })
 
 const { PROTO_OA_ERROR_RES, PROTO_OA_GET_TRENDBARS_REQ, PROTO_OA_NEW_ORDER_REQ, PROTO_OA_VERSION_REQ } =
   PayloadType

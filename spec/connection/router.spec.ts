@@ -3,10 +3,11 @@ import { runInNewContext } from 'node:vm'
 import { assert as check, array, constantFrom, integer, option, property, record } from 'fast-check'
 import { Subject, Subscription } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { PayloadType, createClient } from 'rx-ctrader'
-import type { Connect, Client, Message, MessageOf } from 'rx-ctrader'
+import { PayloadType } from 'rx-ctrader'
+import type { Message, MessageOf } from 'rx-ctrader'
 import { createRouter } from '../../src/connection/router'
 import type { Router } from '../../src/connection/router'
+import { clientOver } from '../support/clientOver'
 import { scriptedServer } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 
@@ -23,9 +24,6 @@ const depthOf = (symbolId: number): MessageOf<typeof PROTO_OA_DEPTH_EVENT> => ({
 const beat: Message = { payloadType: HEARTBEAT_EVENT, payload: {} }
 
 const ignore = (): void => undefined
-
-const clientOver = (connect: Connect): Client =>
-  createClient({ clientId: 'demo', clientSecret: 'demo', random: () => 0.5, connect })
 
 describe('the router', () => {
   it('gives a message to those who asked for its type, or for its type and symbol, or for all', () => {

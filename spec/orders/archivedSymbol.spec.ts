@@ -12,13 +12,10 @@ import {
 } from 'rx-ctrader'
 import type { Account, OrderUpdate } from 'rx-ctrader'
 import type { Observable } from 'rxjs'
+import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
-import type { Seen } from '../support/virtualTime'
-
-const ACCOUNT = 12345678
-
-const statuses = (seen: Seen<OrderUpdate>): string[] => seen.values.map(({ status }) => status)
+import { statuses } from '../support/statuses'
 
 interface Ids {
   readonly positionId: number

@@ -1,5 +1,6 @@
 import { PayloadType, closeAll, createClient, lots, pips, placeOrder, price } from 'rx-ctrader'
 import type { NewOrder, OrderUpdate } from 'rx-ctrader'
+import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
 import { obliging, scriptedServer } from '../support/scriptedServer'
@@ -8,7 +9,6 @@ import type { Seen } from '../support/virtualTime'
 
 const { PROTO_OA_ERROR_RES } = PayloadType
 
-const ACCOUNT = 12345678
 const CLOSE = PayloadType.PROTO_OA_CLOSE_POSITION_REQ
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
 const orders: readonly NewOrder[] = [

@@ -10,15 +10,13 @@ import {
   price,
   units,
 } from 'rx-ctrader'
-import type { NewOrder, OrderUpdate } from 'rx-ctrader'
+import type { NewOrder } from 'rx-ctrader'
+import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
-import type { Seen } from '../support/virtualTime'
+import { statuses } from '../support/statuses'
 
-const ACCOUNT = 12345678
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1), stopLoss: pips(50) }
-
-const statuses = ({ values }: Seen<OrderUpdate>): string[] => values.map(({ status }) => status)
 
 const withPosition = (play: (all: Scene, positionId: number) => void): void => {
   scene(all => {

@@ -2,10 +2,10 @@ import { NEVER } from 'rxjs'
 import { PayloadType, createClient, lots, pips, price } from 'rx-ctrader'
 import type { NewOrder } from 'rx-ctrader'
 import { dryRun } from '../../src/orders/dryRun'
+import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import { inVirtualTime } from '../support/virtualTime'
 
-const ACCOUNT = 12345678
 const MARGIN = PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ
 const buy: NewOrder = {
   symbol: 'EURUSD',

@@ -15,6 +15,7 @@ import type { Account, NewOrder, OrderUpdate } from 'rx-ctrader'
 import type { SimulatorOptions } from 'rx-ctrader/simulator'
 import { asyncScheduler } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
 
@@ -30,7 +31,6 @@ const {
   PROTO_OA_TRADER_REQ: TRADER,
 } = PayloadType
 
-const ACCOUNT = 12345678
 const LATENCY = 50
 const ROUND_TRIP = 2 * LATENCY
 

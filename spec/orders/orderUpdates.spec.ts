@@ -1,24 +1,21 @@
 import { tap } from 'rxjs'
 import { PayloadType, ProtoOAOrderType, ProtoOATradeSide, lots, placeOrder, price } from 'rx-ctrader'
 import { orderUpdates } from '../../src/orders/orderUpdates'
-import type { OrderUpdate } from '../../src/orders/model/orderUpdate'
 import type { Simulator } from 'rx-ctrader/simulator'
+import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
-import type { Seen } from '../support/virtualTime'
+import { statuses } from '../support/statuses'
 
 const { PROTO_OA_DEAL_LIST_REQ, PROTO_OA_EXECUTION_EVENT, PROTO_OA_ORDER_LIST_REQ, PROTO_OA_RECONCILE_REQ } =
   PayloadType
 
-const ACCOUNT = 12345678
 const RICH = {
   accounts: [
     { accountId: ACCOUNT, isLive: false, traderLogin: 1, brokerTitleShort: 'x', balance: 100_000_000_000 },
   ],
 }
 const named = { ctidTraderAccountId: ACCOUNT }
-
-const statuses = ({ values }: Seen<OrderUpdate>): string[] => values.map(({ status }) => status)
 
 /** Another terminal, or the broker: what it does is told to all sessions of the account. */
 const elsewhere = (broker: Simulator) => {

@@ -3,10 +3,10 @@ import { PayloadType } from 'rx-ctrader'
 import type { Exchange } from '../../src/simulator/trading/exchange'
 import { orderUpdates } from '../../src/orders/orderUpdates'
 import type { OrderUpdate } from '../../src/orders/model/orderUpdate'
+import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 
 const numRuns = Number(process.env['UPDATES_RUNS'] ?? 20)
-const ACCOUNT = 12345678
 
 const step = record({
   after: integer({ min: 20, max: 3_000 }),

@@ -1,12 +1,10 @@
 import { lots, pips, placeOrder, price } from 'rx-ctrader'
-import type { NewOrder, OrderUpdate } from 'rx-ctrader'
+import type { NewOrder } from 'rx-ctrader'
+import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
-import type { Seen } from '../support/virtualTime'
+import { statuses } from '../support/statuses'
 
-const ACCOUNT = 12345678
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
-
-const statuses = ({ values }: Seen<OrderUpdate>): string[] => values.map(({ status }) => status)
 
 describe('placeOrder', () => {
   it('tells what becomes of a market order, and completes', () => {

@@ -10,10 +10,10 @@ import {
   recoverOrders,
 } from 'rx-ctrader'
 import type { Intended, Journal, NewOrder, Recovered } from 'rx-ctrader'
+import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import type { Seen } from '../support/virtualTime'
 
-const ACCOUNT = 12345678
 const {
   PROTO_OA_ACCOUNT_AUTH_REQ,
   PROTO_OA_CANCEL_ORDER_REQ,
@@ -21,6 +21,7 @@ const {
   PROTO_OA_ORDER_DETAILS_REQ,
   PROTO_OA_ORDER_LIST_REQ,
 } = PayloadType
+
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
 
 const intended = (id: string, accountId = ACCOUNT): Intended => ({

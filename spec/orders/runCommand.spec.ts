@@ -11,8 +11,10 @@ import type {
   OrderUpdate,
 } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
+import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
+import { statuses } from '../support/statuses'
 import { inVirtualTime } from '../support/virtualTime'
 import type { Seen } from '../support/virtualTime'
 
@@ -23,11 +25,9 @@ const {
   PROTO_OA_ORDER_ERROR_EVENT,
 } = PayloadType
 
-const ACCOUNT = 12345678
 const NEW_ORDER = PayloadType.PROTO_OA_NEW_ORDER_REQ
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
 
-const statuses = ({ values }: Seen<OrderUpdate>): string[] => values.map(({ status }) => status)
 const ordersIn = ({ broker }: Scene): readonly unknown[] => broker.exchange.ledger(ACCOUNT).orders
 const commandsIn = ({ wire }: Scene): readonly number[] => wire.sentTypes().filter(type => type === NEW_ORDER)
 

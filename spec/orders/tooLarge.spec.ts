@@ -1,9 +1,9 @@
 import { PayloadType, closeAll, lots, placeOrder, price } from 'rx-ctrader'
-import type { OrderUpdate } from 'rx-ctrader'
 import { liberal, tooMuch } from '../support/oversizedServer'
 import { scriptedClient } from '../support/scriptedClient'
 import type { ScriptedClient } from '../support/scriptedClient'
 import type { Reply } from '../support/scriptedServer'
+import { statuses } from '../support/statuses'
 import { inVirtualTime } from '../support/virtualTime'
 
 const {
@@ -12,6 +12,7 @@ const {
   PROTO_OA_ORDER_DETAILS_REQ,
   PROTO_OA_RECONCILE_REQ,
 } = PayloadType
+
 const buy = { symbol: 1, side: 'buy', volume: lots(0.01) } as const
 
 const asked = ({ server }: ScriptedClient, payloadType: number) =>
@@ -38,15 +39,13 @@ const reply: Reply = (frame, line) => {
   else liberal(frame, line)
 }
 
-const statusesOf = (updates: readonly OrderUpdate[]): string[] => updates.map(({ status }) => status)
-
 describe('where the list of what is open is too large', () => {
   it('an order in doubt is looked for without it, and not for ever (B4)', () => {
     inVirtualTime(({ at, watch }) => {
       const scripted = scriptedClient(reply)
       const seen = watch(placeOrder(scripted.account, { ...buy, type: 'market' }))
       at(300_000, () => {
-        expect(statusesOf(seen.values)).toEqual(['sent', 'outcomeUnknown'])
+        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
         expect(seen.error).toMatchObject({ reason: 'NotFound' })
         expect(String(seen.error)).toContain('the answer to 2124 has more than 15728640 characters')
         expect(asked(scripted, PROTO_OA_RECONCILE_REQ).length).toBeLessThan(4)
@@ -69,11 +68,11 @@ describe('where the list of what is open is too large', () => {
             order: { ...pending, clientOrderId },
           },
         })
-        expect(statusesOf(seen.values)).toEqual(['sent', 'accepted'])
+        expect(statuses(seen)).toEqual(['sent', 'accepted'])
         server.lines[0]?.end()
       })
       at(300_000, () => {
-        expect(statusesOf(seen.values)).toEqual(['sent', 'accepted', 'cancelled'])
+        expect(statuses(seen)).toEqual(['sent', 'accepted', 'cancelled'])
         expect(asked(scripted, PROTO_OA_RECONCILE_REQ).length).toBeLessThan(4)
       })
     })

@@ -14,20 +14,18 @@ import {
   price,
 } from 'rx-ctrader'
 import type { NewOrder, OrderUpdate } from 'rx-ctrader'
+import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
-import type { Seen } from '../support/virtualTime'
+import { statuses } from '../support/statuses'
 
 const { PROTO_OA_ORDER_LIST_REQ } = PayloadType
 
-const ACCOUNT = 12345678
 const ORDERS = PayloadType.PROTO_OA_ORDER_LIST_RES
 const OPEN = PayloadType.PROTO_OA_RECONCILE_RES
 
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
 const waiting: NewOrder = { ...buy, type: 'limit', price: price(0.9) }
-
-const statuses = ({ values }: Seen<OrderUpdate>): string[] => values.map(({ status }) => status)
 
 /** The first entity, or another one, of the next answers of a type cannot be read. */
 const spoil = ({ broker }: Pick<Scene, 'broker'>, payloadType: number, times: number, index = 0): void => {

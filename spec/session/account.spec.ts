@@ -1,7 +1,8 @@
 import { EMPTY, NEVER, combineLatest, filter, interval, map, switchMap } from 'rxjs'
-import { CTraderError, PayloadType, createClient } from 'rx-ctrader'
-import type { Account, Client, ClientOptions, Connect } from 'rx-ctrader'
+import { CTraderError, PayloadType } from 'rx-ctrader'
+import type { Account, ClientOptions, Connect } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
+import { clientOver } from '../support/clientOver'
 import { obliging, scriptedServer } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 import { wiretap } from '../support/wiretap'
@@ -17,9 +18,6 @@ const {
   PROTO_OA_CLIENT_DISCONNECT_EVENT,
   PROTO_OA_ERROR_RES,
 } = PayloadType
-
-const clientOver = (connect: Connect, options: Partial<ClientOptions> = {}): Client =>
-  createClient({ clientId: 'demo', clientSecret: 'demo', random: () => 0.5, ...options, connect })
 
 const accountOver = (connect: Connect, options: Partial<ClientOptions> = {}): Account =>
   clientOver(connect, options).account({ accountId: 12345678, accessToken: 'demo' })

@@ -2,9 +2,11 @@ import { inspect } from 'node:util'
 import { build } from 'esbuild'
 import { config } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { PayloadType, createClient, spotEvents } from 'rx-ctrader'
-import type { Account, Client, ClientOptions, Connect } from 'rx-ctrader'
+import { PayloadType, spotEvents } from 'rx-ctrader'
+import type { Account, ClientOptions, Connect } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
+import { ACCOUNT } from '../support/account'
+import { clientOver } from '../support/clientOver'
 import { scriptedServer } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 import { wiretap } from '../support/wiretap'
@@ -19,7 +21,6 @@ const {
   PROTO_OA_SPOT_EVENT,
 } = PayloadType
 
-const ACCOUNT = 12345678
 const EURUSD = 1
 const GBPUSD = 2
 
@@ -31,9 +32,6 @@ const order = { symbolId: EURUSD, orderType: 1, tradeSide: 1, volume: 100_000 } 
 
 const ask = (account: Account, payloadType: typeof TRADER | typeof ORDER): Observable<unknown> =>
   payloadType === ORDER ? account.request(ORDER, order) : account.request(TRADER, {})
-
-const clientOver = (connect: Connect, options: Partial<ClientOptions> = {}): Client =>
-  createClient({ clientId: 'demo', clientSecret: 'demo', random: () => 0.5, ...options, connect })
 
 const accountOver = (connect: Connect, options: Partial<ClientOptions> = {}): Account =>
   clientOver(connect, options).account({ accountId: ACCOUNT, accessToken: 'demo' })

@@ -10,15 +10,13 @@ import {
   ofType,
   webSocketConnect,
 } from 'rx-ctrader'
-import type { Client, ClientOptions, Connect, Failure } from 'rx-ctrader'
+import type { ClientOptions, Failure } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
+import { clientOver } from '../support/clientOver'
 import { obliging, scriptedServer } from '../support/scriptedServer'
 import type { Reply } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 import { wiretap } from '../support/wiretap'
-
-const clientOver = (connect: Connect, options: Partial<ClientOptions> = {}): Client =>
-  createClient({ clientId: 'demo', clientSecret: 'demo', random: () => 0.5, ...options, connect })
 
 const {
   HEARTBEAT_EVENT,

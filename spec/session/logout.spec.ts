@@ -1,8 +1,9 @@
-import { PayloadType, createClient, positions, spots, symbols } from 'rx-ctrader'
-import type { Account, AuthState, Client, ClientOptions, Connect } from 'rx-ctrader'
+import { PayloadType, positions, spots, symbols } from 'rx-ctrader'
+import type { Account, AuthState, Client } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { SimulatorOptions } from 'rx-ctrader/simulator'
 import { asyncScheduler } from 'rxjs'
+import { clientOver } from '../support/clientOver'
 import { obliging } from '../support/scriptedServer'
 import type { Reply, ScriptedServer } from '../support/scriptedServer'
 import { scriptedClient } from '../support/scriptedClient'
@@ -37,9 +38,6 @@ const twoAccounts = {
     { accessToken: 'other', refreshToken: 'other-refresh', accountIds: [22], permissionScope: 1 },
   ],
 } as const
-
-const clientOver = (connect: Connect, options: Partial<ClientOptions> = {}): Client =>
-  createClient({ clientId: 'demo', clientSecret: 'demo', random: () => 0.5, ...options, connect })
 
 /** What was sent of account 22, by payload type. */
 const of22 = (frames: readonly SentFrame[]): readonly number[] =>

@@ -13,6 +13,7 @@ const {
   PROTO_OA_RECONCILE_RES,
   PROTO_OA_VERSION_REQ,
 } = PayloadType
+
 const HOUR = 3_600_000
 const back = ['back', -HOUR] as const
 const forward = ['forward', HOUR] as const

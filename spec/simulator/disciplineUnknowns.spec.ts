@@ -1,7 +1,8 @@
 import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { handlers } from '../../src/simulator/handlers/handlers'
-import { ACCOUNT, BYE, accountAuth, appAuth, refusal, request, scene, typesOf, version } from './faultScene'
+import { BYE, accountAuth, appAuth, refusal, request, scene, typesOf, version } from './faultScene'
+import { ACCOUNT } from '../support/account'
 
 const {
   PROTO_OA_ACCOUNT_AUTH_REQ,

@@ -1,6 +1,7 @@
 import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
+import { ACCOUNT } from '../support/account'
 import { rawClient } from '../support/rawClient'
 import type { RawClient, RawFrame } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
@@ -14,7 +15,6 @@ const {
   PROTO_OA_VERSION_REQ,
 } = PayloadType
 
-export const ACCOUNT = 12345678
 export const HEARTBEAT = '{"payloadType":51}'
 export const BYE = { code: 1000, reason: 'Bye', wasClean: true }
 export const LOST = { code: 1006, reason: '', wasClean: false }

@@ -1,9 +1,9 @@
 import { PayloadType } from 'rx-ctrader'
 import type { Fault, Simulator } from 'rx-ctrader/simulator'
 import { createSimulator, parseFault } from 'rx-ctrader/simulator'
+import { ACCOUNT } from '../support/account'
 import { rawClient } from '../support/rawClient'
 import {
-  ACCOUNT,
   BYE,
   HEARTBEAT,
   LOST,

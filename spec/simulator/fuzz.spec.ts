@@ -5,9 +5,10 @@ import type { ServerConnection, Simulator, Unknowns } from 'rx-ctrader/simulator
 import { table } from '../../src/protocol/table'
 import type { MessageType, Row } from '../../src/protocol/table'
 import type { Fields } from '../../src/protocol/codec/struct'
+import { ACCOUNT } from '../support/account'
 import { valid } from '../support/arbitraries'
 import { inVirtualTime } from '../support/virtualTime'
-import { ACCOUNT, HEARTBEAT, accountAuth, appAuth, request, version } from './faultScene'
+import { HEARTBEAT, accountAuth, appAuth, request, version } from './faultScene'
 
 const {
   HEARTBEAT_EVENT,

@@ -3,8 +3,9 @@ import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Pressure, ServerConnection } from 'rx-ctrader/simulator'
 import { createBacklog, mergeDepths } from '../../src/simulator/server/backlog'
+import { ACCOUNT } from '../support/account'
 import { inVirtualTime } from '../support/virtualTime'
-import { ACCOUNT, accountAuth, appAuth, request, version } from './faultScene'
+import { accountAuth, appAuth, request, version } from './faultScene'
 
 const { PROTO_OA_EXECUTION_EVENT, PROTO_OA_SPOT_EVENT, PROTO_OA_SUBSCRIBE_SPOTS_REQ, PROTO_OA_VERSION_RES } =
   PayloadType

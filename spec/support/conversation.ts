@@ -4,14 +4,12 @@ import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
 import { encodeFrame, frameDecoder } from '../../src/transport/frame'
 import type { Drift } from '../../src/transport/frame'
+import { ACCOUNT } from './account'
 import { rawClient } from './rawClient'
 import type { RawFrame } from './rawClient'
 import { inVirtualTime } from './virtualTime'
 
 const { PROTO_OA_ACCOUNT_AUTH_REQ, PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ERROR_RES } = PayloadType
-
-/** The account that is there without options. */
-export const ACCOUNT = 12345678
 
 export const appAuth = {
   payloadType: PROTO_OA_APPLICATION_AUTH_REQ,

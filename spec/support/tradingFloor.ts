@@ -7,10 +7,10 @@ import type { OrderRefusal } from '../../src/simulator/model/refusals'
 import { codecOf, rowOf } from '../../src/protocol/table'
 import type { MessageType } from '../../src/protocol/table'
 import type { ProtoOAExecutionEvent, ProtoOANewOrderReq } from '../../src/protocol/messages/orders'
+import { ACCOUNT } from './account'
 
 const { PROTO_OA_EXECUTION_EVENT } = PayloadType
 
-export const ACCOUNT = 12345678
 /** Wednesday, 7 January 2026, noon UTC. */
 export const NOON = Date.UTC(2026, 0, 7, 12)
 export const BUY = 1

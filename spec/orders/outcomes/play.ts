@@ -29,6 +29,7 @@ import { placeOrder } from '../../../src/orders/placeOrder'
 import { recoverOrders } from '../../../src/orders/recoverOrders'
 import type { OrderUpdate } from '../../../src/orders/model/orderUpdate'
 import { randomFrom } from '../../soak/random'
+import { ACCOUNT } from '../../support/account'
 import type { VirtualTime } from '../../support/virtualTime'
 import { wiretap } from '../../support/wiretap'
 import { TROUBLE } from './plan'
@@ -51,7 +52,6 @@ const COMMANDS: readonly number[] = [
   PROTO_OA_CLOSE_POSITION_REQ,
 ]
 
-const ACCOUNT = 12345678
 const EURUSD = 1
 
 /** By when all is known that can be known; then what rests is cancelled by the broker, and soon all is settled. */

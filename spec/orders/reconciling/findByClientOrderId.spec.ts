@@ -6,6 +6,7 @@ import { findByClientOrderId } from '../../../src/orders/reconciling/findByClien
 import { without } from '../tracking/floorEvents'
 
 const { PROTO_OA_NEW_ORDER_REQ, PROTO_OA_ORDER_LIST_REQ, PROTO_OA_RECONCILE_REQ } = PayloadType
+
 const ACCOUNT = 1
 const DAY = 86_400_000
 /** The server's time; ours is whatever it is. */

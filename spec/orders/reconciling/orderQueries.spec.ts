@@ -18,13 +18,14 @@ import type { Fault } from 'rx-ctrader/simulator'
 import { trackClose } from '../../../src/orders/tracking/trackNewOrder'
 import { createOrderLife } from '../../../src/orders/tracking/orderLife'
 import { noSign } from '../../../src/orders/reconciling/orderQueries'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
+import { statuses } from '../../support/statuses'
 import type { Seen } from '../../support/virtualTime'
 
 const { PROTO_OA_ACCOUNT_AUTH_REQ } = PayloadType
 
-const ACCOUNT = 12345678
 const NEW_ORDER = PayloadType.PROTO_OA_NEW_ORDER_REQ
 const ORDER_LIST = PayloadType.PROTO_OA_ORDER_LIST_REQ
 const DETAILS = PayloadType.PROTO_OA_ORDER_DETAILS_REQ
@@ -33,7 +34,6 @@ const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: l
 const guarded: NewOrder = { ...buy, stopLoss: pips(20), takeProfit: pips(40) }
 const waiting: NewOrder = { ...buy, type: 'limit', price: price(0.9) }
 
-const statuses = ({ values }: Seen<OrderUpdate>): string[] => values.map(({ status }) => status)
 const ledger = ({ broker }: Scene) => broker.exchange.ledger(ACCOUNT)
 
 /** From when it leaves, in ms: a frame is on its way for 10. */

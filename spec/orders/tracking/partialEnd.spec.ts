@@ -1,7 +1,7 @@
 import { lots, orderUpdates, placeOrder } from 'rx-ctrader'
-import type { OrderUpdate } from 'rx-ctrader'
 import type { Market, SimulatorOptions, Unknowns } from 'rx-ctrader/simulator'
 import { scene } from '../../support/accountScene'
+import { statuses } from '../../support/statuses'
 
 const PART = 400_000
 
@@ -10,8 +10,6 @@ const thin: SimulatorOptions['market'] = (made: Market): Market => ({
   ...made,
   bookAt: (symbolId, at) => made.bookAt(symbolId, at).map(level => ({ ...level, size: PART / 10 })),
 })
-
-const statuses = (updates: readonly OrderUpdate[]) => updates.map(({ status }) => status)
 
 describe('an order that is filled in part and ends', () => {
   it.each<[Unknowns['partialEnd']]>([['fillAndEnd'], ['endWithDeal'], ['endWithoutDeal']])(
@@ -24,10 +22,10 @@ describe('an order that is filled in part and ends', () => {
             const order = { symbol: 1, side: 'buy', type: 'market', volume: lots(0.1) } as const
             const seen = watch(placeOrder(account, order))
             at(40_000, () => {
-              expect(statuses(seen.values)).toEqual(['sent', 'accepted', 'partiallyFilled', 'cancelled'])
+              expect(statuses(seen)).toEqual(['sent', 'accepted', 'partiallyFilled', 'cancelled'])
               expect(seen.values.at(-2)).toMatchObject({ volume: PART, deal: { filledVolume: PART } })
               expect(seen.completed).toBe(true)
-              expect(statuses(all.values)).toEqual(['accepted', 'partiallyFilled', 'cancelled'])
+              expect(statuses(all)).toEqual(['accepted', 'partiallyFilled', 'cancelled'])
             })
           })
         },

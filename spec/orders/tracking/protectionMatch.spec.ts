@@ -15,19 +15,19 @@ import {
 import type { NewOrder, OrderUpdate } from 'rx-ctrader'
 import type { ProtectionAmendment } from '../../../src/orders/amendProtection'
 import { hasProtections } from '../../../src/orders/tracking/protectionMatch'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
+import { statuses } from '../../support/statuses'
 import { BUY, SELL } from '../../support/tradingFloor'
 import type { Seen } from '../../support/virtualTime'
 
-const ACCOUNT = 12345678
 const { TRADE, OPPOSITE } = ProtoOAOrderTriggerMethod
 
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
 const guarded: NewOrder = { ...buy, stopLoss: pips(50) }
 const trailing: NewOrder = { ...guarded, trailingStopLoss: true }
 
-const statuses = ({ values }: Seen<OrderUpdate>): string[] => values.map(({ status }) => status)
 const positions = ({ broker }: Scene) => broker.exchange.ledger(ACCOUNT).positions
 
 describe('protections', () => {

@@ -11,12 +11,12 @@ import { mayTrade } from '../../../src/orders/validation/permissions'
 import { placeOrder } from '../../../src/orders/placeOrder'
 import type { OrderUpdate } from '../../../src/orders/model/orderUpdate'
 import { symbol } from '../../../src/streams/symbols/symbols'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
 
 const { PROTO_OA_ORDER_ERROR_EVENT } = PayloadType
 
-const ACCOUNT = 12345678
 const accountOf = (terms: object): SimulatorOptions => ({
   accounts: [{ accountId: ACCOUNT, isLive: false, traderLogin: 1, brokerTitleShort: 'x', ...terms }],
 })

@@ -9,8 +9,9 @@ import type {
 import { amendOrderFrame } from '../../../src/orders/validation/amendOrderRequest'
 import { amendProtectionFrame } from '../../../src/orders/validation/amendProtectionRequest'
 import { volumeToClose } from '../../../src/orders/validation/rules/volume'
+import { ACCOUNT } from '../../support/account'
 import { scriptedMarket } from '../../support/scriptedMarket'
-import { ACCOUNT, BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
+import { BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
 import { eurusd, faultOf, fineOf } from './checkTerms'
 

@@ -4,6 +4,7 @@ import type { Account, NewOrder } from 'rx-ctrader'
 import type { SimulatorOptions } from 'rx-ctrader/simulator'
 import { validateNewOrder } from '../../../src/orders/validation/validateNewOrder'
 import { mayTrade } from '../../../src/orders/validation/permissions'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 
 const TRADER = PayloadType.PROTO_OA_TRADER_REQ
@@ -11,7 +12,6 @@ const ACCOUNTS = PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ
 const SYMBOLS = PayloadType.PROTO_OA_SYMBOLS_LIST_REQ
 const SYMBOL = PayloadType.PROTO_OA_SYMBOL_BY_ID_REQ
 
-const ACCOUNT = 12345678
 const plain = { accountId: ACCOUNT, isLive: false, traderLogin: 1, brokerTitleShort: 'Simulator' }
 const viewing: SimulatorOptions = {
   grants: [

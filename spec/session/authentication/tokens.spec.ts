@@ -1,8 +1,10 @@
 import { asyncScheduler, firstValueFrom, timer } from 'rxjs'
-import { createClient, PayloadType } from 'rx-ctrader'
-import type { AccountOptions, AuthState, Client, ClientOptions, Connect, Tokens } from 'rx-ctrader'
+import { PayloadType } from 'rx-ctrader'
+import type { AccountOptions, AuthState, Client, Tokens } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
+import { clientOver } from '../../support/clientOver'
+import { statuses } from '../../support/statuses'
 import { inVirtualTime } from '../../support/virtualTime'
 import type { Seen } from '../../support/virtualTime'
 import { wiretap } from '../../support/wiretap'
@@ -18,11 +20,6 @@ const grants = [{ accessToken: 'old', refreshToken: 'r', accountIds: [1, 2, 3], 
 
 const brokerWith = (options: SimulatorOptions = {}): Simulator =>
   createSimulator({ accounts, grants, ...options })
-
-const clientOver = (connect: Connect, options: Partial<ClientOptions> = {}): Client =>
-  createClient({ connect, clientId: 'demo', clientSecret: 'demo', random: () => 0.5, ...options })
-
-const statusesOf = ({ values }: Seen<AuthState>): string[] => values.map(({ status }) => status)
 
 /** The tokens with which accounts were to be authenticated. */
 const tokensSent = ({ sent }: Wiretap): unknown[] =>
@@ -215,7 +212,7 @@ describe('an access token that has expired', () => {
       })
       const seen = watch(account.authenticated$, 2_300)
       at(5_000, () => {
-        expect(statusesOf(seen)).toEqual(['connecting', 'authenticatingApp', 'authenticatingAccount'])
+        expect(statuses(seen)).toEqual(['connecting', 'authenticatingApp', 'authenticatingAccount'])
         expect(saved).toMatchObject([{ accessToken: 'access-1-1' }])
       })
     })
@@ -277,8 +274,8 @@ describe('an access token that is about to expire', () => {
         12 * HOUR,
       )
       at(9 * HOUR + 100, () => {
-        expect(statusesOf(seen).at(-1)).toBe('authenticated')
-        expect(statusesOf(seen)).toHaveLength(4)
+        expect(statuses(seen).at(-1)).toBe('authenticated')
+        expect(statuses(seen)).toHaveLength(4)
       })
       at(11 * HOUR, () => {
         expect(saved).toEqual([9 * HOUR + 500 + 1_000 + 2_000])
@@ -298,7 +295,7 @@ describe('an access token that is about to expire', () => {
       )
       at(11 * HOUR, () => {
         expect(wire.sentTypes().filter(type => type === PROTO_OA_REFRESH_TOKEN_REQ)).toHaveLength(1)
-        expect(statusesOf(seen)).toHaveLength(4)
+        expect(statuses(seen)).toHaveLength(4)
         broker.fault({ kind: 'drop' })
       })
       at(11.9 * HOUR, () => {

@@ -1,12 +1,9 @@
-import { createClient } from 'rx-ctrader'
-import type { Client, Connect, Log } from 'rx-ctrader'
+import type { Log } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
+import { clientOver } from '../../support/clientOver'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const OWNER = { accountId: 12345678, accessToken: 'demo' }
-
-const clientOver = (connect: Connect, log: Log): Client =>
-  createClient({ connect, clientId: 'demo', clientSecret: 'demo', random: () => 0.5, log })
 
 type Line = Parameters<Log>
 
@@ -15,7 +12,7 @@ describe('the log of a client', () => {
     inVirtualTime(({ watch, at }) => {
       const lines: Line[] = []
       const broker = createSimulator()
-      const account = clientOver(broker.connect, (...line) => lines.push(line)).account(OWNER)
+      const account = clientOver(broker.connect, { log: (...line) => lines.push(line) }).account(OWNER)
       watch(account.authenticated$, 20_000)
       at(1_000, () => {
         broker.push('{"payloadType":51,"payload":{"novel":1}}')
@@ -55,7 +52,7 @@ describe('the log of a client', () => {
     inVirtualTime(({ watch, at }) => {
       const lines: Line[] = []
       const broker = createSimulator()
-      const client = clientOver(broker.connect, (...line) => lines.push(line))
+      const client = clientOver(broker.connect, { log: (...line) => lines.push(line) })
       watch(client.account({ ...OWNER, accessToken: 'S3CRET', refreshToken: 'S3CRET' }).authenticated$, 1_000)
       at(100, () => {
         broker.push('{"payloadType":2150,"payload":{"accessToken":"S3CRET","ctidTraderAccount":7}}')
@@ -75,7 +72,7 @@ describe('the log of a client', () => {
       const log = jest.fn(() => {
         throw new Error('disk full')
       })
-      const seen = watch(clientOver(createSimulator().connect, log).account(OWNER).authenticated$, 1_000)
+      const seen = watch(clientOver(createSimulator().connect, { log }).account(OWNER).authenticated$, 1_000)
       at(900, () => {
         expect(log).toHaveBeenCalled()
         expect(seen.values.at(-1)?.status).toBe('authenticated')

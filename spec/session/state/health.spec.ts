@@ -1,14 +1,11 @@
 import { asyncScheduler } from 'rxjs'
-import { PayloadType, createClient, spotEvents } from 'rx-ctrader'
-import type { Client, ClientOptions, Connect } from 'rx-ctrader'
+import { PayloadType, spotEvents } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
+import { clientOver } from '../../support/clientOver'
 import { scriptedServer } from '../../support/scriptedServer'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const { PROTO_OA_SPOT_EVENT } = PayloadType
-
-const clientOver = (connect: Connect, options: Partial<ClientOptions> = {}): Client =>
-  createClient({ connect, clientId: 'demo', clientSecret: 'demo', random: () => 0.5, ...options })
 
 const OWNER = { accountId: 12345678, accessToken: 'demo' }
 

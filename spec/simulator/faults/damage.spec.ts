@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { PayloadType, createClient } from 'rx-ctrader'
 import type { Fault } from 'rx-ctrader/simulator'
 import { decodeFrame } from '../../../src/transport/frame'
+import { ACCOUNT } from '../../support/account'
 import type { RawFrame } from '../../support/rawClient'
-import { ACCOUNT, after, appAuth, request, scene, version } from '../faultScene'
+import { after, appAuth, request, scene, version } from '../faultScene'
 
 const {
   PROTO_OA_APPLICATION_AUTH_RES,

@@ -1,7 +1,8 @@
 import { PayloadType } from 'rx-ctrader'
 import type { Fault, Simulator } from 'rx-ctrader/simulator'
+import { ACCOUNT } from '../../support/account'
 import type { RawClient, RawFrame } from '../../support/rawClient'
-import { ACCOUNT, HEARTBEAT, after, request, scene, typesOf, version } from '../faultScene'
+import { HEARTBEAT, after, request, scene, typesOf, version } from '../faultScene'
 
 const {
   HEARTBEAT_EVENT,

@@ -1,6 +1,7 @@
 import { PayloadType } from 'rx-ctrader'
+import { ACCOUNT } from '../../support/account'
 import { rawClient } from '../../support/rawClient'
-import { ACCOUNT, accountAuth, appAuth, request, scene, typesOf, version } from '../faultScene'
+import { accountAuth, appAuth, request, scene, typesOf, version } from '../faultScene'
 
 const {
   PROTO_OA_ACCOUNT_AUTH_RES,

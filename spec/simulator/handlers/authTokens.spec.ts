@@ -1,6 +1,7 @@
 import { PayloadType } from 'rx-ctrader'
 import type { SimulatorOptions } from 'rx-ctrader/simulator'
-import { ACCOUNT, accountAuth, appAuth, refresh, refusal, request, scene, typesOf } from '../faultScene'
+import { accountAuth, appAuth, refresh, refusal, request, scene, typesOf } from '../faultScene'
+import { ACCOUNT } from '../../support/account'
 
 const {
   PROTO_OA_ACCOUNT_AUTH_RES,

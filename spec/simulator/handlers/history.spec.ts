@@ -4,8 +4,8 @@ import { ProtoOATrendbarPeriod } from '../../../src/protocol/messages/enums'
 import type { ProtoOATickData, ProtoOATrendbar } from '../../../src/protocol/messages/quotes'
 import { createMarket } from '../../../src/simulator/market/createMarket'
 import type { Bar, Tick } from '../../../src/simulator/market/model/market'
+import { ACCOUNT } from '../../support/account'
 import {
-  ACCOUNT,
   answerTo,
   ask,
   converse,

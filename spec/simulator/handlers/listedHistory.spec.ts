@@ -9,8 +9,9 @@ import {
   trendbarsBetween,
 } from 'rx-ctrader'
 import type { Page } from 'rx-ctrader'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
-import { ACCOUNT, tradesOn } from '../../streams/account/trades'
+import { tradesOn } from '../../streams/account/trades'
 
 const EURUSD = 1
 const { M1 } = ProtoOATrendbarPeriod

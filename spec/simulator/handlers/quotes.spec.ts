@@ -8,8 +8,8 @@ import type {
 } from '../../../src/protocol/messages/quotes'
 import { toDepthQuote } from '../../../src/simulator/feed/wire'
 import { createMarket } from '../../../src/simulator/market/createMarket'
+import { ACCOUNT } from '../../support/account'
 import {
-  ACCOUNT,
   accountAuth,
   appAuth,
   ask,

@@ -1,8 +1,8 @@
 import { PayloadType } from 'rx-ctrader'
 import { ProtoOASymbol } from '../../../src/protocol/messages/symbols'
 import { createMarket } from '../../../src/simulator/market/createMarket'
+import { ACCOUNT } from '../../support/account'
 import {
-  ACCOUNT,
   answerTo,
   ask,
   converse,

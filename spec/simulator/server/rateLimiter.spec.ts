@@ -1,5 +1,6 @@
 import { PayloadType } from 'rx-ctrader'
-import { errorOf, refusal, request, scene, version, appAuth, accountAuth, ACCOUNT } from '../faultScene'
+import { errorOf, refusal, request, scene, version, appAuth, accountAuth } from '../faultScene'
+import { ACCOUNT } from '../../support/account'
 
 const {
   HEARTBEAT_EVENT,

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { PayloadType } from 'rx-ctrader'
+import { ACCOUNT } from '../../support/account'
 import { scriptedMarket } from '../../support/scriptedMarket'
 import type { ScriptedQuote } from '../../support/scriptedMarket'
-import { ACCOUNT, NOON, tradingFloor } from '../../support/tradingFloor'
+import { NOON, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
 import { marginLevel } from '../../../src/simulator/trading/execution/marginLevel'
 

@@ -1,7 +1,8 @@
 import { PayloadType } from 'rx-ctrader'
+import { ACCOUNT } from '../../support/account'
 import { scriptedMarket } from '../../support/scriptedMarket'
 import type { Script, ScriptedQuote } from '../../support/scriptedMarket'
-import { ACCOUNT, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
+import { NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
 import type { OrderRefusal } from '../../../src/simulator/model/refusals'
 

@@ -1,6 +1,7 @@
+import { ACCOUNT } from '../../support/account'
 import { scriptedMarket } from '../../support/scriptedMarket'
 import type { Script } from '../../support/scriptedMarket'
-import { ACCOUNT, BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
+import { BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
 import type { TradingAccount } from '../../../src/simulator/model/identity'
 

@@ -1,6 +1,7 @@
 import { PayloadType } from 'rx-ctrader'
+import { ACCOUNT } from '../../support/account'
 import { scriptedMarket } from '../../support/scriptedMarket'
-import { ACCOUNT, NOON, tradingFloor } from '../../support/tradingFloor'
+import { NOON, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
 import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
 import type { Unknowns } from '../../../src/simulator/model/unknowns'

@@ -3,13 +3,13 @@ import { asyncScheduler, filter, tap } from 'rxjs'
 import { PayloadType, deals, equity, orders, pnl, positions, trader } from 'rx-ctrader'
 import type { ProtoOANewOrderReq, ProtoOAPosition, ProtoOATrader } from 'rx-ctrader'
 import { reconcile } from '../../../src/simulator/trading/queries/queries'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
 
 /** How many sessions: `ACCOUNT_RUNS=1000 npx jest accountProperties` for many more. */
 const RUNS = Number(process.env['ACCOUNT_RUNS'] ?? 8)
 
-const ACCOUNT = 12345678
 const EURUSD = 1
 const USDJPY = 4
 const USDCAD = 8

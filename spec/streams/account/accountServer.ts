@@ -1,5 +1,6 @@
 import { createClient, PayloadType } from 'rx-ctrader'
 import type { Account, ProtoOAOrder, ProtoOAPosition, ProtoOATrader } from 'rx-ctrader'
+import { ACCOUNT } from '../../support/account'
 import { obliging, scriptedServer } from '../../support/scriptedServer'
 import type { ScriptedLine } from '../../support/scriptedServer'
 import { inVirtualTime } from '../../support/virtualTime'
@@ -14,8 +15,6 @@ const {
   PROTO_OA_TRADER_UPDATE_EVENT,
   PROTO_OA_TRAILING_SL_CHANGED_EVENT,
 } = PayloadType
-
-export const ACCOUNT = 12345678
 
 /** An open position of the server's, last updated at a time. */
 export const position = (

@@ -1,7 +1,6 @@
 import { equity, orders, pnl, positions, trader } from 'rx-ctrader'
 import type { Changes, ProtoOAOrder, ProtoOAPosition } from 'rx-ctrader'
 import {
-  ACCOUNT,
   EXECUTION,
   MARGIN,
   RECONCILE,
@@ -14,6 +13,7 @@ import {
   position,
   traderWith,
 } from './accountServer'
+import { ACCOUNT } from '../../support/account'
 import type { Seen } from '../../support/virtualTime'
 
 const OPEN = 1

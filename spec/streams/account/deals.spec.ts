@@ -1,10 +1,11 @@
 import { config, take } from 'rxjs'
 import { PayloadType, deals } from 'rx-ctrader'
 import type { ProtoOADeal } from 'rx-ctrader'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
-import { ACCOUNT as ID, EXECUTION, accountServer } from './accountServer'
-import { ACCOUNT, SELL, tradesOn } from './trades'
+import { EXECUTION, accountServer } from './accountServer'
+import { SELL, tradesOn } from './trades'
 
 const LIST = PayloadType.PROTO_OA_DEAL_LIST_REQ
 const SATURDAY = Date.UTC(2026, 0, 10, 12)
@@ -313,16 +314,16 @@ describe('deals', () => {
       const seen = watch(deals(account, { since: 100 }))
       const last = (): unknown => line().heard.at(-1)?.payload
       at(100, () => {
-        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 100 })
+        expect(last()).toEqual({ ctidTraderAccountId: ACCOUNT, fromTimestamp: 100 })
         answer(LIST, { deal: [deal(9, 109), deal(8, 108)], hasMore: true })
         // Which end was cut off, is not known before this.
-        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 109 })
+        expect(last()).toEqual({ ctidTraderAccountId: ACCOUNT, fromTimestamp: 109 })
         answer(LIST, { deal: [deal(9, 109)], hasMore: false })
-        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 100, toTimestamp: 108 })
+        expect(last()).toEqual({ ctidTraderAccountId: ACCOUNT, fromTimestamp: 100, toTimestamp: 108 })
         answer(LIST, { deal: [deal(8, 108), deal(7, 108)], hasMore: true })
-        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 100, toTimestamp: 107 })
+        expect(last()).toEqual({ ctidTraderAccountId: ACCOUNT, fromTimestamp: 100, toTimestamp: 107 })
         answer(LIST, { deal: [deal(6, 106)], hasMore: true })
-        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 100, toTimestamp: 105 })
+        expect(last()).toEqual({ ctidTraderAccountId: ACCOUNT, fromTimestamp: 100, toTimestamp: 105 })
         answer(LIST, { hasMore: true })
         expect(asked(LIST)).toBe(5)
         expect(seen.values.map(({ dealId }) => dealId)).toEqual([6, 7, 8, 9])
@@ -338,17 +339,17 @@ describe('deals', () => {
       const seen = watch(deals(account, { since: 12 * DAY }), 60_000)
       const last = (): unknown => line().heard.at(-1)?.payload
       at(100, () => {
-        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 12 * DAY })
+        expect(last()).toEqual({ ctidTraderAccountId: ACCOUNT, fromTimestamp: 12 * DAY })
         refuse(LIST, 'INCORRECT_BOUNDARIES')
         // To a day from now, by our clock.
         expect(last()).toEqual({
-          ctidTraderAccountId: ID,
+          ctidTraderAccountId: ACCOUNT,
           fromTimestamp: 12 * DAY,
           toTimestamp: 14 * DAY + 99,
         })
         answer(LIST, { deal: [deal(2, 13 * DAY), deal(1, 12 * DAY)], hasMore: false })
         expect(last()).toEqual({
-          ctidTraderAccountId: ID,
+          ctidTraderAccountId: ACCOUNT,
           fromTimestamp: 14 * DAY + 100,
           toTimestamp: 21 * DAY + 100,
         })
@@ -371,7 +372,7 @@ describe('deals', () => {
       at(100, () => {
         refuse(LIST, 'INCORRECT_BOUNDARIES')
         expect(last()).toEqual({
-          ctidTraderAccountId: ID,
+          ctidTraderAccountId: ACCOUNT,
           fromTimestamp: 14 * DAY + 100,
           toTimestamp: 21 * DAY + 100,
         })
@@ -435,15 +436,15 @@ describe('deals', () => {
       const last = (): unknown => line().heard.at(-1)?.payload
       at(100, () => {
         answer(LIST, { deal: [deal(1, 101), deal(2, 102)], hasMore: true })
-        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 102 })
+        expect(last()).toEqual({ ctidTraderAccountId: ACCOUNT, fromTimestamp: 102 })
         answer(LIST, { deal: [deal(2, 102), deal(3, 103)], hasMore: false })
         say(EXECUTION, { executionType: 3, deal: deal(4, 104) })
       })
       at(5_101, () => {
-        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 103 })
+        expect(last()).toEqual({ ctidTraderAccountId: ACCOUNT, fromTimestamp: 103 })
         answer(LIST, { deal: [deal(3, 103), deal(4, 104)], hasMore: true })
         answer(LIST, { deal: [deal(4, 104), deal(5, 105)], hasMore: false })
-        expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 103, toTimestamp: 103 })
+        expect(last()).toEqual({ ctidTraderAccountId: ACCOUNT, fromTimestamp: 103, toTimestamp: 103 })
         answer(LIST, { deal: [deal(3, 103)], hasMore: false })
         expect(seen.values.map(({ dealId }) => dealId)).toEqual([4, 5])
       })
@@ -479,7 +480,7 @@ describe('deals', () => {
           line().lose(new Error('gone'))
         })
         at(3_000, () => {
-          expect(last()).toEqual({ ctidTraderAccountId: ID, fromTimestamp: 101 })
+          expect(last()).toEqual({ ctidTraderAccountId: ACCOUNT, fromTimestamp: 101 })
           answer(LIST, { deal: [deal(3, 103)], hasMore: false })
           expect(seen.values.map(({ dealId }) => dealId)).toEqual([2, 3])
         })

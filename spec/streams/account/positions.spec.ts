@@ -1,7 +1,8 @@
 import { config, take } from 'rxjs'
 import { PayloadType, orders, positions } from 'rx-ctrader'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
-import { ACCOUNT, SELL, tradesOn } from './trades'
+import { SELL, tradesOn } from './trades'
 
 const RECONCILE = PayloadType.PROTO_OA_RECONCILE_REQ
 const TRADER = PayloadType.PROTO_OA_TRADER_REQ

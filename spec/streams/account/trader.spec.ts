@@ -1,6 +1,7 @@
 import { PayloadType, toMoney, trader } from 'rx-ctrader'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
-import { ACCOUNT, tradesOn } from './trades'
+import { tradesOn } from './trades'
 
 const TRADER = PayloadType.PROTO_OA_TRADER_REQ
 const RECONCILE = PayloadType.PROTO_OA_RECONCILE_REQ

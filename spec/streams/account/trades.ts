@@ -1,8 +1,8 @@
 import { PayloadType } from 'rx-ctrader'
 import type { ProtoOANewOrderReq } from 'rx-ctrader'
+import { ACCOUNT } from '../../support/account'
 import type { Scene } from '../../support/accountScene'
 
-export const ACCOUNT = 12345678
 export const EURUSD = 1
 export const USDJPY = 4
 export const BUY = 1

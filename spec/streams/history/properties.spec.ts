@@ -12,6 +12,7 @@ import {
 } from 'rx-ctrader'
 import type { Account, Page, TimeRange } from 'rx-ctrader'
 import type { Fault, Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import type { SentFrame } from '../../support/wiretap'
 
@@ -20,7 +21,6 @@ const RUNS = Number(process.env['HISTORY_RUNS'] ?? 8)
 
 const { BUY, SELL } = ProtoOATradeSide
 
-const ACCOUNT = 12345678
 const EURUSD = 1
 const BTCUSD = 114
 const NOON = Date.UTC(2026, 0, 7, 12)

@@ -3,11 +3,11 @@ import { PayloadType, ProtoOATrendbarPeriod, candles, toPrice } from 'rx-ctrader
 import type { SymbolCandle } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Fault, Simulator } from 'rx-ctrader/simulator'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 
 const RUNS = Number(process.env['CANDLES_RUNS'] ?? 20)
 
-const ACCOUNT = 12345678
 const [EURUSD, BTCUSD, AAPL] = [1, 114, 201]
 const DAY = 86_400_000
 const HISTORY_BEGINS = Date.UTC(2000, 0)

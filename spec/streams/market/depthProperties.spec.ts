@@ -2,12 +2,12 @@ import * as fc from 'fast-check'
 import type { Subscription } from 'rxjs'
 import { PayloadType, depth, depthEvents } from 'rx-ctrader'
 import type { OrderBook } from 'rx-ctrader'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import { expectedBook } from '../../support/expectedBook'
 
 const RUNS = Number(process.env['DEPTH_RUNS'] ?? 15)
 
-const ACCOUNT = 12345678
 const DEPTH = PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ
 const DEPTH_EVENT = PayloadType.PROTO_OA_DEPTH_EVENT
 const SYMBOLS = [1, 4, 41, 114] as const

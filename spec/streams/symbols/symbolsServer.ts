@@ -1,5 +1,6 @@
 import { createClient, PayloadType } from 'rx-ctrader'
 import type { Account, ProtoOALightSymbol, ProtoOASymbol } from 'rx-ctrader'
+import { ACCOUNT } from '../../support/account'
 import { obliging, scriptedServer } from '../../support/scriptedServer'
 import type { Reply, ScriptedServer } from '../../support/scriptedServer'
 
@@ -30,8 +31,6 @@ export interface SymbolsServer {
   /** Answers in place of what follows, where it gives true. */
   instead: (frame: Parameters<Reply>[0], line: Parameters<Reply>[1]) => boolean
 }
-
-const ACCOUNT = 12345678
 
 /** The server leaves out lists that are empty. */
 const whereNotEmpty = (lists: Readonly<Record<string, readonly unknown[]>>): object =>

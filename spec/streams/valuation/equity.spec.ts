@@ -4,11 +4,12 @@ import type { ProtoOAMarginCall } from 'rx-ctrader'
 import { equityOf } from '../../../src/simulator/trading/accounting/equity'
 import { usedMargin } from '../../../src/simulator/trading/accounting/margin'
 import { marginLevel } from '../../../src/simulator/trading/execution/marginLevel'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
 import { plainAccount } from '../../support/tradingFloor'
 import { RECONCILE, TRADER, accountServer, position, traderWith } from '../account/accountServer'
-import { ACCOUNT, EURUSD, SELL, USDJPY, tradesOn } from '../account/trades'
+import { EURUSD, SELL, USDJPY, tradesOn } from '../account/trades'
 
 const { PROTO_OA_MARGIN_CALL_TRIGGER_EVENT, PROTO_OA_MARGIN_CALL_UPDATE_EVENT } = PayloadType
 

@@ -4,11 +4,12 @@ import type { Pnl, ProtoOAPosition, ProtoOATrader, Quote } from 'rx-ctrader'
 import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
 import { persistentMap } from '../../../src/util/persistentMap'
 import { createValuation } from '../../../src/streams/valuation/valuation'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
 import type { Seen } from '../../support/virtualTime'
 import { RECONCILE, TRADER, position } from '../account/accountServer'
-import { ACCOUNT, EURUSD, SELL, USDJPY, tradesOn } from '../account/trades'
+import { EURUSD, SELL, USDJPY, tradesOn } from '../account/trades'
 
 const { PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ, PROTO_OA_SYMBOL_CHANGED_EVENT } = PayloadType
 

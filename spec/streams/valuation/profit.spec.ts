@@ -4,9 +4,10 @@ import type { ProtoOAPosition } from 'rx-ctrader'
 import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
 import { profitRateOf } from '../../../src/streams/valuation/conversion'
 import { profitOf } from '../../../src/streams/valuation/profit'
+import { ACCOUNT } from '../../support/account'
 import { scriptedMarket } from '../../support/scriptedMarket'
 import type { ScriptedQuote } from '../../support/scriptedMarket'
-import { ACCOUNT, BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
+import { BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import { position } from '../account/accountServer'
 
 const RUNS = 200

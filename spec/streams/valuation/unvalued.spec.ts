@@ -2,12 +2,13 @@ import { distinctUntilChanged } from 'rxjs'
 import { PayloadType, amendProtection, closePosition, equity, pnl, price, spots, units } from 'rx-ctrader'
 import type { Pnl, ProtoOAPosition, Unvalued } from 'rx-ctrader'
 import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
 import type { Seen } from '../../support/virtualTime'
 import { MARGIN, RECONCILE, TRADER, accountServer, position, traderWith } from '../account/accountServer'
 import type { AccountServer } from '../account/accountServer'
-import { ACCOUNT, EURUSD, SELL, USDJPY, tradesOn } from '../account/trades'
+import { EURUSD, SELL, USDJPY, tradesOn } from '../account/trades'
 
 const GBPUSD = 2
 const EURGBP = 9

@@ -2,11 +2,11 @@ import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
 import { codecOf } from '../../../../src/protocol/table'
 import type { MessageType } from '../../../../src/protocol/table'
+import { ACCOUNT } from '../../../support/account'
 import { rawClient } from '../../../support/rawClient'
 import type { RawClient, RawFrame } from '../../../support/rawClient'
 import { inVirtualTime } from '../../../support/virtualTime'
 
-const ACCOUNT = 12345678
 const WEDNESDAY_NOON = Date.UTC(2026, 0, 7, 12)
 const SATURDAY = Date.UTC(2026, 0, 10, 12)
 
