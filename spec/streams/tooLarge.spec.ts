@@ -1,5 +1,29 @@
 import type { Observable } from 'rxjs'
-import { assetClasses, assets, candles, cashFlowBetween, conversion, deals, dealsBetween, equity, isCTraderError, marginCalls, orders, ordersBetween, orderUpdates, PayloadType, pnl, positions, ProtoOATrendbarPeriod, symbol, symbolCategories, symbols, ticksBetween, trader, trendbarsBetween } from 'rx-ctrader'
+import {
+  assetClasses,
+  assets,
+  candles,
+  cashFlowBetween,
+  conversion,
+  deals,
+  dealsBetween,
+  equity,
+  isCTraderError,
+  marginCalls,
+  orders,
+  ordersBetween,
+  orderUpdates,
+  PayloadType,
+  pnl,
+  positions,
+  ProtoOATrendbarPeriod,
+  symbol,
+  symbolCategories,
+  symbols,
+  ticksBetween,
+  trader,
+  trendbarsBetween,
+} from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 import { HOURS, lengthOf, liberal, tooMuch } from '../support/oversizedServer'
 import type { Way } from '../support/oversizedServer'
@@ -8,7 +32,22 @@ import type { ScriptedServer } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
 import type { SentFrame } from '../support/wiretap'
 
-const { PROTO_OA_ASSET_CLASS_LIST_REQ, PROTO_OA_ASSET_LIST_REQ, PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ, PROTO_OA_DEAL_LIST_REQ, PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ, PROTO_OA_GET_TICKDATA_REQ, PROTO_OA_GET_TRENDBARS_REQ, PROTO_OA_MARGIN_CALL_LIST_REQ, PROTO_OA_ORDER_LIST_REQ, PROTO_OA_RECONCILE_REQ, PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ, PROTO_OA_SYMBOLS_LIST_REQ, PROTO_OA_SYMBOL_BY_ID_REQ, PROTO_OA_SYMBOL_CATEGORY_REQ } = PayloadType
+const {
+  PROTO_OA_ASSET_CLASS_LIST_REQ,
+  PROTO_OA_ASSET_LIST_REQ,
+  PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ,
+  PROTO_OA_DEAL_LIST_REQ,
+  PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ,
+  PROTO_OA_GET_TICKDATA_REQ,
+  PROTO_OA_GET_TRENDBARS_REQ,
+  PROTO_OA_MARGIN_CALL_LIST_REQ,
+  PROTO_OA_ORDER_LIST_REQ,
+  PROTO_OA_RECONCILE_REQ,
+  PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ,
+  PROTO_OA_SYMBOLS_LIST_REQ,
+  PROTO_OA_SYMBOL_BY_ID_REQ,
+  PROTO_OA_SYMBOL_CATEGORY_REQ,
+} = PayloadType
 
 const WAYS: readonly Way[] = ['comes', 'ends the line', 'is refused']
 const { M1 } = ProtoOATrendbarPeriod
@@ -44,8 +83,16 @@ const range = { from: NOW - 100 * HOURS, to: NOW }
 const pages: Case[] = [
   ['dealsBetween', PROTO_OA_DEAL_LIST_REQ, account => dealsBetween(account, range)],
   ['ordersBetween', PROTO_OA_ORDER_LIST_REQ, account => ordersBetween(account, range)],
-  ['ticksBetween', PROTO_OA_GET_TICKDATA_REQ, account => ticksBetween(account, { symbol: 1, side: 'bid', ...range })],
-  ['trendbars', PROTO_OA_GET_TRENDBARS_REQ, account => trendbarsBetween(account, { symbol: 1, period: M1, ...range })],
+  [
+    'ticksBetween',
+    PROTO_OA_GET_TICKDATA_REQ,
+    account => ticksBetween(account, { symbol: 1, side: 'bid', ...range }),
+  ],
+  [
+    'trendbars',
+    PROTO_OA_GET_TRENDBARS_REQ,
+    account => trendbarsBetween(account, { symbol: 1, period: M1, ...range }),
+  ],
   ['cashFlow', PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ, account => cashFlowBetween(account, range)],
 ]
 
