@@ -26,7 +26,7 @@ const floorOf = (
 ): Floor => tradingFloor(scriptedMarket({ quotes, terms, ...script }), account, unknowns)
 
 describe('a market order', () => {
-  it('is accepted at once, with an empty position, and filled about 250 ms later', () => {
+  it('is accepted at once, with an empty position, and filled about 250 ms later (D3, D5)', () => {
     const floor = floorOf()
     expect(floor.order(0)).toBeUndefined()
     floor.until(2000)
