@@ -228,10 +228,14 @@ describe('the next opening', () => {
 })
 
 describe('a schedule that does not end', () => {
+  /** The least time of three: what else runs on the machine only adds to it. */
   const timed = (act: () => unknown): number => {
-    const began = performance.now()
-    act()
-    return performance.now() - began
+    const times = Array.from({ length: 3 }, () => {
+      const began = performance.now()
+      act()
+      return performance.now() - began
+    })
+    return Math.min(...times)
   }
 
   it.each([
