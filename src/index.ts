@@ -218,9 +218,11 @@ export type { Connect, Socket, WebSocketOptions } from './transport/socket'
 export { decodeFrame, encodeFrame } from './transport/frame'
 export type { DriftKind } from './protocol/codec/plan'
 export type { BackoffOptions } from './util/backoff'
-export type { Drift, FrameError } from './transport/frame'
+export type { Drift } from './transport/frame'
+export type { FrameError } from './transport/frameErrors'
 
-export type { Link, RejectedFrame, Vitals } from './connection/link'
+export type { Link, Vitals } from './connection/link'
+export type { RejectedFrame } from './connection/receiver'
 export type { Command, Commanded, Request } from './connection/requests/request'
 export type { Listened, On } from './connection/router'
 

@@ -4,7 +4,8 @@ import { PayloadType, decodeFrame, encodeFrame } from 'rx-ctrader'
 import type { Drift, FrameError, Message } from 'rx-ctrader'
 import { table } from '../../src/protocol/table'
 import type { MessageType } from '../../src/protocol/table'
-import { MAX_FRAME_SIZE, frameDecoder, outgoingFaults } from '../../src/transport/frame'
+import { frameDecoder, outgoingFaults } from '../../src/transport/frame'
+import { MAX_FRAME_SIZE } from '../../src/transport/frameSize'
 
 const decode = decodeFrame as (text: unknown) => ReturnType<typeof decodeFrame>
 

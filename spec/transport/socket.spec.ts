@@ -9,7 +9,7 @@ import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { CTraderError, decodeFrame, webSocketConnect } from 'rx-ctrader'
 import type { Socket, WebSocketOptions } from 'rx-ctrader'
-import { MAX_RECEIVED_SIZE } from '../../src/transport/frame'
+import { MAX_RECEIVED_SIZE } from '../../src/transport/frameSize'
 
 const leftOpen: (() => unknown)[] = []
 

@@ -1,21 +1,12 @@
-import {
-  Observable,
-  ReplaySubject,
-  Subject,
-  catchError,
-  defer,
-  switchMap,
-  tap,
-  throwError,
-  timeout,
-} from 'rxjs'
+import { Observable, ReplaySubject, catchError, defer, switchMap, tap, throwError, timeout } from 'rxjs'
 import { monotonicNow } from '../clock'
 import { CTraderError, asCTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
-import { holdsSecrets, holdsText } from '../protocol/secrets'
+import { holdsSecrets } from '../protocol/secrets'
 import type { Lane, Message, MessageType, Payload } from '../protocol/table'
-import { MAX_FRAME_SIZE, encodeFrame, frameDecoder } from '../transport/frame'
-import type { Drift, FrameError } from '../transport/frame'
+import { encodeFrame } from '../transport/frame'
+import { MAX_FRAME_SIZE } from '../transport/frameSize'
+import type { FrameError } from '../transport/frameErrors'
 import type { Connect, Socket } from '../transport/socket'
 import { heartbeat, newActivity, receivedAt } from './heartbeat'
 import type { HeartbeatOptions } from './heartbeat'
@@ -25,8 +16,10 @@ import type { LaneOptions } from './requests/lanes'
 import { createOversized } from './requests/oversized'
 import type { Guard, Oversized } from './requests/oversized'
 import { probeLine } from './probe'
-import { createRequests } from './requests/request'
+import { createRequests } from './requests/createRequests'
 import type { Command, Request, RequestOptions } from './requests/request'
+import { createReceiver } from './receiver'
+import type { ReceiverOptions } from './receiver'
 import { createRouter } from './router'
 import type { Listened, On } from './router'
 import { createWire, tapSocket } from './wire'
@@ -86,20 +79,13 @@ export interface Link {
   readonly closed$: Observable<CTraderError>
 }
 
-/** A frame that is not a message: the reason, and its text with secrets redacted. */
-export interface RejectedFrame extends FrameError {
-  readonly text: string
-}
-
-export interface LinkOptions extends HeartbeatOptions, LaneOptions, RequestOptions {
+export interface LinkOptions extends HeartbeatOptions, LaneOptions, RequestOptions, ReceiverOptions {
   /** How long the line may take to open, in ms. */
   readonly connectTimeout: number
   /** Whether timers may be slow. Then incoming frames must keep the line alive too. */
   readonly isHidden: () => boolean
   /** Emits when the network may have changed, so that the line is probed. */
   readonly wake$: Observable<unknown>
-  readonly onRejected: (frame: RejectedFrame) => void
-  readonly onDrift: (drift: Drift) => void
   /** For a listener to the raw frames. */
   readonly wire?: Wire
   /** What is known of requests whose answers ended lines. */
@@ -119,21 +105,6 @@ const sizeChecked = (payloadType: MessageType, text: string): string => {
 /** Whether an administrator blocked the client: reconnecting would not help. */
 const isBlock = (reason: string): boolean => /\bblock/i.test(reason)
 
-const isEvent = ({ payloadType }: Message): boolean => payloadType === PayloadType.PROTO_OA_EXECUTION_EVENT
-
-/** An answer for another account is not the answer: the request goes on waiting. */
-const ofOther = ({ payloadType, clientMsgId }: Message): FrameError => ({
-  reason: 'InvalidPayload',
-  faults: [
-    { path: 'payload.ctidTraderAccountId', expected: 'the account that was asked of', actual: 'another' },
-  ],
-  payloadType,
-  ...(clientMsgId !== undefined && { clientMsgId }),
-})
-
-/** The longest name of an unknown field that is reported. */
-const MAX_NAME = 200
-
 /** The parts of a line other than its socket. */
 interface Line {
   readonly guard: Guard
@@ -147,18 +118,6 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
   new Observable<Link>(subscriber => {
     const { event$, secrets } = wire
     const activity = newActivity()
-    let drifts = 0
-    const leftOut: FrameError[] = []
-    const decode = frameDecoder(
-      drift => {
-        drifts += 1
-        options.onDrift({ ...drift, field: secrets.conceal(drift.field).slice(0, MAX_NAME) })
-      },
-      error => {
-        leftOut.push(error)
-      },
-    )
-    const unread$ = new Subject<FrameError>()
     const router = createRouter()
     const closed$ = new ReplaySubject<CTraderError>(1)
     let lost: CTraderError | undefined
@@ -170,69 +129,17 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
     }
     const lanes = createLanes(options)
     const requests = createRequests(send, lanes, options)
+    const receiver = createReceiver({ ...options, secrets, requests, router })
 
     const beat = (): void => {
       link.send(PayloadType.HEARTBEAT_EVENT, {})
-    }
-
-    const reject = (error: FrameError, text: string): void => {
-      const { clientMsgId } = error
-      options.onRejected({
-        ...error,
-        ...(clientMsgId !== undefined && { clientMsgId: secrets.concealFrame(clientMsgId) }),
-        text: error.reason === 'NotText' ? '' : secrets.concealFrame(text),
-      })
-      // A text that does not begin as a frame was never one: nothing is missed.
-      if (/^\s*\{/.test(text)) unread$.next(error)
-    }
-    /**
-     * Most types have no text fields, and most texts have no secrets. Searching every payload would cost a third of
-     * its validation.
-     */
-    const shown = (message: Message, text: string, isDrifting: boolean): Message => {
-      const { payloadType } = message
-      if (!isDrifting && !holdsText(payloadType)) return message
-      const isOfSecrets = holdsSecrets(payloadType)
-      if (!secrets.mayBeIn(text, isDrifting || isOfSecrets)) return message
-      if (!isOfSecrets) secrets.rememberHeard(message.payload)
-      return secrets.concealMessage(message)
-    }
-    /**
-     * Without text fields there is no secret. Without an id only a refusal settles a request, and refusals have
-     * text fields.
-     */
-    const isPlain = ({ clientMsgId, payloadType }: Message): boolean =>
-      clientMsgId === undefined && !holdsText(payloadType)
-
-    const settle = (message: Message, text: string, isDrifting: boolean): void => {
-      const safe = shown(message, text, isDrifting)
-      if (holdsSecrets(message.payloadType)) {
-        // The tokens are for the request that they answer.
-        if (requests.settle(message) === 'settled') secrets.remember(message.payload)
-        else secrets.rememberHeard(message.payload)
-      } else if (requests.settle(safe) === 'ofOtherAccount' && !isEvent(message))
-        reject(ofOther(message), text)
-      router.route(safe)
     }
 
     const receive = (text: string): void => {
       if (event$.observed) event$.next({ kind: 'received', text })
       activity.received += 1
       if (options.isHidden() && monotonicNow() - activity.lastSent >= options.heartbeatInterval) beat()
-      const driftsBefore = drifts
-      const decoded = decode(text)
-      // A consumer of the message may cause another one before this is reported.
-      const without = leftOut.pop()
-      if (decoded._tag === 'Right') {
-        const message = decoded.right
-        const isDrifting = drifts > driftsBefore
-        if (!isDrifting && isPlain(message)) router.route(message)
-        else settle(message, text, isDrifting)
-        if (without) reject(without, text)
-      } else {
-        requests.settleRejected(decoded.left)
-        reject(decoded.left, text)
-      }
+      receiver.receive(text)
     }
 
     const link: Link = {
@@ -257,7 +164,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
           listened: router.listened(),
         }
       },
-      unread$: unread$.asObservable(),
+      unread$: receiver.unread$.asObservable(),
       closed$: closed$.asObservable(),
     }
 
@@ -303,7 +210,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
       closed$.next(cause)
       closed$.complete()
       router.close()
-      unread$.complete()
+      receiver.unread$.complete()
     }
   })
 

@@ -2,7 +2,7 @@ import { asyncScheduler, catchError, defer, filter, interval, map, merge, exhaus
 import type { Observable } from 'rxjs'
 import { monotonicNow } from '../clock'
 import { connectionLost } from './lost'
-import type { Requests } from './requests/request'
+import type { Requests } from './requests/createRequests'
 
 const LOOK_EVERY = 5_000
 

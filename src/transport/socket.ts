@@ -1,7 +1,7 @@
 import { Observable, Subject } from 'rxjs'
 import WebSocket from 'isomorphic-ws'
 import { CTraderError, invalidOption } from '../errors'
-import { MAX_RECEIVED_SIZE } from './frame'
+import { MAX_RECEIVED_SIZE } from './frameSize'
 
 /** An open line: text comes in on `frame$` and goes out by `send`. */
 export interface Socket {

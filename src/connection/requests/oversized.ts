@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs'
 import { CTraderError, hasReason, isCTraderError } from '../../errors'
 import { rowOf } from '../../protocol/table'
 import type { RequestType } from '../../protocol/table'
-import { MAX_FRAME_SIZE } from '../../transport/frame'
+import { MAX_FRAME_SIZE } from '../../transport/frameSize'
 import { oneAtATime } from '../../util/oneAtATime'
 import { defined } from '../../util/defined'
 

@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws'
 import type { RawData, WebSocket } from 'ws'
 import type { Pressure } from '../../simulator/model/peer'
 import type { Simulator } from '../../simulator/simulator'
-import { MAX_FRAME_SIZE } from '../../transport/frame'
+import { MAX_FRAME_SIZE } from '../../transport/frameSize'
 import { isOurOrigin } from './access'
 import { controlOf, webSocketsOnly } from './control'
 
