@@ -5,7 +5,7 @@ import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
 import { messagesOf } from '../session/state/accountMessages'
 import { pollState } from '../streams/sharing/polling'
-import { createCatchUp } from '../streams/history/catchUp'
+import { createCheckpoint } from '../streams/history/catchUp'
 import { accountLinks } from '../streams/sharing/live'
 import { createBaseline } from './reconciling/baseline'
 import { trackAll } from './tracking/trackAll'
@@ -25,7 +25,7 @@ const made = (account: Account): Observable<OrderUpdate> =>
       missed$.next(undefined)
     })
     /** Up to which time updates were emitted; nothing before the first answer. */
-    const known = createCatchUp()
+    const known = createCheckpoint()
     let hasBegun = false
     const baseline = createBaseline()
     /** The orders that had ended by the first answer. They are news only if this program sent them meanwhile. */

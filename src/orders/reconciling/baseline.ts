@@ -16,7 +16,7 @@ export interface Baseline {
   /** An event has reported an order. */
   readonly hasBegun: (order: ProtoOAOrder) => void
   readonly deals: (deals: readonly ProtoOADeal[]) => void
-  readonly standing: (now: Pick<ProtoOAReconcileRes, 'order' | 'position'>) => void
+  readonly openNow: (now: Pick<ProtoOAReconcileRes, 'order' | 'position'>) => void
   /**
    * Whether an order in the answers has changed since the start. `until` is the time of the latest entry in the
    * answers.
@@ -58,7 +58,7 @@ export const createBaseline = (): Baseline => {
     deals: deals => {
       lastDeal ??= latestOf(deals.map(({ executionTimestamp }) => executionTimestamp)) ?? 0
     },
-    standing: ({ order = [], position = [] }) => {
+    openNow: ({ order = [], position = [] }) => {
       pendingIds ??= new Set(order.map(({ orderId }) => orderId))
       positionIds ??= new Set(position.map(({ positionId }) => positionId))
     },

@@ -112,7 +112,7 @@ export const initialCatchUp = (link: Link, accountId: number, baseline: Baseline
         return forkJoin([of(since), of(byOrder(deals)), ordersSince(baseline.beginningBefore(since))])
       }),
     )
-    const reconciled$ = reconciled(true).pipe(tap(baseline.standing))
+    const reconciled$ = reconciled(true).pipe(tap(baseline.openNow))
     return forkJoin([reconciled$, ended$]).pipe(
       map(([{ order: pending = [], position: positions = [] }, [since, dealsOf, ended]]) => {
         const positionOf = new Map(positions.map(position => [position.positionId, position]))

@@ -17,7 +17,7 @@ import { volumeOf } from './rules/volume'
 export type AmendOrderFrame = Omit<ProtoOAAmendOrderReq, 'ctidTraderAccountId'>
 
 /** The current protections of a pending order, as distances if possible. */
-const standingLegs = ({
+const currentProtections = ({
   stopLoss,
   takeProfit,
   relativeStopLoss,
@@ -28,7 +28,7 @@ const standingLegs = ({
 })
 
 /** The price that an order waits for, in points. */
-const standingEntry = (
+const currentEntry = (
   { orderId, limitPrice, stopPrice }: ProtoOAOrder,
   terms: ChangeTerms,
 ): Checked<number> => {
@@ -55,7 +55,7 @@ export const amendOrderFrame = (
 ): Checked<AmendOrderFrame> => {
   const { orderId, orderType, tradeData } = order
   const isLimit = orderType === ProtoOAOrderType.LIMIT
-  const standing = standingLegs(order)
+  const standing = currentProtections(order)
   const stop = changes.stopLoss === undefined ? standing.stop : {}
   const profit = changes.takeProfit === undefined ? standing.profit : {}
   const hasStopLoss =
@@ -71,7 +71,7 @@ export const amendOrderFrame = (
     apS('volume', changes.volume === undefined ? right(tradeData.volume) : volumeOf(changes.volume, terms)),
     apS(
       'entry',
-      changes.price === undefined ? standingEntry(order, terms) : pointsOf('price', changes.price, terms),
+      changes.price === undefined ? currentEntry(order, terms) : pointsOf('price', changes.price, terms),
     ),
     apS(
       'slippageInPoints',

@@ -43,7 +43,7 @@ const damaged = (
 }
 
 /** The frames that are sent instead of one; `undefined` if the fault does not apply to it. */
-const befall = (
+const strike = (
   fault: Exclude<FrameFault, { kind: 'reorder' }>,
   text: string,
 ): readonly string[] | undefined => {
@@ -86,9 +86,9 @@ export const tampering = (armoury: Armoury, line: () => Line): ((text: string) =
         armoury.spend(armed)
         continue
       }
-      const befallen = texts.map(one => befall(fault, one))
-      if (befallen.every(frames => frames === undefined)) continue
-      texts = texts.flatMap((one, index) => befallen[index] ?? [one])
+      const struck = texts.map(one => strike(fault, one))
+      if (struck.every(frames => frames === undefined)) continue
+      texts = texts.flatMap((one, index) => struck[index] ?? [one])
       armoury.spend(armed)
     }
     if (!isHeldBack) return [...texts, ...behind]

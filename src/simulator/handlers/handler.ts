@@ -1,7 +1,7 @@
 import type { Answer, Payload, RequestType } from '../../protocol/table'
 import type { OrderRefusal, Refusal } from '../model/refusals'
 import type { Session } from '../model/session'
-import type { Desk } from '../trading/state/desk'
+import type { ExchangeAccount } from '../trading/state/desk'
 import type { World } from '../world/world'
 
 /** A request that has passed the common checks: it is well-formed, and its sender is authenticated. */
@@ -13,7 +13,7 @@ export interface Call<T extends RequestType> {
   /** The market's time, in ms since the epoch. */
   readonly at: number
   /** An account as this request reads it, maybe in an old state. */
-  readonly listed: (accountId: number) => Desk
+  readonly listed: (accountId: number) => ExchangeAccount
   readonly answer: (payload: Answer<T>) => void
   /** Refuses by a 2142, as the server refuses most things. */
   readonly refuse: (refusal: Refusal) => void

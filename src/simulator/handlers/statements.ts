@@ -1,7 +1,7 @@
 import { PayloadType } from '../../protocol/payloadType'
 import * as refusals from '../model/refusals'
 import type { Refusal } from '../model/refusals'
-import type { Desk } from '../trading/state/desk'
+import type { ExchangeAccount } from '../trading/state/desk'
 import { dealsOf, offsetsOf, ordersOf } from '../trading/queries/history'
 import type { Window } from '../trading/queries/history'
 import { orderDetails } from '../trading/queries/queries'
@@ -19,7 +19,7 @@ const boundaries = (window: Window): string =>
   isBackwards(window) ? 'fromTimestamp is after toTimestamp' : 'The range is longer than a week'
 
 /** Why a request for the history of a position is refused. */
-const objectionTo = (asked: Window & { readonly positionId: number }, { book }: Desk): Refusal | undefined =>
+const objectionTo = (asked: Window & { readonly positionId: number }, { book }: ExchangeAccount): Refusal | undefined =>
   isBackwards(asked) || isLong(asked)
     ? refusals.incorrectBoundaries(boundaries(asked))
     : book.positions.has(asked.positionId)

@@ -15,11 +15,11 @@ import type { Intervention, OpenConnection } from '../model/openConnection'
 import type { Peer } from '../model/peer'
 import * as refusals from '../model/refusals'
 import { afterBadRequest, refuseBy, serve } from './dispatch'
-import type { Desk } from './dispatch'
+import type { RequestContext } from './dispatch'
 import type { Session } from '../model/session'
 import type { World } from '../world/world'
 
-export interface ConnectionOptions extends Pick<Desk, 'onDefect'> {
+export interface ConnectionOptions extends Pick<RequestContext, 'onDefect'> {
   readonly limits: Limits
   /** Called for every request, before anything else. */
   readonly intervene: (payloadType: number, payload: unknown) => Intervention | undefined
@@ -53,7 +53,7 @@ export const openConnection = (
       outbox.write(payloadType, clientMsgId, payload)
     },
   }
-  const desk: Desk = { world, agenda, session, outbox, limiter, onDefect }
+  const desk: RequestContext = { world, agenda, session, outbox, limiter, onDefect }
   let lastReceived = monotonicNow()
 
   /** Serves a request, unless a fault prevents it. */

@@ -15,7 +15,7 @@ import { worded } from './descriptions'
 import type { World } from '../world/world'
 
 /** The server's side of one connection, for its requests. */
-export interface Desk {
+export interface RequestContext {
   readonly world: World
   readonly agenda: Agenda
   readonly session: Session
@@ -26,18 +26,18 @@ export interface Desk {
 }
 
 export const refuseBy =
-  ({ world: { unknowns }, outbox }: Desk, clientMsgId: string | undefined) =>
+  ({ world: { unknowns }, outbox }: RequestContext, clientMsgId: string | undefined) =>
   (refusal: Refusal): void => {
     outbox.write(PayloadType.PROTO_OA_ERROR_RES, clientMsgId, worded(refusal, unknowns.descriptions))
   }
 
-export const afterBadRequest = ({ world: { unknowns }, outbox }: Desk): void => {
+export const afterBadRequest = ({ world: { unknowns }, outbox }: RequestContext): void => {
   if (unknowns.afterBadRequest === 'closes') outbox.hangUp()
 }
 
 /** Handles a request that has passed all checks. */
 const handle = (
-  desk: Desk,
+  desk: RequestContext,
   payloadType: HandledType,
   payload: object,
   clientMsgId: string | undefined,
@@ -90,7 +90,7 @@ const isForeign = (session: Session, payloadType: HandledType, payload: object):
 
 /** Checks a request in the order of the server: rate limit, authentication, form, account. Then handles it. */
 export const serve = (
-  desk: Desk,
+  desk: RequestContext,
   payloadType: HandledType,
   given: unknown,
   clientMsgId: string | undefined,

@@ -25,7 +25,7 @@ import type { BonusChange, Change } from './accounting/cash'
 import { cancelOrder, closePosition, newOrder } from './commands/commands'
 import type { Command } from './execution/pace'
 import { symbolOf } from './state/desk'
-import type { Announce, Desk, TradingUnknowns } from './state/desk'
+import type { Announce, ExchangeAccount, TradingUnknowns } from './state/desk'
 import { forgetFuture, nextOn } from './execution/due'
 import type { Due } from './execution/due'
 import { createIds } from './state/ids'
@@ -95,7 +95,7 @@ export interface Exchange extends Actor {
    *
    * @internal
    */
-  readonly desk: (accountId: number) => Desk
+  readonly desk: (accountId: number) => ExchangeAccount
   /**
    * From now on, keeps the state of the accounts of this many ms ago; 0 keeps nothing.
    *
@@ -107,7 +107,7 @@ export interface Exchange extends Actor {
    *
    * @internal
    */
-  readonly deskAsOf: (accountId: number, at: number) => Desk
+  readonly deskAsOf: (accountId: number, at: number) => ExchangeAccount
 }
 
 const NO_ACCOUNT = 'The exchange has no account'
@@ -123,7 +123,7 @@ export const createExchange = ({
 }: ExchangeOptions): Exchange => {
   const ids = createIds(seed)
   const tasks = createTasks()
-  const desks = new Map<number, Desk>()
+  const desks = new Map<number, ExchangeAccount>()
   for (const account of accounts) {
     const all = { ...likely, ...unknowns }
     const { nettedReversal, profitRate, traderUpdates, partialFill, partialEnd, amendableAfter } = all
@@ -136,7 +136,7 @@ export const createExchange = ({
   /** The next event; unknown after anything that may have changed it. */
   let planned: { readonly next: Due | undefined } | undefined
 
-  const deskOf = (accountId: number): Desk => {
+  const deskOf = (accountId: number): ExchangeAccount => {
     const desk = desks.get(accountId)
     if (!desk) throw new Error(`${NO_ACCOUNT} ${accountId}`)
     return desk
@@ -180,7 +180,7 @@ export const createExchange = ({
   }
 
   const trade =
-    <T>(act: (desk: Desk, request: T, command: Command) => OrderRefusal | undefined): Trade<T> =>
+    <T>(act: (desk: ExchangeAccount, request: T, command: Command) => OrderRefusal | undefined): Trade<T> =>
     (accountId, request, command) =>
       actAt(command.at, () => act(deskOf(accountId), request, command))
 

@@ -87,7 +87,7 @@ const knownOn = (link: Link, accountId: number, before: AccountState | undefined
     ).pipe(map(act => (known = settled(act(known.draft), known.state))))
   })
 
-const standings = shareByKey<AccountSnapshot>()
+const snapshots = shareByKey<AccountSnapshot>()
 
 /** The latest state of each account that has a consumer. */
 const known = new WeakMap<Account, AccountSnapshot>()
@@ -105,8 +105,8 @@ export const currentState = (account: Account): AccountState | undefined => {
  * Everything known of an account in one value, so that no consumer combines the balance of one moment with the
  * positions of another. Requested on each link and kept up to date by events.
  */
-export const standing = (account: Account): Observable<AccountSnapshot> =>
-  standings(account, '', () =>
+export const accountSnapshot = (account: Account): Observable<AccountSnapshot> =>
+  snapshots(account, '', () =>
     defer(() => {
       let last: AccountState | undefined
       return accountLinks(account).pipe(
@@ -134,7 +134,7 @@ export const partOf = <K extends keyof AccountState>(
   account: Account,
   part: K,
 ): Observable<AccountState[K]> =>
-  standing(account).pipe(
+  accountSnapshot(account).pipe(
     map(({ state }) => state[part]),
     distinctUntilChanged(),
   )

@@ -7,7 +7,7 @@ import { PayloadType } from '../../protocol/payloadType'
 import { messagesOf } from '../../session/state/accountMessages'
 import type { Account } from '../../session/account'
 import { pollState } from '../sharing/polling'
-import { OVERLAP, createCatchUp } from '../history/catchUp'
+import { OVERLAP, createCheckpoint } from '../history/catchUp'
 import { flatten } from '../sharing/flatten'
 import { dealList, executedAt } from '../history/accountLists'
 import { NO_TIME, isTime } from '../history/pageReader'
@@ -63,7 +63,7 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
     let before: ReadonlySet<number> = new Set()
     /** Deals before this time are not wanted. `undefined` means that there were no deals, so all are wanted. */
     let begins = since
-    const known = createCatchUp()
+    const known = createCheckpoint()
     if (since !== undefined) known.begin(since)
 
     const listOn = (link: Link, onUnreadable: () => void = () => undefined) =>

@@ -10,7 +10,7 @@ export const OVERLAP = 20_000
 const MOST_UNREADABLE = 3
 
 /** From which time to ask for missed entries, by the server's clock. */
-export interface CatchUp {
+export interface Checkpoint {
   /** Everything up to this time is known. */
   readonly begin: (time: number) => void
   /** An entry of this time is known. */
@@ -24,7 +24,7 @@ export interface CatchUp {
   readonly answered: (isWhole: boolean) => void
 }
 
-export const createCatchUp = (): CatchUp => {
+export const createCheckpoint = (): Checkpoint => {
   const latest = latestTime()
   let reached: readonly number[] = []
   let next: number | undefined

@@ -21,7 +21,7 @@ import { hasReason } from '../../errors'
 import { forEachKey } from '../../operators/forEachKey'
 import type { ProtoOALightSymbol } from '../../protocol/messages/symbols'
 import type { Account } from '../../session/account'
-import { partOf, standing } from '../account/accountSnapshot'
+import { partOf, accountSnapshot } from '../account/accountSnapshot'
 import type { AccountSnapshot } from '../account/accountSnapshot'
 import { requestPnl } from './pnlRequest'
 import { conversion } from './conversion'
@@ -166,7 +166,7 @@ export const valuedPositions = (account: Account): Observable<Valued> =>
           }),
         )
 
-      return standing(account).pipe(
+      return accountSnapshot(account).pipe(
         connect(standing$ =>
           merge(
             standing$.pipe(map(hold)),

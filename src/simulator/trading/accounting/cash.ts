@@ -11,7 +11,7 @@ import type {
 import { PayloadType } from '../../../protocol/payloadType'
 import type { TradingAccount } from '../../model/identity'
 import { announceTo } from '../state/desk'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import { equityOf } from './equity'
 import type { Book } from '../state/records'
 import { defined } from '../../../util/defined'
@@ -59,7 +59,7 @@ const changesOf = (trader: ProtoOATrader, before: ProtoOATrader): ProtoOATrader 
 }
 
 /** Sends the account's new state to its sessions, after a change without a trade. */
-export const tellTrader = (desk: Desk, before: ProtoOATrader): void => {
+export const tellTrader = (desk: ExchangeAccount, before: ProtoOATrader): void => {
   const trader = traderOf(desk.book)
   announceTo(desk, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, {
     ctidTraderAccountId: desk.book.terms.accountId,
@@ -68,7 +68,7 @@ export const tellTrader = (desk: Desk, before: ProtoOATrader): void => {
 }
 
 /** Books a change of the balance without a trade. Sends nothing. */
-export const bookCash = (desk: Desk, delta: number, at: number): ProtoOADepositWithdraw => {
+export const bookCash = (desk: ExchangeAccount, delta: number, at: number): ProtoOADepositWithdraw => {
   const { book, ids } = desk
   book.balance += delta
   book.balanceVersion += 1
@@ -89,7 +89,7 @@ export const bookCash = (desk: Desk, delta: number, at: number): ProtoOADepositW
 }
 
 /** Pays in, or out if negative. Sends an execution event and the account's new state. */
-export const payIn = (desk: Desk, delta: number, at: number): void => {
+export const payIn = (desk: ExchangeAccount, delta: number, at: number): void => {
   const before = traderOf(desk.book)
   const depositWithdraw = bookCash(desk, delta, at)
   announceTo(desk, PayloadType.PROTO_OA_EXECUTION_EVENT, {
@@ -109,7 +109,7 @@ export interface BonusChange {
 }
 
 const bonusOf = (
-  { ids, book }: Desk,
+  { ids, book }: ExchangeAccount,
   { manager = 0, ib = 0 }: BonusChange,
   at: number,
 ): ProtoOABonusDepositWithdraw => ({
@@ -128,7 +128,7 @@ const bonusOf = (
  * Gives a bonus. Sends an execution event, which has no field for a bonus that is never paid out, and the account's
  * new state.
  */
-export const giveBonus = (desk: Desk, change: BonusChange, at: number): void => {
+export const giveBonus = (desk: ExchangeAccount, change: BonusChange, at: number): void => {
   const { manager = 0, ib = 0, nonWithdrawable = 0 } = change
   const { book } = desk
   const before = traderOf(book)

@@ -1,7 +1,7 @@
 import { ProtoOATradeSide } from '../../../protocol/messages/enums'
 import type { Quote } from '../../market/model/market'
 import { purseOf, symbolOf } from '../state/desk'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import { usedMargin } from './margin'
 import { grossProfit, quoteRate } from '../state/money'
 import type { Book, Position } from '../state/records'
@@ -16,7 +16,7 @@ export const exitPrice = (tradeSide: ProtoOATradeSide, { bid, ask }: Quote): num
 
 /** What closing a position now would bring. Net is after its swaps and opening commission. */
 export const unrealised = (
-  desk: Desk,
+  desk: ExchangeAccount,
   position: Position,
   at: number,
 ): { readonly gross: number; readonly net: number } => {
@@ -34,10 +34,10 @@ const activeBonus = ({ bonuses }: Book, own: number): number => {
   return all < own ? all : own
 }
 
-export const equityOf = (desk: Desk, at: number): number => {
+export const equityOf = (desk: ExchangeAccount, at: number): number => {
   let own = desk.book.balance
   for (const position of desk.book.open) own += unrealised(desk, position, at).net
   return own + activeBonus(desk.book, own)
 }
 
-export const freeMargin = (desk: Desk, at: number): number => equityOf(desk, at) - usedMargin(desk.book)
+export const freeMargin = (desk: ExchangeAccount, at: number): number => equityOf(desk, at) - usedMargin(desk.book)

@@ -1,20 +1,20 @@
 import { PayloadType } from '../../../protocol/payloadType'
 import { announceTo, symbolOf } from '../state/desk'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import { marginsOf, totalOf } from './margin'
 import type { Leg } from './margin'
 import type { Position } from '../state/records'
 
-export const tiersOf = (desk: Desk, symbolId: number): Parameters<typeof marginsOf>[1] => {
+export const tiersOf = (desk: ExchangeAccount, symbolId: number): Parameters<typeof marginsOf>[1] => {
   const { leverageId } = symbolOf(desk, symbolId).terms
   return desk.market.catalogue.leverages.find(leverage => leverage.leverageId === leverageId)?.tiers ?? []
 }
 
-const ofSymbol = ({ book }: Desk, symbolId: number): Position[] =>
+const ofSymbol = ({ book }: ExchangeAccount, symbolId: number): Position[] =>
   [...book.open].filter(position => position.symbolId === symbolId)
 
 /** How much more margin a symbol takes with another leg, or with a position that has grown to that leg. */
-export const extraMargin = (desk: Desk, symbolId: number, leg: Leg, grown?: Position): number => {
+export const extraMargin = (desk: ExchangeAccount, symbolId: number, leg: Leg, grown?: Position): number => {
   const { terms } = desk.book
   const positions = ofSymbol(desk, symbolId)
   const legs: Leg[] = positions.map(position => (position === grown ? leg : position))
@@ -26,7 +26,7 @@ export const extraMargin = (desk: Desk, symbolId: number, leg: Leg, grown?: Posi
 }
 
 /** Calculates the margins of a symbol again. The returned function reports all changed ones except one. */
-export const remargin = (desk: Desk, symbolId: number): ((except?: Position) => void) => {
+export const remargin = (desk: ExchangeAccount, symbolId: number): ((except?: Position) => void) => {
   const positions = ofSymbol(desk, symbolId)
   const margins = marginsOf(desk.book.terms, tiersOf(desk, symbolId), positions)
   const changed = positions.filter((position, index) => {

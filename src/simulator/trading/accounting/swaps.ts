@@ -1,13 +1,13 @@
 import { ProtoOAExecutionType } from '../../../protocol/messages/enums'
 import { purseOf, symbolOf, tell, theServer } from '../state/desk'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import { exitPrice } from './equity'
 import { quoteRate } from '../state/money'
 import type { Position } from '../state/records'
 import { nextSwap, swapDays, swapOf } from './rollover'
 
 /** Charges or pays the swap that is due. It stays on the position until that is closed. */
-export const rollOver = (desk: Desk, position: Position, at: number): void => {
+export const rollOver = (desk: ExchangeAccount, position: Position, at: number): void => {
   const { book, market } = desk
   const symbol = symbolOf(desk, position.symbolId)
   position.nextSwapAt = nextSwap(symbol.terms, at)

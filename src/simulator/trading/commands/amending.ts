@@ -21,7 +21,7 @@ import {
 import { expireAt, rest } from '../execution/pace'
 import type { Command } from '../execution/pace'
 import { symbolOf, tell } from '../state/desk'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import { exitPrice } from '../accounting/equity'
 import { checkExpiry, checkStop } from './placing'
 import { guardOf, isGuarding, protect, protectionOf, unprotect } from '../execution/protect'
@@ -33,7 +33,7 @@ const isSame = <T extends object>(a: T, b: T): boolean =>
 
 /** Changes a pending order, which keeps its id. Protections that are left out are removed. */
 export const amendOrder = (
-  desk: Desk,
+  desk: ExchangeAccount,
   asked: ProtoOAAmendOrderReq,
   command: Command,
 ): OrderRefusal | undefined => {
@@ -98,7 +98,7 @@ export const amendOrder = (
  * cancelled.
  */
 export const amendPosition = (
-  desk: Desk,
+  desk: ExchangeAccount,
   asked: ProtoOAAmendPositionSLTPReq,
   { at, clientMsgId }: Command,
 ): OrderRefusal | undefined => {

@@ -16,7 +16,7 @@ import {
   symbolNotFound,
 } from './checks'
 import { symbolOf, tell } from '../state/desk'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import { lacksMoney } from '../execution/execute'
 import { cancel } from '../execution/finish'
 import { createOrder } from '../execution/orders'
@@ -31,7 +31,7 @@ const onWire = (price: number | undefined): number | undefined =>
 
 /** Takes a new order, or returns the refusal. */
 export const newOrder = (
-  desk: Desk,
+  desk: ExchangeAccount,
   asked: ProtoOANewOrderReq,
   command: Command,
 ): OrderRefusal | undefined => {
@@ -93,7 +93,7 @@ export const newOrder = (
 
 /** Cancels a pending order. An order that is being executed cannot be stopped: an event says so. */
 export const cancelOrder = (
-  desk: Desk,
+  desk: ExchangeAccount,
   { orderId }: ProtoOACancelOrderReq,
   { at, clientMsgId }: Command,
 ): OrderRefusal | undefined => {
@@ -117,7 +117,7 @@ export const cancelOrder = (
 
 /** Closes a position or a part of it. */
 export const closePosition = (
-  desk: Desk,
+  desk: ExchangeAccount,
   { positionId, volume }: ProtoOAClosePositionReq,
   { at, clientMsgId }: Command,
 ): OrderRefusal | undefined => {

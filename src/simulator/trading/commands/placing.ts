@@ -20,7 +20,7 @@ import {
   protectionsOf,
   refusal,
 } from './checks'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import { fillPrice } from '../accounting/equity'
 import { isNetted, nettedPosition } from '../execution/positions'
 import type { Position } from '../state/records'
@@ -62,7 +62,7 @@ export const checkExpiry = (expirationTimestamp: number | undefined, at: number)
 
 /** A stop order must be ahead of the market: a buy above the ask, a sell below the bid. */
 export const checkStop = (
-  desk: Desk,
+  desk: ExchangeAccount,
   { orderType, tradeSide, symbolId }: Pick<ProtoOANewOrderReq, 'orderType' | 'tradeSide' | 'symbolId'>,
   stopPrice: number | undefined,
   at: number,
@@ -78,14 +78,14 @@ export const checkStop = (
 
 /** The position in a new order, or on a netted account that of the symbol. */
 export const joinedBy = (
-  desk: Desk,
+  desk: ExchangeAccount,
   { positionId, symbolId }: Pick<ProtoOANewOrderReq, 'positionId' | 'symbolId'>,
 ): Position | undefined => {
   if (positionId !== undefined) return desk.book.positions.get(positionId)
   return isNetted(desk) ? nettedPosition(desk, symbolId) : undefined
 }
 
-const checkJoined = (desk: Desk, asked: ProtoOANewOrderReq): OrderRefusal | false => {
+const checkJoined = (desk: ExchangeAccount, asked: ProtoOANewOrderReq): OrderRefusal | false => {
   if (asked.positionId === undefined) return false
   const position = joinedBy(desk, asked)
   if (position?.state !== 'open' || position.symbolId !== asked.symbolId)
@@ -128,7 +128,7 @@ const checkForm = (asked: ProtoOANewOrderReq): OrderRefusal | undefined => {
 
 /** The refusal of a new order, checked in the order of the server. */
 export const checkNewOrder = (
-  desk: Desk,
+  desk: ExchangeAccount,
   asked: ProtoOANewOrderReq,
   symbol: ListedSymbol,
   at: number,

@@ -2,7 +2,7 @@ import type { ProtoOADeal } from '../../../protocol/messages/deals'
 import { ProtoOADealStatus } from '../../../protocol/messages/enums'
 import { toPrice } from '../../../protocol/units'
 import { purseOf, symbolOf } from '../state/desk'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import { baseRate, commissionOf, conversionFee, grossProfit, quoteRate, usdRate } from '../state/money'
 import type { Order, Position } from '../state/records'
 import { nextSwap } from '../accounting/rollover'
@@ -18,7 +18,7 @@ const average = (a: number, aWeight: number, b: number, bWeight: number): number
 const asTold = (price: number): number => Number(price.toPrecision(15))
 
 /** Adds a fill to its order, and begins its deal. */
-const begin = (desk: Desk, order: Order, position: Position, volume: number, price: number, at: number) => {
+const begin = (desk: ExchangeAccount, order: Order, position: Position, volume: number, price: number, at: number) => {
   const { book, ids } = desk
   const wanted = order.volume - order.executedVolume
   order.executedVolume += volume
@@ -50,7 +50,7 @@ const begin = (desk: Desk, order: Order, position: Position, volume: number, pri
 
 /** Opens a position or adds to it. The balance does not change: the commission is charged when it is closed. */
 export const openingDeal = (
-  desk: Desk,
+  desk: ExchangeAccount,
   order: Order,
   position: Position,
   volume: number,
@@ -75,7 +75,7 @@ export const openingDeal = (
 }
 
 /** First opened, first closed. */
-const offset = ({ book }: Desk, position: Position, closing: number, volume: number): void => {
+const offset = ({ book }: ExchangeAccount, position: Position, closing: number, volume: number): void => {
   let left = volume
   for (const lot of position.lots) {
     const part = Math.min(lot.left, left)
@@ -88,7 +88,7 @@ const offset = ({ book }: Desk, position: Position, closing: number, volume: num
 
 /** Closes a position or a part of it, and adds the result to the balance. */
 export const closingDeal = (
-  desk: Desk,
+  desk: ExchangeAccount,
   order: Order,
   position: Position,
   volume: number,

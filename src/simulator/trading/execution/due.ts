@@ -1,5 +1,5 @@
 import { symbolOf } from '../state/desk'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import { checkMargin, nextCheck } from './marginLevel'
 import { rollOver } from '../accounting/swaps'
 import { followMarket, trailDueOf, trigger } from './trigger'
@@ -15,7 +15,7 @@ export interface Due {
  * The next event on an account. At the same time, orders come first in the order of their acceptance, then trailing
  * stops, then swaps. The margin level is last, because it depends on all of them.
  */
-export const nextOn = (desk: Desk, now: number): Due | undefined => {
+export const nextOn = (desk: ExchangeAccount, now: number): Due | undefined => {
   const { book, market } = desk
   let first: Due | undefined
   const consider = (at: number | undefined, happen: (at: number) => void): void => {
@@ -46,7 +46,7 @@ export const nextOn = (desk: Desk, now: number): Due | undefined => {
 }
 
 /** Drops what is known of the future of a symbol's prices. */
-export const forgetFuture = ({ book }: Desk, symbolId: number): void => {
+export const forgetFuture = ({ book }: ExchangeAccount, symbolId: number): void => {
   for (const order of book.working)
     if (order.symbolId === symbolId && order.watch) order.watch.due = undefined
   for (const position of book.open) if (position.symbolId === symbolId) position.trailDue = undefined

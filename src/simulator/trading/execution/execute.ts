@@ -5,7 +5,7 @@ import {
 } from '../../../protocol/messages/enums'
 import { closingDeal, openingDeal } from './deals'
 import { purseOf, symbolOf, tell } from '../state/desk'
-import type { Cause, Desk } from '../state/desk'
+import type { Cause, ExchangeAccount } from '../state/desk'
 import { fillPrice, freeMargin } from '../accounting/equity'
 import { cancelled, notEnoughMoney, settle, tellFill } from './fills'
 import type { Ending } from './fills'
@@ -27,7 +27,7 @@ const isPassing = ({ timeInForce }: Order): boolean =>
   timeInForce !== ProtoOATimeInForce.GOOD_TILL_CANCEL && timeInForce !== ProtoOATimeInForce.GOOD_TILL_DATE
 
 /** The size of the book on the side that the order takes from, in whole steps. */
-const depthFor = (desk: Desk, { symbolId, tradeSide }: Order, at: number): number => {
+const depthFor = (desk: ExchangeAccount, { symbolId, tradeSide }: Order, at: number): number => {
   const side = fillPrice(tradeSide, { bid: 0, ask: 1, at }) === 1 ? 'ask' : 'bid'
   const size = desk.market
     .bookAt(symbolId, at)
@@ -38,7 +38,7 @@ const depthFor = (desk: Desk, { symbolId, tradeSide }: Order, at: number): numbe
 
 /** Closes a part of a position, and what depends on it. */
 const closePart = (
-  desk: Desk,
+  desk: ExchangeAccount,
   order: Order,
   position: Position,
   volume: number,
@@ -77,7 +77,7 @@ const closePart = (
 
 /** Whether there is the money to open so much, or to add it to a position. */
 const canAfford = (
-  desk: Desk,
+  desk: ExchangeAccount,
   { symbolId, tradeSide }: Order,
   volume: number,
   grown: Position | undefined,
@@ -95,7 +95,7 @@ const canAfford = (
 }
 
 /** Whether it is known before the execution that there is not enough money. */
-export const lacksMoney = (desk: Desk, order: Order, at: number): boolean => {
+export const lacksMoney = (desk: ExchangeAccount, order: Order, at: number): boolean => {
   const own = desk.book.positions.get(order.positionId)
   const grown = own?.state === 'open' ? own : undefined
   if (grown && grown.tradeSide !== order.tradeSide) return false
@@ -105,7 +105,7 @@ export const lacksMoney = (desk: Desk, order: Order, at: number): boolean => {
 
 /** Opens a position or adds to it. */
 const openPart = (
-  desk: Desk,
+  desk: ExchangeAccount,
   order: Order,
   position: Position,
   volume: number,
@@ -131,14 +131,14 @@ const openPart = (
 }
 
 /** The rest of an order waits for the next tick, or ends. */
-const leave = (desk: Desk, order: Order, at: number, cause: Cause): void => {
+const leave = (desk: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
   if (isPassing(order)) cancel(desk, order, at, cause)
   else order.watch = { from: desk.market.nextTick(order.symbolId, at).at, due: undefined }
 }
 
 /** Executes an order as far as the book goes. It closes, enlarges or opens a position. */
 export const execute = (
-  desk: Desk,
+  desk: ExchangeAccount,
   order: Order,
   at: number,
   cause: Cause,

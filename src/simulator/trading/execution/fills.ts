@@ -1,7 +1,7 @@
 import type { ProtoOADeal } from '../../../protocol/messages/deals'
 import { ProtoOAExecutionType, ProtoOAOrderStatus } from '../../../protocol/messages/enums'
 import { tell } from '../state/desk'
-import type { Cause, Desk } from '../state/desk'
+import type { Cause, ExchangeAccount } from '../state/desk'
 import { end } from './finish'
 import type { Order, Position } from '../state/records'
 
@@ -26,18 +26,18 @@ export const notEnoughMoney: Ending = {
 const isWhole = (order: Order): boolean => order.executedVolume === order.volume
 
 /** Whether the end of an order is reported together with its last fill. */
-const endsWithFill = ({ partialEnd }: Desk, ending: Ending | undefined): ending is Ending =>
+const endsWithFill = ({ partialEnd }: ExchangeAccount, ending: Ending | undefined): ending is Ending =>
   ending !== undefined && partialEnd !== 'fillAndEnd'
 
 /** Ends an order that is filled, or whose rest will not be filled. */
-export const settle = (desk: Desk, order: Order, at: number, ending: Ending | undefined): void => {
+export const settle = (desk: ExchangeAccount, order: Order, at: number, ending: Ending | undefined): void => {
   if (isWhole(order)) end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_FILLED, at)
   else if (endsWithFill(desk, ending)) end(desk, order, ending.status, at)
 }
 
 /** Reports a fill once it is known whether it is the last. */
 export const tellFill = (
-  desk: Desk,
+  desk: ExchangeAccount,
   order: Order,
   { position, deal }: { readonly position: Position; readonly deal: ProtoOADeal },
   cause: Cause,

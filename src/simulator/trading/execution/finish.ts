@@ -1,7 +1,7 @@
 import type { ProtoOADeal } from '../../../protocol/messages/deals'
 import { ProtoOADealStatus, ProtoOAExecutionType, ProtoOAOrderStatus } from '../../../protocol/messages/enums'
 import { purseOf, symbolOf, tell } from '../state/desk'
-import type { Cause, Desk } from '../state/desk'
+import type { Cause, ExchangeAccount } from '../state/desk'
 import { baseRate, usdRate } from '../state/money'
 import type { Order } from '../state/records'
 
@@ -9,7 +9,7 @@ import type { Order } from '../state/records'
  * Ends an order, and the empty position that waited for it. For a rejected order, the live server does not say when
  * it was closed.
  */
-export const end = ({ book }: Desk, order: Order, status: ProtoOAOrderStatus, at: number): void => {
+export const end = ({ book }: ExchangeAccount, order: Order, status: ProtoOAOrderStatus, at: number): void => {
   const closedAt = status === ProtoOAOrderStatus.ORDER_STATUS_REJECTED ? undefined : at
   order.status = status
   order.updatedAt = at
@@ -23,7 +23,7 @@ export const end = ({ book }: Desk, order: Order, status: ProtoOAOrderStatus, at
   position.closedAt = closedAt
 }
 
-const failedDeal = (desk: Desk, order: Order, status: ProtoOADeal['dealStatus'], at: number): ProtoOADeal => {
+const failedDeal = (desk: ExchangeAccount, order: Order, status: ProtoOADeal['dealStatus'], at: number): ProtoOADeal => {
   const { ids, book, market } = desk
   const symbol = symbolOf(desk, order.symbolId)
   const deal: ProtoOADeal = {
@@ -48,7 +48,7 @@ const failedDeal = (desk: Desk, order: Order, status: ProtoOADeal['dealStatus'],
 }
 
 /** Rejects an accepted order at its execution: by an event, not a refusal. */
-export const reject = (desk: Desk, order: Order, errorCode: string, at: number, cause: Cause): void => {
+export const reject = (desk: ExchangeAccount, order: Order, errorCode: string, at: number, cause: Cause): void => {
   end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_REJECTED, at)
   const deal = failedDeal(desk, order, ProtoOADealStatus.INTERNALLY_REJECTED, at)
   const position = desk.book.positions.get(order.positionId)
@@ -56,14 +56,14 @@ export const reject = (desk: Desk, order: Order, errorCode: string, at: number, 
 }
 
 /** Cancels the rest of an order. */
-export const cancel = (desk: Desk, order: Order, at: number, cause: Cause, errorCode?: string): void => {
+export const cancel = (desk: ExchangeAccount, order: Order, at: number, cause: Cause, errorCode?: string): void => {
   end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
   const position = desk.book.positions.get(order.positionId)
   tell(desk, ProtoOAExecutionType.ORDER_CANCELLED, { order, position, errorCode }, cause)
 }
 
 /** Cancels an order that found no price in its range. */
-export const miss = (desk: Desk, order: Order, at: number, cause: Cause): void => {
+export const miss = (desk: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
   end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
   const deal = failedDeal(desk, order, ProtoOADealStatus.MISSED, at)
   const position = desk.book.positions.get(order.positionId)
@@ -71,7 +71,7 @@ export const miss = (desk: Desk, order: Order, at: number, cause: Cause): void =
 }
 
 /** Ends an order whose time is over. */
-export const expire = (desk: Desk, order: Order, at: number, cause: Cause): void => {
+export const expire = (desk: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
   end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_EXPIRED, at)
   const position = desk.book.positions.get(order.positionId)
   tell(desk, ProtoOAExecutionType.ORDER_EXPIRED, { order, position }, cause)

@@ -6,7 +6,7 @@ import {
 } from '../../../protocol/messages/enums'
 import { PayloadType } from '../../../protocol/payloadType'
 import { announceTo, purseOf, symbolOf, tell, theServer } from '../state/desk'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import { equityOf, exitPrice, unrealised } from '../accounting/equity'
 import { execute } from './execute'
 import { usedMargin } from '../accounting/margin'
@@ -23,20 +23,20 @@ const CALL_PAUSE = 600_000
 const WIDEST = 0.05
 
 /** Equity as a percentage of the used margin; `undefined` without positions. */
-export const marginLevel = (desk: Desk, at: number): number | undefined => {
+export const marginLevel = (desk: ExchangeAccount, at: number): number | undefined => {
   const used = usedMargin(desk.book)
   return used === 0 ? undefined : (equityOf(desk, at) / used) * 100
 }
 
 /** The money that the equity can lose before it falls to a level. */
-const room = (desk: Desk, level: number, at: number): number =>
+const room = (desk: ExchangeAccount, level: number, at: number): number =>
   equityOf(desk, at) - (level / 100) * usedMargin(desk.book)
 
 /**
  * How far all relevant prices may move, as a part of themselves, before the equity can have lost so much. It is a
  * bound, not an estimate: within it no tick has to be checked.
  */
-const band = (desk: Desk, loss: number, at: number): number => {
+const band = (desk: ExchangeAccount, loss: number, at: number): number => {
   const purse = purseOf(desk)
   const scale = 10 ** desk.book.terms.moneyDigits / 10_000_000
   let exposure = 0
@@ -56,7 +56,7 @@ const band = (desk: Desk, loss: number, at: number): number => {
   return exposure === 0 ? WIDEST : Math.min(WIDEST, sure / exposure)
 }
 
-const chainOf = (desk: Desk, symbolId: number) => {
+const chainOf = (desk: ExchangeAccount, symbolId: number) => {
   const { light } = symbolOf(desk, symbolId)
   return light.quoteAssetId === desk.book.terms.depositAssetId
     ? []
@@ -64,7 +64,7 @@ const chainOf = (desk: Desk, symbolId: number) => {
 }
 
 /** When a relevant price first leaves its band. */
-const leaves = ({ market }: Desk, symbolId: number, part: number, at: number, until: number): number => {
+const leaves = ({ market }: ExchangeAccount, symbolId: number, part: number, at: number, until: number): number => {
   const quote = market.quoteAt(symbolId, at)
   let first = until
   for (const side of ['bid', 'ask'] as const) {
@@ -77,7 +77,7 @@ const leaves = ({ market }: Desk, symbolId: number, part: number, at: number, un
   return first
 }
 
-const symbolsThatMatter = (desk: Desk): Set<number> => {
+const symbolsThatMatter = (desk: ExchangeAccount): Set<number> => {
   const ids = new Set<number>()
   for (const { symbolId } of desk.book.open) {
     ids.add(symbolId)
@@ -87,7 +87,7 @@ const symbolsThatMatter = (desk: Desk): Set<number> => {
 }
 
 /** When the margin level must be checked again. */
-export const nextCheck = (desk: Desk, at: number): number | undefined => {
+export const nextCheck = (desk: ExchangeAccount, at: number): number | undefined => {
   const { book } = desk
   if (usedMargin(book) === 0) return undefined
   const symbols = [...symbolsThatMatter(desk)]
@@ -111,7 +111,7 @@ export const nextCheck = (desk: Desk, at: number): number | undefined => {
   )
 }
 
-const worst = (desk: Desk, at: number): Position | undefined => {
+const worst = (desk: ExchangeAccount, at: number): Position | undefined => {
   const byMargin = desk.book.terms.stopOutStrategy === ProtoOAStopOutStrategy.MOST_MARGIN_USED_FIRST
   const weight = (position: Position): number =>
     byMargin ? position.usedMargin : -unrealised(desk, position, at).net
@@ -121,7 +121,7 @@ const worst = (desk: Desk, at: number): Position | undefined => {
 }
 
 /** Closes a position because of the stop-out level. */
-const stopOut = (desk: Desk, position: Position, at: number): void => {
+const stopOut = (desk: ExchangeAccount, position: Position, at: number): void => {
   const order = createOrder(
     desk,
     {
@@ -144,7 +144,7 @@ const stopOut = (desk: Desk, position: Position, at: number): void => {
   execute(desk, order, at, theServer, { whole: true })
 }
 
-const fireCalls = (desk: Desk, level: number, at: number): void => {
+const fireCalls = (desk: ExchangeAccount, level: number, at: number): void => {
   const { book } = desk
   const due: MarginCall[] = []
   book.marginCalls = book.marginCalls.map(call => {
@@ -162,7 +162,7 @@ const fireCalls = (desk: Desk, level: number, at: number): void => {
 }
 
 /** Checks the margin level: reports margin calls, and closes positions while it is below the stop-out level. */
-export const checkMargin = (desk: Desk, at: number): void => {
+export const checkMargin = (desk: ExchangeAccount, at: number): void => {
   const { book } = desk
   let level = marginLevel(desk, at)
   fireCalls(desk, level ?? Infinity, at)

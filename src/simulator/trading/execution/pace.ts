@@ -1,6 +1,6 @@
 import { ProtoOAOrderType, ProtoOATradeSide } from '../../../protocol/messages/enums'
 import { symbolOf, theServer } from '../state/desk'
-import type { Cause, Desk } from '../state/desk'
+import type { Cause, ExchangeAccount } from '../state/desk'
 import { fillPrice } from '../accounting/equity'
 import { execute } from './execute'
 import { cancel, expire, miss, reject } from './finish'
@@ -15,22 +15,22 @@ export interface Command {
 }
 
 /** From the acceptance of an order to its execution, in ms: about 250. */
-export const latencyOf = ({ ids }: Desk, { orderId }: Order): number => 240 + ids.scatter(orderId, 21)
+export const latencyOf = ({ ids }: ExchangeAccount, { orderId }: Order): number => 240 + ids.scatter(orderId, 21)
 
-const isOutOfRange = (desk: Desk, order: Order, at: number): boolean => {
+const isOutOfRange = (desk: ExchangeAccount, order: Order, at: number): boolean => {
   if (order.baseSlippagePrice === undefined) return false
   const end = rangeEnd(order, order.baseSlippagePrice, symbolOf(desk, order.symbolId))
   const price = fillPrice(order.tradeSide, desk.market.quoteAt(order.symbolId, at))
   return order.tradeSide === ProtoOATradeSide.BUY ? price > end : price < end
 }
 
-const reachedNow = (desk: Desk, order: Order, at: number): boolean => {
+const reachedNow = (desk: ExchangeAccount, order: Order, at: number): boolean => {
   const quote = desk.market.quoteAt(order.symbolId, at)
   return marksOf(order, symbolOf(desk, order.symbolId)).some(mark => isReached(mark, quote))
 }
 
 /** Executes an order that does not wait for a price. */
-export const executeNow = (desk: Desk, order: Order, at: number, cause: Cause): void => {
+export const executeNow = (desk: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
   if (!desk.book.working.has(order)) return
   if (!desk.market.isOpen(order.symbolId, at)) reject(desk, order, 'MARKET_CLOSED', at, cause)
   else if (isOutOfRange(desk, order, at)) miss(desk, order, at, cause)
@@ -40,7 +40,7 @@ export const executeNow = (desk: Desk, order: Order, at: number, cause: Cause): 
 }
 
 /** Lets an order wait for its price. If the price is already reached, it is executed as soon as the server can. */
-export const rest = (desk: Desk, order: Order, { at, clientMsgId }: Command): void => {
+export const rest = (desk: ExchangeAccount, order: Order, { at, clientMsgId }: Command): void => {
   order.watch = undefined
   if (!reachedNow(desk, order, at)) {
     order.watch = { from: at, due: undefined }
@@ -53,7 +53,7 @@ export const rest = (desk: Desk, order: Order, { at, clientMsgId }: Command): vo
   })
 }
 
-export const expireAt = (desk: Desk, order: Order): void => {
+export const expireAt = (desk: ExchangeAccount, order: Order): void => {
   const { expiresAt } = order
   if (expiresAt === undefined) return
   desk.tasks.add(expiresAt, at => {

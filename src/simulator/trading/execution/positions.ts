@@ -1,9 +1,9 @@
 import { ProtoOAAccountType } from '../../../protocol/messages/enums'
 import type { ProtoOATradeSide } from '../../../protocol/messages/enums'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import type { Order, Position } from '../state/records'
 
-export const isNetted = ({ book }: Desk): boolean => book.terms.accountType === ProtoOAAccountType.NETTED
+export const isNetted = ({ book }: ExchangeAccount): boolean => book.terms.accountType === ProtoOAAccountType.NETTED
 
 interface Origin {
   readonly symbolId: number
@@ -14,7 +14,7 @@ interface Origin {
 
 /** An empty position that waits for an order to fill. */
 export const createPosition = (
-  { ids, book }: Desk,
+  { ids, book }: ExchangeAccount,
   origin: Origin,
   at: number,
   positionId = ids.next('position'),
@@ -55,13 +55,13 @@ export const createPosition = (
 }
 
 /** The single position of a symbol on a netted account. */
-export const nettedPosition = ({ book }: Desk, symbolId: number): Position | undefined =>
+export const nettedPosition = ({ book }: ExchangeAccount, symbolId: number): Position | undefined =>
   [...book.open].find(position => position.symbolId === symbolId)
 
 /**
  * The position that an order belongs to now. On a netted account it can be a different one than when it was placed.
  */
-export const targetOf = (desk: Desk, order: Order, at: number): Position => {
+export const targetOf = (desk: ExchangeAccount, order: Order, at: number): Position => {
   const own = desk.book.positions.get(order.positionId)
   if (own && (order.joins || own.state === 'open')) return own
   const netted = isNetted(desk) ? nettedPosition(desk, order.symbolId) : undefined

@@ -6,7 +6,7 @@ import {
   ProtoOATradeSide,
 } from '../../../protocol/messages/enums'
 import { tell } from '../state/desk'
-import type { Cause, Desk } from '../state/desk'
+import type { Cause, ExchangeAccount } from '../state/desk'
 import { exitPrice } from '../accounting/equity'
 import { end } from './finish'
 import { signOf } from '../state/money'
@@ -41,10 +41,10 @@ export const guardOf = (protections: Protections, tradeSide: ProtoOATradeSide, e
 export const opposite = (tradeSide: ProtoOATradeSide): ProtoOATradeSide =>
   tradeSide === ProtoOATradeSide.BUY ? ProtoOATradeSide.SELL : ProtoOATradeSide.BUY
 
-export const protectionOf = ({ book }: Desk, { protectionOrderId }: Position): Order | undefined =>
+export const protectionOf = ({ book }: ExchangeAccount, { protectionOrderId }: Position): Order | undefined =>
   protectionOrderId === undefined ? undefined : book.orders.get(protectionOrderId)
 
-const created = (desk: Desk, position: Position, clientOrderId: string | undefined, at: number): Order => {
+const created = (desk: ExchangeAccount, position: Position, clientOrderId: string | undefined, at: number): Order => {
   const order = createOrder(
     desk,
     {
@@ -66,7 +66,7 @@ const created = (desk: Desk, position: Position, clientOrderId: string | undefin
   return order
 }
 
-const guard = (desk: Desk, position: Position, order: Order, set: Guard, at: number): void => {
+const guard = (desk: ExchangeAccount, position: Position, order: Order, set: Guard, at: number): void => {
   const { stopLoss, takeProfit, guaranteed, trailing, triggerMethod } = set
   const trails = trailing && stopLoss !== undefined
   Object.assign(position, {
@@ -90,7 +90,7 @@ const guard = (desk: Desk, position: Position, order: Order, set: Guard, at: num
 
 /** Updates the order behind a position's protections: a new one, or the same one with new prices. */
 export const protect = (
-  desk: Desk,
+  desk: ExchangeAccount,
   position: Position,
   set: Guard,
   clientOrderId: string | undefined,
@@ -123,7 +123,7 @@ const bare = (position: Position, at: number): void => {
 }
 
 /** Removes the protections, and cancels the order behind them. */
-export const unprotect = (desk: Desk, position: Position, at: number, cause: Cause): void => {
+export const unprotect = (desk: ExchangeAccount, position: Position, at: number, cause: Cause): void => {
   const order = protectionOf(desk, position)
   if (!order) return
   end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
@@ -132,7 +132,7 @@ export const unprotect = (desk: Desk, position: Position, at: number, cause: Cau
 }
 
 /** Follows a changed volume. */
-export const resize = (desk: Desk, position: Position, at: number, cause: Cause): void => {
+export const resize = (desk: ExchangeAccount, position: Position, at: number, cause: Cause): void => {
   const order = protectionOf(desk, position)
   if (!order || order.volume === position.volume) return
   order.volume = position.volume
@@ -141,7 +141,7 @@ export const resize = (desk: Desk, position: Position, at: number, cause: Cause)
 }
 
 /** Closes a position, and removes its protections. */
-export const close = ({ book }: Desk, position: Position, at: number): void => {
+export const close = ({ book }: ExchangeAccount, position: Position, at: number): void => {
   bare(position, at)
   position.state = 'closed'
   position.closedAt = at

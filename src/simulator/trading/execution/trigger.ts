@@ -2,7 +2,7 @@ import { ProtoOAOrderType, ProtoOATradeSide } from '../../../protocol/messages/e
 import { PayloadType } from '../../../protocol/payloadType'
 import { toPrice } from '../../../protocol/units'
 import { announceTo, symbolOf, theServer } from '../state/desk'
-import type { Cause, Desk } from '../state/desk'
+import type { Cause, ExchangeAccount } from '../state/desk'
 import { exitPrice } from '../accounting/equity'
 import { execute } from './execute'
 import { signOf } from '../state/money'
@@ -11,7 +11,7 @@ import type { Order, Position } from '../state/records'
 import { HORIZON, isReached, marksOf, pointOf } from '../state/watch'
 
 /** Executes an order whose price is reached. Otherwise searches further. */
-export const trigger = (desk: Desk, order: Order, at: number, cause: Cause = theServer): void => {
+export const trigger = (desk: ExchangeAccount, order: Order, at: number, cause: Cause = theServer): void => {
   const symbol = symbolOf(desk, order.symbolId)
   const quote = desk.market.quoteAt(order.symbolId, at)
   const [mark] = marksOf(order, symbol).filter(one => isReached(one, quote))
@@ -30,7 +30,7 @@ export const trigger = (desk: Desk, order: Order, at: number, cause: Cause = the
 }
 
 /** When the stop of a position must next follow the market, or more of the future must be searched. */
-export const trailDueOf = ({ market, ...desk }: Desk, position: Position): number | undefined => {
+export const trailDueOf = ({ market, ...desk }: ExchangeAccount, position: Position): number | undefined => {
   const { trail, stopLoss, tradeSide, symbolId } = position
   if (trail === undefined || stopLoss === undefined) return undefined
   if (position.trailDue !== undefined) return position.trailDue
@@ -54,7 +54,7 @@ export const trailDueOf = ({ market, ...desk }: Desk, position: Position): numbe
  * Moves a trailing stop after the market. There is no execution event, and the position's last update does not
  * change.
  */
-export const followMarket = (desk: Desk, position: Position, at: number): void => {
+export const followMarket = (desk: ExchangeAccount, position: Position, at: number): void => {
   const { trail, stopLoss, tradeSide, symbolId, positionId } = position
   const order = protectionOf(desk, position)
   position.trailFrom = at

@@ -2,7 +2,7 @@ import type { ProtoOADeal, ProtoOADealOffset } from '../../../protocol/messages/
 import type { ProtoOAOrder } from '../../../protocol/messages/orders'
 import type { Unknowns } from '../../model/unknowns'
 import { symbolOf } from '../state/desk'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import type { Order } from '../state/records'
 import { wireOrder } from '../state/wire'
 
@@ -33,7 +33,7 @@ const pageOf = <T>(rows: readonly T[], { listChunk, listCut }: Cut, maxRows = In
 
 /** Deals by their execution. */
 export const dealsOf = (
-  { book }: Desk,
+  { book }: ExchangeAccount,
   window: Window & { readonly maxRows?: number; readonly positionId?: number },
   cut: Cut,
 ): Page<ProtoOADeal> => {
@@ -55,7 +55,7 @@ const newestFirst = (a: Order, b: Order): number => b.updatedAt - a.updatedAt ||
 
 /** Orders by their last update. */
 export const ordersOf = (
-  desk: Desk,
+  desk: ExchangeAccount,
   window: Window & { readonly positionId?: number; readonly onlyEnded?: boolean },
   cut: Cut,
 ): Page<ProtoOAOrder> => {
@@ -76,7 +76,7 @@ export const ordersOf = (
 
 /** The deals that closed a deal, and those that it closed. */
 export const offsetsOf = (
-  { book }: Desk,
+  { book }: ExchangeAccount,
   dealId: number,
 ): { readonly offsetBy: readonly ProtoOADealOffset[]; readonly offsetting: readonly ProtoOADealOffset[] } => {
   const row = (id: number, volume: number): ProtoOADealOffset => {

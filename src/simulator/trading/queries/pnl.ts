@@ -1,6 +1,6 @@
 import { PayloadType } from '../../../protocol/payloadType'
 import type { ProtoOAv1PnLChangeEvent } from '../../../protocol/messages/positions'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import type { Due } from '../execution/due'
 import { unrealised } from '../accounting/equity'
 
@@ -35,7 +35,7 @@ interface Listening extends PnlListener {
 }
 
 /** Reports changes of the unrealised profit of accounts: after a tick, at most once a second. */
-export const createPnlFeed = (deskOf: (accountId: number) => Desk): PnlFeed => {
+export const createPnlFeed = (deskOf: (accountId: number) => ExchangeAccount): PnlFeed => {
   const listeners = new Set<Listening>()
 
   const tell = (listener: Listening, at: number): void => {

@@ -7,7 +7,7 @@ import type {
 } from '../../../protocol/messages/positions'
 import { ProtoOATradeSide } from '../../../protocol/messages/enums'
 import { purseOf, symbolOf } from '../state/desk'
-import type { Desk } from '../state/desk'
+import type { ExchangeAccount } from '../state/desk'
 import { unrealised } from '../accounting/equity'
 import { exposureOf, marginOf } from '../accounting/margin'
 import { baseRate, usdRate } from '../state/money'
@@ -16,7 +16,7 @@ import { wireOrder, wirePosition } from '../state/wire'
 
 /** The open positions and the pending orders; those behind protections only on request. */
 export const reconcile = (
-  desk: Desk,
+  desk: ExchangeAccount,
   withProtections: boolean,
 ): Required<Pick<ProtoOAReconcileRes, 'position' | 'order'>> => {
   const { open, working, terms } = desk.book
@@ -29,7 +29,7 @@ export const reconcile = (
 }
 
 export const orderDetails = (
-  desk: Desk,
+  desk: ExchangeAccount,
   orderId: number,
 ): { readonly order: ProtoOAOrder; readonly deal: readonly ProtoOADeal[] } | undefined => {
   const order = desk.book.orders.get(orderId)
@@ -43,7 +43,7 @@ export const orderDetails = (
 
 /** The margin of a position of each volume on top of the existing ones, for either side. */
 export const expectedMargins = (
-  desk: Desk,
+  desk: ExchangeAccount,
   symbolId: number,
   volumes: readonly number[],
   at: number,
@@ -70,7 +70,7 @@ export const expectedMargins = (
 }
 
 /** What closing each position now would bring. */
-export const unrealisedOf = (desk: Desk, at: number): ProtoOAPositionUnrealizedPnL[] =>
+export const unrealisedOf = (desk: ExchangeAccount, at: number): ProtoOAPositionUnrealizedPnL[] =>
   [...desk.book.open].map(position => {
     const { gross, net } = unrealised(desk, position, at)
     return { positionId: position.positionId, grossUnrealizedPnL: gross, netUnrealizedPnL: net }

@@ -29,7 +29,7 @@ export type TradingUnknowns = Pick<
 >
 
 /** One account at the exchange: its book, and what it shares with the others. */
-export interface Desk extends TradingUnknowns {
+export interface ExchangeAccount extends TradingUnknowns {
   readonly market: Market
   readonly ids: Ids
   readonly tasks: Tasks
@@ -46,13 +46,13 @@ export interface Cause {
 /** The cause of what the market does to an order. */
 export const theServer: Cause = { clientMsgId: undefined, server: true }
 
-export const symbolOf = ({ market }: Desk, symbolId: number): ListedSymbol => {
+export const symbolOf = ({ market }: ExchangeAccount, symbolId: number): ListedSymbol => {
   const symbol = market.symbol(symbolId)
   if (!symbol) throw new Error(`The market knows no symbol ${symbolId}`)
   return symbol
 }
 
-export const purseOf = ({ market, profitRate, book: { terms } }: Desk): Purse => ({
+export const purseOf = ({ market, profitRate, book: { terms } }: ExchangeAccount): Purse => ({
   market,
   profitRate,
   depositAssetId: terms.depositAssetId,
@@ -60,7 +60,7 @@ export const purseOf = ({ market, profitRate, book: { terms } }: Desk): Purse =>
 })
 
 export const announceTo = <T extends MessageType>(
-  { announce, book }: Desk,
+  { announce, book }: ExchangeAccount,
   payloadType: T,
   payload: Payload<T>,
   clientMsgId?: string,
@@ -78,7 +78,7 @@ interface Subject {
 
 /** Reports a change of an order, with the current state of all that it concerns. */
 export const tell = (
-  desk: Desk,
+  desk: ExchangeAccount,
   executionType: ProtoOAExecutionType,
   { order, position, deal, errorCode }: Subject,
   { clientMsgId, server }: Cause,
