@@ -131,7 +131,7 @@ describe('the guide to errors', () => {
   it('lists why a frame is no message, and what drifts', () => {
     const listed = rowsBelow(ERRORS, 'Frames that are no messages').map(([name]) => namesIn(name)[0])
     expect(listed).toEqual([
-      ...textsOf('src/transport/frame.ts', 'FrameError'),
+      ...textsOf('src/transport/frameErrors.ts', 'FrameError'),
       ...textsOf('src/protocol/codec/plan.ts', 'DriftKind'),
     ])
   })

@@ -129,7 +129,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
     }
     const lanes = createLanes(options)
     const requests = createRequests(send, lanes, options)
-    const receiver = createReceiver({ ...options, secrets, requests, router })
+    const { receive: take, unread$ } = createReceiver({ ...options, secrets, requests, router })
 
     const beat = (): void => {
       link.send(PayloadType.HEARTBEAT_EVENT, {})
@@ -139,7 +139,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
       if (event$.observed) event$.next({ kind: 'received', text })
       activity.received += 1
       if (options.isHidden() && monotonicNow() - activity.lastSent >= options.heartbeatInterval) beat()
-      receiver.receive(text)
+      take(text)
     }
 
     const link: Link = {
@@ -164,7 +164,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
           listened: router.listened(),
         }
       },
-      unread$: receiver.unread$.asObservable(),
+      unread$: unread$.asObservable(),
       closed$: closed$.asObservable(),
     }
 
@@ -210,7 +210,7 @@ const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line):
       closed$.next(cause)
       closed$.complete()
       router.close()
-      receiver.unread$.complete()
+      unread$.complete()
     }
   })
 

@@ -27,6 +27,6 @@ export const runCommand = <T extends CommandType>(
       tap(({ link }) => {
         lookUpRights(account, link)
       }),
-      switchMap(departure => followCommand(account, kind, departure.intended, settings, departure)),
+      switchMap(dispatched => followCommand(account, kind, dispatched.intended, settings, dispatched)),
     )
   })

@@ -118,8 +118,8 @@ export const put = <K, V>(newest: PersistentMap<K, V>, key: K, value: V | undefi
 }
 
 /**
- * The next version with these changes: each key with its value, or `undefined` to remove it. The same version if
- * there are none.
+ * The next version with these changes: each key with its value, or `undefined` to remove it. Without changes it
+ * is the same version.
  */
 export const updated = <K, V>(
   map: PersistentMap<K, V>,

@@ -391,11 +391,11 @@ describe('a served simulator', () => {
 
   it('lets the broker know of pings, which it answers by itself', async () => {
     const broker = createSimulator()
-    let stirred = 0
+    let pings = 0
     const accept: Simulator['accept'] = peer => ({
       ...broker.accept(peer),
-      stirred: () => {
-        stirred += 1
+      pinged: () => {
+        pings += 1
       },
     })
     const { url } = await serve({ ...broker, accept })
@@ -405,7 +405,7 @@ describe('a served simulator', () => {
     const answered = once(webSocket, 'pong')
     webSocket.ping()
     await answered
-    expect(stirred).toBe(1)
+    expect(pings).toBe(1)
   })
 
   it('can be served again, with what it knows', async () => {

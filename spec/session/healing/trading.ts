@@ -45,7 +45,7 @@ export const deeds = {
   limit: order(2, 30),
   stop: order(3, 30),
   close: ({ broker, accountId }, { which }) => {
-    const position = nth(reconcile(broker.exchange.desk(accountId), false).position, which)
+    const position = nth(reconcile(broker.exchange.account(accountId), false).position, which)
     if (!position) return
     const { positionId, tradeData } = position
     broker.trade((exchange, now) =>
@@ -57,7 +57,7 @@ export const deeds = {
     )
   },
   cancel: ({ broker, accountId }, { which }) => {
-    const pending = nth(reconcile(broker.exchange.desk(accountId), false).order, which)
+    const pending = nth(reconcile(broker.exchange.account(accountId), false).order, which)
     if (!pending) return
     broker.trade((exchange, now) =>
       exchange.cancelOrder(
@@ -93,7 +93,7 @@ export const trade = (floor: Floor, done: Trade): void => {
 
 /** Ends what waits for its price, so that nothing is opened while the values are compared. */
 export const cancelPending = (floor: Floor): void => {
-  for (const { orderId } of reconcile(floor.broker.exchange.desk(floor.accountId), false).order)
+  for (const { orderId } of reconcile(floor.broker.exchange.account(floor.accountId), false).order)
     floor.broker.trade((exchange, now) =>
       exchange.cancelOrder(floor.accountId, { ctidTraderAccountId: floor.accountId, orderId }, command(now)),
     )

@@ -57,7 +57,7 @@ export const closedBars = (
   to: number,
 ): SeenBar[] => broker.market.barsBetween(symbolId, period, { from, to, now: at }).map(barOf)
 
-const standing = ({ broker, accountId }: Of) => reconcile(broker.exchange.desk(accountId), false)
+const standing = ({ broker, accountId }: Of) => reconcile(broker.exchange.account(accountId), false)
 
 export const positionsOf = (of: Of): ProtoOAPosition[] =>
   byId(standing(of).position, ({ positionId }) => positionId)
@@ -69,7 +69,7 @@ export const traderOf = ({ broker, accountId }: Of): ProtoOATrader => broker.exc
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
 
 export const pnlOf = ({ broker, accountId, at }: Of) => {
-  const each = unrealisedOf(broker.exchange.desk(accountId), at)
+  const each = unrealisedOf(broker.exchange.account(accountId), at)
   return {
     gross: sum(each.map(one => one.grossUnrealizedPnL)),
     net: sum(each.map(one => one.netUnrealizedPnL)),

@@ -30,7 +30,7 @@ const pinging = (said: readonly string[], until: number): Pinged => {
     }
     const line = createSimulator().accept(peer)
     said.forEach(line.receive)
-    for (let ms = 20_000; ms < until; ms += 20_000) at(ms, line.stirred)
+    for (let ms = 20_000; ms < until; ms += 20_000) at(ms, line.pinged)
     at(until, line.closed)
   })
   return pinged

@@ -71,7 +71,7 @@ describe('the margin level is looked at when it has to be', () => {
         const done = new Set<number>()
         const times = [...euro, ...yen, ...pound].map(([at]) => at).sort((a, b) => a - b)
         for (const at of times) {
-          const level = marginLevel(watched.exchange.desk(ACCOUNT), at) ?? Infinity
+          const level = marginLevel(watched.exchange.account(ACCOUNT), at) ?? Infinity
           calls.forEach((call, n) => {
             if (level > call || done.has(n)) return
             done.add(n)

@@ -168,7 +168,7 @@ const play = ({ walk, netted, marginType, deep, leverage, unknowns, steps: scrip
         command,
       )
     }
-    const { position: open, order: working } = reconcile(exchange.desk(ACCOUNT), true)
+    const { position: open, order: working } = reconcile(exchange.account(ACCOUNT), true)
     const position = open[pick % (open.length || 1)]
     const pending = working[pick % (working.length || 1)]
     switch (step.kind) {

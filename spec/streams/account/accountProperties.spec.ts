@@ -153,7 +153,7 @@ const act = ({ broker, account, watch }: Scene, step: Step): void => {
   const at = broker.now()
   const { bid, ask } = broker.market.quoteAt(symbolId, at)
   const price = (sign: 1 | -1): number => ((side === 1 ? ask : bid) + sign * far * POINT[symbolId]) / 100_000
-  const { position: open, order: working } = reconcile(broker.exchange.desk(ACCOUNT), true)
+  const { position: open, order: working } = reconcile(broker.exchange.account(ACCOUNT), true)
   const position = open[pick % (open.length || 1)]
   const pending = working[pick % (working.length || 1)]
   const guard = step.guarded

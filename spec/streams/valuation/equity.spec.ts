@@ -21,7 +21,7 @@ const SATURDAY = Date.UTC(2026, 0, 10, 12)
 
 /** As the exchange itself reckons, at the time of what the client last heard. */
 const exchanges = ({ broker }: Scene) => {
-  const desk = broker.exchange.desk(ACCOUNT)
+  const desk = broker.exchange.account(ACCOUNT)
   const at = broker.now() - LATENCY
   const used = usedMargin(desk.book)
   const worth = equityOf(desk, at)

@@ -26,7 +26,7 @@ const compared = (stage: Scene, seen: Seen<Pnl>, from: number, to: number): read
   const began = broker.now() - to
   const byTime = new Map(seen.timed.filter(([ms]) => ms >= from && ms < to))
   return [...byTime].map(([ms, { gross, net }]) => {
-    const each = unrealisedOf(broker.exchange.desk(ACCOUNT), began + ms - LATENCY)
+    const each = unrealisedOf(broker.exchange.account(ACCOUNT), began + ms - LATENCY)
     const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0)
     return [
       { gross, net },
@@ -68,7 +68,7 @@ describe('pnl', () => {
       })
       at(50_000, () => {
         expectSame(compared(stage, seen, 5_000, 50_000), 50)
-        const each = unrealisedOf(broker.exchange.desk(ACCOUNT), broker.now() - LATENCY)
+        const each = unrealisedOf(broker.exchange.account(ACCOUNT), broker.now() - LATENCY)
         const last = seen.values.at(-1)
         expect(each).toHaveLength(4)
         for (const { positionId, grossUnrealizedPnL, netUnrealizedPnL } of each)

@@ -105,7 +105,7 @@ describe('the profit of a position', () => {
             const { positionId, gross, net } = profitOf(told(open), { bid, ask }, rate, moneyDigits) ?? {}
             return { positionId, grossUnrealizedPnL: gross, netUnrealizedPnL: net }
           })
-          expect(ours).toEqual(unrealisedOf(floor.exchange.desk(ACCOUNT), at))
+          expect(ours).toEqual(unrealisedOf(floor.exchange.account(ACCOUNT), at))
           if (fills.length > 1) averaged += ours.length
         }
       }),

@@ -29,7 +29,7 @@ const last = <T>(seen: Seen<T>): T | undefined => seen.values.at(-1)
 const openIn = ({ broker }: Scene) =>
   broker.exchange.ledger(ACCOUNT).positions.filter(({ positionStatus }) => positionStatus === 1)
 /** What the exchange says each is worth. */
-const worth = ({ broker }: Scene) => unrealisedOf(broker.exchange.desk(ACCOUNT), broker.now())
+const worth = ({ broker }: Scene) => unrealisedOf(broker.exchange.account(ACCOUNT), broker.now())
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0)
 const netOf = (stage: Scene): number => sum(worth(stage).map(({ netUnrealizedPnL }) => netUnrealizedPnL))
 const reasons = (seen: Seen<{ readonly unvalued: readonly Unvalued[] }>) =>
@@ -413,7 +413,7 @@ describe('the rate of profits', () => {
           })
           for (let ms = 5_000; ms < 40_000; ms += 1_777)
             at(ms, () => {
-              const desk = broker.exchange.desk(ACCOUNT)
+              const desk = broker.exchange.account(ACCOUNT)
               const then = broker.now() - 10
               const { bid, ask } = broker.market.quoteAt(USDJPY, then)
               for (const { positionId, grossUnrealizedPnL } of unrealisedOf(desk, then)) {

@@ -89,7 +89,7 @@ const serveClient = (broker: Simulator, webSocket: WebSocket, socket: Socket, ma
     connection.receive(isBinary ? '' : (data as Buffer).toString('utf8'))
   })
   // Some clients ping instead of sending heartbeats, and the live server accepts that.
-  webSocket.on('ping', connection.stirred)
+  webSocket.on('ping', connection.pinged)
   webSocket.on('close', connection.closed)
   // `ws` closes a client that breaks the WebSocket protocol. Without a listener, the error would end the process.
   webSocket.on('error', connection.closed)

@@ -60,7 +60,7 @@ export const followCommand = <T extends CommandType>(
   kind: CommandKind<T>,
   intended: Intended<T>,
   { journal, horizon }: Pick<OrderSettings, 'horizon' | 'journal'>,
-  departure?: Dispatch<T>,
+  dispatched?: Dispatch<T>,
 ): Observable<OrderUpdate> =>
   new Observable(subscriber => {
     const life = createOrderLife(kind.follow(intended), {
@@ -113,7 +113,7 @@ export const followCommand = <T extends CommandType>(
         return kind.look({ account, link, intended, life })
       }).pipe(
         tap(({ reports = [] }) => {
-          if (departure) emitResolved(account, reports)
+          if (dispatched) emitResolved(account, reports)
         }),
         tap({ next: count, error: count }),
         finalize(() => {
@@ -142,7 +142,7 @@ export const followCommand = <T extends CommandType>(
 
     /** Listens before it asks, so that no report is lost in between. */
     const on = (link: Link): Observable<Tracked> => {
-      const wasLost = lastLink !== undefined || link !== departure?.link
+      const wasLost = lastLink !== undefined || link !== dispatched?.link
       lastLink = link
       const news$ = reportsOnLink(link, intended, life, askNow).pipe(
         filter(({ isIncomplete = false, isOver, updates }) => isIncomplete || isOver || updates.length > 0),
@@ -190,8 +190,8 @@ export const followCommand = <T extends CommandType>(
       if (why.reason === 'InvalidRequest') return throwError(() => notSent(intended.id, why.message, why))
       return askNow(why)
     }
-    const reply$ = departure
-      ? concat(of(life.tell([{ status: 'sent', ...life.ids() }])), departure.reply$).pipe(
+    const reply$ = dispatched
+      ? concat(of(life.tell([{ status: 'sent', ...life.ids() }])), dispatched.reply$).pipe(
           catchError(unanswered),
         )
       : EMPTY

@@ -53,9 +53,9 @@ export const given = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T
  */
 export const flagsOf = (
   changes: ProtectionChanges,
-  standing: Pick<ProtectionChanges, 'trailingStopLoss' | 'guaranteedStopLoss'>,
+  current: Pick<ProtectionChanges, 'trailingStopLoss' | 'guaranteedStopLoss'>,
   hasStopLoss: boolean,
 ): Pick<ProtectionTarget, 'trailingStopLoss' | 'guaranteedStopLoss'> => ({
-  trailingStopLoss: changes.trailingStopLoss ?? (hasStopLoss ? standing.trailingStopLoss : undefined),
-  guaranteedStopLoss: changes.guaranteedStopLoss ?? (hasStopLoss ? standing.guaranteedStopLoss : undefined),
+  trailingStopLoss: changes.trailingStopLoss ?? (hasStopLoss ? current.trailingStopLoss : undefined),
+  guaranteedStopLoss: changes.guaranteedStopLoss ?? (hasStopLoss ? current.guaranteedStopLoss : undefined),
 })

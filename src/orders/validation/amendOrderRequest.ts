@@ -55,11 +55,11 @@ export const amendOrderFrame = (
 ): Checked<AmendOrderFrame> => {
   const { orderId, orderType, tradeData } = order
   const isLimit = orderType === ProtoOAOrderType.LIMIT
-  const standing = currentProtections(order)
-  const stop = changes.stopLoss === undefined ? standing.stop : {}
-  const profit = changes.takeProfit === undefined ? standing.profit : {}
+  const current = currentProtections(order)
+  const stop = changes.stopLoss === undefined ? current.stop : {}
+  const profit = changes.takeProfit === undefined ? current.profit : {}
   const hasStopLoss =
-    changes.stopLoss === undefined ? Object.keys(standing.stop).length > 0 : changes.stopLoss !== null
+    changes.stopLoss === undefined ? Object.keys(current.stop).length > 0 : changes.stopLoss !== null
   const flags = flagsOf(
     changes,
     given({ trailingStopLoss: order.trailingStopLoss, guaranteedStopLoss: tradeData.guaranteedStopLoss }),

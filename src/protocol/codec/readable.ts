@@ -9,7 +9,7 @@ export interface Unreadable {
 
 const leftOut = new WeakMap<object, readonly Unreadable[]>()
 
-/** A payload without the list entries that cannot be read; `undefined` if there are none. Other faults stay. */
+/** A payload without the list entries that cannot be read. `undefined` if all of them can. Other faults stay. */
 export const readableOf = ({ fields }: Plan, payload: unknown): object | undefined => {
   if (typeof payload !== 'object' || payload === null) return undefined
   const readable: Record<string, unknown> = { ...payload }

@@ -16,11 +16,11 @@ const giveExpectedMargins: Handler<typeof PayloadType.PROTO_OA_EXPECTED_MARGIN_R
   if (!market.symbol(symbolId)) refuse(refusals.symbolNotFound(symbolId))
   else if (volume.some(one => one <= 0)) refuse(refusals.invalidField('volume has to be above 0'))
   else {
-    const desk = exchange.desk(ctidTraderAccountId)
+    const account = exchange.account(ctidTraderAccountId)
     answer({
       ctidTraderAccountId,
-      margin: expectedMargins(desk, symbolId, volume, at),
-      moneyDigits: desk.book.terms.moneyDigits,
+      margin: expectedMargins(account, symbolId, volume, at),
+      moneyDigits: account.book.terms.moneyDigits,
     })
   }
 }
@@ -44,7 +44,7 @@ const moveMarginCall: Handler<typeof PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_REQ
   }
   answer({})
   world.exchange
-    .desk(ctidTraderAccountId)
+    .account(ctidTraderAccountId)
     .announce(
       ctidTraderAccountId,
       PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_EVENT,
@@ -75,7 +75,7 @@ export const accountHandlers = {
   },
   [PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ]: giveExpectedMargins,
   [PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ]: ({ payload: { ctidTraderAccountId }, world, answer }) => {
-    const { marginCalls } = world.exchange.desk(ctidTraderAccountId).book
+    const { marginCalls } = world.exchange.account(ctidTraderAccountId).book
     answer({ marginCall: marginCalls.map(wireMarginCall) })
   },
   [PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_REQ]: moveMarginCall,
@@ -86,11 +86,11 @@ export const accountHandlers = {
     at,
     answer,
   }) => {
-    const desk = listed(ctidTraderAccountId)
+    const account = listed(ctidTraderAccountId)
     answer({
       ctidTraderAccountId,
-      positionUnrealizedPnL: unrealisedOf(desk, at),
-      moneyDigits: desk.book.terms.moneyDigits,
+      positionUnrealizedPnL: unrealisedOf(account, at),
+      moneyDigits: account.book.terms.moneyDigits,
     })
   },
 } satisfies Handlers

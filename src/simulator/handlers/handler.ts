@@ -1,7 +1,7 @@
 import type { Answer, Payload, RequestType } from '../../protocol/table'
 import type { OrderRefusal, Refusal } from '../model/refusals'
 import type { Session } from '../model/session'
-import type { ExchangeAccount } from '../trading/state/desk'
+import type { ExchangeAccount } from '../trading/state/exchangeAccount'
 import type { World } from '../world/world'
 
 /** A request that has passed the common checks: it is well-formed, and its sender is authenticated. */

@@ -1,7 +1,7 @@
 import { PayloadType } from '../../protocol/payloadType'
 import * as refusals from '../model/refusals'
 import type { Refusal } from '../model/refusals'
-import type { ExchangeAccount } from '../trading/state/desk'
+import type { ExchangeAccount } from '../trading/state/exchangeAccount'
 import { dealsOf, offsetsOf, ordersOf } from '../trading/queries/history'
 import type { Window } from '../trading/queries/history'
 import { orderDetails } from '../trading/queries/queries'
@@ -19,7 +19,10 @@ const boundaries = (window: Window): string =>
   isBackwards(window) ? 'fromTimestamp is after toTimestamp' : 'The range is longer than a week'
 
 /** Why a request for the history of a position is refused. */
-const objectionTo = (asked: Window & { readonly positionId: number }, { book }: ExchangeAccount): Refusal | undefined =>
+const objectionTo = (
+  asked: Window & { readonly positionId: number },
+  { book }: ExchangeAccount,
+): Refusal | undefined =>
   isBackwards(asked) || isLong(asked)
     ? refusals.incorrectBoundaries(boundaries(asked))
     : book.positions.has(asked.positionId)
@@ -50,11 +53,11 @@ const listDealsOfPosition: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_BY_POSI
   refuse,
 }) => {
   const { ctidTraderAccountId } = payload
-  const desk = listed(ctidTraderAccountId)
-  const objection = objectionTo(payload, desk)
+  const account = listed(ctidTraderAccountId)
+  const objection = objectionTo(payload, account)
   if (objection) refuse(objection)
   else {
-    const { rows, hasMore } = dealsOf(desk, payload, unknowns)
+    const { rows, hasMore } = dealsOf(account, payload, unknowns)
     answer({ ctidTraderAccountId, deal: rows, hasMore })
   }
 }
@@ -88,11 +91,11 @@ const listOrdersOfPosition: Handler<typeof PayloadType.PROTO_OA_ORDER_LIST_BY_PO
   refuse,
 }) => {
   const { ctidTraderAccountId } = payload
-  const desk = listed(ctidTraderAccountId)
-  const objection = objectionTo(payload, desk)
+  const account = listed(ctidTraderAccountId)
+  const objection = objectionTo(payload, account)
   if (objection) refuse(objection)
   else {
-    const { rows, hasMore } = ordersOf(desk, payload, unknowns)
+    const { rows, hasMore } = ordersOf(account, payload, unknowns)
     answer({ ctidTraderAccountId, order: listedOrders(rows, unknowns), hasMore })
   }
 }
@@ -117,9 +120,9 @@ const listOffsets: Handler<typeof PayloadType.PROTO_OA_DEAL_OFFSET_LIST_REQ> = (
   answer,
   refuse,
 }) => {
-  const desk = listed(ctidTraderAccountId)
-  if (desk.book.deals.some(deal => deal.dealId === dealId))
-    answer({ ctidTraderAccountId, ...offsetsOf(desk, dealId) })
+  const account = listed(ctidTraderAccountId)
+  if (account.book.deals.some(deal => deal.dealId === dealId))
+    answer({ ctidTraderAccountId, ...offsetsOf(account, dealId) })
   else refuse(refusals.notFound('ENTITY_NOT_FOUND', `Deal ${dealId}`))
 }
 

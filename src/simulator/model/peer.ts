@@ -21,7 +21,9 @@ export interface ServerConnection {
   /** Receives a frame of the client. */
   readonly receive: (text: string) => void
   /** Reports a sign of life below the frames, such as a ping: the client is not idle then. */
-  readonly stirred: () => void
+  readonly pinged: () => void
+  /** @deprecated Its name is `pinged`. */
+  readonly stirred?: () => void
   /** Reports that the client has left. */
   readonly closed: () => void
   /** Reports that the pressure may be lower. */

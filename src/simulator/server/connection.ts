@@ -53,20 +53,20 @@ export const openConnection = (
       outbox.write(payloadType, clientMsgId, payload)
     },
   }
-  const desk: RequestContext = { world, agenda, session, outbox, limiter, onDefect }
+  const context: RequestContext = { world, agenda, session, outbox, limiter, onDefect }
   let lastReceived = monotonicNow()
 
   /** Serves a request, unless a fault prevents it. */
   const take = (payloadType: HandledType, payload: unknown, clientMsgId: string | undefined): void => {
     const intervention = intervene(payloadType, payload)
     if (!intervention) {
-      serve(desk, payloadType, payload, clientMsgId)
+      serve(context, payloadType, payload, clientMsgId)
     } else if (intervention.kind === 'refuse') {
       const { carrier, refusal, withoutId } = intervention
       outbox.write(carrier, withoutId ? undefined : clientMsgId, refusal)
     } else if (intervention.kind === 'slow') {
       const taken = asyncScheduler.schedule(() => {
-        serve(desk, payloadType, payload, clientMsgId)
+        serve(context, payloadType, payload, clientMsgId)
       }, intervention.ms)
       // An order command has arrived, and is executed without its client. For other requests there is no receiver
       // of an answer.
@@ -77,24 +77,24 @@ export const openConnection = (
       outbox.without(
         (type, id) => id === clientMsgId && answers.includes(type),
         () => {
-          serve(desk, payloadType, payload, clientMsgId)
+          serve(context, payloadType, payload, clientMsgId)
         },
       )
     }
   }
 
-  const stirred = (): void => {
+  const noteLife = (): void => {
     lastReceived = monotonicNow()
   }
   const receive = (text: string): void => {
     if (life.closed) return
-    stirred()
+    noteLife()
     if (text.length > MAX_FRAME_SIZE) {
       outbox.hangUp(1009, 'Frame too long')
       return
     }
     const frame = readFrame(text)
-    const refuse = refuseBy(desk, frame.clientMsgId)
+    const refuse = refuseBy(context, frame.clientMsgId)
     if (frame.kind === 'malformed') {
       refuse(refusals.malformedJson(frame.position))
       outbox.hangUp()
@@ -111,7 +111,7 @@ export const openConnection = (
           ? refusals.unsupportedMessage(payloadType)
           : refusals.invalidField('Field payloadType is missing or not a number'),
       )
-      afterBadRequest(desk)
+      afterBadRequest(context)
     }
   }
 
@@ -142,7 +142,7 @@ export const openConnection = (
   return {
     session,
     receive,
-    stirred,
+    pinged: noteLife,
     say: outbox.say,
     block: limiter.block,
     hangUp: () => {

@@ -37,13 +37,13 @@ export const afterBadRequest = ({ world: { unknowns }, outbox }: RequestContext)
 
 /** Handles a request that has passed all checks. */
 const handle = (
-  desk: RequestContext,
+  context: RequestContext,
   payloadType: HandledType,
   payload: object,
   clientMsgId: string | undefined,
 ): void => {
-  const { world, agenda, session, outbox, onDefect } = desk
-  const refuse = refuseBy(desk, clientMsgId)
+  const { world, agenda, session, outbox, onDefect } = context
+  const refuse = refuseBy(context, clientMsgId)
   const [answerType] = rowOf(payloadType)?.answeredBy ?? []
   const handler = handlers[payloadType] as Handler<RequestType>
   try {
@@ -90,13 +90,13 @@ const isForeign = (session: Session, payloadType: HandledType, payload: object):
 
 /** Checks a request in the order of the server: rate limit, authentication, form, account. Then handles it. */
 export const serve = (
-  desk: RequestContext,
+  context: RequestContext,
   payloadType: HandledType,
   given: unknown,
   clientMsgId: string | undefined,
 ): void => {
-  const { world, session, limiter } = desk
-  const refuse = refuseBy(desk, clientMsgId)
+  const { world, session, limiter } = context
+  const refuse = refuseBy(context, clientMsgId)
   const excess = limiter.count(payloadType, rowOf(payloadType)?.lane ?? 'live')
   if (excess) {
     refuse(excess)
@@ -109,9 +109,9 @@ export const serve = (
   const formed = wellFormed(payloadType, given, world.unknowns.looseValues)
   if ('fault' in formed) {
     refuse(refusals.invalidField(formed.fault))
-    afterBadRequest(desk)
+    afterBadRequest(context)
     return
   }
   if (isForeign(session, payloadType, formed.payload)) refuse(refusals.accountNotAuthorized)
-  else handle(desk, payloadType, formed.payload, clientMsgId)
+  else handle(context, payloadType, formed.payload, clientMsgId)
 }

@@ -102,10 +102,12 @@ export const createLines = (
       receive: text => {
         if (silent) return
         // The server notices that the client is alive, but ignores its message.
-        if (deaf) connection.stirred()
+        if (deaf) connection.pinged()
         else connection.receive(text)
       },
-      stirred: connection.stirred,
+      pinged: connection.pinged,
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- It stays until 1.0.
+      stirred: connection.pinged,
       closed: () => {
         lines.delete(line)
         delivery.stop()

@@ -24,8 +24,8 @@ import { bookCash, giveBonus, payIn, tellTrader, traderOf } from './accounting/c
 import type { BonusChange, Change } from './accounting/cash'
 import { cancelOrder, closePosition, newOrder } from './commands/commands'
 import type { Command } from './execution/pace'
-import { symbolOf } from './state/desk'
-import type { Announce, ExchangeAccount, TradingUnknowns } from './state/desk'
+import { symbolOf } from './state/exchangeAccount'
+import type { Announce, ExchangeAccount, TradingUnknowns } from './state/exchangeAccount'
 import { forgetFuture, nextOn } from './execution/due'
 import type { Due } from './execution/due'
 import { createIds } from './state/ids'
@@ -39,7 +39,7 @@ import { likely } from '../model/unknowns'
 import { createTasks } from './state/tasks'
 import { wireOrder, wirePosition } from './state/wire'
 
-export type { Announce } from './state/desk'
+export type { Announce } from './state/exchangeAccount'
 export type { Command } from './execution/pace'
 
 export interface ExchangeOptions {
@@ -95,7 +95,7 @@ export interface Exchange extends Actor {
    *
    * @internal
    */
-  readonly desk: (accountId: number) => ExchangeAccount
+  readonly account: (accountId: number) => ExchangeAccount
   /**
    * From now on, keeps the state of the accounts of this many ms ago; 0 keeps nothing.
    *
@@ -123,34 +123,34 @@ export const createExchange = ({
 }: ExchangeOptions): Exchange => {
   const ids = createIds(seed)
   const tasks = createTasks()
-  const desks = new Map<number, ExchangeAccount>()
-  for (const account of accounts) {
+  const byId = new Map<number, ExchangeAccount>()
+  for (const configured of accounts) {
     const all = { ...likely, ...unknowns }
     const { nettedReversal, profitRate, traderUpdates, partialFill, partialEnd, amendableAfter } = all
     const unknown = { nettedReversal, profitRate, traderUpdates, partialFill, partialEnd, amendableAfter }
-    const desk = { market, ids, tasks, announce, ...unknown, book: openBook(account, market, openedAt) }
-    bookCash(desk, desk.book.terms.balance, openedAt)
-    desks.set(account.accountId, desk)
+    const account = { market, ids, tasks, announce, ...unknown, book: openBook(configured, market, openedAt) }
+    bookCash(account, account.book.terms.balance, openedAt)
+    byId.set(configured.accountId, account)
   }
   let now = openedAt
   /** The next event; unknown after anything that may have changed it. */
   let planned: { readonly next: Due | undefined } | undefined
 
-  const deskOf = (accountId: number): ExchangeAccount => {
-    const desk = desks.get(accountId)
-    if (!desk) throw new Error(`${NO_ACCOUNT} ${accountId}`)
-    return desk
+  const accountOf = (accountId: number): ExchangeAccount => {
+    const account = byId.get(accountId)
+    if (!account) throw new Error(`${NO_ACCOUNT} ${accountId}`)
+    return account
   }
 
-  const replica = createReplica(() => [...desks.values()].map(({ book }) => book))
-  const pnl = createPnlFeed(deskOf)
+  const replica = createReplica(() => [...byId.values()].map(({ book }) => book))
+  const pnl = createPnlFeed(accountOf)
 
   const next = (): Due | undefined => {
     if (planned) return planned.next
     const task = tasks.nextAt()
     let first: Due | undefined = task === undefined ? undefined : { at: task, happen: tasks.runNext }
-    for (const desk of desks.values()) {
-      const due = nextOn(desk, now)
+    for (const account of byId.values()) {
+      const due = nextOn(account, now)
       if (due && (first === undefined || due.at < first.at)) first = due
     }
     // Last, so that the reports have the final state.
@@ -180,13 +180,15 @@ export const createExchange = ({
   }
 
   const trade =
-    <T>(act: (desk: ExchangeAccount, request: T, command: Command) => OrderRefusal | undefined): Trade<T> =>
+    <T>(
+      act: (account: ExchangeAccount, request: T, command: Command) => OrderRefusal | undefined,
+    ): Trade<T> =>
     (accountId, request, command) =>
-      actAt(command.at, () => act(deskOf(accountId), request, command))
+      actAt(command.at, () => act(accountOf(accountId), request, command))
 
   const deposit: Exchange['deposit'] = (accountId, amount, at) => {
     actAt(at, () => {
-      payIn(deskOf(accountId), amount, at)
+      payIn(accountOf(accountId), amount, at)
     })
   }
 
@@ -200,7 +202,7 @@ export const createExchange = ({
     closePosition: trade(closePosition),
     moveMarginCall: (accountId, { marginCallType, marginLevelThreshold }, at) =>
       actAt(at, () => {
-        const { book } = deskOf(accountId)
+        const { book } = accountOf(accountId)
         const old = book.marginCalls.find(call => call.marginCallType === marginCallType)
         if (!old) return undefined
         const moved = { ...old, marginLevelThreshold, utcLastUpdateTimestamp: at, armed: true }
@@ -214,17 +216,17 @@ export const createExchange = ({
     },
     bonus: (accountId, change, at) => {
       actAt(at, () => {
-        giveBonus(deskOf(accountId), change, at)
+        giveBonus(accountOf(accountId), change, at)
       })
     },
     change: (accountId, change, at) => {
       actAt(at, () => {
-        const desk = deskOf(accountId)
-        const before = traderOf(desk.book)
-        desk.book.terms = { ...desk.book.terms, ...change }
-        for (const symbolId of new Set([...desk.book.open].map(position => position.symbolId)))
-          remargin(desk, symbolId)()
-        tellTrader(desk, before)
+        const account = accountOf(accountId)
+        const before = traderOf(account.book)
+        account.book.terms = { ...account.book.terms, ...change }
+        for (const symbolId of new Set([...account.book.open].map(position => position.symbolId)))
+          remargin(account, symbolId)()
+        tellTrader(account, before)
       })
     },
     pnl: {
@@ -241,27 +243,27 @@ export const createExchange = ({
     },
     repriced: (symbolId, at) => {
       actAt(at, () => {
-        for (const desk of desks.values()) forgetFuture(desk, symbolId)
+        for (const account of byId.values()) forgetFuture(account, symbolId)
       })
     },
     ledger: accountId => {
-      const desk = deskOf(accountId)
-      const { book } = desk
+      const account = accountOf(accountId)
+      const { book } = account
       return {
         trader: traderOf(book),
-        orders: [...book.orders.values()].map(order => wireOrder(order, symbolOf(desk, order.symbolId))),
+        orders: [...book.orders.values()].map(order => wireOrder(order, symbolOf(account, order.symbolId))),
         positions: [...book.positions.values()].map(position =>
-          wirePosition(position, symbolOf(desk, position.symbolId), book.terms),
+          wirePosition(position, symbolOf(account, position.symbolId), book.terms),
         ),
         deals: [...book.deals],
         cashFlow: [...book.cashFlow],
       }
     },
-    desk: deskOf,
+    account: accountOf,
     remember: replica.remember,
     deskAsOf: (accountId, at) => {
-      const desk = deskOf(accountId)
-      return { ...desk, book: replica.asOf(desk.book, at) }
+      const account = accountOf(accountId)
+      return { ...account, book: replica.asOf(account.book, at) }
     },
   }
 }

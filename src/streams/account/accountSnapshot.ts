@@ -120,8 +120,8 @@ export const accountSnapshot = (account: Account): Observable<AccountSnapshot> =
     }).pipe(
       mergeMap(({ draft, state }) => (state ? [{ state, isCurrent: isWhole(draft) }] : [])),
       distinctUntilChanged((a, b) => a.isCurrent === b.isCurrent && a.state === b.state),
-      tap(standing => {
-        known.set(account, standing)
+      tap(snapshot => {
+        known.set(account, snapshot)
       }),
       finalize(() => {
         known.delete(account)

@@ -30,7 +30,7 @@ export interface Totals {
   readonly question: () => number | undefined
   /** All values, as an immutable map. */
   readonly values: () => PersistentMap<number, PositionPnl>
-  /** The changes since the last call; `undefined` if there are none. */
+  /** The changes since the last call. `undefined` if nothing has changed. */
   readonly takeChanged: () => readonly PositionPnl[] | undefined
 }
 

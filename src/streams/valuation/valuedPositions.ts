@@ -99,10 +99,10 @@ export const valuedPositions = (account: Account): Observable<Valued> =>
       /** Taken from the server's values of all positions. Ignored if they do not fit into a frame. */
       const restOfAnswer = createRest()
 
-      const hold = (standing: AccountSnapshot): void => {
-        isCurrent = standing.isCurrent
+      const hold = (snapshot: AccountSnapshot): void => {
+        isCurrent = snapshot.isCurrent
         if (!isCurrent) valuation.forgetQuotes()
-        valuation.hold(standing.state)
+        valuation.hold(snapshot.state)
       }
       const quote = (symbolId: number): Observable<void> =>
         // Not the quote from before a lost line, which `spots` would still have.
@@ -167,10 +167,10 @@ export const valuedPositions = (account: Account): Observable<Valued> =>
         )
 
       return accountSnapshot(account).pipe(
-        connect(standing$ =>
+        connect(snapshot$ =>
           merge(
-            standing$.pipe(map(hold)),
-            standing$.pipe(map(valuation.symbolIds), distinctUntilChanged(), forEachKey(value)),
+            snapshot$.pipe(map(hold)),
+            snapshot$.pipe(map(valuation.symbolIds), distinctUntilChanged(), forEachKey(value)),
           ),
         ),
         connect(fact$ =>

@@ -56,7 +56,7 @@ describe('the used margin', () => {
       floor.order(1_000, { volume: 500_000, tradeSide: SELL })
       floor.until(2_000)
       expect(used(floor)).toEqual([10_000, 5_000])
-      expect(usedMargin(floor.exchange.desk(ACCOUNT).book)).toBe(together)
+      expect(usedMargin(floor.exchange.account(ACCOUNT).book)).toBe(together)
       expect(floor.ledger().trader).toMatchObject({
         totalMarginCalculationType: 0,
         isLimitedRisk: false,
@@ -130,7 +130,7 @@ describe('the expected margin', () => {
     const floor = floorOf([], {}, { leverages: tiered })
     floor.order(0, { volume: 500_000 })
     floor.until(1_000)
-    expect(expectedMargins(floor.exchange.desk(ACCOUNT), 1, [500_000, 1_000_000], NOON + 1_000)).toEqual([
+    expect(expectedMargins(floor.exchange.account(ACCOUNT), 1, [500_000, 1_000_000], NOON + 1_000)).toEqual([
       { volume: 500_000, buyMargin: 10_000, sellMargin: 10_000 },
       { volume: 1_000_000, buyMargin: 35_000, sellMargin: 20_000 },
     ])
@@ -138,7 +138,7 @@ describe('the expected margin', () => {
 
   it('of many volumes looks through the positions no more often than that of one', () => {
     const floor = floorOf([])
-    const desk = floor.exchange.desk(ACCOUNT)
+    const desk = floor.exchange.account(ACCOUNT)
     const looks = jest.spyOn(desk.book.open, Symbol.iterator)
     expectedMargins(desk, 1, [500_000], NOON)
     const once = looks.mock.calls.length
@@ -148,7 +148,7 @@ describe('the expected margin', () => {
 })
 
 describe('the bonus', () => {
-  const worth = (floor: Floor, ms: number): number => equityOf(floor.exchange.desk(ACCOUNT), NOON + ms)
+  const worth = (floor: Floor, ms: number): number => equityOf(floor.exchange.account(ACCOUNT), NOON + ms)
 
   it('counts as far as there is money of one’s own, and is told of by 12 and 2123 (A2)', () => {
     const floor = floorOf([], { balance: 10_000, managerBonus: 50_000 })

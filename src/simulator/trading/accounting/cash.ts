@@ -10,8 +10,8 @@ import type {
 } from '../../../protocol/messages/account'
 import { PayloadType } from '../../../protocol/payloadType'
 import type { TradingAccount } from '../../model/identity'
-import { announceTo } from '../state/desk'
-import type { ExchangeAccount } from '../state/desk'
+import { announceTo } from '../state/exchangeAccount'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import { equityOf } from './equity'
 import type { Book } from '../state/records'
 import { defined } from '../../../util/defined'
@@ -59,17 +59,17 @@ const changesOf = (trader: ProtoOATrader, before: ProtoOATrader): ProtoOATrader 
 }
 
 /** Sends the account's new state to its sessions, after a change without a trade. */
-export const tellTrader = (desk: ExchangeAccount, before: ProtoOATrader): void => {
-  const trader = traderOf(desk.book)
-  announceTo(desk, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, {
-    ctidTraderAccountId: desk.book.terms.accountId,
-    trader: desk.traderUpdates === 'sparse' ? changesOf(trader, before) : trader,
+export const tellTrader = (account: ExchangeAccount, before: ProtoOATrader): void => {
+  const trader = traderOf(account.book)
+  announceTo(account, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, {
+    ctidTraderAccountId: account.book.terms.accountId,
+    trader: account.traderUpdates === 'sparse' ? changesOf(trader, before) : trader,
   })
 }
 
 /** Books a change of the balance without a trade. Sends nothing. */
-export const bookCash = (desk: ExchangeAccount, delta: number, at: number): ProtoOADepositWithdraw => {
-  const { book, ids } = desk
+export const bookCash = (account: ExchangeAccount, delta: number, at: number): ProtoOADepositWithdraw => {
+  const { book, ids } = account
   book.balance += delta
   book.balanceVersion += 1
   book.marginDirty = true
@@ -81,7 +81,7 @@ export const bookCash = (desk: ExchangeAccount, delta: number, at: number): Prot
     delta,
     changeBalanceTimestamp: at,
     balanceVersion: book.balanceVersion,
-    equity: equityOf(desk, at),
+    equity: equityOf(account, at),
     moneyDigits: book.terms.moneyDigits,
   }
   book.cashFlow.push(entry)
@@ -89,16 +89,16 @@ export const bookCash = (desk: ExchangeAccount, delta: number, at: number): Prot
 }
 
 /** Pays in, or out if negative. Sends an execution event and the account's new state. */
-export const payIn = (desk: ExchangeAccount, delta: number, at: number): void => {
-  const before = traderOf(desk.book)
-  const depositWithdraw = bookCash(desk, delta, at)
-  announceTo(desk, PayloadType.PROTO_OA_EXECUTION_EVENT, {
-    ctidTraderAccountId: desk.book.terms.accountId,
+export const payIn = (account: ExchangeAccount, delta: number, at: number): void => {
+  const before = traderOf(account.book)
+  const depositWithdraw = bookCash(account, delta, at)
+  announceTo(account, PayloadType.PROTO_OA_EXECUTION_EVENT, {
+    ctidTraderAccountId: account.book.terms.accountId,
     executionType: ProtoOAExecutionType.DEPOSIT_WITHDRAW,
     depositWithdraw,
     isServerEvent: true,
   })
-  tellTrader(desk, before)
+  tellTrader(account, before)
 }
 
 /** The bonus that an account gets, or loses if negative, in 10^-moneyDigits. */
@@ -128,9 +128,9 @@ const bonusOf = (
  * Gives a bonus. Sends an execution event, which has no field for a bonus that is never paid out, and the account's
  * new state.
  */
-export const giveBonus = (desk: ExchangeAccount, change: BonusChange, at: number): void => {
+export const giveBonus = (account: ExchangeAccount, change: BonusChange, at: number): void => {
   const { manager = 0, ib = 0, nonWithdrawable = 0 } = change
-  const { book } = desk
+  const { book } = account
   const before = traderOf(book)
   book.bonuses = {
     manager: book.bonuses.manager + manager,
@@ -139,13 +139,13 @@ export const giveBonus = (desk: ExchangeAccount, change: BonusChange, at: number
   }
   book.marginDirty = true
   if (manager !== 0 || ib !== 0)
-    announceTo(desk, PayloadType.PROTO_OA_EXECUTION_EVENT, {
+    announceTo(account, PayloadType.PROTO_OA_EXECUTION_EVENT, {
       ctidTraderAccountId: book.terms.accountId,
       executionType: ProtoOAExecutionType.BONUS_DEPOSIT_WITHDRAW,
-      bonusDepositWithdraw: bonusOf(desk, change, at),
+      bonusDepositWithdraw: bonusOf(account, change, at),
       isServerEvent: true,
     })
-  tellTrader(desk, before)
+  tellTrader(account, before)
 }
 
 /** The terms that the broker can change while an account is in use. */

@@ -1,7 +1,7 @@
 import { ProtoOATradeSide } from '../../../protocol/messages/enums'
 import type { Quote } from '../../market/model/market'
-import { purseOf, symbolOf } from '../state/desk'
-import type { ExchangeAccount } from '../state/desk'
+import { purseOf, symbolOf } from '../state/exchangeAccount'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import { usedMargin } from './margin'
 import { grossProfit, quoteRate } from '../state/money'
 import type { Book, Position } from '../state/records'
@@ -16,13 +16,13 @@ export const exitPrice = (tradeSide: ProtoOATradeSide, { bid, ask }: Quote): num
 
 /** What closing a position now would bring. Net is after its swaps and opening commission. */
 export const unrealised = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   position: Position,
   at: number,
 ): { readonly gross: number; readonly net: number } => {
-  const purse = purseOf(desk)
-  const symbol = symbolOf(desk, position.symbolId)
-  const price = exitPrice(position.tradeSide, desk.market.quoteAt(position.symbolId, at))
+  const purse = purseOf(account)
+  const symbol = symbolOf(account, position.symbolId)
+  const price = exitPrice(position.tradeSide, account.market.quoteAt(position.symbolId, at))
   const gross = grossProfit(purse, position, price, quoteRate(purse, symbol, at))
   return { gross, net: gross + position.swap + position.commission }
 }
@@ -34,10 +34,11 @@ const activeBonus = ({ bonuses }: Book, own: number): number => {
   return all < own ? all : own
 }
 
-export const equityOf = (desk: ExchangeAccount, at: number): number => {
-  let own = desk.book.balance
-  for (const position of desk.book.open) own += unrealised(desk, position, at).net
-  return own + activeBonus(desk.book, own)
+export const equityOf = (account: ExchangeAccount, at: number): number => {
+  let own = account.book.balance
+  for (const position of account.book.open) own += unrealised(account, position, at).net
+  return own + activeBonus(account.book, own)
 }
 
-export const freeMargin = (desk: ExchangeAccount, at: number): number => equityOf(desk, at) - usedMargin(desk.book)
+export const freeMargin = (account: ExchangeAccount, at: number): number =>
+  equityOf(account, at) - usedMargin(account.book)

@@ -1,45 +1,51 @@
 import { PayloadType } from '../../../protocol/payloadType'
-import { announceTo, symbolOf } from '../state/desk'
-import type { ExchangeAccount } from '../state/desk'
+import { announceTo, symbolOf } from '../state/exchangeAccount'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import { marginsOf, totalOf } from './margin'
 import type { Leg } from './margin'
 import type { Position } from '../state/records'
 
-export const tiersOf = (desk: ExchangeAccount, symbolId: number): Parameters<typeof marginsOf>[1] => {
-  const { leverageId } = symbolOf(desk, symbolId).terms
-  return desk.market.catalogue.leverages.find(leverage => leverage.leverageId === leverageId)?.tiers ?? []
+export const tiersOf = (account: ExchangeAccount, symbolId: number): Parameters<typeof marginsOf>[1] => {
+  const { leverageId } = symbolOf(account, symbolId).terms
+  return account.market.catalogue.leverages.find(leverage => leverage.leverageId === leverageId)?.tiers ?? []
 }
 
 const ofSymbol = ({ book }: ExchangeAccount, symbolId: number): Position[] =>
   [...book.open].filter(position => position.symbolId === symbolId)
 
 /** How much more margin a symbol takes with another leg, or with a position that has grown to that leg. */
-export const extraMargin = (desk: ExchangeAccount, symbolId: number, leg: Leg, grown?: Position): number => {
-  const { terms } = desk.book
-  const positions = ofSymbol(desk, symbolId)
+export const extraMargin = (
+  account: ExchangeAccount,
+  symbolId: number,
+  leg: Leg,
+  grown?: Position,
+): number => {
+  const { terms } = account.book
+  const positions = ofSymbol(account, symbolId)
   const legs: Leg[] = positions.map(position => (position === grown ? leg : position))
   if (!grown) legs.push(leg)
   const taken = positions.map(position => position.usedMargin)
   return (
-    totalOf(terms, legs, marginsOf(terms, tiersOf(desk, symbolId), legs)) - totalOf(terms, positions, taken)
+    totalOf(terms, legs, marginsOf(terms, tiersOf(account, symbolId), legs)) -
+    totalOf(terms, positions, taken)
   )
 }
 
 /** Calculates the margins of a symbol again. The returned function reports all changed ones except one. */
-export const remargin = (desk: ExchangeAccount, symbolId: number): ((except?: Position) => void) => {
-  const positions = ofSymbol(desk, symbolId)
-  const margins = marginsOf(desk.book.terms, tiersOf(desk, symbolId), positions)
+export const remargin = (account: ExchangeAccount, symbolId: number): ((except?: Position) => void) => {
+  const positions = ofSymbol(account, symbolId)
+  const margins = marginsOf(account.book.terms, tiersOf(account, symbolId), positions)
   const changed = positions.filter((position, index) => {
     const margin = margins[index] ?? 0
     if (margin === position.usedMargin) return false
     position.usedMargin = margin
     return true
   })
-  desk.book.marginDirty = true
+  account.book.marginDirty = true
   return except => {
-    const { accountId, moneyDigits } = desk.book.terms
+    const { accountId, moneyDigits } = account.book.terms
     for (const { positionId, usedMargin } of changed.filter(position => position !== except))
-      announceTo(desk, PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT, {
+      announceTo(account, PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT, {
         ctidTraderAccountId: accountId,
         positionId,
         usedMargin,

@@ -1,15 +1,15 @@
 import { ProtoOAExecutionType } from '../../../protocol/messages/enums'
-import { purseOf, symbolOf, tell, theServer } from '../state/desk'
-import type { ExchangeAccount } from '../state/desk'
+import { purseOf, symbolOf, tell, theServer } from '../state/exchangeAccount'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import { exitPrice } from './equity'
 import { quoteRate } from '../state/money'
 import type { Position } from '../state/records'
 import { nextSwap, swapDays, swapOf } from './rollover'
 
 /** Charges or pays the swap that is due. It stays on the position until that is closed. */
-export const rollOver = (desk: ExchangeAccount, position: Position, at: number): void => {
-  const { book, market } = desk
-  const symbol = symbolOf(desk, position.symbolId)
+export const rollOver = (account: ExchangeAccount, position: Position, at: number): void => {
+  const { book, market } = account
+  const symbol = symbolOf(account, position.symbolId)
   position.nextSwapAt = nextSwap(symbol.terms, at)
   position.swapPeriods += 1
   if (book.terms.swapFree || position.swapPeriods <= (symbol.terms.skipSWAPPeriods ?? 0)) return
@@ -17,7 +17,7 @@ export const rollOver = (desk: ExchangeAccount, position: Position, at: number):
     symbol,
     position,
     exitPrice(position.tradeSide, market.quoteAt(position.symbolId, at)),
-    quoteRate(purseOf(desk), symbol, at),
+    quoteRate(purseOf(account), symbol, at),
     swapDays(symbol.terms, at),
     book.terms.moneyDigits,
   )
@@ -25,5 +25,5 @@ export const rollOver = (desk: ExchangeAccount, position: Position, at: number):
   position.swap += swap
   position.updatedAt = at
   book.marginDirty = true
-  tell(desk, ProtoOAExecutionType.SWAP, { position }, theServer)
+  tell(account, ProtoOAExecutionType.SWAP, { position }, theServer)
 }

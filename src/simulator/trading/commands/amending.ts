@@ -20,8 +20,8 @@ import {
 } from './checks'
 import { expireAt, rest } from '../execution/pace'
 import type { Command } from '../execution/pace'
-import { symbolOf, tell } from '../state/desk'
-import type { ExchangeAccount } from '../state/desk'
+import { symbolOf, tell } from '../state/exchangeAccount'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import { exitPrice } from '../accounting/equity'
 import { checkExpiry, checkStop } from './placing'
 import { guardOf, isGuarding, protect, protectionOf, unprotect } from '../execution/protect'
@@ -33,15 +33,15 @@ const isSame = <T extends object>(a: T, b: T): boolean =>
 
 /** Changes a pending order, which keeps its id. Protections that are left out are removed. */
 export const amendOrder = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   asked: ProtoOAAmendOrderReq,
   command: Command,
 ): OrderRefusal | undefined => {
   const { at, clientMsgId } = command
   const { orderId } = asked
-  const order = desk.book.orders.get(orderId)
-  if (!order || !desk.book.working.has(order)) return orderNotFound(orderId)
-  const symbol = symbolOf(desk, order.symbolId)
+  const order = account.book.orders.get(orderId)
+  if (!order || !account.book.working.has(order)) return orderNotFound(orderId)
+  const symbol = symbolOf(account, order.symbolId)
   const isLimit = order.orderType === ProtoOAOrderType.LIMIT
   const isStop = order.orderType === ProtoOAOrderType.STOP || order.orderType === ProtoOAOrderType.STOP_LIMIT
   const limit = isLimit ? asked.limitPrice : undefined
@@ -55,7 +55,7 @@ export const amendOrder = (
   })
   const entry = stopPrice ?? limitPrice
   const objection = firstOf(
-    () => checkRights(desk.book.terms, false),
+    () => checkRights(account.book.terms, false),
     () =>
       (order.watch === undefined || !(isLimit || isStop)) &&
       refusal('UNABLE_TO_AMEND_ORDER', 'The order is not pending'),
@@ -70,7 +70,7 @@ export const amendOrder = (
     () => checkGuarding(asked, symbol),
     () => entry !== undefined && checkSides(order.tradeSide, protections, entry),
     () => entry !== undefined && checkDepth(order.tradeSide, protections, entry),
-    () => !order.triggered && stop !== undefined && checkStop(desk, order, stopPrice, at),
+    () => !order.triggered && stop !== undefined && checkStop(account, order, stopPrice, at),
   )
   if (objection) return { ...objection, orderId }
   const changed = {
@@ -86,10 +86,10 @@ export const amendOrder = (
     return { ...nothingToAmend, orderId }
   const isNewDate = changed.expiresAt !== order.expiresAt
   Object.assign(order, changed, { protections, updatedAt: at })
-  const position = desk.book.positions.get(order.positionId)
-  tell(desk, ProtoOAExecutionType.ORDER_REPLACED, { order, position }, { clientMsgId, server: false })
-  if (isNewDate) expireAt(desk, order)
-  rest(desk, order, command)
+  const position = account.book.positions.get(order.positionId)
+  tell(account, ProtoOAExecutionType.ORDER_REPLACED, { order, position }, { clientMsgId, server: false })
+  if (isNewDate) expireAt(account, order)
+  rest(account, order, command)
   return undefined
 }
 
@@ -98,16 +98,16 @@ export const amendOrder = (
  * cancelled.
  */
 export const amendPosition = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   asked: ProtoOAAmendPositionSLTPReq,
   { at, clientMsgId }: Command,
 ): OrderRefusal | undefined => {
   const { positionId, stopLossTriggerMethod, ...rest } = asked
-  const position = desk.book.positions.get(positionId)
+  const position = account.book.positions.get(positionId)
   if (position?.state !== 'open') return positionNotFound(positionId)
   // Its fill was reported, but is not known everywhere on the server yet.
-  if (at < (position.openedAt ?? 0) + desk.amendableAfter) return positionNotFound(positionId)
-  const symbol = symbolOf(desk, position.symbolId)
+  if (at < (position.openedAt ?? 0) + account.amendableAfter) return positionNotFound(positionId)
+  const symbol = symbolOf(account, position.symbolId)
   const guarding = {
     ...rest,
     ...(stopLossTriggerMethod !== undefined && { stopTriggerMethod: stopLossTriggerMethod }),
@@ -119,10 +119,10 @@ export const amendPosition = (
     guaranteed: wanted.guaranteed && wanted.stopLoss !== undefined,
     triggerMethod: wanted.triggerMethod ?? position.triggerMethod,
   }
-  const price = exitPrice(position.tradeSide, desk.market.quoteAt(position.symbolId, at))
-  const isBare = protectionOf(desk, position) === undefined
+  const price = exitPrice(position.tradeSide, account.market.quoteAt(position.symbolId, at))
+  const isBare = protectionOf(account, position) === undefined
   const objection = firstOf(
-    () => checkRights(desk.book.terms, false),
+    () => checkRights(account.book.terms, false),
     () => checkGuarding(guarding, symbol),
     () => isBare && !isGuarding(set) && nothingToAmend,
     () => !isBare && isSame<Guard>(position, set) && nothingToAmend,
@@ -130,7 +130,7 @@ export const amendPosition = (
   )
   if (objection) return { positionId, ...objection }
   const cause = { clientMsgId, server: false }
-  if (isGuarding(set)) protect(desk, position, set, clientMsgId, at, cause)
-  else unprotect(desk, position, at, cause)
+  if (isGuarding(set)) protect(account, position, set, clientMsgId, at, cause)
+  else unprotect(account, position, at, cause)
   return undefined
 }

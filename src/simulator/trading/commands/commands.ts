@@ -15,8 +15,8 @@ import {
   refusal,
   symbolNotFound,
 } from './checks'
-import { symbolOf, tell } from '../state/desk'
-import type { ExchangeAccount } from '../state/desk'
+import { symbolOf, tell } from '../state/exchangeAccount'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import { lacksMoney } from '../execution/execute'
 import { cancel } from '../execution/finish'
 import { createOrder } from '../execution/orders'
@@ -31,18 +31,18 @@ const onWire = (price: number | undefined): number | undefined =>
 
 /** Takes a new order, or returns the refusal. */
 export const newOrder = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   asked: ProtoOANewOrderReq,
   command: Command,
 ): OrderRefusal | undefined => {
   const { at, clientMsgId } = command
-  const symbol = desk.market.symbol(asked.symbolId)
+  const symbol = account.market.symbol(asked.symbolId)
   if (!symbol) return symbolNotFound(asked.symbolId)
-  const objection = checkNewOrder(desk, asked, symbol, at)
+  const objection = checkNewOrder(account, asked, symbol, at)
   if (objection) return objection
   const { orderType, tradeSide, symbolId, volume, label, comment } = asked
-  const joined = joinedBy(desk, asked)
-  const position = joined ?? createPosition(desk, { symbolId, tradeSide, label, comment }, at)
+  const joined = joinedBy(account, asked)
+  const position = joined ?? createPosition(account, { symbolId, tradeSide, label, comment }, at)
   const timeInForce = timeInForceOf(asked)
   const isPending = orderType !== ProtoOAOrderType.MARKET && orderType !== ProtoOAOrderType.MARKET_RANGE
   const isAtOnce =
@@ -51,7 +51,7 @@ export const newOrder = (
       timeInForce === ProtoOATimeInForce.FILL_OR_KILL)
   const isStop = orderType === ProtoOAOrderType.STOP || orderType === ProtoOAOrderType.STOP_LIMIT
   const order = createOrder(
-    desk,
+    account,
     {
       orderType,
       tradeSide,
@@ -75,17 +75,17 @@ export const newOrder = (
     at,
   )
   const cause = { clientMsgId, server: false }
-  tell(desk, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, cause)
-  expireAt(desk, order)
-  if (isPending && !isAtOnce) rest(desk, order, command)
+  tell(account, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, cause)
+  expireAt(account, order)
+  if (isPending && !isAtOnce) rest(account, order, command)
   else {
     const opening =
-      timeInForce === ProtoOATimeInForce.MARKET_ON_OPEN && !desk.market.isOpen(symbolId, at)
-        ? desk.market.nextTick(symbolId, at).at
+      timeInForce === ProtoOATimeInForce.MARKET_ON_OPEN && !account.market.isOpen(symbolId, at)
+        ? account.market.nextTick(symbolId, at).at
         : // An order without enough money is rejected without a delay.
-          at + (lacksMoney(desk, order, at) ? 0 : latencyOf(desk, order))
-    desk.tasks.add(opening, due => {
-      executeNow(desk, order, due, cause)
+          at + (lacksMoney(account, order, at) ? 0 : latencyOf(account, order))
+    account.tasks.add(opening, due => {
+      executeNow(account, order, due, cause)
     })
   }
   return undefined
@@ -93,50 +93,50 @@ export const newOrder = (
 
 /** Cancels a pending order. An order that is being executed cannot be stopped: an event says so. */
 export const cancelOrder = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   { orderId }: ProtoOACancelOrderReq,
   { at, clientMsgId }: Command,
 ): OrderRefusal | undefined => {
-  const order = desk.book.orders.get(orderId)
-  if (!order || !desk.book.working.has(order)) return orderNotFound(orderId)
-  const rights = checkRights(desk.book.terms, false)
+  const order = account.book.orders.get(orderId)
+  if (!order || !account.book.working.has(order)) return orderNotFound(orderId)
+  const rights = checkRights(account.book.terms, false)
   if (rights) return { ...rights, orderId }
   const cause = { clientMsgId, server: false }
-  const position = desk.book.positions.get(order.positionId)
+  const position = account.book.positions.get(order.positionId)
   if (order.watch === undefined)
     tell(
-      desk,
+      account,
       ProtoOAExecutionType.ORDER_CANCEL_REJECTED,
       { order, position, errorCode: 'UNABLE_TO_CANCEL_ORDER' },
       cause,
     )
-  else if (position?.protectionOrderId === orderId) unprotect(desk, position, at, cause)
-  else cancel(desk, order, at, cause)
+  else if (position?.protectionOrderId === orderId) unprotect(account, position, at, cause)
+  else cancel(account, order, at, cause)
   return undefined
 }
 
 /** Closes a position or a part of it. */
 export const closePosition = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   { positionId, volume }: ProtoOAClosePositionReq,
   { at, clientMsgId }: Command,
 ): OrderRefusal | undefined => {
-  const position = desk.book.positions.get(positionId)
+  const position = account.book.positions.get(positionId)
   if (position?.state !== 'open') return positionNotFound(positionId)
-  const symbol = symbolOf(desk, position.symbolId)
+  const symbol = symbolOf(account, position.symbolId)
   const objection = firstOf(
-    () => checkRights(desk.book.terms, false),
+    () => checkRights(account.book.terms, false),
     () => checkMode(symbol, false),
     () =>
       volume > position.volume &&
       refusal('TRADING_BAD_VOLUME', 'Order volume is bigger than the volume of the position.'),
     () => volume !== position.volume && checkVolume(volume, symbol),
-    () => !desk.market.isOpen(position.symbolId, at) && marketClosed,
+    () => !account.market.isOpen(position.symbolId, at) && marketClosed,
   )
   if (objection) return { ...objection, positionId }
   const { symbolId, label, comment, tradeSide } = position
   const order = createOrder(
-    desk,
+    account,
     {
       orderType: ProtoOAOrderType.MARKET,
       tradeSide: opposite(tradeSide),
@@ -153,9 +153,9 @@ export const closePosition = (
     at,
   )
   const cause = { clientMsgId, server: false }
-  tell(desk, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, cause)
-  desk.tasks.add(at + latencyOf(desk, order), due => {
-    executeNow(desk, order, due, cause)
+  tell(account, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, cause)
+  account.tasks.add(at + latencyOf(account, order), due => {
+    executeNow(account, order, due, cause)
   })
   return undefined
 }

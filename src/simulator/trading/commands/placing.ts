@@ -20,7 +20,7 @@ import {
   protectionsOf,
   refusal,
 } from './checks'
-import type { ExchangeAccount } from '../state/desk'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import { fillPrice } from '../accounting/equity'
 import { isNetted, nettedPosition } from '../execution/positions'
 import type { Position } from '../state/records'
@@ -62,13 +62,13 @@ export const checkExpiry = (expirationTimestamp: number | undefined, at: number)
 
 /** A stop order must be ahead of the market: a buy above the ask, a sell below the bid. */
 export const checkStop = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   { orderType, tradeSide, symbolId }: Pick<ProtoOANewOrderReq, 'orderType' | 'tradeSide' | 'symbolId'>,
   stopPrice: number | undefined,
   at: number,
 ): OrderRefusal | false => {
   if (!needsStop(orderType) || stopPrice === undefined) return false
-  const { bid, ask } = desk.market.quoteAt(symbolId, at)
+  const { bid, ask } = account.market.quoteAt(symbolId, at)
   const isBuy = tradeSide === ProtoOATradeSide.BUY
   return (
     (isBuy ? stopPrice <= ask : stopPrice >= bid) &&
@@ -78,16 +78,16 @@ export const checkStop = (
 
 /** The position in a new order, or on a netted account that of the symbol. */
 export const joinedBy = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   { positionId, symbolId }: Pick<ProtoOANewOrderReq, 'positionId' | 'symbolId'>,
 ): Position | undefined => {
-  if (positionId !== undefined) return desk.book.positions.get(positionId)
-  return isNetted(desk) ? nettedPosition(desk, symbolId) : undefined
+  if (positionId !== undefined) return account.book.positions.get(positionId)
+  return isNetted(account) ? nettedPosition(account, symbolId) : undefined
 }
 
-const checkJoined = (desk: ExchangeAccount, asked: ProtoOANewOrderReq): OrderRefusal | false => {
+const checkJoined = (account: ExchangeAccount, asked: ProtoOANewOrderReq): OrderRefusal | false => {
   if (asked.positionId === undefined) return false
-  const position = joinedBy(desk, asked)
+  const position = joinedBy(account, asked)
   if (position?.state !== 'open' || position.symbolId !== asked.symbolId)
     return positionNotFound(asked.positionId)
   return (
@@ -128,19 +128,19 @@ const checkForm = (asked: ProtoOANewOrderReq): OrderRefusal | undefined => {
 
 /** The refusal of a new order, checked in the order of the server. */
 export const checkNewOrder = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   asked: ProtoOANewOrderReq,
   symbol: ListedSymbol,
   at: number,
 ): OrderRefusal | undefined => {
   const { orderType, tradeSide, limitPrice, stopPrice } = asked
-  const joined = joinedBy(desk, asked)
+  const joined = joinedBy(account, asked)
   const opens = joined?.state !== 'open' || joined.tradeSide === tradeSide
   const entry = needsStop(orderType) ? stopPrice : limitPrice
   const protections = protectionsOf(asked)
   return firstOf(
     () => checkForm(asked),
-    () => checkRights(desk.book.terms, opens),
+    () => checkRights(account.book.terms, opens),
     () => checkMode(symbol, opens),
     () =>
       opens &&
@@ -163,14 +163,14 @@ export const checkNewOrder = (
         tradeSide,
         protections,
         atMarket(orderType) || entry === undefined
-          ? fillPrice(tradeSide, desk.market.quoteAt(asked.symbolId, at))
+          ? fillPrice(tradeSide, account.market.quoteAt(asked.symbolId, at))
           : toWirePrice(entry),
       ),
-    () => checkJoined(desk, asked),
+    () => checkJoined(account, asked),
     () =>
       asked.timeInForce !== ProtoOATimeInForce.MARKET_ON_OPEN &&
-      !desk.market.isOpen(asked.symbolId, at) &&
+      !account.market.isOpen(asked.symbolId, at) &&
       marketClosed,
-    () => checkStop(desk, asked, stopPrice === undefined ? undefined : toWirePrice(stopPrice), at),
+    () => checkStop(account, asked, stopPrice === undefined ? undefined : toWirePrice(stopPrice), at),
   )
 }

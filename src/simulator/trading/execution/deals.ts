@@ -1,8 +1,8 @@
 import type { ProtoOADeal } from '../../../protocol/messages/deals'
 import { ProtoOADealStatus } from '../../../protocol/messages/enums'
 import { toPrice } from '../../../protocol/units'
-import { purseOf, symbolOf } from '../state/desk'
-import type { ExchangeAccount } from '../state/desk'
+import { purseOf, symbolOf } from '../state/exchangeAccount'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import { baseRate, commissionOf, conversionFee, grossProfit, quoteRate, usdRate } from '../state/money'
 import type { Order, Position } from '../state/records'
 import { nextSwap } from '../accounting/rollover'
@@ -18,15 +18,22 @@ const average = (a: number, aWeight: number, b: number, bWeight: number): number
 const asTold = (price: number): number => Number(price.toPrecision(15))
 
 /** Adds a fill to its order, and begins its deal. */
-const begin = (desk: ExchangeAccount, order: Order, position: Position, volume: number, price: number, at: number) => {
-  const { book, ids } = desk
+const begin = (
+  account: ExchangeAccount,
+  order: Order,
+  position: Position,
+  volume: number,
+  price: number,
+  at: number,
+) => {
+  const { book, ids } = account
   const wanted = order.volume - order.executedVolume
   order.executedVolume += volume
   order.executedValue += price * volume
   order.updatedAt = at
   position.updatedAt = at
-  const symbol = symbolOf(desk, order.symbolId)
-  const purse = purseOf(desk)
+  const symbol = symbolOf(account, order.symbolId)
+  const purse = purseOf(account)
   const deal = {
     dealId: ids.next('deal'),
     orderId: order.orderId,
@@ -42,7 +49,7 @@ const begin = (desk: ExchangeAccount, order: Order, position: Position, volume: 
     dealStatus: volume === wanted ? ProtoOADealStatus.FILLED : ProtoOADealStatus.PARTIALLY_FILLED,
     marginRate: baseRate(purse, symbol, at),
     commission: commissionOf(purse, symbol, volume, price, at),
-    baseToUsdConversionRate: usdRate(desk.market, symbol, at),
+    baseToUsdConversionRate: usdRate(account.market, symbol, at),
     moneyDigits: book.terms.moneyDigits,
   } satisfies ProtoOADeal
   return { deal, symbol, purse }
@@ -50,14 +57,14 @@ const begin = (desk: ExchangeAccount, order: Order, position: Position, volume: 
 
 /** Opens a position or adds to it. The balance does not change: the commission is charged when it is closed. */
 export const openingDeal = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   order: Order,
   position: Position,
   volume: number,
   price: number,
   at: number,
 ): ProtoOADeal => {
-  const { deal, symbol } = begin(desk, order, position, volume, price, at)
+  const { deal, symbol } = begin(account, order, position, volume, price, at)
   position.entry = asTold(average(position.entry, position.volume, price, volume))
   position.marginRate = average(position.marginRate, position.volume, deal.marginRate, volume)
   position.usdRate = average(position.usdRate, position.volume, deal.baseToUsdConversionRate, volume)
@@ -68,9 +75,9 @@ export const openingDeal = (
     position.state = 'open'
     position.openedAt = at
     position.nextSwapAt = nextSwap(symbol.terms, at)
-    desk.book.open.add(position)
+    account.book.open.add(position)
   }
-  desk.book.deals.push(deal)
+  account.book.deals.push(deal)
   return deal
 }
 
@@ -88,15 +95,15 @@ const offset = ({ book }: ExchangeAccount, position: Position, closing: number, 
 
 /** Closes a position or a part of it, and adds the result to the balance. */
 export const closingDeal = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   order: Order,
   position: Position,
   volume: number,
   price: number,
   at: number,
 ): ProtoOADeal => {
-  const { book } = desk
-  const { deal: bare, symbol, purse } = begin(desk, order, position, volume, price, at)
+  const { book } = account
+  const { deal: bare, symbol, purse } = begin(account, order, position, volume, price, at)
   const { moneyDigits, ...side } = bare
   const rate = quoteRate(purse, symbol, at)
   const grossProfitHere = grossProfit(purse, { ...position, volume }, price, rate)
@@ -125,7 +132,7 @@ export const closingDeal = (
   position.volume -= volume
   position.swap -= swap
   position.commission -= opening
-  offset(desk, position, deal.dealId, volume)
+  offset(account, position, deal.dealId, volume)
   book.deals.push(deal)
   return deal
 }

@@ -1,5 +1,5 @@
-import { symbolOf } from '../state/desk'
-import type { ExchangeAccount } from '../state/desk'
+import { symbolOf } from '../state/exchangeAccount'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import { checkMargin, nextCheck } from './marginLevel'
 import { rollOver } from '../accounting/swaps'
 import { followMarket, trailDueOf, trigger } from './trigger'
@@ -15,32 +15,32 @@ export interface Due {
  * The next event on an account. At the same time, orders come first in the order of their acceptance, then trailing
  * stops, then swaps. The margin level is last, because it depends on all of them.
  */
-export const nextOn = (desk: ExchangeAccount, now: number): Due | undefined => {
-  const { book, market } = desk
+export const nextOn = (account: ExchangeAccount, now: number): Due | undefined => {
+  const { book, market } = account
   let first: Due | undefined
   const consider = (at: number | undefined, happen: (at: number) => void): void => {
     if (at !== undefined && (first === undefined || at < first.at)) first = { at, happen }
   }
   for (const order of book.working)
-    consider(order.watch && dueOf(market, order, symbolOf(desk, order.symbolId)), at => {
-      trigger(desk, order, at)
+    consider(order.watch && dueOf(market, order, symbolOf(account, order.symbolId)), at => {
+      trigger(account, order, at)
     })
   for (const position of book.open)
-    consider(trailDueOf(desk, position), at => {
-      followMarket(desk, position, at)
+    consider(trailDueOf(account, position), at => {
+      followMarket(account, position, at)
     })
   for (const position of book.open)
     consider(position.nextSwapAt, at => {
-      rollOver(desk, position, at)
+      rollOver(account, position, at)
     })
   if (book.marginDirty) {
     book.marginDirty = false
     book.marginCheckAt = book.open.size === 0 ? undefined : now
   }
   consider(book.marginCheckAt, at => {
-    checkMargin(desk, at)
+    checkMargin(account, at)
     book.marginDirty = false
-    book.marginCheckAt = nextCheck(desk, at)
+    book.marginCheckAt = nextCheck(account, at)
   })
   return first
 }

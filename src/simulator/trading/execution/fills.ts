@@ -1,7 +1,7 @@
 import type { ProtoOADeal } from '../../../protocol/messages/deals'
 import { ProtoOAExecutionType, ProtoOAOrderStatus } from '../../../protocol/messages/enums'
-import { tell } from '../state/desk'
-import type { Cause, ExchangeAccount } from '../state/desk'
+import { tell } from '../state/exchangeAccount'
+import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { end } from './finish'
 import type { Order, Position } from '../state/records'
 
@@ -30,28 +30,33 @@ const endsWithFill = ({ partialEnd }: ExchangeAccount, ending: Ending | undefine
   ending !== undefined && partialEnd !== 'fillAndEnd'
 
 /** Ends an order that is filled, or whose rest will not be filled. */
-export const settle = (desk: ExchangeAccount, order: Order, at: number, ending: Ending | undefined): void => {
-  if (isWhole(order)) end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_FILLED, at)
-  else if (endsWithFill(desk, ending)) end(desk, order, ending.status, at)
+export const settle = (
+  account: ExchangeAccount,
+  order: Order,
+  at: number,
+  ending: Ending | undefined,
+): void => {
+  if (isWhole(order)) end(account, order, ProtoOAOrderStatus.ORDER_STATUS_FILLED, at)
+  else if (endsWithFill(account, ending)) end(account, order, ending.status, at)
 }
 
 /** Reports a fill once it is known whether it is the last. */
 export const tellFill = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   order: Order,
   { position, deal }: { readonly position: Position; readonly deal: ProtoOADeal },
   cause: Cause,
   ending: Ending | undefined,
 ): void => {
   const { ORDER_FILLED, ORDER_PARTIAL_FILL } = ProtoOAExecutionType
-  const { partialFill, partialEnd } = desk
-  if (isWhole(order)) tell(desk, ORDER_FILLED, { order, position, deal }, cause)
-  else if (endsWithFill(desk, ending)) {
+  const { partialFill, partialEnd } = account
+  if (isWhole(order)) tell(account, ORDER_FILLED, { order, position, deal }, cause)
+  else if (endsWithFill(account, ending)) {
     const { executionType, errorCode } = ending
     const told = partialEnd === 'endWithDeal' ? { deal } : {}
-    tell(desk, executionType, { order, position, ...told, errorCode }, cause)
+    tell(account, executionType, { order, position, ...told, errorCode }, cause)
   } else if (partialFill === 'ORDER_FILLED') {
     const status = ProtoOAOrderStatus.ORDER_STATUS_FILLED
-    tell(desk, ORDER_FILLED, { order: { ...order, status }, position, deal }, cause)
-  } else tell(desk, ORDER_PARTIAL_FILL, { order, position, deal }, cause)
+    tell(account, ORDER_FILLED, { order: { ...order, status }, position, deal }, cause)
+  } else tell(account, ORDER_PARTIAL_FILL, { order, position, deal }, cause)
 }

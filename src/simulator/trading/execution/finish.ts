@@ -1,7 +1,7 @@
 import type { ProtoOADeal } from '../../../protocol/messages/deals'
 import { ProtoOADealStatus, ProtoOAExecutionType, ProtoOAOrderStatus } from '../../../protocol/messages/enums'
-import { purseOf, symbolOf, tell } from '../state/desk'
-import type { Cause, ExchangeAccount } from '../state/desk'
+import { purseOf, symbolOf, tell } from '../state/exchangeAccount'
+import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { baseRate, usdRate } from '../state/money'
 import type { Order } from '../state/records'
 
@@ -9,7 +9,12 @@ import type { Order } from '../state/records'
  * Ends an order, and the empty position that waited for it. For a rejected order, the live server does not say when
  * it was closed.
  */
-export const end = ({ book }: ExchangeAccount, order: Order, status: ProtoOAOrderStatus, at: number): void => {
+export const end = (
+  { book }: ExchangeAccount,
+  order: Order,
+  status: ProtoOAOrderStatus,
+  at: number,
+): void => {
   const closedAt = status === ProtoOAOrderStatus.ORDER_STATUS_REJECTED ? undefined : at
   order.status = status
   order.updatedAt = at
@@ -23,9 +28,14 @@ export const end = ({ book }: ExchangeAccount, order: Order, status: ProtoOAOrde
   position.closedAt = closedAt
 }
 
-const failedDeal = (desk: ExchangeAccount, order: Order, status: ProtoOADeal['dealStatus'], at: number): ProtoOADeal => {
-  const { ids, book, market } = desk
-  const symbol = symbolOf(desk, order.symbolId)
+const failedDeal = (
+  account: ExchangeAccount,
+  order: Order,
+  status: ProtoOADeal['dealStatus'],
+  at: number,
+): ProtoOADeal => {
+  const { ids, book, market } = account
+  const symbol = symbolOf(account, order.symbolId)
   const deal: ProtoOADeal = {
     dealId: ids.next('deal'),
     orderId: order.orderId,
@@ -38,7 +48,7 @@ const failedDeal = (desk: ExchangeAccount, order: Order, status: ProtoOADeal['de
     utcLastUpdateTimestamp: at,
     tradeSide: order.tradeSide,
     dealStatus: status,
-    marginRate: baseRate(purseOf(desk), symbol, at),
+    marginRate: baseRate(purseOf(account), symbol, at),
     commission: 0,
     baseToUsdConversionRate: usdRate(market, symbol, at),
     moneyDigits: book.terms.moneyDigits,
@@ -48,31 +58,43 @@ const failedDeal = (desk: ExchangeAccount, order: Order, status: ProtoOADeal['de
 }
 
 /** Rejects an accepted order at its execution: by an event, not a refusal. */
-export const reject = (desk: ExchangeAccount, order: Order, errorCode: string, at: number, cause: Cause): void => {
-  end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_REJECTED, at)
-  const deal = failedDeal(desk, order, ProtoOADealStatus.INTERNALLY_REJECTED, at)
-  const position = desk.book.positions.get(order.positionId)
-  tell(desk, ProtoOAExecutionType.ORDER_REJECTED, { order, position, deal, errorCode }, cause)
+export const reject = (
+  account: ExchangeAccount,
+  order: Order,
+  errorCode: string,
+  at: number,
+  cause: Cause,
+): void => {
+  end(account, order, ProtoOAOrderStatus.ORDER_STATUS_REJECTED, at)
+  const deal = failedDeal(account, order, ProtoOADealStatus.INTERNALLY_REJECTED, at)
+  const position = account.book.positions.get(order.positionId)
+  tell(account, ProtoOAExecutionType.ORDER_REJECTED, { order, position, deal, errorCode }, cause)
 }
 
 /** Cancels the rest of an order. */
-export const cancel = (desk: ExchangeAccount, order: Order, at: number, cause: Cause, errorCode?: string): void => {
-  end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
-  const position = desk.book.positions.get(order.positionId)
-  tell(desk, ProtoOAExecutionType.ORDER_CANCELLED, { order, position, errorCode }, cause)
+export const cancel = (
+  account: ExchangeAccount,
+  order: Order,
+  at: number,
+  cause: Cause,
+  errorCode?: string,
+): void => {
+  end(account, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
+  const position = account.book.positions.get(order.positionId)
+  tell(account, ProtoOAExecutionType.ORDER_CANCELLED, { order, position, errorCode }, cause)
 }
 
 /** Cancels an order that found no price in its range. */
-export const miss = (desk: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
-  end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
-  const deal = failedDeal(desk, order, ProtoOADealStatus.MISSED, at)
-  const position = desk.book.positions.get(order.positionId)
-  tell(desk, ProtoOAExecutionType.ORDER_CANCELLED, { order, position, deal }, cause)
+export const miss = (account: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
+  end(account, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
+  const deal = failedDeal(account, order, ProtoOADealStatus.MISSED, at)
+  const position = account.book.positions.get(order.positionId)
+  tell(account, ProtoOAExecutionType.ORDER_CANCELLED, { order, position, deal }, cause)
 }
 
 /** Ends an order whose time is over. */
-export const expire = (desk: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
-  end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_EXPIRED, at)
-  const position = desk.book.positions.get(order.positionId)
-  tell(desk, ProtoOAExecutionType.ORDER_EXPIRED, { order, position }, cause)
+export const expire = (account: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
+  end(account, order, ProtoOAOrderStatus.ORDER_STATUS_EXPIRED, at)
+  const position = account.book.positions.get(order.positionId)
+  tell(account, ProtoOAExecutionType.ORDER_EXPIRED, { order, position }, cause)
 }

@@ -5,8 +5,8 @@ import {
   ProtoOATimeInForce,
 } from '../../../protocol/messages/enums'
 import { PayloadType } from '../../../protocol/payloadType'
-import { announceTo, purseOf, symbolOf, tell, theServer } from '../state/desk'
-import type { ExchangeAccount } from '../state/desk'
+import { announceTo, purseOf, symbolOf, tell, theServer } from '../state/exchangeAccount'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import { equityOf, exitPrice, unrealised } from '../accounting/equity'
 import { execute } from './execute'
 import { usedMargin } from '../accounting/margin'
@@ -23,48 +23,54 @@ const CALL_PAUSE = 600_000
 const WIDEST = 0.05
 
 /** Equity as a percentage of the used margin; `undefined` without positions. */
-export const marginLevel = (desk: ExchangeAccount, at: number): number | undefined => {
-  const used = usedMargin(desk.book)
-  return used === 0 ? undefined : (equityOf(desk, at) / used) * 100
+export const marginLevel = (account: ExchangeAccount, at: number): number | undefined => {
+  const used = usedMargin(account.book)
+  return used === 0 ? undefined : (equityOf(account, at) / used) * 100
 }
 
 /** The money that the equity can lose before it falls to a level. */
-const room = (desk: ExchangeAccount, level: number, at: number): number =>
-  equityOf(desk, at) - (level / 100) * usedMargin(desk.book)
+const room = (account: ExchangeAccount, level: number, at: number): number =>
+  equityOf(account, at) - (level / 100) * usedMargin(account.book)
 
 /**
  * How far all relevant prices may move, as a part of themselves, before the equity can have lost so much. It is a
  * bound, not an estimate: within it no tick has to be checked.
  */
-const band = (desk: ExchangeAccount, loss: number, at: number): number => {
-  const purse = purseOf(desk)
-  const scale = 10 ** desk.book.terms.moneyDigits / 10_000_000
+const band = (account: ExchangeAccount, loss: number, at: number): number => {
+  const purse = purseOf(account)
+  const scale = 10 ** account.book.terms.moneyDigits / 10_000_000
   let exposure = 0
-  for (const position of desk.book.open) {
-    const symbol = symbolOf(desk, position.symbolId)
+  for (const position of account.book.open) {
+    const symbol = symbolOf(account, position.symbolId)
     const rate = quoteRate(purse, symbol, at)
-    const price = exitPrice(position.tradeSide, desk.market.quoteAt(position.symbolId, at))
-    const links = chainOf(desk, position.symbolId).length
+    const price = exitPrice(position.tradeSide, account.market.quoteAt(position.symbolId, at))
+    const links = chainOf(account, position.symbolId).length
     const value = price * position.volume * scale * rate
     const gain = Math.abs(price - position.entry) * position.volume * scale * rate
     exposure += 1.2 * (value + links * gain)
   }
-  const { manager, ib, nonWithdrawable } = desk.book.bonuses
+  const { manager, ib, nonWithdrawable } = account.book.bonuses
   // Each position's profit is rounded to the last digit of money. A loss may cost the same amount of a bonus.
   const lost = manager + ib + nonWithdrawable > 0 ? loss / 2 : loss
-  const sure = Math.max(0, lost - desk.book.open.size)
+  const sure = Math.max(0, lost - account.book.open.size)
   return exposure === 0 ? WIDEST : Math.min(WIDEST, sure / exposure)
 }
 
-const chainOf = (desk: ExchangeAccount, symbolId: number) => {
-  const { light } = symbolOf(desk, symbolId)
-  return light.quoteAssetId === desk.book.terms.depositAssetId
+const chainOf = (account: ExchangeAccount, symbolId: number) => {
+  const { light } = symbolOf(account, symbolId)
+  return light.quoteAssetId === account.book.terms.depositAssetId
     ? []
-    : (desk.market.conversionChain(light.quoteAssetId, desk.book.terms.depositAssetId) ?? [])
+    : (account.market.conversionChain(light.quoteAssetId, account.book.terms.depositAssetId) ?? [])
 }
 
 /** When a relevant price first leaves its band. */
-const leaves = ({ market }: ExchangeAccount, symbolId: number, part: number, at: number, until: number): number => {
+const leaves = (
+  { market }: ExchangeAccount,
+  symbolId: number,
+  part: number,
+  at: number,
+  until: number,
+): number => {
   const quote = market.quoteAt(symbolId, at)
   let first = until
   for (const side of ['bid', 'ask'] as const) {
@@ -77,30 +83,30 @@ const leaves = ({ market }: ExchangeAccount, symbolId: number, part: number, at:
   return first
 }
 
-const symbolsThatMatter = (desk: ExchangeAccount): Set<number> => {
+const symbolsThatMatter = (account: ExchangeAccount): Set<number> => {
   const ids = new Set<number>()
-  for (const { symbolId } of desk.book.open) {
+  for (const { symbolId } of account.book.open) {
     ids.add(symbolId)
-    for (const { light } of chainOf(desk, symbolId)) ids.add(light.symbolId)
+    for (const { light } of chainOf(account, symbolId)) ids.add(light.symbolId)
   }
   return ids
 }
 
 /** When the margin level must be checked again. */
-export const nextCheck = (desk: ExchangeAccount, at: number): number | undefined => {
-  const { book } = desk
+export const nextCheck = (account: ExchangeAccount, at: number): number | undefined => {
+  const { book } = account
   if (usedMargin(book) === 0) return undefined
-  const symbols = [...symbolsThatMatter(desk)]
+  const symbols = [...symbolsThatMatter(account)]
   const nextTick = (after: number): number =>
-    Math.min(...symbols.map(symbolId => desk.market.nextTick(symbolId, after).at))
+    Math.min(...symbols.map(symbolId => account.market.nextTick(symbolId, after).at))
   // A level is passed in both directions: falling triggers a call or closes positions, rising re-arms a call.
   const levels = [book.terms.stopOutLevel, ...book.marginCalls.map(call => call.marginLevelThreshold)]
-  const part = band(desk, Math.min(...levels.map(level => Math.abs(room(desk, level, at)))), at)
-  const left = symbols.map(symbolId => leaves(desk, symbolId, part, at, at + HORIZON))
+  const part = band(account, Math.min(...levels.map(level => Math.abs(room(account, level, at)))), at)
+  const left = symbols.map(symbolId => leaves(account, symbolId, part, at, at + HORIZON))
   // What could not be closed, or reported, is tried again.
-  const stopOutMissed = room(desk, book.terms.stopOutLevel, at) < 0
+  const stopOutMissed = room(account, book.terms.stopOutLevel, at) < 0
   const pauses = book.marginCalls.flatMap(({ firedAt = -Infinity, armed, marginLevelThreshold }) =>
-    armed && firedAt + CALL_PAUSE > at && room(desk, marginLevelThreshold, at) <= 0
+    armed && firedAt + CALL_PAUSE > at && room(account, marginLevelThreshold, at) <= 0
       ? [firedAt + CALL_PAUSE]
       : [],
   )
@@ -111,19 +117,19 @@ export const nextCheck = (desk: ExchangeAccount, at: number): number | undefined
   )
 }
 
-const worst = (desk: ExchangeAccount, at: number): Position | undefined => {
-  const byMargin = desk.book.terms.stopOutStrategy === ProtoOAStopOutStrategy.MOST_MARGIN_USED_FIRST
+const worst = (account: ExchangeAccount, at: number): Position | undefined => {
+  const byMargin = account.book.terms.stopOutStrategy === ProtoOAStopOutStrategy.MOST_MARGIN_USED_FIRST
   const weight = (position: Position): number =>
-    byMargin ? position.usedMargin : -unrealised(desk, position, at).net
-  return [...desk.book.open]
-    .filter(({ symbolId }) => desk.market.isOpen(symbolId, at))
+    byMargin ? position.usedMargin : -unrealised(account, position, at).net
+  return [...account.book.open]
+    .filter(({ symbolId }) => account.market.isOpen(symbolId, at))
     .sort((a, b) => weight(b) - weight(a))[0]
 }
 
 /** Closes a position because of the stop-out level. */
-const stopOut = (desk: ExchangeAccount, position: Position, at: number): void => {
+const stopOut = (account: ExchangeAccount, position: Position, at: number): void => {
   const order = createOrder(
-    desk,
+    account,
     {
       orderType: ProtoOAOrderType.MARKET,
       tradeSide: opposite(position.tradeSide),
@@ -140,12 +146,12 @@ const stopOut = (desk: ExchangeAccount, position: Position, at: number): void =>
     },
     at,
   )
-  tell(desk, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, theServer)
-  execute(desk, order, at, theServer, { whole: true })
+  tell(account, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, theServer)
+  execute(account, order, at, theServer, { whole: true })
 }
 
-const fireCalls = (desk: ExchangeAccount, level: number, at: number): void => {
-  const { book } = desk
+const fireCalls = (account: ExchangeAccount, level: number, at: number): void => {
+  const { book } = account
   const due: MarginCall[] = []
   book.marginCalls = book.marginCalls.map(call => {
     const { marginLevelThreshold, firedAt = -Infinity, armed } = call
@@ -155,22 +161,22 @@ const fireCalls = (desk: ExchangeAccount, level: number, at: number): void => {
     return { ...call, armed: false, firedAt: at }
   })
   for (const call of due)
-    announceTo(desk, PayloadType.PROTO_OA_MARGIN_CALL_TRIGGER_EVENT, {
+    announceTo(account, PayloadType.PROTO_OA_MARGIN_CALL_TRIGGER_EVENT, {
       ctidTraderAccountId: book.terms.accountId,
       marginCall: wireMarginCall(call),
     })
 }
 
 /** Checks the margin level: reports margin calls, and closes positions while it is below the stop-out level. */
-export const checkMargin = (desk: ExchangeAccount, at: number): void => {
-  const { book } = desk
-  let level = marginLevel(desk, at)
-  fireCalls(desk, level ?? Infinity, at)
+export const checkMargin = (account: ExchangeAccount, at: number): void => {
+  const { book } = account
+  let level = marginLevel(account, at)
+  fireCalls(account, level ?? Infinity, at)
   while (level !== undefined && level < book.terms.stopOutLevel) {
-    const position = worst(desk, at)
+    const position = worst(account, at)
     if (!position) break
-    stopOut(desk, position, at)
-    level = marginLevel(desk, at)
+    stopOut(account, position, at)
+    level = marginLevel(account, at)
   }
   book.marginDirty = true
 }

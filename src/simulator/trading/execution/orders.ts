@@ -1,5 +1,5 @@
 import { ProtoOAOrderStatus } from '../../../protocol/messages/enums'
-import type { ExchangeAccount } from '../state/desk'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import { unprotected } from '../state/records'
 import type { Order } from '../state/records'
 
@@ -19,7 +19,11 @@ type Asked = Pick<
 >
 
 /** Adds a new order to the book. */
-export const createOrder = ({ ids, book }: ExchangeAccount, asked: Asked & Partial<Order>, at: number): Order => {
+export const createOrder = (
+  { ids, book }: ExchangeAccount,
+  asked: Asked & Partial<Order>,
+  at: number,
+): Order => {
   const order: Order = {
     isStopOut: false,
     baseSlippagePrice: undefined,

@@ -1,6 +1,6 @@
 import { ProtoOAOrderType, ProtoOATradeSide } from '../../../protocol/messages/enums'
-import { symbolOf, theServer } from '../state/desk'
-import type { Cause, ExchangeAccount } from '../state/desk'
+import { symbolOf, theServer } from '../state/exchangeAccount'
+import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { fillPrice } from '../accounting/equity'
 import { execute } from './execute'
 import { cancel, expire, miss, reject } from './finish'
@@ -15,48 +15,50 @@ export interface Command {
 }
 
 /** From the acceptance of an order to its execution, in ms: about 250. */
-export const latencyOf = ({ ids }: ExchangeAccount, { orderId }: Order): number => 240 + ids.scatter(orderId, 21)
+export const latencyOf = ({ ids }: ExchangeAccount, { orderId }: Order): number =>
+  240 + ids.scatter(orderId, 21)
 
-const isOutOfRange = (desk: ExchangeAccount, order: Order, at: number): boolean => {
+const isOutOfRange = (account: ExchangeAccount, order: Order, at: number): boolean => {
   if (order.baseSlippagePrice === undefined) return false
-  const end = rangeEnd(order, order.baseSlippagePrice, symbolOf(desk, order.symbolId))
-  const price = fillPrice(order.tradeSide, desk.market.quoteAt(order.symbolId, at))
+  const end = rangeEnd(order, order.baseSlippagePrice, symbolOf(account, order.symbolId))
+  const price = fillPrice(order.tradeSide, account.market.quoteAt(order.symbolId, at))
   return order.tradeSide === ProtoOATradeSide.BUY ? price > end : price < end
 }
 
-const reachedNow = (desk: ExchangeAccount, order: Order, at: number): boolean => {
-  const quote = desk.market.quoteAt(order.symbolId, at)
-  return marksOf(order, symbolOf(desk, order.symbolId)).some(mark => isReached(mark, quote))
+const reachedNow = (account: ExchangeAccount, order: Order, at: number): boolean => {
+  const quote = account.market.quoteAt(order.symbolId, at)
+  return marksOf(order, symbolOf(account, order.symbolId)).some(mark => isReached(mark, quote))
 }
 
 /** Executes an order that does not wait for a price. */
-export const executeNow = (desk: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
-  if (!desk.book.working.has(order)) return
-  if (!desk.market.isOpen(order.symbolId, at)) reject(desk, order, 'MARKET_CLOSED', at, cause)
-  else if (isOutOfRange(desk, order, at)) miss(desk, order, at, cause)
-  else if (order.orderType === ProtoOAOrderType.LIMIT && !reachedNow(desk, order, at))
-    cancel(desk, order, at, cause)
-  else execute(desk, order, at, cause)
+export const executeNow = (account: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
+  if (!account.book.working.has(order)) return
+  if (!account.market.isOpen(order.symbolId, at)) reject(account, order, 'MARKET_CLOSED', at, cause)
+  else if (isOutOfRange(account, order, at)) miss(account, order, at, cause)
+  else if (order.orderType === ProtoOAOrderType.LIMIT && !reachedNow(account, order, at))
+    cancel(account, order, at, cause)
+  else execute(account, order, at, cause)
 }
 
 /** Lets an order wait for its price. If the price is already reached, it is executed as soon as the server can. */
-export const rest = (desk: ExchangeAccount, order: Order, { at, clientMsgId }: Command): void => {
+export const rest = (account: ExchangeAccount, order: Order, { at, clientMsgId }: Command): void => {
   order.watch = undefined
-  if (!reachedNow(desk, order, at)) {
+  if (!reachedNow(account, order, at)) {
     order.watch = { from: at, due: undefined }
     return
   }
   const placed = order.updatedAt
-  desk.tasks.add(at + latencyOf(desk, order), due => {
-    if (desk.book.working.has(order) && order.updatedAt === placed)
-      trigger(desk, order, due, { clientMsgId, server: false })
+  account.tasks.add(at + latencyOf(account, order), due => {
+    if (account.book.working.has(order) && order.updatedAt === placed)
+      trigger(account, order, due, { clientMsgId, server: false })
   })
 }
 
-export const expireAt = (desk: ExchangeAccount, order: Order): void => {
+export const expireAt = (account: ExchangeAccount, order: Order): void => {
   const { expiresAt } = order
   if (expiresAt === undefined) return
-  desk.tasks.add(expiresAt, at => {
-    if (desk.book.working.has(order) && order.expiresAt === expiresAt) expire(desk, order, at, theServer)
+  account.tasks.add(expiresAt, at => {
+    if (account.book.working.has(order) && order.expiresAt === expiresAt)
+      expire(account, order, at, theServer)
   })
 }

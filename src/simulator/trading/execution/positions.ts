@@ -1,9 +1,10 @@
 import { ProtoOAAccountType } from '../../../protocol/messages/enums'
 import type { ProtoOATradeSide } from '../../../protocol/messages/enums'
-import type { ExchangeAccount } from '../state/desk'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import type { Order, Position } from '../state/records'
 
-export const isNetted = ({ book }: ExchangeAccount): boolean => book.terms.accountType === ProtoOAAccountType.NETTED
+export const isNetted = ({ book }: ExchangeAccount): boolean =>
+  book.terms.accountType === ProtoOAAccountType.NETTED
 
 interface Origin {
   readonly symbolId: number
@@ -61,17 +62,17 @@ export const nettedPosition = ({ book }: ExchangeAccount, symbolId: number): Pos
 /**
  * The position that an order belongs to now. On a netted account it can be a different one than when it was placed.
  */
-export const targetOf = (desk: ExchangeAccount, order: Order, at: number): Position => {
-  const own = desk.book.positions.get(order.positionId)
+export const targetOf = (account: ExchangeAccount, order: Order, at: number): Position => {
+  const own = account.book.positions.get(order.positionId)
   if (own && (order.joins || own.state === 'open')) return own
-  const netted = isNetted(desk) ? nettedPosition(desk, order.symbolId) : undefined
+  const netted = isNetted(account) ? nettedPosition(account, order.symbolId) : undefined
   if (netted) {
     if (own?.state === 'created') Object.assign(own, { state: 'closed', closedAt: at, updatedAt: at })
     order.positionId = netted.positionId
     return netted
   }
   if (own?.state === 'created') return own
-  const fresh = createPosition(desk, order, at)
+  const fresh = createPosition(account, order, at)
   order.positionId = fresh.positionId
   return fresh
 }

@@ -5,8 +5,8 @@ import {
   ProtoOATimeInForce,
   ProtoOATradeSide,
 } from '../../../protocol/messages/enums'
-import { tell } from '../state/desk'
-import type { Cause, ExchangeAccount } from '../state/desk'
+import { tell } from '../state/exchangeAccount'
+import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { exitPrice } from '../accounting/equity'
 import { end } from './finish'
 import { signOf } from '../state/money'
@@ -41,12 +41,19 @@ export const guardOf = (protections: Protections, tradeSide: ProtoOATradeSide, e
 export const opposite = (tradeSide: ProtoOATradeSide): ProtoOATradeSide =>
   tradeSide === ProtoOATradeSide.BUY ? ProtoOATradeSide.SELL : ProtoOATradeSide.BUY
 
-export const protectionOf = ({ book }: ExchangeAccount, { protectionOrderId }: Position): Order | undefined =>
-  protectionOrderId === undefined ? undefined : book.orders.get(protectionOrderId)
+export const protectionOf = (
+  { book }: ExchangeAccount,
+  { protectionOrderId }: Position,
+): Order | undefined => (protectionOrderId === undefined ? undefined : book.orders.get(protectionOrderId))
 
-const created = (desk: ExchangeAccount, position: Position, clientOrderId: string | undefined, at: number): Order => {
+const created = (
+  account: ExchangeAccount,
+  position: Position,
+  clientOrderId: string | undefined,
+  at: number,
+): Order => {
   const order = createOrder(
-    desk,
+    account,
     {
       orderType: ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT,
       tradeSide: opposite(position.tradeSide),
@@ -66,7 +73,7 @@ const created = (desk: ExchangeAccount, position: Position, clientOrderId: strin
   return order
 }
 
-const guard = (desk: ExchangeAccount, position: Position, order: Order, set: Guard, at: number): void => {
+const guard = (account: ExchangeAccount, position: Position, order: Order, set: Guard, at: number): void => {
   const { stopLoss, takeProfit, guaranteed, trailing, triggerMethod } = set
   const trails = trailing && stopLoss !== undefined
   Object.assign(position, {
@@ -77,7 +84,7 @@ const guard = (desk: ExchangeAccount, position: Position, order: Order, set: Gua
     triggerMethod,
     updatedAt: at,
   })
-  const quote = desk.market.quoteAt(position.symbolId, at)
+  const quote = account.market.quoteAt(position.symbolId, at)
   position.trail = trails ? Math.abs(exitPrice(position.tradeSide, quote) - stopLoss) : undefined
   position.trailFrom = at
   position.trailDue = undefined
@@ -90,18 +97,18 @@ const guard = (desk: ExchangeAccount, position: Position, order: Order, set: Gua
 
 /** Updates the order behind a position's protections: a new one, or the same one with new prices. */
 export const protect = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   position: Position,
   set: Guard,
   clientOrderId: string | undefined,
   at: number,
   cause: Cause,
 ): void => {
-  const existing = protectionOf(desk, position)
-  const order = existing ?? created(desk, position, clientOrderId, at)
-  guard(desk, position, order, set, at)
+  const existing = protectionOf(account, position)
+  const order = existing ?? created(account, position, clientOrderId, at)
+  guard(account, position, order, set, at)
   tell(
-    desk,
+    account,
     existing ? ProtoOAExecutionType.ORDER_REPLACED : ProtoOAExecutionType.ORDER_ACCEPTED,
     { order, position },
     cause,
@@ -123,21 +130,21 @@ const bare = (position: Position, at: number): void => {
 }
 
 /** Removes the protections, and cancels the order behind them. */
-export const unprotect = (desk: ExchangeAccount, position: Position, at: number, cause: Cause): void => {
-  const order = protectionOf(desk, position)
+export const unprotect = (account: ExchangeAccount, position: Position, at: number, cause: Cause): void => {
+  const order = protectionOf(account, position)
   if (!order) return
-  end(desk, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
+  end(account, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
   bare(position, at)
-  tell(desk, ProtoOAExecutionType.ORDER_CANCELLED, { order, position }, cause)
+  tell(account, ProtoOAExecutionType.ORDER_CANCELLED, { order, position }, cause)
 }
 
 /** Follows a changed volume. */
-export const resize = (desk: ExchangeAccount, position: Position, at: number, cause: Cause): void => {
-  const order = protectionOf(desk, position)
+export const resize = (account: ExchangeAccount, position: Position, at: number, cause: Cause): void => {
+  const order = protectionOf(account, position)
   if (!order || order.volume === position.volume) return
   order.volume = position.volume
   order.updatedAt = at
-  tell(desk, ProtoOAExecutionType.ORDER_REPLACED, { order, position }, cause)
+  tell(account, ProtoOAExecutionType.ORDER_REPLACED, { order, position }, cause)
 }
 
 /** Closes a position, and removes its protections. */

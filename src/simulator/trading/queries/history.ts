@@ -1,8 +1,8 @@
 import type { ProtoOADeal, ProtoOADealOffset } from '../../../protocol/messages/deals'
 import type { ProtoOAOrder } from '../../../protocol/messages/orders'
 import type { Unknowns } from '../../model/unknowns'
-import { symbolOf } from '../state/desk'
-import type { ExchangeAccount } from '../state/desk'
+import { symbolOf } from '../state/exchangeAccount'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import type { Order } from '../state/records'
 import { wireOrder } from '../state/wire'
 
@@ -55,23 +55,23 @@ const newestFirst = (a: Order, b: Order): number => b.updatedAt - a.updatedAt ||
 
 /** Orders by their last update. */
 export const ordersOf = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   window: Window & { readonly positionId?: number; readonly onlyEnded?: boolean },
   cut: Cut,
 ): Page<ProtoOAOrder> => {
   const { positionId, onlyEnded = false } = window
   const page = pageOf(
-    [...desk.book.orders.values()]
+    [...account.book.orders.values()]
       .filter(
         order =>
           (positionId === undefined || order.positionId === positionId) &&
-          !(onlyEnded && desk.book.working.has(order)) &&
+          !(onlyEnded && account.book.working.has(order)) &&
           isWithin(order.updatedAt, window),
       )
       .sort(newestFirst),
     cut,
   )
-  return { ...page, rows: page.rows.map(order => wireOrder(order, symbolOf(desk, order.symbolId))) }
+  return { ...page, rows: page.rows.map(order => wireOrder(order, symbolOf(account, order.symbolId))) }
 }
 
 /** The deals that closed a deal, and those that it closed. */

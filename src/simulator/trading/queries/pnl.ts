@@ -1,6 +1,6 @@
 import { PayloadType } from '../../../protocol/payloadType'
 import type { ProtoOAv1PnLChangeEvent } from '../../../protocol/messages/positions'
-import type { ExchangeAccount } from '../state/desk'
+import type { ExchangeAccount } from '../state/exchangeAccount'
 import type { Due } from '../execution/due'
 import { unrealised } from '../accounting/equity'
 
@@ -39,14 +39,14 @@ export const createPnlFeed = (deskOf: (accountId: number) => ExchangeAccount): P
   const listeners = new Set<Listening>()
 
   const tell = (listener: Listening, at: number): void => {
-    const desk = deskOf(listener.accountId)
-    const all = [...desk.book.open].map(position => unrealised(desk, position, at))
+    const account = deskOf(listener.accountId)
+    const all = [...account.book.open].map(position => unrealised(account, position, at))
     const { told } = listener
     const now: ProtoOAv1PnLChangeEvent = {
       ctidTraderAccountId: listener.accountId,
       grossUnrealizedPnL: all.reduce((sum, { gross }) => sum + gross, 0),
       netUnrealizedPnL: all.reduce((sum, { net }) => sum + net, 0),
-      moneyDigits: desk.book.terms.moneyDigits,
+      moneyDigits: account.book.terms.moneyDigits,
     }
     listener.toldAt = at
     listener.told = now

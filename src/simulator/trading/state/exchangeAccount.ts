@@ -78,20 +78,20 @@ interface Subject {
 
 /** Reports a change of an order, with the current state of all that it concerns. */
 export const tell = (
-  desk: ExchangeAccount,
+  account: ExchangeAccount,
   executionType: ProtoOAExecutionType,
   { order, position, deal, errorCode }: Subject,
   { clientMsgId, server }: Cause,
 ): void => {
-  const { terms } = desk.book
+  const { terms } = account.book
   announceTo(
-    desk,
+    account,
     PayloadType.PROTO_OA_EXECUTION_EVENT,
     {
       ctidTraderAccountId: terms.accountId,
       executionType,
-      ...(position && { position: wirePosition(position, symbolOf(desk, position.symbolId), terms) }),
-      ...(order && { order: wireOrder(order, symbolOf(desk, order.symbolId)) }),
+      ...(position && { position: wirePosition(position, symbolOf(account, position.symbolId), terms) }),
+      ...(order && { order: wireOrder(order, symbolOf(account, order.symbolId)) }),
       ...defined({ deal, errorCode }),
       isServerEvent: server,
     },
