@@ -25,261 +25,155 @@ const commandRefusals = [PayloadType.PROTO_OA_ORDER_ERROR_EVENT, ...refusals] as
 /** The payload types that are always refusals. */
 export type RefusalType = (typeof commandRefusals)[number]
 
+type Name = keyof typeof PayloadType
+
 /** The row of a message: its codec. For a request also its possible answers, its lane, and whether it is a query. */
-export interface Row<C extends AnyStruct = AnyStruct, Answer extends PayloadType = PayloadType> {
-  readonly codec: C
-  readonly answeredBy?: readonly Answer[]
+export interface Row {
+  readonly codec: AnyStruct
+  readonly answeredBy?: readonly PayloadType[]
   readonly refusedBy?: readonly RefusalType[]
   readonly lane?: Lane
   /** A query: it may be sent again when its answer was lost. */
   readonly repeatable?: true
 }
 
-interface RequestRow<C extends AnyStruct, Answer extends PayloadType> extends Row<C, Answer> {
-  readonly answeredBy: readonly Answer[]
-  readonly refusedBy: readonly RefusalType[]
-  readonly lane: Lane
-}
+/** A response or an event. */
+const sent = <C extends AnyStruct>(codec: C) => ({ codec })
 
-const request = <C extends AnyStruct, Answer extends PayloadType>(
-  codec: C,
-  answer: Answer,
-  lane: Lane = 'live',
-): RequestRow<C, Answer> => ({ codec, answeredBy: [answer], refusedBy: refusals, lane })
+const request = <C extends AnyStruct>(codec: C, lane: Lane = 'live') => ({ codec, refusedBy: refusals, lane })
 
 /** A request that changes nothing. */
-const query = <C extends AnyStruct, Answer extends PayloadType>(
-  codec: C,
-  answer: Answer,
-  lane: Lane = 'live',
-): RequestRow<C, Answer> => ({ ...request(codec, answer, lane), repeatable: true })
-
-/** An order command. Execution events answer it; their types 7 and 8 are refusals. */
-const command = <C extends AnyStruct>(
-  codec: C,
-): RequestRow<C, typeof PayloadType.PROTO_OA_EXECUTION_EVENT> => ({
-  ...request(codec, PayloadType.PROTO_OA_EXECUTION_EVENT),
-  refusedBy: commandRefusals,
+const query = <C extends AnyStruct>(codec: C, lane?: Lane) => ({
+  ...request(codec, lane),
+  repeatable: true as const,
 })
 
-/** A message that is not a request: a response or an event. */
-const sent = <C extends AnyStruct>(codec: C): { readonly codec: C } => ({ codec })
+/** An order command. Execution events answer it; their types 7 and 8 are refusals. */
+const command = <C extends AnyStruct>(codec: C) => ({ ...request(codec), refusedBy: commandRefusals })
 
 /** Every message once. A payload type without a row does not compile. */
-export const table = {
-  [PayloadType.ERROR_RES]: sent(session.ProtoErrorRes),
-  [PayloadType.HEARTBEAT_EVENT]: sent(session.ProtoHeartbeatEvent),
-  [PayloadType.PROTO_OA_APPLICATION_AUTH_REQ]: request(
-    session.ProtoOAApplicationAuthReq,
-    PayloadType.PROTO_OA_APPLICATION_AUTH_RES,
-  ),
-  [PayloadType.PROTO_OA_APPLICATION_AUTH_RES]: sent(session.ProtoOAApplicationAuthRes),
-  [PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ]: request(
-    session.ProtoOAAccountAuthReq,
-    PayloadType.PROTO_OA_ACCOUNT_AUTH_RES,
-  ),
-  [PayloadType.PROTO_OA_ACCOUNT_AUTH_RES]: sent(session.ProtoOAAccountAuthRes),
-  [PayloadType.PROTO_OA_VERSION_REQ]: query(session.ProtoOAVersionReq, PayloadType.PROTO_OA_VERSION_RES),
-  [PayloadType.PROTO_OA_VERSION_RES]: sent(session.ProtoOAVersionRes),
-  [PayloadType.PROTO_OA_NEW_ORDER_REQ]: command(orders.ProtoOANewOrderReq),
-  [PayloadType.PROTO_OA_TRAILING_SL_CHANGED_EVENT]: sent(positions.ProtoOATrailingSLChangedEvent),
-  [PayloadType.PROTO_OA_CANCEL_ORDER_REQ]: command(orders.ProtoOACancelOrderReq),
-  [PayloadType.PROTO_OA_AMEND_ORDER_REQ]: command(orders.ProtoOAAmendOrderReq),
-  [PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ]: command(positions.ProtoOAAmendPositionSLTPReq),
-  [PayloadType.PROTO_OA_CLOSE_POSITION_REQ]: command(positions.ProtoOAClosePositionReq),
-  [PayloadType.PROTO_OA_ASSET_LIST_REQ]: query(
-    symbols.ProtoOAAssetListReq,
-    PayloadType.PROTO_OA_ASSET_LIST_RES,
-  ),
-  [PayloadType.PROTO_OA_ASSET_LIST_RES]: sent(symbols.ProtoOAAssetListRes),
-  [PayloadType.PROTO_OA_SYMBOLS_LIST_REQ]: query(
-    symbols.ProtoOASymbolsListReq,
-    PayloadType.PROTO_OA_SYMBOLS_LIST_RES,
-  ),
-  [PayloadType.PROTO_OA_SYMBOLS_LIST_RES]: sent(symbols.ProtoOASymbolsListRes),
-  [PayloadType.PROTO_OA_SYMBOL_BY_ID_REQ]: query(
-    symbols.ProtoOASymbolByIdReq,
-    PayloadType.PROTO_OA_SYMBOL_BY_ID_RES,
-  ),
-  [PayloadType.PROTO_OA_SYMBOL_BY_ID_RES]: sent(symbols.ProtoOASymbolByIdRes),
-  [PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ]: query(
-    symbols.ProtoOASymbolsForConversionReq,
-    PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_RES,
-  ),
-  [PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_RES]: sent(symbols.ProtoOASymbolsForConversionRes),
-  [PayloadType.PROTO_OA_SYMBOL_CHANGED_EVENT]: sent(symbols.ProtoOASymbolChangedEvent),
-  [PayloadType.PROTO_OA_TRADER_REQ]: query(account.ProtoOATraderReq, PayloadType.PROTO_OA_TRADER_RES),
-  [PayloadType.PROTO_OA_TRADER_RES]: sent(account.ProtoOATraderRes),
-  [PayloadType.PROTO_OA_TRADER_UPDATE_EVENT]: sent(account.ProtoOATraderUpdatedEvent),
-  [PayloadType.PROTO_OA_RECONCILE_REQ]: query(orders.ProtoOAReconcileReq, PayloadType.PROTO_OA_RECONCILE_RES),
-  [PayloadType.PROTO_OA_RECONCILE_RES]: sent(orders.ProtoOAReconcileRes),
-  [PayloadType.PROTO_OA_EXECUTION_EVENT]: sent(orders.ProtoOAExecutionEvent),
-  [PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ]: request(
-    quotes.ProtoOASubscribeSpotsReq,
-    PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_RES,
-  ),
-  [PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_RES]: sent(quotes.ProtoOASubscribeSpotsRes),
-  [PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ]: request(
-    quotes.ProtoOAUnsubscribeSpotsReq,
-    PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_RES,
-  ),
-  [PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_RES]: sent(quotes.ProtoOAUnsubscribeSpotsRes),
-  [PayloadType.PROTO_OA_SPOT_EVENT]: sent(quotes.ProtoOASpotEvent),
-  [PayloadType.PROTO_OA_ORDER_ERROR_EVENT]: sent(orders.ProtoOAOrderErrorEvent),
-  [PayloadType.PROTO_OA_DEAL_LIST_REQ]: query(
-    deals.ProtoOADealListReq,
-    PayloadType.PROTO_OA_DEAL_LIST_RES,
-    'historical',
-  ),
-  [PayloadType.PROTO_OA_DEAL_LIST_RES]: sent(deals.ProtoOADealListRes),
-  [PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ]: request(
-    quotes.ProtoOASubscribeLiveTrendbarReq,
-    PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES,
-  ),
-  [PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ]: request(
-    quotes.ProtoOAUnsubscribeLiveTrendbarReq,
-    PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES,
-  ),
-  [PayloadType.PROTO_OA_GET_TRENDBARS_REQ]: query(
-    quotes.ProtoOAGetTrendbarsReq,
-    PayloadType.PROTO_OA_GET_TRENDBARS_RES,
-    'historical',
-  ),
-  [PayloadType.PROTO_OA_GET_TRENDBARS_RES]: sent(quotes.ProtoOAGetTrendbarsRes),
-  [PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ]: query(
-    positions.ProtoOAExpectedMarginReq,
-    PayloadType.PROTO_OA_EXPECTED_MARGIN_RES,
-  ),
-  [PayloadType.PROTO_OA_EXPECTED_MARGIN_RES]: sent(positions.ProtoOAExpectedMarginRes),
-  [PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT]: sent(positions.ProtoOAMarginChangedEvent),
-  [PayloadType.PROTO_OA_ERROR_RES]: sent(session.ProtoOAErrorRes),
-  [PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ]: query(
-    account.ProtoOACashFlowHistoryListReq,
-    PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_RES,
-    'historical',
-  ),
-  [PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_RES]: sent(account.ProtoOACashFlowHistoryListRes),
-  [PayloadType.PROTO_OA_GET_TICKDATA_REQ]: query(
-    quotes.ProtoOAGetTickDataReq,
-    PayloadType.PROTO_OA_GET_TICKDATA_RES,
-    'historical',
-  ),
-  [PayloadType.PROTO_OA_GET_TICKDATA_RES]: sent(quotes.ProtoOAGetTickDataRes),
-  [PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT]: sent(session.ProtoOAAccountsTokenInvalidatedEvent),
-  [PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT]: sent(session.ProtoOAClientDisconnectEvent),
-  [PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ]: query(
-    account.ProtoOAGetAccountListByAccessTokenReq,
-    PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES,
-  ),
-  [PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES]: sent(
-    account.ProtoOAGetAccountListByAccessTokenRes,
-  ),
-  [PayloadType.PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ]: query(
-    account.ProtoOAGetCtidProfileByTokenReq,
-    PayloadType.PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_RES,
-  ),
-  [PayloadType.PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_RES]: sent(account.ProtoOAGetCtidProfileByTokenRes),
-  [PayloadType.PROTO_OA_ASSET_CLASS_LIST_REQ]: query(
-    symbols.ProtoOAAssetClassListReq,
-    PayloadType.PROTO_OA_ASSET_CLASS_LIST_RES,
-  ),
-  [PayloadType.PROTO_OA_ASSET_CLASS_LIST_RES]: sent(symbols.ProtoOAAssetClassListRes),
-  [PayloadType.PROTO_OA_DEPTH_EVENT]: sent(quotes.ProtoOADepthEvent),
-  [PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ]: request(
-    quotes.ProtoOASubscribeDepthQuotesReq,
-    PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES,
-  ),
-  [PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES]: sent(quotes.ProtoOASubscribeDepthQuotesRes),
-  [PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ]: request(
-    quotes.ProtoOAUnsubscribeDepthQuotesReq,
-    PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES,
-  ),
-  [PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES]: sent(quotes.ProtoOAUnsubscribeDepthQuotesRes),
-  [PayloadType.PROTO_OA_SYMBOL_CATEGORY_REQ]: query(
-    symbols.ProtoOASymbolCategoryListReq,
-    PayloadType.PROTO_OA_SYMBOL_CATEGORY_RES,
-  ),
-  [PayloadType.PROTO_OA_SYMBOL_CATEGORY_RES]: sent(symbols.ProtoOASymbolCategoryListRes),
-  [PayloadType.PROTO_OA_ACCOUNT_LOGOUT_REQ]: request(
-    session.ProtoOAAccountLogoutReq,
-    PayloadType.PROTO_OA_ACCOUNT_LOGOUT_RES,
-  ),
-  [PayloadType.PROTO_OA_ACCOUNT_LOGOUT_RES]: sent(session.ProtoOAAccountLogoutRes),
-  [PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT]: sent(session.ProtoOAAccountDisconnectEvent),
-  [PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES]: sent(quotes.ProtoOASubscribeLiveTrendbarRes),
-  [PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES]: sent(quotes.ProtoOAUnsubscribeLiveTrendbarRes),
-  [PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ]: query(
-    account.ProtoOAMarginCallListReq,
-    PayloadType.PROTO_OA_MARGIN_CALL_LIST_RES,
-  ),
-  [PayloadType.PROTO_OA_MARGIN_CALL_LIST_RES]: sent(account.ProtoOAMarginCallListRes),
-  [PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_REQ]: request(
-    account.ProtoOAMarginCallUpdateReq,
-    PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_RES,
-  ),
-  [PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_RES]: sent(account.ProtoOAMarginCallUpdateRes),
-  [PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_EVENT]: sent(account.ProtoOAMarginCallUpdateEvent),
-  [PayloadType.PROTO_OA_MARGIN_CALL_TRIGGER_EVENT]: sent(account.ProtoOAMarginCallTriggerEvent),
-  [PayloadType.PROTO_OA_REFRESH_TOKEN_REQ]: request(
-    session.ProtoOARefreshTokenReq,
-    PayloadType.PROTO_OA_REFRESH_TOKEN_RES,
-  ),
-  [PayloadType.PROTO_OA_REFRESH_TOKEN_RES]: sent(session.ProtoOARefreshTokenRes),
-  [PayloadType.PROTO_OA_ORDER_LIST_REQ]: query(
-    orders.ProtoOAOrderListReq,
-    PayloadType.PROTO_OA_ORDER_LIST_RES,
-    'historical',
-  ),
-  [PayloadType.PROTO_OA_ORDER_LIST_RES]: sent(orders.ProtoOAOrderListRes),
-  [PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_REQ]: query(
-    symbols.ProtoOAGetDynamicLeverageByIDReq,
-    PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_RES,
-  ),
-  [PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_RES]: sent(symbols.ProtoOAGetDynamicLeverageByIDRes),
-  [PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_REQ]: query(
-    deals.ProtoOADealListByPositionIdReq,
-    PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_RES,
-    'historical',
-  ),
-  [PayloadType.PROTO_OA_DEAL_LIST_BY_POSITION_ID_RES]: sent(deals.ProtoOADealListByPositionIdRes),
-  [PayloadType.PROTO_OA_ORDER_DETAILS_REQ]: query(
-    orders.ProtoOAOrderDetailsReq,
-    PayloadType.PROTO_OA_ORDER_DETAILS_RES,
-    'historical',
-  ),
-  [PayloadType.PROTO_OA_ORDER_DETAILS_RES]: sent(orders.ProtoOAOrderDetailsRes),
-  [PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ]: query(
-    orders.ProtoOAOrderListByPositionIdReq,
-    PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_RES,
-    'historical',
-  ),
-  [PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_RES]: sent(orders.ProtoOAOrderListByPositionIdRes),
-  [PayloadType.PROTO_OA_DEAL_OFFSET_LIST_REQ]: query(
-    deals.ProtoOADealOffsetListReq,
-    PayloadType.PROTO_OA_DEAL_OFFSET_LIST_RES,
-    'historical',
-  ),
-  [PayloadType.PROTO_OA_DEAL_OFFSET_LIST_RES]: sent(deals.ProtoOADealOffsetListRes),
-  [PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ]: query(
-    positions.ProtoOAGetPositionUnrealizedPnLReq,
-    PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES,
-  ),
-  [PayloadType.PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES]: sent(positions.ProtoOAGetPositionUnrealizedPnLRes),
+const messages = {
+  ERROR_RES: sent(session.ProtoErrorRes),
+  HEARTBEAT_EVENT: sent(session.ProtoHeartbeatEvent),
+  PROTO_OA_APPLICATION_AUTH_REQ: request(session.ProtoOAApplicationAuthReq),
+  PROTO_OA_APPLICATION_AUTH_RES: sent(session.ProtoOAApplicationAuthRes),
+  PROTO_OA_ACCOUNT_AUTH_REQ: request(session.ProtoOAAccountAuthReq),
+  PROTO_OA_ACCOUNT_AUTH_RES: sent(session.ProtoOAAccountAuthRes),
+  PROTO_OA_VERSION_REQ: query(session.ProtoOAVersionReq),
+  PROTO_OA_VERSION_RES: sent(session.ProtoOAVersionRes),
+  PROTO_OA_NEW_ORDER_REQ: command(orders.ProtoOANewOrderReq),
+  PROTO_OA_TRAILING_SL_CHANGED_EVENT: sent(positions.ProtoOATrailingSLChangedEvent),
+  PROTO_OA_CANCEL_ORDER_REQ: command(orders.ProtoOACancelOrderReq),
+  PROTO_OA_AMEND_ORDER_REQ: command(orders.ProtoOAAmendOrderReq),
+  PROTO_OA_AMEND_POSITION_SLTP_REQ: command(positions.ProtoOAAmendPositionSLTPReq),
+  PROTO_OA_CLOSE_POSITION_REQ: command(positions.ProtoOAClosePositionReq),
+  PROTO_OA_ASSET_LIST_REQ: query(symbols.ProtoOAAssetListReq),
+  PROTO_OA_ASSET_LIST_RES: sent(symbols.ProtoOAAssetListRes),
+  PROTO_OA_SYMBOLS_LIST_REQ: query(symbols.ProtoOASymbolsListReq),
+  PROTO_OA_SYMBOLS_LIST_RES: sent(symbols.ProtoOASymbolsListRes),
+  PROTO_OA_SYMBOL_BY_ID_REQ: query(symbols.ProtoOASymbolByIdReq),
+  PROTO_OA_SYMBOL_BY_ID_RES: sent(symbols.ProtoOASymbolByIdRes),
+  PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ: query(symbols.ProtoOASymbolsForConversionReq),
+  PROTO_OA_SYMBOLS_FOR_CONVERSION_RES: sent(symbols.ProtoOASymbolsForConversionRes),
+  PROTO_OA_SYMBOL_CHANGED_EVENT: sent(symbols.ProtoOASymbolChangedEvent),
+  PROTO_OA_TRADER_REQ: query(account.ProtoOATraderReq),
+  PROTO_OA_TRADER_RES: sent(account.ProtoOATraderRes),
+  PROTO_OA_TRADER_UPDATE_EVENT: sent(account.ProtoOATraderUpdatedEvent),
+  PROTO_OA_RECONCILE_REQ: query(orders.ProtoOAReconcileReq),
+  PROTO_OA_RECONCILE_RES: sent(orders.ProtoOAReconcileRes),
+  PROTO_OA_EXECUTION_EVENT: sent(orders.ProtoOAExecutionEvent),
+  PROTO_OA_SUBSCRIBE_SPOTS_REQ: request(quotes.ProtoOASubscribeSpotsReq),
+  PROTO_OA_SUBSCRIBE_SPOTS_RES: sent(quotes.ProtoOASubscribeSpotsRes),
+  PROTO_OA_UNSUBSCRIBE_SPOTS_REQ: request(quotes.ProtoOAUnsubscribeSpotsReq),
+  PROTO_OA_UNSUBSCRIBE_SPOTS_RES: sent(quotes.ProtoOAUnsubscribeSpotsRes),
+  PROTO_OA_SPOT_EVENT: sent(quotes.ProtoOASpotEvent),
+  PROTO_OA_ORDER_ERROR_EVENT: sent(orders.ProtoOAOrderErrorEvent),
+  PROTO_OA_DEAL_LIST_REQ: query(deals.ProtoOADealListReq, 'historical'),
+  PROTO_OA_DEAL_LIST_RES: sent(deals.ProtoOADealListRes),
+  PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ: request(quotes.ProtoOASubscribeLiveTrendbarReq),
+  PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ: request(quotes.ProtoOAUnsubscribeLiveTrendbarReq),
+  PROTO_OA_GET_TRENDBARS_REQ: query(quotes.ProtoOAGetTrendbarsReq, 'historical'),
+  PROTO_OA_GET_TRENDBARS_RES: sent(quotes.ProtoOAGetTrendbarsRes),
+  PROTO_OA_EXPECTED_MARGIN_REQ: query(positions.ProtoOAExpectedMarginReq),
+  PROTO_OA_EXPECTED_MARGIN_RES: sent(positions.ProtoOAExpectedMarginRes),
+  PROTO_OA_MARGIN_CHANGED_EVENT: sent(positions.ProtoOAMarginChangedEvent),
+  PROTO_OA_ERROR_RES: sent(session.ProtoOAErrorRes),
+  PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ: query(account.ProtoOACashFlowHistoryListReq, 'historical'),
+  PROTO_OA_CASH_FLOW_HISTORY_LIST_RES: sent(account.ProtoOACashFlowHistoryListRes),
+  PROTO_OA_GET_TICKDATA_REQ: query(quotes.ProtoOAGetTickDataReq, 'historical'),
+  PROTO_OA_GET_TICKDATA_RES: sent(quotes.ProtoOAGetTickDataRes),
+  PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT: sent(session.ProtoOAAccountsTokenInvalidatedEvent),
+  PROTO_OA_CLIENT_DISCONNECT_EVENT: sent(session.ProtoOAClientDisconnectEvent),
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ: query(account.ProtoOAGetAccountListByAccessTokenReq),
+  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_RES: sent(account.ProtoOAGetAccountListByAccessTokenRes),
+  PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_REQ: query(account.ProtoOAGetCtidProfileByTokenReq),
+  PROTO_OA_GET_CTID_PROFILE_BY_TOKEN_RES: sent(account.ProtoOAGetCtidProfileByTokenRes),
+  PROTO_OA_ASSET_CLASS_LIST_REQ: query(symbols.ProtoOAAssetClassListReq),
+  PROTO_OA_ASSET_CLASS_LIST_RES: sent(symbols.ProtoOAAssetClassListRes),
+  PROTO_OA_DEPTH_EVENT: sent(quotes.ProtoOADepthEvent),
+  PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ: request(quotes.ProtoOASubscribeDepthQuotesReq),
+  PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES: sent(quotes.ProtoOASubscribeDepthQuotesRes),
+  PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ: request(quotes.ProtoOAUnsubscribeDepthQuotesReq),
+  PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES: sent(quotes.ProtoOAUnsubscribeDepthQuotesRes),
+  PROTO_OA_SYMBOL_CATEGORY_REQ: query(symbols.ProtoOASymbolCategoryListReq),
+  PROTO_OA_SYMBOL_CATEGORY_RES: sent(symbols.ProtoOASymbolCategoryListRes),
+  PROTO_OA_ACCOUNT_LOGOUT_REQ: request(session.ProtoOAAccountLogoutReq),
+  PROTO_OA_ACCOUNT_LOGOUT_RES: sent(session.ProtoOAAccountLogoutRes),
+  PROTO_OA_ACCOUNT_DISCONNECT_EVENT: sent(session.ProtoOAAccountDisconnectEvent),
+  PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES: sent(quotes.ProtoOASubscribeLiveTrendbarRes),
+  PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES: sent(quotes.ProtoOAUnsubscribeLiveTrendbarRes),
+  PROTO_OA_MARGIN_CALL_LIST_REQ: query(account.ProtoOAMarginCallListReq),
+  PROTO_OA_MARGIN_CALL_LIST_RES: sent(account.ProtoOAMarginCallListRes),
+  PROTO_OA_MARGIN_CALL_UPDATE_REQ: request(account.ProtoOAMarginCallUpdateReq),
+  PROTO_OA_MARGIN_CALL_UPDATE_RES: sent(account.ProtoOAMarginCallUpdateRes),
+  PROTO_OA_MARGIN_CALL_UPDATE_EVENT: sent(account.ProtoOAMarginCallUpdateEvent),
+  PROTO_OA_MARGIN_CALL_TRIGGER_EVENT: sent(account.ProtoOAMarginCallTriggerEvent),
+  PROTO_OA_REFRESH_TOKEN_REQ: request(session.ProtoOARefreshTokenReq),
+  PROTO_OA_REFRESH_TOKEN_RES: sent(session.ProtoOARefreshTokenRes),
+  PROTO_OA_ORDER_LIST_REQ: query(orders.ProtoOAOrderListReq, 'historical'),
+  PROTO_OA_ORDER_LIST_RES: sent(orders.ProtoOAOrderListRes),
+  PROTO_OA_GET_DYNAMIC_LEVERAGE_REQ: query(symbols.ProtoOAGetDynamicLeverageByIDReq),
+  PROTO_OA_GET_DYNAMIC_LEVERAGE_RES: sent(symbols.ProtoOAGetDynamicLeverageByIDRes),
+  PROTO_OA_DEAL_LIST_BY_POSITION_ID_REQ: query(deals.ProtoOADealListByPositionIdReq, 'historical'),
+  PROTO_OA_DEAL_LIST_BY_POSITION_ID_RES: sent(deals.ProtoOADealListByPositionIdRes),
+  PROTO_OA_ORDER_DETAILS_REQ: query(orders.ProtoOAOrderDetailsReq, 'historical'),
+  PROTO_OA_ORDER_DETAILS_RES: sent(orders.ProtoOAOrderDetailsRes),
+  PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ: query(orders.ProtoOAOrderListByPositionIdReq, 'historical'),
+  PROTO_OA_ORDER_LIST_BY_POSITION_ID_RES: sent(orders.ProtoOAOrderListByPositionIdRes),
+  PROTO_OA_DEAL_OFFSET_LIST_REQ: query(deals.ProtoOADealOffsetListReq, 'historical'),
+  PROTO_OA_DEAL_OFFSET_LIST_RES: sent(deals.ProtoOADealOffsetListRes),
+  PROTO_OA_GET_POSITION_UNREALIZED_PNL_REQ: query(positions.ProtoOAGetPositionUnrealizedPnLReq),
+  PROTO_OA_GET_POSITION_UNREALIZED_PNL_RES: sent(positions.ProtoOAGetPositionUnrealizedPnLRes),
   // Withdrawn from the official enum on 2025-07-16, but a server may still know them.
-  [PayloadType.PROTO_OA_V1_PNL_CHANGE_EVENT]: sent(positions.ProtoOAv1PnLChangeEvent),
-  [PayloadType.PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ]: request(
-    positions.ProtoOAv1PnLChangeSubscribeReq,
-    PayloadType.PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_RES,
-  ),
-  [PayloadType.PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_RES]: sent(positions.ProtoOAv1PnLChangeSubscribeRes),
-  [PayloadType.PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_REQ]: request(
-    positions.ProtoOAv1PnLChangeUnSubscribeReq,
-    PayloadType.PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_RES,
-  ),
-  [PayloadType.PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_RES]: sent(positions.ProtoOAv1PnLChangeUnSubscribeRes),
-} satisfies Readonly<Record<PayloadType, Row>>
+  PROTO_OA_V1_PNL_CHANGE_EVENT: sent(positions.ProtoOAv1PnLChangeEvent),
+  PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_REQ: request(positions.ProtoOAv1PnLChangeSubscribeReq),
+  PROTO_OA_V1_PNL_CHANGE_SUBSCRIBE_RES: sent(positions.ProtoOAv1PnLChangeSubscribeRes),
+  PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_REQ: request(positions.ProtoOAv1PnLChangeUnSubscribeReq),
+  PROTO_OA_V1_PNL_CHANGE_UN_SUBSCRIBE_RES: sent(positions.ProtoOAv1PnLChangeUnSubscribeRes),
+} satisfies Readonly<Record<Name, Row>>
 
-type Table = typeof table
+/** A request is answered by the `RES` of its name. The order commands have none: an execution event answers them. */
+type AnswerTo<Subject extends string> = `${Subject}_RES` extends Name
+  ? (typeof PayloadType)[`${Subject}_RES`]
+  : typeof PayloadType.PROTO_OA_EXECUTION_EVENT
+
+type RowOf<N extends Name> = (typeof messages)[N] &
+  (N extends `${infer Subject}_REQ` ? { readonly answeredBy: readonly AnswerTo<Subject>[] } : unknown)
+
+type Table = { readonly [N in Name as (typeof PayloadType)[N]]: RowOf<N> }
+
+const types: Readonly<Partial<Record<string, PayloadType>>> = PayloadType
+
+const answerTo = (name: string): PayloadType =>
+  types[name.replace(/_REQ$/, '_RES')] ?? PayloadType.PROTO_OA_EXECUTION_EVENT
+
+/** The rows by payload type. */
+export const table = Object.fromEntries(
+  Object.entries(messages).map(([name, row]) => [
+    types[name],
+    'lane' in row ? { ...row, answeredBy: [answerTo(name)] } : row,
+  ]),
+) as unknown as Table
 
 /** The payload types whose fields this release knows: all of them. */
 export type MessageType = keyof Table
