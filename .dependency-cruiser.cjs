@@ -12,6 +12,7 @@ const layers = {
   operators: ['protocol', 'time'],
   streams: ['protocol', 'time', 'transport', 'connection', 'session', 'operators'],
   orders: ['protocol', 'time', 'transport', 'connection', 'session', 'operators', 'streams'],
+  recording: ['protocol', 'transport', 'connection', 'session'],
 }
 
 /** Seen by all. */
@@ -44,7 +45,7 @@ const rooms = {
     'server',
   ],
   node: ['files', 'journal', 'simulate'],
-  testing: ['messages', 'drawing', 'asserting', 'recording'],
+  testing: ['messages', 'drawing', 'asserting'],
 }
 
 const filesOf = (folder, room) => `^src/${folder}/${room === '' ? '' : `${room}/`}[^/]+\\.ts$`

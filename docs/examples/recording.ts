@@ -6,8 +6,9 @@ import { filter, lastValueFrom, map, pairwise, takeUntil, timer, toArray } from 
 import type { Observable } from 'rxjs'
 import { createClient, spots } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
+import { record, replay } from 'rx-ctrader/recording'
 import { createSimulator } from 'rx-ctrader/simulator'
-import { marbles, record, replay } from 'rx-ctrader/testing'
+import { marbles } from 'rx-ctrader/testing'
 
 const folder = mkdtempSync(join(tmpdir(), 'recording-'))
 const path = join(folder, 'session.jsonl')

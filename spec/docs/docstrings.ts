@@ -46,6 +46,7 @@ const modules = [
   'rx-ctrader',
   'rx-ctrader/simulator',
   'rx-ctrader/testing',
+  'rx-ctrader/recording',
   'rx-ctrader/node',
   'rx-ctrader/angular',
   'rxjs',

@@ -56,7 +56,9 @@ if (size > BOUND) {
 }
 
 // With everything it depends on: esbuild refuses what a browser does not have, unless it is left to be imported.
-const subpaths = ['simulator', 'testing', 'angular'].map(name => `export * from 'rx-ctrader/${name}'`)
+const subpaths = ['simulator', 'testing', 'recording', 'angular'].map(
+  name => `export * from 'rx-ctrader/${name}'`,
+)
 for (const contents of [all, ...subpaths]) {
   const whole = await bundle(contents)
   const { inputs, outputs } = whole.metafile

@@ -9,5 +9,5 @@ const [what] = process.argv.slice(2)
 
 if (what === 'esm') writeFileSync('dist/esm/package.json', '{ "sideEffects": false }\n')
 else
-  for (const entry of ['.', 'simulator', 'testing', 'angular'])
+  for (const entry of ['.', 'simulator', 'testing', 'recording', 'angular'])
     writeFileSync(join('dist/types', entry, 'index.d.mts'), "export * from './index.js'\n")

@@ -1,5 +1,5 @@
 /**
- * Marble tests with a broker inside, and sessions that are recorded and replayed. Works in any test runner.
+ * Marble tests with a broker inside. Works in any test runner.
  *
  * @module rx-ctrader/testing
  *
@@ -37,6 +37,7 @@ export {
 export { request } from './messages/request'
 export type { ForAccount } from './messages/request'
 
-export { record } from './recording/record'
-export { replay } from './recording/replay'
-export type { Replay, ReplayOptions } from './recording/replay'
+/* eslint-disable-next-line @typescript-eslint/no-deprecated -- They stay until 1.0. */
+export { record, replay } from './formerNames'
+/* eslint-disable-next-line @typescript-eslint/no-deprecated -- They stay until 1.0. */
+export type { Replay, ReplayOptions } from './formerNames'

@@ -4,7 +4,7 @@ import type { Message, MessageType } from '../protocol/table'
 import { decodeFrame } from '../transport/frame'
 import type { Connect } from '../transport/socket'
 import { show } from './asserting/show'
-import { nameOf } from './messages/names'
+import { payloadTypeName } from '../protocol/payloadTypeName'
 import { isUsual } from './messages/request'
 
 export interface Overheard {
@@ -51,7 +51,7 @@ export const requestsOf = (
   payloadTypes: readonly MessageType[],
 ): Observable<Message> => {
   for (const payloadType of payloadTypes)
-    if (nameOf(payloadType) === undefined)
+    if (payloadTypeName(payloadType) === undefined)
       throw new Error(`expectRequests: ${show(payloadType)} is not a payload type; see PayloadType`)
   return sent$.pipe(
     filter(({ payloadType }) =>

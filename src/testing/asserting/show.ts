@@ -1,5 +1,5 @@
 import { REDACTED, secretFields } from '../../protocol/secrets'
-import { nameOf } from '../messages/names'
+import { payloadTypeName } from '../../protocol/payloadTypeName'
 import { entriesOf } from './equal'
 
 const LONGEST = 300
@@ -20,7 +20,7 @@ const shown = (value: unknown, depth: number): string => {
   if (value instanceof Error) return `${value.name}: ${value.message}`
   if (Array.isArray(value)) return `[${value.map(item => shown(item, depth - 1)).join(', ')}]`
   const { payloadType, payload } = value as Held
-  const name = nameOf(payloadType)
+  const name = payloadTypeName(payloadType)
   // A message, by its official name.
   if (name !== undefined && payload !== undefined) return `${name} ${shown(payload, depth)}`
   const fields = entriesOf(value).map(([key, held]) => `${key}: ${shownField(key, held, depth - 1)}`)

@@ -1,7 +1,7 @@
 import { PayloadType } from '../../protocol/payloadType'
 import type { Message } from '../../protocol/table'
 import { encodeFrame } from '../../transport/frame'
-import { nameOf } from '../messages/names'
+import { payloadTypeName } from '../../protocol/payloadTypeName'
 import type { DrawnMarket } from './market'
 import type { DrawnTick } from './steps'
 import { defined } from '../../util/defined'
@@ -12,7 +12,8 @@ const SPOT = PayloadType.PROTO_OA_SPOT_EVENT
 export const frameOf = (drawn: Message | string): Message | string => {
   if (typeof drawn === 'string') return drawn
   const { payloadType, payload } = drawn as { readonly payloadType?: unknown; readonly payload?: unknown }
-  if (nameOf(payloadType) !== undefined && typeof payload === 'object' && payload !== null) return drawn
+  if (payloadTypeName(payloadType) !== undefined && typeof payload === 'object' && payload !== null)
+    return drawn
   throw new Error(
     `invalid frame: ${JSON.stringify(drawn)}: it must be a string, or a message with its payloadType and its payload`,
   )

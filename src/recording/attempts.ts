@@ -1,11 +1,11 @@
-import { CTraderError, invalidOption } from '../../errors'
+import { CTraderError, invalidOption } from '../errors'
 import { askedIn } from './asked'
 import type { Asked } from './asked'
-import { parseJson } from '../../util/parseJson'
+import { parseJson } from '../util/parseJson'
 import { inJson } from './json'
 import { readLine, textOf } from './line'
 import type { RecordedLine } from './line'
-import { defined } from '../../util/defined'
+import { defined } from '../util/defined'
 
 /** An event on a line, in the recorded order. */
 export type Step =

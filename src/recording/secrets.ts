@@ -1,7 +1,7 @@
-import { MAX_NESTING, isDeeperThan, secretFields } from '../../protocol/secrets'
-import { redact } from '../../transport/redact'
-import type { Secrets } from '../../transport/secrets'
-import { parseJson } from '../../util/parseJson'
+import { MAX_NESTING, isDeeperThan, secretFields } from '../protocol/secrets'
+import { redact } from '../transport/redact'
+import type { Secrets } from '../transport/secrets'
+import { parseJson } from '../util/parseJson'
 
 /**
  * Removes secrets from texts: from secret fields, and every known secret elsewhere, for example where a server

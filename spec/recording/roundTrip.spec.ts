@@ -19,7 +19,7 @@ import {
 import type { Account, Client, Connect } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Fault } from 'rx-ctrader/simulator'
-import { record, replay } from 'rx-ctrader/testing'
+import { record, replay } from 'rx-ctrader/recording'
 import { inVirtualTime } from '../support/virtualTime'
 
 const { PROTO_OA_SYMBOLS_LIST_REQ } = PayloadType

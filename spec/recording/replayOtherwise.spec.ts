@@ -1,7 +1,7 @@
 import { map } from 'rxjs'
 import { PayloadType } from 'rx-ctrader'
 import type { ClientOptions, Connect } from 'rx-ctrader'
-import type { ReplayOptions } from 'rx-ctrader/testing'
+import type { ReplayOptions } from 'rx-ctrader/recording'
 import { bids, recorded, replayed } from './replaying'
 
 const { ERROR_RES, PROTO_OA_ERROR_RES } = PayloadType

@@ -1,6 +1,6 @@
-import { inMs } from '../../connection/requests/refusal'
-import { PayloadType } from '../../protocol/payloadType'
-import { parseJson } from '../../util/parseJson'
+import { inMs } from '../connection/requests/refusal'
+import { PayloadType } from '../protocol/payloadType'
+import { parseJson } from '../util/parseJson'
 
 const FIELD = '"maintenanceEndTimestamp"'
 const pattern = new RegExp(String.raw`(${FIELD}\s*:\s*)(\d+)`)

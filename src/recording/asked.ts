@@ -1,6 +1,6 @@
-import { PayloadType } from '../../protocol/payloadType'
-import { secretFields } from '../../protocol/secrets'
-import { parseJson } from '../../util/parseJson'
+import { PayloadType } from '../protocol/payloadType'
+import { secretFields } from '../protocol/secrets'
+import { parseJson } from '../util/parseJson'
 import type { Frame } from './line'
 
 /** A request, recorded or sent now, without the parts that differ each time. */

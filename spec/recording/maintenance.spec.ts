@@ -1,5 +1,5 @@
 import { PayloadType } from 'rx-ctrader'
-import { withMaintenance } from '../../src/testing/recording/maintenance'
+import { withMaintenance } from '../../src/recording/maintenance'
 
 const { PROTO_OA_ERROR_RES } = PayloadType
 

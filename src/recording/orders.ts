@@ -1,8 +1,8 @@
-import { invalidOption } from '../../errors'
-import type { CTraderError } from '../../errors'
-import { isCommand, rowOf } from '../../protocol/table'
-import type { MessageType } from '../../protocol/table'
-import { nameOf } from '../messages/names'
+import { invalidOption } from '../errors'
+import type { CTraderError } from '../errors'
+import { isCommand, rowOf } from '../protocol/table'
+import type { MessageType } from '../protocol/table'
+import { payloadTypeName } from '../protocol/payloadTypeName'
 import type { Asked } from './asked'
 
 /** Whether a request is an order command: its outcome belongs to it alone. */
@@ -13,5 +13,5 @@ export const isOrder = ({ payloadType }: Asked): boolean =>
 export const otherOrder = ({ payloadType }: Asked, difference: string): CTraderError =>
   invalidOption(
     'connect',
-    `is a replay of other orders: this ${nameOf(payloadType) ?? 'order'} ${difference}; a recording is not a backtest`,
+    `is a replay of other orders: this ${payloadTypeName(payloadType) ?? 'order'} ${difference}; a recording is not a backtest`,
   )

@@ -1,6 +1,6 @@
-import { PayloadType } from '../../protocol/payloadType'
-import { rowOf } from '../../protocol/table'
-import { nameOf } from '../messages/names'
+import { PayloadType } from '../protocol/payloadType'
+import { rowOf } from '../protocol/table'
+import { payloadTypeName } from '../protocol/payloadTypeName'
 import type { Asked } from './asked'
 
 /** A possible reason: the recording is of other accounts. */
@@ -30,7 +30,7 @@ export const unrecordedAnswer = (
           payload: {
             // Asking again would not help.
             errorCode: 'UNSUPPORTED_MESSAGE',
-            description: `${nameOf(payloadType) ?? String(payloadType)} is not in the recording${ofOthers(accountId, accountIds)}`,
+            description: `${payloadTypeName(payloadType) ?? String(payloadType)} is not in the recording${ofOthers(accountId, accountIds)}`,
           },
         },
   )

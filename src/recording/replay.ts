@@ -1,6 +1,6 @@
 import { AsyncSubject, Observable, Subscription, asyncScheduler } from 'rxjs'
-import { invalidOption } from '../../errors'
-import type { Connect, Socket } from '../../transport/socket'
+import { invalidOption } from '../errors'
+import type { Connect, Socket } from '../transport/socket'
 import { attemptsIn } from './attempts'
 import type { Attempt } from './attempts'
 import { isOrder } from './orders'

@@ -1,6 +1,6 @@
-import type { CloseInfo } from '../../errors'
-import { MAX_NESTING, isDeeperThan } from '../../protocol/secrets'
-import { parseJson } from '../../util/parseJson'
+import type { CloseInfo } from '../errors'
+import { MAX_NESTING, isDeeperThan } from '../protocol/secrets'
+import { parseJson } from '../util/parseJson'
 
 /** A frame: as JSON if its text is exactly that JSON, otherwise the text. */
 export type Frame = object | string

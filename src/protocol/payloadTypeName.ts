@@ -1,6 +1,6 @@
-import { PayloadType } from '../../protocol/payloadType'
+import { PayloadType } from './payloadType'
 
 const names = new Map<unknown, string>(Object.entries(PayloadType).map(([name, type]) => [type, name]))
 
 /** The official name of a payload type. */
-export const nameOf = (payloadType: unknown): string | undefined => names.get(payloadType)
+export const payloadTypeName = (payloadType: unknown): string | undefined => names.get(payloadType)

@@ -10,8 +10,8 @@ import {
 } from 'rx-ctrader'
 import type { Account, ClientOptions } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
-import { record, replay } from 'rx-ctrader/testing'
-import type { ReplayOptions } from 'rx-ctrader/testing'
+import { record, replay } from 'rx-ctrader/recording'
+import type { ReplayOptions } from 'rx-ctrader/recording'
 import { inVirtualTime } from '../support/virtualTime'
 import { bids, recorded, replayed, sessionOver } from './replaying'
 
