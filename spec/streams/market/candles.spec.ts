@@ -1,11 +1,13 @@
-import { config, filter, switchMap, take, takeUntil, timer } from 'rxjs'
+import { config, filter, map, switchMap, take, takeUntil, timer } from 'rxjs'
 import { PayloadType, ProtoOATrendbarPeriod, candles, spots, toPrice } from 'rx-ctrader'
 import type { SymbolCandle } from 'rx-ctrader'
 import type { Simulator } from 'rx-ctrader/simulator'
+import { marbles } from 'rx-ctrader/testing'
 import { scene } from '../../support/accountScene'
+import { containing, readAt, sent, subscribedOn } from '../../support/drawn'
 import type { Seen } from '../../support/virtualTime'
 
-const [EURUSD, GBPUSD] = [1, 2]
+const EURUSD = 1
 const BTCUSD = 114
 const { M1, M5, H1, D1, W1, MN1 } = ProtoOATrendbarPeriod
 const MINUTE = 60_000
@@ -17,6 +19,9 @@ const NO_SPOTS = PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ
 const BARS = PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ
 const NO_BARS = PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ
 const HISTORY = PayloadType.PROTO_OA_GET_TRENDBARS_REQ
+
+const requests = { s: sent(SPOTS), u: sent(NO_SPOTS), b: sent(BARS), c: sent(NO_BARS), h: sent(HISTORY) }
+const NUMBER: unknown = expect.any(Number)
 
 interface Asked {
   readonly from?: number
@@ -73,30 +78,23 @@ afterEach(() => {
 
 describe('candles', () => {
   it('begins with the last closed bars, oldest first, and the forming one', () => {
-    scene(
-      ({ account, at, broker, watch }) => {
-        const seen = watch(candles(account, EURUSD, M5, { history: 3 }), 10_000)
-        at(9_000, () => {
-          const bars = barsOf(broker, EURUSD, M5, { now: NOON + 90_000, count: 4 })
-          expect(seen.values.slice(0, 4)).toEqual(formingOf(bars))
-        })
+    marbles(
+      ({ account, broker, expectObservable }) => {
+        const [a, b, c, d] = formingOf(barsOf(broker, EURUSD, M5, { now: NOON + 90_000, count: 4 }))
+        const candle$ = candles(account, EURUSD, M5, { history: 3 })
+        expectObservable(candle$, '^ 10s !').toBe('(abcd)', { a, b, c, d })
       },
-      { latency: 0, start: NOON + 90_000 },
+      { simulator: { start: NOON + 90_000 } },
     )
   })
 
-  it('has none but the forming one without history', () => {
-    scene(
-      ({ account, at, broker, watch }) => {
-        const seen = watch(candles(account, EURUSD, M5), 10_000)
-        at(9_000, () => {
-          expect(seen.values[0]).toEqual({
-            ...barsOf(broker, EURUSD, M5, { now: NOON + 90_000, count: 1 })[0],
-            closed: false,
-          })
-        })
+  it('has only the forming one without history', () => {
+    marbles(
+      ({ account, broker, expectObservable }) => {
+        const [a] = formingOf(barsOf(broker, EURUSD, M5, { now: NOON + 90_000, count: 1 }))
+        expectObservable(candles(account, EURUSD, M5), '^ 10s !').toBe('a', { a })
       },
-      { latency: 0, start: NOON + 90_000 },
+      { simulator: { start: NOON + 90_000 } },
     )
   })
 
@@ -124,51 +122,55 @@ describe('candles', () => {
   })
 
   it('asks for history once the live bars are there, and shares both', () => {
-    scene(({ account, asked, at, watch }) => {
-      const first = watch(candles(account, EURUSD, M1, { history: 2 }), 20_000)
-      const second = watch(candles(account, EURUSD, M1, { history: 2 }), 30_000)
-      at(19_000, () => {
-        expect(second.values).toEqual(first.values)
-        expect(asked()).toEqual([SPOTS, BARS, HISTORY])
-      })
-      at(29_000, () => {
-        expect(asked()).toEqual([])
-      })
-      at(31_000, () => {
-        expect(asked()).toEqual([NO_BARS, NO_SPOTS])
-      })
+    marbles(({ account, broker, expectObservable, expectRequests }) => {
+      broker.quotes('15s b', { b: { bid: 1.2, ask: 1.2002 } })
+      const close$ = candles(account, EURUSD, M1, { history: 2 }).pipe(map(({ close }) => close))
+      const closes = { a: 1.1, b: 1.2, x: NUMBER }
+      expectObservable(close$, '^ 20s !').toBe('(xxa) 14995ms (ab)', closes)
+      expectObservable(close$, '^ 30s !').toBe('(xxa) 14995ms (ab)', closes)
+      expectRequests().toBe('(sbh) 29996ms (cu)', requests)
     })
   })
 
   it('gives a late subscriber the last closed bars and the forming one at once, without asking', () => {
-    scene(({ account, asked, at, broker, watch }) => {
-      const early = watch(candles(account, EURUSD, M1, { history: 2 }), 250_000)
-      at(200_000, () => {
-        asked()
-        const late = watch(candles(account, EURUSD, M1, { history: 2 }), 40_000)
-        expect(late.values).toEqual([...closedIn(early).slice(-2), early.values.at(-1)])
-        expect(late.values).toHaveLength(3)
-        at(39_000, () => {
-          expect(late.values.at(-1)).toEqual(early.values.at(-1))
-          expect(closedIn(late).slice(-1)).toEqual(closedIn(early).slice(-1))
-          expect(asked()).toEqual([])
-        })
+    marbles(({ account, broker, expectObservable, expectRequests }) => {
+      broker.quotes('65s a 59999ms b 59999ms c 39s d', {
+        a: { bid: 1.11, ask: 1.12 },
+        b: { bid: 1.12, ask: 1.13 },
+        c: { bid: 1.13, ask: 1.14 },
+        d: { bid: 1.14, ask: 1.15 },
       })
-      at(249_000, () => {
-        expectWhole(broker, early)
-      })
+      const close$ = candles(account, EURUSD, M1, { history: 2 }).pipe(
+        map(({ close, closed }) => (closed ? `closed at ${close}` : close)),
+      )
+      const closes = {
+        x: expect.stringMatching('closed at'),
+        o: 1.1,
+        O: 'closed at 1.1',
+        a: 1.11,
+        A: 'closed at 1.11',
+        b: 1.12,
+        B: 'closed at 1.12',
+        c: 1.13,
+        d: 1.14,
+      }
+      expectObservable(close$, '^     250s !').toBe(
+        '(xxo) 64995ms (Oa) 59996ms (Ab) 59996ms (Bc) 38997ms d',
+        closes,
+      )
+      expectObservable(close$, '200s ^ 40s !').toBe('200s (ABc) 23996ms d', closes)
+      expectRequests().toBe('(sbh) 249996ms (cu)', requests)
     })
   })
 
   it('shares the spots and the live bars with those who want another history', () => {
-    scene(({ account, asked, at, watch }) => {
-      watch(candles(account, EURUSD, M1, { history: 2 }), 20_000)
-      const other = watch(candles(account, EURUSD, M1, { history: 4 }), 20_000)
-      watch(spots(account, EURUSD), 20_000)
-      at(19_000, () => {
-        expect(asked()).toEqual([SPOTS, BARS, HISTORY, HISTORY])
-        expect(closedIn(other).length).toBeGreaterThanOrEqual(4)
-      })
+    marbles(({ account, expectObservable, expectRequests }) => {
+      const closed$ = (history: number) =>
+        candles(account, EURUSD, M1, { history }).pipe(map(({ closed }) => closed))
+      expectObservable(closed$(2), '^ 20s !').toBe('(yyn)', { y: true, n: false })
+      expectObservable(closed$(4), '^ 20s !').toBe('(yyyyn)', { y: true, n: false })
+      expectObservable(spots(account, EURUSD).pipe(map(({ bid }) => bid)), '^ 20s !').toBe('a', { a: 1.1 })
+      expectRequests().toBe('(sbhh) 19995ms (cu)', requests)
     })
   })
 
@@ -189,25 +191,22 @@ describe('candles', () => {
   })
 
   it('goes on at once after a drop where the next live bar is the one that was forming', () => {
-    scene(
-      ({ account, at, asked, broker, watch }) => {
-        const seen = watch(candles(account, EURUSD, H1), 60_000)
-        at(5_000, () => {
-          asked()
-          broker.fault({ kind: 'swallow', payloadType: HISTORY, takesEffect: true, times: 9 })
-          broker.drop()
+    marbles(
+      ({ account, broker, expectObservable, expectRequests }) => {
+        broker.faults('5s (hd)', {
+          h: { kind: 'swallow', payloadType: HISTORY, takesEffect: true, times: 9 },
         })
-        at(59_000, () => {
-          expect(asked()).toEqual([SPOTS, BARS, HISTORY])
-          expect(seen.timed.find(([ms]) => ms > 5_500)?.[0]).toBeLessThan(10_000)
-          const now = broker.now() - 10
-          expect(seen.values.at(-1)).toEqual({
-            ...barsOf(broker, EURUSD, H1, { now, count: 1 })[0],
-            closed: false,
-          })
+        broker.quotes('8s b', { b: { bid: 1.2, ask: 1.2002 } })
+        const candle$ = candles(account, EURUSD, H1)
+        const [bar] = barsOf(broker, EURUSD, H1, { now: NOON + 90_000, count: 1 })
+        const forming = { ...bar, closed: false, volume: NUMBER }
+        expectObservable(candle$, '^ 60s !').toBe('a 7999ms b', {
+          a: forming,
+          b: { ...forming, high: 1.2, close: 1.2 },
         })
+        expectRequests().toBe('(sbh) 5495ms (sbh) 54496ms (cu)', requests)
       },
-      { start: NOON + 90_000 },
+      { simulator: { start: NOON + 90_000 } },
     )
   })
 
@@ -320,75 +319,77 @@ describe('candles', () => {
     )
   })
 
-  it('errors where the server refuses the symbol, and before asking where the period or the history is none', () => {
-    scene(({ account, asked, at, watch }) => {
-      const unknown = watch(candles(account, 4711, M1), 5_000)
-      const wrong = [
-        watch(candles(account, 'EURUSD', 99 as ProtoOATrendbarPeriod), 5_000),
-        ...[-1, 0.5, NaN].map(history => watch(candles(account, 'EURUSD', M1, { history }), 5_000)),
-      ]
-      at(4_000, () => {
-        expect(unknown.error).toMatchObject({ reason: 'UnknownSymbol', nearest: [] })
-        expect(wrong.map(({ error }) => error)).toMatchObject([
-          { reason: 'InvalidOption', option: 'period' },
-          ...[1, 2, 3].map(() => ({ reason: 'InvalidOption', option: 'history' })),
-        ])
-        expect(asked()).toEqual([SPOTS])
-      })
+  it('errors where the server refuses the symbol, and sends nothing for an invalid period or history', () => {
+    marbles(({ account, expectObservable, expectRequests }) => {
+      const error = (fields: object): unknown => containing(fields)
+      expectObservable(candles(account, 4711, M1), '^ 5s !').toBe(
+        '#',
+        {},
+        error({ reason: 'UnknownSymbol', nearest: [] }),
+      )
+      expectObservable(candles(account, 'EURUSD', 99 as ProtoOATrendbarPeriod), '^ 5s !').toBe(
+        '#',
+        {},
+        error({ reason: 'InvalidOption', option: 'period' }),
+      )
+      for (const history of [-1, 0.5, NaN])
+        expectObservable(candles(account, 'EURUSD', M1, { history }), '^ 5s !').toBe(
+          '#',
+          {},
+          error({ reason: 'InvalidOption', option: 'history' }),
+        )
+      expectRequests().toBe('s', requests)
     })
   })
 
-  it('errors where the server never will tell history', () => {
-    scene(({ account, at, broker, watch }) => {
+  it('errors where the server never will give history', () => {
+    marbles(({ account, broker, expectObservable }) => {
       broker.fault({ kind: 'refuse', payloadType: HISTORY, errorCode: 'INVALID_REQUEST' })
-      const seen = watch(candles(account, EURUSD, M1, { history: 1 }), 5_000)
-      at(4_000, () => {
-        expect(seen.error).toMatchObject({ reason: 'Refused', errorCode: 'INVALID_REQUEST' })
-      })
+      const refused = containing({ reason: 'Refused', errorCode: 'INVALID_REQUEST' })
+      expectObservable(candles(account, EURUSD, M1, { history: 1 }), '^ 5s !').toBe('#', {}, refused)
     })
   })
 
   it('asks nothing again where its only consumer leaves and another comes in the same turn', () => {
-    scene(({ account, asked, at, watch }) => {
-      const first = watch(candles(account, EURUSD, M1, { history: 2 }))
-      at(10_000, () => {
-        asked()
-        first.unsubscribe()
-        const next = watch(candles(account, EURUSD, M1, { history: 2 }), 10_000)
-        expect(next.values).toHaveLength(3)
-        at(9_000, () => {
-          expect(asked()).toEqual([])
-          expect(next.values.length).toBeGreaterThan(3)
-        })
-      })
+    marbles(({ account, broker, cold, expectObservable, expectRequests }) => {
+      broker.quotes('15s b', { b: { bid: 1.2, ask: 1.2002 } })
+      const closed$ = cold('a 9999ms a').pipe(
+        switchMap(() => candles(account, EURUSD, M1, { history: 2 })),
+        map(({ closed }) => closed),
+      )
+      const is = { y: true, n: false }
+      expectObservable(closed$, '^ 20s !').toBe('(yyn) 9995ms (yyn) 4995ms (yn)', is)
+      expectRequests().toBe('(sbh) 19996ms (cu)', requests)
     })
   })
 
-  it('asks no history any more where its consumer leaves before it is told', () => {
-    scene(({ account, asked, at, subscribed, watch }) => {
-      watch(candles(account, EURUSD, M1, { history: 2 }), 115)
-      at(5_000, () => {
-        expect(asked()).toEqual([SPOTS, BARS, HISTORY, NO_BARS, NO_SPOTS])
-        expect(subscribed().spots).toEqual([])
-      })
-    })
+  it('asks no history any more where its consumer leaves before it is answered', () => {
+    marbles(
+      kit => {
+        const { account, expectObservable, expectRequests } = kit
+        // With a latency of 10 ms, the account is authenticated after 50 ms.
+        expectObservable(candles(account, EURUSD, M1, { history: 2 }), '^ 99ms !').toBe('')
+        expectRequests().toBe('50ms s 19ms b 19ms h 9ms (cu)', requests)
+        expectObservable(readAt(kit, '5s a', () => subscribedOn(kit).spots)).toBe('5s a', { a: [] })
+      },
+      { simulator: { latency: 10 } },
+    )
   })
 
   it('follows a symbol that is changed mid-stream', () => {
-    scene(({ account, at, subscribed, watch }) => {
-      const seen = watch(
-        timer(0, 20_000).pipe(
-          take(2),
-          switchMap(n => candles(account, n === 0 ? 'GBPUSD' : BTCUSD, M1, { history: 1 })),
-        ),
-        40_000,
+    marbles(kit => {
+      const { account, cold, expectObservable } = kit
+      const candle$ = cold('a 19999ms b', { a: 'GBPUSD', b: BTCUSD }).pipe(
+        switchMap(symbol => candles(account, symbol, M1, { history: 1 })),
+        map(({ symbolId, closed }) => `${symbolId} ${closed ? 'closed' : 'forming'}`),
       )
-      at(39_000, () => {
-        const changedAt = seen.values.findIndex(({ symbolId }) => symbolId === BTCUSD)
-        expect(seen.values.slice(0, changedAt).every(({ symbolId }) => symbolId === GBPUSD)).toBe(true)
-        expect(seen.values.slice(changedAt, changedAt + 2).map(({ closed }) => closed)).toEqual([true, false])
-        expect(subscribed().spots).toEqual([BTCUSD])
+      expectObservable(candle$, '^ 40s !').toBe('(gh) 19996ms (bc)', {
+        g: '2 closed',
+        h: '2 forming',
+        b: '114 closed',
+        c: '114 forming',
       })
+      expectObservable(readAt(kit, '39s a', () => subscribedOn(kit).spots)).toBe('39s a', { a: [BTCUSD] })
     })
   })
 

@@ -1,7 +1,9 @@
-import { config, map, pairwise, take } from 'rxjs'
+import { config, map, pairwise, take, tap } from 'rxjs'
 import { PayloadType, depth, depthEvents, toBook } from 'rx-ctrader'
 import type { OrderBook } from 'rx-ctrader'
+import { marbles, request } from 'rx-ctrader/testing'
 import { scene } from '../../support/accountScene'
+import { containing, readAt, sent, subscribedOn } from '../../support/drawn'
 import type { Scene } from '../../support/accountScene'
 import { expectedBook } from '../../support/expectedBook'
 
@@ -13,6 +15,7 @@ const NO_SYMBOL = 4711
 const DEPTH = PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ
 const NO_DEPTH = PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ
 const LATENCY = 10
+const requests = { s: sent(DEPTH), u: sent(NO_DEPTH) }
 const SATURDAY = Date.UTC(2026, 0, 10, 12)
 
 /** The server's book as of the event that comes now. */
@@ -56,37 +59,41 @@ describe('depth', () => {
   })
 
   it('shares one subscription; the first to leave sends nothing, the last one unsubscribes', () => {
-    scene(({ account, asked, at, subscribed, watch }) => {
-      const first = watch(depth(account, EURUSD), 5_000)
-      const second = watch(depth(account, EURUSD), 10_000)
-      at(4_000, () => {
-        expect(first.values.length).toBeGreaterThan(1)
-        // The same books, not equal ones: what was read of one is there for the other.
-        first.values.forEach((book, index) => {
-          expect(second.values[index]).toBe(book)
-        })
-        expect(asked()).toEqual([DEPTH])
-      })
-      at(6_000, () => {
-        expect(asked()).toEqual([])
-        expect(subscribed().depth).toEqual([EURUSD])
-      })
-      at(11_000, () => {
-        expect(asked()).toEqual([NO_DEPTH])
-        expect(subscribed().depth).toEqual([])
-      })
+    marbles(kit => {
+      const { account, broker, expectObservable, expectRequests } = kit
+      broker.quotes('3s b', { b: { bid: 1.2, ask: 1.2002 } })
+      const first: OrderBook[] = []
+      const second: OrderBook[] = []
+      const bid$ = (into: OrderBook[]) =>
+        depth(account, EURUSD).pipe(
+          tap(book => into.push(book)),
+          map(({ bestBid }) => bestBid?.price),
+        )
+      const bids = { a: 1.1, b: 1.2 }
+      expectObservable(bid$(first), '^ 5s !').toBe('a 2999ms b', bids)
+      expectObservable(bid$(second), '^ 10s !').toBe('a 2999ms b', bids)
+      // The same books, not equal ones: what was read of one is there for the other.
+      const isSame$ = readAt(kit, '4s a', () => first.every((book, index) => second[index] === book))
+      expectObservable(isSame$).toBe('4s a', { a: true })
+      expectRequests().toBe('s 10s u', requests)
+      const subscribed$ = readAt(kit, '6s a 4999ms a', () => subscribedOn(kit).depth)
+      expectObservable(subscribed$).toBe('6s a 4999ms n', { a: [EURUSD], n: [] })
     })
   })
 
   it('gives a late consumer the current book at once, without asking again', () => {
-    scene(({ account, asked, at, watch }) => {
-      const early = watch(depth(account, EURUSD), 60_000)
-      at(30_000, () => {
-        const late = watch(depth(account, EURUSD), 20_000)
-        expect(late.values).toHaveLength(1)
-        expect(late.values[0]).toBe(early.values.at(-1))
-        expect(asked()).toEqual([DEPTH])
-      })
+    marbles(({ account, broker, expectObservable, expectRequests }) => {
+      broker.quotes('5s b', { b: { bid: 1.2, ask: 1.2002 } })
+      let current: OrderBook | undefined
+      const book$ = depth(account, EURUSD)
+      const early$ = book$.pipe(
+        tap(book => (current = book)),
+        map(({ bestBid }) => bestBid?.price),
+      )
+      expectObservable(early$, '^ 60s !').toBe('a 4999ms b', { a: 1.1, b: 1.2 })
+      const isCurrent$ = book$.pipe(map(book => book === current))
+      expectObservable(isCurrent$, '30s ^ 20s !').toBe('30s c', { c: true })
+      expectRequests().toBe('s 60s u', requests)
     })
   })
 
@@ -107,19 +114,27 @@ describe('depth', () => {
     })
   })
 
-  it('asks for the books of several symbols that are wanted in one turn by one request', () => {
-    scene(on => {
-      const { account, asked, at, subscribed, watch } = on
-      const seen = [EURUSD, GBPUSD].map(symbolId =>
-        watch(depth(account, symbolId).pipe(beside(on, symbolId)), 20_000),
-      )
-      at(9_000, () => {
-        expect(asked()).toEqual([DEPTH])
-        expect(subscribed().depth).toEqual([EURUSD, GBPUSD])
-        for (const { values } of seen) {
-          expect(values.length).toBeGreaterThan(1)
-          for (const [book, servers] of values) expect(book).toEqual(servers)
-        }
+  it('asks for the books of several symbols that are wanted in one turn in one request', () => {
+    marbles(kit => {
+      const { account, broker, expectObservable, expectRequests } = kit
+      broker.quotes('4s (eg)', {
+        e: { bid: 1.2, ask: 1.2002 },
+        g: { symbolId: GBPUSD, bid: 1.3, ask: 1.3002 },
+      })
+      for (const symbolId of [EURUSD, GBPUSD]) {
+        const isServers$ = depth(account, symbolId).pipe(
+          map(book => [book, expectedBook(broker.market, symbolId, broker.now())]),
+          map(([book, servers]) => {
+            expect(book).toEqual(servers)
+            return true
+          }),
+        )
+        expectObservable(isServers$, '^ 20s !').toBe('a 3999ms a', { a: true })
+      }
+      const both = { symbolId: [EURUSD, GBPUSD] }
+      expectRequests().toBe('s 20s u', { s: request(DEPTH, both), u: request(NO_DEPTH, both) })
+      expectObservable(readAt(kit, '9s a', () => subscribedOn(kit).depth)).toBe('9s a', {
+        a: [EURUSD, GBPUSD],
       })
     })
   })
@@ -176,20 +191,13 @@ describe('depth', () => {
   })
 
   it('gives a consumer who comes in a gap nothing of before, but the restored book', () => {
-    scene(on => {
-      const { account, at, broker, watch } = on
-      watch(depth(account, EURUSD), 60_000)
-      at(20_000, () => {
-        broker.drop()
-      })
-      at(20_100, () => {
-        const late = watch(depth(account, EURUSD).pipe(beside(on)), 30_000)
-        expect(late.values).toEqual([])
-        at(29_000, () => {
-          expect(late.values.length).toBeGreaterThan(5)
-          for (const [book, servers] of late.values) expect(book).toEqual(servers)
-        })
-      })
+    marbles(({ account, broker, expectObservable }) => {
+      broker.faults('20s d')
+      broker.quotes('20100ms b 9s c', { b: { bid: 1.2, ask: 1.2002 }, c: { bid: 1.3, ask: 1.3002 } })
+      const bid$ = depth(account, EURUSD).pipe(map(({ bestBid }) => bestBid?.price))
+      const bids = { a: 1.1, b: 1.2, c: 1.3 }
+      expectObservable(bid$, '^       60s !').toBe('a 20499ms b 8600ms c', bids)
+      expectObservable(bid$, '20050ms ^ 30s !').toBe('20500ms b 8600ms c', bids)
     })
   })
 
@@ -210,51 +218,44 @@ describe('depth', () => {
   })
 
   it('errors for a symbol that is refused because there is none, and for nobody else', () => {
-    scene(({ account, at, watch }) => {
-      const unknown = watch(depth(account, NO_SYMBOL))
-      const known = watch(depth(account, EURUSD), 30_000)
-      at(29_000, () => {
-        expect(unknown.error).toMatchObject({ reason: 'UnknownSymbol', symbol: NO_SYMBOL, nearest: [] })
-        expect(known.error).toBeUndefined()
-        expect(known.values.length).toBeGreaterThan(5)
-      })
+    marbles(({ account, broker, expectObservable }) => {
+      broker.quotes('5s b', { b: { bid: 1.2, ask: 1.2002 } })
+      const unknown = containing({ reason: 'UnknownSymbol', symbol: NO_SYMBOL, nearest: [] })
+      expectObservable(depth(account, NO_SYMBOL)).toBe('#', {}, unknown)
+      const bid$ = depth(account, EURUSD).pipe(map(({ bestBid }) => bestBid?.price))
+      expectObservable(bid$, '^ 30s !').toBe('a 4999ms b', { a: 1.1, b: 1.2 })
     })
   })
 
   it('asks again after a refusal for the time being', () => {
-    scene(on => {
-      const { account, asked, at, broker, watch } = on
+    marbles(({ account, broker, expectObservable, expectRequests }) => {
       broker.fault({ kind: 'refuse', payloadType: DEPTH, errorCode: 'UNKNOWN_ERROR', times: 2 })
-      const seen = watch(depth(account, EURUSD).pipe(beside(on)), 30_000)
-      at(29_000, () => {
-        expect(asked()).toEqual([DEPTH, DEPTH, DEPTH])
-        expect(seen.values.length).toBeGreaterThan(5)
-        for (const [book, servers] of seen.values) expect(book).toEqual(servers)
-      })
+      broker.quotes('2s b 8s c', { b: { bid: 1.2, ask: 1.2002 }, c: { bid: 1.3, ask: 1.3002 } })
+      const bid$ = depth(account, EURUSD).pipe(map(({ bestBid }) => bestBid?.price))
+      expectObservable(bid$, '^ 30s !').toBe('3s b 7s c', { b: 1.2, c: 1.3 })
+      expectRequests().toBe('s 999ms s 1999ms s 27s u', requests)
     })
   })
 
   it('errors with the account', () => {
-    scene(({ account, at, broker, watch }) => {
-      const seen = watch(depth(account, EURUSD), 60_000)
-      at(5_000, () => {
-        broker.fault({
+    marbles(({ account, broker, expectObservable }) => {
+      broker.faults('5s (abd)', {
+        a: {
           kind: 'refuse',
           payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
           errorCode: 'ACCOUNT_NOT_AUTHORIZED',
           times: 1_000,
-        })
-        broker.fault({
+        },
+        b: {
           kind: 'refuse',
           payloadType: PROTO_OA_APPLICATION_AUTH_REQ,
           errorCode: 'CH_CLIENT_AUTH_FAILURE',
           times: 1_000,
-        })
-        broker.drop()
+        },
       })
-      at(59_000, () => {
-        expect(seen.error).toMatchObject({ reason: 'Refused', errorCode: 'CH_CLIENT_AUTH_FAILURE' })
-      })
+      const bid$ = depth(account, EURUSD).pipe(map(({ bestBid }) => bestBid?.price))
+      const failure = containing({ reason: 'Refused', errorCode: 'CH_CLIENT_AUTH_FAILURE' })
+      expectObservable(bid$, '^ 60s !').toBe('a 5499ms #', { a: 1.1 }, failure)
     })
   })
 
@@ -278,19 +279,13 @@ describe('depth', () => {
   })
 
   it('has it again after a line was dropped while the market is closed', () => {
-    scene(
-      on => {
-        const { account, at, broker, watch } = on
-        const seen = watch(depth(account, EURUSD).pipe(beside(on)), 60_000)
-        at(20_000, () => {
-          broker.drop()
-        })
-        at(59_000, () => {
-          expect(seen.values).toHaveLength(2)
-          for (const [book, servers] of seen.values) expect(book).toEqual(servers)
-        })
+    marbles(
+      ({ account, broker, expectObservable }) => {
+        broker.faults('20s d')
+        const book = expectedBook(broker.market, EURUSD, SATURDAY)
+        expectObservable(depth(account, EURUSD), '^ 60s !').toBe('b 20499ms b', { b: book })
       },
-      { start: SATURDAY },
+      { simulator: { start: SATURDAY } },
     )
   })
 

@@ -15,7 +15,10 @@ import {
 } from 'rx-ctrader'
 import type { Account, Quote } from 'rx-ctrader'
 import type { Simulator } from 'rx-ctrader/simulator'
+import { marbles, request } from 'rx-ctrader/testing'
+import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
+import { containing, readAt, sent, subscribedOn } from '../../support/drawn'
 import { obliging, scriptedServer } from '../../support/scriptedServer'
 import type { Reply, ScriptedServer } from '../../support/scriptedServer'
 import { inVirtualTime } from '../../support/virtualTime'
@@ -28,6 +31,10 @@ const SATURDAY = Date.UTC(2026, 0, 10, 12)
 
 const SPOTS = PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ
 const NO_SPOTS = PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ
+const BARS = PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ
+
+const subscribe = (...symbolId: number[]) => request(SPOTS, { symbolId, subscribeToSpotTimestamp: true })
+const unsubscribe = (...symbolId: number[]) => request(NO_SPOTS, { symbolId })
 
 /** The quote as the market has it. */
 const quoteOf = ({ market }: Simulator, symbolId: number, at: number): Quote => {
@@ -112,201 +119,175 @@ describe('spots', () => {
     )
   })
 
-  it('shares one subscription; a late subscriber gets the last quote at once; it is given back with the last', () => {
-    scene(({ account, asked, at, subscribed, watch }) => {
-      const first = watch(spots(account, EURUSD), 20_000)
-      at(10_000, () => {
-        const late = watch(spots(account, EURUSD), 20_000)
-        expect(late.values).toEqual([first.values.at(-1)])
-        expect(asked()).toEqual([SPOTS])
-      })
-      at(25_000, () => {
-        expect(asked()).toEqual([])
-        expect(subscribed().spots).toEqual([EURUSD])
-      })
-      at(31_000, () => {
-        expect(asked()).toEqual([NO_SPOTS])
-        expect(subscribed().spots).toEqual([])
+  it('shares one subscription; a late subscriber gets the last quote at once; the last to leave releases it', () => {
+    marbles(kit => {
+      const { account, broker, expectObservable, expectRequests } = kit
+      broker.quotes('5s b', { b: { bid: 1.2, ask: 1.2002 } })
+      const bid$ = spots(account, EURUSD).pipe(map(({ bid }) => bid))
+      const bids = { a: 1.1, b: 1.2 }
+      expectObservable(bid$, '^         20s     !').toBe('a 4999ms b', bids)
+      expectObservable(bid$, '10s ^     20s     !').toBe('10s b', bids)
+      expectRequests().toBe('s 30s u', { s: subscribe(EURUSD), u: unsubscribe(EURUSD) })
+      expectObservable(readAt(kit, '25s a 5999ms a', () => subscribedOn(kit).spots)).toBe('25s a 5999ms n', {
+        a: [EURUSD],
+        n: [],
       })
     })
   })
 
-  it('takes many symbols by one request, each of them once, and shares them with those who take one', () => {
-    scene(({ account, asked, at, broker, watch }) => {
-      const many = watch(spots(account, [EURUSD, GBPUSD, 'EURUSD', USDCHF, EURUSD]), 20_000)
-      at(10_000, () => {
-        const one = watch(spots(account, GBPUSD), 10_000)
-        expect(one.values).toEqual([many.values.filter(({ symbolId }) => symbolId === GBPUSD).at(-1)])
-        expect(asked().filter(type => type === SPOTS)).toEqual([SPOTS])
-      })
-      at(19_000, () => {
-        const eurusd = many.values.filter(({ symbolId }) => symbolId === EURUSD)
-        expect(new Set(eurusd.map(({ timestamp }) => timestamp)).size).toBe(eurusd.length)
-        for (const symbolId of [EURUSD, GBPUSD, USDCHF])
-          expect(many.values.filter(quote => quote.symbolId === symbolId).at(-1)).toMatchObject({
-            bid: toPrice(broker.market.quoteAt(symbolId, broker.now() - 10).bid),
-          })
-      })
+  it('takes many symbols in one request, each of them once, and shares them with those who take one', () => {
+    marbles(kit => {
+      const { account, broker, expectObservable, expectRequests } = kit
+      broker.quotes('5s (gu)', { g: { symbolId: GBPUSD, bid: 1.3, ask: 1.3001 }, u: { bid: 1.2, ask: 1.2 } })
+      const bid$ = (symbol: Parameters<typeof spots>[1]) =>
+        spots(account, symbol).pipe(map(({ symbolId, bid }) => `${symbolId}: ${bid}`))
+      const opening = (symbolId: number): string =>
+        `${symbolId}: ${toPrice(broker.market.quoteAt(symbolId, broker.now()).bid)}`
+      const bids = {
+        a: opening(EURUSD),
+        b: opening(GBPUSD),
+        c: opening(USDCHF),
+        g: '2: 1.3',
+        u: '1: 1.2',
+      }
+      const many$ = bid$([EURUSD, GBPUSD, 'EURUSD', USDCHF, EURUSD])
+      expectObservable(many$, '^ 20s !').toBe('(abc) 4995ms (ug)', bids)
+      expectObservable(bid$(GBPUSD), '10s ^ 9s !').toBe('10s g', bids)
+      expectRequests(SPOTS).toBe('s', { s: subscribe(EURUSD, GBPUSD, USDCHF) })
     })
   })
 
-  it('takes no symbols for nothing', () => {
-    scene(({ account, asked, at, watch }) => {
-      const seen = watch(spots(account, []), 1_000)
-      at(900, () => {
-        expect(seen).toMatchObject({ values: [], completed: true })
-        expect(asked()).toEqual([])
-      })
+  it('takes no symbols without a request', () => {
+    marbles(({ account, expectObservable, expectRequests }) => {
+      expectObservable(spots(account, [])).toBe('|')
+      expectRequests().toBe('')
     })
   })
 
-  it('takes a symbol by its name, and errors for a name there is not, with the nearest', () => {
-    scene(({ account, at, watch }) => {
-      const known = watch(spots(account, 'EUR/USD'), 5_000)
-      const unknown = watch(spots(account, 'EURUDS'), 5_000)
-      at(4_000, () => {
-        expect(known.values[0]).toMatchObject({ symbolId: EURUSD })
-        expect(unknown.error).toMatchObject({ reason: 'UnknownSymbol' })
-      })
+  it('takes a symbol by its name, and errors for an unknown name, with the nearest ones', () => {
+    marbles(({ account, expectObservable }) => {
+      const id$ = (name: string) => spots(account, name).pipe(map(({ symbolId }) => symbolId))
+      expectObservable(id$('EUR/USD'), '^ 5s !').toBe('a', { a: EURUSD })
+      expectObservable(id$('EURUDS'), '^ 5s !').toBe('#', {}, containing({ reason: 'UnknownSymbol' }))
     })
   })
 
-  it.each<[string, (account: Account) => Observable<unknown>]>([
-    ['live bars are', account => trendbarEvents(account, EURUSD, M1)],
-    ['candles are', account => candles(account, EURUSD, M1)],
-    ['spot events are', account => spotEvents(account, EURUSD)],
-  ])(
-    'has a quote at once where %s subscribed already, also while the market is closed at the weekend',
-    (_, other) => {
-      scene(
-        ({ account, asked, at, broker, watch }) => {
-          watch(other(account), 60_000)
-          at(30_000, () => {
-            asked()
-            const seen = watch(spots(account, EURUSD), 10_000)
-            expect(seen.values).toEqual([quoteOf(broker, EURUSD, SATURDAY)])
-            at(5_000, () => {
-              expect(seen.values).toHaveLength(1)
-              expect(asked()).toEqual([])
-            })
-          })
-        },
-        { start: SATURDAY },
-      )
-    },
-  )
+  it.each<[string, (account: Account) => Observable<unknown>, string]>([
+    ['live bars are', account => trendbarEvents(account, EURUSD, M1), '(sb)  59996ms (cu)'],
+    ['candles are', account => candles(account, EURUSD, M1), '        (sbh) 59995ms (cu)'],
+    ['spot events are', account => spotEvents(account, EURUSD), '     s     59999ms u'],
+  ])('has a quote at once where %s subscribed already, also at the weekend', (_, other, requests) => {
+    marbles(
+      ({ account, broker, expectObservable, expectRequests }) => {
+        other(account)
+          .pipe(takeUntil(timer(60_000)))
+          .subscribe()
+        const quote = quoteOf(broker, EURUSD, SATURDAY)
+        expectObservable(spots(account, EURUSD), '30s ^ 10s !').toBe('30s q', { q: quote })
+        expectRequests().toBe(requests, {
+          s: subscribe(EURUSD),
+          b: sent(BARS),
+          h: sent(PayloadType.PROTO_OA_GET_TRENDBARS_REQ),
+          c: sent(PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ),
+          u: unsubscribe(EURUSD),
+        })
+      },
+      { simulator: { start: SATURDAY } },
+    )
+  })
 
-  it('is silent through a lost line, and after the restore begins with the quote of then', () => {
-    scene(({ account, asked, at, broker, watch }) => {
-      const seen = watch(spots(account, EURUSD), 30_000)
-      at(5_000, () => {
-        broker.drop()
-        broker.shift(EURUSD, 1_000)
-      })
-      at(29_000, () => {
-        expect(asked()).toEqual([SPOTS, SPOTS])
-        const [, first] = seen.timed.find(([ms]) => ms > 5_000) ?? []
-        expect(seen.timed.some(([ms]) => ms > 5_000 && ms < 5_500)).toBe(false)
-        expect(first).toEqual(quoteOf(broker, EURUSD, first?.timestamp ?? NaN))
-        expect(seen.error).toBeUndefined()
-      })
+  it('is silent through a lost line, and begins after the gap with the quote of then', () => {
+    marbles(({ account, broker, expectObservable, expectRequests }) => {
+      broker.quotes('5001ms b', { b: { bid: 1.2, ask: 1.2002 } })
+      broker.faults('5s   d')
+      const bid$ = spots(account, EURUSD).pipe(map(({ bid, ask }) => [bid, ask]))
+      expectObservable(bid$, '^ 30s !').toBe('a 5499ms b', { a: [1.1, 1.1002], b: [1.2, 1.2002] })
+      expectRequests(SPOTS).toBe('s 5499ms s', { s: subscribe(EURUSD) })
     })
   })
 
   it('gives a late subscriber in the gap no quote of before', () => {
-    scene(({ account, at, broker, watch }) => {
-      const seen = watch(spots(account, EURUSD), 30_000)
-      at(5_000, broker.drop)
-      at(5_200, () => {
-        const before = seen.values.length
-        const late = watch(spots(account, EURUSD), 20_000)
-        expect([before > 0, late.values]).toEqual([true, []])
-        at(15_000, () => {
-          expect(late.values.length).toBeGreaterThan(0)
-          expect(late.values).toEqual(seen.values.slice(before))
-        })
-      })
+    marbles(({ account, broker, expectObservable }) => {
+      broker.faults('5s d')
+      broker.quotes('15s b', { b: { bid: 1.2, ask: 1.2002 } })
+      const bid$ = spots(account, EURUSD).pipe(map(({ bid }) => bid))
+      const bids = { a: 1.1, b: 1.2 }
+      expectObservable(bid$, '^      30s !').toBe('a 5499ms a 9499ms b', bids)
+      expectObservable(bid$, '5200ms ^ 20s !').toBe('5500ms    a 9499ms b', bids)
     })
   })
 
-  it('after the restore has each symbol that is not refused, and the refused one later', () => {
-    scene(({ account, at, broker, watch }) => {
-      const seen = watch(spots(account, [EURUSD, GBPUSD]), 30_000)
-      const times = (symbolId: number) =>
-        seen.timed.filter(([ms, quote]) => ms > 5_000 && quote.symbolId === symbolId).map(([ms]) => ms)
-      at(5_000, () => {
-        broker.fault({ kind: 'refuse', payloadType: SPOTS, errorCode: 'UNKNOWN_ERROR', times: 2 })
-        broker.drop()
+  it('has each symbol after the gap that is not refused, and the refused one later', () => {
+    marbles(({ account, broker, expectObservable }) => {
+      broker.faults('5s (rd)', {
+        r: { kind: 'refuse', payloadType: SPOTS, errorCode: 'UNKNOWN_ERROR', times: 2 },
       })
-      at(29_000, () => {
-        expect(Math.min(...times(GBPUSD))).toBeLessThan(5_700)
-        expect(Math.min(...times(EURUSD))).toBeGreaterThan(6_500)
-        expect(Math.min(...times(EURUSD))).toBeLessThan(7_000)
-      })
+      const id$ = spots(account, [EURUSD, GBPUSD]).pipe(map(({ symbolId }) => symbolId))
+      expectObservable(id$, '^ 30s !').toBe('(eg) 5496ms g 999ms e', { e: EURUSD, g: GBPUSD })
     })
   })
 
   it('errors for a symbol the account does not have', () => {
-    scene(({ account, at, watch }) => {
-      const seen = watch(spots(account, 4711), 5_000)
-      at(4_000, () => {
-        expect(seen.error).toMatchObject({ reason: 'UnknownSymbol', nearest: [] })
-      })
+    marbles(({ account, expectObservable }) => {
+      const unknown = containing({ reason: 'UnknownSymbol', nearest: [] })
+      expectObservable(spots(account, 4711), '^ 5s !').toBe('#', {}, unknown)
     })
   })
 
-  it('has a quote where the answer was lost, and it is there already when it is asked for again', () => {
-    scene(
-      ({ account, asked, at, broker, watch }) => {
+  it('has a quote where the answer was lost: the subscription is there already when it is asked for again', () => {
+    marbles(
+      ({ account, broker, expectObservable, expectRequests }) => {
         broker.fault({ kind: 'swallow', payloadType: SPOTS, takesEffect: true })
-        const seen = watch(spots(account, EURUSD), 30_000)
-        at(29_000, () => {
-          expect(asked()).toEqual([SPOTS, SPOTS, NO_SPOTS, SPOTS])
-          expect(seen.values.at(-1)).toEqual(quoteOf(broker, EURUSD, SATURDAY))
+        const quotes = { q: quoteOf(broker, EURUSD, SATURDAY) }
+        expectObservable(spots(account, EURUSD), '^ 30s !').toBe('11s q', quotes)
+        expectRequests().toBe('s 10999ms (sus) 18996ms u', {
+          s: subscribe(EURUSD),
+          u: unsubscribe(EURUSD),
         })
       },
-      { start: SATURDAY },
+      { simulator: { start: SATURDAY } },
     )
   })
 
   it('has a quote where the server only says that the account is gone, and goes on', () => {
-    scene(
-      ({ account, at, broker, watch }) => {
-        watch(trendbarEvents(account, EURUSD, M1), 60_000)
-        at(5_000, () => {
-          broker.fault({ kind: 'accountDisconnect', accountId: 12345678, spurious: true })
-        })
-        at(30_000, () => {
-          const seen = watch(spots(account, EURUSD), 10_000)
-          expect(seen.values).toEqual([quoteOf(broker, EURUSD, SATURDAY)])
-        })
+    marbles(
+      ({ account, broker, expectObservable }) => {
+        broker.faults('5s a', { a: { kind: 'accountDisconnect', accountId: ACCOUNT, spurious: true } })
+        trendbarEvents(account, EURUSD, M1)
+          .pipe(takeUntil(timer(60_000)))
+          .subscribe()
+        const quotes = { q: quoteOf(broker, EURUSD, SATURDAY) }
+        expectObservable(spots(account, EURUSD), '30s ^ 10s !').toBe('30s q', quotes)
       },
-      { start: SATURDAY },
+      { simulator: { start: SATURDAY } },
     )
   })
 
-  it('follows a symbol that is changed mid-stream, and subscribes nothing needless', () => {
-    scene(({ account, asked, at, subscribed, watch }) => {
-      const seen = watch(
-        timer(0, 5_000).pipe(switchMap(n => spots(account, [EURUSD, EURUSD, BTCUSD][n] ?? GBPUSD))),
-        18_000,
+  it('follows a symbol that is changed mid-stream, and subscribes only what is new', () => {
+    marbles(kit => {
+      const { account, cold, expectObservable, expectRequests } = kit
+      const symbol$ = cold('a 4999ms a 4999ms b', { a: EURUSD, b: BTCUSD })
+      const id$ = symbol$.pipe(
+        switchMap(symbol => spots(account, symbol)),
+        map(({ symbolId }) => symbolId),
       )
-      at(9_000, () => {
-        expect(asked()).toEqual([SPOTS])
+      expectObservable(id$, '^ 14s !').toBe('a 4999ms a 4999ms b', { a: EURUSD, b: BTCUSD })
+      expectRequests().toBe('s 9999ms (tu) 3997ms v', {
+        s: subscribe(EURUSD),
+        u: unsubscribe(EURUSD),
+        t: subscribe(BTCUSD),
+        v: unsubscribe(BTCUSD),
       })
-      at(14_000, () => {
-        expect(seen.values.at(-1)).toMatchObject({ symbolId: BTCUSD })
-        expect(asked()).toEqual([SPOTS, NO_SPOTS])
-        expect(subscribed().spots).toEqual([BTCUSD])
-      })
+      const subscribed$ = readAt(kit, '9s a 3s a', () => subscribedOn(kit).spots)
+      expectObservable(subscribed$).toBe('9s a 3s b', { a: [EURUSD], b: [BTCUSD] })
     })
   })
 
   it('harms nobody by a consumer that leaves at its first quote, or throws', () => {
     const thrown: unknown[] = []
     config.onUnhandledError = error => thrown.push(error)
-    scene(({ account, asked, at, watch }) => {
-      const seen = watch(spots(account, EURUSD), 10_000)
+    marbles(({ account, broker, expectObservable, expectRequests }) => {
+      broker.quotes('8s b', { b: { bid: 1.2, ask: 1.2002 } })
       const quote$ = spots(account, EURUSD).pipe(takeUntil(timer(10_000)))
       const leaving = quote$.subscribe(() => {
         leaving.unsubscribe()
@@ -315,13 +296,11 @@ describe('spots', () => {
         throwing.unsubscribe()
         throw new Error('a consumer')
       })
-      at(9_000, () => {
-        expect(thrown).toEqual([new Error('a consumer')])
-        expect(seen.error).toBeUndefined()
-        expect(seen.timed.at(-1)?.[0]).toBeGreaterThan(7_000)
-        expect(asked()).toEqual([SPOTS])
-      })
+      const bid$ = spots(account, EURUSD).pipe(map(({ bid }) => bid))
+      expectObservable(bid$, '^ 10s !').toBe('a 7999ms b', { a: 1.1, b: 1.2 })
+      expectRequests().toBe('s 10s u', { s: subscribe(EURUSD), u: unsubscribe(EURUSD) })
     })
+    expect(thrown).toEqual([new Error('a consumer')])
   })
 
   describe('at a server that tells one side at a time', () => {

@@ -2,7 +2,9 @@ import { filter, map } from 'rxjs'
 import { PayloadType, ProtoOATrendbarPeriod, ticks, toCandles, toPrice } from 'rx-ctrader'
 import type { SideTick } from 'rx-ctrader'
 import type { Simulator } from 'rx-ctrader/simulator'
+import { marbles } from 'rx-ctrader/testing'
 import { scene } from '../../support/accountScene'
+import { containing, sent } from '../../support/drawn'
 
 const EURUSD = 1
 const SATURDAY = Date.UTC(2026, 0, 10, 12)
@@ -45,68 +47,53 @@ describe('ticks', () => {
     )
   })
 
-  it('shares the spots; a late subscriber begins with both sides at once; they are given back with the last', () => {
-    scene(({ account, asked, at, watch }) => {
-      watch(ticks(account, EURUSD), 20_000)
-      at(10_000, () => {
-        const late = watch(ticks(account, EURUSD), 20_000)
-        expect(late.values.map(({ side }) => side)).toEqual(['bid', 'ask'])
-      })
-      at(29_000, () => {
-        expect(asked()).toEqual([SPOTS])
-      })
-      at(31_000, () => {
-        expect(asked()).toEqual([NO_SPOTS])
-      })
+  it('shares the spots; a late subscriber begins with both sides at once; the last to leave releases them', () => {
+    marbles(({ account, expectObservable, expectRequests }) => {
+      const side$ = ticks(account, EURUSD).pipe(map(({ side }) => side))
+      const both = { b: 'bid', a: 'ask' }
+      expectObservable(side$, '^         20s !').toBe('(ba)', both)
+      expectObservable(side$, '10s ^     20s !').toBe('10s (ba)', both)
+      expectRequests().toBe('s 30s u', { s: sent(SPOTS), u: sent(NO_SPOTS) })
     })
   })
 
-  it('after a lost line and its restore tells of each side that is another, and of none that is not', () => {
-    scene(
-      ({ account, at, broker, watch }) => {
-        const seen = watch(ticks(account, EURUSD), 30_000)
-        at(5_000, broker.drop)
-        at(29_000, () => {
-          expect(seen.values).toEqual(standing(broker, SATURDAY))
-          expect(seen.error).toBeUndefined()
-        })
+  it('has each side after the gap of a lost line that is another, and none that is not', () => {
+    marbles(
+      ({ account, broker, expectObservable }) => {
+        broker.faults('5s d')
+        const [bid, ask] = standing(broker, SATURDAY)
+        expectObservable(ticks(account, EURUSD), '^ 30s !').toBe('(ba)', { b: bid, a: ask })
       },
-      { start: SATURDAY },
+      { simulator: { start: SATURDAY } },
     )
-    scene(({ account, at, broker, watch }) => {
-      const seen = watch(ticks(account, EURUSD), 30_000)
-      let before: SideTick[] = []
-      at(5_000, () => {
-        before = [...seen.values]
-        broker.drop()
-        broker.shift(EURUSD, 1_000)
-      })
-      at(29_000, () => {
-        const jumps = seen.values.slice(before.length, before.length + 2)
-        expect(jumps.map(({ side }) => side)).toEqual(['bid', 'ask'])
-        expect(jumps[0]?.price).toBeGreaterThan((before.at(-1)?.price ?? NaN) + 0.005)
+    marbles(({ account, broker, expectObservable }) => {
+      broker.faults('5s   d 10s d')
+      broker.quotes('5001ms b 10s a', { b: { bid: 1.11, ask: 1.1102 }, a: { ask: 1.1103 } })
+      const price$ = ticks(account, EURUSD).pipe(map(({ side, price }) => `${side} ${price}`))
+      expectObservable(price$, '^ 30s !').toBe('(ba) 5496ms (cd) 10497ms e', {
+        b: 'bid 1.1',
+        a: 'ask 1.1002',
+        c: 'bid 1.11',
+        d: 'ask 1.1102',
+        e: 'ask 1.1103',
       })
     })
   })
 
   it('at the weekend, while the market is closed, has both sides as they stand', () => {
-    scene(
-      ({ account, at, broker, watch }) => {
-        const seen = watch(ticks(account, 'EURUSD'), 10_000)
-        at(9_000, () => {
-          expect(seen.values).toEqual(standing(broker, SATURDAY))
-        })
+    marbles(
+      ({ account, broker, expectObservable }) => {
+        const [bid, ask] = standing(broker, SATURDAY)
+        expectObservable(ticks(account, 'EURUSD'), '^ 10s !').toBe('(ba)', { b: bid, a: ask })
       },
-      { start: SATURDAY },
+      { simulator: { start: SATURDAY } },
     )
   })
 
   it('errors where the symbol is refused', () => {
-    scene(({ account, at, watch }) => {
-      const seen = watch(ticks(account, 4711), 5_000)
-      at(4_000, () => {
-        expect(seen.error).toMatchObject({ reason: 'UnknownSymbol', nearest: [] })
-      })
+    marbles(({ account, expectObservable }) => {
+      const unknown = containing({ reason: 'UnknownSymbol', nearest: [] })
+      expectObservable(ticks(account, 4711), '^ 5s !').toBe('#', {}, unknown)
     })
   })
 
