@@ -1,16 +1,24 @@
-import { config, take } from 'rxjs'
+import { isDeepStrictEqual } from 'node:util'
+import { config, map, take } from 'rxjs'
 import { PayloadType, deals } from 'rx-ctrader'
 import type { ProtoOADeal } from 'rx-ctrader'
+import { MARKET_START, marbles, request } from 'rx-ctrader/testing'
+import type { Marbles } from 'rx-ctrader/testing'
 import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
+import { actAt, containing, sent } from '../../support/drawn'
 import { EXECUTION, accountServer } from './accountServer'
 import { SELL, tradesOn } from './trades'
 
 const LIST = PayloadType.PROTO_OA_DEAL_LIST_REQ
 const SATURDAY = Date.UTC(2026, 0, 10, 12)
 
-const executed = ({ broker }: Scene): readonly ProtoOADeal[] => broker.exchange.ledger(ACCOUNT).deals
+const asked = { l: sent(LIST), m: request(LIST, { maxRows: 100 }) }
+
+const executed = ({ broker }: Pick<Scene, 'broker'>): readonly ProtoOADeal[] =>
+  broker.exchange.ledger(ACCOUNT).deals
+const dealIds = (kit: Marbles): readonly number[] => executed(kit).map(({ dealId }) => dealId)
 
 afterEach(() => {
   config.onUnhandledError = null
@@ -18,100 +26,71 @@ afterEach(() => {
 
 describe('deals', () => {
   it('has those from now on, each once, and none of before', () => {
-    scene(stage => {
-      const { account, at, broker, watch } = stage
-      const { close, place } = tradesOn(stage)
-      at(1_000, () => {
-        place()
-      })
-      at(2_000, () => {
-        const before = executed(stage).length
-        expect(before).toBe(1)
-        const seen = watch(deals(account), 20_000)
-        at(1_000, () => {
+    marbles(kit => {
+      const { account, broker, expectObservable } = kit
+      const { close, place } = tradesOn(kit)
+      actAt(kit, '1s p 1999ms q', {
+        p: place,
+        q: () => {
           place({ volume: 300_000 })
           broker.fault({ kind: 'duplicate', payloadType: EXECUTION, times: 3 })
-          close(executed(stage)[0]?.positionId)
-        })
-        at(10_000, () => {
-          expect(seen.values).toHaveLength(2)
-          expect(seen.values).toEqual(executed(stage).slice(before))
-        })
+          close(executed(kit)[0]?.positionId)
+        },
       })
+      const deal$ = deals(account).pipe(
+        map(deal => executed(kit).findIndex(one => isDeepStrictEqual(one, deal))),
+      )
+      expectObservable(deal$, '2s ^ 20s !').toBe('3254ms b---c', { b: 1, c: 2 })
     })
   })
 
   it('has those that failed, too', () => {
-    scene(stage => {
-      const { account, at, watch } = stage
-      const { place } = tradesOn(stage)
-      const seen = watch(deals(account), 20_000)
-      at(1_000, () => {
-        place({ volume: 900_000_000 })
+    marbles(kit => {
+      const { account, expectObservable } = kit
+      const { place } = tradesOn(kit)
+      actAt(kit, '1s p', {
+        p: () => {
+          place({ volume: 900_000_000 })
+        },
       })
-      at(5_000, () => {
-        expect(seen.values).toMatchObject([{ dealStatus: 5, filledVolume: 0 }])
-      })
+      const failed = containing({ dealStatus: 5, filledVolume: 0 })
+      expectObservable(deals(account), '^ 20s !').toBe('1s d', { d: failed })
     })
   })
 
-  it('is shared: one question for two, and a late consumer gets what comes from then on', () => {
-    scene(stage => {
-      const { account, asked, at, watch } = stage
-      const { place } = tradesOn(stage)
-      const first = watch(deals(account), 20_000)
-      watch(deals(account), 10_000)
-      at(1_000, () => {
-        expect(asked()).toEqual([LIST])
-        place()
-      })
-      at(2_000, () => {
-        asked()
-        const late = watch(deals(account), 10_000)
-        place()
-        at(3_000, () => {
-          expect(first.values).toHaveLength(2)
-          expect(late.values).toEqual(first.values.slice(1))
-          expect(asked()).not.toContain(LIST)
-        })
-      })
-      at(25_000, () => {
-        asked()
-        // Nothing is left of it with the last: the next begins anew.
-        const next = watch(deals(account), 1_000)
-        at(900, () => {
-          expect(next.values).toEqual([])
-          expect(asked()).toEqual([LIST])
-        })
-      })
+  it('is shared: one request for two, and a late consumer gets what comes from then on', () => {
+    marbles(kit => {
+      const { account, expectObservable, expectRequests } = kit
+      const { place } = tradesOn(kit)
+      actAt(kit, '1s p 999ms p', { p: place })
+      const id$ = deals(account).pipe(map(({ dealId }) => dealIds(kit).indexOf(dealId)))
+      const ids = { a: 0, b: 1 }
+      expectObservable(id$, '^       20s !').toBe('1255ms a 1002ms b', ids)
+      expectObservable(id$, '^       10s !').toBe('1255ms a 1002ms b', ids)
+      expectObservable(id$, '1999ms ^ 10s !').toBe('2258ms b', ids)
+      // Nothing is left of it with the last: the next begins anew.
+      expectObservable(id$, '25s ^ 1s !').toBe('')
+      expectRequests(LIST).toBe('l 4999ms l 9999ms l 9999ms m', asked)
     })
   })
 
   it('fills the gap of a lost line, oldest first, before what comes on the next', () => {
-    scene(stage => {
-      const { account, at, broker, watch } = stage
-      const { place, placeElsewhere } = tradesOn(stage)
-      const seen = watch(deals(account), 60_000)
-      at(1_000, () => {
-        place()
-      })
-      at(5_000, () => {
-        broker.drop()
-        for (let n = 1; n <= 5; n++) placeElsewhere({ volume: n * 100_000 })
-        at(300, () => {
+    marbles(kit => {
+      const { account, broker, expectObservable } = kit
+      const { place, placeElsewhere } = tradesOn(kit)
+      broker.faults('4999ms d')
+      actAt(kit, '1s p 3999ms m 99ms s 4899ms p', {
+        p: place,
+        m: () => {
+          for (let n = 1; n <= 5; n++) placeElsewhere({ volume: n * 100_000 })
+        },
+        s: () => {
           placeElsewhere({ tradeSide: SELL })
-        })
+        },
       })
-      at(5_450, () => {
-        expect(seen.values).toHaveLength(1)
-      })
-      at(10_000, () => {
-        place()
-      })
-      at(15_000, () => {
-        expect(seen.values).toHaveLength(8)
-        expect(seen.values).toEqual(executed(stage))
-      })
+      const id$ = deals(account).pipe(map(({ dealId }) => dealIds(kit).indexOf(dealId)))
+      const ids = Object.fromEntries([0, 1, 2, 3, 4, 5, 6, 7].map(n => [String(n), n]))
+      expectObservable(id$, '^ 60s !').toBe('1255ms 0 4243ms (123456) 4744ms 7', ids)
     })
   })
 
@@ -181,102 +160,81 @@ describe('deals', () => {
   })
 
   it('begins with those since a time, for a late consumer too, and goes on', () => {
-    scene(stage => {
-      const { account, at, broker, watch } = stage
-      const { placeElsewhere } = tradesOn(stage)
-      placeElsewhere()
-      let since = 0
-      at(2_000, () => {
-        since = broker.now()
-        placeElsewhere()
-        placeElsewhere()
-      })
-      at(4_000, () => {
-        const first = watch(deals(account, { since }), 20_000)
-        at(1_000, () => {
+    marbles(kit => {
+      const { account, expectObservable } = kit
+      const { placeElsewhere } = tradesOn(kit)
+      actAt(kit, 'p 1999ms q 2999ms p', {
+        p: placeElsewhere,
+        q: () => {
           placeElsewhere()
-        })
-        at(3_000, () => {
-          const late = watch(deals(account, { since }), 20_000)
-          at(1_000, () => {
-            expect(first.values).toEqual(executed(stage).slice(1))
-            expect(late.values).toEqual(first.values)
-            expect(first.values).toHaveLength(3)
-          })
-        })
+          placeElsewhere()
+        },
       })
+      const id$ = deals(account, { since: MARKET_START + 2_000 }).pipe(
+        map(({ dealId }) => dealIds(kit).indexOf(dealId)),
+      )
+      const ids = { b: 1, c: 2, d: 3 }
+      expectObservable(id$, '4s ^ 20s !').toBe('4s (bc) 1256ms d', ids)
+      expectObservable(id$, '7s ^ 20s !').toBe('7s (bcd)', ids)
     })
   })
 
   it('asks again where it is refused for the time being, gives meanwhile what is told, and errors for good', () => {
-    scene(stage => {
-      const { account, asked, at, broker, watch } = stage
-      const { placeElsewhere } = tradesOn(stage)
-      broker.fault({ kind: 'refuse', payloadType: LIST, errorCode: 'CANT_ROUTE_REQUEST', times: 2 })
-      const seen = watch(deals(account), 20_000)
-      at(500, () => {
-        placeElsewhere()
-      })
-      at(1_000, () => {
-        expect(seen.values).toHaveLength(1)
-      })
-      at(7_000, () => {
-        expect(asked()).toEqual([LIST, LIST, LIST])
-        broker.fault({ kind: 'refuse', payloadType: LIST, errorCode: 'UNSUPPORTED_MESSAGE' })
-        const refused = watch(deals(account, { since: 0 }), 5_000)
-        at(1_000, () => {
-          expect(refused.error).toMatchObject({ reason: 'Refused' })
-          expect(seen.error).toBeUndefined()
-        })
-      })
+    marbles(kit => {
+      const { account, broker, expectObservable, expectRequests } = kit
+      const { placeElsewhere } = tradesOn(kit)
+      const refusal = { kind: 'refuse', payloadType: LIST } as const
+      broker.fault({ ...refusal, errorCode: 'CANT_ROUTE_REQUEST', times: 2 })
+      broker.faults('6s a', { a: { ...refusal, errorCode: 'UNSUPPORTED_MESSAGE' } })
+      actAt(kit, '500ms p', { p: placeElsewhere })
+      const id$ = deals(account).pipe(map(({ dealId }) => dealIds(kit).indexOf(dealId)))
+      expectObservable(id$, '^ 10s !').toBe('755ms a', { a: 0 })
+      const refused = containing({ reason: 'Refused' })
+      expectObservable(deals(account, { since: 0 }), '7s ^ 5s !').toBe('7s #', {}, refused)
+      expectRequests(LIST).toBe('l 999ms l 1999ms l 3999ms l 999ms l', asked)
     })
   })
 
-  it('errors where it is to begin at what is no time, and sends nothing', () => {
-    scene(({ account, asked, at, watch }) => {
+  it('errors for a beginning that is no time, and sends nothing', () => {
+    marbles(({ account, expectObservable, expectRequests }) => {
       const wrong: unknown[] = [NaN, -1, 0.5, Infinity, '2026-01-05', new Date(0), null]
-      const seen = wrong.map(since => watch(deals(account, { since: since as number }), 5_000))
-      at(4_000, () => {
-        for (const { error } of seen)
-          expect(error).toMatchObject({ reason: 'InvalidOption', option: 'since' })
-        expect(asked()).toEqual([])
-      })
+      for (const since of wrong) {
+        const invalid = containing({ reason: 'InvalidOption', option: 'since' })
+        expectObservable(deals(account, { since: since as number }), '^ 5s !').toBe('#', {}, invalid)
+      }
+      expectRequests().toBe('')
     })
   })
 
   it('is silent at the weekend, when the market is closed', () => {
-    scene(
-      ({ account, asked, at, watch }) => {
-        const seen = watch(deals(account), 5_000)
-        at(4_000, () => {
-          expect(asked()).toEqual([LIST])
-          expect(seen.values).toEqual([])
-          expect(seen.error).toBeUndefined()
-        })
+    marbles(
+      ({ account, expectObservable, expectRequests }) => {
+        expectObservable(deals(account), '^ 4s !').toBe('')
+        expectRequests().toBe('l', asked)
       },
-      { start: SATURDAY },
+      { simulator: { start: SATURDAY } },
     )
   })
 
   it('goes on for the others where one throws and another leaves in the middle', () => {
     config.onUnhandledError = () => undefined
-    scene(stage => {
-      const { account, at, watch } = stage
-      const { place } = tradesOn(stage)
+    marbles(kit => {
+      const { account, expectObservable } = kit
+      const { place } = tradesOn(kit)
       deals(account)
         .pipe(take(1))
         .subscribe(() => {
           throw new Error('a consumer of its own')
         })
-      watch(deals(account).pipe(take(1)))
-      const seen = watch(deals(account), 20_000)
-      at(1_000, () => {
-        place()
-        place()
+      actAt(kit, '1s p', {
+        p: () => {
+          place()
+          place()
+        },
       })
-      at(5_000, () => {
-        expect(seen.values).toHaveLength(2)
-      })
+      const id$ = deals(account).pipe(map(({ dealId }) => dealIds(kit).indexOf(dealId)))
+      expectObservable(id$.pipe(take(1))).toBe('1255ms (a|)', { a: 0 })
+      expectObservable(id$, '^ 20s !').toBe('1255ms a--b', { a: 0, b: 1 })
     })
   })
 

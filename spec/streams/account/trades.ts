@@ -1,3 +1,5 @@
+import { EMPTY, catchError, takeUntil, timer } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { PayloadType } from 'rx-ctrader'
 import type { ProtoOANewOrderReq } from 'rx-ctrader'
 import { ACCOUNT } from '../../support/account'
@@ -29,19 +31,27 @@ export interface Trades {
   readonly deposit: (amount: number) => void
 }
 
-/** What a trader does, on a stage. */
-export const tradesOn = ({ account, broker, watch }: Scene): Trades => {
+/** What a trader does, in a scene or in marbles. */
+export const tradesOn = ({ account, broker }: Pick<Scene, 'account' | 'broker'>): Trades => {
+  const send = (answer$: Observable<unknown>): void => {
+    answer$
+      .pipe(
+        catchError(() => EMPTY),
+        takeUntil(timer(20_000)),
+      )
+      .subscribe()
+  }
   const elsewhere = (now: number) => ({ at: now, clientMsgId: 'elsewhere' })
   const of = { ctidTraderAccountId: ACCOUNT }
   return {
     place: asked => {
-      watch(account.request(PayloadType.PROTO_OA_NEW_ORDER_REQ, orderOf(asked ?? {})), 20_000)
+      send(account.request(PayloadType.PROTO_OA_NEW_ORDER_REQ, orderOf(asked ?? {})))
     },
     close: (positionId = 0, volume = 100_000) => {
-      watch(account.request(PayloadType.PROTO_OA_CLOSE_POSITION_REQ, { positionId, volume }), 20_000)
+      send(account.request(PayloadType.PROTO_OA_CLOSE_POSITION_REQ, { positionId, volume }))
     },
     cancel: (orderId = 0) => {
-      watch(account.request(PayloadType.PROTO_OA_CANCEL_ORDER_REQ, { orderId }), 20_000)
+      send(account.request(PayloadType.PROTO_OA_CANCEL_ORDER_REQ, { orderId }))
     },
     placeElsewhere: asked => {
       broker.trade((exchange, now) =>

@@ -144,7 +144,7 @@ describe('candles', () => {
         map(({ close, closed }) => (closed ? `closed at ${close}` : close)),
       )
       const closes = {
-        x: expect.stringMatching('closed at'),
+        x: expect.stringMatching('closed at') as unknown,
         o: 1.1,
         O: 'closed at 1.1',
         a: 1.11,
