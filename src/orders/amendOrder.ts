@@ -10,7 +10,6 @@ import type { CommandKind } from './reconciling/resolveOutcome'
 import { trackAmend } from './tracking/trackChange'
 import type { OrderOptions } from './model/orderOptions'
 import { orderShown } from './reconciling/orderQueries'
-import { orThrow } from './model/invalidOrder'
 import { findPendingOrder, changeRequest } from './reconciling/openEntities'
 import type { OrderUpdate } from './model/orderUpdate'
 
@@ -61,7 +60,7 @@ export const amendOrder = (
         findPendingOrder(account, link, orderId).pipe(
           switchMap(order =>
             changeTerms(account, order.tradeData.symbolId).pipe(
-              map(terms => orThrow(amendOrderFrame(order, changes, terms))),
+              map(terms => amendOrderFrame(order, changes, terms)),
             ),
           ),
         ),

@@ -14,7 +14,6 @@ import { trackProtection } from './tracking/trackProtection'
 import type { OrderOptions } from './model/orderOptions'
 import { openPosition, orderOfPosition } from './reconciling/orderQueries'
 import { isBehind } from './tracking/protectionMatch'
-import { orThrow } from './model/invalidOrder'
 import { findOpenPosition, changeRequest } from './reconciling/openEntities'
 import type { OrderUpdate } from './model/orderUpdate'
 
@@ -98,7 +97,7 @@ export const amendProtection = (
         findOpenPosition(account, link, positionId).pipe(
           switchMap(position =>
             termsFor(account, changes, position.tradeData.symbolId).pipe(
-              map(terms => orThrow(amendProtectionFrame(position, changes, terms))),
+              map(terms => amendProtectionFrame(position, changes, terms)),
             ),
           ),
         ),

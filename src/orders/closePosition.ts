@@ -12,7 +12,6 @@ import type { Volume } from './model/newOrder'
 import type { OrderOptions } from './model/orderOptions'
 import { asFound, noSign, orderAskedFor } from './reconciling/orderQueries'
 import { checkNames } from './validation/rules/fields'
-import { orThrow } from './model/invalidOrder'
 import { volumeToClose } from './validation/rules/volume'
 import { changeRequest, findOpenPosition } from './reconciling/openEntities'
 import type { OrderUpdate } from './model/orderUpdate'
@@ -45,7 +44,7 @@ const volumeIn = (
   volume === undefined
     ? of(tradeData.volume)
     : changeTerms(account, tradeData.symbolId).pipe(
-        map(terms => orThrow(volumeToClose(volume, tradeData.volume, terms))),
+        map(terms => volumeToClose(volume, tradeData.volume, terms)),
       )
 
 /** Closes a volume of a position, in cents. */
@@ -82,7 +81,7 @@ export const closePosition = (
     positionId,
     link => {
       // A misspelt `volume` would close the whole position.
-      orThrow(checkNames(closing, closingNames, 'a closing'))
+      checkNames(closing, closingNames, 'a closing')
       return findOpenPosition(account, link, positionId).pipe(
         switchMap(position => volumeIn(account, position, volume)),
       )

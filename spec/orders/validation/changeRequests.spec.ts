@@ -13,7 +13,7 @@ import { ACCOUNT } from '../../support/account'
 import { scriptedMarket } from '../../support/scriptedMarket'
 import { BUY, NOON, SELL, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
-import { eurusd, faultOf, fineOf } from './checkTerms'
+import { eurusd, faultOf } from './checkTerms'
 
 const market = scriptedMarket({ quotes: { 1: [[NOON, 110_000, 110_010]] } })
 const { OPPOSITE } = ProtoOAOrderTriggerMethod
@@ -42,7 +42,7 @@ const limitBuy = {
 describe('the frame that changes a pending order', () => {
   const amended = (asked: object, changes: OrderChanges): ProtoOAOrder => {
     const { floor, order } = placed(asked)
-    const frame = fineOf(amendOrderFrame(order, changes, eurusd, NOON))
+    const frame = amendOrderFrame(order, changes, eurusd, NOON)
     const command = { at: NOON + 1_000, clientMsgId: 'amend' }
     floor.until(1_000)
     expect(
@@ -54,7 +54,7 @@ describe('the frame that changes a pending order', () => {
   it('is not made of a change that is misspelt, which would be left out', () => {
     const { order } = placed(limitBuy)
     const changes: OrderChanges = { takeprofit: pips(10) } as OrderChanges
-    expect(faultOf(amendOrderFrame(order, changes, eurusd))).toMatchObject({
+    expect(faultOf(() => amendOrderFrame(order, changes, eurusd))).toMatchObject({
       rule: 'field',
       field: 'takeprofit',
       nearest: 'takeProfit',
@@ -116,14 +116,22 @@ describe('the frame that changes a pending order', () => {
     const { relativeStopLoss, relativeTakeProfit, ...bare } = order
     expect([relativeStopLoss, relativeTakeProfit]).toEqual([200, 400])
     const absolute = { ...bare, stopLoss: 1.08, takeProfit: 1.1 }
-    const frame = fineOf(amendOrderFrame(absolute, { volume: lots(0.2) }, eurusd))
+    const frame = amendOrderFrame(absolute, { volume: lots(0.2) }, eurusd)
     expect(frame).toMatchObject({ stopLoss: 1.08, takeProfit: 1.1 })
-    expect(fineOf(amendOrderFrame(bare, { volume: lots(0.2) }, eurusd))).not.toHaveProperty('stopLoss')
+    expect(amendOrderFrame(bare, { volume: lots(0.2) }, eurusd)).not.toHaveProperty('stopLoss')
+  })
+
+  it('keeps a guaranteed stop loss when another term changes', () => {
+    const { order } = placed(limitBuy)
+    const guaranteed = { ...order, tradeData: { ...order.tradeData, guaranteedStopLoss: true } }
+    expect(
+      amendOrderFrame(guaranteed, { price: price(1.085) }, { ...eurusd, guaranteedStopLoss: true }),
+    ).toMatchObject({ limitPrice: 1.085, relativeStopLoss: 200, guaranteedStopLoss: true })
   })
 
   it('is checked as a new order is', () => {
     const { order } = placed(limitBuy)
-    const fault = (changes: OrderChanges) => faultOf(amendOrderFrame(order, changes, eurusd, NOON))
+    const fault = (changes: OrderChanges) => faultOf(() => amendOrderFrame(order, changes, eurusd, NOON))
     expect(fault({ volume: units(20) })).toMatchObject({ rule: 'minVolume', nearest: 1_000 })
     expect(fault({ price: price(1.0800001) })).toMatchObject({ rule: 'digits', nearest: 1.08 })
     expect(fault({ slippage: pips(-1) })).toMatchObject({ rule: 'positive', field: 'slippage' })
@@ -136,7 +144,7 @@ describe('the frame that changes a pending order', () => {
     expect(fault({ guaranteedStopLoss: true })).toMatchObject({ rule: 'guaranteedStopLoss' })
     const { limitPrice, ...priceless } = order
     expect(limitPrice).toBe(1.09)
-    expect(faultOf(amendOrderFrame(priceless, { stopLoss: pips(20) }, eurusd))).toEqual({
+    expect(faultOf(() => amendOrderFrame(priceless, { stopLoss: pips(20) }, eurusd))).toEqual({
       rule: 'entry',
       field: 'orderId',
       value: order.orderId,
@@ -161,7 +169,7 @@ describe('the frame that changes the protections of a position', () => {
     tradeSide: ProtoOATradeSide = BUY,
   ): ProtoOAPosition | undefined => {
     const { floor, position } = opened(tradeSide)
-    const frame = fineOf(amendProtectionFrame(position, changes, eurusd))
+    const frame = amendProtectionFrame(position, changes, eurusd)
     const command = { at: NOON + 5_000, clientMsgId: 'protect' }
     expect(
       floor.exchange.amendPosition(ACCOUNT, { ctidTraderAccountId: ACCOUNT, ...frame }, command),
@@ -171,7 +179,7 @@ describe('the frame that changes the protections of a position', () => {
 
   it('is not made of a change that is misspelt', () => {
     const changes = { stoploss: price(1.09) } as ProtectionChanges
-    expect(faultOf(amendProtectionFrame(opened().position, changes, eurusd))).toMatchObject({
+    expect(faultOf(() => amendProtectionFrame(opened().position, changes, eurusd))).toMatchObject({
       rule: 'field',
       field: 'stoploss',
       nearest: 'stopLoss',
@@ -208,12 +216,12 @@ describe('the frame that changes the protections of a position', () => {
       takeProfit: 1.095,
     })
     const { position } = opened()
-    expect(fineOf(amendProtectionFrame(position, { stopLoss: pips(-10) }, eurusd))).toMatchObject({
+    expect(amendProtectionFrame(position, { stopLoss: pips(-10) }, eurusd)).toMatchObject({
       stopLoss: 1.1011,
     })
     // An average of fills need not be on the grid.
     const averaged = { ...position, price: 1.100103333 }
-    expect(fineOf(amendProtectionFrame(averaged, { stopLoss: pips(0) }, eurusd))).toMatchObject({
+    expect(amendProtectionFrame(averaged, { stopLoss: pips(0) }, eurusd)).toMatchObject({
       stopLoss: 1.1001,
     })
   })
@@ -223,14 +231,15 @@ describe('the frame that changes the protections of a position', () => {
     expect(bare).not.toHaveProperty('stopLoss')
     expect(bare).toMatchObject({ takeProfit: 1.1041, trailingStopLoss: false })
     const { position } = opened()
-    expect(fineOf(amendProtectionFrame(position, { stopLoss: null, takeProfit: null }, eurusd))).toEqual({
+    expect(amendProtectionFrame(position, { stopLoss: null, takeProfit: null }, eurusd)).toEqual({
       positionId: position.positionId,
     })
   })
 
   it('is checked', () => {
     const { position } = opened()
-    const fault = (changes: ProtectionChanges) => faultOf(amendProtectionFrame(position, changes, eurusd))
+    const fault = (changes: ProtectionChanges) =>
+      faultOf(() => amendProtectionFrame(position, changes, eurusd))
     expect(fault({ stopLoss: price(1.0900001) })).toMatchObject({ rule: 'digits', nearest: 1.09 })
     expect(fault({ takeProfit: price(-1) })).toMatchObject({ rule: 'positive', nearest: 0.00001 })
     expect(fault({ stopLoss: pips(10.25) })).toMatchObject({ rule: 'digits', nearest: 10.3 })
@@ -239,7 +248,7 @@ describe('the frame that changes the protections of a position', () => {
     const { price: entry, ...priceless } = position
     expect(entry).toBe(1.1001)
     for (const bare of [priceless, { ...position, price: 0 }])
-      expect(faultOf(amendProtectionFrame(bare, { takeProfit: pips(10) }, eurusd))).toEqual({
+      expect(faultOf(() => amendProtectionFrame(bare, { takeProfit: pips(10) }, eurusd))).toEqual({
         rule: 'entry',
         field: 'takeProfit',
         value: 10,
@@ -254,35 +263,35 @@ describe('the volume to close', () => {
   const open = 250_000
 
   it('is all of a position, whatever that is, or a part that could be an order', () => {
-    expect(fineOf(volumeToClose(lots(0.025), open, eurusd))).toBe(open)
-    expect(fineOf(volumeToClose(units(2_000), open, eurusd))).toBe(200_000)
+    expect(volumeToClose(lots(0.025), open, eurusd)).toBe(open)
+    expect(volumeToClose(units(2_000), open, eurusd)).toBe(200_000)
   })
 
   it('is never more', () => {
-    expect(faultOf(volumeToClose(lots(0.03), open, eurusd))).toEqual({
+    expect(faultOf(() => volumeToClose(lots(0.03), open, eurusd))).toEqual({
       rule: 'positionVolume',
       field: 'volume',
       value: 0.03,
       nearest: 0.025,
     })
-    expect(faultOf(volumeToClose(lots(0.015), open, eurusd))).toMatchObject({
+    expect(faultOf(() => volumeToClose(lots(0.015), open, eurusd))).toMatchObject({
       rule: 'stepVolume',
       nearest: 0.02,
     })
-    expect(faultOf(volumeToClose(lots(0.001), open, eurusd))).toMatchObject({
+    expect(faultOf(() => volumeToClose(lots(0.001), open, eurusd))).toMatchObject({
       rule: 'minVolume',
       nearest: 0.01,
     })
     // Less than an order may be can only be closed as a whole.
-    expect(faultOf(volumeToClose(units(1), 50_000, eurusd))).toMatchObject({
+    expect(faultOf(() => volumeToClose(units(1), 50_000, eurusd))).toMatchObject({
       rule: 'minVolume',
       nearest: 500,
     })
-    expect(faultOf(volumeToClose(units(NaN), open, eurusd))).toEqual({
+    expect(faultOf(() => volumeToClose(units(NaN), open, eurusd))).toEqual({
       rule: 'number',
       field: 'volume',
       value: NaN,
     })
-    expect(faultOf(volumeToClose('all' as never, open, eurusd))).toMatchObject({ rule: 'unit' })
+    expect(faultOf(() => volumeToClose('all' as never, open, eurusd))).toMatchObject({ rule: 'unit' })
   })
 })

@@ -12,7 +12,7 @@ import { checkNewOrder } from '../../../src/orders/validation/checkNewOrder'
 import type { Circumstances } from '../../../src/orders/validation/checkNewOrder'
 import type { NewOrder } from '../../../src/orders/model/newOrder'
 import type { SymbolTerms } from '../../../src/streams/symbols/symbols'
-import { eurusd, faultOf } from './checkTerms'
+import { errorOf, eurusd, faultOf } from './checkTerms'
 
 const NOON = Date.UTC(2026, 0, 7, 12)
 const SATURDAY = Date.UTC(2026, 0, 10, 12)
@@ -23,11 +23,11 @@ const limit = { ...market, type: 'limit', price: price(1.1) } as const
 const sellLimit = { ...limit, side: 'sell' } as const
 
 const fault = (order: NewOrder, terms: Partial<SymbolTerms> = {}, more: Partial<Circumstances> = {}) =>
-  faultOf(checkNewOrder(order, { terms: { ...eurusd, ...terms }, now: NOON, ...more }))
+  faultOf(() => checkNewOrder(order, { terms: { ...eurusd, ...terms }, now: NOON, ...more }))
 
 const wordsOf = (order: NewOrder, terms: Partial<SymbolTerms> = {}): string => {
-  const found = checkNewOrder(order, { terms: { ...eurusd, ...terms }, now: NOON })
-  return found._tag === 'Left' ? found.left.message : ''
+  const error = errorOf(() => checkNewOrder(order, { terms: { ...eurusd, ...terms }, now: NOON }))
+  return error?.message ?? ''
 }
 
 describe('the volume of an order', () => {
@@ -66,7 +66,7 @@ describe('the volume of an order', () => {
   it('is whole cents above zero where the symbol says nothing', () => {
     const { minVolume, maxVolume, stepVolume, ...rest } = eurusd
     const bare = (volume: NewOrder['volume']) =>
-      faultOf(checkNewOrder({ ...market, volume }, { terms: rest }))
+      faultOf(() => checkNewOrder({ ...market, volume }, { terms: rest }))
     expect([minVolume, maxVolume, stepVolume]).not.toContain(undefined)
     expect(bare(units(0.01))).toBeUndefined()
     expect(bare(units(0.014))).toMatchObject({ rule: 'stepVolume', nearest: 0.01 })
@@ -89,8 +89,11 @@ describe('the volume of an order', () => {
   it('is no lots where nobody knows how much a lot is', () => {
     const { lotSize, ...rest } = eurusd
     expect(lotSize).toBeDefined()
-    expect(faultOf(checkNewOrder(market, { terms: rest }))).toMatchObject({ rule: 'lotSize', value: 0.1 })
-    expect(faultOf(checkNewOrder({ ...market, volume: units(1_000) }, { terms: rest }))).toBeUndefined()
+    expect(faultOf(() => checkNewOrder(market, { terms: rest }))).toMatchObject({
+      rule: 'lotSize',
+      value: 0.1,
+    })
+    expect(faultOf(() => checkNewOrder({ ...market, volume: units(1_000) }, { terms: rest }))).toBeUndefined()
   })
 })
 
@@ -308,7 +311,7 @@ describe('what the symbol allows', () => {
     const { symbolName, ...nameless } = eurusd
     expect(symbolName).toBe('EURUSD')
     expect(
-      faultOf(checkNewOrder(market, { terms: { ...nameless, tradingMode: 1 }, now: NOON })),
+      faultOf(() => checkNewOrder(market, { terms: { ...nameless, tradingMode: 1 }, now: NOON })),
     ).toMatchObject({ value: 1 })
   })
 
@@ -407,7 +410,7 @@ describe('the time of an order', () => {
     expect(until((NOON + MINUTE) / 1_000)).toMatchObject({ rule: 'expires' })
     for (const value of [NaN, NOON + 0.5, Infinity])
       expect(until(value)).toEqual({ rule: 'number', field: 'expires', value })
-    expect(faultOf(checkNewOrder({ ...limit, expires: 1 }, { terms: eurusd }))).toBeUndefined()
+    expect(faultOf(() => checkNewOrder({ ...limit, expires: 1 }, { terms: eurusd }))).toBeUndefined()
   })
 })
 

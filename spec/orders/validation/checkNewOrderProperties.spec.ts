@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
-import { isLeft } from 'fp-ts/Either'
 import type { ProtoOAAccessRights } from 'rx-ctrader'
 import { PayloadType, ProtoOAAccountType, lots, pips, price, units } from 'rx-ctrader'
 import { checkNewOrder } from '../../../src/orders/validation/checkNewOrder'
+import type { NewOrderFrame } from '../../../src/orders/validation/newOrderRequest'
 import type { NewOrder } from '../../../src/orders/model/newOrder'
 import { codecOf } from '../../../src/protocol/table'
 import { createMarket } from '../../../src/simulator/market/createMarket'
@@ -10,6 +10,7 @@ import type { ListedSymbol } from '../../../src/simulator/market/model/market'
 import type { OrderRefusal } from '../../../src/simulator/model/refusals'
 import { NOON, tradingFloor } from '../../support/tradingFloor'
 import type { SymbolTerms } from '../../../src/streams/symbols/symbols'
+import { errorOf } from './checkTerms'
 
 const numRuns = Number(process.env['CHECK_RUNS'] ?? 400)
 
@@ -114,12 +115,15 @@ const scenes = fc.constantFrom(...market.catalogue.symbols).chain(symbol =>
 
 type Scene = typeof scenes extends fc.Arbitrary<infer T> ? T : never
 
-const check = ({ symbol, accessRights, accountType }: Omit<Scene, 'order'>, order: NewOrder) =>
-  checkNewOrder(order, {
-    terms: termsOf(symbol),
-    trader: exchangeOf(accessRights, accountType).trader,
-    now: NOON,
+/** The request of an order, or what is wrong with it. */
+const check = ({ symbol, accessRights, accountType }: Omit<Scene, 'order'>, order: NewOrder) => {
+  const { trader } = exchangeOf(accessRights, accountType)
+  let frame: NewOrderFrame | undefined
+  const error = errorOf(() => {
+    frame = checkNewOrder(order, { terms: termsOf(symbol), trader, now: NOON })
   })
+  return { frame, error }
+}
 
 /** What nobody can judge who does not see the quotes and the positions, or is open to doubt. */
 const isServers = ({ errorCode, description = '' }: OrderRefusal, { order, accountType }: Scene): boolean => {
@@ -138,18 +142,18 @@ describe('an order that passes the check', () => {
     fc.assert(
       fc.property(scenes, scene => {
         const { order, accessRights, accountType } = scene
-        const found = check(scene, order)
-        if (isLeft(found)) return
+        const { frame } = check(scene, order)
+        if (!frame) return
         passed += 1
-        const payload = { ctidTraderAccountId: 1, ...found.right }
+        const payload = { ctidTraderAccountId: 1, ...frame }
         const drifts: string[] = []
         expect(
           codecOf(PayloadType.PROTO_OA_NEW_ORDER_REQ).check(payload, (_, field) => drifts.push(field)),
         ).toBeGreaterThan(0)
         expect(drifts).toEqual([])
-        const refusal = exchangeOf(accessRights, accountType).floor.order(0, found.right)
+        const refusal = exchangeOf(accessRights, accountType).floor.order(0, frame)
         const isFine = refusal === undefined || isServers(refusal, scene)
-        expect({ refusal: isFine ? undefined : refusal, frame: found.right }).toEqual({ frame: found.right })
+        expect({ refusal: isFine ? undefined : refusal, frame }).toEqual({ frame })
       }),
       { numRuns },
     )
@@ -165,9 +169,8 @@ describe('the nearest of an objection', () => {
         let { order } = scene
         const met = new Set<string>()
         for (;;) {
-          const found = check(scene, order)
-          if (!isLeft(found)) return
-          const error = found.left
+          const { error } = check(scene, order)
+          if (!error) return
           if (error.reason !== 'InvalidOrder') throw error
           const { rule, field, nearest } = error
           // Of the account and the symbol nobody can choose another.
@@ -228,12 +231,12 @@ describe('an order that does not pass the check', () => {
     fc.assert(
       fc.property(scenes, scene => {
         const { order, symbol, accessRights, accountType } = scene
-        const found = check(scene, order)
+        const { error } = check(scene, order)
         // What is said of a stop loss that is not there the exchange leaves out; it finds orders by no id as well.
         const isOurs = (error: object): boolean =>
           ('rule' in error && (error.rule === 'stopLossMissing' || error.rule === 'tooLarge')) ||
           order.clientOrderId === ''
-        if (!isLeft(found) || isOurs(found.left)) return
+        if (!error || isOurs(error)) return
         refused += 1
         const frame = naive(order, symbol)
         const codec = codecOf(PayloadType.PROTO_OA_NEW_ORDER_REQ)

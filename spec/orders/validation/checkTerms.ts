@@ -1,5 +1,4 @@
-import { isLeft } from 'fp-ts/Either'
-import type { Checked } from '../../../src/orders/model/invalidOrder'
+import { CTraderError } from 'rx-ctrader'
 import type { SymbolTerms } from '../../../src/streams/symbols/symbols'
 
 /** EURUSD with all that a check can go by. */
@@ -16,17 +15,23 @@ export const eurusd: SymbolTerms = {
   scheduleTimeZone: 'America/New_York',
 }
 
+/** The error of a check that throws one. */
+export const errorOf = (check: () => unknown): CTraderError | undefined => {
+  try {
+    check()
+    return undefined
+  } catch (error) {
+    if (error instanceof CTraderError) return error
+    throw error
+  }
+}
+
 /** What is wrong, but for the words. */
-export const faultOf = (found: Checked<unknown>): object | undefined => {
-  if (!isLeft(found)) return undefined
-  const { reason, ...rest } = found.left
+export const faultOf = (check: () => unknown): object | undefined => {
+  const error = errorOf(check)
+  if (!error) return undefined
+  const { reason, ...rest } = error
   expect(reason).toBe('InvalidOrder')
   const { rule, field, value, nearest } = rest as Record<string, unknown>
   return { rule, field, value, ...(nearest !== undefined && { nearest }) }
-}
-
-/** What is fine. */
-export const fineOf = <T>(found: Checked<T>): T => {
-  if (isLeft(found)) throw found.left
-  return found.right
 }

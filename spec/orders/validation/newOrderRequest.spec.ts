@@ -12,11 +12,11 @@ import {
 import { newOrderFrame } from '../../../src/orders/validation/newOrderRequest'
 import type { NewOrder } from '../../../src/orders/model/newOrder'
 import { codecOf } from '../../../src/protocol/table'
-import { eurusd, faultOf, fineOf } from './checkTerms'
+import { eurusd, faultOf } from './checkTerms'
 
 const market = { symbol: 1, side: 'buy', type: 'market', volume: lots(0.1) } as const
 
-const frameOf = (order: NewOrder, terms = eurusd) => fineOf(newOrderFrame(order, terms))
+const frameOf = (order: NewOrder, terms = eurusd) => newOrderFrame(order, terms)
 
 describe('the frame of a new order', () => {
   it('has the volume in cents, whatever it was given in', () => {
@@ -82,7 +82,7 @@ describe('the frame of a new order', () => {
   ])('is not made of %s order with a field that is none of it: %j', (type, fields, nearest) => {
     const order = { ...market, ...fields, type } as unknown as NewOrder
     const field = Object.keys(fields).at(-1)
-    expect(faultOf(newOrderFrame(order, eurusd))).toEqual({
+    expect(faultOf(() => newOrderFrame(order, eurusd))).toEqual({
       rule: 'field',
       field,
       value: expect.anything() as unknown,
@@ -94,7 +94,7 @@ describe('the frame of a new order', () => {
     'is not made of an order whose %s is not a string',
     field => {
       const order = { ...market, [field]: null } as unknown as NewOrder
-      expect(faultOf(newOrderFrame(order, eurusd))).toEqual({ rule: 'length', field, value: 'object' })
+      expect(faultOf(() => newOrderFrame(order, eurusd))).toEqual({ rule: 'length', field, value: 'object' })
     },
   )
 
@@ -153,7 +153,7 @@ describe('the frame of a new order', () => {
 
 describe('an order that no compiler has looked at', () => {
   const unchecked = (order: object): object | undefined =>
-    faultOf(newOrderFrame({ ...market, ...order }, eurusd))
+    faultOf(() => newOrderFrame({ ...market, ...order }, eurusd))
 
   it('never goes to the other side, or as another type', () => {
     expect(unchecked({ side: 'BUY' })).toEqual({ rule: 'side', field: 'side', value: 'BUY' })

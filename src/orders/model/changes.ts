@@ -41,19 +41,13 @@ export const orderChangeNames: Record<keyof OrderChanges, true> = {
 export const sideOf = (tradeSide: ProtoOATradeSide): Side =>
   tradeSide === ProtoOATradeSide.BUY ? 'buy' : 'sell'
 
-/** The fields that have a value. */
-export const given = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
-  }
-
 /**
  * Without a stop loss there is nothing to trail or to guarantee. So flags of the old stop loss are dropped without
  * an error.
  */
 export const flagsOf = (
   changes: ProtectionChanges,
-  current: Pick<ProtectionChanges, 'trailingStopLoss' | 'guaranteedStopLoss'>,
+  current: Pick<ProtectionTarget, 'trailingStopLoss' | 'guaranteedStopLoss'>,
   hasStopLoss: boolean,
 ): Pick<ProtectionTarget, 'trailingStopLoss' | 'guaranteedStopLoss'> => ({
   trailingStopLoss: changes.trailingStopLoss ?? (hasStopLoss ? current.trailingStopLoss : undefined),

@@ -1,5 +1,3 @@
-import { isLeft, left } from 'fp-ts/Either'
-import type { Either } from 'fp-ts/Either'
 import { CTraderError } from '../../errors'
 import { defined } from '../../util/defined'
 
@@ -58,8 +56,6 @@ export type OrderRule =
   | 'accessRights'
   | 'permissionScope'
 
-export type Checked<T> = Either<CTraderError, T>
-
 /** What is wrong with a field of an order. In the message, `detail` follows the field and its value. */
 export interface Objection {
   readonly rule: OrderRule
@@ -69,13 +65,6 @@ export interface Objection {
   readonly nearest?: number | string | undefined
 }
 
+/** The error of a broken rule. */
 export const invalidOrder = ({ nearest, ...violation }: Objection): CTraderError =>
   new CTraderError({ reason: 'InvalidOrder', ...violation, ...defined({ nearest }) })
-
-export const violation = (objection: Objection): Either<CTraderError, never> => left(invalidOrder(objection))
-
-/** The checked value. Throws if a rule is broken. */
-export const orThrow = <T>(found: Checked<T>): T => {
-  if (isLeft(found)) throw found.left
-  return found.right
-}

@@ -10,7 +10,7 @@ import { currentState } from '../../streams/account/accountSnapshot'
 import { checkRights } from '../validation/checkNewOrder'
 import { ifComplete, reconciled } from './orderLists'
 import { withRights } from '../validation/rights'
-import { invalidOrder, orThrow } from '../model/invalidOrder'
+import { invalidOrder } from '../model/invalidOrder'
 
 const notThere = (rule: 'order' | 'position', value: number): CTraderError =>
   invalidOrder({
@@ -68,7 +68,7 @@ export const changeRequest = <P extends object>(
 ): Observable<P & { readonly ctidTraderAccountId: number }> =>
   withRights(account, link, payload$).pipe(
     map(({ needed, rights: { trader } }) => {
-      if (trader) orThrow(checkRights(trader, true))
+      if (trader) checkRights(trader, true)
       return { ...needed, ctidTraderAccountId: account.accountId }
     }),
   )

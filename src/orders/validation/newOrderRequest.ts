@@ -1,14 +1,11 @@
-import { Do, apS, bind, isLeft, map, right } from 'fp-ts/Either'
-import { pipe } from 'fp-ts/function'
 import { ProtoOAOrderType, ProtoOATimeInForce, ProtoOATradeSide } from '../../protocol/messages/enums'
 import type { ProtoOANewOrderReq } from '../../protocol/messages/orders'
 import type { SymbolTerms } from '../../streams/symbols/symbols'
 import type { NewOrder, Side } from '../model/newOrder'
 import { checkNames } from './rules/fields'
-import { violation } from '../model/invalidOrder'
-import type { Checked } from '../model/invalidOrder'
+import { invalidOrder } from '../model/invalidOrder'
 import { fromPoints, pointsOf, slippageOf } from './rules/price'
-import { protectionsOf } from './rules/protections'
+import { checkStopLossFlags, protectionsOf } from './rules/protections'
 import { textsOf } from './rules/texts'
 import { volumeOf } from './rules/volume'
 import { defined } from '../../util/defined'
@@ -30,19 +27,15 @@ const tradeSides: Readonly<Record<Side, ProtoOATradeSide>> = {
 }
 
 /** An unknown word must not fall through to the other side; callers may be untyped. */
-const wordOf = <K extends string, T>(
-  field: 'side' | 'type',
-  word: K,
-  words: Readonly<Record<K, T>>,
-): Checked<T> =>
-  Object.hasOwn(words, word)
-    ? right(words[word])
-    : violation({
-        rule: field,
-        field,
-        value: word,
-        detail: `must be one of ${Object.keys(words).join(', ')}`,
-      })
+const wordOf = <K extends string, T>(field: 'side' | 'type', word: K, words: Readonly<Record<K, T>>): T => {
+  if (Object.hasOwn(words, word)) return words[word]
+  throw invalidOrder({
+    rule: field,
+    field,
+    value: word,
+    detail: `must be one of ${Object.keys(words).join(', ')}`,
+  })
+}
 
 const termNames = {
   symbol: true,
@@ -75,29 +68,22 @@ interface Priced {
   readonly entry?: number
 }
 
-const pricesOf = (order: NewOrder, terms: SymbolTerms): Checked<Priced> => {
-  if (order.type === 'market') return right({ fields: {} })
-  const isRange = order.type === 'marketRange'
-  const points = isRange
-    ? pointsOf('basePrice', order.basePrice, terms)
-    : pointsOf('price', order.price, terms)
-  if (isLeft(points)) return points
-  const price = fromPoints(points.right, terms)
-  const slippage =
-    order.type === 'limit' || order.type === 'stop'
-      ? right({})
-      : pipe(
-          slippageOf(order.slippage, terms),
-          map(slippageInPoints => ({ slippageInPoints })),
-        )
-  return pipe(
-    slippage,
-    map((range): Priced => {
-      if (isRange) return { fields: { baseSlippagePrice: price, ...range } }
-      const fields = order.type === 'limit' ? { limitPrice: price } : { stopPrice: price, ...range }
-      return { fields, entry: points.right }
-    }),
-  )
+const pricesOf = (order: NewOrder, terms: SymbolTerms): Priced => {
+  switch (order.type) {
+    case 'market':
+      return { fields: {} }
+    case 'marketRange': {
+      const baseSlippagePrice = fromPoints(pointsOf('basePrice', order.basePrice, terms), terms)
+      return { fields: { baseSlippagePrice, slippageInPoints: slippageOf(order.slippage, terms) } }
+    }
+    default: {
+      const entry = pointsOf('price', order.price, terms)
+      const price = fromPoints(entry, terms)
+      if (order.type === 'limit') return { entry, fields: { limitPrice: price } }
+      if (order.type === 'stop') return { entry, fields: { stopPrice: price } }
+      return { entry, fields: { stopPrice: price, slippageInPoints: slippageOf(order.slippage, terms) } }
+    }
+  }
 }
 
 /** How long a pending order lives. An order that is executed at once has no such field. */
@@ -109,31 +95,26 @@ const lifeOf = (order: NewOrder): Partial<NewOrderFrame> => {
 }
 
 /**
- * The `ProtoOANewOrderReq` of an order, or the first thing that is wrong with it by its symbol's terms. Does not
- * check the account or the time.
+ * The `ProtoOANewOrderReq` of an order. Throws `InvalidOrder` with the first thing that is wrong by its symbol's
+ * terms. Does not check the account or the time.
  */
-export const newOrderFrame = (order: NewOrder, terms: SymbolTerms): Checked<NewOrderFrame> =>
-  pipe(
-    Do,
-    apS('orderType', wordOf('type', order.type, orderTypes)),
-    bind('names', () => checkNames(order, namesOf[order.type], `an order of type ${order.type}`)),
-    apS('tradeSide', wordOf('side', order.side, tradeSides)),
-    bind('volume', () => volumeOf(order.volume, terms)),
-    bind('prices', () => pricesOf(order, terms)),
-    bind('protections', ({ prices: { entry } }) => protectionsOf({ ...order, ...defined({ entry }) }, terms)),
-    apS('texts', textsOf(order)),
-    map(({ orderType, tradeSide, volume, prices, protections, texts }) => {
-      const { positionId, trailingStopLoss, guaranteedStopLoss, stopTriggerMethod } = order
-      return {
-        symbolId: terms.symbolId,
-        orderType,
-        tradeSide,
-        volume,
-        ...prices.fields,
-        ...lifeOf(order),
-        ...protections,
-        ...texts,
-        ...defined({ positionId, trailingStopLoss, guaranteedStopLoss, stopTriggerMethod }),
-      }
-    }),
-  )
+export const newOrderFrame = (order: NewOrder, terms: SymbolTerms): NewOrderFrame => {
+  const { positionId, trailingStopLoss, guaranteedStopLoss, stopTriggerMethod } = order
+  const orderType = wordOf('type', order.type, orderTypes)
+  checkNames(order, namesOf[order.type], `an order of type ${order.type}`)
+  const tradeSide = wordOf('side', order.side, tradeSides)
+  const volume = volumeOf(order.volume, terms)
+  const { fields, entry } = pricesOf(order, terms)
+  checkStopLossFlags(order.stopLoss !== undefined, order, terms)
+  return {
+    symbolId: terms.symbolId,
+    orderType,
+    tradeSide,
+    volume,
+    ...fields,
+    ...lifeOf(order),
+    ...protectionsOf({ ...order, ...defined({ entry }) }, terms),
+    ...textsOf(order),
+    ...defined({ positionId, trailingStopLoss, guaranteedStopLoss, stopTriggerMethod }),
+  }
+}

@@ -10,7 +10,6 @@ import { currentState } from '../../streams/account/accountSnapshot'
 import { acrossSessions, perSession } from '../../streams/sharing/perSession'
 import { cachedRequest } from '../../streams/sharing/cachedRequest'
 import { checkRights } from './checkNewOrder'
-import { orThrow } from '../model/invalidOrder'
 
 const tradersOn = perSession((link, ctidTraderAccountId, over$) =>
   cachedRequest<'trader', ProtoOATrader>(
@@ -53,7 +52,9 @@ export const mayTrade = (account: Account): Observable<never> =>
   merge(
     requireTrading(account),
     termsOfAccount(account).pipe(
-      tap(trader => trader && orThrow(checkRights(trader, true))),
+      tap(trader => {
+        if (trader) checkRights(trader, true)
+      }),
       ignoreElements(),
     ),
   )

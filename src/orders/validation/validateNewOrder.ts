@@ -10,11 +10,10 @@ import type { NewOrder } from '../model/newOrder'
 import { clockFor } from './permissions'
 import { withRights, rightsOf } from './rights'
 import type { Rights } from './rights'
-import { orThrow } from '../model/invalidOrder'
 
 /** Uses our clock only if the account's rights were requested: they tell whether the clock can be right. */
 const judged = (order: NewOrder, terms: SymbolTerms, { trader, isAsked }: Rights): NewOrderFrame =>
-  orThrow(checkNewOrder(order, { terms, trader, now: isAsked ? clockFor(trader) : undefined }))
+  checkNewOrder(order, { terms, trader, now: isAsked ? clockFor(trader) : undefined })
 
 const termsFor = (account: Account, { symbol }: NewOrder): Observable<SymbolTerms> =>
   symbolTerms(account, symbol).pipe(take(1))

@@ -1,7 +1,5 @@
-import { right } from 'fp-ts/Either'
 import { distance, nearestNames } from '../../../streams/symbols/symbolNames'
-import { violation } from '../../model/invalidOrder'
-import type { Checked } from '../../model/invalidOrder'
+import { invalidOrder } from '../../model/invalidOrder'
 
 /** All the field names of something. They are keys so that the compiler can check that none is missing. */
 export type Names = Readonly<Record<string, true>>
@@ -15,17 +13,15 @@ const FAR = 3
 const meant = (field: string, names: readonly string[]): string | undefined =>
   nearestNames(field, names).find(name => distance(field.toLowerCase(), name.toLowerCase()) < FAR)
 
-/** Whether all names are known. A misspelt one would be ignored, and a stop loss must not be. */
-export const checkNames = (given: object, names: Names, whole: string): Checked<unknown> => {
-  for (const [field, value] of Object.entries(given)) {
-    if (value === undefined || Object.hasOwn(names, field)) continue
-    return violation({
-      rule: 'field',
-      field,
-      value: shown(value),
-      detail: `is not a field of ${whole}`,
-      nearest: meant(field, Object.keys(names)),
-    })
-  }
-  return right(undefined)
+/** All names must be known. A misspelt one would be ignored, and a stop loss must not be. */
+export const checkNames = (given: object, names: Names, whole: string): void => {
+  for (const [field, value] of Object.entries(given))
+    if (value !== undefined && !Object.hasOwn(names, field))
+      throw invalidOrder({
+        rule: 'field',
+        field,
+        value: shown(value),
+        detail: `is not a field of ${whole}`,
+        nearest: meant(field, Object.keys(names)),
+      })
 }

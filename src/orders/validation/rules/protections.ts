@@ -1,11 +1,10 @@
-import { Do, apS, isLeft, map, right } from 'fp-ts/Either'
-import { pipe } from 'fp-ts/function'
 import { ProtoOASymbolDistanceType } from '../../../protocol/messages/enums'
 import type { SymbolTerms } from '../../../streams/symbols/symbols'
-import type { ProtectionTarget } from '../../model/newOrder'
+import type { Price } from '../../../protocol/units'
+import type { ProtectionTarget, Side } from '../../model/newOrder'
 import { MOST } from './grid'
-import { violation } from '../../model/invalidOrder'
-import type { Checked, OrderRule } from '../../model/invalidOrder'
+import { invalidOrder } from '../../model/invalidOrder'
+import type { OrderRule } from '../../model/invalidOrder'
 import { distanceOf, fromPoints, pointsOf, toRelative } from './price'
 import type { Bounds, PriceTerms } from './price'
 import { isIn } from './unit'
@@ -22,7 +21,7 @@ export interface Protections {
   readonly relativeTakeProfit?: number
 }
 
-type Leg = 'stopLoss' | 'takeProfit'
+export type Leg = 'stopLoss' | 'takeProfit'
 
 /**
  * For distances in percent of the price. The unit is not documented. With a larger unit we would refuse what the
@@ -36,6 +35,9 @@ const leastRuleOf = (
 ): 'slDistance' | 'tpDistance' | 'gslDistance' =>
   leg === 'takeProfit' ? 'tpDistance' : guaranteedStopLoss === true ? 'gslDistance' : 'slDistance'
 
+/** Whether a protection belongs below the price. */
+export const isBelow = (leg: Leg, side: Side): boolean => (leg === 'stopLoss') === (side === 'buy')
+
 /** How close to the price a protection may be, in points. A percentage of an unknown price is not checked. */
 const boundsOf = (leg: Leg, target: ProtectionTarget, terms: ProtectionTerms): Bounds => {
   const { entry, side } = target
@@ -45,102 +47,71 @@ const boundsOf = (leg: Leg, target: ProtectionTarget, terms: ProtectionTerms): B
     terms.distanceSetIn === ProtoOASymbolDistanceType.SYMBOL_DISTANCE_IN_PERCENTAGE
       ? Math.ceil(((entry ?? 0) * distance) / PER_PRICE)
       : distance
-  const isBelow = (leg === 'stopLoss') === (side === 'buy')
-  return { least, leastRule, most: isBelow && entry !== undefined ? entry - 1 : MOST }
+  return { least, leastRule, most: isBelow(leg, side) && entry !== undefined ? entry - 1 : MOST }
 }
 
 /** A protection at a price must be on the right side of the order's price, and far enough from it. */
-const placed = (
-  leg: Leg,
-  points: number,
-  entry: number,
-  value: number,
-  target: ProtectionTarget,
-  terms: ProtectionTerms,
-): Checked<number> => {
-  const isBelow = (leg === 'stopLoss') === (target.side === 'buy')
-  const sign = isBelow ? -1 : 1
+const atPrice = (leg: Leg, given: Price, target: ProtectionTarget, terms: ProtectionTerms): number => {
+  const { entry, side } = target
+  if (entry === undefined)
+    throw invalidOrder({
+      rule: 'absoluteProtection',
+      field: leg,
+      value: given.price,
+      detail: 'must be in pips, because the order is executed at once',
+    })
+  const points = pointsOf(leg, given, terms)
+  const sign = isBelow(leg, side) ? -1 : 1
   const { least, leastRule } = boundsOf(leg, target, terms)
   const distance = sign * (points - entry)
-  if (distance >= Math.max(1, least)) return right(fromPoints(points, terms))
+  if (distance >= Math.max(1, least)) return fromPoints(points, terms)
   const nearest = entry + sign * Math.max(1, least)
   const [rule, detail]: readonly [OrderRule, string] =
     distance <= 0
-      ? ['protectionSide', `is not ${isBelow ? 'below' : 'above'} the price of the order`]
+      ? ['protectionSide', `is not ${sign < 0 ? 'below' : 'above'} the price of the order`]
       : [leastRule, 'is nearer to the price of the order than the symbol allows']
-  return violation({
+  throw invalidOrder({
     rule,
     field: leg,
-    value,
+    value: given.price,
     detail,
     nearest: nearest > 0 ? fromPoints(nearest, terms) : undefined,
   })
 }
 
-const legOf = (leg: Leg, target: ProtectionTarget, terms: ProtectionTerms): Checked<Protections> => {
+const legOf = (leg: Leg, target: ProtectionTarget, terms: ProtectionTerms): Protections => {
   const given = target[leg]
-  if (given === undefined) return right({})
-  const isStop = leg === 'stopLoss'
-  if (isIn(given, 'price')) {
-    const { entry } = target
-    if (entry === undefined)
-      return violation({
-        rule: 'absoluteProtection',
-        field: leg,
-        value: given.price,
-        detail: 'must be in pips, because the order is executed at once',
-      })
-    const points = pointsOf(leg, given, terms)
-    if (isLeft(points)) return points
-    return pipe(
-      placed(leg, points.right, entry, given.price, target, terms),
-      map(price => (isStop ? { stopLoss: price } : { takeProfit: price })),
-    )
-  }
-  return pipe(
-    distanceOf(leg, given, boundsOf(leg, target, terms), terms),
-    map(points => toRelative(points, terms)),
-    map(distance => (isStop ? { relativeStopLoss: distance } : { relativeTakeProfit: distance })),
-  )
+  if (given === undefined) return {}
+  if (isIn(given, 'price')) return { [leg]: atPrice(leg, given, target, terms) }
+  const distance = toRelative(distanceOf(leg, given, boundsOf(leg, target, terms), terms), terms)
+  return leg === 'stopLoss' ? { relativeStopLoss: distance } : { relativeTakeProfit: distance }
 }
 
 /** Reject stop-loss flags without a stop loss; the server would silently drop them. */
-export const stopLossThere = (
+export const checkStopLossFlags = (
   hasStopLoss: boolean,
   { trailingStopLoss, guaranteedStopLoss }: Pick<ProtectionTarget, 'trailingStopLoss' | 'guaranteedStopLoss'>,
   terms: ProtectionTerms,
-): Checked<unknown> => {
+): void => {
+  const broken = { value: 'true', nearest: 'false' }
   if (guaranteedStopLoss === true && terms.guaranteedStopLoss !== true)
-    return violation({
+    throw invalidOrder({
+      ...broken,
       rule: 'guaranteedStopLoss',
       field: 'guaranteedStopLoss',
-      value: 'true',
       detail: 'is not available for the symbol',
-      nearest: 'false',
     })
-  const field =
-    trailingStopLoss === true
-      ? 'trailingStopLoss'
-      : guaranteedStopLoss === true
-        ? 'guaranteedStopLoss'
-        : undefined
-  return field === undefined || hasStopLoss
-    ? right(undefined)
-    : violation({
-        rule: 'stopLossMissing',
-        field,
-        value: 'true',
-        detail: 'needs a stop loss',
-        nearest: 'false',
-      })
+  if (!hasStopLoss && (trailingStopLoss === true || guaranteedStopLoss === true))
+    throw invalidOrder({
+      ...broken,
+      rule: 'stopLossMissing',
+      field: trailingStopLoss === true ? 'trailingStopLoss' : 'guaranteedStopLoss',
+      detail: 'needs a stop loss',
+    })
 }
 
 /** The protections of an order, checked. */
-export const protectionsOf = (target: ProtectionTarget, terms: ProtectionTerms): Checked<Protections> =>
-  pipe(
-    Do,
-    apS('flags', stopLossThere(target.stopLoss !== undefined, target, terms)),
-    apS('stop', legOf('stopLoss', target, terms)),
-    apS('profit', legOf('takeProfit', target, terms)),
-    map(({ stop, profit }) => ({ ...stop, ...profit })),
-  )
+export const protectionsOf = (target: ProtectionTarget, terms: ProtectionTerms): Protections => ({
+  ...legOf('stopLoss', target, terms),
+  ...legOf('takeProfit', target, terms),
+})

@@ -1,30 +1,28 @@
-import { right } from 'fp-ts/Either'
-import { violation } from '../../model/invalidOrder'
-import type { Checked } from '../../model/invalidOrder'
 import { defined } from '../../../util/defined'
+import { invalidOrder } from '../../model/invalidOrder'
 
 /** The texts of an order, and their maximal length on the server. */
 const longest = { label: 100, comment: 512, clientOrderId: 50 } as const
 
 export type Texts = { readonly [K in keyof typeof longest]?: string }
 
-/** Whether the texts of an order are short enough, and its id is not empty. */
-export const textsOf = ({ label, comment, clientOrderId }: Texts): Checked<Texts> => {
+/** The texts of an order, if they are short enough, and its id is not empty. */
+export const textsOf = ({ label, comment, clientOrderId }: Texts): Texts => {
   const texts = defined({ label, comment, clientOrderId })
-  for (const [field, most] of Object.entries(longest)) {
-    const text: unknown = texts[field as keyof Texts]
-    if (text !== undefined && typeof text !== 'string')
-      return violation({ rule: 'length', field, value: typeof text, detail: 'must be a string' })
-    if (text !== undefined && text.length > most)
-      return violation({
-        rule: 'length',
-        field,
+  for (const [field, text] of Object.entries<unknown>(texts)) {
+    const most = longest[field as keyof Texts]
+    const broken = { rule: 'length', field } as const
+    if (typeof text !== 'string')
+      throw invalidOrder({ ...broken, value: typeof text, detail: 'must be a string' })
+    if (text.length > most)
+      throw invalidOrder({
+        ...broken,
         value: text,
         detail: `is longer than ${most} characters`,
         nearest: text.slice(0, most),
       })
   }
-  return clientOrderId === ''
-    ? violation({ rule: 'length', field: 'clientOrderId', value: '', detail: 'is empty' })
-    : right(texts)
+  if (clientOrderId === '')
+    throw invalidOrder({ rule: 'length', field: 'clientOrderId', value: '', detail: 'is empty' })
+  return texts
 }
