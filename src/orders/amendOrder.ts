@@ -5,28 +5,10 @@ import type { Account } from '../session/account'
 import { changeTerms } from './validation/changeTerms'
 import { amendOrderFrame } from './validation/amendOrderRequest'
 import type { OrderChanges } from './model/changes'
-import { runCommand } from './runCommand'
-import type { CommandKind } from './reconciling/resolveOutcome'
-import { trackAmend } from './tracking/trackChange'
+import { runChange } from './runCommand'
 import type { OrderOptions } from './model/orderOptions'
-import { orderShown } from './reconciling/orderQueries'
-import { findPendingOrder, changeRequest } from './reconciling/openEntities'
+import { findPendingOrder } from './reconciling/openEntities'
 import type { OrderUpdate } from './model/orderUpdate'
-
-type AmendType = typeof PayloadType.PROTO_OA_AMEND_ORDER_REQ
-
-export const amendments: CommandKind<AmendType> = {
-  payloadType: PayloadType.PROTO_OA_AMEND_ORDER_REQ,
-  follow: ({ id, payload }) => trackAmend({ orderId: payload.orderId, clientMsgId: id, asked: payload }),
-  look: ({ account, link, intended: { payload } }) =>
-    orderShown(link, account.accountId, payload.orderId).pipe(
-      map(shown => ({
-        state: 'absent',
-        reports: shown ? [shown] : [],
-        detail: `order ${payload.orderId} ${shown ? 'has other terms' : 'is not there'} (2181)`,
-      })),
-    ),
-}
 
 /** Which order to change, and its new terms. */
 export interface Amendment extends OrderChanges {
@@ -50,18 +32,14 @@ export const amendOrder = (
   { orderId, ...changes }: Amendment,
   options: OrderOptions = {},
 ): Observable<OrderUpdate> =>
-  runCommand(
+  runChange(
     account,
-    amendments,
+    PayloadType.PROTO_OA_AMEND_ORDER_REQ,
     link =>
-      changeRequest(
-        account,
-        link,
-        findPendingOrder(account, link, orderId).pipe(
-          switchMap(order =>
-            changeTerms(account, order.tradeData.symbolId).pipe(
-              map(terms => amendOrderFrame(order, changes, terms)),
-            ),
+      findPendingOrder(account, link, orderId).pipe(
+        switchMap(order =>
+          changeTerms(account, order.tradeData.symbolId).pipe(
+            map(terms => amendOrderFrame(order, changes, terms)),
           ),
         ),
       ),

@@ -5,28 +5,13 @@ import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAPosition } from '../protocol/messages/positions'
 import type { Account } from '../session/account'
 import { changeTerms } from './validation/changeTerms'
-import { runCommand } from './runCommand'
-import type { CommandKind } from './reconciling/resolveOutcome'
-import { trackClose } from './tracking/trackNewOrder'
+import { runChange } from './runCommand'
 import type { Volume } from './model/newOrder'
 import type { OrderOptions } from './model/orderOptions'
-import { asFound, noSign, orderAskedFor } from './reconciling/orderQueries'
 import { checkNames } from './validation/rules/fields'
 import { volumeToClose } from './validation/rules/volume'
-import { changeRequest, findOpenPosition } from './reconciling/openEntities'
+import { findOpenPosition } from './reconciling/openEntities'
 import type { OrderUpdate } from './model/orderUpdate'
-
-type CloseType = typeof PayloadType.PROTO_OA_CLOSE_POSITION_REQ
-
-export const closings: CommandKind<CloseType> = {
-  payloadType: PayloadType.PROTO_OA_CLOSE_POSITION_REQ,
-  follow: ({ id }) => trackClose({ clientMsgId: id }),
-  // The closing order has the id of the request as its name.
-  look: question =>
-    orderAskedFor(question, question.intended.id).pipe(
-      map(shown => (shown ? asFound(question, shown) : noSign(question))),
-    ),
-}
 
 /** Which position to close, and how much of it. Without `volume`, all of it. */
 export interface Closing {
@@ -54,10 +39,10 @@ export const closeVolume = (
   volumeOn: (link: Link) => Observable<number>,
   options: OrderOptions,
 ): Observable<OrderUpdate> =>
-  runCommand(
+  runChange(
     account,
-    closings,
-    link => changeRequest(account, link, volumeOn(link).pipe(map(volume => ({ positionId, volume })))),
+    PayloadType.PROTO_OA_CLOSE_POSITION_REQ,
+    link => volumeOn(link).pipe(map(volume => ({ positionId, volume }))),
     options,
   )
 

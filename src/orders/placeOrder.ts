@@ -1,55 +1,12 @@
-import { catchError, map, of, switchMap } from 'rxjs'
+import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { ProtoOANewOrderReq } from '../protocol/messages/orders'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
 import { validateForDispatch } from './validation/validateNewOrder'
 import { runCommand } from './runCommand'
-import type { QueriedState, CommandKind, OutcomeQuery } from './reconciling/resolveOutcome'
-import { trackNewOrder } from './tracking/trackNewOrder'
 import type { NewOrder } from './model/newOrder'
 import type { OrderOptions } from './model/orderOptions'
-import { asFound, noSign, openPosition, orderAskedFor } from './reconciling/orderQueries'
-import type { Shown } from './reconciling/orderQueries'
-import { isBare } from './tracking/protectionMatch'
 import type { OrderUpdate } from './model/orderUpdate'
-
-type NewOrderType = typeof PayloadType.PROTO_OA_NEW_ORDER_REQ
-
-const nameOf = (id: string, { clientOrderId = id }: ProtoOANewOrderReq): string => clientOrderId
-
-/** The position shows which protections the order got. It is asked for last, when it exists or is closed already. */
-const withPosition = (question: OutcomeQuery<NewOrderType>, shown: Shown): Observable<QueriedState> => {
-  const { account, link, intended } = question
-  const { executedVolume = 0, positionId } = shown.order
-  const found = asFound(question, shown)
-  return found.state === 'underway' ||
-    executedVolume === 0 ||
-    positionId === undefined ||
-    isBare(intended.payload)
-    ? of(found)
-    : openPosition(link, account.accountId, positionId).pipe(
-        map(position =>
-          position ? { ...found, reports: (found.reports ?? []).map(one => ({ ...one, position })) } : found,
-        ),
-        // The order's outcome is known all the same.
-        catchError(() => of<QueriedState>({ ...found, state: 'unanswered' })),
-      )
-}
-
-export const newOrders: CommandKind<NewOrderType> = {
-  payloadType: PayloadType.PROTO_OA_NEW_ORDER_REQ,
-  follow: ({ id, payload }) =>
-    trackNewOrder({
-      clientMsgId: id,
-      clientOrderId: nameOf(id, payload),
-      asked: payload,
-    }),
-  look: question =>
-    orderAskedFor(question, nameOf(question.intended.id, question.intended.payload)).pipe(
-      switchMap(shown => (shown ? withPosition(question, shown) : of(noSign(question)))),
-    ),
-}
 
 /**
  * Places an order (`ProtoOANewOrderReq`) and emits its updates to its end: `sent`, `accepted`, `filled` … The order
@@ -98,7 +55,7 @@ export const placeOrder = (
 ): Observable<OrderUpdate> =>
   runCommand(
     account,
-    newOrders,
+    PayloadType.PROTO_OA_NEW_ORDER_REQ,
     (link, id) =>
       validateForDispatch(account, link, order).pipe(
         map(frame => ({

@@ -3,10 +3,8 @@ import type { Observable } from 'rxjs'
 import { invalidOption } from '../errors'
 import type { CTraderError } from '../errors'
 import type { Account } from '../session/account'
-import type { CommandKind } from './reconciling/resolveOutcome'
 import { loaded } from './model/journal'
 import type { Intended, Journal } from './model/journal'
-import { commandKinds } from './commandKinds'
 import { openEntries } from './model/journalEntries'
 import { orderSettings } from './model/orderOptions'
 import type { OrderOptions } from './model/orderOptions'
@@ -69,7 +67,7 @@ export const recoverOrders: RecoverOrders = (
     const settings = orderSettings(account, isJournal(given) ? { ...others, journal: given } : given)
     const { journal } = settings
     const recovered = (intended: Intended): Observable<Recovered> =>
-      followCommand(account, commandKinds[intended.payloadType] as CommandKind, intended, settings).pipe(
+      followCommand(account, intended, settings).pipe(
         catchError((error: unknown) => {
           const status = unresolved.get((error as Partial<CTraderError> | undefined)?.reason)
           return status ? of({ status, cause: error as CTraderError }) : throwError(() => error)

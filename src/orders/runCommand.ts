@@ -1,15 +1,16 @@
-import { defer, switchMap, tap } from 'rxjs'
+import { defer, map, switchMap, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { CommandType } from '../protocol/table'
+import type { Link } from '../connection/link'
+import type { CommandType, Payload } from '../protocol/table'
 import type { Account } from '../session/account'
 import { dispatch } from './lifecycle/dispatch'
 import type { Frame } from './lifecycle/dispatch'
-import type { CommandKind } from './reconciling/resolveOutcome'
+import { followCommand } from './lifecycle/followCommand'
 import { orderSettings } from './model/orderOptions'
 import type { OrderOptions } from './model/orderOptions'
-import { followCommand } from './lifecycle/followCommand'
-import { lookUpRights } from './validation/rights'
 import type { OrderUpdate } from './model/orderUpdate'
+import { checkRights } from './validation/checkNewOrder'
+import { lookUpRights, withRights } from './validation/rights'
 
 /**
  * Runs a command once: checks it, writes its intent, sends it, and emits its updates to its end, over any number of
@@ -17,16 +18,36 @@ import type { OrderUpdate } from './model/orderUpdate'
  */
 export const runCommand = <T extends CommandType>(
   account: Account,
-  kind: CommandKind<T>,
+  payloadType: T,
   frame: Frame<T>,
   options: OrderOptions,
 ): Observable<OrderUpdate> =>
   defer(() => {
     const settings = orderSettings(account, options)
-    return dispatch(account, kind.payloadType, frame, settings).pipe(
+    return dispatch(account, payloadType, frame, settings).pipe(
       tap(({ link }) => {
         lookUpRights(account, link)
       }),
-      switchMap(dispatched => followCommand(account, kind, dispatched.intended, settings, dispatched)),
+      switchMap(dispatched => followCommand(account, dispatched.intended, settings, dispatched)),
     )
   })
+
+/** Runs a command that changes or ends an open position or a pending order, if the account may trade. */
+export const runChange = <T extends CommandType>(
+  account: Account,
+  payloadType: T,
+  change: (link: Link) => Observable<Omit<Payload<T>, 'ctidTraderAccountId'>>,
+  options: OrderOptions,
+): Observable<OrderUpdate> =>
+  runCommand(
+    account,
+    payloadType,
+    link =>
+      withRights(account, link, change(link)).pipe(
+        map(({ needed, rights: { trader } }) => {
+          if (trader) checkRights(trader, true)
+          return { ...needed, ctidTraderAccountId: account.accountId } as unknown as Payload<T>
+        }),
+      ),
+    options,
+  )

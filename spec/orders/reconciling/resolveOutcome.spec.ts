@@ -1,13 +1,15 @@
 import { of, takeWhile, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
-import { resolveOutcome } from '../../../src/orders/reconciling/resolveOutcome'
-import type { QueriedState } from '../../../src/orders/reconciling/resolveOutcome'
+import { resolveOutcome, stepAfter } from '../../../src/orders/reconciling/resolveOutcome'
+import type { Step } from '../../../src/orders/reconciling/resolveOutcome'
+import type { QueriedState } from '../../../src/orders/reconciling/outcomeQuery'
+import { createSearch } from '../../../src/orders/reconciling/search'
 import { trackClose, trackNewOrder } from '../../../src/orders/tracking/trackNewOrder'
 import type { Tracker, Tracked } from '../../../src/orders/tracking/trackNewOrder'
 import type { ExecutionReport } from '../../../src/orders/tracking/executionReport'
 import { createOrderLife } from '../../../src/orders/tracking/orderLife'
-import { createUnseen } from '../../../src/orders/lifecycle/unseen'
+import type { Stage } from '../../../src/orders/tracking/orderLife'
 import { BUY } from '../../support/tradingFloor'
 import { inVirtualTime } from '../../support/virtualTime'
 
@@ -36,21 +38,18 @@ const findingBy = (
   ...shown: readonly (QueriedState | (() => Observable<QueriedState>))[]
 ) => {
   const life = createOrderLife(follow, {})
-  const unseen = createUnseen()
-  unseen.resume()
+  const search = createSearch('one', HORIZON)
+  search.resume()
   let asked = 0
   const found$: Observable<Tracked> = resolveOutcome({
     life,
-    look: () => {
+    query: () => {
       const next = shown[Math.min(asked, shown.length - 1)] ?? absent
       asked += 1
+      search.asked()
       return typeof next === 'function' ? next() : of(next)
     },
-    unseen: unseen.elapsed,
-    onSign: unseen.restart,
-    horizon: HORIZON,
-    notFound: detail =>
-      new CTraderError({ reason: 'NotFound', id: 'one', after: unseen.elapsed(), asked, detail }),
+    search,
   }).pipe(takeWhile(({ isOver }) => !isOver, true))
   return { found$, asked: () => asked, life }
 }
@@ -83,6 +82,21 @@ const ended = (orderStatus: number, executedVolume: number): QueriedState => ({
   ],
 })
 const filled = ended(2, 100)
+
+describe('the step after an answer', () => {
+  const answers = ['absent', 'underway', 'late', 'over', 'unanswered'] as const
+
+  it.each<readonly [Stage, readonly Step[]]>([
+    ['dispatched', ['seek', 'again', 'awaitLate', 'end', 'seek']],
+    ['inDoubt', ['seek', 'again', 'awaitLate', 'end', 'seek']],
+    ['working', ['seek', 'again', 'awaitLate', 'end', 'seek']],
+    ['resting', ['rest', 'rest', 'rest', 'end', 'again']],
+    ['filled', ['awaitLate', 'awaitLate', 'awaitLate', 'end', 'seekProtections']],
+    ['over', ['done', 'done', 'done', 'done', 'done']],
+  ])('of a command that is %s', (stage, steps) => {
+    expect(answers.map(answer => stepAfter(stage, answer))).toEqual(steps)
+  })
+})
 
 describe('finding out what became of a command', () => {
   it('asks with growing pauses as long as there is no sign of it, and only then says so (G1, G2, G3)', () => {

@@ -1,9 +1,11 @@
-import { concat, endWith } from 'rxjs'
+import { concat, endWith, ignoreElements, tap } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { PayloadType, ProtoOAAccessRights, ProtoOAClientPermissionScope, lots } from 'rx-ctrader'
 import type { Account, NewOrder } from 'rx-ctrader'
 import type { SimulatorOptions } from 'rx-ctrader/simulator'
 import { validateNewOrder } from '../../../src/orders/validation/validateNewOrder'
-import { mayTrade } from '../../../src/orders/validation/permissions'
+import { checkRights } from '../../../src/orders/validation/checkNewOrder'
+import { rightsOf } from '../../../src/orders/validation/rights'
 import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 
@@ -44,7 +46,16 @@ describe('account.canTrade$', () => {
   })
 })
 
-describe('mayTrade', () => {
+/** Completes if the account may close, cancel or amend. */
+const mayTrade = (account: Account): Observable<never> =>
+  rightsOf(account).pipe(
+    tap(({ trader }) => {
+      if (trader) checkRights(trader, true)
+    }),
+    ignoreElements(),
+  )
+
+describe('the rights of an account', () => {
   it('completes where trading is permitted, and asks for each thing once in a session', () => {
     scene(({ account, asked, at, watch }) => {
       const seen = [watch(mayTrade(account)), watch(mayTrade(account))]

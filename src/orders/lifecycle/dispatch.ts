@@ -9,7 +9,6 @@ import {
   defer,
   finalize,
   identity,
-  of,
   switchMap,
   take,
   tap,
@@ -18,8 +17,8 @@ import {
 } from 'rxjs'
 import { stopwatch } from '../../clock'
 import type { Link } from '../../connection/link'
-import { CTraderError } from '../../errors'
-import type { CommandType, Payload, Sent } from '../../protocol/table'
+import { CTraderError, isCTraderError, wordsOf } from '../../errors'
+import type { CommandType, Payload } from '../../protocol/table'
 import type { Account } from '../../session/account'
 import { readable, settle, written } from '../model/journal'
 import type { Intended, Journal } from '../model/journal'
@@ -35,8 +34,8 @@ import { defined } from '../../util/defined'
 export type Frame<T extends CommandType> = (link: Link, id: string) => Observable<Payload<T>>
 
 /** An order that leaves now. Its intent is in the journal. */
-export interface Dispatch<T extends CommandType = CommandType> {
-  readonly intended: Intended<T>
+export interface Dispatch {
+  readonly intended: Intended
   readonly link: Link
   /** Errors if the server refuses the order or does not answer. Subscribe once; it waits as long as that takes. */
   readonly reply$: Observable<never>
@@ -44,8 +43,6 @@ export interface Dispatch<T extends CommandType = CommandType> {
 
 export const notSent = (id: string | undefined, detail: string, cause?: CTraderError): CTraderError =>
   new CTraderError({ reason: 'NotSent', detail, ...defined({ id, cause }) })
-
-const detailOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Errors that already say that nothing was sent, and why. */
 const telling: ReadonlySet<CTraderError['reason']> = new Set([
@@ -58,17 +55,18 @@ const telling: ReadonlySet<CTraderError['reason']> = new Set([
 ])
 
 export const toNotSent = (id: string | undefined, error: unknown): CTraderError => {
-  if (!(error instanceof CTraderError)) return notSent(id, detailOf(error))
+  if (!isCTraderError(error)) return notSent(id, wordsOf(error))
   return telling.has(error.reason) ? error : notSent(id, error.message, error)
 }
 
-const leave = <T extends CommandType>(
+/** Sends the order when its lane lets it. Unsubscribing before that withdraws it. */
+const leave = (
   link: Link,
-  intended: Intended<T>,
+  intended: Intended,
   mayLeave: () => CTraderError | undefined,
-): Observable<Dispatch<T>> =>
+): Observable<Dispatch> =>
   new Observable(subscriber => {
-    const { id, payload, payloadType } = intended as Intended
+    const { id, payload, payloadType } = intended
     const replied$ = new ReplaySubject<never>(1)
     const command = new Subscription()
     let hasLeft = false
@@ -76,7 +74,7 @@ const leave = <T extends CommandType>(
       if (!hasLeft) command.unsubscribe()
     })
     command.add(
-      link.command(payloadType as T, payload as Sent<Payload<T>>, id, mayLeave).subscribe({
+      link.command(payloadType, payload, id, mayLeave).subscribe({
         next: () => {
           hasLeft = true
           const reply$ = replied$.pipe(
@@ -94,9 +92,28 @@ const leave = <T extends CommandType>(
     )
   })
 
-const noteUnsent = (journal: Journal, ids: Pick<Intended, 'accountId' | 'id'>): void => {
-  settle(journal, ids, 'notSent').subscribe()
+const noteUnsent = (journal: Journal, intended: Intended): void => {
+  settle(journal, intended, 'notSent').subscribe()
 }
+
+/** Writes the intent, then sends the order. If it does not leave, that is written down too. */
+const writeAndLeave = (
+  link: Link,
+  journal: Journal,
+  intended: Intended,
+  mayLeave: () => CTraderError | undefined,
+): Observable<Dispatch> =>
+  defer(() => {
+    let hasLeft = false
+    return concat(written(journal, intended), leave(link, intended, mayLeave)).pipe(
+      tap(() => {
+        hasLeft = true
+      }),
+      finalize(() => {
+        if (!hasLeft) noteUnsent(journal, intended)
+      }),
+    )
+  })
 
 const tooLate = (ms: number): CTraderError => notSent(undefined, `it could not leave within ${ms} ms`)
 
@@ -130,7 +147,7 @@ export const dispatch = <T extends CommandType>(
   payloadType: T,
   frame: Frame<T>,
   settings: OrderSettings,
-): Observable<Dispatch<T>> =>
+): Observable<Dispatch> =>
   defer(() => {
     const { accountId } = account
     const { journal, timeout } = settings
@@ -141,28 +158,18 @@ export const dispatch = <T extends CommandType>(
      */
     const mayLeave = (): CTraderError | undefined =>
       timeout !== undefined && elapsed() >= timeout ? tooLate(timeout) : undefined
-    let id: string | undefined
+    let lastId: string | undefined
 
     return onLine(account, settings, link => {
-      const clientMsgId = link.nextId()
-      id = clientMsgId
-      let isWritten = false
-      return concat(readable(journal), frame(link, clientMsgId)).pipe(
+      const id = link.nextId()
+      lastId = id
+      return concat(readable(journal), frame(link, id)).pipe(
         take(1),
         switchMap(payload => {
           const at = asyncScheduler.now()
-          const entry = { state: 'intended', id: clientMsgId, accountId, payloadType, payload, at }
-          const intended = entry as unknown as Intended<T> & Intended
-          isWritten = true
-          return concat(written(journal, intended), of(intended))
-        }),
-        switchMap(intended => leave<T>(link, intended, mayLeave)),
-        tap(() => {
-          isWritten = false
-        }),
-        finalize(() => {
-          if (isWritten) noteUnsent(journal, { accountId, id: clientMsgId })
+          const entry = { state: 'intended', id, accountId, payloadType, payload, at }
+          return writeAndLeave(link, journal, entry as unknown as Intended, mayLeave)
         }),
       )
-    }).pipe(catchError((error: unknown) => throwError(() => toNotSent(id, error))))
+    }).pipe(catchError((error: unknown) => throwError(() => toNotSent(lastId, error))))
   })

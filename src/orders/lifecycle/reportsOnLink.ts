@@ -22,17 +22,7 @@ export const reportsOnLink = (
   doubt: (cause: CTraderError) => ObservableInput<Tracked>,
 ): Observable<Tracked> => {
   const rejected = (errorCode: string, description?: string): Tracked =>
-    life.tell(
-      [
-        {
-          status: 'rejected',
-          errorCode,
-          ...defined({ description }),
-          ...life.ids(),
-        },
-      ],
-      true,
-    )
+    life.tell([{ status: 'rejected', errorCode, ...defined({ description }), ...life.state().ids }], true)
 
   const executions$ = messagesOf(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
     map(message => {
@@ -49,7 +39,7 @@ export const reportsOnLink = (
     link.on(PayloadType.ERROR_RES),
   ).pipe(
     // A refusal cannot concern an order that the server has already reported.
-    filter(({ clientMsgId }) => clientMsgId === id && !life.isKnown()),
+    filter(({ clientMsgId }) => clientMsgId === id && !life.state().isKnown),
     mergeMap((message): ObservableInput<Tracked> => {
       const refusal = refusalIn(message)
       if (!refusal) return []

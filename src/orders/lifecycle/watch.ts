@@ -18,7 +18,7 @@ export interface Watched {
   /** Whether it ended with `NotFound`. */
   readonly isLost: boolean
   /** Writes its end into the journal. */
-  readonly ended: () => Observable<never>
+  readonly settled: () => Observable<never>
 }
 
 /**
@@ -40,7 +40,7 @@ export const takeOver = (account: Account, id: string): Ids => {
  * Keeps a command's journal entry up to date after its stream is over, and logs the outcome of one that could not
  * be found. It works as long as others use the account; it does not keep the line open.
  */
-export const keepWatching = ({ account, intended, life, link, isLost, ended }: Watched): void => {
+export const keepWatching = ({ account, intended, life, link, isLost, settled }: Watched): void => {
   const { accountId, id } = intended
   const observed = observedOf(account)
   const watched = watchedOf(account)
@@ -53,11 +53,11 @@ export const keepWatching = ({ account, intended, life, link, isLost, ended }: W
         const update = updates.at(-1)
         if (isFound || !update) return
         isFound = true
-        observed?.log('warn', 'order.found', { accountId, id, ...life.ids(), status: update.status })
+        observed?.log('warn', 'order.found', { accountId, id, ...life.state().ids, status: update.status })
       }),
       filter(({ isOver }) => isOver),
       take(1),
-      switchMap(() => ended()),
+      switchMap(() => settled()),
       finalize(() => {
         watched.delete(id)
       }),
@@ -65,7 +65,7 @@ export const keepWatching = ({ account, intended, life, link, isLost, ended }: W
     .subscribe()
   if (watch.closed) return
   watched.set(id, {
-    ids: life.ids,
+    ids: () => life.state().ids,
     leave: () => {
       watch.unsubscribe()
     },

@@ -1,74 +1,65 @@
 import { defer, map, of } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
-import type { CTraderError } from '../../errors'
-import { lookup } from '../../util/persistentMap'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import type { Account } from '../../session/account'
+import type { AccountState } from '../../streams/account/accountReducer'
 import { currentState } from '../../streams/account/accountSnapshot'
-import { checkRights } from '../validation/checkNewOrder'
-import { ifComplete, reconciled } from './orderLists'
-import { withRights } from '../validation/rights'
+import { lookup } from '../../util/persistentMap'
 import { invalidOrder } from '../model/invalidOrder'
+import { ifComplete, reconciled } from './orderLists'
+import type { OpenEntities } from './orderLists'
 
-const notThere = (rule: 'order' | 'position', value: number): CTraderError =>
-  invalidOrder({
-    rule,
-    field: `${rule}Id`,
-    value,
-    detail:
-      rule === 'order' ? 'is not a pending order of the account' : 'is not an open position of the account',
-  })
+const missing = {
+  position: 'is not an open position of the account',
+  order: 'is not a pending order of the account',
+}
 
 /**
- * An open position: from `positions` if that has a subscriber, otherwise from the server. Only the server's answer
- * can lead to `InvalidOrder`.
+ * What a stream of the account knows, or what the server lists. Only the server's answer can lead to
+ * `InvalidOrder`.
  */
-export const findOpenPosition = (
+const find = <T>(
   account: Account,
   link: Link,
-  positionId: number,
-): Observable<ProtoOAPosition> =>
+  rule: 'order' | 'position',
+  id: number,
+  known: (state: AccountState) => T | undefined,
+  listed: (answer: OpenEntities) => T | undefined,
+): Observable<T> =>
   defer(() => {
     const state = currentState(account)
-    const known = state && lookup(state.positions, positionId)
-    if (known) return of(known)
+    const one = state && known(state)
+    if (one) return of(one)
     return reconciled(link, account.accountId).pipe(
       map(answer => {
-        const listed = answer.position?.find(one => one.positionId === positionId)
-        const found = ifComplete(listed, answer, 'position')
-        if (!found) throw notThere('position', positionId)
+        const found = ifComplete(listed(answer), answer, rule)
+        if (found === undefined)
+          throw invalidOrder({ rule, field: `${rule}Id`, value: id, detail: missing[rule] })
         return found
       }),
     )
   })
+
+/** An open position: from `positions` if that has a subscriber, otherwise from the server. */
+export const findOpenPosition = (account: Account, link: Link, id: number): Observable<ProtoOAPosition> =>
+  find(
+    account,
+    link,
+    'position',
+    id,
+    ({ positions }) => lookup(positions, id),
+    ({ position }) => position?.find(({ positionId }) => positionId === id),
+  )
 
 /** A pending order, found in the same way. */
-export const findPendingOrder = (account: Account, link: Link, orderId: number): Observable<ProtoOAOrder> =>
-  defer(() => {
-    const state = currentState(account)
-    const known = state && lookup(state.orders, orderId)
-    if (known) return of(known)
-    return reconciled(link, account.accountId).pipe(
-      map(answer => {
-        const listed = answer.order?.find(one => one.orderId === orderId)
-        const found = ifComplete(listed, answer, 'order')
-        if (!found) throw notThere('order', orderId)
-        return found
-      }),
-    )
-  })
-
-/** A request that changes an open position or a pending order, if the account may trade. */
-export const changeRequest = <P extends object>(
-  account: Account,
-  link: Link,
-  payload$: Observable<P>,
-): Observable<P & { readonly ctidTraderAccountId: number }> =>
-  withRights(account, link, payload$).pipe(
-    map(({ needed, rights: { trader } }) => {
-      if (trader) checkRights(trader, true)
-      return { ...needed, ctidTraderAccountId: account.accountId }
-    }),
+export const findPendingOrder = (account: Account, link: Link, id: number): Observable<ProtoOAOrder> =>
+  find(
+    account,
+    link,
+    'order',
+    id,
+    ({ orders }) => lookup(orders, id),
+    ({ order }) => order?.find(({ orderId }) => orderId === id),
   )

@@ -59,10 +59,14 @@ const unlessUseless = <T>(ask: Ask<T>, ...reasons: readonly CTraderError['reason
 /** How old a shared answer may be, in ms. A search for an order is repeated, so this is safe. */
 const TOGETHER = 50
 
-const reconcile: Ask<{
+/** The open positions and pending orders of an account. */
+export interface OpenEntities {
   readonly position?: readonly ProtoOAPosition[]
   readonly order?: readonly ProtoOAOrder[]
-}> = (link, ctidTraderAccountId) => link.request(RECONCILE, { ctidTraderAccountId })
+}
+
+const reconcile: Ask<OpenEntities> = (link, ctidTraderAccountId) =>
+  link.request(RECONCILE, { ctidTraderAccountId })
 
 /** The open positions and pending orders (2124), not older than the request: what is missing in it is refused. */
 export const reconciled = atOnce(reconcile)

@@ -7,7 +7,7 @@ import { ProtoOAOrderStatus } from '../../protocol/messages/enums'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
-import type { QueriedState, OutcomeQuery } from './resolveOutcome'
+import type { QueriedState, OutcomeQuery } from './outcomeQuery'
 import { inTurn } from './inTurn'
 import { indexBy } from '../../util/indexBy'
 import { ifComplete, lastDeals, lastOrders, lastReconciled } from './orderLists'
@@ -93,7 +93,7 @@ const restingOrder = (
   orderId: number,
 ): Observable<Shown | undefined> => {
   const { accountId } = account
-  const { executedVolume = 0 } = life.order() ?? {}
+  const { executedVolume = 0 } = life.state().order ?? {}
   return lastReconciled(link, accountId).pipe(
     map(({ order: pending = [] }) => pending),
     // The requests by id are smaller.
@@ -116,12 +116,12 @@ const restingOrder = (
 /** The order of a command, with its deals: by its id, or by its name as long as the id is unknown. */
 export const orderAskedFor = (question: OutcomeQuery, name: string): Observable<Shown | undefined> => {
   const { account, life, link } = question
-  const { orderId } = life.ids()
+  const { orderId } = life.state().ids
   if (orderId === undefined)
     return findByClientOrderId(question, name).pipe(
       switchMap(order => (order ? withDeals(link, account.accountId, order) : of(undefined))),
     )
-  return life.stage() === 'resting'
+  return life.state().stage === 'resting'
     ? restingOrder(question, orderId)
     : orderShown(link, account.accountId, orderId)
 }
@@ -141,7 +141,7 @@ export const asFound = (
 
 /** No sign of an order among those that may be it. */
 export const noSign = ({ life }: Pick<OutcomeQuery, 'life'>): QueriedState => {
-  const { orderId } = life.ids()
+  const { orderId } = life.state().ids
   return {
     state: 'absent',
     detail:

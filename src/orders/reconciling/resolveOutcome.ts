@@ -1,50 +1,12 @@
 import { EMPTY, catchError, concat, concatMap, defer, from, map, of, take, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Link } from '../../connection/link'
-import { hasReason } from '../../errors'
-import type { CTraderError } from '../../errors'
-import type { CommandType } from '../../protocol/table'
-import type { Account } from '../../session/account'
-import type { Tracker, Tracked } from '../tracking/trackNewOrder'
-import type { ExecutionReport } from '../tracking/executionReport'
-import type { Intended } from '../model/journal'
-import type { OrderLife } from '../tracking/orderLife'
-import type { OrderUpdate } from '../model/orderUpdate'
+import { hasReason, wordsOf } from '../../errors'
 import { growingPause } from '../../util/backoff'
-
-/**
- * The server's answer about a command:
- *
- * - `absent`: no sign of it. That is not a proof: it may be on its way, or not in the lists yet
- * - `underway`: not executed yet, or waiting for its price
- * - `late`: something should have followed by now; if it does not come for a while, it never will
- * - `over`: nothing more can come
- * - `unanswered`: no answer, or not all of it
- */
-export interface QueriedState {
-  readonly state: 'absent' | 'underway' | 'late' | 'over' | 'unanswered'
-  readonly reports?: readonly ExecutionReport[]
-  /** Set if it is over in a way that no report will tell. */
-  readonly update?: OrderUpdate
-  /** For `absent`: what was asked, and what there is instead. */
-  readonly detail?: string
-}
-
-/** What to ask about, and on which link. */
-export interface OutcomeQuery<T extends CommandType = CommandType> {
-  readonly account: Account
-  readonly link: Link
-  readonly intended: Intended<T>
-  /** What is known of it. */
-  readonly life: Pick<OrderLife, 'ids' | 'order' | 'stage'>
-}
-
-/** Strategy for one order command: which reports belong to it, and how to query its outcome. */
-export interface CommandKind<T extends CommandType = CommandType> {
-  readonly payloadType: T
-  readonly follow: (intended: Intended<T>) => Tracker
-  readonly look: (question: OutcomeQuery<T>) => Observable<QueriedState>
-}
+import type { OrderUpdate } from '../model/orderUpdate'
+import type { OrderLife, Stage } from '../tracking/orderLife'
+import type { Tracked } from '../tracking/trackNewOrder'
+import type { QueriedState } from './outcomeQuery'
+import type { Search } from './search'
 
 const PAUSES = { initial: 1_000, max: 30_000 }
 
@@ -54,31 +16,39 @@ const LOOKS_AT_RESTING = [5_000, 25_000]
 /** How long an expected report may be late, in ms. */
 const LATE = 15_000
 
-/** A request that is never sent is never answered. */
-const isUnaskable = (error: unknown): boolean => hasReason(error, 'InvalidRequest', 'InvalidOption')
+/**
+ * What follows an answer:
+ *
+ * - `done`: its reports have told the end
+ * - `end`: nothing more can come
+ * - `again`: ask again after a pause
+ * - `rest`: it waits for its price: look a few times more, then leave it to events
+ * - `seek`: no sign of it: ask again until the search has gone on for too long
+ * - `seekProtections`: the same, but then it is over, because only its protections are unknown
+ * - `awaitLate`: ask again for a while; after that, what is missing will not come
+ */
+export type Step = 'done' | 'end' | 'again' | 'rest' | 'seek' | 'seekProtections' | 'awaitLate'
 
-const NOTHING = 'the server does not have it'
+/** The step after an answer, once its reports are applied. */
+export const stepAfter = (stage: Stage, answer: QueriedState['state']): Step => {
+  if (stage === 'over') return 'done'
+  if (answer === 'over') return 'end'
+  if (stage === 'resting') return answer === 'unanswered' ? 'again' : 'rest'
+  if (stage === 'filled') return answer === 'unanswered' ? 'seekProtections' : 'awaitLate'
+  if (answer === 'late') return 'awaitLate'
+  return answer === 'underway' ? 'again' : 'seek'
+}
 
-/** Any other failure is retried: asking is the only way to find out. */
+/** A request that is never sent is never answered. Any other failure is retried: asking is the only way to find out. */
 const unanswered = (error: unknown): Observable<QueriedState> =>
-  isUnaskable(error)
+  hasReason(error, 'InvalidRequest', 'InvalidOption')
     ? throwError(() => error)
-    : of({
-        state: 'unanswered',
-        detail: `the server did not answer: ${error instanceof Error ? error.message : String(error)}`,
-      })
+    : of({ state: 'unanswered', detail: `the server did not answer: ${wordsOf(error)}` })
 
 export interface Resolving {
   readonly life: OrderLife
-  readonly look: () => Observable<QueriedState>
-  /** How long there has been no sign of the order, in ms. */
-  readonly unseen: () => number
-  /** Called when there is a sign of it. */
-  readonly onSign: () => void
-  /** How long there may be no sign, in ms. */
-  readonly horizon: number
-  /** The error after that time. */
-  readonly notFound: (detail: string) => CTraderError
+  readonly query: () => Observable<QueriedState>
+  readonly search: Search
 }
 
 interface Asked {
@@ -95,60 +65,67 @@ interface Asked {
  * price. Errors if there was no sign of it for longer than the horizon.
  */
 export const resolveOutcome = (
-  finding: Resolving,
+  resolving: Resolving,
   asked: Asked = { times: 0, resting: 0, lateFor: 0 },
 ): Observable<Tracked> => {
-  const { horizon, life, look, notFound, onSign, unseen } = finding
+  const { life, query, search } = resolving
   const pause = growingPause(asked.times + 1, PAUSES)
+  const isPatient = asked.lateFor < LATE
 
   const again = (after: number, change: Partial<Asked> = {}): Observable<Tracked> =>
     timer(after).pipe(
       concatMap(() =>
-        life.stage() === 'over'
+        life.state().stage === 'over'
           ? EMPTY
-          : resolveOutcome(finding, { ...asked, times: asked.times + 1, ...change }),
+          : resolveOutcome(resolving, { ...asked, times: asked.times + 1, ...change }),
       ),
     )
-
-  /** Nothing new. Ask again until the horizon is over. */
-  const inVain = (detail: string): Observable<Tracked> => {
-    const left = horizon - unseen()
-    return left > 0 ? again(Math.min(pause, left)) : throwError(() => notFound(detail))
+  const seek = (atLast: () => Observable<Tracked>): Observable<Tracked> => {
+    const left = search.left()
+    return left > 0 ? again(Math.min(pause, left)) : atLast()
   }
+  const end = (...updates: readonly OrderUpdate[]): Observable<Tracked> => of(life.tell(updates, true))
 
-  /** Everything that the server has is known: what is missing will not come. */
-  const afterLate = ({ detail = NOTHING, reports: reports = [] }: QueriedState): Observable<Tracked> => {
-    if (asked.lateFor < LATE) return again(pause, { lateFor: asked.lateFor + pause })
-    return concat(
-      from(reports).pipe(map(one => life.hear({ ...one, isAll: true }))),
-      defer(() => (life.stage() === 'filled' ? of(life.tell([], true)) : inVain(detail))),
-    )
-  }
-
-  const next = (found: QueriedState): Observable<Tracked> => {
-    const { detail = NOTHING, state } = found
-    if (life.stage() === 'over') return EMPTY
-    if (state === 'over') return of(life.tell(found.update ? [found.update] : [], true))
-    if (life.stage() === 'resting') {
-      if (state === 'unanswered') return again(pause)
-      const rest = LOOKS_AT_RESTING[asked.resting]
-      return rest === undefined ? EMPTY : again(rest, { times: 0, resting: asked.resting + 1 })
+  const proceed = ({
+    state,
+    reports = [],
+    update,
+    detail = 'the server does not have it',
+  }: QueriedState): Observable<Tracked> => {
+    const notFound = (): Observable<never> => throwError(() => search.notFound(detail, life.state().cause))
+    switch (stepAfter(life.state().stage, state)) {
+      case 'done':
+        return EMPTY
+      case 'end':
+        return update ? end(update) : end()
+      case 'again':
+        return again(pause)
+      case 'rest': {
+        const rest = LOOKS_AT_RESTING[asked.resting]
+        return rest === undefined ? EMPTY : again(rest, { times: 0, resting: asked.resting + 1 })
+      }
+      case 'seek':
+        return seek(notFound)
+      case 'seekProtections':
+        return seek(end)
+      case 'awaitLate':
+        if (isPatient) return again(pause, { lateFor: asked.lateFor + pause })
+        return concat(
+          from(reports).pipe(map(one => life.hear({ ...one, isAll: true }))),
+          defer(() => (life.state().stage === 'filled' ? end() : seek(notFound))),
+        )
     }
-    if (life.stage() === 'filled' && state === 'unanswered')
-      return unseen() < horizon ? again(Math.min(pause, horizon - unseen())) : of(life.tell([], true))
-    if (state === 'late' || life.stage() === 'filled') return afterLate(found)
-    return state === 'underway' ? again(pause) : inVain(detail)
   }
 
-  return defer(look).pipe(
+  return defer(query).pipe(
     take(1),
     catchError(unanswered),
     concatMap(found => {
       // A late report is a sign of the order as long as it may still come.
-      if (found.state === 'underway' || (found.state === 'late' && asked.lateFor < LATE)) onSign()
+      if (found.state === 'underway' || (found.state === 'late' && isPatient)) search.seen()
       return concat(
         from((found.reports ?? []).map(life.hear)),
-        defer(() => next(found)),
+        defer(() => proceed(found)),
       )
     }),
   )

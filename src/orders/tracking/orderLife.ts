@@ -1,11 +1,11 @@
 import type { CTraderError } from '../../errors'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
-import type { Tracker, Tracked } from './trackNewOrder'
-import type { ExecutionReport } from './executionReport'
-import type { Settled } from '../model/journal'
-import { isResting } from './isResting'
-import type { OrderUpdate } from '../model/orderUpdate'
 import { defined } from '../../util/defined'
+import type { Settled } from '../model/journal'
+import type { OrderUpdate } from '../model/orderUpdate'
+import type { ExecutionReport } from './executionReport'
+import { isResting } from './isResting'
+import type { Tracked, Tracker } from './trackNewOrder'
 
 /**
  * The stage of a command that has left:
@@ -27,15 +27,65 @@ export type Stage = 'dispatched' | 'inDoubt' | 'working' | 'resting' | 'filled' 
 export type Ids = Pick<OrderUpdate, 'clientOrderId' | 'orderId' | 'positionId'>
 
 /** What is known of a command that has left. */
-export interface OrderLife {
-  readonly stage: () => Stage
-  readonly ids: () => Ids
+export interface LifeState {
+  readonly stage: Stage
+  readonly ids: Ids
   /** Its order, as last reported. */
-  readonly order: () => ProtoOAOrder | undefined
+  readonly order?: ProtoOAOrder
   /** Whether the server has reported anything about it. */
-  readonly isKnown: () => boolean
+  readonly isKnown: boolean
   /** Its last status, for the journal. */
-  readonly outcome: () => Settled['outcome']
+  readonly outcome: Settled['outcome']
+  /** Why its outcome was in doubt last. */
+  readonly cause?: CTraderError
+}
+
+/** The stage after each update. An order that is `working` and waits for its price is `resting`. */
+const stages: Readonly<Record<OrderUpdate['status'], Stage>> = {
+  sent: 'dispatched',
+  outcomeUnknown: 'inDoubt',
+  accepted: 'working',
+  replaced: 'working',
+  partiallyFilled: 'working',
+  protected: 'working',
+  filled: 'filled',
+  cancelled: 'filled',
+  expired: 'filled',
+  rejected: 'filled',
+}
+
+const stageAfter = (update: OrderUpdate): Stage => {
+  const stage = stages[update.status]
+  return stage === 'working' && isResting(update) ? 'resting' : stage
+}
+
+/** A pending order is not in doubt. Of a filled one only the protections are. */
+const mayBeDoubted: ReadonlySet<Stage> = new Set(['dispatched', 'working'])
+
+const idsOf = ({ clientOrderId, orderId, positionId }: Ids): Ids =>
+  defined({ clientOrderId, orderId, positionId })
+
+const afterUpdate = (state: LifeState, update: OrderUpdate): LifeState => {
+  const stage = stageAfter(update)
+  return {
+    ...state,
+    stage,
+    ids: { ...state.ids, ...idsOf(update) },
+    isKnown: state.isKnown || (stage !== 'dispatched' && stage !== 'inDoubt'),
+    outcome: update.status,
+    ...('order' in update && { order: update.order }),
+  }
+}
+
+/** The state after new updates, and whether they are the last ones. */
+export const afterTracked = (state: LifeState, { updates, isOver }: Tracked): LifeState => {
+  const after = updates.reduce(afterUpdate, state)
+  return isOver ? { ...after, stage: 'over' } : after
+}
+
+/** The life of a command that leaves now, or may have left earlier. */
+export interface OrderLife {
+  readonly state: () => LifeState
   /** Applies a report of the account. Returns what is new for this command. */
   readonly hear: (report: ExecutionReport) => Tracked
   /** Applies updates that come from another source. */
@@ -44,59 +94,20 @@ export interface OrderLife {
   readonly doubt: (cause: CTraderError) => readonly Tracked[]
 }
 
-const idsOf = ({ clientOrderId, orderId, positionId }: Ids): Ids =>
-  defined({ clientOrderId, orderId, positionId })
-
-const stageOf = (update: OrderUpdate): Stage => {
-  switch (update.status) {
-    case 'sent':
-      return 'dispatched'
-    case 'outcomeUnknown':
-      return 'inDoubt'
-    case 'filled':
-    case 'cancelled':
-    case 'expired':
-    case 'rejected':
-      return 'filled'
-    default:
-      return isResting(update) ? 'resting' : 'working'
+export const createOrderLife = (track: Tracker, named: Ids): OrderLife => {
+  let state: LifeState = { stage: 'dispatched', ids: idsOf(named), isKnown: false, outcome: 'sent' }
+  const told = (tracked: Tracked): Tracked => {
+    state = afterTracked(state, tracked)
+    return tracked
   }
-}
-
-/** A pending order is not in doubt. Of a filled one only the protections are. */
-const isDoubtful: ReadonlySet<Stage> = new Set(['dispatched', 'working'])
-
-/** The life of a command that leaves now, or may have left earlier. */
-export const createOrderLife = (follow: Tracker, named: Ids): OrderLife => {
-  let stage: Stage = 'dispatched'
-  let ids = idsOf(named)
-  let order: ProtoOAOrder | undefined
-  let outcome: Settled['outcome'] = 'sent'
-  let isKnown = false
-
-  const told = (followed: Tracked): Tracked => {
-    for (const update of followed.updates) {
-      stage = stageOf(update)
-      outcome = update.status
-      ids = { ...ids, ...idsOf(update) }
-      isKnown ||= stage !== 'dispatched' && stage !== 'inDoubt'
-      if ('order' in update) order = update.order
-    }
-    if (followed.isOver) stage = 'over'
-    return followed
-  }
-
+  const tell: OrderLife['tell'] = (updates, isOver = false) => told({ updates, isOver })
   return {
-    stage: () => stage,
-    ids: () => ids,
-    order: () => order,
-    isKnown: () => isKnown,
-    outcome: () => outcome,
-    hear: report => told(follow(report)),
-    tell: (updates, isOver = false) => told({ updates, isOver }),
-    doubt: cause =>
-      isDoubtful.has(stage)
-        ? [told({ updates: [{ status: 'outcomeUnknown', cause, ...ids }], isOver: false })]
-        : [],
+    state: () => state,
+    hear: report => told(track(report)),
+    tell,
+    doubt: cause => {
+      state = { ...state, cause }
+      return mayBeDoubted.has(state.stage) ? [tell([{ status: 'outcomeUnknown', cause, ...state.ids }])] : []
+    },
   }
 }

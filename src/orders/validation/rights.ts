@@ -2,27 +2,35 @@ import {
   AsyncSubject,
   EMPTY,
   asapScheduler,
+  asyncScheduler,
+  catchError,
   concat,
   defer,
   endWith,
   finalize,
   forkJoin,
   map,
+  merge,
   of,
   subscribeOn,
+  take,
   takeUntil,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { ProtoOATrader } from '../../protocol/messages/account'
+import { PayloadType } from '../../protocol/payloadType'
 import type { Account } from '../../session/account'
 import { requireTrading } from '../../session/authentication/environmentCheck'
 import { observedOf } from '../../session/observed'
-import { knownTerms, mayTrade, termsOfAccount } from './permissions'
+import { messagesOf } from '../../session/state/accountMessages'
+import { currentState } from '../../streams/account/accountSnapshot'
+import { cachedRequest } from '../../streams/sharing/cachedRequest'
+import { acrossSessions, perSession } from '../../streams/sharing/perSession'
 
 /** The rights of an account, as far as they are known. */
 export interface Rights {
-  /** Absent if the server did not tell, or was not asked yet. */
+  /** The account's entity. Absent if the server did not tell, or was not asked yet. */
   readonly trader?: ProtoOATrader | undefined
   readonly isAsked: boolean
 }
@@ -33,22 +41,52 @@ export interface Entitled<T> {
   readonly rights: Rights
 }
 
+const tradersOn = perSession((link, ctidTraderAccountId, over$) =>
+  cachedRequest<'trader', ProtoOATrader>(
+    () =>
+      link
+        .request(PayloadType.PROTO_OA_TRADER_REQ, { ctidTraderAccountId })
+        .pipe(map(({ trader }) => trader)),
+    merge(over$, messagesOf(link, ctidTraderAccountId, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT)),
+  ),
+)
+
+/**
+ * The account's entity. Requested once per session and again after a change, but not while a stream of the account
+ * knows it. `undefined` if the server does not answer now: that does not stop an order.
+ */
+const traderOf = (account: Account): Observable<ProtoOATrader | undefined> =>
+  defer(() => {
+    const known = currentState(account)?.trader
+    if (known) return of(known)
+    return acrossSessions(account, tradersOn, traders =>
+      traders.of('trader').pipe(catchError(() => of(undefined))),
+    ).pipe(take(1))
+  })
+
+/** Our clock, if it can be right. A time before the account was opened, as in virtual time, cannot judge orders. */
+export const clockFor = (trader: ProtoOATrader | undefined): number | undefined => {
+  const now = asyncScheduler.now()
+  return now >= (trader?.registrationTimestamp ?? 0) ? now : undefined
+}
+
 /** Whether the account is of the client's environment. The server cannot check that. */
 const isHere = (account: Account): Observable<true> =>
   (observedOf(account)?.permits.isHere$ ?? requireTrading(account)).pipe(endWith(true as const))
 
+/** The rights that are known without a request. */
 const knownRights = (account: Account, link: Link): Observable<Rights> =>
   concat(
     observedOf(account)?.permits.isKnown() === true ? requireTrading(account) : EMPTY,
     defer(() => {
-      const trader = knownTerms(account, link)
+      const trader = currentState(account)?.trader ?? tradersOn(account, link).known('trader')
       return of({ trader, isAsked: trader !== undefined })
     }),
   )
 
-/** Requests the rights that are not known. */
+/** Requests the rights that are not known. Errors if trading is not permitted. */
 export const rightsOf = (account: Account): Observable<Rights> =>
-  forkJoin({ trader: termsOfAccount(account), permitted: requireTrading(account).pipe(endWith(true)) }).pipe(
+  forkJoin({ permitted: requireTrading(account).pipe(endWith(true)), trader: traderOf(account) }).pipe(
     map(({ trader }) => ({ trader, isAsked: true })),
   )
 
@@ -78,7 +116,7 @@ export const withRights = <T>(
 
 /** Requests unknown rights after a command has left, for the next one. */
 export const lookUpRights = (account: Account, link: Link): void => {
-  mayTrade(account)
+  rightsOf(account)
     .pipe(subscribeOn(asapScheduler), takeUntil(link.closed$))
     .subscribe({ error: () => undefined })
 }

@@ -7,25 +7,24 @@ import type { SymbolTerms } from '../../streams/symbols/symbols'
 import { checkNewOrder } from './checkNewOrder'
 import type { NewOrderFrame } from './newOrderRequest'
 import type { NewOrder } from '../model/newOrder'
-import { clockFor } from './permissions'
-import { withRights, rightsOf } from './rights'
-import type { Rights } from './rights'
-
-/** Uses our clock only if the account's rights were requested: they tell whether the clock can be right. */
-const judged = (order: NewOrder, terms: SymbolTerms, { trader, isAsked }: Rights): NewOrderFrame =>
-  checkNewOrder(order, { terms, trader, now: isAsked ? clockFor(trader) : undefined })
+import { clockFor, withRights, rightsOf } from './rights'
+import type { Entitled } from './rights'
 
 const termsFor = (account: Account, { symbol }: NewOrder): Observable<SymbolTerms> =>
   symbolTerms(account, symbol).pipe(take(1))
+
+/** Uses our clock only if the account's rights were requested: they tell whether the clock can be right. */
+const checkedBy =
+  (order: NewOrder) =>
+  ({ needed: terms, rights: { trader, isAsked } }: Entitled<SymbolTerms>): NewOrderFrame =>
+    checkNewOrder(order, { terms, trader, now: isAsked ? clockFor(trader) : undefined })
 
 /**
  * A new order for the wire, checked as far as possible. Emits once and completes. Errors with `InvalidOrder`,
  * `UnknownSymbol` or `WrongEnvironment`; sends no order. What is unknown is requested, all at the same time.
  */
 export const validateNewOrder = (account: Account, order: NewOrder): Observable<NewOrderFrame> =>
-  forkJoin({ terms: termsFor(account, order), rights: rightsOf(account) }).pipe(
-    map(({ terms, rights }) => judged(order, terms, rights)),
-  )
+  forkJoin({ needed: termsFor(account, order), rights: rightsOf(account) }).pipe(map(checkedBy(order)))
 
 /** The same for an order that is about to leave: if the terms of its symbol are known, it waits for nothing else. */
 export const validateForDispatch = (
@@ -33,6 +32,4 @@ export const validateForDispatch = (
   link: Link,
   order: NewOrder,
 ): Observable<NewOrderFrame> =>
-  withRights(account, link, termsFor(account, order)).pipe(
-    map(({ needed, rights }) => judged(order, needed, rights)),
-  )
+  withRights(account, link, termsFor(account, order)).pipe(map(checkedBy(order)))
