@@ -2,7 +2,7 @@ import { stopwatch } from '../../clock'
 import { CTraderError } from '../../errors'
 import { defined } from '../../util/defined'
 
-/** The search for an order of which the server shows no sign. Its time counts while the account is authenticated. */
+/** The search for an order that shows no sign on the server. Its time counts while the account is authenticated. */
 export interface Search {
   readonly resume: () => void
   readonly pause: () => void
