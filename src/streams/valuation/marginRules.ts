@@ -36,19 +36,7 @@ interface Sides {
 }
 
 /** The margin of the open positions, updated position by position. */
-export interface Margins {
-  /** A position has changed. `undefined` stands for a position that does not exist now, or did not exist before. */
-  readonly replace: (before: ProtoOAPosition | undefined, after: ProtoOAPosition | undefined) => void
-  /**
-   * The total margin of an account, in 10^-moneyDigits. Margins are summed by symbol and side. Of the two sides the
-   * account takes the larger, both, or the difference. A position without a margin from the server counts as none.
-   */
-  readonly used: (trader: ProtoOATrader) => number
-  /** The positions without a margin from the server. */
-  readonly untold: () => readonly Unvalued[]
-}
-
-export const createMargins = (): Margins => {
+export const createMargins = () => {
   const bySymbol = new Map<number, Sides>()
   const without = new Map<number, Unvalued>()
   let untold: readonly Unvalued[] | undefined = []
@@ -71,7 +59,8 @@ export const createMargins = (): Margins => {
   }
 
   return {
-    replace: (before, after) => {
+    /** A position has changed. `undefined` stands for a position that does not exist now, or did not before. */
+    replace: (before: ProtoOAPosition | undefined, after: ProtoOAPosition | undefined): void => {
       if (before) add(before, -1)
       if (after) add(after, 1)
       if (before && before.usedMargin === undefined && without.delete(before.positionId)) untold = undefined
@@ -80,13 +69,18 @@ export const createMargins = (): Margins => {
       without.set(positionId, { positionId, symbolId: tradeData.symbolId, why: 'noMargin' })
       untold = undefined
     },
-    used: trader => {
+    /**
+     * The total margin of an account, in 10^-moneyDigits. Margins are summed by symbol and side. Of the two sides the
+     * account takes the larger, both, or the difference. A position without a margin from the server counts as none.
+     */
+    used: (trader: ProtoOATrader): number => {
       if (ruleOf(trader) !== rule) {
         rule = ruleOf(trader)
         total = [...bySymbol.values()].reduce((sum, sides) => sum + amountOf(sides), 0)
       }
       return total
     },
-    untold: () => (untold ??= [...without.values()]),
+    /** The positions without a margin from the server. */
+    untold: (): readonly Unvalued[] => (untold ??= [...without.values()]),
   }
 }

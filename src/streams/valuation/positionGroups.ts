@@ -1,22 +1,15 @@
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 
-/** The open positions, grouped by symbol and updated position by position. */
-export interface PositionGroups {
-  /** A position has changed. `undefined` stands for a position that does not exist now, or did not exist before. */
-  readonly replace: (before: ProtoOAPosition | undefined, after: ProtoOAPosition | undefined) => void
-  /** The positions of a symbol, by id. */
-  readonly of: (symbolId: number) => ReadonlyMap<number, ProtoOAPosition>
-  /** The symbols that have positions: the same set object until they change. */
-  readonly symbolIds: () => ReadonlySet<number>
-}
+type Group = Map<number, ProtoOAPosition>
 
 const none: ReadonlyMap<number, never> = new Map<number, never>()
 
-export const createPositionGroups = (): PositionGroups => {
-  const bySymbol = new Map<number, Map<number, ProtoOAPosition>>()
+/** The open positions, grouped by symbol and updated position by position. */
+export const createPositionGroups = () => {
+  const bySymbol = new Map<number, Group>()
   let symbolIds: ReadonlySet<number> | undefined
 
-  const remove = ({ positionId, tradeData: { symbolId } }: ProtoOAPosition): void => {
+  const removeFrom = (symbolId: number, positionId: number): void => {
     const group = bySymbol.get(symbolId)
     group?.delete(positionId)
     if (group?.size !== 0) return
@@ -24,24 +17,24 @@ export const createPositionGroups = (): PositionGroups => {
     symbolIds = undefined
   }
 
-  const put = (position: ProtoOAPosition): void => {
-    const { positionId, tradeData } = position
-    const group = bySymbol.get(tradeData.symbolId)
-    if (group) {
-      group.set(positionId, position)
-      return
-    }
-    bySymbol.set(tradeData.symbolId, new Map([[positionId, position]]))
+  const newGroup = (symbolId: number): Group => {
+    const group: Group = new Map()
+    bySymbol.set(symbolId, group)
     symbolIds = undefined
+    return group
   }
 
   return {
-    replace: (before, after) => {
+    /** A position has changed. `undefined` stands for a position that does not exist now, or did not before. */
+    replace: (before: ProtoOAPosition | undefined, after: ProtoOAPosition | undefined): void => {
+      const [from, to] = [before?.tradeData.symbolId, after?.tradeData.symbolId]
       // A position that changes keeps its place.
-      if (before && before.tradeData.symbolId !== after?.tradeData.symbolId) remove(before)
-      if (after) put(after)
+      if (before && from !== undefined && from !== to) removeFrom(from, before.positionId)
+      if (after && to !== undefined) (bySymbol.get(to) ?? newGroup(to)).set(after.positionId, after)
     },
-    of: symbolId => bySymbol.get(symbolId) ?? none,
-    symbolIds: () => (symbolIds ??= new Set(bySymbol.keys())),
+    /** The positions of a symbol, by id. */
+    of: (symbolId: number): ReadonlyMap<number, ProtoOAPosition> => bySymbol.get(symbolId) ?? none,
+    /** The symbols that have positions: the same set object until they change. */
+    symbolIds: (): ReadonlySet<number> => (symbolIds ??= new Set(bySymbol.keys())),
   }
 }
