@@ -11,7 +11,8 @@ import {
   trendbarsBetween,
 } from 'rx-ctrader'
 import type { Account, Link, Page, TimeRange, Trendbar } from 'rx-ctrader'
-import { trendbarPages } from '../../../src/streams/history/trendbarsBetween'
+import { pagesOf } from '../../../src/streams/history/pages'
+import { barList } from '../../../src/streams/history/trendbarsBetween'
 import { scene } from '../../support/accountScene'
 
 const { PROTO_OA_ERROR_RES } = PayloadType
@@ -338,17 +339,15 @@ const on =
   <T>(ask: (link: Link) => Observable<T>): Observable<T> =>
     ask(link)
 
-describe('trendbarPages', () => {
+describe('the pages of bars', () => {
+  const minutes = barList(ACCOUNT, EURUSD, M1)
+
   it('is a year of minutes in bounded memory: a few answers at a time', () => {
     const told = { bars: 0, most: 0, given: 0 }
     const year = { from: Date.UTC(2025, 0), to: Date.UTC(2026, 0) - 1 }
     let next = year.from
     let completed = false
-    trendbarPages(on(minutesLink(14_000, told)), ACCOUNT, {
-      symbolId: EURUSD,
-      period: M1,
-      ...year,
-    }).subscribe({
+    pagesOf(on(minutesLink(14_000, told)), minutes, year).subscribe({
       next: ({ items }) => {
         told.given += items.length
         for (const { timestamp } of items) {
@@ -368,10 +367,10 @@ describe('trendbarPages', () => {
   })
 
   const linkOf = (answer: object): Link => ({ request: () => of(answer) }) as unknown as Link
-  const asked = { symbolId: EURUSD, period: M1, from: 0, to: 10 * MINUTE }
+  const asked = { from: 0, to: 10 * MINUTE }
   const read = (link: Link): readonly Page<Trendbar>[] => {
     const pages: Page<Trendbar>[] = []
-    trendbarPages(on(link), ACCOUNT, asked).subscribe(page => pages.push(page))
+    pagesOf(on(link), minutes, asked).subscribe(page => pages.push(page))
     return pages
   }
 
@@ -423,7 +422,7 @@ describe('trendbarPages', () => {
     })
     const errors: unknown[] = []
     const link = { request: () => throwError(() => cause) } as unknown as Link
-    trendbarPages(on(link), ACCOUNT, asked).subscribe({ error: (error: unknown) => errors.push(error) })
+    pagesOf(on(link), minutes, asked).subscribe({ error: (error: unknown) => errors.push(error) })
     expect(errors).toEqual([cause])
   })
 })

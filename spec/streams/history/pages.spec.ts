@@ -5,7 +5,7 @@ import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Link, Page } from 'rx-ctrader'
 import { pagesOf } from '../../../src/streams/history/pages'
 import type { HistoryList } from '../../../src/streams/history/pages'
-import type { Answered } from '../../../src/streams/history/pageReader'
+import type { Rows } from '../../../src/streams/history/pageBackwards'
 
 const { PROTO_OA_ERROR_RES } = PayloadType
 
@@ -56,12 +56,12 @@ const answerOf = (
   items: readonly Item[],
   { fromTimestamp, toTimestamp }: Asked,
   { chunk, cut, newestFirst }: Rules,
-): Answered<Item> => {
+): Rows<Item> => {
   const within = items
     .filter(({ at }) => at >= fromTimestamp && at <= toTimestamp)
     .sort((a, b) => b.at - a.at || b.id - a.id)
   const some = cut === 'older' ? within.slice(0, chunk) : within.slice(-chunk)
-  return { items: newestFirst ? some : some.reverse(), hasMore: within.length > chunk }
+  return { rows: newestFirst ? some : some.reverse(), hasMore: within.length > chunk }
 }
 
 interface Server extends HistoryList<Item> {
@@ -79,7 +79,7 @@ const serverOf = (items: () => readonly Item[], some: Partial<Rules> = {}): Serv
     told,
     longest: its.longest,
     timeOf: ({ at }) => at,
-    compare: (a, b) => a.id - b.id,
+    idOf: ({ id }) => id,
     moves: its.moves,
     cut: its.isCutKnown ? 'older' : 'unknown',
     payloadType: PayloadType.PROTO_OA_DEAL_LIST_REQ,
@@ -88,7 +88,7 @@ const serverOf = (items: () => readonly Item[], some: Partial<Rules> = {}): Serv
         asked.push(range)
         if (range.toTimestamp + 1 - range.fromTimestamp > its.allowed) return throwError(() => refusal)
         const answered = answerOf(items(), range, its)
-        for (const { id } of answered.items) told.add(id)
+        for (const { id } of answered.rows) told.add(id)
         return of(answered)
       }),
   }
@@ -273,7 +273,7 @@ describe('pages of history', () => {
   })
 
   it('do not believe that there is more where there is nothing', () => {
-    const server: Server = { ...serverOf(() => []), ask: () => of({ items: [], hasMore: true }) }
+    const server: Server = { ...serverOf(() => []), ask: () => of({ rows: [], hasMore: true }) }
     expectWhole(read(server, 0, 99), 0, 99)
   })
 
@@ -290,11 +290,11 @@ describe('pages of history', () => {
   it('error where there is more and more, without end, and ask no more then (G11)', () => {
     const endless = [
       // Always the same, whatever is asked for.
-      () => of({ items: spread(5, 6), hasMore: true }),
+      () => of({ rows: spread(5, 6), hasMore: true }),
       // Always something.
       (_: Link, { fromTimestamp, toTimestamp }: Asked) =>
-        of({ items: [fromTimestamp, toTimestamp].map((at, id) => ({ id, at })), hasMore: true }),
-      () => of({ items: [], hasMore: true }),
+        of({ rows: [fromTimestamp, toTimestamp].map((at, id) => ({ id, at })), hasMore: true }),
+      () => of({ rows: [], hasMore: true }),
     ]
     for (const ask of endless)
       for (const isCutKnown of [true, false]) {

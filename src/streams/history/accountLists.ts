@@ -1,21 +1,24 @@
-import { map } from 'rxjs'
+import { map, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { ProtoOADeal } from '../../protocol/messages/deals'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import { PayloadType } from '../../protocol/payloadType'
 import { unreadableIn } from '../../protocol/codec/readable'
-import type { PagedList, Window } from './pageBackwards'
+import { WEEK } from '../../time/constants'
+import type { PagedList, Rows, Window } from './pageBackwards'
+import type { HistoryList } from './pages'
 
-/** How a list is requested. */
-export interface ListOptions {
-  /** Sends the request. Default: once. `ask => answerOn(link, ask)` retries. */
-  readonly asking?: <T>(ask: () => Observable<T>) => Observable<T>
-  /** Called for an answer with rows that could not be read. Those rows are missing from the list. */
-  readonly onUnreadable?: () => void
+/** Rows of an answer, and whether all of its rows could be read. */
+interface ReadRows<T> extends Rows<T> {
+  readonly isWhole: boolean
 }
 
-const askOnce = <T>(ask: () => Observable<T>): Observable<T> => ask()
+/** A list that the server also gives without a range. */
+interface AccountList<T> extends HistoryList<T> {
+  readonly idOf: (row: T) => number
+  readonly ask: (link: Link, window: Window) => Observable<ReadRows<T>>
+}
 
 /** When an order last changed, or when it was placed if the server does not say. */
 export const changedAt = ({
@@ -25,43 +28,60 @@ export const changedAt = ({
 
 export const executedAt = ({ executionTimestamp }: ProtoOADeal): number => executionTimestamp
 
-/** The orders of an account (2175), by the time of their last change, on one link. */
-export const orderList = (
-  link: Link,
-  ctidTraderAccountId: number,
-  { asking = askOnce, onUnreadable = () => undefined }: ListOptions = {},
-): PagedList<ProtoOAOrder> => ({
+const isWhole = (answer: object): boolean => unreadableIn(answer).length === 0
+
+/** The orders of an account (2175), by the time of their last change. */
+export const ordersOf = (ctidTraderAccountId: number): AccountList<ProtoOAOrder> => ({
   payloadType: PayloadType.PROTO_OA_ORDER_LIST_REQ,
+  longest: WEEK,
   timeOf: changedAt,
   idOf: ({ orderId }) => orderId,
-  ask: window =>
-    asking(() => link.request(PayloadType.PROTO_OA_ORDER_LIST_REQ, { ctidTraderAccountId, ...window })).pipe(
-      map(answer => {
-        if (unreadableIn(answer).length > 0) onUnreadable()
-        return { rows: answer.order ?? [], hasMore: answer.hasMore }
-      }),
-    ),
+  moves: true,
+  ask: (link, window) =>
+    link
+      .request(PayloadType.PROTO_OA_ORDER_LIST_REQ, { ctidTraderAccountId, ...window })
+      .pipe(map(answer => ({ rows: answer.order ?? [], hasMore: answer.hasMore, isWhole: isWhole(answer) }))),
 })
 
-interface DealWindow extends Window {
-  /** The maximal number of rows. */
-  readonly maxRows?: number
-}
-
-/** The deals of an account (2133), by the time of their execution, on one link. */
-export const dealList = (
-  link: Link,
-  ctidTraderAccountId: number,
-  { asking = askOnce, onUnreadable = () => undefined }: ListOptions = {},
-): PagedList<ProtoOADeal, DealWindow> => ({
+/** The deals of an account (2133), by the time of their execution. */
+export const dealsOf = (ctidTraderAccountId: number): AccountList<ProtoOADeal> => ({
   payloadType: PayloadType.PROTO_OA_DEAL_LIST_REQ,
+  longest: WEEK,
   timeOf: executedAt,
   idOf: ({ dealId }) => dealId,
-  ask: window =>
-    asking(() => link.request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId, ...window })).pipe(
-      map(answer => {
-        if (unreadableIn(answer).length > 0) onUnreadable()
-        return { rows: answer.deal ?? [], hasMore: answer.hasMore }
-      }),
-    ),
+  ask: (link, window) =>
+    link
+      .request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId, ...window })
+      .pipe(map(answer => ({ rows: answer.deal ?? [], hasMore: answer.hasMore, isWhole: isWhole(answer) }))),
 })
+
+/** How a list is requested. */
+export interface ListOptions {
+  /** Sends the request. Default: once. `ask => answerOn(link, ask)` retries. */
+  readonly asking?: <T>(ask: () => Observable<T>) => Observable<T>
+  /** Called for an answer with rows that could not be read. Those rows are missing from the list. */
+  readonly onUnreadable?: () => void
+}
+
+/** The list on one link. */
+const listOn =
+  <T>(listOf: (accountId: number) => AccountList<T>) =>
+  (
+    link: Link,
+    accountId: number,
+    { asking = ask => ask(), onUnreadable }: ListOptions = {},
+  ): PagedList<T> => {
+    const list = listOf(accountId)
+    return {
+      ...list,
+      ask: window =>
+        asking(() => list.ask(link, window)).pipe(
+          tap(rows => {
+            if (!rows.isWhole) onUnreadable?.()
+          }),
+        ),
+    }
+  }
+
+export const orderList = listOn(ordersOf)
+export const dealList = listOn(dealsOf)

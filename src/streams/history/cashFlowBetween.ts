@@ -12,14 +12,13 @@ const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADepositWithdraw
   payloadType: PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ,
   longest: WEEK,
   timeOf: ({ changeBalanceTimestamp }) => changeBalanceTimestamp,
-  compare: (a, b) => a.balanceHistoryId - b.balanceHistoryId,
-  moves: false,
+  idOf: ({ balanceHistoryId }) => balanceHistoryId,
   cut: 'older',
   ask: (link, range) =>
     link
       .request(PayloadType.PROTO_OA_CASH_FLOW_HISTORY_LIST_REQ, { ctidTraderAccountId, ...range })
       // The only list that always comes complete.
-      .pipe(map(({ depositWithdraw = [] }) => ({ items: depositWithdraw, hasMore: false }))),
+      .pipe(map(({ depositWithdraw = [] }) => ({ rows: depositWithdraw, hasMore: false }))),
 })
 
 /**

@@ -1,25 +1,9 @@
-import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { ProtoOADeal } from '../../protocol/messages/deals'
-import { PayloadType } from '../../protocol/payloadType'
 import type { Account } from '../../session/account'
+import { dealsOf } from './accountLists'
 import { accountPages } from './historyQuery'
-import { WEEK } from '../../time/constants'
-import type { HistoryList } from './pages'
 import type { Page, TimeRange } from './pageReader'
-
-const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADeal> => ({
-  payloadType: PayloadType.PROTO_OA_DEAL_LIST_REQ,
-  longest: WEEK,
-  timeOf: ({ executionTimestamp }) => executionTimestamp,
-  compare: (a, b) => a.dealId - b.dealId,
-  moves: false,
-  cut: 'unknown',
-  ask: (link, range) =>
-    link
-      .request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId, ...range })
-      .pipe(map(({ deal = [], hasMore }) => ({ items: deal, hasMore }))),
-})
 
 /**
  * The deals of an account in a time range, in ms since the epoch, both ends included. Failed deals are included
@@ -34,4 +18,4 @@ const listOf = (ctidTraderAccountId: number): HistoryList<ProtoOADeal> => ({
  * ```
  */
 export const dealsBetween = (account: Account, range: TimeRange): Observable<Page<ProtoOADeal>> =>
-  accountPages(account, listOf(account.accountId), range)
+  accountPages(account, dealsOf(account.accountId), range)

@@ -14,17 +14,23 @@ export interface Rows<T> {
 export interface Window {
   readonly fromTimestamp?: number
   readonly toTimestamp?: number
+  /** The maximal number of rows; only of deals. */
+  readonly maxRows?: number
 }
 
-/** A list that the server gives in pages, each requested by a window. */
-export interface PagedList<T, W extends Window = Window> {
+/** What is known of a list that the server gives by time. */
+export interface ServerList<T> {
   /** The payload type of the request, for error messages. */
   readonly payloadType: RequestType
   readonly timeOf: (row: T) => number
-  readonly idOf: (row: T) => number
-  readonly ask: (window: W) => Observable<Rows<T>>
   /** Which end of a window is missing when the answer has not all of it. Default 'unknown'. */
   readonly cut?: 'older' | 'unknown'
+}
+
+/** A list that the server gives in pages, each requested by a window. */
+export interface PagedList<T> extends ServerList<T> {
+  readonly idOf: (row: T) => number
+  readonly ask: (window: Window) => Observable<Rows<T>>
   /** Whether no two rows have the same time. Then the edge of a page need not be requested again. */
   readonly hasOnePerTime?: boolean
   /** Whether a request is for a number of rows. Then half a window has no fewer rows. */

@@ -1,3 +1,5 @@
+import type { Rows, ServerList } from './pageBackwards'
+
 /** A time range in ms since the epoch, both ends included. */
 export interface TimeRange {
   readonly from: number
@@ -20,26 +22,15 @@ export interface Page<T> extends TimeRange {
 
 type Part<T> = Omit<Page<T>, 'progress'>
 
-/** The server's answer for a range: the newest items of it. */
-export interface Answered<T> {
-  readonly items: readonly T[]
-  /** Whether the range has older items. */
-  readonly hasMore: boolean
+/** A list that is read range by range. */
+export interface RangeList<T> extends ServerList<T> {
+  /** The longest range that the server allows, in ms. */
+  readonly longest: number
+  /** The order of rows with the same time. Default: as they came. */
+  readonly idOf?: (row: T) => number
+  /** Whether the time of a row changes when the row changes. */
+  readonly moves?: boolean
 }
-
-/** The times and the order of a list's items. */
-export interface Times<T> {
-  readonly timeOf: (item: T) => number
-  /** The order of items with the same time. */
-  readonly compare: (a: T, b: T) => number
-  /** Whether the time of an item changes when the item changes. */
-  readonly moves: boolean
-  /** Which end of a range an incomplete answer leaves out. */
-  readonly cut: 'older' | 'unknown'
-}
-
-/** Keeps items with the same time in the order in which they came. */
-export const asTheyCame = (): number => 0
 
 /** How far a range is read. */
 export interface Reading<T> {
@@ -87,46 +78,51 @@ export const narrowed = <T>(reading: Reading<T>, window: TimeRange): Reading<T> 
   return { ...reading, length: longest, longest, page: undefined }
 }
 
-const inOrder = <T>(items: readonly T[], { timeOf, compare }: Times<T>): T[] =>
-  [...items].sort((a, b) => timeOf(a) - timeOf(b) || compare(a, b))
+/** The rows of a range, oldest first. */
+const inOrder = <T>(rows: readonly T[], { timeOf, idOf = () => 0 }: RangeList<T>): readonly T[] =>
+  [...rows].sort((a, b) => timeOf(a) - timeOf(b) || idOf(a) - idOf(b))
+
+/** Emits a window with all its items. */
+const emitted = <T>(reading: Reading<T>, page: Part<T>, full: number): Reading<T> => ({
+  ...reading,
+  full,
+  from: page.to + 1,
+  length: Math.min(reading.longest, reading.length * 2),
+  page,
+})
 
 /** The complete items of a truncated answer: drop the oldest ms unless it is the only one. */
-const certainOf = <T>(items: readonly [T, ...T[]], { timeOf }: Times<T>, to: number): Part<T> => {
-  const cut = timeOf(items[0])
-  const after = items.filter(item => timeOf(item) > cut)
-  return after.length > 0 ? { from: cut + 1, to, items: after } : { from: cut, to, items }
+const certainOf = <T>(items: readonly T[], { timeOf }: RangeList<T>, { from, to }: TimeRange): Part<T> => {
+  const [oldest = from] = items.map(timeOf)
+  const after = items.filter(item => timeOf(item) > oldest)
+  return after.length > 0 ? { from: oldest + 1, to, items: after } : { from: oldest, to, items }
 }
 
-const isSome = <T>(items: readonly T[]): items is readonly [T, ...T[]] => items.length > 0
+/** Keeps the certain part of a window for later, and goes on with what is before it. */
+const keptAhead = <T>(reading: Reading<T>, certain: Part<T>, half: number): Reading<T> => ({
+  ...reading,
+  length: Math.min(half, lengthOf(certain)),
+  ahead: [certain, ...reading.ahead],
+  page: undefined,
+})
 
 /** Applies the server's answer for a window. */
 export const withAnswer = <T>(
   reading: Reading<T>,
-  times: Times<T>,
+  list: RangeList<T>,
   window: TimeRange,
-  { items, hasMore }: Answered<T>,
+  { rows, hasMore }: Rows<T>,
 ): Reading<T> => {
-  const { cut, moves, timeOf } = times
-  const { from, to } = window
+  const { cut = 'unknown', moves = false, timeOf } = list
   // A server may take the bounds as those of whole bars. Do not emit a bar twice.
-  const within = moves ? items : items.filter(item => timeOf(item) >= from && timeOf(item) <= to)
-  const ordered = inOrder(within, times)
+  const within = moves ? rows : rows.filter(row => timeOf(row) >= window.from && timeOf(row) <= window.to)
+  const items = inOrder(within, list)
   const half = halfOf(window)
-  if (hasMore && half > 0 && isSome(ordered)) {
-    // An item that moves may leave the unread part for the part that was read. Only reading forwards misses none.
-    // If either end may be cut off, only a complete answer is sure to miss none.
-    if (moves || cut === 'unknown') return { ...reading, length: half, page: undefined }
-    const certain = certainOf(ordered, times, to)
-    const length = Math.min(half, lengthOf(certain))
-    return { ...reading, length, ahead: [certain, ...reading.ahead], page: undefined }
-  }
-  // An empty answer that says that there is more would be asked for again and again: stop.
-  const isFull = hasMore && (half === 0 || !isSome(ordered))
-  return {
-    ...reading,
-    full: isFull ? reading.full + 1 : 0,
-    from: to + 1,
-    length: Math.min(reading.longest, reading.length * 2),
-    page: { from, to, items: ordered },
-  }
+  if (!hasMore) return emitted(reading, { ...window, items }, 0)
+  // One ms cannot be read in parts. An empty answer that says that there is more would be asked for again and again.
+  if (half === 0 || items.length === 0) return emitted(reading, { ...window, items }, reading.full + 1)
+  // An item that moves may leave the unread part for the part that was read. Only reading forwards misses none.
+  // If either end may be cut off, only a complete answer is sure to miss none.
+  if (moves || cut === 'unknown') return { ...reading, length: half, page: undefined }
+  return keptAhead(reading, certainOf(items, list, window), half)
 }

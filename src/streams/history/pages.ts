@@ -3,22 +3,18 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { isRefused, isTooLarge } from '../../errors'
 import type { CTraderError } from '../../errors'
-import type { RequestType } from '../../protocol/table'
 import { leadsNowhere } from './pageBackwards'
+import type { Rows } from './pageBackwards'
 import { firstReading, narrowed, nextWindow, withAnswer, withKnown } from './pageReader'
-import type { Answered, Page, TimeRange, Reading, Times } from './pageReader'
+import type { Page, RangeList, Reading, TimeRange } from './pageReader'
 
 /** A list on the server that is read one range at a time. */
-export interface HistoryList<T> extends Times<T> {
-  /** The payload type of the request. */
-  readonly payloadType: RequestType
-  /** The longest range that the server allows, in ms. */
-  readonly longest: number
+export interface HistoryList<T> extends RangeList<T> {
   /** Requests the range on a link, both ends included. */
   readonly ask: (
     link: Link,
     range: { readonly fromTimestamp: number; readonly toTimestamp: number },
-  ) => Observable<Answered<T>>
+  ) => Observable<Rows<T>>
 }
 
 /**
@@ -54,13 +50,13 @@ const isTooLong = (error: unknown): error is CTraderError =>
  */
 export const pagesOf = <T>(asking: Asking, list: HistoryList<T>, range: TimeRange): Observable<Page<T>> => {
   const read = (reading: Reading<T>, window: TimeRange): Observable<Reading<T>> =>
-    asking((link): Observable<Answered<T> | CTraderError> =>
+    asking((link): Observable<Rows<T> | CTraderError> =>
       list
         .ask(link, { fromTimestamp: window.from, toTimestamp: window.to })
         .pipe(catchError((error: unknown) => (isTooLong(error) ? of(error) : throwError(() => error)))),
     ).pipe(
       map(answered => {
-        if ('items' in answered) {
+        if ('rows' in answered) {
           const next = withAnswer(reading, list, window, answered)
           if (next.full > MOST_FULL) throw leadsNowhere(list.payloadType, 'more in a ms than an answer has')
           return next

@@ -80,26 +80,26 @@ const lastWeek = <T>(list: PagedList<T>): Observable<Rows<T>> =>
  * The rows of one answer without a range, usually the newest, and whether there may be more. If the server requires
  * a range, or the answer does not fit into a frame: the rows of the last week.
  */
-export const someRows = <T, W extends Window>(
+export const someRows = <T>(
   link: Link,
-  list: PagedList<T, W> & PagedList<T>,
-  wanted?: Omit<W, keyof Window>,
+  list: PagedList<T>,
+  wanted: Pick<Window, 'maxRows'> = {},
 ): Observable<Rows<T>> =>
   unlessInsisting(
     link,
     list,
     () =>
       list
-        .ask((wanted ?? {}) as W)
+        .ask(wanted)
         .pipe(catchError((error: unknown) => (isTooLarge(error) ? lastWeek(list) : throwError(() => error)))),
     () => lastWeek(list),
   )
 
 /** The newest rows of a list, and maybe older ones, even if the server gives the oldest first. */
-export const newestRows = <T, W extends Window>(
+export const newestRows = <T>(
   link: Link,
-  list: PagedList<T, W> & PagedList<T>,
-  wanted: Omit<W, keyof Window>,
+  list: PagedList<T>,
+  wanted: Pick<Window, 'maxRows'>,
 ): Observable<readonly T[]> =>
   someRows(link, list, wanted).pipe(
     concatMap(({ rows, hasMore }) =>

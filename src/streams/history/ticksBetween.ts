@@ -7,11 +7,9 @@ import { toTicks } from '../../protocol/units'
 import type { Tick } from '../../protocol/units'
 import type { Account } from '../../session/account'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
-import { rangeFault, symbolPages } from './historyQuery'
+import { symbolPages } from './historyQuery'
 import { WEEK } from '../../time/constants'
-import { pagesOf } from './pages'
 import type { HistoryList } from './pages'
-import { asTheyCame } from './pageReader'
 import type { Page, TimeRange } from './pageReader'
 
 const sides: readonly string[] = ['bid', 'ask']
@@ -24,13 +22,11 @@ const listOf = (
   payloadType: PayloadType.PROTO_OA_GET_TICKDATA_REQ,
   longest: WEEK,
   timeOf: ({ timestamp }) => timestamp,
-  compare: asTheyCame,
-  moves: false,
   cut: 'older',
   ask: (link, range) =>
     link
       .request(PayloadType.PROTO_OA_GET_TICKDATA_REQ, { ctidTraderAccountId, symbolId, type, ...range })
-      .pipe(map(({ tickData = [], hasMore }) => ({ items: toTicks(tickData), hasMore }))),
+      .pipe(map(({ tickData = [], hasMore }) => ({ rows: toTicks(tickData), hasMore }))),
 })
 
 /**
@@ -47,11 +43,9 @@ const listOf = (
  */
 export const ticksBetween = (
   account: Account,
-  { symbol, side, ...range }: TimeRange & { readonly symbol: SymbolIdOrName; readonly side: 'bid' | 'ask' },
+  { side, ...asked }: TimeRange & { readonly symbol: SymbolIdOrName; readonly side: 'bid' | 'ask' },
 ): Observable<Page<Tick>> => {
   const type = side === 'bid' ? ProtoOAQuoteType.BID : ProtoOAQuoteType.ASK
-  const fault = sides.includes(side) ? rangeFault(range) : invalidOption('side', "must be 'bid' or 'ask'")
-  return symbolPages(account, symbol, fault, (asking, symbolId) =>
-    pagesOf(asking, listOf(account.accountId, symbolId, type), range),
-  )
+  const fault = sides.includes(side) ? undefined : invalidOption('side', "must be 'bid' or 'ask'")
+  return symbolPages(account, asked, fault, symbolId => listOf(account.accountId, symbolId, type))
 }

@@ -1,6 +1,5 @@
 import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { CTraderError } from '../../errors'
 import { periodFault, periodOf } from '../../time/barPeriods'
 import type { Period } from '../../time/barPeriods'
 import { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
@@ -10,10 +9,8 @@ import { toBar } from '../../protocol/units'
 import type { Bar } from '../../protocol/units'
 import type { Account } from '../../session/account'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
-import { rangeFault, symbolPages } from './historyQuery'
-import { pagesOf } from './pages'
-import type { Asking, HistoryList } from './pages'
-import { asTheyCame } from './pageReader'
+import { symbolPages } from './historyQuery'
+import type { HistoryList } from './pages'
 import type { Page, TimeRange } from './pageReader'
 import { DAY } from '../../time/constants'
 
@@ -34,15 +31,14 @@ const longestOf = (period: number): number => {
   return period <= ProtoOATrendbarPeriod.D1 ? 366 * DAY : 1830 * DAY
 }
 
-const faultOf = (asked: AskedBars): CTraderError | undefined => periodFault(asked.period) ?? rangeFault(asked)
-
 const toTrendbar = (trendbar: ProtoOATrendbar): Trendbar[] => {
   const bar = toBar(trendbar)
   // The server may leave out a close that equals the low.
   return bar ? [{ ...bar, close: bar.close ?? bar.low }] : []
 }
 
-const listOf = (
+/** The bars of a symbol (2137). */
+export const barList = (
   ctidTraderAccountId: number,
   symbolId: number,
   period: ProtoOATrendbarPeriod,
@@ -50,37 +46,18 @@ const listOf = (
   payloadType: PayloadType.PROTO_OA_GET_TRENDBARS_REQ,
   longest: longestOf(period),
   timeOf: ({ timestamp }) => timestamp,
-  compare: asTheyCame,
-  moves: false,
   cut: 'older',
   ask: (link, range) =>
     link
       .request(PayloadType.PROTO_OA_GET_TRENDBARS_REQ, { ctidTraderAccountId, ...range, period, symbolId })
       .pipe(
         map(({ trendbar = [], hasMore }) => {
-          const items = trendbar.flatMap(toTrendbar)
+          const rows = trendbar.flatMap(toTrendbar)
           // If the server does not say, there may be more bars.
-          return {
-            items,
-            hasMore: hasMore ?? items.some(({ timestamp }) => timestamp >= range.fromTimestamp),
-          }
+          return { rows, hasMore: hasMore ?? rows.some(({ timestamp }) => timestamp >= range.fromTimestamp) }
         }),
       ),
 })
-
-/**
- * The pages of `trendbarsBetween`, requested in your own way. `ask => answerOn(link, ask)` uses one link and falls silent
- * when it is lost. `ask => answer(accountLinks(account), ask)` survives lost lines.
- *
- * ```ts
- * trendbarPages(ask => ask(link), account.accountId, { symbolId: 1, period: 'M1', from, to })
- * ```
- */
-export const trendbarPages = (
-  asking: Asking,
-  accountId: number,
-  { symbolId, period, ...range }: AskedBars & { readonly symbolId: number },
-): Observable<Page<Trendbar>> => pagesOf(asking, listOf(accountId, symbolId, periodOf(period)), range)
 
 /**
  * The bars of a symbol that opened in a time range, in ms since the epoch, both ends included. Emits pages of
@@ -106,8 +83,8 @@ export const trendbarPages = (
  */
 export const trendbarsBetween = (
   account: Account,
-  { symbol, ...asked }: AskedBars & { readonly symbol: SymbolIdOrName },
+  { period, ...asked }: AskedBars & { readonly symbol: SymbolIdOrName },
 ): Observable<Page<Trendbar>> =>
-  symbolPages(account, symbol, faultOf(asked), (asking, symbolId) =>
-    trendbarPages(asking, account.accountId, { ...asked, symbolId }),
+  symbolPages(account, asked, periodFault(period), symbolId =>
+    barList(account.accountId, symbolId, periodOf(period)),
   )
