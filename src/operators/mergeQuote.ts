@@ -24,27 +24,40 @@ export interface Quote {
 }
 
 /** The known values of a symbol, in 1/100000. */
-interface Known {
+export interface KnownPrices {
   readonly bid: number | undefined
   readonly ask: number | undefined
   readonly sessionClose: number | undefined
   readonly timestamp: number | undefined
 }
 
-const nothing: Known = { bid: undefined, ask: undefined, sessionClose: undefined, timestamp: undefined }
+export const noPrices: KnownPrices = {
+  bid: undefined,
+  ask: undefined,
+  sessionClose: undefined,
+  timestamp: undefined,
+}
 
 /** The new price if there is one. A price of 0 means none. */
 const changed = (known: number | undefined, price: number | undefined): number | undefined =>
   price === 0 ? known : (price ?? known)
 
-const withEvent = (known: Known, { bid, ask, sessionClose, timestamp }: ProtoOASpotEvent): Known => ({
+/** The known values after an event, which has only those that changed. */
+export const pricesAfter = (
+  known: KnownPrices,
+  { bid, ask, sessionClose, timestamp }: ProtoOASpotEvent,
+): KnownPrices => ({
   bid: changed(known.bid, bid),
   ask: changed(known.ask, ask),
   sessionClose: changed(known.sessionClose, sessionClose),
   timestamp: timestamp ?? known.timestamp,
 })
 
-const toQuote = (symbolId: number, { bid, ask, sessionClose, timestamp }: Known): Quote | undefined => {
+/** `undefined` as long as a side is unknown. */
+export const toQuote = (
+  symbolId: number,
+  { bid, ask, sessionClose, timestamp }: KnownPrices,
+): Quote | undefined => {
   if (bid === undefined || ask === undefined) return undefined
   const quote = {
     symbolId,
@@ -76,11 +89,11 @@ const toQuote = (symbolId: number, { bid, ask, sessionClose, timestamp }: Known)
  */
 export const mergeQuote = (): OperatorFunction<ProtoOASpotEvent, Quote> => event$ =>
   new Observable(subscriber => {
-    const bySymbol = new Map<number, Known>()
+    const bySymbol = new Map<number, KnownPrices>()
     // Not `map` and `filter`, because every price of every symbol passes through here.
     return event$.subscribe({
       next: event => {
-        const known = withEvent(bySymbol.get(event.symbolId) ?? nothing, event)
+        const known = pricesAfter(bySymbol.get(event.symbolId) ?? noPrices, event)
         bySymbol.set(event.symbolId, known)
         const quote = toQuote(event.symbolId, known)
         if (quote) subscriber.next(quote)

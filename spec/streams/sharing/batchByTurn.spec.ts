@@ -1,4 +1,5 @@
-import { of, throwError } from 'rxjs'
+import { NEVER, map, of, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
 import { batchByTurn } from '../../../src/streams/sharing/batchByTurn'
 import { inVirtualTime } from '../../support/virtualTime'
@@ -11,11 +12,17 @@ const refused = new CTraderError({
   errorCode: 'INVALID_REQUEST',
 })
 
+/** Each key's entry of the answer. */
+const entries = <K, V>(ask: (keys: readonly K[]) => Observable<ReadonlyMap<K, V>>, most?: number) => {
+  const batched = batchByTurn(ask, most)
+  return (key: K): Observable<V | undefined> => batched(key).pipe(map(answers => answers.get(key)))
+}
+
 describe('batched', () => {
   it('asks once for what is wanted in the same turn, each key once', () => {
     inVirtualTime(({ at, cold, watch }) => {
       const asked: string[][] = []
-      const lengthOf = batchByTurn((keys: readonly string[]) => {
+      const lengthOf = entries((keys: readonly string[]) => {
         asked.push([...keys])
         return cold('--(a|)', { a: new Map(keys.map(key => [key, key.length])) })
       })
@@ -35,10 +42,10 @@ describe('batched', () => {
   it('asks for so many at once at most that an answer has room in a frame (B4)', () => {
     inVirtualTime(({ at, watch }) => {
       const asked: number[][] = []
-      const doubled = batchByTurn((keys: readonly number[]) => {
+      const doubled = entries((keys: readonly number[]) => {
         asked.push([...keys])
         return of(new Map(keys.map(key => [key, 2 * key])))
-      })
+      }, 500)
       const keys = Array.from({ length: 1_200 }, (_, key) => key)
       const seen = keys.map(key => watch(doubled(key)))
       at(1, () => {
@@ -48,19 +55,10 @@ describe('batched', () => {
     })
   })
 
-  it('has undefined for a key without an answer', () => {
-    inVirtualTime(({ at, watch }) => {
-      const seen = watch(batchByTurn(() => of(new Map<string, number>()))('a'))
-      at(1, () => {
-        expect(seen.values).toEqual([undefined])
-      })
-    })
-  })
-
   it('asks nothing where all have left before their turn, and not for them later', () => {
     inVirtualTime(({ at, watch }) => {
       const asked: string[][] = []
-      const ask = batchByTurn((keys: readonly string[]) => {
+      const ask = entries((keys: readonly string[]) => {
         asked.push([...keys])
         return of(new Map([['a', 1]]))
       })
@@ -72,10 +70,28 @@ describe('batched', () => {
     })
   })
 
+  it('asks only for those who still want it when the request is sent', () => {
+    inVirtualTime(({ at, watch }) => {
+      let held: readonly string[] = []
+      const ask = batchByTurn((keys: readonly string[]) => {
+        held = keys
+        return NEVER
+      })
+      const [first, second] = ['a', 'a', 'b', 'c', 'c'].map(key => watch(ask(key), 10))
+      at(1, () => {
+        expect(held).toEqual(['a', 'b', 'c'])
+        first?.unsubscribe()
+        expect(held).toEqual(['a', 'b', 'c'])
+        second?.unsubscribe()
+        expect(held).toEqual(['b', 'c'])
+      })
+    })
+  })
+
   it('asks for each by itself where several together are refused', () => {
     inVirtualTime(({ at, watch }) => {
       const asked: string[][] = []
-      const ask = batchByTurn((keys: readonly string[]) => {
+      const ask = entries((keys: readonly string[]) => {
         asked.push([...keys])
         return keys.includes('bad') ? throwError(() => refused) : of(new Map(keys.map(key => [key, 1])))
       })
@@ -96,7 +112,7 @@ describe('batched', () => {
         faults: [],
       })
       const asked: string[][] = []
-      const ask = batchByTurn((keys: readonly string[]) => {
+      const ask = entries((keys: readonly string[]) => {
         asked.push([...keys])
         return throwError(() => error)
       })

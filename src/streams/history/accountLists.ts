@@ -28,7 +28,11 @@ export const changedAt = ({
 
 export const executedAt = ({ executionTimestamp }: ProtoOADeal): number => executionTimestamp
 
-const isWhole = (answer: object): boolean => unreadableIn(answer).length === 0
+const rowsIn = <T>(answer: { readonly hasMore: boolean }, rows: readonly T[] = []): ReadRows<T> => ({
+  rows,
+  hasMore: answer.hasMore,
+  isWhole: unreadableIn(answer).length === 0,
+})
 
 /** The orders of an account (2175), by the time of their last change. */
 export const ordersOf = (ctidTraderAccountId: number): AccountList<ProtoOAOrder> => ({
@@ -40,7 +44,7 @@ export const ordersOf = (ctidTraderAccountId: number): AccountList<ProtoOAOrder>
   ask: (link, window) =>
     link
       .request(PayloadType.PROTO_OA_ORDER_LIST_REQ, { ctidTraderAccountId, ...window })
-      .pipe(map(answer => ({ rows: answer.order ?? [], hasMore: answer.hasMore, isWhole: isWhole(answer) }))),
+      .pipe(map(answer => rowsIn(answer, answer.order))),
 })
 
 /** The deals of an account (2133), by the time of their execution. */
@@ -52,7 +56,7 @@ export const dealsOf = (ctidTraderAccountId: number): AccountList<ProtoOADeal> =
   ask: (link, window) =>
     link
       .request(PayloadType.PROTO_OA_DEAL_LIST_REQ, { ctidTraderAccountId, ...window })
-      .pipe(map(answer => ({ rows: answer.deal ?? [], hasMore: answer.hasMore, isWhole: isWhole(answer) }))),
+      .pipe(map(answer => rowsIn(answer, answer.deal))),
 })
 
 /** How a list is requested. */

@@ -1,20 +1,9 @@
-import {
-  Observable,
-  Subject,
-  distinctUntilChanged,
-  filter,
-  map,
-  pipe,
-  scan,
-  startWith,
-  switchMap,
-  takeUntil,
-  tap,
-} from 'rxjs'
-import { mergeQuote } from '../../operators/mergeQuote'
+import { Observable, Subject, distinctUntilChanged, map, startWith, switchMap } from 'rxjs'
+import { noPrices, pricesAfter, toQuote } from '../../operators/mergeQuote'
 import type { Quote } from '../../operators/mergeQuote'
 import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
 import { toPrice } from '../../protocol/units'
+import { defined } from '../../util/defined'
 import { createLatestValue } from '../sharing/latestValue'
 
 /** The known sides of a symbol's quote, as decimals. A side without a price yet is absent. */
@@ -24,63 +13,39 @@ export interface Sides {
   readonly ask?: number
 }
 
-const sideOf = (known: number | undefined, told: number | undefined): number | undefined =>
-  // A price is never 0.
-  told === undefined || told === 0 ? known : toPrice(told)
-
-/** The sides that the events so far have reported. */
-const sides = () =>
-  pipe(
-    scan((known: Sides | undefined, { symbolId, bid, ask }: ProtoOASpotEvent): Sides => {
-      const [ofBid, ofAsk] = [sideOf(known?.bid, bid), sideOf(known?.ask, ask)]
-      return {
-        symbolId,
-        ...(ofBid !== undefined && { bid: ofBid }),
-        ...(ofAsk !== undefined && { ask: ofAsk }),
-      }
-    }, undefined),
-    filter(known => known !== undefined),
-  )
-
-/** The latest prices of a symbol, from all events on the link, also those that another consumer asked for. */
-export interface LastQuote {
-  /** The latest at once, then each. */
-  readonly quote$: Observable<Quote>
-  /** While only one side is known: the latest at once, then each, until there is a quote. */
-  readonly side$: Observable<Sides>
-  /** Subscribe to this for as long as the rest must be up to date. */
-  readonly listening$: Observable<never>
-  /** Forgets the prices, because their subscription is over. */
-  readonly forget: () => void
-}
-
 /**
- * Listens on each link, one after the other. The server sends both sides only once, after the subscription. A
- * consumer may come much later.
+ * The latest prices of a symbol, from all events on the link, also those that another consumer asked for. Listens on
+ * each link, one after the other. The server sends both sides only once, after the subscription. A consumer may come
+ * much later.
  */
-export const lastQuote = <L>(
-  link$: Observable<L>,
-  eventsOn: (link: L) => Observable<ProtoOASpotEvent>,
-): LastQuote => {
+export const lastQuote = <L>(link$: Observable<L>, eventsOn: (link: L) => Observable<ProtoOASpotEvent>) => {
   const last = createLatestValue<Quote>()
   const side = createLatestValue<Sides>()
   const forgotten$ = new Subject<void>()
   const listeningOn = (link: L): Observable<never> =>
     new Observable(() => {
+      let known = noPrices
       last.forget()
       side.forget()
-      const listening = eventsOn(link).pipe(mergeQuote()).subscribe(last.next)
-      // After the quotes: a complete quote is no longer a single side.
-      listening.add(
-        eventsOn(link)
-          .pipe(sides(), takeUntil(last.value$.pipe(tap(side.forget))))
-          .subscribe(side.next),
-      )
-      return listening
+      return eventsOn(link).subscribe(event => {
+        const { symbolId } = event
+        known = pricesAfter(known, event)
+        const quote = toQuote(symbolId, known)
+        if (quote) {
+          side.forget()
+          last.next(quote)
+        } else {
+          const { bid, ask } = known
+          side.next({ symbolId, ...defined({ bid: bid && toPrice(bid), ask: ask && toPrice(ask) }) })
+        }
+      })
     })
   return {
+    /** The latest at once, then each. */
     quote$: last.value$,
+    /** While only one side is known: the latest at once, then each, until there is a quote. */
     side$: side.value$,
+    /** Subscribe to this for as long as the rest must be up to date. */
     listening$: link$.pipe(
       distinctUntilChanged(),
       switchMap(link =>
@@ -91,7 +56,8 @@ export const lastQuote = <L>(
       ),
       switchMap(listeningOn),
     ),
-    forget: () => {
+    /** Forgets the prices, because their subscription is over. */
+    forget: (): void => {
       forgotten$.next()
     },
   }

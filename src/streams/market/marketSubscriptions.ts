@@ -1,28 +1,15 @@
-import {
-  EMPTY,
-  catchError,
-  concat,
-  defer,
-  filter,
-  map,
-  merge,
-  mergeMap,
-  of,
-  switchMap,
-  tap,
-  throwError,
-} from 'rxjs'
+import { defer, filter, map, merge, mergeMap, of, switchMap, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { Quote } from '../../operators/mergeQuote'
 import type { DepthEvent } from '../../operators/toBook'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
-import { isRefusedAs } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
-import type { ProtoOADepthEvent, ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/messages/quotes'
+import type { ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/messages/quotes'
 import { payloadsOf } from '../../session/state/accountMessages'
 import type { Account } from '../../session/account'
 import { eachUnread, unsure } from '../../session/state/unread'
+import type { StateKind } from '../../session/state/unread'
 import { batchSymbols } from '../sharing/batchSymbols'
 import type { ForSymbol } from '../sharing/batchSymbols'
 import { depthFeed } from './depthFeed'
@@ -37,48 +24,58 @@ import { periodOf } from '../../time/barPeriods'
 import type { Period } from '../../time/barPeriods'
 import { oncePer } from '../../util/oncePer'
 
-interface Requests {
-  readonly subscribeSpots: ForSymbol
-  readonly unsubscribeSpots: ForSymbol
-  readonly subscribeDepth: ForSymbol
-  readonly unsubscribeDepth: ForSymbol
+type FeedRequest =
+  | typeof PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ
+  | typeof PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ
+  | typeof PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ
+  | typeof PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ
+
+/** Prices or books of symbols on the server. Symbols of the same turn share a request. */
+interface Feed {
+  readonly kind: StateKind
+  readonly subscribe: ForSymbol
+  readonly unsubscribe: ForSymbol
 }
 
-const requestsOf = oncePer((account: Account): Requests => {
-  const of = { ctidTraderAccountId: account.accountId }
+const feedsOf = oncePer(({ accountId: ctidTraderAccountId }: Account): Record<'spots' | 'depth', Feed> => {
+  const batched = (payloadType: FeedRequest, options: { readonly subscribeToSpotTimestamp?: true } = {}) =>
+    batchSymbols((link, symbolId) => link.request(payloadType, { ctidTraderAccountId, symbolId, ...options }))
   return {
-    subscribeSpots: batchSymbols((link, symbolId) =>
-      link.request(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, {
-        ...of,
-        symbolId,
-        subscribeToSpotTimestamp: true,
-      }),
-    ),
-    unsubscribeSpots: batchSymbols((link, symbolId) =>
-      link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, { ...of, symbolId }),
-    ),
-    subscribeDepth: batchSymbols((link, symbolId) =>
-      link.request(PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, { ...of, symbolId }),
-    ),
-    unsubscribeDepth: batchSymbols((link, symbolId) =>
-      link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, { ...of, symbolId }),
-    ),
+    spots: {
+      kind: 'quotes',
+      subscribe: batched(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, { subscribeToSpotTimestamp: true }),
+      unsubscribe: batched(PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ),
+    },
+    depth: {
+      kind: 'book',
+      subscribe: batched(PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ),
+      unsubscribe: batched(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ),
+    },
   }
 })
 
-const isThere = <T>(line: T | undefined): line is T => line !== undefined
-
 /**
- * Subscribes, and subscribes again if the server was subscribed already. Both sides of the prices, and the whole
- * book, come only after a subscription, and the earlier ones were missed.
+ * A feed of one symbol. Both sides of the prices, and the whole book, come only after a subscription. So it is
+ * established again if the server was subscribed already, and when one of its events could not be read.
  */
-const afresh = (subscribe: () => Observable<unknown>, unsubscribe: () => Observable<unknown>) =>
-  defer(subscribe).pipe(
-    catchError((error: unknown) =>
-      isRefusedAs(error, 'alreadyDone')
-        ? concat(defer(unsubscribe).pipe(catchError(() => EMPTY)), defer(subscribe))
-        : throwError(() => error),
-    ),
+const establishFeed = (
+  account: Account,
+  symbolId: number,
+  { kind, subscribe, unsubscribe }: Feed,
+  onSubscribed?: () => void,
+): Observable<Link | undefined> =>
+  establish(
+    accountLinks(account),
+    {
+      open: link => subscribe(link, symbolId).pipe(tap({ complete: () => onSubscribed?.() })),
+      close: link => unsubscribe(link, symbolId),
+    },
+    {
+      mayClose$: whenAuthenticated(account),
+      isAfresh: true,
+      again: link => unsure(link, account.accountId, kind, symbolId),
+      spoilt: link => eachUnread(link, account.accountId, kind, symbolId),
+    },
   )
 
 /** The spot events of a symbol on one link, subscribed or not. */
@@ -98,28 +95,12 @@ const spotLines = shareByKey<SpotLine | undefined>(oneTurn)
 /** `undefined` while there is no such link. */
 export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine | undefined> =>
   spotLines(account, `${symbolId}`, () => {
-    const { subscribeSpots, unsubscribeSpots } = requestsOf(account)
-    const link$ = accountLinks(account)
-    const { quote$, side$, listening$, forget } = lastQuote(link$.pipe(filter(isThere)), link =>
-      spotEventsOn(account, symbolId, link),
+    const { quote$, side$, listening$, forget } = lastQuote(
+      accountLinks(account).pipe(filter(link => link !== undefined)),
+      link => spotEventsOn(account, symbolId, link),
     )
-    const established$ = establish(
-      link$,
-      {
-        open: link =>
-          afresh(
-            () => subscribeSpots(link, symbolId),
-            () => unsubscribeSpots(link, symbolId),
-          ).pipe(tap({ complete: forget })),
-        close: link => unsubscribeSpots(link, symbolId),
-      },
-      {
-        mayClose$: whenAuthenticated(account),
-        // Bars depend on spots. They are established again too, and ask for what they missed.
-        again: link => unsure(link, account.accountId, 'quotes', symbolId),
-        spoilt: link => eachUnread(link, account.accountId, 'quotes', symbolId),
-      },
-    )
+    // Bars depend on spots. They are established again too, and ask for what they missed.
+    const established$ = establishFeed(account, symbolId, feedsOf(account).spots, forget)
     return merge(listening$, established$.pipe(map(link => link && { link, quote$, side$ })))
   })
 
@@ -146,32 +127,19 @@ export const barsOf = (
     )
   })
 
-const depthEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOADepthEvent> =>
-  payloadsOf(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId)
-
 const depthLines = shareByKey<DepthFeed | undefined>(oneTurn)
 
 /** `undefined` while there is no such link. */
 export const depthOf = (account: Account, symbolId: number): Observable<DepthFeed | undefined> =>
-  depthLines(account, `${symbolId}`, () => {
-    const { subscribeDepth, unsubscribeDepth } = requestsOf(account)
-    return establish(
-      accountLinks(account),
-      {
-        open: link =>
-          afresh(
-            () => subscribeDepth(link, symbolId),
-            () => unsubscribeDepth(link, symbolId),
-          ),
-        close: link => unsubscribeDepth(link, symbolId),
-      },
-      {
-        mayClose$: whenAuthenticated(account),
-        again: link => unsure(link, account.accountId, 'book', symbolId),
-        spoilt: link => eachUnread(link, account.accountId, 'book', symbolId),
-      },
-    ).pipe(switchMap(link => (link ? depthFeed(depthEventsOn(account, symbolId, link)) : of(undefined))))
-  })
+  depthLines(account, `${symbolId}`, () =>
+    establishFeed(account, symbolId, feedsOf(account).depth).pipe(
+      switchMap(link =>
+        link
+          ? depthFeed(payloadsOf(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId))
+          : of(undefined),
+      ),
+    ),
+  )
 
 /**
  * The prices of a symbol as the server sends them (`ProtoOASpotEvent`): changes of one side or both. The symbol is
@@ -186,7 +154,7 @@ export const depthOf = (account: Account, symbolId: number): Observable<DepthFee
 export const spotEvents = (account: Account, symbol: SymbolIdOrName): Observable<ProtoOASpotEvent> =>
   ofSymbol(account, symbol, symbolId =>
     spotsOf(account, symbolId).pipe(
-      filter(isThere),
+      filter(line => line !== undefined),
       switchMap(({ link }) => spotEventsOn(account, symbolId, link)),
     ),
   )
@@ -208,7 +176,7 @@ export const trendbarEvents = (
     const number = periodOf(period)
     return ofSymbol(account, symbol, symbolId =>
       barsOf(account, symbolId, number).pipe(
-        filter(isThere),
+        filter(line => line !== undefined),
         switchMap(link => spotEventsOn(account, symbolId, link)),
         mergeMap(({ trendbar = [] }) => trendbar.filter(bar => bar.period === number)),
       ),
@@ -227,7 +195,7 @@ export const trendbarEvents = (
 export const depthEvents = (account: Account, symbol: SymbolIdOrName): Observable<DepthEvent> =>
   ofSymbol(account, symbol, symbolId =>
     depthOf(account, symbolId).pipe(
-      filter(isThere),
+      filter(line => line !== undefined),
       switchMap(({ event$ }) => event$),
     ),
   )

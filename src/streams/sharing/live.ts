@@ -143,6 +143,8 @@ export const answer = <T>(
 export interface Establishing {
   /** Gives back when this emits. If it completes without a value, does not give back. */
   readonly mayClose$?: Observable<unknown>
+  /** Whether the server tells something only at subscription. Then an earlier subscription is given back first. */
+  readonly isAfresh?: boolean
   /** When this emits, the subscription is given back and established again on the same link. */
   readonly again?: (link: Link) => Observable<unknown>
   /** When this emits, the subscription is useless until it is established again. `again` follows. */
@@ -156,14 +158,37 @@ export interface Establishing {
 export const establish = (
   link$: Observable<Link | undefined>,
   { open, close }: Subscribing,
-  { mayClose$ = of(undefined), again = () => NEVER, spoilt = () => NEVER }: Establishing = {},
+  {
+    mayClose$ = of(undefined),
+    isAfresh = false,
+    again = () => NEVER,
+    spoilt = () => NEVER,
+  }: Establishing = {},
 ): Observable<Link | undefined> => {
-  // A pending unsubscribe must not be sent after the next consumer has subscribed.
+  const reopen = (link: Link): Observable<unknown> =>
+    concat(
+      defer(() => close(link)).pipe(catchError(() => EMPTY)),
+      defer(() => open(link)),
+    )
+  const openNew = (link: Link): Observable<unknown> =>
+    open(link).pipe(
+      catchError((error: unknown) =>
+        isAfresh && isRefusedAs(error, 'alreadyDone') ? reopen(link) : throwError(() => error),
+      ),
+    )
+
   const givingBack = new WeakMap<Link, Subscription>()
   // On a lost link there is nothing to give back.
   const giveBack = (link: Link): void => {
     const closing$ = persist(() => mayClose$.pipe(switchMap(() => close(link))), remedyOfClosing)
     givingBack.set(link, closing$.pipe(takeUntil(link.closed$)).subscribe({ error: () => undefined }))
+  }
+  /** A pending unsubscribe must not be sent after the next consumer has subscribed. Whether there was one. */
+  const keep = (link: Link): boolean => {
+    const closing = givingBack.get(link)
+    const isPending = closing?.closed === false
+    closing?.unsubscribe()
+    return isPending
   }
 
   return new Observable(subscriber => {
@@ -172,28 +197,23 @@ export const establish = (
     const letGo = (): void => {
       held = undefined
     }
-    /** The server tells some things only at subscription. A new subscription makes it tell them again. */
-    const anew = (link: Link): Observable<unknown> =>
-      concat(close(link).pipe(catchError(() => EMPTY)), open(link))
+    const establishOnce = (link: Link, mayBeThere: boolean): Observable<Link | undefined> =>
+      concat(
+        of(undefined),
+        persist(() => (mayBeThere ? reopen(link) : openNew(link)), remedyOf).pipe(
+          ignoreElements(),
+          tap({ error: letGo }),
+        ),
+        of(link),
+        NEVER,
+      ).pipe(takeUntil(spoilt(link)), endWith(undefined))
     const establishedOn = (link: Link): Observable<Link | undefined> => {
-      const closing = givingBack.get(link)
-      const isThere = closing?.closed === false
-      closing?.unsubscribe()
+      const mayBeThere = keep(link)
       held = link
       return again(link).pipe(
         map(() => true),
-        startWith(isThere),
-        switchMap(mayBeThere =>
-          concat(
-            of(undefined),
-            persist(() => (mayBeThere ? anew(link) : open(link)), remedyOf).pipe(
-              ignoreElements(),
-              tap({ error: letGo }),
-            ),
-            of(link),
-            NEVER,
-          ).pipe(takeUntil(spoilt(link)), endWith(undefined)),
-        ),
+        startWith(mayBeThere),
+        switchMap(isThere => establishOnce(link, isThere)),
       )
     }
     // Added first, so that a subscription that depends on another is given back before it.

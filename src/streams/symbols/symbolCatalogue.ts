@@ -26,6 +26,12 @@ interface Known {
   readonly changed$: Observable<void>
 }
 
+/**
+ * The maximal number of symbols in one request. A symbol takes about 3 kB of an answer, and a frame holds 15 MiB:
+ * enough even for symbols ten times as large.
+ */
+const MOST = 500
+
 const byId = (symbols: readonly ProtoOASymbol[]): ReadonlyMap<number, ProtoOASymbol> =>
   new Map(symbols.map(symbol => [symbol.symbolId, symbol]))
 
@@ -52,8 +58,12 @@ const knownOn = perSession((link, ctidTraderAccountId, over$): Known => {
       ),
     over$,
   )
+  const termsBy = batchByTurn(
+    (symbolId: readonly number[]) => termsOn(link, ctidTraderAccountId, symbolId),
+    MOST,
+  )
   const terms = cachedRequest(
-    batchByTurn((symbolId: readonly number[]) => termsOn(link, ctidTraderAccountId, symbolId)),
+    (symbolId: number) => termsBy(symbolId).pipe(map(known => known.get(symbolId))),
     over$,
   )
   const changed$ = new Subject<void>()
