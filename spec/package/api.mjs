@@ -13,11 +13,14 @@ const root = process.cwd()
 const checkedIn = join('spec', 'package', 'api')
 const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-api-'))
 
+/** Those of the CommonJS, which has the declarations. */
+const typesOf = ({ node, default: target }) => (node?.default ?? target).types
+
 const entries = Object.entries(JSON.parse(readFileSync('package.json', 'utf8')).exports)
   .filter(([, target]) => typeof target === 'object')
   .map(([path, target]) => ({
     report: `${path === '.' ? 'rx-ctrader' : path.slice(2)}.api.md`,
-    types: resolve(root, (target.node ?? target).types),
+    types: resolve(root, typesOf(target)),
   }))
 
 const configOf = ({ report, types }) =>
