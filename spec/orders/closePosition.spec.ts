@@ -1,3 +1,5 @@
+import { concatMap, ignoreElements, map, tap } from 'rxjs'
+import type { Observable } from 'rxjs'
 import {
   PayloadType,
   amendProtection,
@@ -10,149 +12,151 @@ import {
   price,
   units,
 } from 'rx-ctrader'
-import type { NewOrder } from 'rx-ctrader'
+import type { NewOrder, OrderUpdate } from 'rx-ctrader'
+import { marbles, request } from 'rx-ctrader/testing'
+import type { Marbles } from 'rx-ctrader/testing'
 import { ACCOUNT } from '../support/account'
-import { scene } from '../support/accountScene'
-import type { Scene } from '../support/accountScene'
-import { statuses } from '../support/statuses'
+import { containing, readAt, sent } from '../support/drawn'
+import { STATUS, statusOf } from '../support/statuses'
+
+const {
+  PROTO_OA_AMEND_POSITION_SLTP_REQ: AMEND,
+  PROTO_OA_CANCEL_ORDER_REQ: CANCEL,
+  PROTO_OA_CLOSE_POSITION_REQ: CLOSE,
+  PROTO_OA_RECONCILE_REQ: RECONCILE,
+} = PayloadType
 
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1), stopLoss: pips(50) }
 
-const withPosition = (play: (all: Scene, positionId: number) => void): void => {
-  scene(all => {
-    all.watch(placeOrder(all.account, buy), 4_000)
-    all.at(5_000, () => {
-      play(all, all.broker.exchange.ledger(ACCOUNT).positions[0]?.positionId ?? NaN)
-    })
-  })
-}
+const ledger = ({ broker }: Marbles) => broker.exchange.ledger(ACCOUNT)
+const positionIdOf = (kit: Marbles): number => ledger(kit).positions[0]?.positionId ?? NaN
+const volumeOf = (kit: Marbles): number | undefined => ledger(kit).positions[0]?.tradeData.volume
 
-const volumeOf = ({ broker }: Scene): number | undefined =>
-  broker.exchange.ledger(ACCOUNT).positions[0]?.tradeData.volume
+/** What is done with a position of 0.1 lots at 5 s. */
+const withPosition = (
+  kit: Marbles,
+  command: (positionId: number) => Observable<OrderUpdate>,
+): Observable<OrderUpdate> => {
+  placeOrder(kit.account, buy).subscribe()
+  return kit.cold('5s (c|)').pipe(concatMap(() => command(positionIdOf(kit))))
+}
 
 describe('closePosition', () => {
   it('closes all of it', () => {
-    withPosition((all, positionId) => {
-      const seen = all.watch(closePosition(all.account, { positionId }))
-      all.at(5_000, () => {
-        expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
-        expect(seen.values.map(update => update.positionId)).toEqual([positionId, positionId, positionId])
-        expect(seen.values.at(-1)).toMatchObject({
-          volume: 1_000_000,
-          deal: all.broker.exchange.ledger(ACCOUNT).deals[1],
-        })
-        expect([seen.completed, volumeOf(all)]).toEqual([true, 0])
+    const updates: OrderUpdate[] = []
+    marbles(kit => {
+      const { account, expectObservable, expectRequests } = kit
+      const update$ = withPosition(kit, positionId => closePosition(account, { positionId })).pipe(
+        tap(update => {
+          updates.push(update)
+          expect(update.positionId).toBe(positionIdOf(kit))
+        }),
+      )
+      expectObservable(update$.pipe(statusOf)).toBe('5s (sa) 250ms (f|)', STATUS)
+      const isLast$ = readAt(kit, '10s v', () => {
+        expect(updates.at(-1)).toMatchObject({ volume: 1_000_000, deal: ledger(kit).deals[1] })
+        return volumeOf(kit)
       })
+      expectObservable(isLast$).toBe('10s v', { v: 0 })
+      expectRequests(CLOSE).toBe('5s c', { c: sent(CLOSE) })
     })
   })
 
   it('closes a part of it, in whichever unit', () => {
-    withPosition((all, positionId) => {
-      const seen = all.watch(closePosition(all.account, { positionId, volume: units(3_000) }))
-      all.at(5_000, () => {
-        expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
-        expect(volumeOf(all)).toBe(700_000)
-      })
+    marbles(kit => {
+      const { account, expectObservable } = kit
+      const update$ = withPosition(kit, positionId =>
+        closePosition(account, { positionId, volume: units(3_000) }),
+      )
+      expectObservable(update$.pipe(statusOf)).toBe('5s (sa) 250ms (f|)', STATUS)
+      expectObservable(readAt(kit, '10s v', () => volumeOf(kit))).toBe('10s v', { v: 700_000 })
     })
   })
 
   it('does not send what is more than there is', () => {
-    withPosition((all, positionId) => {
-      const seen = all.watch(closePosition(all.account, { positionId, volume: lots(0.2) }))
-      all.at(5_000, () => {
-        expect(seen.error).toMatchObject({ reason: 'InvalidOrder', rule: 'positionVolume', nearest: 0.1 })
-        expect(all.wire.sentTypes()).not.toContain(PayloadType.PROTO_OA_CLOSE_POSITION_REQ)
-      })
+    marbles(kit => {
+      const { account, expectObservable, expectRequests } = kit
+      const update$ = withPosition(kit, positionId =>
+        closePosition(account, { positionId, volume: lots(0.2) }),
+      )
+      const invalid = containing({ reason: 'InvalidOrder', rule: 'positionVolume', nearest: 0.1 })
+      expectObservable(update$).toBe('5s #', {}, invalid)
+      expectRequests(CLOSE).toBe('')
     })
   })
 
   it('does not close all of it where the volume is misspelt', () => {
-    withPosition((all, positionId) => {
-      const misspelt = { positionId, volumes: lots(0.01) }
-      const seen = all.watch(closePosition(all.account, misspelt))
-      all.at(5_000, () => {
-        expect(seen.error).toMatchObject({
-          reason: 'InvalidOrder',
-          rule: 'field',
-          field: 'volumes',
-          nearest: 'volume',
-        })
-        expect(all.wire.sentTypes()).not.toContain(PayloadType.PROTO_OA_CLOSE_POSITION_REQ)
+    marbles(kit => {
+      const { account, expectObservable, expectRequests } = kit
+      const update$ = withPosition(kit, positionId => {
+        const misspelt = { positionId, volumes: lots(0.01) }
+        return closePosition(account, misspelt)
       })
+      const invalid = { reason: 'InvalidOrder', rule: 'field', field: 'volumes', nearest: 'volume' }
+      expectObservable(update$).toBe('5s #', {}, containing(invalid))
+      expectRequests(CLOSE).toBe('')
     })
   })
 })
 
 describe('cancelOrder', () => {
   it('cancels', () => {
-    scene(({ account, at, broker, watch }) => {
-      const placed = watch(placeOrder(account, { ...buy, type: 'limit', price: price(0.9) }))
-      at(1_000, () => {
-        const { orderId = NaN } = placed.values.at(-1) ?? {}
-        const seen = watch(cancelOrder(account, { orderId }))
-        at(1_000, () => {
-          expect(statuses(seen)).toEqual(['sent', 'cancelled'])
-          expect(seen.values[0]).toEqual({ status: 'sent', orderId })
-          expect([seen.completed, placed.completed]).toEqual([true, true])
-          expect(statuses(placed)).toEqual(['sent', 'accepted', 'cancelled'])
-          expect(broker.exchange.ledger(ACCOUNT).orders[0]?.orderStatus).toBe(5)
-        })
+    marbles(kit => {
+      const { account, cold, expectObservable } = kit
+      const limit: NewOrder = { ...buy, type: 'limit', price: price(0.9) }
+      expectObservable(placeOrder(account, limit).pipe(statusOf)).toBe('(sa) 996ms (c|)', STATUS)
+      const orderId = (): number => ledger(kit).orders[0]?.orderId ?? NaN
+      const isOf = (update: OrderUpdate): boolean => update.orderId === orderId()
+      const update$ = cold('1s (c|)').pipe(concatMap(() => cancelOrder(account, { orderId: orderId() })))
+      const keys$ = update$.pipe(map(update => [isOf(update), update.status, Object.keys(update).length]))
+      expectObservable(keys$).toBe('1s (sc|)', {
+        s: [true, 'sent', 2],
+        c: [true, 'cancelled', expect.any(Number)],
       })
+      const status$ = readAt(kit, '2s a', () => ledger(kit).orders[0]?.orderStatus)
+      expectObservable(status$).toBe('2s a', { a: 5 })
     })
   })
 
   it('is rejected by the server where there is no such order', () => {
-    scene(({ account, at, watch }) => {
-      const seen = watch(cancelOrder(account, { orderId: 4711 }))
-      at(1_000, () => {
-        expect(seen.values.at(-1)).toMatchObject({
-          status: 'rejected',
-          errorCode: 'ORDER_NOT_FOUND',
-          orderId: 4711,
-        })
+    marbles(({ account, expectObservable }) => {
+      expectObservable(cancelOrder(account, { orderId: 4711 })).toBe('(sj|)', {
+        s: containing({ status: 'sent', orderId: 4711 }),
+        j: containing({ status: 'rejected', errorCode: 'ORDER_NOT_FOUND', orderId: 4711 }),
       })
     })
   })
 
   it('asks nothing that a stream of the account knows, and asks where none does (F3)', () => {
-    scene(({ account, asked, at, watch }) => {
-      const known = watch(positions(account), 5_000)
-      watch(placeOrder(account, buy))
-      at(3_000, () => {
-        const [{ positionId } = { positionId: NaN }] = known.values.at(-1)?.all ?? []
-        asked()
-        const seen = watch(amendProtection(account, { positionId, stopLoss: pips(20) }))
-        at(1_000, () => {
-          expect(asked()).toEqual([PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ])
-          expect(statuses(seen)).toEqual(['sent', 'protected'])
-        })
-        at(3_000, () => {
-          asked()
-          const closing = watch(closePosition(account, { positionId }))
-          at(1_000, () => {
-            expect(asked()).toEqual([
-              PayloadType.PROTO_OA_RECONCILE_REQ,
-              PayloadType.PROTO_OA_CLOSE_POSITION_REQ,
-            ])
-            expect(statuses(closing)).toContain('filled')
-          })
-        })
+    marbles(kit => {
+      const { account, expectObservable, expectRequests } = kit
+      expectObservable(positions(account).pipe(ignoreElements()), '^ 4999ms !').toBe('')
+      placeOrder(account, buy).subscribe()
+      const command$ = (marbles: string, command: () => Observable<OrderUpdate>) =>
+        kit.cold(marbles).pipe(concatMap(command), statusOf)
+      const protect$ = command$('3s (c|)', () =>
+        amendProtection(account, { positionId: positionIdOf(kit), stopLoss: pips(20) }),
+      )
+      const close$ = command$('6s (c|)', () => closePosition(account, { positionId: positionIdOf(kit) }))
+      expectObservable(protect$).toBe('3s (sp|)', STATUS)
+      expectObservable(close$).toBe('6s (sa) 250ms (f|)', STATUS)
+      expectRequests(RECONCILE, AMEND, CLOSE).toBe('r 2999ms a 2999ms (rc)', {
+        r: sent(RECONCILE),
+        a: sent(AMEND),
+        c: sent(CLOSE),
       })
     })
   })
 
   it('of an order that nobody has is not found where the server does not say so', () => {
-    scene(({ account, at, broker, watch }) => {
-      const payloadType = PayloadType.PROTO_OA_CANCEL_ORDER_REQ
-      broker.fault({ kind: 'swallow', payloadType, takesEffect: false })
-      const seen = watch(cancelOrder(account, { orderId: 4711 }))
-      at(90_000, () => {
-        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
-        expect(seen.error).toMatchObject({
-          reason: 'NotFound',
-          detail: 'order 4711 is not there (2181)',
-        })
-      })
+    marbles(({ account, broker, expectObservable, expectRequests }) => {
+      broker.fault({ kind: 'swallow', payloadType: CANCEL, takesEffect: false })
+      expectObservable(cancelOrder(account, { orderId: 4711 }).pipe(statusOf)).toBe(
+        's 9999ms u 49999ms #',
+        STATUS,
+        containing({ reason: 'NotFound', detail: 'order 4711 is not there (2181)' }),
+      )
+      expectRequests(CANCEL).toBe('c', { c: request(CANCEL, { orderId: 4711 }) })
     })
   })
 })
