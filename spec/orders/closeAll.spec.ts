@@ -1,14 +1,19 @@
+import { concatMap, filter, map } from 'rxjs'
 import { PayloadType, closeAll, createClient, lots, pips, placeOrder, price } from 'rx-ctrader'
 import type { NewOrder, OrderUpdate } from 'rx-ctrader'
+import { marbles } from 'rx-ctrader/testing'
 import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
+import { readAt, sent } from '../support/drawn'
 import { obliging, scriptedServer } from '../support/scriptedServer'
+import { STATUS, statusOf } from '../support/statuses'
 import { inVirtualTime } from '../support/virtualTime'
 import type { Seen } from '../support/virtualTime'
 
 const { PROTO_OA_ERROR_RES } = PayloadType
 
+const RECONCILE = PayloadType.PROTO_OA_RECONCILE_REQ
 const CLOSE = PayloadType.PROTO_OA_CLOSE_POSITION_REQ
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
 const orders: readonly NewOrder[] = [
@@ -39,35 +44,52 @@ const withOrders = (play: (all: Scene, positionIds: readonly number[], pending: 
   })
 }
 
-const openIn = ({ broker }: Scene): number =>
+const openIn = ({ broker }: Pick<Scene, 'broker'>): number =>
   broker.exchange.ledger(ACCOUNT).positions.filter(({ positionStatus }) => positionStatus === 1).length
-const pendingIn = ({ broker }: Scene): number =>
+const isLimit = ({ orderType }: { readonly orderType: number }): boolean => orderType === 2
+const pendingIn = ({ broker }: Pick<Scene, 'broker'>): number =>
   broker.exchange
     .ledger(ACCOUNT)
     .orders.filter(({ orderStatus, orderType }) => orderStatus === 1 && orderType !== 4).length
 
+/** Which position an update is about, by its place in the ledger, and its status. */
+const ofEach = ({ broker }: Pick<Scene, 'broker'>) =>
+  map(({ positionId, status }: OrderUpdate) => {
+    const { positions } = broker.exchange.ledger(ACCOUNT)
+    return `${positions.findIndex(position => position.positionId === positionId)} ${status}`
+  })
+
 describe('closeAll', () => {
   it('closes every position, all at the same time, and asks once which there are', () => {
-    withOrders((all, positionIds) => {
-      const seen = all.watch(closeAll(all.account))
-      all.at(5_000, () => {
-        expect(all.asked()).toEqual([PayloadType.PROTO_OA_RECONCILE_REQ, CLOSE, CLOSE])
-        for (const id of positionIds)
-          expect(statusesOf(seen, id, 'positionId')).toEqual(['sent', 'accepted', 'filled'])
-        expect(seen.completed).toBe(true)
-        expect([openIn(all), pendingIn(all)]).toEqual([0, 1])
+    marbles(kit => {
+      const { account, cold, expectObservable, expectRequests } = kit
+      for (const order of orders) placeOrder(account, order).subscribe()
+      const update$ = cold('5s (c|)').pipe(concatMap(() => closeAll(account)))
+      expectObservable(update$.pipe(ofEach(kit))).toBe('5s (SsAa) 236ms f------------(F|)', {
+        s: '0 sent',
+        a: '0 accepted',
+        f: '0 filled',
+        S: '2 sent',
+        A: '2 accepted',
+        F: '2 filled',
       })
+      expectRequests(RECONCILE, CLOSE).toBe('5s (rcc)', { r: sent(RECONCILE), c: sent(CLOSE) })
+      expectObservable(readAt(kit, '10s a', () => [openIn(kit), pendingIn(kit)])).toBe('10s a', { a: [0, 1] })
     })
   })
 
   it('cancels what is pending too, where that is wanted', () => {
-    withOrders((all, _, pending) => {
-      const seen = all.watch(closeAll(all.account, { cancelPending: true }))
-      all.at(5_000, () => {
-        expect(statusesOf(seen, pending, 'orderId')).toEqual(['sent', 'cancelled'])
-        expect(seen.completed).toBe(true)
-        expect([openIn(all), pendingIn(all)]).toEqual([0, 0])
-      })
+    marbles(kit => {
+      const { account, broker, cold, expectObservable } = kit
+      for (const order of orders) placeOrder(account, order).subscribe()
+      const pending = (): number => broker.exchange.ledger(ACCOUNT).orders.find(isLimit)?.orderId ?? NaN
+      const update$ = cold('5s (c|)').pipe(concatMap(() => closeAll(account, { cancelPending: true })))
+      const mine$ = update$.pipe(
+        filter(({ orderId }) => orderId === pending()),
+        statusOf,
+      )
+      expectObservable(mine$).toBe('5s (sc) 251ms |', STATUS)
+      expectObservable(readAt(kit, '10s a', () => [openIn(kit), pendingIn(kit)])).toBe('10s a', { a: [0, 0] })
     })
   })
 
@@ -113,11 +135,8 @@ describe('closeAll', () => {
   })
 
   it('completes where there is nothing to close', () => {
-    scene(({ account, at, watch }) => {
-      const seen = watch(closeAll(account))
-      at(1_000, () => {
-        expect([seen.values, seen.completed]).toEqual([[], true])
-      })
+    marbles(({ account, expectObservable }) => {
+      expectObservable(closeAll(account)).toBe('|')
     })
   })
 
@@ -152,16 +171,13 @@ describe('closeAll', () => {
   })
 
   it('waits for the next line where its caller wants it to', () => {
-    withOrders(all => {
-      const { account, at, broker, watch } = all
-      broker.drop()
-      at(100, () => {
-        const seen = watch(closeAll(account, { whenDisconnected: 'wait' }))
-        at(20_000, () => {
-          expect(seen.completed).toBe(true)
-          expect(openIn(all)).toBe(0)
-        })
-      })
+    marbles(kit => {
+      const { account, broker, expectObservable } = kit
+      for (const order of orders) placeOrder(account, order).subscribe()
+      broker.faults('5s d')
+      const update$ = closeAll(account, { whenDisconnected: 'wait' })
+      expectObservable(update$.pipe(statusOf), '5100ms ^').toBe('5500ms (ssaa) 236ms f------------(f|)', STATUS)
+      expectObservable(readAt(kit, '20s a', () => openIn(kit))).toBe('20s a', { a: 0 })
     })
   })
 })

@@ -2,10 +2,13 @@ import { NEVER } from 'rxjs'
 import { PayloadType, createClient, lots, pips, price } from 'rx-ctrader'
 import type { NewOrder } from 'rx-ctrader'
 import { dryRun } from '../../src/orders/dryRun'
+import { marbles } from 'rx-ctrader/testing'
 import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
+import { containing, sent } from '../support/drawn'
 import { inVirtualTime } from '../support/virtualTime'
 
+const NEW_ORDER = PayloadType.PROTO_OA_NEW_ORDER_REQ
 const MARGIN = PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ
 const buy: NewOrder = {
   symbol: 'EURUSD',
@@ -38,35 +41,30 @@ describe('dryRun', () => {
   })
 
   it('gives what would be sent, and the margin it would take, and sends no order', () => {
-    scene(({ account, asked, at, broker, watch }) => {
+    const { broker } = marbles(kit => {
+      const { account, expectObservable, expectRequests } = kit
       const sell: NewOrder = { ...buy, side: 'sell', type: 'limit', price: price(1.2), volume: lots(0.03) }
-      const seen = [watch(dryRun(account, buy)), watch(dryRun(account, sell))]
-      at(5_000, () => {
-        expect(seen[0]).toMatchObject({
-          values: [
-            {
-              request: {
-                ctidTraderAccountId: ACCOUNT,
-                symbolId: 1,
-                orderType: 1,
-                tradeSide: 1,
-                volume: 1_000_000,
-                relativeStopLoss: 200,
-              },
-              moneyDigits: 2,
-            },
-          ],
-          completed: true,
-        })
-        expect(seen[1]?.values).toMatchObject([
-          { request: { tradeSide: 2, limitPrice: 1.2 }, moneyDigits: 2 },
-        ])
-        const types = asked()
-        expect(types.filter(type => type === MARGIN)).toHaveLength(2)
-        expect(types).not.toContain(PayloadType.PROTO_OA_NEW_ORDER_REQ)
-        expect(broker.exchange.ledger(ACCOUNT).orders).toEqual([])
+      expectObservable(dryRun(account, buy)).toBe('(b|)', {
+        b: containing({
+          request: {
+            ctidTraderAccountId: ACCOUNT,
+            symbolId: 1,
+            orderType: 1,
+            tradeSide: 1,
+            volume: 1_000_000,
+            relativeStopLoss: 200,
+          },
+          moneyDigits: 2,
+        }),
       })
+      const limit: unknown = containing({ tradeSide: 2, limitPrice: 1.2 })
+      expectObservable(dryRun(account, sell)).toBe('(s|)', {
+        s: containing({ request: limit, moneyDigits: 2 }),
+      })
+      expectRequests(MARGIN, NEW_ORDER).toBe('(mm)', { m: sent(MARGIN) })
+      return kit
     })
+    expect(broker.exchange.ledger(ACCOUNT).orders).toEqual([])
   })
 
   it('gives the margin of the side of the order', () => {
@@ -102,13 +100,10 @@ describe('dryRun', () => {
   })
 
   it('errors with what is wrong, and asks for no margin then', () => {
-    scene(({ account, asked, at, watch }) => {
-      const seen = watch(dryRun(account, { ...buy, volume: lots(0.013) }))
-      at(5_000, () => {
-        expect(seen.values).toEqual([])
-        expect(seen.error).toMatchObject({ reason: 'InvalidOrder', rule: 'stepVolume', nearest: 0.01 })
-        expect(asked()).not.toContain(MARGIN)
-      })
+    marbles(({ account, expectObservable, expectRequests }) => {
+      const invalid = containing({ reason: 'InvalidOrder', rule: 'stepVolume', nearest: 0.01 })
+      expectObservable(dryRun(account, { ...buy, volume: lots(0.013) })).toBe('#', {}, invalid)
+      expectRequests(MARGIN).toBe('')
     })
   })
 })

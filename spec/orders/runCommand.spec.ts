@@ -1,48 +1,23 @@
-import { EMPTY, NEVER, asyncScheduler, filter, map, of, skip, take, takeUntil, throwError, timer } from 'rxjs'
+import { EMPTY, map, of, take, throwError, timer } from 'rxjs'
 import { openIn } from '../../src/orders/model/journal'
 import { PayloadType, createClient, lots, pips, placeOrder } from 'rx-ctrader'
-import type {
-  Account,
-  CTraderError,
-  Journal,
-  JournalEntry,
-  NewOrder,
-  OrderOptions,
-  OrderUpdate,
-} from 'rx-ctrader'
+import type { CTraderError, Journal, NewOrder, OrderOptions } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
+import { marbles } from 'rx-ctrader/testing'
 import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
-import { statuses } from '../support/statuses'
+import { containing } from '../support/drawn'
+import { noted } from '../support/notedJournal'
+import { STATUS, statusOf, statuses } from '../support/statuses'
 import { inVirtualTime } from '../support/virtualTime'
-import type { Seen } from '../support/virtualTime'
 
-const {
-  PROTO_OA_ACCOUNT_AUTH_REQ,
-  PROTO_OA_ERROR_RES,
-  PROTO_OA_EXECUTION_EVENT,
-  PROTO_OA_ORDER_ERROR_EVENT,
-} = PayloadType
+const { PROTO_OA_ERROR_RES, PROTO_OA_EXECUTION_EVENT, PROTO_OA_ORDER_ERROR_EVENT } = PayloadType
 
 const NEW_ORDER = PayloadType.PROTO_OA_NEW_ORDER_REQ
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
 
-const ordersIn = ({ broker }: Scene): readonly unknown[] => broker.exchange.ledger(ACCOUNT).orders
 const commandsIn = ({ wire }: Scene): readonly number[] => wire.sentTypes().filter(type => type === NEW_ORDER)
-
-/** A journal that notes what is written into it. */
-const noted = (append?: (entry: JournalEntry) => unknown): Journal & { readonly entries: JournalEntry[] } => {
-  const entries: JournalEntry[] = []
-  return {
-    entries,
-    append: entry => {
-      entries.push(entry)
-      return append?.(entry)
-    },
-    load: () => of(entries),
-  }
-}
 
 describe('a command', () => {
   it('is written down before it leaves, and when it has ended, before it completes', () => {
@@ -82,13 +57,14 @@ describe('a command', () => {
   })
 
   it('has the name its caller gives it', () => {
-    scene(({ account, at, broker, watch }) => {
-      const seen = watch(placeOrder(account, { ...buy, clientOrderId: 'mine' }))
-      at(5_000, () => {
-        expect(seen.values.map(({ clientOrderId }) => clientOrderId)).toEqual(['mine', 'mine', 'mine'])
-        expect(broker.exchange.ledger(ACCOUNT).orders).toMatchObject([{ clientOrderId: 'mine' }])
-      })
+    const { broker } = marbles(kit => {
+      const name$ = placeOrder(kit.account, { ...buy, clientOrderId: 'mine' }).pipe(
+        map(({ clientOrderId }) => clientOrderId),
+      )
+      kit.expectObservable(name$).toBe('(mm) 251ms (m|)', { m: 'mine' })
+      return kit
     })
+    expect(broker.exchange.ledger(ACCOUNT).orders).toMatchObject([{ clientOrderId: 'mine' }])
   })
 
   it.each<readonly [string, () => unknown]>([
@@ -100,16 +76,13 @@ describe('a command', () => {
     ],
     ['rejects what it gives back', () => throwError(() => new Error('disk full'))],
   ])('is not sent where the journal %s', (_, append) => {
-    scene(all => {
-      const { account, at, watch } = all
-      const journal = noted(({ state }) => (state === 'intended' ? append() : EMPTY))
-      const seen = watch(placeOrder(account, buy, { journal }))
-      at(5_000, () => {
-        expect(seen.error).toMatchObject({ reason: 'NotSent', detail: 'disk full' })
-        expect([statuses(seen), commandsIn(all)]).toEqual([[], []])
-        expect(openIn(journal.entries)).toEqual([])
-      })
+    const journal = noted(({ state }) => (state === 'intended' ? append() : EMPTY))
+    marbles(({ account, expectObservable, expectRequests }) => {
+      const notSent = containing({ reason: 'NotSent', detail: 'disk full' })
+      expectObservable(placeOrder(account, buy, { journal })).toBe('#', {}, notSent)
+      expectRequests(NEW_ORDER).toBe('')
     })
+    expect(openIn(journal.entries)).toEqual([])
   })
 
   it.each<readonly [string, () => unknown]>([
@@ -145,41 +118,33 @@ describe('a command', () => {
   })
 
   it('tells its outcome also where that cannot be written down any more', () => {
-    scene(({ account, at, watch }) => {
+    marbles(({ account, expectObservable }) => {
       const journal = noted(({ state }) => {
         if (state === 'settled') throw new Error('disk full')
       })
-      const seen = watch(placeOrder(account, buy, { journal }))
-      at(5_000, () => {
-        expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
-        expect([seen.error, seen.completed]).toEqual([undefined, true])
-      })
+      const status$ = placeOrder(account, buy, { journal }).pipe(statusOf)
+      expectObservable(status$).toBe('(sa) 251ms (f|)', STATUS)
     })
   })
 
   it('is withdrawn by a caller who leaves before it has left', () => {
-    scene(all => {
-      const { account, at, watch } = all
-      const journal = noted(({ state }) => (state === 'intended' ? timer(1_000) : EMPTY))
-      watch(placeOrder(account, buy, { journal }), 500)
-      at(5_000, () => {
-        expect(commandsIn(all)).toEqual([])
-        expect(journal.entries.map(({ state }) => state)).toEqual(['intended', 'settled'])
-        expect(journal.entries[1]).toMatchObject({ outcome: 'notSent' })
-      })
+    const journal = noted(({ state }) => (state === 'intended' ? timer(1_000) : EMPTY))
+    marbles(({ account, expectObservable, expectRequests }) => {
+      expectObservable(placeOrder(account, buy, { journal }), '^ 499ms !').toBe('')
+      expectRequests(NEW_ORDER).toBe('')
     })
+    expect(journal.entries).toMatchObject([{ state: 'intended' }, { state: 'settled', outcome: 'notSent' }])
   })
 
   it('goes on without a caller who leaves after it has left, and its end is still written down', () => {
-    scene(({ account, at, broker, watch }) => {
-      const journal = noted()
-      const seen = watch(placeOrder(account, { ...buy, stopLoss: pips(20) }, { journal }), 120)
-      at(5_000, () => {
-        expect(statuses(seen)).toEqual(['sent', 'accepted'])
-        expect(broker.exchange.ledger(ACCOUNT).positions).toHaveLength(1)
-        expect(journal.entries.at(-1)).toMatchObject({ state: 'settled', outcome: 'protected' })
-      })
+    const journal = noted()
+    const { broker } = marbles(kit => {
+      const update$ = placeOrder(kit.account, { ...buy, stopLoss: pips(20) }, { journal })
+      kit.expectObservable(update$.pipe(statusOf), '^ 99ms !').toBe('(sa)', STATUS)
+      return kit
     })
+    expect(broker.exchange.ledger(ACCOUNT).positions).toHaveLength(1)
+    expect(journal.entries.at(-1)).toMatchObject({ state: 'settled', outcome: 'protected' })
   })
 
   it('that is refused after its caller has left is written down as rejected', () => {
@@ -199,15 +164,14 @@ describe('a command', () => {
     })
   })
 
-  it('stays open in the journal where the line is lost before its end was heard', () => {
-    scene(({ account, at, broker, watch }) => {
-      const journal = noted()
-      watch(placeOrder(account, buy, { journal }), 120)
-      at(130, broker.drop)
-      at(20_000, () => {
-        expect(openIn(journal.entries)).toHaveLength(1)
-      })
+  it('stays open in the journal where the line is lost before its end was told', () => {
+    const journal = noted()
+    marbles(({ account, broker, expectObservable }) => {
+      broker.faults('130ms d')
+      const update$ = placeOrder(account, buy, { journal })
+      expectObservable(update$.pipe(statusOf), '^ 119ms !').toBe('(sa)', STATUS)
     })
+    expect(openIn(journal.entries)).toHaveLength(1)
   })
 
   it.each([
@@ -215,66 +179,56 @@ describe('a command', () => {
     [PROTO_OA_ORDER_ERROR_EVENT, 'MARKET_CLOSED'],
     [PROTO_OA_ERROR_RES, 'BLOCKED_PAYLOAD_TYPE'],
   ])('that is refused by %i is rejected', (carrier, errorCode) => {
-    scene(({ account, at, broker, watch }) => {
+    const journal = noted()
+    marbles(({ account, broker, expectObservable }) => {
       broker.fault({ kind: 'refuse', payloadType: NEW_ORDER, errorCode, description: 'no', carrier })
-      const journal = noted()
-      const seen = watch(placeOrder(account, { ...buy, clientOrderId: 'mine' }, { journal }))
-      at(5_000, () => {
-        expect(seen.values.at(-1)).toEqual({
-          status: 'rejected',
-          errorCode,
-          description: 'no',
-          clientOrderId: 'mine',
-        })
-        expect(seen.completed).toBe(true)
-        expect(journal.entries.at(-1)).toMatchObject({ outcome: 'rejected' })
+      const order: NewOrder = { ...buy, clientOrderId: 'mine' }
+      expectObservable(placeOrder(account, order, { journal })).toBe('(sj|)', {
+        s: containing({ status: 'sent' }),
+        j: { status: 'rejected', errorCode, description: 'no', clientOrderId: 'mine' },
       })
     })
+    expect(journal.entries.at(-1)).toMatchObject({ outcome: 'rejected' })
   })
 
-  it('that the server gave up on may have been done: it is found out', () => {
-    scene(({ account, at, broker, watch }) => {
+  it('that the server gave up on may have been done: the client asks for its outcome', () => {
+    marbles(({ account, broker, expectObservable }) => {
       broker.fault({
         kind: 'refuse',
         payloadType: NEW_ORDER,
         errorCode: 'TIMEOUT_ERROR',
         carrier: PROTO_OA_ORDER_ERROR_EVENT,
       })
-      const seen = watch(placeOrder(account, buy))
-      at(90_000, () => {
-        expect(statuses(seen)).toEqual(['sent', 'outcomeUnknown'])
-        expect(seen.values[1]).toMatchObject({ cause: { reason: 'Refused', errorCode: 'TIMEOUT_ERROR' } })
-        expect(seen.error).toMatchObject({ reason: 'NotFound', cause: { errorCode: 'TIMEOUT_ERROR' } })
-      })
+      const cause: unknown = containing({ reason: 'Refused', errorCode: 'TIMEOUT_ERROR' })
+      expectObservable(placeOrder(account, buy)).toBe(
+        '(su) 59996ms #',
+        { s: containing({ status: 'sent' }), u: containing({ status: 'outcomeUnknown', cause }) },
+        containing({ reason: 'NotFound', cause: containing({ errorCode: 'TIMEOUT_ERROR' }) }),
+      )
     })
   })
 
   it('that breaks a rule is not sent, and nothing is written down', () => {
-    scene(all => {
-      const { account, at, watch } = all
-      const journal = noted()
-      const seen = watch(placeOrder(account, { ...buy, volume: lots(0.001) }, { journal }))
-      at(5_000, () => {
-        expect(seen.error).toMatchObject({ reason: 'InvalidOrder', rule: 'minVolume' })
-        expect([journal.entries, commandsIn(all)]).toEqual([[], []])
-      })
+    const journal = noted()
+    marbles(({ account, expectObservable, expectRequests }) => {
+      const order: NewOrder = { ...buy, volume: lots(0.001) }
+      const invalid = containing({ reason: 'InvalidOrder', rule: 'minVolume' })
+      expectObservable(placeOrder(account, order, { journal })).toBe('#', {}, invalid)
+      expectRequests(NEW_ORDER).toBe('')
     })
+    expect(journal.entries).toEqual([])
   })
 
   it('that has a field of the wrong type is not sent, and that is written down', () => {
-    scene(all => {
-      const { account, at, watch } = all
-      const journal = noted()
-      const seen = watch(placeOrder(account, { ...buy, positionId: 'one' as never }, { journal }))
-      at(5_000, () => {
-        expect(seen.error).toMatchObject({
-          reason: 'InvalidRequest',
-          faults: [{ path: 'payload.positionId' }],
-        })
-        expect(commandsIn(all)).toEqual([])
-        expect(openIn(journal.entries)).toEqual([])
-      })
+    const journal = noted()
+    marbles(({ account, expectObservable, expectRequests }) => {
+      const order: NewOrder = { ...buy, positionId: 'one' as never }
+      const faults: unknown = [containing({ path: 'payload.positionId' })]
+      const invalid = containing({ reason: 'InvalidRequest', faults })
+      expectObservable(placeOrder(account, order, { journal })).toBe('#', {}, invalid)
+      expectRequests(NEW_ORDER).toBe('')
     })
+    expect(openIn(journal.entries)).toEqual([])
   })
 
   it.each([
@@ -291,12 +245,10 @@ describe('a command', () => {
     ['whenDisconnected', { whenDisconnected: 'send' }],
     ['jurnal', { jurnal: noted() }],
   ])('is not sent where its %s is unusable or misspelt: %j', (option, options) => {
-    scene(all => {
-      const seen = all.watch(placeOrder(all.account, buy, options as OrderOptions))
-      all.at(5_000, () => {
-        expect(seen.error).toMatchObject({ reason: 'InvalidOption', option })
-        expect(commandsIn(all)).toEqual([])
-      })
+    marbles(({ account, expectObservable, expectRequests }) => {
+      const update$ = placeOrder(account, buy, options as OrderOptions)
+      expectObservable(update$).toBe('#', {}, containing({ reason: 'InvalidOption', option }))
+      expectRequests(NEW_ORDER).toBe('')
     })
   })
 
@@ -329,277 +281,6 @@ describe('a command', () => {
         expect(statuses(seen)).toEqual(['sent'])
         expect(broker.exchange.ledger(ACCOUNT).orders).toHaveLength(1)
         expect(broker.lines()).toEqual([])
-      })
-    })
-  })
-})
-
-describe('a command that has not left', () => {
-  /** The line is lost at 500 ms, and back at 1 000 or so. */
-  const whileLost = (ask: (all: Scene) => void, tuning: Parameters<typeof scene>[2] = {}): void => {
-    scene(
-      all => {
-        all.at(500, all.broker.drop)
-        ask(all)
-      },
-      {},
-      tuning,
-    )
-  }
-
-  it('is not sent when it is asked for while the line is restored', () => {
-    whileLost(all => {
-      const { account, at, watch } = all
-      at(600, () => {
-        const seen = watch(placeOrder(account, buy))
-        expect(seen.error).toMatchObject({
-          reason: 'NotSent',
-          detail: expect.stringContaining('lost') as string,
-        })
-      })
-      at(10_000, () => {
-        expect(ordersIn(all)).toEqual([])
-      })
-    })
-  })
-
-  it('waits for the next line where its caller wants it to', () => {
-    whileLost(({ account, at, watch }) => {
-      at(600, () => {
-        const seen = watch(placeOrder(account, buy, { whenDisconnected: 'wait' }))
-        at(10_000, () => {
-          expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
-        })
-      })
-    })
-  })
-
-  const leaving = (options: OrderOptions, check: (all: Scene, seen: Seen<OrderUpdate>) => void): void => {
-    // The first of the lane goes out, the second waits until the line is lost.
-    whileLost(
-      all => {
-        const { account, at, watch } = all
-        const seen = watch(placeOrder(account, buy, { journal: noted(), ...options }))
-        at(499, () => {
-          expect(statuses(seen)).toEqual([])
-        })
-        at(20_000, () => {
-          check(all, seen)
-        })
-      },
-      { rateLimits: { live: 2, historical: 5 } },
-    )
-  }
-
-  it('is withdrawn when the line is lost', () => {
-    leaving({}, (all, seen) => {
-      expect(seen.error).toMatchObject({ reason: 'NotSent' })
-      expect([statuses(seen), ordersIn(all)]).toEqual([[], []])
-    })
-  })
-
-  it('leaves on the next line where its caller wants it to, once', () => {
-    leaving({ whenDisconnected: 'wait' }, (all, seen) => {
-      expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
-      expect(ordersIn(all)).toHaveLength(1)
-      expect(commandsIn(all)).toHaveLength(1)
-    })
-  })
-
-  it('is withdrawn from its lane, and that is written down', () => {
-    whileLost(
-      all => {
-        const { account, at, watch } = all
-        const journal = noted()
-        // Answered from what is known: nothing of it has to be asked.
-        const first = watch(placeOrder(account, buy))
-        const orders = Array.from({ length: 12 }, () => watch(placeOrder(account, buy, { journal })))
-        at(20_000, () => {
-          expect(statuses(first)).toContain('filled')
-          const [left, withdrawn] = [
-            orders.filter(({ values }) => values.length > 0),
-            orders.filter(({ values }) => values.length === 0),
-          ]
-          expect(left.length).toBeGreaterThan(0)
-          expect(withdrawn.length).toBeGreaterThan(0)
-          for (const { error } of withdrawn) expect(error).toMatchObject({ reason: 'NotSent' })
-          expect(openIn(journal.entries)).toEqual([])
-          expect(
-            journal.entries.filter(entry => entry.state === 'settled' && entry.outcome === 'notSent'),
-          ).toHaveLength(withdrawn.length)
-          expect(ordersIn(all)).toHaveLength(1 + left.length)
-        })
-      },
-      { rateLimits: { live: 16, historical: 5 } },
-    )
-  })
-
-  it('waits for the line that is being made', () => {
-    scene(({ account, at, watch }) => {
-      const seen = watch(placeOrder(account, buy))
-      at(5_000, () => {
-        expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
-      })
-    })
-  })
-
-  /** The first two attempts fail, the third one does not. */
-  const failing = (ask: (all: Scene) => void): void => {
-    scene(all => {
-      all.broker.fault({
-        kind: 'refuse',
-        payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
-        errorCode: 'UNKNOWN_ERROR',
-        times: 2,
-      })
-      ask(all)
-    })
-  }
-
-  it('is not sent when the attempt fails, also the first: nobody waits for an order of a minute ago', () => {
-    failing(all => {
-      const { account, at, watch } = all
-      const seen = watch(placeOrder(account, buy))
-      at(500, () => {
-        expect(seen.error).toMatchObject({
-          reason: 'NotSent',
-          cause: { reason: 'Refused', errorCode: 'UNKNOWN_ERROR' },
-        })
-      })
-      at(20_000, () => {
-        expect([statuses(seen), ordersIn(all)]).toEqual([[], []])
-      })
-    })
-  })
-
-  it('is not sent when the attempt fails that is under way while the line is restored', () => {
-    failing(all => {
-      const { account, at, watch } = all
-      let seen: Seen<OrderUpdate> | undefined
-      account.authenticated$
-        .pipe(
-          filter(({ status }) => status === 'authenticatingAccount'),
-          skip(1),
-          take(1),
-        )
-        .subscribe(() => {
-          seen = watch(placeOrder(account, buy))
-        })
-      at(20_000, () => {
-        expect(seen?.error).toMatchObject({ reason: 'NotSent' })
-        expect([seen?.values, ordersIn(all)]).toEqual([[], []])
-      })
-    })
-  })
-
-  it('waits for the first line through all attempts where its caller wants it to', () => {
-    failing(({ account, at, watch }) => {
-      const seen = watch(placeOrder(account, buy, { whenDisconnected: 'wait' }))
-      at(20_000, () => {
-        expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
-      })
-    })
-  })
-
-  const MAINTENANCE = { kind: 'maintenance', seconds: 120 } as const
-
-  it('is not sent when it could not leave in time, whatever it has waited for', () => {
-    scene(all => {
-      const { account, at, broker, watch } = all
-      at(1_000, () => {
-        broker.fault(MAINTENANCE)
-        const [seen, patient] = [
-          watch(placeOrder(account, buy)),
-          watch(placeOrder(account, buy, { timeout: 60_000 })),
-        ]
-        at(9_999, () => {
-          expect([seen.error, statuses(seen)]).toEqual([undefined, []])
-        })
-        at(10_001, () => {
-          expect(seen.error).toMatchObject({
-            reason: 'NotSent',
-            detail: 'it could not leave within 10000 ms',
-          })
-          expect(patient.error).toBeUndefined()
-        })
-        at(60_001, () => {
-          expect(patient.error).toMatchObject({ reason: 'NotSent' })
-        })
-      })
-      at(300_000, () => {
-        expect(ordersIn(all)).toEqual([])
-      })
-    })
-  })
-
-  it('is not sent when it has its turn after its time, as after a sleep, whatever the timers say (G5)', () => {
-    scene(({ account, at, watch }) => {
-      const asked: (() => unknown)[] = []
-      // A line on which orders have their turn when the spec wants it.
-      const slow: Account = {
-        ...account,
-        accountAuth$: account.accountAuth$.pipe(
-          map(link => ({
-            ...link,
-            command: (_, __, ___, mayLeave = () => undefined) => {
-              asked.push(mayLeave)
-              return NEVER
-            },
-          })),
-        ),
-      }
-      watch(placeOrder(slow, buy, { timeout: 10_000 }), 9_000)
-      at(5_000, () => {
-        expect(asked.map(mayLeave => mayLeave())).toEqual([undefined])
-        const asleep = jest.spyOn(asyncScheduler, 'now').mockReturnValue(asyncScheduler.now() + 20_000)
-        expect(asked.map(mayLeave => mayLeave())).toMatchObject([
-          { reason: 'NotSent', detail: 'it could not leave within 10000 ms' },
-        ])
-        asleep.mockRestore()
-      })
-    })
-  })
-
-  it('waits for whatever it takes where its caller wants it to', () => {
-    scene(({ account, at, broker, watch }) => {
-      at(1_000, () => {
-        broker.fault(MAINTENANCE)
-        const seen = watch(placeOrder(account, buy, { whenDisconnected: 'wait' }))
-        at(300_000, () => {
-          expect(statuses(seen)).toEqual(['sent', 'accepted', 'filled'])
-        })
-      })
-    })
-  })
-
-  it('is not sent where the account ends without a word before there was a line', () => {
-    scene(({ account, at, watch }) => {
-      const ending: Account = {
-        ...account,
-        accountAuth$: NEVER.pipe(takeUntil(timer(100))),
-        authenticated$: EMPTY,
-      }
-      const seen = watch(placeOrder(ending, buy))
-      at(5_000, () => {
-        expect(seen.error).toMatchObject({ reason: 'NotSent' })
-      })
-    })
-  })
-
-  it('is not sent where the account can never be authenticated', () => {
-    scene(({ account, at, broker, watch }) => {
-      broker.fault({
-        kind: 'refuse',
-        payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
-        errorCode: 'RET_ACCOUNT_DISABLED',
-      })
-      const seen = watch(placeOrder(account, buy))
-      at(5_000, () => {
-        expect(seen.error).toMatchObject({
-          reason: 'NotSent',
-          detail: expect.stringContaining('RET_ACCOUNT_DISABLED') as string,
-          cause: { reason: 'Refused', errorCode: 'RET_ACCOUNT_DISABLED' },
-        })
       })
     })
   })

@@ -1,18 +1,22 @@
-import { config, take } from 'rxjs'
+import { config, map, take } from 'rxjs'
 import { PayloadType, equity, marginCalls, pnl } from 'rx-ctrader'
 import type { ProtoOAMarginCall } from 'rx-ctrader'
 import { equityOf } from '../../../src/simulator/trading/accounting/equity'
 import { usedMargin } from '../../../src/simulator/trading/accounting/margin'
 import { marginLevel } from '../../../src/simulator/trading/execution/marginLevel'
+import { marbles } from 'rx-ctrader/testing'
 import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
+import { actAt, containing, readAt, sent, subscribedOn } from '../../support/drawn'
 import { plainAccount } from '../../support/tradingFloor'
 import { RECONCILE, TRADER, accountServer, position, traderWith } from '../account/accountServer'
 import { EURUSD, SELL, USDJPY, tradesOn } from '../account/trades'
 
 const { PROTO_OA_MARGIN_CALL_TRIGGER_EVENT, PROTO_OA_MARGIN_CALL_UPDATE_EVENT } = PayloadType
 
+const SPOTS = PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ
+const NO_SPOTS = PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ
 const LIST = PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ
 const MOVED = PROTO_OA_MARGIN_CALL_UPDATE_EVENT
 const TRIGGERED = PROTO_OA_MARGIN_CALL_TRIGGER_EVENT
@@ -113,57 +117,42 @@ describe('equity', () => {
   })
 
   it('is shared, gives a late consumer the latest at once, and nothing is left of it with the last', () => {
-    scene(stage => {
-      const { account, asked, at, subscribed, watch } = stage
-      const { place } = tradesOn(stage)
-      const first = watch(equity(account), 20_000)
-      at(1_000, () => {
-        place()
-      })
-      at(5_000, () => {
-        asked()
-        const late = watch(equity(account), 1_000)
-        expect(late.values).toEqual([first.values.at(-1)])
-        expect(asked()).toEqual([])
-      })
-      at(21_000, () => {
-        expect(subscribed().spots).toEqual([])
-      })
+    marbles(kit => {
+      const { account, expectObservable, expectRequests } = kit
+      actAt(kit, '1s p', { p: tradesOn(kit).place })
+      const equity$ = equity(account).pipe(map(({ equity: worth }) => worth))
+      const values = { n: 1_000_000, p: 999_977 }
+      expectObservable(equity$, '^  20s !').toBe('n 1254ms p', values)
+      expectObservable(equity$, '5s ^ 1s !').toBe('5s p', values)
+      expectRequests(SPOTS, NO_SPOTS).toBe('1255ms s 18745ms u', { s: sent(SPOTS), u: sent(NO_SPOTS) })
+      expectObservable(readAt(kit, '21s a', () => subscribedOn(kit).spots)).toBe('21s a', { a: [] })
     })
   })
 
   it('gives a late consumer nothing of before while the line is down', () => {
-    scene(stage => {
-      const { account, at, broker, watch } = stage
-      tradesOn(stage).place({ volume: 10_000_000 })
-      watch(equity(account), 20_000)
-      watch(pnl(account), 20_000)
-      at(5_000, broker.drop)
-      at(5_300, () => {
-        const worth = watch(equity(account), 10_000)
-        const profit = watch(pnl(account), 10_000)
-        expect([worth.values, profit.values]).toEqual([[], []])
-        // About 2,000 dollars, so that none of before looks like one of after.
-        broker.shift(EURUSD, -2_000)
-        at(8_000, () => {
-          expect(worth.values.at(-1)).toEqual(exchanges(stage))
-          expect(profit.values[0]?.changed).toHaveLength(1)
-          for (const value of worth.values) expect(value.equity).toBeLessThan(900_000)
-          for (const { net } of profit.values) expect(net).toBeLessThan(-100_000)
-        })
-      })
+    marbles(kit => {
+      const { account, broker, expectObservable } = kit
+      tradesOn(kit).place({ volume: 10_000_000 })
+      broker.faults('5s    d')
+      // About 2,000 dollars, so that none of before looks like one of after.
+      broker.quotes('5300ms b', { b: { bid: 1.08, ask: 1.0802 } })
+      const loss$ = equity(account).pipe(map(({ equity: worth, balance }) => worth - balance))
+      const profit$ = pnl(account).pipe(map(({ gross, changed }) => [gross, changed.length]))
+      const losses = { n: 0, s: -2_330, l: -202_330 }
+      const profits = { n: [0, 0], s: [-2_000, 1], l: [-202_000, 1] }
+      expectObservable(loss$, '^      20s !').toBe('n 254ms s 5244ms l', losses)
+      expectObservable(loss$, '5300ms ^ 10s !').toBe('5500ms l', losses)
+      expectObservable(profit$, '^      20s !').toBe('n 254ms s 5244ms l', profits)
+      expectObservable(profit$, '5300ms ^ 10s !').toBe('5500ms l', profits)
     })
   })
 
   it('is known at the weekend too, when the market is closed', () => {
-    scene(
-      ({ account, at, watch }) => {
-        const seen = watch(equity(account), 5_000)
-        at(4_000, () => {
-          expect(seen.values).toMatchObject([{ equity: 1_000_000 }])
-        })
+    marbles(
+      ({ account, expectObservable }) => {
+        expectObservable(equity(account), '^ 5s !').toBe('e', { e: containing({ equity: 1_000_000 }) })
       },
-      { start: SATURDAY },
+      { simulator: { start: SATURDAY } },
     )
   })
 
@@ -303,78 +292,65 @@ describe('equity', () => {
 
 describe('marginCalls', () => {
   it('has the thresholds, and each that is moved', () => {
-    scene(({ account, asked, at, broker, watch }) => {
-      const seen = watch(marginCalls(account), 20_000)
-      const levels = (): unknown[] =>
-        seen.values.map(({ all }) => all.map(({ marginLevelThreshold }) => marginLevelThreshold))
-      at(1_000, () => {
-        expect(asked()).toEqual([LIST])
-        expect(levels()).toEqual([[100, 70, 50]])
-        watch(
-          account.request(PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_REQ, {
-            marginCall: { marginCallType: 62, marginLevelThreshold: 80 },
-          }),
-          5_000,
-        )
+    marbles(kit => {
+      const { account, broker, expectObservable, expectRequests } = kit
+      broker.faults('2s d 8s d')
+      actAt(kit, '1s a 8999ms b', {
+        a: () => {
+          account
+            .request(PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_REQ, {
+              marginCall: { marginCallType: 62, marginLevelThreshold: 80 },
+            })
+            .subscribe()
+        },
+        b: () => {
+          broker.trade((exchange, now) =>
+            exchange.moveMarginCall(ACCOUNT, { marginCallType: 63, marginLevelThreshold: 40 }, now),
+          )
+        },
       })
-      at(2_000, () => {
-        expect(levels()).toEqual([
-          [100, 70, 50],
-          [100, 80, 50],
-        ])
-        expect(seen.values.map(({ triggered }) => triggered)).toEqual([undefined, undefined])
-        broker.drop()
+      const level$ = marginCalls(account).pipe(
+        map(({ all, triggered }) => [
+          triggered,
+          ...all.map(({ marginLevelThreshold }) => marginLevelThreshold),
+        ]),
+      )
+      expectObservable(level$, '^ 20s !').toBe('a 999ms b 10s c', {
+        a: [undefined, 100, 70, 50],
+        b: [undefined, 100, 80, 50],
+        c: [undefined, 100, 80, 40],
       })
-      at(10_000, () => {
-        expect(levels()).toHaveLength(2)
-        broker.drop()
-        broker.trade((exchange, now) =>
-          exchange.moveMarginCall(ACCOUNT, { marginCallType: 63, marginLevelThreshold: 40 }, now),
-        )
-      })
-      at(19_000, () => {
-        expect(levels().at(-1)).toEqual([100, 80, 40])
-        expect(levels()).toHaveLength(3)
-      })
+      expectRequests(LIST).toBe('l 2499ms l 8500ms l', { l: sent(LIST) })
     })
   })
 
   it('tells once when a threshold is reached, and a late consumer nothing of it', () => {
-    scene(stage => {
-      const { account, asked, at, broker, watch } = stage
-      const { place } = tradesOn(stage)
-      const seen = watch(marginCalls(account), 60_000)
-      at(1_000, () => {
-        place({ volume: 80_000_000 })
+    marbles(kit => {
+      const { account, broker, expectObservable, expectRequests } = kit
+      actAt(kit, '1s p', {
+        p: () => {
+          tradesOn(kit).place({ volume: 80_000_000 })
+        },
       })
-      at(5_000, () => {
-        expect(seen.values).toHaveLength(1)
-        broker.shift(EURUSD, -500)
-      })
-      at(30_000, () => {
-        expect(seen.values.map(({ triggered }) => triggered?.marginLevelThreshold)).toEqual([undefined, 100])
-        asked()
-        const late = watch(marginCalls(account), 1_000)
-        expect(late.values).toEqual([{ all: seen.values[0]?.all }])
-        expect(asked()).toEqual([])
-      })
+      broker.quotes('5s b', { b: { bid: 1.098, ask: 1.0982 } })
+      const call$ = marginCalls(account).pipe(
+        map(({ all, triggered }) => [all.length, triggered?.marginLevelThreshold]),
+      )
+      const calls = { a: [3, undefined], t: [3, 100] }
+      expectObservable(call$, '^   60s !').toBe('a 4999ms t', calls)
+      expectObservable(call$, '30s ^ 1s !').toBe('30s a', calls)
+      expectRequests(LIST).toBe('l', { l: sent(LIST) })
     })
   })
 
   it('asks again where it is refused for the time being, and errors where it is for good', () => {
-    scene(({ account, at, broker, watch }) => {
-      broker.fault({ kind: 'refuse', payloadType: LIST, errorCode: 'CANT_ROUTE_REQUEST', times: 2 })
-      const seen = watch(marginCalls(account), 10_000)
-      at(9_000, () => {
-        expect(seen.values).toHaveLength(1)
-      })
-      at(15_000, () => {
-        broker.fault({ kind: 'refuse', payloadType: LIST, errorCode: 'UNSUPPORTED_MESSAGE' })
-        const refused = watch(marginCalls(account), 10_000)
-        at(1_000, () => {
-          expect(refused.error).toMatchObject({ reason: 'Refused' })
-        })
-      })
+    marbles(({ account, broker, expectObservable }) => {
+      const refusal = { kind: 'refuse', payloadType: LIST } as const
+      broker.fault({ ...refusal, errorCode: 'CANT_ROUTE_REQUEST', times: 2 })
+      broker.faults('14s b', { b: { ...refusal, errorCode: 'UNSUPPORTED_MESSAGE' } })
+      const count$ = marginCalls(account).pipe(map(({ all }) => all.length))
+      expectObservable(count$, '^   10s !').toBe('3s a', { a: 3 })
+      expectObservable(count$, '15s ^ 10s !').toBe('15s #', {}, containing({ reason: 'Refused' }))
     })
   })
 
