@@ -176,7 +176,10 @@ describe('closeAll', () => {
       for (const order of orders) placeOrder(account, order).subscribe()
       broker.faults('5s d')
       const update$ = closeAll(account, { whenDisconnected: 'wait' })
-      expectObservable(update$.pipe(statusOf), '5100ms ^').toBe('5500ms (ssaa) 236ms f------------(f|)', STATUS)
+      expectObservable(update$.pipe(statusOf), '5100ms ^').toBe(
+        '5500ms (ssaa) 236ms f------------(f|)',
+        STATUS,
+      )
       expectObservable(readAt(kit, '20s a', () => openIn(kit))).toBe('20s a', { a: 0 })
     })
   })
