@@ -132,7 +132,7 @@ describe('what was missed', () => {
   it('since ever is everything, of an account that has never had an order', () => {
     const { link, asked } = serverWith([], [])
     expect(answered(on => initialCatchUp(on, 1, createBaseline()), link)).toEqual({
-      reports: [{ order: orderAt(100, 1) }],
+      reports: [{ order: orderAt(100, 1), deals: [] }],
       until: 0,
       isWhole: true,
     })

@@ -1,6 +1,6 @@
 import { executionReportIn } from '../../../src/orders/tracking/executionReport'
 import type { ExecutionReport } from '../../../src/orders/tracking/executionReport'
-import type { Tracker } from '../../../src/orders/tracking/trackNewOrder'
+import type { Tracker } from '../../../src/orders/tracking/tracker'
 import type { OrderUpdate } from '../../../src/orders/model/orderUpdate'
 import { PayloadType } from '../../../src/protocol/payloadType'
 import type { ProtoOAExecutionEvent } from '../../../src/protocol/messages/orders'

@@ -2,7 +2,7 @@ import { trackAmend, trackCancel } from '../../../src/orders/tracking/trackChang
 import type { AmendTerms } from '../../../src/orders/tracking/trackChange'
 import { trackProtection } from '../../../src/orders/tracking/trackProtection'
 import type { ProtectionTerms } from '../../../src/orders/tracking/trackProtection'
-import type { Tracker } from '../../../src/orders/tracking/trackNewOrder'
+import type { Tracker } from '../../../src/orders/tracking/tracker'
 import type { ExecutionReport } from '../../../src/orders/tracking/executionReport'
 import type { Floor } from '../../support/tradingFloor'
 import { commandAt, floorWith, followed, heardOn, statusesOf, without } from './floorEvents'

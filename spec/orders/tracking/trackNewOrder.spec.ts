@@ -1,5 +1,5 @@
 import { trackClose, trackNewOrder } from '../../../src/orders/tracking/trackNewOrder'
-import type { Tracker } from '../../../src/orders/tracking/trackNewOrder'
+import type { Tracker } from '../../../src/orders/tracking/tracker'
 import type { ExecutionReport } from '../../../src/orders/tracking/executionReport'
 import type { AskedProtections } from '../../../src/orders/tracking/protectionMatch'
 import { cents } from '../../../src/protocol/units'

@@ -11,7 +11,7 @@ import { resolveOutcome } from '../reconciling/resolveOutcome'
 import { emitResolved } from '../reconciling/resolvedReports'
 import type { Search } from '../reconciling/search'
 import type { OrderLife } from '../tracking/orderLife'
-import type { Tracked } from '../tracking/trackNewOrder'
+import type { Tracked } from '../tracking/tracker'
 import { reportsOnLink } from './reportsOnLink'
 
 /** How long an immediate command may go unreported before the server is queried, in ms. */

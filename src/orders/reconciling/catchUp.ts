@@ -1,11 +1,12 @@
 import {
+  EMPTY,
   catchError,
   concatMap,
   defer,
+  filter,
   forkJoin,
   from,
   map,
-  mergeMap,
   of,
   switchMap,
   tap,
@@ -16,6 +17,7 @@ import type { Link } from '../../connection/link'
 import type { ProtoOADeal } from '../../protocol/messages/deals'
 import type { ProtoOAOrder, ProtoOAReconcileRes } from '../../protocol/messages/orders'
 import { PayloadType } from '../../protocol/payloadType'
+import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import { OVERLAP } from '../../streams/history/checkpoint'
 import { changedAt, dealList, executedAt, orderList } from '../../streams/history/accountLists'
 import type { ListOptions } from '../../streams/history/accountLists'
@@ -26,7 +28,7 @@ import type { Baseline } from './baseline'
 import type { All } from '../tracking/trackAll'
 import type { ExecutionReport } from '../tracking/executionReport'
 import { lacks } from './orderLists'
-import { orderShown } from './orderQueries'
+import { dealsByOrder, orderShown, positionsById } from './orderQueries'
 import type { Shown } from './orderQueries'
 import { defined } from '../../util/defined'
 
@@ -56,9 +58,8 @@ const asking = (link: Link, accountId: number) => {
         ...(returnProtectionOrders && { returnProtectionOrders }),
       }),
     ).pipe(
-      map(answer => {
+      tap(answer => {
         if (lacks(answer, 'order')) onUnreadable()
-        return answer
       }),
     )
   const deals = dealList(link, accountId, options)
@@ -75,11 +76,11 @@ const asking = (link: Link, accountId: number) => {
           orderShown(link, accountId, orderId).pipe(
             catchError(() => {
               onUnreadable()
-              return of(undefined)
+              return EMPTY
             }),
           ),
         ),
-        mergeMap(one => (one ? [one] : [])),
+        filter(one => one !== undefined),
         toArray(),
       ),
     isWhole: () => isWhole,
@@ -88,15 +89,16 @@ const asking = (link: Link, accountId: number) => {
 
 const latest = (since: number, times: readonly number[]): number => Math.max(since, latestOf(times) ?? since)
 
-const byOrder = (deals: readonly ProtoOADeal[]): ReadonlyMap<number, readonly ProtoOADeal[]> => {
-  const dealsOf = new Map<number, ProtoOADeal[]>()
-  for (const deal of deals) {
-    const known = dealsOf.get(deal.orderId)
-    if (known) known.push(deal)
-    else dealsOf.set(deal.orderId, [deal])
+/** The listed orders with their deals. */
+const shownIn = (orders: Iterable<ProtoOAOrder>, deals: readonly ProtoOADeal[]): readonly Shown[] =>
+  [...orders].map(order => ({ order, deals: dealsByOrder(deals, order.orderId) }))
+
+const reportWith =
+  (positions: readonly ProtoOAPosition[]) =>
+  (shown: Shown): ExecutionReport => {
+    const [position] = positionsById(positions, shown.order.positionId ?? NaN)
+    return { ...shown, ...defined({ position }) }
   }
-  return dealsOf
-}
 
 /**
  * The orders at the start: the pending ones, and those that changed since the last deal, or earlier if more time
@@ -109,27 +111,20 @@ export const initialCatchUp = (link: Link, accountId: number, baseline: Baseline
       switchMap(deals => {
         baseline.deals(deals)
         const since = latest(0, deals.map(executedAt))
-        return forkJoin([of(since), of(byOrder(deals)), ordersSince(baseline.beginningBefore(since))])
+        return forkJoin([of(since), of(deals), ordersSince(baseline.beginningBefore(since))])
       }),
     )
     const reconciled$ = reconciled(true).pipe(tap(baseline.openNow))
     return forkJoin([reconciled$, ended$]).pipe(
-      map(([{ order: pending = [], position: positions = [] }, [since, dealsOf, ended]]) => {
-        const positionOf = new Map(positions.map(position => [position.positionId, position]))
-        return {
-          reports: [...pending, ...ended].map(order => {
-            const deals = dealsOf.get(order.orderId)
-            const position = positionOf.get(order.positionId ?? NaN)
-            return { order, ...defined({ deals, position }) }
-          }),
-          until: latest(since, ended.map(changedAt)),
-          isWhole: isWhole(),
-        }
-      }),
+      map(([{ order: pending = [], position: positions = [] }, [since, deals, ended]]) => ({
+        reports: shownIn([...pending, ...ended], deals).map(reportWith(positions)),
+        until: latest(since, ended.map(changedAt)),
+        isWhole: isWhole(),
+      })),
     )
   })
 
-const inOrder = (a: ProtoOAOrder, b: ProtoOAOrder): number =>
+const inOrder = ({ order: a }: Shown, { order: b }: Shown): number =>
   changedAt(a) - changedAt(b) || a.orderId - b.orderId
 
 const NONE: Pick<All, 'isOver' | 'open'> = { open: () => [], isOver: () => false }
@@ -150,26 +145,14 @@ export const catchUpSince = (
     return forkJoin([ordersSince(since), dealsSince(since), reconciled(false)]).pipe(
       switchMap(([orders, deals, { position: positions = [], order: pending = [] }]) => {
         const listed = new Map([...pending, ...orders].map(order => [order.orderId, order]))
-        const dealsOf = byOrder(deals)
-        const unlisted = new Set(
-          [...dealsOf.keys(), ...open()].filter(orderId => !listed.has(orderId) && !isOver(orderId)),
-        )
-        const positionOf = new Map(positions.map(position => [position.positionId, position]))
-        return shown([...unlisted]).pipe(
-          map((others): CatchUp => {
-            const heardOf = (order: ProtoOAOrder, own: readonly ProtoOADeal[]): ExecutionReport => {
-              const position = positionOf.get(order.positionId ?? NaN)
-              return { order, deals: own, ...defined({ position }) }
-            }
-            const ownOf = new Map(others.map(one => [one.order.orderId, one.deals]))
-            return {
-              reports: [...listed.values(), ...others.map(({ order }) => order)]
-                .sort(inOrder)
-                .map(order => heardOf(order, ownOf.get(order.orderId) ?? dealsOf.get(order.orderId) ?? [])),
-              until: latest(since, [...orders.map(changedAt), ...deals.map(executedAt)]),
-              isWhole: isWhole(),
-            }
-          }),
+        const named = new Set([...deals.map(({ orderId }) => orderId), ...open()])
+        const unlisted = [...named].filter(orderId => !listed.has(orderId) && !isOver(orderId))
+        return shown(unlisted).pipe(
+          map(others => ({
+            reports: [...shownIn(listed.values(), deals), ...others].sort(inOrder).map(reportWith(positions)),
+            until: latest(since, [...orders.map(changedAt), ...deals.map(executedAt)]),
+            isWhole: isWhole(),
+          })),
         )
       }),
     )

@@ -14,8 +14,8 @@ import { ifComplete, lastDeals, lastOrders, lastReconciled } from './orderLists'
 import { findByClientOrderId } from './findByClientOrderId'
 
 const ordersById = indexBy(({ orderId }: ProtoOAOrder) => orderId)
-const dealsByOrder = indexBy(({ orderId }: ProtoOADeal) => orderId)
-const positionsById = indexBy(({ positionId }: ProtoOAPosition) => positionId)
+export const dealsByOrder = indexBy(({ orderId }: ProtoOADeal) => orderId)
+export const positionsById = indexBy(({ positionId }: ProtoOAPosition) => positionId)
 
 /** "Not found" is an answer too. */
 const ifKnown = <T>(answer$: Observable<T>): Observable<T | undefined> =>

@@ -4,7 +4,7 @@ import { hasReason, wordsOf } from '../../errors'
 import { growingPause } from '../../util/backoff'
 import type { OrderUpdate } from '../model/orderUpdate'
 import type { OrderLife, Stage } from '../tracking/orderLife'
-import type { Tracked } from '../tracking/trackNewOrder'
+import type { Tracked } from '../tracking/tracker'
 import type { QueriedState } from './outcomeQuery'
 import type { Search } from './search'
 

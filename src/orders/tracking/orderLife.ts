@@ -5,7 +5,7 @@ import type { Settled } from '../model/journal'
 import type { OrderUpdate } from '../model/orderUpdate'
 import type { ExecutionReport } from './executionReport'
 import { isResting } from './isResting'
-import type { Tracked, Tracker } from './trackNewOrder'
+import type { Tracked, Tracker } from './tracker'
 
 /**
  * The stage of a command that has left:

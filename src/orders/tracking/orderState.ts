@@ -90,16 +90,16 @@ const positionAfter = (
 }
 
 /** Applies a report to this order. */
-const withHeard = (progress: OrderState, said: ProtoOAOrder, report: ExecutionReport): OrderState => {
+const withReport = (before: OrderState, said: ProtoOAOrder, report: ExecutionReport): OrderState => {
   const end = endIn(said, report)
-  const order = newerOrder(progress, said, end)
-  const position = positionAfter(progress, order, report.position)
+  const order = newerOrder(before, said, end)
+  const position = positionAfter(before, order, report.position)
   const errorCode = end === 'rejected' ? report.errorCode : undefined
   return {
-    ...progress,
+    ...before,
     order,
-    deals: withDeals(progress.deals, report.deals ?? []),
-    ...defined({ position, end: end && (progress.end ?? end), errorCode }),
+    deals: withDeals(before.deals, report.deals ?? []),
+    ...defined({ position, end: end && (before.end ?? end), errorCode }),
   }
 }
 
@@ -141,6 +141,7 @@ const endOf = (end: Exclude<End, 'filled'>, of: Subject, errorCode = 'ORDER_REJE
 const lacksDeals = ({ executedVolume = 0 }: ProtoOAOrder, filling: Filling | undefined): boolean =>
   executedVolume > 0 && filling?.isComplete !== true
 
+/** The updates that a report adds, in the order of an order's life: fills, then the end or the amended terms. */
 const newsOf = (
   { told, end, errorCode, position }: OrderState,
   order: ProtoOAOrder,
@@ -148,18 +149,17 @@ const newsOf = (
   { executionType, isAll = false }: ExecutionReport,
 ): OrderUpdate[] => {
   const of = subject(order, position)
-  // A fill is reported when its deal has come.
+  const isNewFill = filling?.isNew === true
   if (end === 'filled')
-    return filling?.isNew === true || filling?.isComplete === true
-      ? [{ status: end, ...of, ...filling.fill }]
-      : []
-  const more: OrderUpdate[] =
-    filling?.isNew === true && filling.fill.volume > (told?.volume ?? 0)
+    // A fill is reported when its deal has come.
+    return isNewFill || filling?.isComplete === true ? [{ status: end, ...of, ...filling.fill }] : []
+  const part: OrderUpdate[] =
+    isNewFill && filling.fill.volume > (told?.volume ?? 0)
       ? [{ status: 'partiallyFilled', ...of, ...filling.fill }]
       : []
   // Fills are reported before the end, so the end waits for their deals.
-  if (end) return lacksDeals(order, filling) && !isAll ? more : [...more, endOf(end, of, errorCode)]
-  if (more.length > 0 || told?.terms === termsOf(order)) return more
+  if (end) return lacksDeals(order, filling) && !isAll ? part : [...part, endOf(end, of, errorCode)]
+  if (part.length > 0 || told?.terms === termsOf(order)) return part
   const isReplaced = told !== undefined || executionType === ProtoOAExecutionType.ORDER_REPLACED
   return [{ status: isReplaced ? 'replaced' : 'accepted', ...of }]
 }
@@ -173,26 +173,17 @@ export const isIncomplete = ({ order, deals, told }: OrderState): boolean =>
  * order: a deal counts once, and no status comes after a later one.
  */
 export const applyReport = (
-  progress: OrderState,
+  before: OrderState,
   report: ExecutionReport,
 ): readonly [OrderState, readonly OrderUpdate[]] => {
-  if (!report.order) return [progress, []]
-  const after = withHeard(progress, report.order, report)
+  if (!report.order) return [before, []]
+  const after = withReport(before, report.order, report)
   const { order = report.order, told, end, deals } = after
   if (told?.isEnded) return [after, []]
   const filling = fillingOf(order, deals, told?.deals)
   const updates = newsOf(after, order, filling, report)
-  const isFilled = updates.some(update => 'deal' in update)
-  return [
-    {
-      ...after,
-      told: {
-        terms: termsOf(order),
-        volume: (isFilled ? filling?.fill.volume : told?.volume) ?? 0,
-        deals: isFilled ? deals : (told?.deals ?? initialOrderState.deals),
-        isEnded: end !== undefined && updates.some(({ status }) => status === end),
-      },
-    },
-    updates,
-  ]
+  const fill = updates.some(update => 'deal' in update) ? filling?.fill : undefined
+  const isEnded = end !== undefined && updates.some(({ status }) => status === end)
+  const filled = fill ? { volume: fill.volume, deals } : (told ?? { volume: 0, deals: noDeals })
+  return [{ ...after, told: { ...filled, terms: termsOf(order), isEnded } }, updates]
 }

@@ -1,41 +1,78 @@
-import { valuesOf } from '../../util/persistentMap'
-import {
-  ProtoOAExecutionType,
-  ProtoOAOrderStatus,
-  ProtoOAOrderType,
-  ProtoOAPositionStatus,
-} from '../../protocol/messages/enums'
+import { ProtoOAExecutionType, ProtoOAPositionStatus } from '../../protocol/messages/enums'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
-import { fillingOf } from './fills'
+import { valuesOf } from '../../util/persistentMap'
 import type { ExecutionReport } from './executionReport'
-import { isOfOrder, hasIdsOf } from './orderIdentity'
+import { fillingOf } from './fills'
+import { isPending } from './isResting'
+import { hasIdsOf, isOfOrder } from './orderIdentity'
 import type { NewOrderTerms } from './orderIdentity'
 import { newer } from './orderState'
 import type { OrderState } from './orderState'
 import { hasAsked, isBare, isProtection } from './protectionMatch'
 import type { AskedProtections } from './protectionMatch'
 
-const isOpen = ({ positionStatus }: ProtoOAPosition): boolean =>
-  positionStatus === ProtoOAPositionStatus.POSITION_STATUS_OPEN
+const { POSITION_STATUS_CLOSED, POSITION_STATUS_OPEN } = ProtoOAPositionStatus
 
-const isClosed = ({ positionStatus }: ProtoOAPosition): boolean =>
-  positionStatus === ProtoOAPositionStatus.POSITION_STATUS_CLOSED
-
-/** The positions that an order may have opened or changed: their protections, and which positions are closed. */
-interface ProtectionTracker {
-  readonly look: (report: ExecutionReport, progress: OrderState) => void
-  readonly protectedBy: (progress: OrderState) => ProtoOAPosition | 'awaited' | 'never'
+/** What is known of a position that an order may have opened or changed. */
+interface KnownPosition {
+  /** As last reported with protections. */
+  readonly guarded?: ProtoOAPosition
+  /** As it was when the server made the order behind its protections, for this request. */
+  readonly made?: ProtoOAPosition
+  readonly isClosed?: boolean
 }
 
-const isPending = ({ orderType, orderStatus }: ProtoOAOrder): boolean =>
-  orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED &&
-  orderType !== ProtoOAOrderType.MARKET &&
-  orderType !== ProtoOAOrderType.MARKET_RANGE
+/** What is known of the protections that an order asked for. */
+export interface ProtectionState {
+  readonly positions: ReadonlyMap<number, KnownPosition>
+  /** The order, as last reported while it was pending. */
+  readonly pending: ProtoOAOrder | undefined
+}
+
+export const noProtections: ProtectionState = { positions: new Map(), pending: undefined }
 
 /** The server creates an order behind protections where there was none. */
 const isMade = ({ executionType, order }: ExecutionReport): boolean =>
   executionType === ProtoOAExecutionType.ORDER_ACCEPTED && order !== undefined && isProtection(order)
+
+const positionAfter = (
+  known: KnownPosition,
+  position: ProtoOAPosition,
+  { isMadeNow, isOnItsWay }: { readonly isMadeNow: boolean; readonly isOnItsWay: boolean },
+): KnownPosition => {
+  const { positionStatus, stopLoss, takeProfit } = position
+  if (positionStatus === POSITION_STATUS_OPEN && (stopLoss ?? takeProfit) !== undefined)
+    return {
+      ...known,
+      guarded: newer(known.guarded, position),
+      ...(isMadeNow && { made: position }),
+    }
+  // When an order reverses a position, it first closes the old one. The new position may get the same id.
+  return positionStatus === POSITION_STATUS_CLOSED && !isOnItsWay ? { ...known, isClosed: true } : known
+}
+
+/** Applies a report. `state` is the state of the order after it. */
+export const afterReport = (
+  { positions, pending }: ProtectionState,
+  report: ExecutionReport,
+  state: OrderState,
+  terms: NewOrderTerms,
+): ProtectionState => {
+  const { executionType, order, position } = report
+  const isOwn = isOfOrder(report, state, terms)
+  const isNamed = hasIdsOf(report, terms)
+  const after = new Map(positions)
+  if (position && (isNamed || position.positionId === state.order?.positionId))
+    after.set(
+      position.positionId,
+      positionAfter(positions.get(position.positionId) ?? {}, position, {
+        isMadeNow: isNamed && isMade(report),
+        isOnItsWay: isOwn && executionType !== undefined,
+      }),
+    )
+  return { positions: after, pending: isOwn && order && isPending(order) ? newer(pending, order) : pending }
+}
 
 const isDefined = (price: number | undefined): price is number => price !== undefined
 
@@ -59,43 +96,23 @@ const isAsAsked = (
   return [asked, amended].some(one => !isBare(one) && hasAsked(one, entries, order, position))
 }
 
-/** Tracks the protections of the positions of a new order. */
-export const createProtectionTracker = (terms: NewOrderTerms): ProtectionTracker => {
-  const made = new Map<number, ProtoOAPosition>()
-  const guarded = new Map<number, ProtoOAPosition>()
-  const closed = new Set<number>()
-  let pending: ProtoOAOrder | undefined
-  return {
-    look: (report, progress) => {
-      const { order, position } = report
-      if (order && isPending(order) && isOfOrder(report, progress, terms)) pending = newer(pending, order)
-      const isKnown = position !== undefined && position.positionId === progress.order?.positionId
-      if (!position || !(isKnown || hasIdsOf(report, terms))) return
-      const { positionId, stopLoss, takeProfit } = position
-      if (isOpen(position) && (stopLoss ?? takeProfit) !== undefined) {
-        guarded.set(positionId, newer(guarded.get(positionId), position))
-        if (isMade(report) && hasIdsOf(report, terms)) made.set(positionId, position)
-      }
-      // When an order reverses a position, it first closes the old one. The new position may get the same id.
-      const isOnItsWay = report.executionType !== undefined && isOfOrder(report, progress, terms)
-      if (isClosed(position) && !isOnItsWay) closed.add(positionId)
-    },
-    protectedBy: ({ order, deals }) => {
-      if (!order || isBare(terms.asked)) return 'never'
-      const filling = fillingOf(order, deals)
-      const volume = filling?.fill.volume ?? order.executedVolume ?? 0
-      const deal = filling?.isComplete === true ? filling.fill.deal : undefined
-      // If it only closed, or filled nothing, there is nothing to protect.
-      if (volume === 0 || deal?.closePositionDetail) return 'never'
-      const positionId = deal?.positionId ?? order.positionId ?? NaN
-      const own = made.get(positionId)
-      if (own) return own
-      const position = guarded.get(positionId)
-      if (position && isAsAsked(position, terms.asked, order, deals)) return position
-      // They may count from the price of a deal that has not come yet.
-      const isCertain = position === undefined || deal !== undefined
-      const isVain = closed.has(positionId) || (pending !== undefined && isBare(pending))
-      return isVain && isCertain ? 'never' : 'awaited'
-    },
-  }
+/** The position that has the protections of an order that has ended, or whether they are still to come. */
+export const protectedBy = (
+  { positions, pending }: ProtectionState,
+  { order, deals }: OrderState,
+  { asked }: NewOrderTerms,
+): ProtoOAPosition | 'awaited' | 'never' => {
+  if (!order || isBare(asked)) return 'never'
+  const filling = fillingOf(order, deals)
+  const volume = filling?.fill.volume ?? order.executedVolume ?? 0
+  const deal = filling?.isComplete === true ? filling.fill.deal : undefined
+  // If it only closed, or filled nothing, there is nothing to protect.
+  if (volume === 0 || deal?.closePositionDetail) return 'never'
+  const { made, guarded, isClosed } = positions.get(deal?.positionId ?? order.positionId ?? NaN) ?? {}
+  if (made) return made
+  if (guarded && isAsAsked(guarded, asked, order, deals)) return guarded
+  // They may count from the price of a deal that has not come yet.
+  const isCertain = guarded === undefined || deal !== undefined
+  const isVain = isClosed === true || (pending !== undefined && isBare(pending))
+  return isVain && isCertain ? 'never' : 'awaited'
 }

@@ -59,8 +59,8 @@ export const trackAll = (onIncomplete: () => void = () => undefined): All => {
     takeOldest(forgotten, NUMBERS)
   }
 
-  const note = (orderId: number, progress: OrderState, { executionType }: ExecutionReport): void => {
-    if (!isIncomplete(progress)) {
+  const note = (orderId: number, state: OrderState, { executionType }: ExecutionReport): void => {
+    if (!isIncomplete(state)) {
       missing.delete(orderId)
       return
     }
@@ -74,10 +74,10 @@ export const trackAll = (onIncomplete: () => void = () => undefined): All => {
     const { orderId } = order
     if (forgotten.has(orderId)) return []
     const isAll = (missing.get(orderId) ?? 0) >= ANSWERS
-    const [progress, updates] = applyReport(orders.get(orderId) ?? initialOrderState, { ...report, isAll })
-    orders.set(orderId, progress)
-    note(orderId, progress, report)
-    if (progress.told?.isEnded === true) ended.add(orderId)
+    const [state, updates] = applyReport(orders.get(orderId) ?? initialOrderState, { ...report, isAll })
+    orders.set(orderId, state)
+    note(orderId, state, report)
+    if (state.told?.isEnded === true) ended.add(orderId)
     if (ended.size > REMEMBERED) forgetOldest()
     return isProtection(order) ? updates.flatMap(asProtected) : updates
   }

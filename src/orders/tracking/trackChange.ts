@@ -1,60 +1,55 @@
 import { ProtoOAExecutionType, ProtoOAOrderStatus } from '../../protocol/messages/enums'
 import type { ProtoOAAmendOrderReq, ProtoOAOrder } from '../../protocol/messages/orders'
 import { toWirePrice } from '../../protocol/units'
-import type { Tracker } from './trackNewOrder'
+import { untilOver } from './tracker'
+import type { Tracker } from './tracker'
 import { rejectionIn } from './executionReport'
 import type { ExecutionReport } from './executionReport'
 import { applyReport, subject, initialOrderState } from './orderState'
 import { isSameKind, isSamePrice, protectionsBy } from './protectionMatch'
-import type { OrderUpdate } from '../model/orderUpdate'
 
 /** Which order is changed, and the `clientMsgId` of the request. */
-export interface ChangeTerms {
+export interface ChangedOrder {
   readonly orderId: number
   readonly clientMsgId: string
 }
 
 /** The new terms of an order, as they were sent. */
-export interface AmendTerms extends ChangeTerms {
+export interface AmendTerms extends ChangedOrder {
   readonly asked: Omit<ProtoOAAmendOrderReq, 'ctidTraderAccountId' | 'orderId'>
 }
 
-type Done = (report: ExecutionReport, order: ProtoOAOrder) => OrderUpdate | undefined
-
 /**
- * Tracks a request to change an order. Over when `done` says so, when the request is rejected, or when the order
- * ends.
+ * Tracks a request to change an order. Over with `replaced` when `isDone` says so, when the request is rejected, or
+ * when the order ends.
  */
-const followChange = ({ orderId, clientMsgId }: ChangeTerms, done: Done): Tracker => {
-  let progress = initialOrderState
-  let isOver = false
+const trackChange = (
+  { orderId, clientMsgId }: ChangedOrder,
+  isDone: (report: ExecutionReport, order: ProtoOAOrder) => boolean,
+): Tracker => {
+  let state = initialOrderState
 
-  const newsOf = (report: ExecutionReport): readonly OrderUpdate[] => {
-    const { order } = report
-    if (order?.orderId !== orderId) return []
+  return untilOver(report => {
+    const { order, position } = report
+    if (order?.orderId !== orderId) return { updates: [], isOver: false }
     const errorCode = report.clientMsgId === clientMsgId ? rejectionIn(report) : undefined
-    if (errorCode !== undefined) {
-      isOver = true
-      return [{ status: 'rejected', orderId, errorCode }]
-    }
-    const update = done(report, order)
-    if (update) {
-      isOver = true
-      return [update]
-    }
+    if (errorCode !== undefined)
+      return { updates: [{ status: 'rejected', orderId, errorCode }], isOver: true }
+    if (isDone(report, order))
+      return { updates: [{ status: 'replaced', ...subject(order, position) }], isOver: true }
     // Fills from before the request are complete: there is nothing to wait for.
-    const [after, news] = applyReport(progress, { ...report, isAll: true })
-    progress = after
-    isOver = progress.told?.isEnded === true
-    // The order's earlier state and the changes of others are not the outcome of this request.
-    return news.filter(({ status }) => status !== 'accepted' && status !== 'replaced')
-  }
-
-  return report => ({ updates: isOver ? [] : newsOf(report), isOver })
+    const [after, news] = applyReport(state, { ...report, isAll: true })
+    state = after
+    return {
+      // The order's earlier state and the changes of others are not the outcome of this request.
+      updates: news.filter(({ status }) => status !== 'accepted' && status !== 'replaced'),
+      isOver: state.told?.isEnded === true,
+    }
+  })
 }
 
 /** For `cancelOrder`: over with `cancelled`, `rejected`, or another end of the order. */
-export const trackCancel = (terms: ChangeTerms): Tracker => followChange(terms, () => undefined)
+export const trackCancel = (terms: ChangedOrder): Tracker => trackChange(terms, () => false)
 
 /** A term that was not sent stays. */
 const stays = <T>(
@@ -101,10 +96,8 @@ const isWaiting = ({ orderStatus }: ProtoOAOrder): boolean =>
  * first.
  */
 export const trackAmend = ({ asked, ...terms }: AmendTerms): Tracker =>
-  followChange(terms, ({ executionType, clientMsgId, position }, order) => {
-    const isDone =
-      executionType === undefined
-        ? isWaiting(order) && hasTerms(asked, order)
-        : executionType === ProtoOAExecutionType.ORDER_REPLACED && clientMsgId === terms.clientMsgId
-    return isDone ? { status: 'replaced', ...subject(order, position) } : undefined
-  })
+  trackChange(terms, ({ executionType, clientMsgId }, order) =>
+    executionType === undefined
+      ? isWaiting(order) && hasTerms(asked, order)
+      : executionType === ProtoOAExecutionType.ORDER_REPLACED && clientMsgId === terms.clientMsgId,
+  )

@@ -1,48 +1,31 @@
-import { createProtectionTracker } from './protectionTracker'
-import type { ExecutionReport } from './executionReport'
 import { isOfOrder } from './orderIdentity'
 import type { NewOrderTerms } from './orderIdentity'
-import { applyReport, idsOf, isIncomplete, initialOrderState } from './orderState'
-import type { OrderUpdate } from '../model/orderUpdate'
-
-/** The new updates, and whether nothing more will come. */
-export interface Tracked {
-  readonly updates: readonly OrderUpdate[]
-  readonly isOver: boolean
-  /** Whether more has happened than was emitted. The rest must be requested. */
-  readonly isIncomplete?: boolean
-}
-
-/**
- * Takes reports of an account, in any order and with repetitions. Returns the updates of one command, each once. It
- * has state: make one per command.
- */
-export type Tracker = (report: ExecutionReport) => Tracked
+import { applyReport, idsOf, initialOrderState, isIncomplete } from './orderState'
+import { afterReport, noProtections, protectedBy } from './protectionTracker'
+import { untilOver } from './tracker'
+import type { Tracker } from './tracker'
 
 /**
  * For `placeOrder`: over with `filled`, `cancelled`, `expired` or `rejected`. If protections are to come, over with
  * `protected` after the fill, or without it if the position closes first.
  */
 export const trackNewOrder = (terms: NewOrderTerms): Tracker => {
-  const guard = createProtectionTracker(terms)
-  let progress = initialOrderState
-  let isOver = false
+  let state = initialOrderState
+  let protections = noProtections
 
-  return report => {
-    if (isOver) return { updates: [], isOver }
-    const isOwn = isOfOrder(report, progress, terms)
-    const [after, news] = isOwn ? applyReport(progress, report) : [progress, []]
-    progress = after
-    guard.look(report, progress)
-    const { order, told } = progress
-    if (!order || !told?.isEnded)
-      return { updates: news, isOver, ...(isOwn && isIncomplete(progress) && { isIncomplete: true }) }
-    const position = guard.protectedBy(progress)
-    isOver = position !== 'awaited'
+  return untilOver(report => {
+    const isOwn = isOfOrder(report, state, terms)
+    const [after, updates] = isOwn ? applyReport(state, report) : [state, []]
+    state = after
+    protections = afterReport(protections, report, state, terms)
+    const { order, told } = state
+    if (!order || told?.isEnded !== true)
+      return { updates, isOver: false, isIncomplete: isOwn && isIncomplete(state) }
+    const position = protectedBy(protections, state, terms)
     return typeof position === 'string'
-      ? { updates: news, isOver }
-      : { updates: [...news, { status: 'protected', ...idsOf(order), position }], isOver }
-  }
+      ? { updates, isOver: position === 'never' }
+      : { updates: [...updates, { status: 'protected', ...idsOf(order), position }], isOver: true }
+  })
 }
 
 /** For `closePosition`: like an opening order, with the request's id as the closing order's. */

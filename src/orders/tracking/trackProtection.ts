@@ -1,5 +1,6 @@
 import { ProtoOAPositionStatus } from '../../protocol/messages/enums'
-import type { Tracker } from './trackNewOrder'
+import { untilOver } from './tracker'
+import type { Tracker } from './tracker'
 import { rejectionIn } from './executionReport'
 import type { ExecutionReport } from './executionReport'
 import { hasProtections } from './protectionMatch'
@@ -19,36 +20,35 @@ export interface ProtectionTerms {
  * what was requested. If it is closed, nothing more will come.
  */
 export const trackProtection = ({ positionId, clientMsgId, asked }: ProtectionTerms): Tracker => {
-  let isOver = false
-
   const rejected = (errorCode: string): OrderUpdate => ({ status: 'rejected', positionId, errorCode })
 
-  const newsOf = (report: ExecutionReport): OrderUpdate | undefined => {
-    const { executionType, position, order } = report
-    if (executionType !== undefined) {
-      // With this `clientMsgId`, any change of the order behind the protections comes from this request.
-      if (report.clientMsgId !== clientMsgId) return undefined
-      const errorCode = rejectionIn(report)
-      if (errorCode !== undefined) return rejected(errorCode)
-    }
-    if (position?.positionId !== positionId) return undefined
-    if (executionType === undefined) {
-      if (position.positionStatus === ProtoOAPositionStatus.POSITION_STATUS_CLOSED)
-        return rejected('POSITION_NOT_FOUND')
-      if (!hasProtections(asked, position, position.tradeData.tradeSide)) return undefined
-    }
-    const { clientOrderId, orderId } = order ?? {}
-    return {
-      status: 'protected',
-      positionId,
-      ...defined({ orderId, clientOrderId }),
-      position,
-    }
+  /** With this `clientMsgId`, any change of the order behind the protections comes from this request. */
+  const outcomeOfEvent = (report: ExecutionReport): OrderUpdate | undefined => {
+    if (report.clientMsgId !== clientMsgId) return undefined
+    const errorCode = rejectionIn(report)
+    return errorCode === undefined ? protectedIn(report) : rejected(errorCode)
   }
 
-  return report => {
-    const update = isOver ? undefined : newsOf(report)
-    isOver ||= update !== undefined
-    return { updates: update ? [update] : [], isOver }
+  const outcomeReadBack = (report: ExecutionReport): OrderUpdate | undefined => {
+    const { position } = report
+    if (position?.positionId !== positionId) return undefined
+    if (position.positionStatus === ProtoOAPositionStatus.POSITION_STATUS_CLOSED)
+      return rejected('POSITION_NOT_FOUND')
+    return hasProtections(asked, position, position.tradeData.tradeSide) ? protectedIn(report) : undefined
   }
+
+  const protectedIn = ({ position, order }: ExecutionReport): OrderUpdate | undefined =>
+    position?.positionId === positionId
+      ? {
+          status: 'protected',
+          positionId,
+          ...defined({ orderId: order?.orderId, clientOrderId: order?.clientOrderId }),
+          position,
+        }
+      : undefined
+
+  return untilOver(report => {
+    const update = report.executionType === undefined ? outcomeReadBack(report) : outcomeOfEvent(report)
+    return { updates: update ? [update] : [], isOver: update !== undefined }
+  })
 }
