@@ -1,41 +1,24 @@
-import {
-  BehaviorSubject,
-  concat,
-  defer,
-  finalize,
-  map,
-  merge,
-  mergeMap,
-  of,
-  switchMap,
-  takeUntil,
-  takeWhile,
-  tap,
-  throwError,
-  using,
-} from 'rxjs'
+import { BehaviorSubject, concat, defer, finalize, map, switchMap, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { Request } from '../connection/requests/request'
 import type { On } from '../connection/router'
 import { isCommand } from '../protocol/table'
 import type { AccountMessageType, AccountRequestType, Answer, Payload, Sent } from '../protocol/table'
-import { messagesOf } from './state/accountMessages'
-import { accountAuth, endIfAppLost, isFatal, isNotRouted } from './authentication/auth'
-import { createAuthentications } from './authentication/authentications'
+import { accountSessions } from './authentication/accountSessions'
+import type { AccountPersistence } from './authentication/accountSessions'
 import { permitsOf, requireTrading } from './authentication/environmentCheck'
 import type { Surroundings } from './authentication/environmentCheck'
-import { gapsIn } from './state/gap'
-import type { Gap } from './state/gap'
-import { reconnect } from './reconnecting/reconnect'
-import type { Persistence } from './reconnecting/reconnect'
+import type { Grant } from './authentication/tokens'
 import { linksOf, requestOver } from './links'
 import { logState } from './logging/log'
 import type { Log } from './logging/log'
 import { exposeObserved } from './observed'
+import { messagesOf } from './state/accountMessages'
+import { gapsIn } from './state/gap'
+import type { Gap } from './state/gap'
 import { shareState } from './state/shareState'
 import type { AccountSession, AuthState, Session } from './state/state'
-import type { Grant } from './authentication/tokens'
 
 /**
  * One trading account on the client's line. Cold and shared: any number of subscribers use one authentication. It
@@ -125,11 +108,8 @@ export interface Account {
   readonly on: On<AccountMessageType>
 }
 
-export interface AccountTuning
-  extends Pick<Persistence<AccountSession>, 'pause' | 'stableAfter'>, Surroundings {
+export interface AccountTuning extends AccountPersistence, Surroundings {
   readonly requestTimeout: number
-  /** How long the account stays authenticated after its last subscriber has left, in ms. */
-  readonly linger: number
   /** Why there may be no line at the moment. */
   readonly trouble: () => string | undefined
   readonly clientRequest: Request
@@ -145,86 +125,15 @@ export const createAccount = (
   session$: Observable<Session>,
   accountId: number,
   grant: Grant,
-  {
-    clientRequest,
-    environment,
-    inUse,
-    isServedAlone,
-    linger,
-    log,
-    requestTimeout,
-    trouble,
-    ...persistence
-  }: AccountTuning,
+  tuning: AccountTuning,
 ): Account => {
-  const authentications = createAuthentications(accountId, linger)
+  const { clientRequest, inUse, log } = tuning
   const link$ = new BehaviorSubject<Link | undefined>(undefined)
-  const authenticated = (link: Link): AccountSession => ({
-    status: 'authenticated',
-    accountId,
-    link: authentications.ownLink(link),
-  })
-
-  /** Authenticates the account unless it is already. */
-  const enter = (link: Link): Observable<AccountSession> =>
-    defer(() =>
-      authentications.isOn(link)
-        ? of(authenticated(link))
-        : accountAuth(
-            accountId,
-            grant,
-          )(link).pipe(
-            tap({
-              next: when => {
-                authentications.add(link, when)
-              },
-              error: (error: unknown) => {
-                endIfAppLost(link, error)
-              },
-            }),
-            map(() => authenticated(link)),
-          ),
-    )
-
-  const attempt = (link: Link): Observable<AccountSession> => {
-    const { ended$, ready$ } = authentications.sessionOn(link)
-    return merge(
-      merge(ended$, authentications.forgottenOn(link)).pipe(mergeMap(ended => throwError(() => ended))),
-      grant.renewal$,
-      defer(() =>
-        authentications.isOn(link)
-          ? enter(link)
-          : concat(of({ status: 'authenticatingAccount' } as const), ready$, enter(link)),
-      ),
-    )
-  }
-
-  const authenticate = (link: Link): Observable<AccountSession> =>
-    using(
-      () => authentications.sessionOn(link).keep(),
-      () =>
-        reconnect(attempt(link), {
-          ...persistence,
-          isUp: ({ status }) => status === 'authenticated',
-          isFatal: error => isFatal(error) || (isNotRouted(error) && !authentications.wasEver()),
-        }),
-    ).pipe(takeUntil(link.closed$))
-
+  const sessions$ = accountSessions(session$, accountId, grant, tuning)
   const account$ = defer(() => {
     inUse.add(account)
-    return session$
+    return sessions$
   }).pipe(
-    switchMap((session): Observable<AccountSession> => {
-      switch (session.status) {
-        case 'appAuthenticated':
-          return authenticate(session.link)
-        case 'authenticatingApp':
-          return of({ status: session.status })
-        default:
-          return of(session)
-      }
-    }),
-    takeWhile(({ status }) => status !== 'failed', true),
     tap(session => {
       logState(log, 'account', authStateOf(session), { accountId })
       link$.next(session.status === 'authenticated' ? session.link : undefined)
@@ -236,8 +145,8 @@ export const createAccount = (
     shareState(),
   )
   const accountAuth$ = linksOf(account$, 'authenticated')
-  const request = requestOver(accountAuth$, { requestTimeout, trouble })
-  const permits = permitsOf({ environment, isServedAlone }, accountId, grant, clientRequest)
+  const request = requestOver(accountAuth$, tuning)
+  const permits = permitsOf(tuning, accountId, grant, clientRequest)
   const { canTrade$, isHere$ } = permits
 
   const account: Account = {

@@ -1,46 +1,28 @@
-import {
-  BehaviorSubject,
-  EMPTY,
-  Subject,
-  concat,
-  distinctUntilChanged,
-  finalize,
-  map,
-  mergeMap,
-  of,
-  queueScheduler,
-  switchMap,
-  tap,
-  throwError,
-} from 'rxjs'
+import { EMPTY, distinctUntilChanged, map, mergeMap, of, switchMap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { openLink } from '../connection/link'
 import type { Link } from '../connection/link'
 import type { RejectedFrame } from '../connection/receiver'
-import { createOversized } from '../connection/requests/oversized'
 import type { Request } from '../connection/requests/request'
 import type { On } from '../connection/router'
 import { createWire } from '../connection/wire'
 import type { CTraderError } from '../errors'
 import type { Message } from '../protocol/table'
 import type { Drift } from '../transport/frame'
+import { oncePer } from '../util/oncePer'
 import { createAccount } from './account'
 import type { Account } from './account'
-import { appAuth, endIfAppLost, isFatal } from './authentication/auth'
+import { endIfAppLost } from './authentication/auth'
 import { createGrants } from './authentication/grants'
-import { healthOf } from './state/health'
-import type { Health } from './state/health'
-import { reconnect } from './reconnecting/reconnect'
+import type { Grant } from './authentication/tokens'
+import { createLineSession } from './lineSession'
 import { linksOf, requestOver } from './links'
+import { exposeWire } from './logging/wireTap'
 import { checkAccountOptions, settingsOf } from './options'
 import type { AccountOptions, ClientOptions } from './options'
-import { logState } from './logging/log'
 import { reconnectDelay } from './reconnecting/reconnectDelay'
-import { shareState } from './state/shareState'
-import type { ConnectionState, Session } from './state/state'
-import type { Grant } from './authentication/tokens'
-import { exposeWire } from './logging/wireTap'
-import { defined } from '../util/defined'
+import type { Pause } from './reconnecting/reconnectDelay'
+import type { Health } from './state/health'
+import type { ConnectionState } from './state/state'
 
 /** One application on one line, shared by all its accounts. Nothing connects before the first subscription. */
 export interface Client {
@@ -108,9 +90,6 @@ export interface Client {
   readonly account: (options: AccountOptions) => Account
 }
 
-/** How many are reported: a server may make up any number of names. */
-const MOST_DRIFTS = 1_000
-
 /**
  * A client of the cTrader Open API. Lazy: the line opens with the first subscription that needs it, is shared by
  * all, recovers by itself, and closes after the last subscriber has left. Throws `InvalidOption` for invalid
@@ -124,83 +103,13 @@ const MOST_DRIFTS = 1_000
  */
 export const createClient = (options: ClientOptions): Client => {
   const settings = settingsOf(options)
-  const { clientId, clientSecret, connect, environment, linger, log, presence, requestTimeout, stableAfter } =
-    settings
-  const persistence = {
-    pause: (cause: CTraderError, failures: number) => reconnectDelay(settings, cause, failures),
-    stableAfter,
-  }
-
-  const rejected$ = new Subject<RejectedFrame>()
-  const drift$ = new Subject<Drift>()
-  const driftSeen = new Set<string>()
-  const onDrift = (drift: Drift): void => {
-    const key = `${drift.payloadType} ${drift.entity}.${drift.field} ${drift.kind}`
-    if (driftSeen.has(key) || driftSeen.size >= MOST_DRIFTS) return
-    driftSeen.add(key)
-    log('warn', 'drift', { ...drift })
-    drift$.next(drift)
-  }
-  const onRejected = (frame: RejectedFrame): void => {
-    log('warn', 'rejected', { ...frame })
-    rejected$.next(frame)
-  }
-
+  const { clientSecret, environment, linger, log, requestTimeout, stableAfter } = settings
+  const pause = (cause: CTraderError, failures: number): Pause => reconnectDelay(settings, cause, failures)
   const wire = createWire()
-  const oversized = createOversized()
   wire.secrets.remember({ clientSecret })
-  const authenticateApp = appAuth({ clientId, clientSecret })
-  const sessionOn = (link: Link): Observable<Session> =>
-    concat(
-      of({ status: 'authenticatingApp', link } as const),
-      authenticateApp(link).pipe(map(() => ({ status: 'appAuthenticated', link }) as const)),
-    )
 
-  const connection$ = new BehaviorSubject<ConnectionState>({ status: 'idle' })
-  // A watcher that subscribes or leaves in reaction to a state causes the next state, which must wait its turn.
-  const show = (state: ConnectionState): void => {
-    logState(log, 'connection', state)
-    queueScheduler.schedule(() => {
-      connection$.next(state)
-    })
-  }
-  const trouble = (): string | undefined =>
-    connection$.value.status === 'reconnecting' ? connection$.value.cause.message : undefined
-  let link: Link | undefined
-  let losses = 0
-  let lastLoss: CTraderError | undefined
-  const session$ = reconnect<Session>(
-    concat(
-      of({ status: 'connecting' } as const),
-      openLink(connect, {
-        ...settings,
-        isHidden: presence.isHidden,
-        wake$: presence.wake$,
-        onRejected,
-        onDrift,
-        wire,
-        oversized,
-      }).pipe(switchMap(sessionOn)),
-    ),
-    { ...persistence, isUp: ({ status }) => status === 'appAuthenticated', isFatal },
-  ).pipe(
-    tap(session => {
-      link = 'link' in session ? session.link : undefined
-      if (session.status === 'reconnecting') {
-        losses += 1
-        lastLoss = session.cause
-      }
-      if (!('link' in session)) show(session)
-      else if (session.status === 'authenticatingApp') show({ status: 'connected' })
-    }),
-    finalize(() => {
-      link = undefined
-      if (connection$.value.status !== 'failed') show({ status: 'idle' })
-    }),
-    // Also with 0: a subscriber that leaves when its order leaves must not close the line under the order.
-    shareState(linger),
-  )
-
+  const line = createLineSession(settings, { pause, stableAfter, wire })
+  const { session$, trouble } = line
   const appAuth$ = linksOf(session$, 'appAuthenticated')
   const onEveryLink = <A>(project: (link: Link) => Observable<A>): Observable<A> =>
     session$.pipe(
@@ -215,28 +124,23 @@ export const createClient = (options: ClientOptions): Client => {
     request,
     saveTimeout: requestTimeout,
     conceal: wire.secrets.conceal,
-    pause: persistence.pause,
+    pause,
     onTrouble: error => {
       log('warn', 'tokens', { error })
     },
   })
-  // Kept while an account is held or subscribed to: each login may bring another grant.
-  const accountsOf = new WeakMap<Grant, Map<number, WeakRef<Account>>>()
   const inUse = new Set<Account>()
+  // Kept while an account is held or subscribed to: each login may bring another grant.
+  const accountsOf = oncePer<Grant, Map<number, WeakRef<Account>>>(() => new Map())
 
   const client: Client = {
-    connection$: connection$.asObservable(),
+    connection$: line.connection$,
     appAuth$,
     message$: onEveryLink(link => link.message$),
     on: (payloadType, ...symbolId) => onEveryLink(link => link.on(payloadType, ...symbolId)),
-    rejected$: rejected$.asObservable(),
-    drift$: drift$.asObservable(),
-    health$: healthOf(connection$, () => ({
-      status: connection$.value.status,
-      ...link?.vitals(),
-      losses,
-      ...defined({ lastLoss }),
-    })),
+    rejected$: line.rejected$,
+    drift$: line.drift$,
+    health$: line.health$,
     request,
     account: given => {
       checkAccountOptions(given)
@@ -244,12 +148,12 @@ export const createClient = (options: ClientOptions): Client => {
       wire.secrets.remember({ accessToken, refreshToken })
       const grant = grantOf(given)
       // Two objects for one account would undo each other's subscriptions on the server.
-      const accounts = accountsOf.get(grant) ?? new Map<number, WeakRef<Account>>()
-      accountsOf.set(grant, accounts)
+      const accounts = accountsOf(grant)
       const known = accounts.get(accountId)?.deref()
       if (known) return known
       const account = createAccount(session$, accountId, grant, {
-        ...persistence,
+        pause,
+        stableAfter,
         clientRequest: request,
         environment,
         isServedAlone: !('connect' in options),

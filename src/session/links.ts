@@ -1,6 +1,7 @@
 import {
   EMPTY,
   defer,
+  dematerialize,
   exhaustMap,
   materialize,
   mergeMap,
@@ -45,6 +46,9 @@ export interface Requesting {
   readonly onRefused?: (link: Link, error: unknown) => void
 }
 
+/** Whether the line or the session was lost before the answer came. */
+const isAnswerLost = (error: unknown): boolean => hasReason(error, 'ConnectionLost') || isSessionLost(error)
+
 /** After this many attempts, something else is wrong. */
 const MAX_TRIES = 5
 
@@ -57,53 +61,40 @@ export const requestOver = (
   link$: Observable<Link>,
   { requestTimeout, trouble, onRefused = () => undefined }: Requesting,
 ): Request => {
-  const waitedInVain = (payloadType: RequestType): CTraderError => {
-    const detail = trouble()
-    return new CTraderError({
+  const waitedInVain = (payloadType: RequestType): CTraderError =>
+    new CTraderError({
       reason: 'Timeout',
       payloadType,
       after: requestTimeout,
       sent: false,
-      ...defined({ detail }),
+      ...defined({ detail: trouble() }),
     })
-  }
 
   return (payloadType, payload) =>
     defer(() => {
       const invalid = invalidRequest(payloadType, payload)
       if (invalid) return throwError(() => invalid)
-      const isQuery = rowOf(payloadType)?.repeatable === true
-      let again = false
+      const isRepeatable = rowOf(payloadType)?.repeatable === true
       const askOver = (link: Link) =>
         link.request(payloadType, payload).pipe(
           tap({
             error: (error: unknown) => {
               onRefused(link, error)
-              again = isQuery && (hasReason(error, 'ConnectionLost') || isSessionLost(error))
             },
           }),
         )
       return link$.pipe(
         timeout({ first: requestTimeout, with: () => throwError(() => waitedInVain(payloadType)) }),
+        // As values, later links and the end of the links do not disturb a request that is under way.
         materialize(),
-        exhaustMap(notification => {
-          switch (notification.kind) {
-            case 'N':
-              return askOver(notification.value)
-            case 'E':
-              return throwError((): unknown => notification.error)
-            case 'C':
-              return EMPTY
-          }
-        }),
+        exhaustMap(notification =>
+          notification.kind === 'N' ? askOver(notification.value) : of(notification).pipe(dematerialize()),
+        ),
         take(1),
         retry({
           count: MAX_TRIES - 1,
-          delay: (error: unknown) => {
-            const worthIt = again
-            again = false
-            return worthIt ? of(undefined) : throwError(() => error)
-          },
+          delay: (error: unknown) =>
+            isRepeatable && isAnswerLost(error) ? of(undefined) : throwError(() => error),
         }),
       )
     })

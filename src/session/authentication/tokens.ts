@@ -14,10 +14,8 @@ import {
   tap,
   throwError,
   timeout,
-  timer,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { stopwatch } from '../../clock'
 import type { Request } from '../../connection/requests/request'
 import { CTraderError, asCTraderError, wordsOf } from '../../errors'
 import { isFinal } from '../../protocol/errorCodes'
@@ -25,8 +23,9 @@ import { PayloadType } from '../../protocol/payloadType'
 import { REDACTED } from '../../protocol/secrets'
 import { defined } from '../../util/defined'
 import { fulfilled } from '../../util/fulfilled'
+import { lifetimeUntil, untilDue } from './lifetime'
 import type { Pause } from '../reconnecting/reconnectDelay'
-import { DAY, HOUR, MINUTE } from '../../time/constants'
+import { MINUTE } from '../../time/constants'
 
 /** The tokens of one grant: a user's permission for an application to use some accounts. */
 export interface Tokens {
@@ -92,37 +91,11 @@ export interface GrantContext {
   readonly onTrouble: (error: CTraderError) => void
 }
 
-/** The remaining lifetime of a token, in ms, and the remainder at which it is renewed. */
-interface Lifetime {
-  readonly left: () => number
-  readonly margin: number
-}
-
-/** A token is renewed in the last tenth of its lifetime: early enough to retry for a while, and rarely. */
-const lifetimeUntil = (expiresAt: number | undefined): Lifetime | undefined => {
-  if (expiresAt === undefined) return undefined
-  const whole = expiresAt - asyncScheduler.now()
-  const elapsed = stopwatch()
-  return { left: () => whole - elapsed(), margin: Math.max(0, Math.min(DAY, whole / 10)) }
-}
-
-/**
- * Completes when a token must be renewed. It checks every hour, because timers do not count the sleep of a machine.
- */
-const untilDue = (lifetime: Lifetime): Observable<never> =>
-  defer(() => {
-    const wait = lifetime.left() - lifetime.margin
-    return wait <= 0 ? EMPTY : concat(timer(Math.min(wait, HOUR)).pipe(ignoreElements()), untilDue(lifetime))
-  })
+type Pair = Pick<Required<Tokens>, 'accessToken' | 'refreshToken'>
 
 /** The message of a user's error, without tokens, also short ones that are not searched for elsewhere. */
-const wordsWithout = (
-  error: unknown,
-  { accessToken, refreshToken }: Pick<Required<Tokens>, 'accessToken' | 'refreshToken'>,
-): string =>
+const wordsWithout = (error: unknown, { accessToken, refreshToken }: Pair): string =>
   [accessToken, refreshToken].reduce((words, secret) => words.replaceAll(secret, REDACTED), wordsOf(error))
-
-const notSaved = (detail: string): CTraderError => new CTraderError({ reason: 'TokensNotSaved', detail })
 
 const asGrantLost = (error: unknown): unknown =>
   isFinal(error)
@@ -133,30 +106,43 @@ const asGrantLost = (error: unknown): unknown =>
       })
     : error
 
-/** A grant with its tokens, which are renewed when they are invalid or about to expire. */
+/**
+ * A grant with its tokens, which are renewed when they are invalid or about to expire. A renewal is:
+ *
+ * 1. ask the user whether a pair can be saved (`saveTokens.check`)
+ * 2. request the new pair (2173). From here on the old one is worth nothing
+ * 3. save it. Until that succeeds, it is `unsaved`, and the next renewal only saves it
+ * 4. use it
+ */
 export const createGrant = (
   given: GrantOptions,
   { request, saveTimeout, onRenewing, conceal, pause, onTrouble }: GrantContext,
 ): Grant => {
   let { saveTokens } = given
   let current: Tokens = given
-  const accessTokens = new Set([given.accessToken])
   let lifetime = lifetimeUntil(given.expiresAt)
+  const accessTokens = new Set([given.accessToken])
   /** A renewed pair that only this process has. */
   let unsaved: Required<Tokens> | undefined
   let renewing: Observable<never> | undefined
+  let failures = 0
 
-  const inTime = (act: () => unknown): Observable<never> =>
+  /** Calls a function of the user's, and waits for it. Its error is told without tokens. */
+  const awaited = (act: () => unknown, pair: Pair, context = ''): Observable<never> =>
     defer(() => fulfilled(act())).pipe(
       ignoreElements(),
       timeout({
         first: saveTimeout,
         with: () => throwError(() => new Error(`it took longer than ${saveTimeout} ms`)),
       }),
+      catchError((error: unknown) => {
+        const detail = conceal(`${context}${wordsWithout(error, pair)}`)
+        return throwError(() => new CTraderError({ reason: 'TokensNotSaved', detail }))
+      }),
     )
 
   const save = (pair: Required<Tokens>): Observable<never> =>
-    inTime(() => saveTokens?.(pair)).pipe(
+    awaited(() => saveTokens?.(pair), pair).pipe(
       tap({
         complete: () => {
           current = pair
@@ -165,28 +151,17 @@ export const createGrant = (
           unsaved = undefined
         },
       }),
-      catchError((error: unknown) => throwError(() => notSaved(conceal(wordsWithout(error, pair))))),
-    )
-
-  /** Whether a pair could be saved. */
-  const checked = (refreshToken: string): Observable<never> =>
-    inTime(() => saveTokens?.check?.()).pipe(
-      catchError((error: unknown) =>
-        throwError(() =>
-          notSaved(conceal(`nothing was renewed: ${wordsWithout(error, { ...current, refreshToken })}`)),
-        ),
-      ),
     )
 
   const refresh = (refreshToken: string): Observable<never> =>
-    concat(checked(refreshToken), request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken })).pipe(
+    concat(
+      awaited(() => saveTokens?.check?.(), { ...current, refreshToken }, 'nothing was renewed: '),
+      request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken }),
+    ).pipe(
       catchError((error: unknown) => throwError(() => asGrantLost(error))),
       concatMap(({ accessToken, refreshToken: next, expiresIn }) => {
-        unsaved = {
-          accessToken,
-          refreshToken: next,
-          expiresAt: asyncScheduler.now() + Math.max(expiresIn * 1_000, MINUTE),
-        }
+        const expiresAt = asyncScheduler.now() + Math.max(expiresIn * 1_000, MINUTE)
+        unsaved = { accessToken, refreshToken: next, expiresAt }
         return save(unsaved)
       }),
     )
@@ -212,19 +187,13 @@ export const createGrant = (
       return renewing ?? start(refreshToken)
     })
 
-  /** An early renewal may fail: go on with the current pair. */
-  const withoutHaste = (renewal$: Observable<never>): Observable<never> =>
-    renewal$.pipe(
-      catchError((error: unknown) => {
-        onTrouble(asCTraderError(error))
-        return EMPTY
-      }),
-    )
+  /** A renewal that is under way or overdue. */
+  const dueRenewal = (): Observable<never> => {
+    const isOverdue = unsaved !== undefined || (lifetime !== undefined && lifetime.left() <= 0)
+    return renewing ?? (isOverdue ? renew(current.accessToken) : EMPTY)
+  }
 
-  const isOverdue = (): boolean => unsaved !== undefined || (lifetime !== undefined && lifetime.left() <= 0)
-
-  let failures = 0
-  const renewedAhead = (): Observable<never> =>
+  const renewAhead = (): Observable<never> =>
     renew(current.accessToken).pipe(
       tap({
         complete: () => {
@@ -241,28 +210,35 @@ export const createGrant = (
     )
 
   return {
-    accessToken$: defer(() => {
-      const ready$ = renewing ?? (isOverdue() ? renew(current.accessToken) : EMPTY)
-      return concat(
-        withoutHaste(ready$),
+    accessToken$: defer(() =>
+      concat(
+        dueRenewal().pipe(
+          // It may fail: go on with the current pair.
+          catchError((error: unknown) => {
+            onTrouble(asCTraderError(error))
+            return EMPTY
+          }),
+        ),
         defer(() => of(current.accessToken)),
-      )
-    }),
+      ),
+    ),
     renew,
     knows: accessToken => accessTokens.has(accessToken),
     isRenewable: () => current.refreshToken !== undefined,
     renewal$: defer(() =>
       lifetime === undefined || current.refreshToken === undefined
         ? NEVER
-        : concat(untilDue(lifetime), defer(renewedAhead)),
+        : concat(untilDue(lifetime), defer(renewAhead)),
     ).pipe(repeat()),
     adopt: ({ refreshToken, expiresAt, saveTokens: saving }) => {
       saveTokens ??= saving
-      if (current.refreshToken === undefined && refreshToken !== undefined)
-        current = { ...current, refreshToken }
-      if (current.expiresAt === undefined && expiresAt !== undefined) {
-        current = { ...current, expiresAt }
-        lifetime = lifetimeUntil(expiresAt)
+      if (current.expiresAt === undefined) lifetime = lifetimeUntil(expiresAt)
+      current = {
+        ...current,
+        ...defined({
+          refreshToken: current.refreshToken ?? refreshToken,
+          expiresAt: current.expiresAt ?? expiresAt,
+        }),
       }
     },
   }

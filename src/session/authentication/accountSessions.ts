@@ -1,0 +1,102 @@
+import {
+  concat,
+  defer,
+  map,
+  merge,
+  mergeMap,
+  of,
+  switchMap,
+  takeUntil,
+  takeWhile,
+  tap,
+  throwError,
+  using,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Link } from '../../connection/link'
+import { reconnect } from '../reconnecting/reconnect'
+import type { Persistence } from '../reconnecting/reconnect'
+import type { AccountSession, Session } from '../state/state'
+import { accountAuth, endIfAppLost, isFatal, isNotRouted } from './auth'
+import { createAuthentications } from './authentications'
+import type { Grant } from './tokens'
+
+export interface AccountPersistence extends Pick<Persistence<AccountSession>, 'pause' | 'stableAfter'> {
+  /** How long the account stays authenticated after its last subscriber has left, in ms. */
+  readonly linger: number
+}
+
+/**
+ * The states of an account's authentication over all lines. On each line it authenticates when the application is
+ * authenticated, and again when its session ends by itself. Completes after `failed`.
+ */
+export const accountSessions = (
+  session$: Observable<Session>,
+  accountId: number,
+  grant: Grant,
+  { linger, pause, stableAfter }: AccountPersistence,
+): Observable<AccountSession> => {
+  const authentications = createAuthentications(accountId, linger)
+  const authenticate = accountAuth(accountId, grant)
+
+  const authenticatedOn = (link: Link): AccountSession => ({
+    status: 'authenticated',
+    accountId,
+    link: authentications.ownLink(link),
+  })
+  const enter = (link: Link): Observable<AccountSession> =>
+    authenticate(link).pipe(
+      tap({
+        next: when => {
+          authentications.add(link, when)
+        },
+        error: (error: unknown) => {
+          endIfAppLost(link, error)
+        },
+      }),
+      map(() => authenticatedOn(link)),
+    )
+  /** Unless it is authenticated already. After a logout that is under way, that has to be looked at again. */
+  const enterIfNeeded = (link: Link): Observable<AccountSession> =>
+    defer(() => (authentications.isOn(link) ? of(authenticatedOn(link)) : enter(link)))
+
+  /** Errors when the session ends. */
+  const attempt = (link: Link): Observable<AccountSession> => {
+    const { ended$, ready$ } = authentications.sessionOn(link)
+    return merge(
+      merge(ended$, authentications.forgottenOn(link)).pipe(mergeMap(ended => throwError(() => ended))),
+      grant.renewal$,
+      defer(() =>
+        authentications.isOn(link)
+          ? of(authenticatedOn(link))
+          : concat(of({ status: 'authenticatingAccount' } as const), ready$, enterIfNeeded(link)),
+      ),
+    )
+  }
+
+  const onLink = (link: Link): Observable<AccountSession> =>
+    using(
+      () => authentications.sessionOn(link).keep(),
+      () =>
+        reconnect(attempt(link), {
+          pause,
+          stableAfter,
+          isUp: ({ status }) => status === 'authenticated',
+          isFatal: error => isFatal(error) || (isNotRouted(error) && !authentications.wasEver()),
+        }),
+    ).pipe(takeUntil(link.closed$))
+
+  return session$.pipe(
+    switchMap((session): Observable<AccountSession> => {
+      switch (session.status) {
+        case 'appAuthenticated':
+          return onLink(session.link)
+        case 'authenticatingApp':
+          return of({ status: session.status })
+        default:
+          return of(session)
+      }
+    }),
+    takeWhile(({ status }) => status !== 'failed', true),
+  )
+}

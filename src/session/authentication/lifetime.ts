@@ -1,0 +1,27 @@
+import { EMPTY, asyncScheduler, concat, defer, ignoreElements, timer } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { stopwatch } from '../../clock'
+import { DAY, HOUR } from '../../time/constants'
+
+/** The remaining lifetime of a token, in ms, and the remainder at which it is renewed. */
+export interface Lifetime {
+  readonly left: () => number
+  readonly margin: number
+}
+
+/** A token is renewed in the last tenth of its lifetime: early enough to retry for a while, and rarely. */
+export const lifetimeUntil = (expiresAt: number | undefined): Lifetime | undefined => {
+  if (expiresAt === undefined) return undefined
+  const whole = expiresAt - asyncScheduler.now()
+  const elapsed = stopwatch()
+  return { left: () => whole - elapsed(), margin: Math.max(0, Math.min(DAY, whole / 10)) }
+}
+
+/**
+ * Completes when a token must be renewed. It checks every hour, because timers do not count the sleep of a machine.
+ */
+export const untilDue = (lifetime: Lifetime): Observable<never> =>
+  defer(() => {
+    const wait = lifetime.left() - lifetime.margin
+    return wait <= 0 ? EMPTY : concat(timer(Math.min(wait, HOUR)).pipe(ignoreElements()), untilDue(lifetime))
+  })
