@@ -28,9 +28,8 @@ const between = <K, T extends object>(
     if (entry && known) changed.push(entry)
     else if (entry) added.push(entry)
     else if (known) removed.push(known)
-  if (after.size <= FEW) return { all: valuesOf(after), added, changed, removed }
   let all: readonly T[] | undefined
-  return {
+  const found: Changes<T> = {
     get all() {
       return (all ??= valuesOf(after))
     },
@@ -38,6 +37,8 @@ const between = <K, T extends object>(
     changed,
     removed,
   }
+  // A copy has the list itself.
+  return after.size <= FEW ? { ...found } : found
 }
 
 /**

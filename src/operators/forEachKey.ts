@@ -1,5 +1,5 @@
-import { Observable, Subscription } from 'rxjs'
-import type { OperatorFunction } from 'rxjs'
+import { NEVER, concatWith, connect, filter, mergeMap, pairwise, startWith, takeUntil } from 'rxjs'
+import type { Observable, OperatorFunction } from 'rxjs'
 
 /**
  * One stream for each key of the latest set. It starts when the key is added, ends when the key is removed, and
@@ -12,37 +12,14 @@ import type { OperatorFunction } from 'rxjs'
 export const forEachKey =
   <K, T>(make: (key: K) => Observable<T>): OperatorFunction<ReadonlySet<K>, T> =>
   keys$ =>
-    new Observable(subscriber => {
-      const running = new Map<K, Subscription>()
-      subscriber.add(() => {
-        running.forEach(subscription => {
-          subscription.unsubscribe()
-        })
-      })
-      const notify = {
-        next: (value: T) => {
-          subscriber.next(value)
-        },
-        error: (error: unknown) => {
-          subscriber.error(error)
-        },
-      }
-      const begin = (key: K): void => {
-        const subscription = new Subscription()
-        running.set(key, subscription)
-        subscription.add(make(key).subscribe(notify))
-      }
-      subscriber.add(
-        keys$.subscribe({
-          ...notify,
-          next: keys => {
-            for (const [key, subscription] of running)
-              if (!keys.has(key)) {
-                running.delete(key)
-                subscription.unsubscribe()
-              }
-            for (const key of keys) if (!running.has(key)) begin(key)
-          },
-        }),
-      )
-    })
+    keys$.pipe(
+      concatWith(NEVER),
+      connect(now$ =>
+        now$.pipe(
+          startWith(new Set<K>()),
+          pairwise(),
+          mergeMap(([before, now]) => [...now].filter(key => !before.has(key))),
+          mergeMap(key => make(key).pipe(takeUntil(now$.pipe(filter(now => !now.has(key)))))),
+        ),
+      ),
+    )

@@ -95,14 +95,7 @@ const bookOf = (symbolId: number, bids: Ladder | undefined, asks: Ladder | undef
 }
 
 /** A book that is updated event by event. */
-export interface KeptBook {
-  /** The book after an event. */
-  readonly after: (event: DepthEvent) => OrderBook
-  /** All quotes in it. */
-  readonly quotes: () => ProtoOADepthQuote[]
-}
-
-export const keepBook = (): KeptBook => {
+export const keepBook = () => {
   const rungs = new Map<number, Rung>()
   let bids: Ladder | undefined
   let asks: Ladder | undefined
@@ -129,7 +122,8 @@ export const keepBook = (): KeptBook => {
     resize(rung.price, rung.size)
   }
   return {
-    after: ({ symbolId, newQuotes = [], deletedQuotes = [], whole }) => {
+    /** The book after an event. */
+    after: ({ symbolId, newQuotes = [], deletedQuotes = [], whole }: DepthEvent): OrderBook => {
       if (whole) {
         rungs.clear()
         bids = undefined
@@ -141,7 +135,8 @@ export const keepBook = (): KeptBook => {
         else remove(quote.id)
       return bookOf(symbolId, bids, asks)
     },
-    quotes: () =>
+    /** All quotes in it. */
+    quotes: (): ProtoOADepthQuote[] =>
       [...rungs].map(([id, { price, size }]) => ({
         id,
         size,

@@ -1,6 +1,6 @@
 import { ProtoOATrendbarPeriod } from 'rx-ctrader'
 import type { ProtoOASpotEvent, ProtoOATrendbar } from 'rx-ctrader'
-import { formingBars, joined, toWireBar } from '../../../src/streams/market/formingBar'
+import { formingBars, toWireBar } from '../../../src/streams/market/formingBar'
 import type { WireBar } from '../../../src/streams/market/formingBar'
 
 const { M1, H1, D1 } = ProtoOATrendbarPeriod
@@ -134,16 +134,5 @@ describe('formingBars', () => {
 
   it('counts an ask alone that does not say when', () => {
     expect(formingBars(M1)(forming, event({ ask: 104 })).volume).toBe(6)
-  })
-})
-
-describe('joined', () => {
-  it('has each bar once, the oldest first, and of two the one that has seen more', () => {
-    const [a, b, c] = [0, 1, 2].map(n => ({ ...forming, timestamp: NOON + n * MINUTE }))
-    if (!a || !b || !c) throw new Error('three bars')
-    const more = { ...b, volume: 6, high: 110 }
-    expect(joined([b, a, more, c])).toEqual([a, more, c])
-    expect(joined([c, more, b, a])).toEqual([a, more, c])
-    expect(joined([b, { ...b }])[0]).toBe(b)
   })
 })

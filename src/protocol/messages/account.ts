@@ -24,9 +24,7 @@ import {
 } from '../codec/struct'
 
 /** The owner of a token, by number only. */
-export const ProtoOACtidProfile = struct('ProtoOACtidProfile', {
-  userId: int64,
-})
+export const ProtoOACtidProfile = struct('ProtoOACtidProfile', { userId: int64 })
 export type ProtoOACtidProfile = TypeOf<typeof ProtoOACtidProfile>
 
 /** A trading account as the owner of a token sees it. */
@@ -182,9 +180,7 @@ export type ProtoOAGetAccountListByAccessTokenRes = TypeOf<typeof ProtoOAGetAcco
  *
  * Payload type 2121, answered by {@link ProtoOATraderRes}.
  */
-export const ProtoOATraderReq = struct('ProtoOATraderReq', {
-  ctidTraderAccountId: int64,
-})
+export const ProtoOATraderReq = struct('ProtoOATraderReq', { ctidTraderAccountId: int64 })
 export type ProtoOATraderReq = TypeOf<typeof ProtoOATraderReq>
 
 /**
@@ -239,9 +235,7 @@ export type ProtoOACashFlowHistoryListRes = TypeOf<typeof ProtoOACashFlowHistory
  *
  * Payload type 2167, answered by {@link ProtoOAMarginCallListRes}.
  */
-export const ProtoOAMarginCallListReq = struct('ProtoOAMarginCallListReq', {
-  ctidTraderAccountId: int64,
-})
+export const ProtoOAMarginCallListReq = struct('ProtoOAMarginCallListReq', { ctidTraderAccountId: int64 })
 export type ProtoOAMarginCallListReq = TypeOf<typeof ProtoOAMarginCallListReq>
 
 /**

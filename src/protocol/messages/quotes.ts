@@ -65,9 +65,7 @@ export type ProtoOASubscribeSpotsReq = TypeOf<typeof ProtoOASubscribeSpotsReq>
  *
  * Payload type 2128, the answer to {@link ProtoOASubscribeSpotsReq}.
  */
-export const ProtoOASubscribeSpotsRes = struct('ProtoOASubscribeSpotsRes', {
-  ctidTraderAccountId: int64,
-})
+export const ProtoOASubscribeSpotsRes = struct('ProtoOASubscribeSpotsRes', { ctidTraderAccountId: int64 })
 export type ProtoOASubscribeSpotsRes = TypeOf<typeof ProtoOASubscribeSpotsRes>
 
 /**
@@ -86,9 +84,7 @@ export type ProtoOAUnsubscribeSpotsReq = TypeOf<typeof ProtoOAUnsubscribeSpotsRe
  *
  * Payload type 2130, the answer to {@link ProtoOAUnsubscribeSpotsReq}.
  */
-export const ProtoOAUnsubscribeSpotsRes = struct('ProtoOAUnsubscribeSpotsRes', {
-  ctidTraderAccountId: int64,
-})
+export const ProtoOAUnsubscribeSpotsRes = struct('ProtoOAUnsubscribeSpotsRes', { ctidTraderAccountId: int64 })
 export type ProtoOAUnsubscribeSpotsRes = TypeOf<typeof ProtoOAUnsubscribeSpotsRes>
 
 /**

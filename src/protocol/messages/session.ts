@@ -58,9 +58,7 @@ export type ProtoOAAccountAuthReq = TypeOf<typeof ProtoOAAccountAuthReq>
  *
  * Payload type 2103, the answer to {@link ProtoOAAccountAuthReq}.
  */
-export const ProtoOAAccountAuthRes = struct('ProtoOAAccountAuthRes', {
-  ctidTraderAccountId: int64,
-})
+export const ProtoOAAccountAuthRes = struct('ProtoOAAccountAuthRes', { ctidTraderAccountId: int64 })
 export type ProtoOAAccountAuthRes = TypeOf<typeof ProtoOAAccountAuthRes>
 
 /**
@@ -76,9 +74,7 @@ export type ProtoOAVersionReq = TypeOf<typeof ProtoOAVersionReq>
  *
  * Payload type 2105, the answer to {@link ProtoOAVersionReq}.
  */
-export const ProtoOAVersionRes = struct('ProtoOAVersionRes', {
-  version: string,
-})
+export const ProtoOAVersionRes = struct('ProtoOAVersionRes', { version: string })
 export type ProtoOAVersionRes = TypeOf<typeof ProtoOAVersionRes>
 
 /**
@@ -124,9 +120,7 @@ export type ProtoOAClientDisconnectEvent = TypeOf<typeof ProtoOAClientDisconnect
  *
  * Payload type 2162, answered by {@link ProtoOAAccountLogoutRes}.
  */
-export const ProtoOAAccountLogoutReq = struct('ProtoOAAccountLogoutReq', {
-  ctidTraderAccountId: int64,
-})
+export const ProtoOAAccountLogoutReq = struct('ProtoOAAccountLogoutReq', { ctidTraderAccountId: int64 })
 export type ProtoOAAccountLogoutReq = TypeOf<typeof ProtoOAAccountLogoutReq>
 
 /**
@@ -134,9 +128,7 @@ export type ProtoOAAccountLogoutReq = TypeOf<typeof ProtoOAAccountLogoutReq>
  *
  * Payload type 2163, the answer to {@link ProtoOAAccountLogoutReq}.
  */
-export const ProtoOAAccountLogoutRes = struct('ProtoOAAccountLogoutRes', {
-  ctidTraderAccountId: int64,
-})
+export const ProtoOAAccountLogoutRes = struct('ProtoOAAccountLogoutRes', { ctidTraderAccountId: int64 })
 export type ProtoOAAccountLogoutRes = TypeOf<typeof ProtoOAAccountLogoutRes>
 
 /**
@@ -154,9 +146,7 @@ export type ProtoOAAccountDisconnectEvent = TypeOf<typeof ProtoOAAccountDisconne
  *
  * Payload type 2173, answered by {@link ProtoOARefreshTokenRes}.
  */
-export const ProtoOARefreshTokenReq = struct('ProtoOARefreshTokenReq', {
-  refreshToken: string,
-})
+export const ProtoOARefreshTokenReq = struct('ProtoOARefreshTokenReq', { refreshToken: string })
 export type ProtoOARefreshTokenReq = TypeOf<typeof ProtoOARefreshTokenReq>
 
 /**

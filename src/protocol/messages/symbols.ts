@@ -201,9 +201,7 @@ export type ProtoOADynamicLeverage = TypeOf<typeof ProtoOADynamicLeverage>
  *
  * Payload type 2112, answered by {@link ProtoOAAssetListRes}.
  */
-export const ProtoOAAssetListReq = struct('ProtoOAAssetListReq', {
-  ctidTraderAccountId: int64,
-})
+export const ProtoOAAssetListReq = struct('ProtoOAAssetListReq', { ctidTraderAccountId: int64 })
 export type ProtoOAAssetListReq = TypeOf<typeof ProtoOAAssetListReq>
 
 /**
@@ -222,9 +220,7 @@ export type ProtoOAAssetListRes = TypeOf<typeof ProtoOAAssetListRes>
  *
  * Payload type 2153, answered by {@link ProtoOAAssetClassListRes}.
  */
-export const ProtoOAAssetClassListReq = struct('ProtoOAAssetClassListReq', {
-  ctidTraderAccountId: int64,
-})
+export const ProtoOAAssetClassListReq = struct('ProtoOAAssetClassListReq', { ctidTraderAccountId: int64 })
 export type ProtoOAAssetClassListReq = TypeOf<typeof ProtoOAAssetClassListReq>
 
 /**

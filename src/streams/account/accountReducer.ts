@@ -9,13 +9,12 @@ import type { ProtoOAExecutionEvent, ProtoOAOrder, ProtoOAReconcileRes } from '.
 import type {
   ProtoOAMarginChangedEvent,
   ProtoOAPosition,
-  ProtoOATradeData,
   ProtoOATrailingSLChangedEvent,
 } from '../../protocol/messages/positions'
 import { unreadableIds } from '../../protocol/codec/readable'
-import { gone, listed, noEntities, told } from './entityMap'
-import type { Entities } from './entityMap'
-import { lookup, updated } from '../../util/persistentMap'
+import { gone, listed, noEntities, put, told } from './entityMap'
+import type { Asked, Entities } from './entityMap'
+import { lookup } from '../../util/persistentMap'
 import type { PersistentMap } from '../../util/persistentMap'
 import { over } from './sparse'
 import { defined } from '../../util/defined'
@@ -50,33 +49,68 @@ export const blank: Draft = {
   isReconciled: false,
 }
 
+/** Positions or orders: which of them exist, and what an event about one may leave out. */
+interface Kind<T> {
+  readonly idOf: (entity: T) => number
+  readonly exists: (entity: T) => boolean
+  /** When one that does not exist any more ended. */
+  readonly endedAt: (entity: T) => number | undefined
+  /** The fields that an event may leave out although they are still set. */
+  readonly lasting: readonly (keyof T)[]
+}
+
+/** The open positions. A missing stop loss means that there is none, so protections are not lasting. */
+const openPositions: Kind<ProtoOAPosition> = {
+  idOf: ({ positionId }) => positionId,
+  exists: ({ positionStatus }) => positionStatus === ProtoOAPositionStatus.POSITION_STATUS_OPEN,
+  // A netted account can open a new position with the same id.
+  endedAt: ({ utcLastUpdateTimestamp }) => utcLastUpdateTimestamp,
+  lasting: ['price', 'commission', 'marginRate', 'mirroringCommission', 'usedMargin', 'moneyDigits'],
+}
+
+/** The pending orders, without the orders behind a stop loss or take profit: they belong to positions. */
+const pendingOrders: Kind<ProtoOAOrder> = {
+  idOf: ({ orderId }) => orderId,
+  exists: ({ orderStatus, orderType }) =>
+    orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED &&
+    orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT,
+  endedAt: () => Infinity,
+  lasting: ['clientOrderId', 'positionId'],
+}
+
 /** The terms that a trade was opened with do not change, so an event may leave them out. */
-const tradeOver = (known: ProtoOATradeData | undefined, said: ProtoOATradeData): ProtoOATradeData =>
-  over(known, said, ['openTimestamp', 'label', 'comment', 'measurementUnits'])
+const lastingTerms = ['openTimestamp', 'label', 'comment', 'measurementUnits'] as const
 
-/**
- * A position, updated. An event may leave out fields that every open position has: keep those. Protections are
- * different: a missing stop loss means that there is none.
- */
-const positionOver = (known: ProtoOAPosition | undefined, said: ProtoOAPosition): ProtoOAPosition =>
-  over(known, { ...said, tradeData: tradeOver(known?.tradeData, said.tradeData) }, [
-    'price',
-    'commission',
-    'marginRate',
-    'mirroringCommission',
-    'usedMargin',
-    'moneyDigits',
-  ])
+type Traded = ProtoOAPosition | ProtoOAOrder
 
-/** An order, updated. A term that is missing from the event is no longer set. */
-const orderOver = (known: ProtoOAOrder | undefined, said: ProtoOAOrder): ProtoOAOrder =>
-  over(known, { ...said, tradeData: tradeOver(known?.tradeData, said.tradeData) }, [
-    'clientOrderId',
-    'positionId',
-  ])
+/** An entity as the server says it now, with the lasting fields that are known. */
+const completed = <T extends Traded>({ idOf, lasting }: Kind<T>, { all }: Entities<T>, said: T): T => {
+  const known = lookup(all, idOf(said))
+  return over(known, { ...said, tradeData: over(known?.tradeData, said.tradeData, lastingTerms) }, lasting)
+}
 
-const positionIdOf = ({ positionId }: ProtoOAPosition): number => positionId
-const orderIdOf = ({ orderId }: ProtoOAOrder): number => orderId
+const afterEvent = <T extends Traded>(
+  kind: Kind<T>,
+  entities: Entities<T>,
+  said: T,
+  now: number,
+): Entities<T> =>
+  kind.exists(said)
+    ? told(entities, kind.idOf(said), completed(kind, entities, said), now)
+    : gone(entities, kind.idOf(said), kind.endedAt(said))
+
+const afterList = <T extends Traded>(
+  kind: Kind<T>,
+  entities: Entities<T>,
+  list: readonly T[] = [],
+  asked: Asked,
+): Entities<T> =>
+  listed(
+    entities,
+    list.filter(kind.exists).map(said => completed(kind, entities, said)),
+    kind.idOf,
+    asked,
+  )
 
 /** The balance with the higher `balanceVersion` is newer. Without a version, the one that came last is. */
 const newest = (known: Balance | undefined, said: Balance): Balance => {
@@ -109,55 +143,18 @@ export const withTraderUpdate =
 export const withReconciled =
   (answer: ProtoOAReconcileRes, at: number): Act =>
   draft => {
-    const { position = [], order = [] } = answer
-    const asked = { at, isAgain: draft.isReconciled }
+    const asked = (list: 'position' | 'order', id: string): Asked => ({
+      at,
+      isAgain: draft.isReconciled,
+      unreadable: unreadableIds(answer, list, id),
+    })
     return {
       ...draft,
-      positions: listed(
-        draft.positions,
-        position.filter(isOpen).map(one => positionOver(lookup(draft.positions.all, one.positionId), one)),
-        positionIdOf,
-        {
-          ...asked,
-          unreadable: unreadableIds(answer, 'position', 'positionId'),
-        },
-      ),
-      orders: listed(
-        draft.orders,
-        order.filter(isPending).map(one => orderOver(lookup(draft.orders.all, one.orderId), one)),
-        orderIdOf,
-        {
-          ...asked,
-          unreadable: unreadableIds(answer, 'order', 'orderId'),
-        },
-      ),
+      positions: afterList(openPositions, draft.positions, answer.position, asked('position', 'positionId')),
+      orders: afterList(pendingOrders, draft.orders, answer.order, asked('order', 'orderId')),
       isReconciled: true,
     }
   }
-
-const isOpen = ({ positionStatus }: ProtoOAPosition): boolean =>
-  positionStatus === ProtoOAPositionStatus.POSITION_STATUS_OPEN
-
-/** Leaves out the orders behind a stop loss or take profit: they belong to positions. */
-const isPending = ({ orderStatus, orderType }: ProtoOAOrder): boolean =>
-  orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED &&
-  orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT
-
-const withPosition = (draft: Draft, position: ProtoOAPosition, now: number): Draft => {
-  const { positionId, utcLastUpdateTimestamp } = position
-  // A netted account can open a new position with the same id.
-  const positions = isOpen(position)
-    ? told(draft.positions, positionId, positionOver(lookup(draft.positions.all, positionId), position), now)
-    : gone(draft.positions, positionId, utcLastUpdateTimestamp)
-  return { ...draft, positions }
-}
-
-const withOrder = (draft: Draft, order: ProtoOAOrder, now: number): Draft => ({
-  ...draft,
-  orders: isPending(order)
-    ? told(draft.orders, order.orderId, orderOver(lookup(draft.orders.all, order.orderId), order), now)
-    : gone(draft.orders, order.orderId, Infinity),
-})
 
 /** Applies an execution event (2126). */
 export const withExecution =
@@ -168,8 +165,8 @@ export const withExecution =
   draft => {
     const balance = deal?.closePositionDetail ?? depositWithdraw
     let next = balance ? withBalance(draft, balance) : draft
-    if (position) next = withPosition(next, position, now)
-    if (order) next = withOrder(next, order, now)
+    if (position) next = { ...next, positions: afterEvent(openPositions, next.positions, position, now) }
+    if (order) next = { ...next, orders: afterEvent(pendingOrders, next.orders, order, now) }
     if (bonus && next.trader) {
       const { managerBonus, ibBonus } = bonus
       next = { ...next, trader: { ...next.trader, managerBonus, ibBonus } }
@@ -177,18 +174,10 @@ export const withExecution =
     return next
   }
 
-const withChanged = (draft: Draft, position: ProtoOAPosition, now: number): Draft => {
-  const { positionId } = position
-  const { all, toldAt, ended } = draft.positions
-  return {
-    ...draft,
-    positions: {
-      all: updated(all, [[positionId, position]]),
-      ended,
-      toldAt: updated(toldAt, [[positionId, now]]),
-    },
-  }
-}
+const withChanged = (draft: Draft, position: ProtoOAPosition, now: number): Draft => ({
+  ...draft,
+  positions: put(draft.positions, position.positionId, position, now),
+})
 
 /** Applies a 2107. A trailing stop moves in one direction only, so a move back comes from a late event: ignore it. */
 export const withTrailingStop =

@@ -1,4 +1,4 @@
-import { EMPTY, defer, filter, map, merge, mergeMap, share, switchMap, throwError } from 'rxjs'
+import { EMPTY, defer, filter, map, merge, mergeAll, mergeMap, share, switchMap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { invalidOption } from '../../errors'
@@ -8,7 +8,6 @@ import { messagesOf } from '../../session/state/accountMessages'
 import type { Account } from '../../session/account'
 import { pollState } from '../sharing/polling'
 import { OVERLAP, createCheckpoint } from '../history/checkpoint'
-import { flatten } from '../sharing/flatten'
 import { dealList, executedAt } from '../history/accountLists'
 import { NO_TIME, isTime } from '../history/pageReader'
 import { newestRows, rowsSince } from '../history/since'
@@ -120,7 +119,7 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
           filter(deal => deal !== undefined),
         )
         const asked$ = pollState(link, accountId, () => ask(link))
-        return known.since() === undefined ? merge(told$, asked$.pipe(flatten())) : followedBy(asked$, told$)
+        return known.since() === undefined ? merge(told$, asked$.pipe(mergeAll())) : followedBy(asked$, told$)
       }),
       filter(isNew),
     )

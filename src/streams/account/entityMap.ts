@@ -58,6 +58,18 @@ const withEnd = ({ recent, earlier }: Ended, id: number, at: number): Ended =>
     ? { recent: updated(recent, [[id, at]]), earlier }
     : { recent: updated(none, [[id, at]]), earlier: recent }
 
+/** Sets an entity, which an event reports now. */
+export const put = <T>(
+  { all, ended, toldAt }: Entities<T>,
+  id: number,
+  entity: T,
+  now: number,
+): Entities<T> => ({
+  all: updated(all, [[id, entity]]),
+  ended,
+  toldAt: updated(toldAt, [[id, now]]),
+})
+
 /**
  * Applies an event about an existing entity. Ignores an event that is older than what is known. Keeps the same
  * object if nothing changed.
@@ -68,15 +80,10 @@ export const told = <T extends Dated>(
   entity: T,
   now = Infinity,
 ): Entities<T> => {
-  const { all, ended, toldAt } = entities
   const { utcLastUpdateTimestamp: at = Infinity } = entity
-  const known = lookup(all, id)
-  if (at < timeOf(known) || at < endOf(ended, id)) return entities
-  return {
-    all: updated(all, [[id, keepIfEqual(known, entity)]]),
-    ended,
-    toldAt: updated(toldAt, [[id, now]]),
-  }
+  const known = lookup(entities.all, id)
+  if (at < timeOf(known) || at < endOf(entities.ended, id)) return entities
+  return put(entities, id, keepIfEqual(known, entity), now)
 }
 
 /**

@@ -10,36 +10,29 @@ export const OVERLAP = 20_000
 const MOST_UNREADABLE = 3
 
 /** From which time to ask for missed entries, by the server's clock. */
-export interface Checkpoint {
-  /** Everything up to this time is known. */
-  readonly begin: (time: number) => void
-  /** An entry of this time is known. */
-  readonly note: (time: number) => void
-  /**
-   * The time to ask from. A missed entry is not much older than the newest one known at the time of the request
-   * before. `undefined` before `begin`.
-   */
-  readonly since: () => number | undefined
-  /** The list was answered. When part of it could not be read, ask for the same again. */
-  readonly answered: (isWhole: boolean) => void
-}
-
-export const createCheckpoint = (): Checkpoint => {
+export const createCheckpoint = () => {
   const latest = latestTime()
   let reached: readonly number[] = []
   let next: number | undefined
   let unreadable = 0
   return {
-    begin: time => {
+    /** Everything up to this time is known. */
+    begin: (time: number): void => {
       latest.begin(time)
       reached = [time]
     },
+    /** An entry of this time is known. */
     note: latest.note,
-    since: () => {
+    /**
+     * The time to ask from. A missed entry is not much older than the newest one known at the time of the request
+     * before. `undefined` before `begin`.
+     */
+    since: (): number | undefined => {
       next = latest.time()
       return reached[0]
     },
-    answered: isWhole => {
+    /** The list was answered. When part of it could not be read, ask for the same again. */
+    answered: (isWhole: boolean): void => {
       unreadable = isWhole ? 0 : unreadable + 1
       if (next === undefined || (unreadable > 0 && unreadable < MOST_UNREADABLE)) return
       unreadable = 0

@@ -9,24 +9,17 @@ const TOLERANCE = DAY
  * ahead of our clock does not count: after the year 9999 nothing would be found. But if earlier times were as far
  * ahead, our clock is wrong and the time counts.
  */
-export interface LatestTime {
-  /** Starts with this time, without a check. */
-  readonly begin: (time: number) => void
-  readonly note: (time: number) => void
-  /** `undefined` before the first time. */
-  readonly time: () => number | undefined
-}
-
-export const latestTime = (): LatestTime => {
+export const latestTime = () => {
   let latest: number | undefined
   /** When the time was noted, by our clock. */
   let at = 0
   return {
-    begin: time => {
+    /** Starts with this time, without a check. */
+    begin: (time: number): void => {
       latest = time
       at = asyncScheduler.now()
     },
-    note: time => {
+    note: (time: number): void => {
       const now = asyncScheduler.now()
       const elapsed = Math.max(0, now - at)
       const bound = Math.max(now, (latest ?? -Infinity) + elapsed) + TOLERANCE
@@ -34,7 +27,8 @@ export const latestTime = (): LatestTime => {
       latest = time
       at = now
     },
-    time: () => latest,
+    /** `undefined` before the first time. */
+    time: (): number | undefined => latest,
   }
 }
 

@@ -1,4 +1,4 @@
-import { EMPTY, Observable, Subscription, defer, map, switchScan } from 'rxjs'
+import { EMPTY, Observable, Subscription, defer, mergeMap, switchScan } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { invalidOption } from '../../errors'
 import { periodOf } from '../../time/barPeriods'
@@ -6,9 +6,9 @@ import type { Period } from '../../time/barPeriods'
 import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
 import type { Account } from '../../session/account'
 import { recentBars } from './recentBars'
-import { formingBars, joined } from './formingBar'
+import { createJoining } from './candleJoining'
+import { formingBars } from './formingBar'
 import type { WireBar } from './formingBar'
-import { flatten } from '../sharing/flatten'
 import { candlesIn, knownAfter } from './candleState'
 import type { CandlesOf, CandleState, SymbolCandle } from './candleState'
 import { oneTurn, shareByKey } from '../sharing/shareByKey'
@@ -33,64 +33,49 @@ interface Source extends CandlesOf {
 
 /**
  * The state after each event on one link with live bars. History gives the bars before them. Until it is there,
- * live bars are kept, then both are joined by opening time.
+ * live bars are kept, then both are joined.
  */
 const candlesOn =
   (source: Source, formingAfter: ReturnType<typeof formingBars>) =>
   (before: CandleState | undefined, link: Link): Observable<CandleState> =>
     new Observable(subscriber => {
+      const joining = createJoining(before?.forming, source.history)
       const asking = new Subscription()
-      const since = before?.forming.timestamp ?? -Infinity
-      const isNew = ({ timestamp }: WireBar): boolean => timestamp >= since
-      const isFirstWanted = ({ timestamp }: WireBar): boolean =>
-        before ? timestamp === since : source.history === 0
-      /** The newest bars. History may be long, so it is joined only once, when all of it is there. */
-      let recent: readonly WireBar[] = before ? [before.forming] : []
-      const pages: (readonly WireBar[])[] = []
+      /** `undefined` until live bars and history are joined. */
       let known: CandleState | undefined
 
       const goOn = (closed: readonly WireBar[], forming: WireBar): void => {
         known = knownAfter(source, known ?? before, closed, forming)
         subscriber.next(known)
       }
-      const begin = (): void => {
+      const join = (): void => {
         asking.unsubscribe()
-        const bars = joined([...recent, ...pages.splice(0).flat().filter(isNew)])
+        const bars = joining.takeBars()
         const forming = bars.at(-1)
         // Nothing changed, so consumers need no new value.
         if (forming === undefined || forming === before?.forming) known = before
         else goOn(bars.slice(0, -1), forming)
       }
-      const keep = (bar: WireBar): void => {
-        if (isNew(bar)) recent = joined([...recent, bar])
-      }
-      const keepPage = (page: readonly WireBar[]): void => {
-        pages.push(page)
-        page.slice(-1).forEach(keep)
-      }
-
       const take = (event: ProtoOASpotEvent): void => {
-        const last = known ? known.forming : recent.at(-1)
+        const last = known ? known.forming : joining.last()
         const bar = formingAfter(last, event)
         if (!bar || bar === last) return
-        if (known) {
-          goOn(bar.timestamp > known.forming.timestamp ? [known.forming] : [], bar)
-          return
+        if (known) goOn(bar.timestamp > known.forming.timestamp ? [known.forming] : [], bar)
+        else {
+          joining.keep(bar)
+          if (asking.closed || (event.bid && joining.isFirstWanted(bar))) join()
         }
-        keep(bar)
-        // A live bar covers its whole time. If it is the first bar wanted, history has nothing to add.
-        if (asking.closed || (event.bid && isFirstWanted(bar))) begin()
       }
 
       subscriber.add(source.eventsOn(link).subscribe(take))
       subscriber.add(asking)
       asking.add(
         source.historyOn(link, before).subscribe({
-          next: keepPage,
+          next: joining.keepPage,
           error: (error: unknown) => {
             subscriber.error(error)
           },
-          complete: begin,
+          complete: join,
         }),
       )
     })
@@ -157,8 +142,7 @@ export const candles = (
     return ofSymbol(account, symbol, symbolId => {
       const of = { symbolId, period: number, history }
       return knownCandles(account, of).pipe(
-        map((state, index) => (index === 0 ? candlesIn(of, state) : state.news)),
-        flatten(),
+        mergeMap((state, index) => (index === 0 ? candlesIn(of, state) : state.news)),
       )
     })
   })

@@ -79,16 +79,3 @@ export const formingBars = (
     return forming
   }
 }
-
-/**
- * Bars of history and live bars, each once, the oldest first. Of two bars with the same time, the one that has seen
- * more.
- */
-export const joined = (bars: readonly WireBar[]): WireBar[] => {
-  const byTime = new Map<number, WireBar>()
-  for (const bar of bars) {
-    const known = byTime.get(bar.timestamp)
-    if (!known || bar.volume > known.volume) byTime.set(bar.timestamp, bar)
-  }
-  return [...byTime.values()].sort((a, b) => a.timestamp - b.timestamp)
-}

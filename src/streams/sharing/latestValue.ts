@@ -1,27 +1,20 @@
 import { Observable, Subject } from 'rxjs'
 
-/** The latest value, and all values after it. */
-export interface LatestValue<T> {
-  readonly next: (value: T) => void
-  /** Forgets the value: a subscriber waits for the next one. */
-  readonly forget: () => void
-  /** Emits the latest value at once if there is one, then each new one. Never completes. */
-  readonly value$: Observable<T>
-}
-
-/** Like `ReplaySubject(1)`, but it can forget its value. Every price passes through here, so it uses no operator. */
-export const createLatestValue = <T extends object>(): LatestValue<T> => {
+/** Like `ReplaySubject(1)`, but it can forget its value, and never completes. Every price passes through here, so it uses no operator. */
+export const createLatestValue = <T extends object>() => {
   const value$ = new Subject<T>()
   let last: T | undefined
   return {
-    next: value => {
+    next: (value: T): void => {
       last = value
       value$.next(value)
     },
-    forget: () => {
+    /** A subscriber waits for the next value. */
+    forget: (): void => {
       last = undefined
     },
-    value$: new Observable(subscriber => {
+    /** Emits the latest value at once if there is one, then each new one. */
+    value$: new Observable<T>(subscriber => {
       if (last) subscriber.next(last)
       return value$.subscribe(subscriber)
     }),

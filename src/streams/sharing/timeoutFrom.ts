@@ -1,7 +1,8 @@
-import { map, switchMap, take, takeUntil, timer } from 'rxjs'
+import { map, takeUntil, timer } from 'rxjs'
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { CTraderError } from '../../errors'
 import type { Account } from '../../session/account'
+import { inAccountZone } from './live'
 
 /** How long an order waits for a line and for the data that it is checked against, in ms. */
 export const DEFAULT_TIMEOUT = 10_000
@@ -16,9 +17,7 @@ export const timeoutFrom = <T>(
   late: () => CTraderError,
 ): MonoTypeOperatorFunction<T> =>
   takeUntil(
-    account.authenticated$.pipe(
-      take(1),
-      switchMap(() => timer(ms)),
+    inAccountZone(account, timer(ms)).pipe(
       map(() => {
         throw late()
       }),

@@ -10,10 +10,10 @@ import { acrossSessions, perSession } from '../sharing/perSession'
 import { cachedRequest } from '../sharing/cachedRequest'
 import { shareByKey } from '../sharing/shareByKey'
 
+type ListOf<T> = (account: Account) => Observable<readonly T[]>
+
 /** A list that is requested once per session. Emitted again if the next session has a different one. */
-const listed = <T>(
-  ask: (link: Link, accountId: number) => Observable<readonly T[]>,
-): ((account: Account) => Observable<readonly T[]>) => {
+const listed = <T>(ask: (link: Link, accountId: number) => Observable<readonly T[]>): ListOf<T> => {
   const listsOn = perSession((link, accountId, over$) =>
     cachedRequest<'list', readonly T[]>(() => answerOn(link, () => ask(link, accountId)), over$),
   )
@@ -26,24 +26,6 @@ const listed = <T>(
     )
 }
 
-const assetList = listed((link, ctidTraderAccountId) =>
-  link
-    .request(PayloadType.PROTO_OA_ASSET_LIST_REQ, { ctidTraderAccountId })
-    .pipe(map(({ asset = [] }) => asset)),
-)
-
-const assetClassList = listed((link, ctidTraderAccountId) =>
-  link
-    .request(PayloadType.PROTO_OA_ASSET_CLASS_LIST_REQ, { ctidTraderAccountId })
-    .pipe(map(({ assetClass = [] }) => assetClass)),
-)
-
-const symbolCategoryList = listed((link, ctidTraderAccountId) =>
-  link
-    .request(PayloadType.PROTO_OA_SYMBOL_CATEGORY_REQ, { ctidTraderAccountId })
-    .pipe(map(({ symbolCategory = [] }) => symbolCategory)),
-)
-
 /**
  * The assets of an account (`ProtoOAAssetListReq`): currencies and other things that symbols are made of. Emits at
  * once if they are known, and again if they differ after a lost line. While the line is down nothing new comes, and
@@ -53,7 +35,11 @@ const symbolCategoryList = listed((link, ctidTraderAccountId) =>
  * assets(account).subscribe(list => console.log(list.map(({ assetId, name }) => `${assetId} ${name}`)))
  * ```
  */
-export const assets = (account: Account): Observable<readonly ProtoOAAsset[]> => assetList(account)
+export const assets: ListOf<ProtoOAAsset> = listed((link, ctidTraderAccountId) =>
+  link
+    .request(PayloadType.PROTO_OA_ASSET_LIST_REQ, { ctidTraderAccountId })
+    .pipe(map(({ asset = [] }) => asset)),
+)
 
 /**
  * The asset classes, such as Forex or Metals (`ProtoOAAssetClassListReq`). Emits as `assets` does. Errors with the
@@ -63,8 +49,11 @@ export const assets = (account: Account): Observable<readonly ProtoOAAsset[]> =>
  * assetClasses(account).subscribe(list => console.log(list.map(({ name }) => name)))
  * ```
  */
-export const assetClasses = (account: Account): Observable<readonly ProtoOAAssetClass[]> =>
-  assetClassList(account)
+export const assetClasses: ListOf<ProtoOAAssetClass> = listed((link, ctidTraderAccountId) =>
+  link
+    .request(PayloadType.PROTO_OA_ASSET_CLASS_LIST_REQ, { ctidTraderAccountId })
+    .pipe(map(({ assetClass = [] }) => assetClass)),
+)
 
 /**
  * The groups of symbols within the asset classes (`ProtoOASymbolCategoryListReq`). A symbol has a
@@ -74,5 +63,8 @@ export const assetClasses = (account: Account): Observable<readonly ProtoOAAsset
  * symbolCategories(account).subscribe(list => console.log(list.map(({ name }) => name)))
  * ```
  */
-export const symbolCategories = (account: Account): Observable<readonly ProtoOASymbolCategory[]> =>
-  symbolCategoryList(account)
+export const symbolCategories: ListOf<ProtoOASymbolCategory> = listed((link, ctidTraderAccountId) =>
+  link
+    .request(PayloadType.PROTO_OA_SYMBOL_CATEGORY_REQ, { ctidTraderAccountId })
+    .pipe(map(({ symbolCategory = [] }) => symbolCategory)),
+)

@@ -17,7 +17,7 @@ import type { SymbolCatalogue } from './symbolNames'
  * The symbols of a session. Requested when they are first needed, and again after the server said that they
  * changed.
  */
-interface Known {
+export interface KnownSymbols {
   readonly catalogue: () => Observable<SymbolCatalogue>
   /** The catalogue if it is known without a request. */
   readonly knownCatalogue: () => SymbolCatalogue | undefined
@@ -50,7 +50,7 @@ const termsOn = (
     }),
   )
 
-const knownOn = perSession((link, ctidTraderAccountId, over$): Known => {
+const knownOn = perSession((link, ctidTraderAccountId, over$): KnownSymbols => {
   const lists = cachedRequest<'symbols', SymbolCatalogue>(
     () =>
       answerOn(link, () => link.request(PayloadType.PROTO_OA_SYMBOLS_LIST_REQ, { ctidTraderAccountId })).pipe(
@@ -90,7 +90,7 @@ const knownOn = perSession((link, ctidTraderAccountId, over$): Known => {
 /** A value read from an account's symbols. Read again when they change and in each new session. */
 export const catalogueOfSymbols = <T>(
   account: Account,
-  read: (known: Omit<Known, 'changed$'>) => Observable<T>,
+  read: (known: Omit<KnownSymbols, 'changed$'>) => Observable<T>,
 ): Observable<T> =>
   acrossSessions(account, knownOn, known =>
     known.changed$.pipe(

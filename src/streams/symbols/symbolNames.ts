@@ -1,4 +1,5 @@
 import type { ProtoOALightSymbol } from '../../protocol/messages/symbols'
+import { indexBy } from '../../util/indexBy'
 
 /** A symbol by its id or its name: 1, 'EURUSD', 'EUR/USD', 'eurusd'. Each broker has its own ids. */
 export type SymbolIdOrName = number | string
@@ -22,20 +23,14 @@ const chosen = (name: string, alike: readonly ProtoOALightSymbol[]): ProtoOALigh
   alike.find(({ symbolName }) => symbolName?.toUpperCase() === name.toUpperCase()) ??
   (alike.length === 1 ? alike[0] : undefined)
 
+const byName = indexBy(({ symbolName }: ProtoOALightSymbol) => symbolName !== undefined && plain(symbolName))
+
 export const catalogueOf = (all: readonly ProtoOALightSymbol[]): SymbolCatalogue => {
   const byId = new Map(all.map(symbol => [symbol.symbolId, symbol]))
-  const byName = new Map<string, ProtoOALightSymbol[]>()
-  for (const symbol of all) {
-    if (symbol.symbolName === undefined) continue
-    const name = plain(symbol.symbolName)
-    const alike = byName.get(name)
-    if (alike) alike.push(symbol)
-    else byName.set(name, [symbol])
-  }
   return {
     all,
     get: symbol =>
-      typeof symbol === 'number' ? byId.get(symbol) : chosen(symbol, byName.get(plain(symbol)) ?? []),
+      typeof symbol === 'number' ? byId.get(symbol) : chosen(symbol, byName(all, plain(symbol))),
   }
 }
 

@@ -4,6 +4,7 @@ import { deepEqual } from '../../util/deepEqual'
 import type { ProtoOALightSymbol, ProtoOASymbol } from '../../protocol/messages/symbols'
 import type { Account } from '../../session/account'
 import { catalogueOfSymbols } from './symbolCatalogue'
+import type { KnownSymbols } from './symbolCatalogue'
 import { shareByKey } from '../sharing/shareByKey'
 import { isId, symbolIn, unknownSymbol } from './resolveSymbol'
 import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
@@ -12,7 +13,7 @@ import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
 export type SymbolTerms = ProtoOALightSymbol & ProtoOASymbol
 
 const catalogues = shareByKey<SymbolCatalogue>()
-const terms = shareByKey<SymbolTerms>()
+const sharedTerms = shareByKey<SymbolTerms>()
 
 /**
  * The symbols of an account (`ProtoOASymbolsListReq`), to be found by id or by name. Emits at once if they are
@@ -44,6 +45,19 @@ export const listing = (symbol: SymbolIdOrName): ((catalogue: SymbolCatalogue) =
   }
 }
 
+/** The terms of a symbol. Errors if the server does not have it, or not any more. */
+const termsOf = (
+  { terms }: Pick<KnownSymbols, 'terms'>,
+  symbolId: number,
+  idOrName: SymbolIdOrName,
+): Observable<ProtoOASymbol> =>
+  terms(symbolId).pipe(
+    map(full => {
+      if (!full) throw unknownSymbol(idOrName)
+      return full
+    }),
+  )
+
 /**
  * All data of a symbol (`ProtoOASymbolByIdReq`): digits, volumes in cents of a unit, schedule, assets … Emits again
  * when it changes. Symbols of the same turn are requested together, and a known symbol is not requested again.
@@ -57,19 +71,13 @@ export const listing = (symbol: SymbolIdOrName): ((catalogue: SymbolCatalogue) =
  * ```
  */
 export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolTerms> =>
-  terms(account, `${typeof idOrName} ${idOrName}`, () => {
+  sharedTerms(account, `${typeof idOrName} ${idOrName}`, () => {
     const listed = listing(idOrName)
     return catalogueOfSymbols(account, known =>
       known.catalogue().pipe(
         map(listed),
         switchMap(light =>
-          known.terms(light.symbolId).pipe(
-            map(full => {
-              // Not in the list, or removed before the request.
-              if (!full) throw unknownSymbol(idOrName)
-              return { ...light, ...full }
-            }),
-          ),
+          termsOf(known, light.symbolId, idOrName).pipe(map(full => ({ ...light, ...full }))),
         ),
       ),
     ).pipe(distinctUntilChanged((a, b) => deepEqual(a, b)))
@@ -81,12 +89,9 @@ export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<S
  */
 export const symbolTerms = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolTerms> =>
   isId(idOrName)
-    ? catalogueOfSymbols(account, ({ knownCatalogue, terms: termsBy }) =>
-        termsBy(idOrName).pipe(
-          map(full => {
-            if (!full) throw unknownSymbol(idOrName)
-            return { ...knownCatalogue()?.get(idOrName), ...full }
-          }),
+    ? catalogueOfSymbols(account, known =>
+        termsOf(known, idOrName, idOrName).pipe(
+          map(full => ({ ...known.knownCatalogue()?.get(idOrName), ...full })),
         ),
       )
     : symbol(account, idOrName)

@@ -33,20 +33,19 @@ export interface Pnl {
 const FEW = 16
 
 const pnlOf = ({ state, gross, net, changed, positions, unvalued }: Valued): Pnl => {
-  const moneyDigits = moneyDigitsOf(state)
-  if (positions.size <= FEW)
-    return { gross, net, moneyDigits, changed, positions: toMap(positions), unvalued }
   let made: ReadonlyMap<number, PositionPnl> | undefined
-  return {
+  const pnl: Pnl = {
     gross,
     net,
-    moneyDigits,
+    moneyDigits: moneyDigitsOf(state),
     changed,
     get positions() {
       return (made ??= toMap(positions))
     },
     unvalued,
   }
+  // A copy has the map itself.
+  return positions.size <= FEW ? { ...pnl } : pnl
 }
 
 /**
