@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { CTraderError, isCTraderError } from 'rx-ctrader'
+import { PayloadType, CTraderError, isCTraderError } from 'rx-ctrader'
 import type { Failure } from 'rx-ctrader'
 import { asCTraderError, invalidOption } from '../src/errors'
 
@@ -27,27 +27,51 @@ const failures: [Failure, message: string][] = [
   [
     {
       reason: 'Refused',
-      payloadType: 2102,
+      payloadType: PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ,
       errorCode: 'CH_ACCESS_TOKEN_INVALID',
       description: 'Invalid access token',
     },
     'server responded with CH_ACCESS_TOKEN_INVALID: Invalid access token',
   ],
-  [{ reason: 'Refused', payloadType: 2102, errorCode: 'X' }, 'server responded with X'],
-  [{ reason: 'Refused', payloadType: 2102, errorCode: 'X', description: '' }, 'server responded with X'],
-  [{ reason: 'SessionEnded', payloadType: 2164 }, "the server ended the account's session"],
   [
-    { reason: 'SessionEnded', payloadType: 2147, detail: 'token revoked' },
+    { reason: 'Refused', payloadType: PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ, errorCode: 'X' },
+    'server responded with X',
+  ],
+  [
+    {
+      reason: 'Refused',
+      payloadType: PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ,
+      errorCode: 'X',
+      description: '',
+    },
+    'server responded with X',
+  ],
+  [
+    { reason: 'SessionEnded', payloadType: PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT },
+    "the server ended the account's session",
+  ],
+  [
+    {
+      reason: 'SessionEnded',
+      payloadType: PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT,
+      detail: 'token revoked',
+    },
     "the server ended the account's session: token revoked",
   ],
-  [{ reason: 'Timeout', payloadType: 2104, after: 10_000, sent: true }, 'no answer to 2104 within 10000 ms'],
-  [{ reason: 'Timeout', payloadType: 2104, after: 10_000, sent: false }, 'no line for 2104 within 10000 ms'],
   [
-    { reason: 'InvalidRequest', payloadType: 2100, faults },
+    { reason: 'Timeout', payloadType: PayloadType.PROTO_OA_VERSION_REQ, after: 10_000, sent: true },
+    'no answer to 2104 within 10000 ms',
+  ],
+  [
+    { reason: 'Timeout', payloadType: PayloadType.PROTO_OA_VERSION_REQ, after: 10_000, sent: false },
+    'no line for 2104 within 10000 ms',
+  ],
+  [
+    { reason: 'InvalidRequest', payloadType: PayloadType.PROTO_OA_APPLICATION_AUTH_REQ, faults },
     'request 2100 was not sent: payload.clientId: expected string, got nothing; payload.clientSecret: expected string, got number',
   ],
   [
-    { reason: 'InvalidAnswer', payloadType: 2104, faults: faults.slice(0, 1) },
+    { reason: 'InvalidAnswer', payloadType: PayloadType.PROTO_OA_VERSION_REQ, faults: faults.slice(0, 1) },
     'the answer to 2104 could not be decoded: payload.clientId: expected string, got nothing',
   ],
   [
@@ -183,7 +207,7 @@ describe('the message of an error', () => {
       new CTraderError({ reason: 'UnknownSymbol', symbol: long, nearest: [long, long, long] }),
       new CTraderError({ reason: 'NoConversion', from: long, to: long }),
       new CTraderError({ reason: 'InvalidOption', option: long, detail: 'is wrong' }),
-      new CTraderError({ reason: 'InvalidRequest', payloadType: 2106, faults }),
+      new CTraderError({ reason: 'InvalidRequest', payloadType: PayloadType.PROTO_OA_NEW_ORDER_REQ, faults }),
     ])
       expect(error.message.length).toBeLessThan(10_000)
   })

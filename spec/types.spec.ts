@@ -23,7 +23,7 @@ import type { Row } from '../src/protocol/table'
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
 interface Expectation<Actual> {
-  /** Wants an argument that nobody gives where the types are not exactly the same. */
+  /** Wants an argument where the types are not exactly the same. No caller gives one. */
   readonly toBe: <Expected>(...differs: Same<Actual, Expected> extends true ? [] : [Expected]) => unknown
 }
 

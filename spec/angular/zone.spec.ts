@@ -36,7 +36,7 @@ interface ZonedApplication extends Application {
 
 const zoned = (speed: number): ZonedApplication => {
   const zone = new NgZone({})
-  // The market's Wednesday noon; the client's own clock is that of the machine, at whatever day it is run.
+  // The market's Wednesday noon; the client's own clock is that of the machine, on any day.
   const start = Date.UTC(2026, 0, 7, 12)
   const app = application([
     { provide: NgZone, useValue: zone },

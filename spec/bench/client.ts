@@ -1,5 +1,5 @@
 import { NEVER, Subject, concat, of } from 'rxjs'
-import { createClient } from 'rx-ctrader'
+import { PayloadType, createClient } from 'rx-ctrader'
 import type { Client } from 'rx-ctrader'
 import { accountId } from './frames'
 
@@ -8,10 +8,15 @@ export const createBench = (): { readonly client: Client; readonly hear: (text: 
   const frame$ = new Subject<string>()
   const send = (text: string): void => {
     const { payloadType, clientMsgId } = JSON.parse(text) as { payloadType: number; clientMsgId?: string }
-    if (payloadType === 2100) frame$.next(JSON.stringify({ payloadType: 2101, clientMsgId }))
-    if (payloadType === 2102)
+    if (payloadType === PayloadType.PROTO_OA_APPLICATION_AUTH_REQ)
+      frame$.next(JSON.stringify({ payloadType: PayloadType.PROTO_OA_APPLICATION_AUTH_RES, clientMsgId }))
+    if (payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ)
       frame$.next(
-        JSON.stringify({ payloadType: 2103, clientMsgId, payload: { ctidTraderAccountId: accountId } }),
+        JSON.stringify({
+          payloadType: PayloadType.PROTO_OA_ACCOUNT_AUTH_RES,
+          clientMsgId,
+          payload: { ctidTraderAccountId: accountId },
+        }),
       )
   }
   const client = createClient({

@@ -26,8 +26,8 @@ const spotFrame = (payload: Readonly<Record<string, number>>): Buffer => {
 }
 
 /**
- * A connection of theirs with a listener to spot events. What is returned gives it a spot event where its socket
- * would: everything from there to the listener is its own. It opens no socket: it is handed one that is none.
+ * A connection of that library with a listener to spot events. The result hands it a spot event as its socket would:
+ * everything from there to the listener is its own code. It opens no socket, because it gets a fake one.
  */
 export const createLayer = (
   payload: Readonly<Record<string, number>>,

@@ -27,7 +27,7 @@ const time = (act: Act, text: string, times: number): number => {
 }
 
 /**
- * Times the acts in turn, round by round, the order reversed in every other, and takes the median of the ratios of
+ * Times the acts in turn, round by round. Every other round has the reverse order. Takes the median of the ratios of
  * the rounds: the speed of a machine drifts, the ratio of neighbours does not.
  */
 export const compare = (

@@ -40,7 +40,7 @@ const startFeed = async (): Promise<Feed> => {
   }
 }
 
-/** Somebody who listens: how many events came so far, and how it ends. */
+/** A listener: how many events came so far, and how it ends. */
 interface Listener {
   readonly events: () => number
   readonly leave: () => void

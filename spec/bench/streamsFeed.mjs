@@ -1,7 +1,7 @@
 /**
- * The server of the streams, in a process of its own until its parent ends: it answers all that is asked at once, and
- * sends each line that has subscribed as many events a second as its parent last said. No simulator: making prices
- * would cost more than reading them.
+ * The server of the streams, in a process of its own until its parent ends. It answers every request at once. It sends
+ * each subscribed line as many events a second as its parent last said. It is not the simulator: to make prices would
+ * cost more than to read them.
  */
 import { performance } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers'

@@ -1,6 +1,6 @@
 /** What is in use while a year of minutes of one symbol is folded. */
 import { NEVER, Subject, concat, lastValueFrom, of, reduce } from 'rxjs'
-import { ProtoOATrendbarPeriod, createClient, trendbarsBetween } from 'rx-ctrader'
+import { PayloadType, ProtoOATrendbarPeriod, createClient, trendbarsBetween } from 'rx-ctrader'
 import { accountId } from './frames'
 import { conclude } from './measure'
 
@@ -49,8 +49,8 @@ const frame$ = new Subject<string>()
 let answers = 0
 const send = (text: string): void => {
   const { payloadType, clientMsgId, payload } = JSON.parse(text) as Asked
-  if (payloadType === 51) return
-  const isBars = payloadType === 2137
+  if (payloadType === PayloadType.HEARTBEAT_EVENT) return
+  const isBars = payloadType === PayloadType.PROTO_OA_GET_TRENDBARS_REQ
   if (isBars) answers += 1
   setImmediate(() => {
     const answer = { ctidTraderAccountId: accountId, ...(isBars && barsOf(payload)) }
@@ -64,7 +64,7 @@ const account = createClient({
   clientSecret: 'bench',
 }).account({ accountId, accessToken: 'bench' })
 
-/** Looks at the memory while a page is held: the one that is folded, and whatever waits behind it. */
+/** Looks at the memory while a page is held: the one that is folded, and those that wait behind it. */
 const fold = (from: number, to: number) =>
   lastValueFrom(
     trendbarsBetween(account, { symbol: 1, period: ProtoOATrendbarPeriod.M1, from, to }).pipe(

@@ -59,7 +59,7 @@ const packaged = async (cause?: Error): Promise<Program> => {
     try {
       renameSync(unpacking, home)
     } catch (error) {
-      // Somebody else was faster.
+      // Another process was faster.
       rmSync(unpacking, { recursive: true })
       if (!existsSync(home)) throw error
     }

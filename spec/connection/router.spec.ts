@@ -234,7 +234,7 @@ describe('the router', () => {
     const router = createRouter()
     const [next, complete, late] = [jest.fn(), jest.fn(), jest.fn()]
     const streams = [router.on(PROTO_OA_SPOT_EVENT), router.on(PROTO_OA_SPOT_EVENT, 1), router.message$]
-    // Whoever comes back in reaction to the end is late, too.
+    // A consumer that comes back in reaction to the end is late, too.
     const comeBack = (stream$: Observable<Message>) => (): void => {
       complete()
       stream$.subscribe({ next, complete: late })

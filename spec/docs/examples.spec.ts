@@ -182,7 +182,7 @@ const start = (example: string) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', join('docs', 'examples', `${example}.ts`)])
 
 const runs = new Map<string, ReturnType<typeof start>>()
-/** Runs an example once, whoever asks. */
+/** Runs an example once for all specs. */
 const run = (example: string): ReturnType<typeof start> => {
   const known = runs.get(example) ?? start(example)
   runs.set(example, known)

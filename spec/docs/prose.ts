@@ -96,9 +96,13 @@ export const complaintsOf = (text: string): readonly string[] => [
   }),
 ]
 
-const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter(name => name.endsWith('.ts'))
-  .map(name => join('src', name).replaceAll('\\', '/'))
+const code = /\.[cm]?[jt]s$/
+
+const sources = ['src', 'spec'].flatMap(folder =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => code.test(name) && !name.includes('node_modules'))
+    .map(name => join(folder, name).replaceAll('\\', '/')),
+)
 
 const guides = [
   'README.md',
@@ -113,7 +117,7 @@ export const texts: readonly string[] = [...sources, ...guides.filter(name => na
 /** The complaints about a file, each with its line. */
 export const complaintsAbout = (file: string): readonly string[] => {
   const text = readFileSync(file, 'utf8')
-  return (file.endsWith('.ts') ? commentsIn(text) : proseIn(text)).flatMap(paragraph =>
+  return (code.test(file) ? commentsIn(text) : proseIn(text)).flatMap(paragraph =>
     complaintsOf(paragraph.text).map(complaint => `${file}:${paragraph.line} ${complaint}`),
   )
 }

@@ -24,7 +24,7 @@ const start = Date.UTC(2026, 0, 7, 12)
 /** No death begins later, in ms; by then there have to have been so many. */
 const LONGEST = 85_000
 const FEWEST = 50
-/** Long enough to find out all, whatever the last death left. */
+/** Long enough to find out all that the last death left. */
 const SETTLED_WITHIN = 30_000
 
 const { values } = parseArgs({

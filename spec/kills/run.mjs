@@ -1,6 +1,6 @@
 /**
- * `npm run kills -- [--kills N] [--seed N]`: a process that trades over a real socket is killed in the middle of it, again
- * and again, and the next one finds out from the journal what became of its orders. Ends with 1 where one outcome was
+ * `npm run kills -- [--kills N] [--seed N]` kills a process that trades over a real socket in the middle of it, again
+ * and again. The next process finds out from the journal what became of its orders. Ends with 1 where one outcome was
  * not what the ledger shows.
  */
 import { spawn } from 'node:child_process'

@@ -56,7 +56,7 @@ const account: Account = createClient({
 }).account({ accountId: Number(values.account), accessToken: 'demo' })
 const journal = fileJournal(values.journal)
 
-/** One command, of which all that is told is said. */
+/** One command, whose updates are all printed. */
 const said = (command: (options: OrderOptions) => Observable<OrderUpdate>): Observable<OrderUpdate> =>
   defer(() => {
     let id = ''

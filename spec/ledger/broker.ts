@@ -36,7 +36,7 @@ export interface Broker {
   readonly desk: Desk
   /** The order commands that came, in the order in which they did. */
   readonly commands: readonly Command[]
-  /** The `clientMsgId`s of the commands that clients sent, as often as they did, whatever became of them. */
+  /** The `clientMsgId`s of the commands that clients sent, as often as they did, with any outcome. */
   readonly left: readonly string[]
   /** By the server's clock. */
   readonly now: () => number
@@ -48,7 +48,7 @@ export interface Broker {
   readonly move: (symbolId: number, steps: number) => void
   /** Does what another terminal asks. */
   readonly other: (payloadType: number, payload: unknown, clientMsgId: string) => void
-  /** To be called when nobody is to come any more: no timer is left. */
+  /** To be called when no client will come any more: no timer is left. */
   readonly stop: () => void
 }
 

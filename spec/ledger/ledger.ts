@@ -14,8 +14,8 @@ interface Version<T> {
 }
 
 /**
- * A ledger to which versions of records are only ever added, so that it can be read as it was at any time: that is how
- * an answer can be behind what has happened.
+ * A ledger to which versions of records are only ever added. So it can be read as it was at any time, and an answer
+ * can be behind what has happened.
  */
 export interface Ledger {
   /** Adds a version of a record, as of now. */

@@ -83,7 +83,7 @@ export const createLines = (
         isOpen = false
         open.delete(line)
         down.unsubscribe()
-        // The server does not notice at once that nobody listens.
+        // The server does not notice at once that its client is gone.
         asyncScheduler.schedule(end.leave, LATENCY)
       }
       const line: Line = {

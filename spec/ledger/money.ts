@@ -15,8 +15,8 @@ export interface Rate {
 }
 
 /**
- * What selling a volume brings that was bought at an average price of `cost / opened`, or the reverse, in cents of the
- * account's money: (price − cost / opened) / 100000 of the quote asset for each unit, which is 100 of the volume.
+ * What it brings to sell a volume that was bought at an average price of `cost / opened`, or the reverse. In cents of
+ * the account's money. A unit is 100 of the volume, and brings (price − cost / opened) / 100000 of the quote asset.
  */
 export const profitOf = (
   { side, cost, opened }: Pick<Position, 'side' | 'cost' | 'opened'>,

@@ -101,7 +101,7 @@ describe('toCandles', () => {
     expect(() => toCandles(4711 as ProtoOATrendbarPeriod)).toThrow('period must be one of M1, M2')
   })
 
-  // The bars of the market are made of the bids as of each of its ticks, whichever side that changed.
+  // The bars of the market are made of the bids as of each of its ticks, also of those that changed the ask alone.
   const bidsBetween = (begin: number, end: number): Tick[] =>
     [...market.ticksBetween(EURUSD, begin, end)].map(({ at }) => ({
       timestamp: at,

@@ -117,7 +117,7 @@ describe('orderUpdates', () => {
         const { account, at, broker, watch } = play
         const seen = watch(orderUpdates(account), 120_000)
         at(1_000, () => {
-          // A share, of which the book holds about 100.
+          // A share. The book holds about 100 of it.
           const { ask } = broker.market.quoteAt(201, broker.now())
           elsewhere(broker).place({
             symbolId: 201,

@@ -85,7 +85,7 @@ describe('recoverOrders', () => {
 
   it('tells what became of many with as many questions as of one', () => {
     scene(({ account, asked, at, broker, watch }) => {
-      // Written, sent, and nobody there any more when they were answered.
+      // Written and sent. Their process was gone when they were answered.
       const names = ['a-1', 'a-2', 'a-3', 'a-4', 'a-5', 'a-6', 'a-7', 'a-8']
       for (const clientMsgId of names)
         broker.trade((exchange, at) =>

@@ -57,8 +57,8 @@ const configOf = ({ report, types }) =>
       tsdocMetadata: { enabled: false },
       messages: {
         compilerMessageReporting: { default: { logLevel: 'error' } },
-        // Release tags we have none; the text of comments is looked at where the reference is made of it; and types
-        // without a public name are in the report, as `includeForgottenExports` has it.
+        // There are no release tags. The build of the reference checks the text of comments. Types without a public
+        // name are in the report, because of `includeForgottenExports`.
         extractorMessageReporting: { default: { logLevel: 'none' } },
         tsdocMessageReporting: { default: { logLevel: 'none' } },
       },

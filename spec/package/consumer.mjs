@@ -40,8 +40,8 @@ export const install = async (tarball, folder) => {
 }
 
 /**
- * A project in such a folder. `has` are files of `fixtures`, `makes` files by their text; `adds` are packages that it
- * has besides, by their names and the folders they are in, and the package beside them.
+ * A project in such a folder, with the package. `has` are files of `fixtures`, `makes` files by their text. `adds` are
+ * further packages, by their names and the folders they are in.
  */
 export const createConsumer = async (tarball, folder, { adds = {}, has = [], makes = {} }) => {
   const modules = join(folder, 'node_modules')

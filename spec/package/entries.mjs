@@ -1,7 +1,7 @@
 /**
- * What the compiler does not write of the built package: `node spec/package/entries.mjs cjs` gives each entry an ES module
- * for Node, which has the names of the CommonJS and no state; `esm` says that the ES modules have no side effects;
- * `types` gives each entry of theirs its types.
+ * What the compiler does not write of the built package. `node spec/package/entries.mjs cjs` gives each entry an ES
+ * module for Node, which has the names of the CommonJS and no state. `esm` says that the ES modules have no side
+ * effects. `types` gives each entry of the ES modules its types.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

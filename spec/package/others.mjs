@@ -1,5 +1,5 @@
-// Other releases of Node, TypeScript and Angular, and a bundler, in a project of their own: `npm ci` of ours stays
-// light, and no `node` of theirs becomes the one of our scripts.
+// Other releases of Node, TypeScript and Angular, and a bundler, in a project of their own. So our `npm ci` stays
+// light, and our scripts do not run on a `node` of theirs.
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './run.mjs'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 export const manifestOf = folder => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 
-// What is said is compared, and some commands colour it where `CI` is set, though nobody watches.
+// The output is compared. Some commands colour it where `CI` is set, also without a terminal.
 const env = { ...process.env, NO_COLOR: '1' }
 delete env.FORCE_COLOR
 

@@ -251,7 +251,7 @@ describe('a valid message with one thing wrong', () => {
       ),
     )
 
-  /** Which entity of which list directly in the payload a fault is in: the message comes without it. */
+  /** The list directly in the payload, and its entity, that a fault is in: the message comes without that entity. */
   const entityOf = (codec: AnyStruct, { path }: Fault): readonly [string, number] | undefined => {
     const [, list = '', index = ''] = /^payload\.(\w+)\.(\d+)(?:\.|$)/.exec(path) ?? []
     const field = codec.fields[list]

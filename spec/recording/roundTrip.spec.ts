@@ -129,7 +129,7 @@ const replayed = (plan: Plan, lines: readonly string[]): Sight[] => {
   return sights
 }
 
-/** By what was looked at: of two things of the same ms, which came first is nobody's. */
+/** By what was looked at: the order of two things of the same ms is not defined. */
 const byLook = (sights: readonly Sight[]): Record<string, unknown[]> => {
   const sorted: Record<string, unknown[]> = {}
   for (const [at, what, value] of sights) (sorted[what] ??= []).push([at, value])

@@ -80,7 +80,7 @@ describe('an account the server has forgotten on a healthy line', () => {
           'authenticatingAccount',
           'authenticated',
         ])
-        // Whoever is subscribed on the server has to do it again.
+        // Each consumer with a subscription on the server has to subscribe again.
         expect(links.values).toHaveLength(2)
         expect(links.values[1]).toBe(links.values[0])
       })

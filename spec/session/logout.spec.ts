@@ -50,7 +50,7 @@ interface Scene extends VirtualTime {
   readonly sent: () => readonly number[]
 }
 
-/** Account 11 keeps the line of a simulator for a minute, and 22 is there for whoever wants it. */
+/** Account 11 keeps the line of a simulator for a minute, and 22 is free for a spec to use. */
 const besideAnother = (act: (scene: Scene) => void, options: Partial<SimulatorOptions> = {}): void => {
   inVirtualTime(time => {
     const wire = wiretap(createSimulator({ ...twoAccounts, ...options }).connect)

@@ -73,8 +73,8 @@ const fault = <F extends Record<string, unknown>>(
   )
 
 /**
- * Whatever can go wrong and be over again, at random. Not what cannot: a wrong secret, a revoked grant, a blocked
- * application end a session by design.
+ * What can go wrong and be over again, at random. Not what cannot be over: a wrong secret, a revoked grant or a
+ * blocked application ends a session by design.
  */
 const anyFault = (accountIds: readonly number[]): fc.Arbitrary<Fault> => {
   const accountId = fc.constantFrom(...accountIds)
@@ -105,7 +105,7 @@ const anyFault = (accountIds: readonly number[]): fc.Arbitrary<Fault> => {
         carrier: fc.constantFrom(undefined, 50),
       }),
     },
-    // What the server says when it has forgotten an account, or the application, and nobody was told. Not to what is
+    // What the server says when it has forgotten an account, or the application, without a word. Not to what is
     // given back: there it would be a lie, for what is forgotten is not subscribed any more.
     fault('refuse', {
       payloadType: fc.constantFrom(...asked.filter(payloadType => !givenBack.includes(payloadType))),

@@ -18,7 +18,7 @@ interface Message {
   readonly payload?: Readonly<Record<string, unknown>>
 }
 
-/** A frame as it is; nothing of what is none. */
+/** A frame as it is; nothing of a text that is not a frame. */
 export const read = (text: string): Message => {
   try {
     return Object(JSON.parse(text)) as Message

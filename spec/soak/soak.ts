@@ -48,7 +48,7 @@ const soak = async (url: string, minutes: number, seed: number): Promise<readonl
   /** How long it took, in ms, and what is left. */
   const heal = async (): Promise<{ readonly after: number; readonly left: readonly string[] }> => {
     const begun = Date.now()
-    // A session that ended with an event nobody could read comes to light with the next question.
+    // A session that ended with an unreadable event comes to light with the next question.
     const asking = setInterval(session.askAll, 20_000)
     for (;;) {
       await pause(250)

@@ -6,7 +6,7 @@ import type { Account } from 'rx-ctrader'
 export const kinds = ['spots', 'bars', 'depth'] as const
 type Kind = (typeof kinds)[number]
 
-/** Somebody who listens to something of an account. */
+/** A consumer of something of an account. */
 export interface Visitor {
   readonly account: Account
   readonly kind: Kind

@@ -58,7 +58,7 @@ const askedFor = ({ lines }: ScriptedServer, payloadType: number): SentFrame[] =
 
 type Case = [name: string, payloadType: number, open: (account: Account) => Observable<unknown>]
 
-/** Each stream with a list of which there is no less to ask for. */
+/** Each stream whose list can only be asked for as a whole. */
 const whole: Case[] = [
   ['positions', PROTO_OA_RECONCILE_REQ, positions],
   ['orders', PROTO_OA_RECONCILE_REQ, orders],
@@ -79,7 +79,7 @@ const whole: Case[] = [
 
 const range = { from: NOW - 100 * HOURS, to: NOW }
 
-/** Each with a list of which less may be asked for. */
+/** Each stream whose list can be asked for in smaller parts. */
 const pages: Case[] = [
   ['dealsBetween', PROTO_OA_DEAL_LIST_REQ, account => dealsBetween(account, range)],
   ['ordersBetween', PROTO_OA_ORDER_LIST_REQ, account => ordersBetween(account, range)],

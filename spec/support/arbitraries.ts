@@ -19,7 +19,7 @@ export const NO_MEMBER = 4711
 
 const MAX_MEMBER = 255
 
-/** Whether a number is none of the enumeration's, as a field of it tells; no other codec ever says so. */
+/** Whether a number is not in the enumeration, as a field of it tells; no other codec ever says so. */
 const isForeign = (codec: Codec, number: number): boolean => {
   const kinds: string[] = []
   struct('Probe', { number: codec }).check({ number }, (_, __, kind) => kinds.push(kind))

@@ -110,7 +110,7 @@ export const expectOfficial = (texts: readonly string[]): void => {
   expect(drifts).toEqual([])
 }
 
-/** Says that a request of an account is refused to whoever has not authenticated what it takes. */
+/** Says that a request of an account is refused without the authentications that it takes. */
 export const expectAuthenticationNeeded = (request: object): void => {
   expect(answerTo(request, { opening: [] })).toEqual(refusal('CH_CLIENT_NOT_AUTHENTICATED'))
   expect(answerTo(request, { opening: [appAuth] })).toEqual(

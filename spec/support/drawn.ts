@@ -31,5 +31,5 @@ export const subscribedOn = ({
 /** What has these fields, perhaps among others: for the value of a letter, or for an error. */
 export const containing = (fields: object): unknown => expect.objectContaining(fields)
 
-/** A message of this payload type, whatever is in it. */
+/** A message of this payload type, with any payload. */
 export const sent = (payloadType: MessageType): Message => containing({ payloadType }) as Message

@@ -171,7 +171,7 @@ describe('a drawn market', () => {
       { at: START + 1_000, bid: 100, ask: 110 },
       { at: START + 1_000, bid: 99 },
     ])
-    // What nobody is told of by the market comes behind it.
+    // What the market does not tell comes behind it.
     expect(market.quoteAt(1, START + 1_000)).toEqual({ at: START + 1_000, bid: 99, ask: 110 })
     expect(market.quoteAt(1, START + 2_000)).toEqual({ at: START + 2_000, bid: 102, ask: 110 })
   })

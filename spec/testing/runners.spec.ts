@@ -37,7 +37,7 @@ const run = async (args: readonly string[]): Promise<{ readonly said: string; re
   }
 }
 
-/** The text that a reader has to find, whatever a runner puts before each line. */
+/** The text that a reader has to find, also behind the prefix that a runner puts before each line. */
 const failure = [
   'expectObservable: not what was expected',
   'expected  a---b',

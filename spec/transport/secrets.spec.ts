@@ -1,5 +1,4 @@
-import { CTraderError } from 'rx-ctrader'
-import type { Message } from 'rx-ctrader'
+import { PayloadType, CTraderError } from 'rx-ctrader'
 import { createSecrets } from '../../src/transport/secrets'
 
 const TOKEN = 'a"c\\cess/é-token'
@@ -51,9 +50,13 @@ describe('the secrets that a client knows', () => {
       list: [{ accessToken: 'other', refreshToken: ['x'], clientSecret: undefined }],
     }
     expect(
-      concealMessage({ payloadType: 51, clientMsgId: 'access-token-1', payload } as unknown as Message),
+      concealMessage({
+        payloadType: PayloadType.HEARTBEAT_EVENT,
+        clientMsgId: 'access-token-1',
+        payload,
+      }),
     ).toEqual({
-      payloadType: 51,
+      payloadType: PayloadType.HEARTBEAT_EVENT,
       clientMsgId: '[redacted]',
       payload: {
         description: 'of [redacted]',

@@ -28,12 +28,12 @@ const wordOf: Readonly<Record<string, string>> = { partiallyFilled: 'accepted', 
 /** By when the first answers have come, in ms. */
 const CALM = 3_000
 
-/** Whether an order of which no event was heard may be in no list that is asked for. */
+/** Whether an order without an event may be missing in every list that is asked for. */
 const isHidden = ({ lists }: Ways): boolean => lists === 'pending'
 
 /** The last of each order in `orderUpdates` is how the ledger has it, of those that were made since it listens. */
 const updateWrongs = ({ plan: { happenings, ways }, broker, known }: Outcome): string[] => {
-  // Until the first answer nobody knows what is news but by the clock.
+  // Until the first answer only the clock can tell what is news.
   const isCalm = happenings.every(([at, happening]) => !('fault' in happening) || at > CALM)
   const newsSince = ways.skew === 0 ? broker.startedAt : known.since + (isCalm ? CALM : TROUBLE)
   const last = new Map<number, string>()

@@ -1,4 +1,4 @@
-import { isCTraderError } from 'rx-ctrader'
+import { PayloadType, isCTraderError } from 'rx-ctrader'
 import type { Intended } from 'rx-ctrader'
 import { isHeard } from './calm'
 import type { Call } from './calls'
@@ -18,7 +18,7 @@ const hasRested = ({ act, updates }: Call): boolean =>
   !act.type.startsWith('market') &&
   updates.some(({ status }) => ['accepted', 'replaced', 'partiallyFilled'].includes(status))
 
-/** Whoever waits does so for an order that waits for its price. */
+/** A call that waits does so for an order that waits for its price. */
 const waitingWrongs = (call: Call, { atHorizon, plan, waitingBefore }: Outcome): string[] => {
   const { act, endedAt, state } = call
   const isOf = ({ id }: { readonly id: number }): boolean => act.kind === 'place' && id === orderIdOf(call)
@@ -69,18 +69,19 @@ export const callWrongs = (call: Call, outcome: Outcome): string[] => {
   return [...waitingWrongs(call, outcome), ...invalidWrongs(call, outcome), ...closeAllWrongs(call, outcome)]
 }
 
-/** Whether its caller has left, or closes several things of which another was told of as the first to fail. */
+/** Whether its caller has left, or closes several things and another one failed first. */
 const isGivenUp = (calls: readonly Call[], id: string): boolean =>
   calls.some(
     ({ act, ids, state }) =>
       ids.includes(id) && (state === 'left' || (state === 'error' && act.kind === 'closeAll')),
   )
 
-/** Whether the end of an order was told well, with nothing more to come: then it is written down, whoever has left. */
+/** Whether the end of an order was told well, with nothing more to come: then it is written down, also without a caller. */
 const isHeardToItsEnd = (outcome: Outcome, intended: Intended): boolean => {
   const { plan, record } = outcome
   const { names, tellsPieces } = plan.ways
-  const isBare = intended.payloadType === 2106 && !('relativeStopLoss' in intended.payload)
+  const isBare =
+    intended.payloadType === PayloadType.PROTO_OA_NEW_ORDER_REQ && !('relativeStopLoss' in intended.payload)
   if (!isBare || 'relativeTakeProfit' in intended.payload) return false
   if (!tellsPieces || (names !== 'everywhere' && names !== 'inEvents')) return false
   const [order] = ordersNamed(outcome, nameOf(intended))

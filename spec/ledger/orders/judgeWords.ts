@@ -1,3 +1,4 @@
+import { PayloadType } from 'rx-ctrader'
 import type { Intended } from 'rx-ctrader'
 import type { Order } from '../records'
 import { doubtWrongs } from './judgeDoubts'
@@ -83,11 +84,11 @@ const changeWrongs = ({ outcome, intended, word: { status } }: Case): string[] =
     : [`${said} was not done, and is said to be ${status}`]
 }
 
-/** Whether what is asked for is what there was, or came to be in another way: then nobody can tell who did it. */
+/** Whether what is asked for is what there was, or came to be in another way: then it is not known who did it. */
 const wasSo = ({ broker: { ledger } }: Outcome, intended: Intended): boolean => {
-  if (intended.payloadType === 2109)
+  if (intended.payloadType === PayloadType.PROTO_OA_AMEND_ORDER_REQ)
     return ledger.versions('order', intended.payload.orderId).some(order => hasTerms(order, intended))
-  if (intended.payloadType === 2110)
+  if (intended.payloadType === PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ)
     return ledger
       .versions('position', intended.payload.positionId)
       .some(position => hasLegs(position, intended))
@@ -104,10 +105,13 @@ export const wordWrongs = (one: Case): string[] => {
   const { id, payloadType } = intended
   if (ON_THE_WAY.includes(status)) return []
   if (isInDoubt(status)) return doubtWrongs(one)
-  // Certain only where it has not left, whatever became of it then.
+  // Certain only where it has not left.
   if (status === 'notSent') {
     if (wasDone(outcome, id)) return [`${id} was done, and is said to be notSent`]
     return hasLeft(outcome, id) ? [`${id} has left, and is said to be notSent`] : []
   }
-  return payloadType === 2106 || payloadType === 2111 ? madeWrongs(one) : changeWrongs(one)
+  return payloadType === PayloadType.PROTO_OA_NEW_ORDER_REQ ||
+    payloadType === PayloadType.PROTO_OA_CLOSE_POSITION_REQ
+    ? madeWrongs(one)
+    : changeWrongs(one)
 }

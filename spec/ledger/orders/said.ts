@@ -17,7 +17,7 @@ export interface Record {
   readonly journal: Journal
   readonly entries: readonly JournalEntry[]
   readonly open: () => readonly Intended[]
-  /** Of each id what was said of it, whoever said it. */
+  /** What was said of each id, by any call. */
   readonly words: ReadonlyMap<string, readonly Word[]>
   readonly say: (id: string, word: Omit<Word, 'at'>) => void
 }

@@ -16,7 +16,7 @@ import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { firstValueFrom, from } from 'rxjs'
-import { CTraderError } from 'rx-ctrader'
+import { PayloadType, CTraderError } from 'rx-ctrader'
 import type { Intended, Journal, JournalEntry, Settled } from 'rx-ctrader'
 import { fileJournal } from 'rx-ctrader/node'
 
@@ -24,7 +24,7 @@ const intended = (id: string, accountId = 12345678): Intended => ({
   state: 'intended',
   id,
   accountId,
-  payloadType: 2108,
+  payloadType: PayloadType.PROTO_OA_CANCEL_ORDER_REQ,
   payload: { ctidTraderAccountId: accountId, orderId: 1 },
   at: 1_000,
 })

@@ -1,6 +1,7 @@
 /** A process that writes to a file that others may write to as well: `writer.ts journal|tokens PATH NAME`. */
 import { createInterface } from 'node:readline'
 import { firstValueFrom, from } from 'rxjs'
+import { PayloadType } from 'rx-ctrader'
 import type { JournalEntry } from 'rx-ctrader'
 import { fileJournal } from '../../../src/node/journal/journal'
 import { fileTokens } from '../../../src/node/tokens'
@@ -21,7 +22,7 @@ const entry = (id: string): JournalEntry => ({
   state: 'intended',
   id,
   accountId: 1,
-  payloadType: 2108,
+  payloadType: PayloadType.PROTO_OA_CANCEL_ORDER_REQ,
   payload: { ctidTraderAccountId: 1, orderId: 1 },
   at: 1,
 })

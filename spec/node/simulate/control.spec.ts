@@ -2,16 +2,25 @@ import { once } from 'node:events'
 import { Agent, request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import type { Subscription } from 'rxjs'
-import { webSocketConnect } from 'rx-ctrader'
+import { PayloadType, webSocketConnect } from 'rx-ctrader'
 import { serveSimulator } from 'rx-ctrader/node'
 import type { ServeOptions } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { rawClient } from '../../support/rawClient'
 import type { RawClient } from '../../support/rawClient'
 
-const appAuth = { payloadType: 2100, payload: { clientId: 'demo', clientSecret: 'demo' } }
-const accountAuth = { payloadType: 2102, payload: { ctidTraderAccountId: 12345678, accessToken: 'demo' } }
-const spots = { payloadType: 2127, payload: { ctidTraderAccountId: 12345678, symbolId: [1] } }
+const appAuth = {
+  payloadType: PayloadType.PROTO_OA_APPLICATION_AUTH_REQ,
+  payload: { clientId: 'demo', clientSecret: 'demo' },
+}
+const accountAuth = {
+  payloadType: PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ,
+  payload: { ctidTraderAccountId: 12345678, accessToken: 'demo' },
+}
+const spots = {
+  payloadType: PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ,
+  payload: { ctidTraderAccountId: 12345678, symbolId: [1] },
+}
 
 const served: Subscription[] = []
 const clients: RawClient[] = []
@@ -209,7 +218,7 @@ describe('the control endpoint', () => {
       status: 400,
       body: { error: expect.stringContaining(field) as unknown, field },
     })
-    client.send({ payloadType: 2104 })
+    client.send({ payloadType: PayloadType.PROTO_OA_VERSION_REQ })
     await client.until(() => client.received.length > 0 || client.closed !== undefined)
     expect(client.received).toHaveLength(1)
     expect(client.closed).toBeUndefined()
@@ -234,7 +243,7 @@ describe('the control endpoint', () => {
     const client = await lineTo(url)
     const body = method === 'POST' ? '{"kind":"push","text":"hit"}' : undefined
     expect(await ask(http + path, method, body, headers)).toMatchObject({ status })
-    client.send({ payloadType: 2104 })
+    client.send({ payloadType: PayloadType.PROTO_OA_VERSION_REQ })
     await client.until(() => client.received.length > 0)
     expect(client.received.join()).not.toContain('hit')
   })

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { Observable, Subject, lastValueFrom } from 'rxjs'
 import type { Subscription } from 'rxjs'
-import { CTraderError } from 'rx-ctrader'
+import { PayloadType, CTraderError } from 'rx-ctrader'
 import type { Connect, Socket } from 'rx-ctrader'
 import { serveSimulator } from 'rx-ctrader/node'
 import type { ServeOptions } from 'rx-ctrader/node'
@@ -15,18 +15,22 @@ import type { RawClient } from '../../support/rawClient'
 
 const MAX_FRAME_SIZE = 15 * 1024 * 1024
 
-const version = { payloadType: 2104, clientMsgId: 'version' }
+const version = { payloadType: PayloadType.PROTO_OA_VERSION_REQ, clientMsgId: 'version' }
 const appAuth = {
-  payloadType: 2100,
+  payloadType: PayloadType.PROTO_OA_APPLICATION_AUTH_REQ,
   clientMsgId: 'app',
   payload: { clientId: 'demo', clientSecret: 'demo' },
 }
 const accountAuth = {
-  payloadType: 2102,
+  payloadType: PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ,
   clientMsgId: 'account',
   payload: { ctidTraderAccountId: 12345678, accessToken: 'demo' },
 }
-const refresh = { payloadType: 2173, clientMsgId: 'refresh', payload: { refreshToken: 'demo-refresh' } }
+const refresh = {
+  payloadType: PayloadType.PROTO_OA_REFRESH_TOKEN_REQ,
+  clientMsgId: 'refresh',
+  payload: { refreshToken: 'demo-refresh' },
+}
 
 const served: Subscription[] = []
 const opened: WebSocket[] = []
@@ -220,7 +224,7 @@ describe('a served simulator', () => {
     expect(await ended()).toEqual(BYE)
     expect(client.received).toHaveLength(1)
     expect(client.frames()[0]).toMatchObject({
-      payloadType: 2142,
+      payloadType: PayloadType.PROTO_OA_ERROR_RES,
       payload: { errorCode: 'INVALID_REQUEST' },
     })
   })
@@ -229,7 +233,10 @@ describe('a served simulator', () => {
     const { client, answers } = await lineTo((await serve(createSimulator())).url)
     client.send({ ...version, clientMsgId: 'ünïcode 🎈' })
     await answers(1)
-    expect(client.frames()[0]).toMatchObject({ payloadType: 2105, clientMsgId: 'ünïcode 🎈' })
+    expect(client.frames()[0]).toMatchObject({
+      payloadType: PayloadType.PROTO_OA_VERSION_RES,
+      clientMsgId: 'ünïcode 🎈',
+    })
   })
 
   it('takes a frame of 15 MB and closes with 1009 on a larger one, alone', async () => {
@@ -238,7 +245,7 @@ describe('a served simulator', () => {
     const text = JSON.stringify(version)
     large.client.send(text.padEnd(MAX_FRAME_SIZE))
     expect(await large.answers(1)).toHaveLength(1)
-    expect(large.client.frames()[0]).toMatchObject({ payloadType: 2105 })
+    expect(large.client.frames()[0]).toMatchObject({ payloadType: PayloadType.PROTO_OA_VERSION_RES })
     large.client.send(text.padEnd(MAX_FRAME_SIZE + 1))
     expect(await large.ended()).toMatchObject({ code: 1009 })
     expect(large.client.received).toHaveLength(1)
@@ -254,7 +261,7 @@ describe('a served simulator', () => {
     other.client.send(accountAuth)
     await other.answers(1)
     expect(other.client.frames()[0]).toMatchObject({
-      payloadType: 2142,
+      payloadType: PayloadType.PROTO_OA_ERROR_RES,
       payload: { errorCode: 'CH_CLIENT_NOT_AUTHENTICATED' },
     })
     other.client.send('hello')
@@ -350,7 +357,7 @@ describe('a served simulator', () => {
     await answers(1)
     broker.silence()
     client.send(version, 'hello')
-    // The answer to a ping comes behind whatever the frames before it would bring.
+    // The answer to a ping comes behind the answers to the frames before it.
     webSocket.ping()
     await once(webSocket, 'pong')
     expect(client.received).toHaveLength(1)

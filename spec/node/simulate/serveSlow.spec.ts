@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { firstValueFrom, interval, filter, shareReplay } from 'rxjs'
+import { PayloadType } from 'rx-ctrader'
 import { serveSimulator } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { WebSocket } from 'ws'
 
-const version = (clientMsgId: string): string => JSON.stringify({ payloadType: 2104, clientMsgId })
+const version = (clientMsgId: string): string =>
+  JSON.stringify({ payloadType: PayloadType.PROTO_OA_VERSION_REQ, clientMsgId })
 
 describe('a served client that does not read', () => {
   it('is closed with 1013 when more than the second mark waits for it; others are served on', async () => {

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { webSocketConnect } from 'rx-ctrader'
+import { PayloadType, webSocketConnect } from 'rx-ctrader'
 import { readCredentials } from 'rx-ctrader/node'
 import { readCommand } from '../../../src/node/simulate/simulate'
 import { rawClient } from '../../support/rawClient'
@@ -109,8 +109,11 @@ describe('rx-ctrader simulate', () => {
     const { clientId, clientSecret, accountId, accessToken } = readCredentials(path) ?? {}
     const client = rawClient(webSocketConnect(url))
     client.send(
-      { payloadType: 2100, payload: { clientId, clientSecret } },
-      { payloadType: 2102, payload: { ctidTraderAccountId: accountId, accessToken } },
+      { payloadType: PayloadType.PROTO_OA_APPLICATION_AUTH_REQ, payload: { clientId, clientSecret } },
+      {
+        payloadType: PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ,
+        payload: { ctidTraderAccountId: accountId, accessToken },
+      },
     )
     await client.until(() => client.received.length === 2 || client.closed !== undefined)
     expect(client.frames().map(({ payloadType }) => payloadType)).toEqual([2101, 2103])

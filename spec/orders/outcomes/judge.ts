@@ -52,7 +52,7 @@ export const wrongs = ({
   for (const { id, payload } of open)
     if (told.get(id)?.status !== 'notFound')
       found.push(`${id} is open: ${JSON.stringify(payload)} ${told.get(id)?.status}`)
-  // Whether the server has it or not: of what has left nobody can be certain that it was not sent.
+  // Whether the server has it or not: it has left, so it is not certain that it was not sent.
   for (const id of left)
     if (told.get(id)?.status === 'notSent') found.push(`${id} has left, and is said to be notSent`)
   for (const call of [...stuck, ...calls.filter(({ isDone, isForsaken }) => !isDone && !isForsaken)])

@@ -42,7 +42,7 @@ export type Death =
 
 export type Happening = { readonly given: Given } | { readonly fault: Fault } | { readonly death: Death }
 
-/** What nobody knows of the server, and what an order must come through. */
+/** What is not known of the server, and what an order must come through. */
 export interface Server {
   readonly listedClientOrderIds: boolean
   readonly orderList: 'all' | 'ended'

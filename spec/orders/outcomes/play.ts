@@ -276,7 +276,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
     })
     const account = client.account({ accountId: ACCOUNT, accessToken: 'demo' })
     const journal: Journal = {
-      // Nobody writes any more who is dead.
+      // A dead process writes nothing.
       append: entry => {
         if (life.closed) return
         const { death } = dying

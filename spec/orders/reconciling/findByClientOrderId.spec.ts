@@ -9,7 +9,7 @@ const { PROTO_OA_NEW_ORDER_REQ, PROTO_OA_ORDER_LIST_REQ, PROTO_OA_RECONCILE_REQ 
 
 const ACCOUNT = 1
 const DAY = 86_400_000
-/** The server's time; ours is whatever it is. */
+/** The server's time; ours may be any. */
 const YEAR_2060 = Date.UTC(2060, 0, 1)
 
 const LIMIT = 2

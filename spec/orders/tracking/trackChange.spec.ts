@@ -223,7 +223,7 @@ describe('amending an order', () => {
   })
 
   it('is over with the end of an order that has ended, be it with the terms asked for', () => {
-    // Whether it ended before it could be amended to what it was, nobody knows.
+    // Whether it ended before it could be amended to what it was, is not known.
     for (const limitPrice of [1.139, 1.138]) {
       const { floor, orderId } = placed({ ...LIMIT, limitPrice: 1.139 })
       commandAt(floor, 1_000, 'cancel').cancel(orderId)

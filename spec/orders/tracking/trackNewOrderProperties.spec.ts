@@ -51,7 +51,7 @@ const play = (scene: Scenario): Floor => {
     { accountType: scene.netted ? 1 : 0, balance: scene.isPoor ? 500 : 100_000_000 },
     { nettedReversal: scene.netted ?? 'another', partialEnd: scene.partialEnd },
   )
-  // Whatever else goes on: another order, on a netted account on the same position.
+  // What else goes on: another order, on a netted account on the same position.
   floor.order(0, { tradeSide: SELL, volume: 300_000, clientOrderId: 'other' }, 'm0')
   floor.until(900)
   const isBuy = tradeSide === BUY

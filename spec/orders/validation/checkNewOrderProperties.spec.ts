@@ -125,7 +125,7 @@ const check = ({ symbol, accessRights, accountType }: Omit<Scene, 'order'>, orde
   return { frame, error }
 }
 
-/** What nobody can judge who does not see the quotes and the positions, or is open to doubt. */
+/** What cannot be judged without the quotes and the positions, or is open to doubt. */
 const isServers = ({ errorCode, description = '' }: OrderRefusal, { order, accountType }: Scene): boolean => {
   const isAtOnce = order.type === 'market' || order.type === 'marketRange'
   if (errorCode === 'MARKET_CLOSED') return !isAtOnce
@@ -173,7 +173,7 @@ describe('the nearest of an objection', () => {
           if (!error) return
           if (error.reason !== 'InvalidOrder') throw error
           const { rule, field, nearest } = error
-          // Of the account and the symbol nobody can choose another.
+          // The account and the symbol are given: a user cannot choose another.
           if (nearest === undefined || rule === 'accessRights' || rule === 'schedule') return
           followed += 1
           const given = order[field as keyof NewOrder]
@@ -192,7 +192,7 @@ describe('the nearest of an objection', () => {
 })
 
 describe('an order that does not pass the check', () => {
-  /** As somebody would send it who rounds nothing. */
+  /** As a user would send it who rounds nothing. */
   const naive = (order: NewOrder, { terms: { lotSize, digits, pipPosition } }: ListedSymbol): object => {
     const exact = (n: number): number => Number(n.toPrecision(14))
     const { volume } = order

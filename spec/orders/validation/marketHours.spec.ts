@@ -108,7 +108,7 @@ describe('a holiday', () => {
     expect(isTrading(terms, Date.UTC(2025, 11, 26, 4, 59))).toBe(false)
     expect(isTrading(terms, Date.UTC(2025, 11, 26, 5))).toBe(true)
     expect(isTrading(terms, Date.UTC(2026, 11, 25, 12))).toBe(true)
-    // Of a place nobody knows.
+    // Of an unknown place.
     expect(isTrading(closedOn({ scheduleTimeZone: 'North/Pole' }), Date.UTC(2025, 11, 25, 12))).toBe(true)
   })
 

@@ -329,7 +329,7 @@ describe('for any JSON value', () => {
     legs: many(Leg),
   })
 
-  // The same said in io-ts's own words, none of which the notation uses.
+  // The same said in io-ts's own words, which the notation does not use.
   const oracle = t.intersection([
     t.type({ id: t.Int }),
     t.partial({

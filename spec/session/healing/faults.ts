@@ -15,7 +15,7 @@ const changes = [
   PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT,
 ]
 
-/** The answers that are lists, of which one entity may not be readable, or which may be too long for a frame. */
+/** The answers that are lists. One of their entities may be unreadable, or they may be too long for a frame. */
 const lists = [
   PayloadType.PROTO_OA_SYMBOLS_LIST_RES,
   PayloadType.PROTO_OA_SYMBOL_BY_ID_RES,

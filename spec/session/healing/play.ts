@@ -37,7 +37,7 @@ export interface Session {
   readonly broken: readonly string[]
   /** What was asked, and must have been answered, refused or given up. */
   readonly answers: readonly Seen<unknown>[]
-  /** The symbols of which something could not be heard: their bars may have holes. */
+  /** The symbols with missed events: their bars may have holes. */
   readonly muted: ReadonlySet<number>
   /** The symbol whose quotes cannot be had in the end. */
   readonly unquoted: number | undefined

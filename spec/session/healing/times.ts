@@ -1,8 +1,8 @@
 /** Until when faults strike and consumers come, in ms. */
 export const TROUBLE = 60_000
 /**
- * How long a session may take to be whole again after the last fault: a dead line is noticed within 46 s, and the
- * longest pause is 30 s, of the line, then perhaps of an account and of a subscription.
+ * How long a session may take to be whole again after the last fault. A dead line is noticed within 46 s. The longest
+ * pause is 30 s: of the line, then perhaps of an account and of a subscription.
  */
 const HEALED = 150_000
 /** From here on all must be well. */

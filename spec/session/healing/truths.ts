@@ -10,7 +10,7 @@ export interface Of {
   readonly accountId: number
   readonly symbolId: number
   readonly at: number
-  /** The symbols of which something could not be heard: their bars may have holes. */
+  /** The symbols with missed events: their bars may have holes. */
   readonly muted?: ReadonlySet<number>
   /** A symbol whose quotes cannot be had: positions that need them have a value of a while ago, or are named. */
   readonly unquoted?: number | undefined

@@ -11,7 +11,7 @@ import { tapeMarket } from './tapeMarket'
 const NOON = Date.UTC(2026, 0, 7, 12)
 const first = { at: NOON, bid: 1000, ask: 1002 }
 
-/** What somebody knows of the book who has heard these events. */
+/** What a client knows of the book after these events. */
 const fold = (events: readonly Record<string, unknown>[]): Map<number, ProtoOADepthQuote> => {
   const book = new Map<number, ProtoOADepthQuote>()
   for (const event of events) {

@@ -9,235 +9,35 @@ import type {
 import { toDepthQuote } from '../../../src/simulator/feed/wire'
 import { createMarket } from '../../../src/simulator/market/createMarket'
 import { ACCOUNT } from '../../support/account'
-import {
-  accountAuth,
-  appAuth,
-  ask,
-  converse,
-  expectOfficial,
-  expectAuthenticationNeeded,
-  refusal,
-} from '../../support/conversation'
+import { accountAuth, appAuth, ask, converse, expectOfficial } from '../../support/conversation'
 import type { ConversationOptions } from '../../support/conversation'
 import { rawClient } from '../../support/rawClient'
 import type { RawClient, RawFrame } from '../../support/rawClient'
 import { inVirtualTime } from '../../support/virtualTime'
+import {
+  EURUSD,
+  USDJPY,
+  MINUTE,
+  HOUR,
+  market,
+  WEDNESDAY,
+  SATURDAY,
+  subscribe,
+  timed,
+  subscribeBars,
+  unsubscribeBars,
+  subscribeDepth,
+  nothing,
+  done,
+  spotsIn,
+  depthsIn,
+  answerIn,
+  play,
+} from './quotesScene'
 
-const {
-  PROTO_OA_ACCOUNT_LOGOUT_REQ,
-  PROTO_OA_ASSET_LIST_REQ,
-  PROTO_OA_ASSET_LIST_RES,
-  PROTO_OA_DEPTH_EVENT,
-  PROTO_OA_GET_TRENDBARS_REQ,
-  PROTO_OA_SPOT_EVENT,
-  PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ,
-  PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES,
-  PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ,
-  PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES,
-  PROTO_OA_SUBSCRIBE_SPOTS_REQ,
-  PROTO_OA_SUBSCRIBE_SPOTS_RES,
-  PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ,
-  PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES,
-  PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ,
-  PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES,
-  PROTO_OA_UNSUBSCRIBE_SPOTS_REQ,
-  PROTO_OA_UNSUBSCRIBE_SPOTS_RES,
-} = PayloadType
+const { PROTO_OA_GET_TRENDBARS_REQ, PROTO_OA_SPOT_EVENT, PROTO_OA_SUBSCRIBE_SPOTS_RES } = PayloadType
 
 const { M1, M5, D1 } = ProtoOATrendbarPeriod
-const EURUSD = 1
-const USDJPY = 4
-const UNKNOWN = 999_999
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-
-const market = createMarket(1)
-const WEDNESDAY = Date.UTC(2026, 0, 7, 14)
-const SATURDAY = Date.UTC(2026, 0, 10, 12)
-
-const subscribe = (symbolId: readonly number[], more: object = {}): object =>
-  ask(PROTO_OA_SUBSCRIBE_SPOTS_REQ, { symbolId, ...more })
-const timed = { subscribeToSpotTimestamp: true }
-const unsubscribe = (symbolId: readonly number[]): object => ask(PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, { symbolId })
-const subscribeBars = (symbolId: number, period: number): object =>
-  ask(PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, { symbolId, period })
-const unsubscribeBars = (symbolId: number, period: number): object =>
-  ask(PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ, { symbolId, period })
-const subscribeDepth = (symbolId: readonly number[]): object =>
-  ask(PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, { symbolId })
-const unsubscribeDepth = (symbolId: readonly number[]): object =>
-  ask(PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ, { symbolId })
-const nothing = ask(PROTO_OA_ASSET_LIST_REQ)
-
-const done = (payloadType: number): object => ({
-  payloadType,
-  clientMsgId: 'ask',
-  payload: { ctidTraderAccountId: ACCOUNT },
-})
-
-const spotsIn = (frames: readonly RawFrame[] = []): ProtoOASpotEvent[] =>
-  frames.flatMap(({ payloadType, payload }) =>
-    payloadType === PROTO_OA_SPOT_EVENT ? [payload as unknown as ProtoOASpotEvent] : [],
-  )
-const depthsIn = (frames: readonly RawFrame[] = []): ProtoOADepthEvent[] =>
-  frames.flatMap(({ payloadType, payload }) =>
-    payloadType === PROTO_OA_DEPTH_EVENT ? [payload as unknown as ProtoOADepthEvent] : [],
-  )
-const answerIn = (frames: readonly RawFrame[] = []): RawFrame | undefined =>
-  frames.find(({ clientMsgId }) => clientMsgId === 'ask')
-
-/** The answers to these requests, on a Wednesday afternoon. */
-const answersTo = (...requests: readonly object[]): (RawFrame | undefined)[] =>
-  converse(requests, { start: WEDNESDAY }).replies.map(answerIn)
-
-/** The spot events between the first request and the end of the last, on a Wednesday afternoon. */
-const play = (
-  requests: readonly object[],
-  options: ConversationOptions = {},
-): { readonly events: readonly ProtoOASpotEvent[]; readonly texts: readonly string[] } => {
-  const { replies, texts } = converse(requests, { start: WEDNESDAY, ...options })
-  return { events: spotsIn(replies.flat()), texts }
-}
-
-describe('subscriptions to prices', () => {
-  it.each([
-    ['a subscription to spots', subscribe([EURUSD])],
-    ['the end of it', unsubscribe([EURUSD])],
-    ['a subscription to live trendbars', subscribeBars(EURUSD, M1)],
-    ['the end of it', unsubscribeBars(EURUSD, M1)],
-    ['a subscription to depth', subscribeDepth([EURUSD])],
-    ['the end of it', unsubscribeDepth([EURUSD])],
-  ])('are refused before application and account are authenticated: %s', (_, request) => {
-    expectAuthenticationNeeded(request)
-  })
-
-  it('are made, and made again after they were ended', () => {
-    expect(
-      answersTo(
-        subscribe([EURUSD]),
-        subscribeBars(EURUSD, M1),
-        unsubscribeBars(EURUSD, M1),
-        subscribeBars(EURUSD, M1),
-        unsubscribe([EURUSD]),
-        subscribe([EURUSD]),
-        subscribeBars(EURUSD, M1),
-        subscribeDepth([EURUSD]),
-        unsubscribeDepth([EURUSD]),
-        subscribeDepth([EURUSD]),
-      ),
-    ).toEqual(
-      [
-        PROTO_OA_SUBSCRIBE_SPOTS_RES,
-        PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES,
-        PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_RES,
-        PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES,
-        PROTO_OA_UNSUBSCRIBE_SPOTS_RES,
-        PROTO_OA_SUBSCRIBE_SPOTS_RES,
-        PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES,
-        PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES,
-        PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_RES,
-        PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES,
-      ].map(done),
-    )
-  })
-
-  it('are refused when they are there already', () => {
-    expect(
-      answersTo(
-        subscribe([EURUSD]),
-        subscribe([EURUSD]),
-        subscribeBars(EURUSD, M1),
-        subscribeBars(EURUSD, M1),
-        subscribeDepth([EURUSD]),
-        subscribeDepth([EURUSD]),
-      ),
-    ).toEqual([
-      done(PROTO_OA_SUBSCRIBE_SPOTS_RES),
-      refusal('ALREADY_SUBSCRIBED'),
-      done(PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_RES),
-      refusal('ALREADY_SUBSCRIBED'),
-      done(PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_RES),
-      refusal('ALREADY_SUBSCRIBED'),
-    ])
-  })
-
-  it('are refused for symbols and periods nobody knows', () => {
-    const requests = [
-      subscribe([UNKNOWN]),
-      unsubscribe([UNKNOWN]),
-      subscribeBars(UNKNOWN, M1),
-      unsubscribeBars(UNKNOWN, M1),
-      subscribeDepth([UNKNOWN]),
-      unsubscribeDepth([UNKNOWN]),
-    ]
-    for (const answer of answersTo(...requests)) expect(answer).toEqual(refusal('SYMBOL_NOT_FOUND'))
-    expect(answersTo(subscribe([EURUSD]), subscribeBars(EURUSD, 99)).at(-1)).toEqual(
-      refusal('INVALID_REQUEST'),
-    )
-  })
-
-  it('cannot be ended when they are not there', () => {
-    expect(answersTo(unsubscribe([EURUSD]))).toEqual([refusal('NOT_SUBSCRIBED_TO_SPOTS')])
-    expect(answersTo(unsubscribeDepth([EURUSD]))).toEqual([refusal('INVALID_REQUEST')])
-    expect(answersTo(unsubscribeBars(EURUSD, M1))).toEqual([refusal('INVALID_REQUEST')])
-    expect(answersTo(subscribe([EURUSD]), unsubscribeBars(EURUSD, M1)).at(-1)).toEqual(
-      refusal('INVALID_REQUEST'),
-    )
-  })
-
-  it('to live trendbars need the spots, and end with them', () => {
-    expect(answersTo(subscribeBars(EURUSD, M1))).toEqual([refusal('INVALID_REQUEST')])
-    expect(
-      answersTo(
-        subscribe([EURUSD]),
-        subscribeBars(EURUSD, M1),
-        unsubscribe([EURUSD]),
-        subscribeBars(EURUSD, M1),
-        subscribe([EURUSD]),
-        unsubscribeBars(EURUSD, M1),
-      ).slice(3),
-    ).toEqual([refusal('INVALID_REQUEST'), done(PROTO_OA_SUBSCRIBE_SPOTS_RES), refusal('INVALID_REQUEST')])
-  })
-
-  it.each([
-    ['spots', subscribe, unsubscribe],
-    ['depth', subscribeDepth, unsubscribeDepth],
-  ] as const)('to the %s of several symbols are made or ended all or none', (_, begin, end) => {
-    const types = (...requests: readonly object[]): unknown[] =>
-      answersTo(...requests).map(answer => answer?.payload?.['errorCode'] ?? 'done')
-    expect(types(begin([EURUSD]), begin([USDJPY, EURUSD]), begin([USDJPY]))).toEqual([
-      'done',
-      'ALREADY_SUBSCRIBED',
-      'done',
-    ])
-    expect(types(begin([EURUSD, UNKNOWN]), begin([EURUSD]))).toEqual(['SYMBOL_NOT_FOUND', 'done'])
-    const [, refused, again] = types(begin([EURUSD]), end([EURUSD, USDJPY]), begin([EURUSD]))
-    expect(refused).not.toBe('done')
-    expect(again).toBe('ALREADY_SUBSCRIBED')
-  })
-
-  it('count a symbol named twice once', () => {
-    const { events } = play([subscribe([EURUSD, EURUSD])], { start: SATURDAY })
-    expect(events).toHaveLength(1)
-  })
-
-  it('end with the account and with the line', () => {
-    const { replies } = converse(
-      [
-        subscribe([EURUSD]),
-        subscribeDepth([EURUSD]),
-        ask(PROTO_OA_ACCOUNT_LOGOUT_REQ),
-        accountAuth,
-        nothing,
-        subscribe([EURUSD]),
-      ],
-      { start: WEDNESDAY, every: MINUTE / 2 },
-    )
-    expect(spotsIn(replies[1]).length).toBeGreaterThan(0)
-    expect(replies[4]?.map(({ payloadType }) => payloadType)).toEqual([PROTO_OA_ASSET_LIST_RES])
-    expect(answerIn(replies[5])).toEqual(done(PROTO_OA_SUBSCRIBE_SPOTS_RES))
-  })
-})
 
 describe('spots', () => {
   it('begin, after the answer, with both sides of each symbol as they stand', () => {

@@ -353,7 +353,7 @@ const faultsOf = (floor: Floor): string[] => {
     claim(orderStatus !== 2 || filled === tradeData.volume, `${orderId} is filled, but not wholly`)
   }
 
-  // No number is given twice, of whatever kind.
+  // No number is given twice, not even for different things.
   const ids = [
     ...orders.map(({ orderId }) => orderId),
     ...positions.map(({ positionId }) => positionId),

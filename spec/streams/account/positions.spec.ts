@@ -22,7 +22,7 @@ interface Changes<T> {
   readonly removed: readonly T[]
 }
 
-/** Such as "2: +1 ~0 -0", which is two, of which one is new. */
+/** Such as "2: +1 ~0 -0": two in all, and one of them is new. */
 const counts = ({ all, added, changed, removed }: Changes<unknown>): string =>
   `${all.length}: +${added.length} ~${changed.length} -${removed.length}`
 

@@ -15,7 +15,7 @@ interface Row {
 
 const payloadType = PayloadType.PROTO_OA_DEAL_LIST_REQ
 
-/** A list of which one end is left out where there is more than an answer holds. */
+/** A list that leaves out one end where there is more than an answer holds. */
 const listOf = (rows: readonly Row[], chunk: number, cut: 'older' | 'newer', asked: Window[] = []) =>
   ({
     payloadType,
@@ -155,7 +155,7 @@ describe('a list that is read backwards', () => {
               ),
           })
           const isFull = all.some(({ at }) => Math.min(chunk, all.filter(one => one.at === at).length) > room)
-          // Of a ms of which there is more than an answer has, the server never tells more.
+          // Where one ms has more than an answer holds, the server never tells the rest.
           const isCut = all.some(({ at }) => all.filter(one => one.at === at).length > chunk)
           const ids = rows.map(({ id }) => id)
           expect(ids).toHaveLength(new Set(ids).size)

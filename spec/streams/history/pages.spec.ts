@@ -99,7 +99,7 @@ const asking = <T>(ask: (link: Link) => Observable<T>): Observable<T> => ask(lin
 
 interface Read {
   readonly pages: Page<Item>[]
-  /** How many items had come at most of which no page was yet. */
+  /** How many items had come at most that were not yet in a page. */
   readonly waited: number
   readonly completed: boolean
   readonly error: unknown
@@ -289,7 +289,7 @@ describe('pages of history', () => {
 
   it('error where there is more and more, without end, and ask no more then (G11)', () => {
     const endless = [
-      // Always the same, whatever is asked for.
+      // Always the same answer.
       () => of({ rows: spread(5, 6), hasMore: true }),
       // Always something.
       (_: Link, { fromTimestamp, toTimestamp }: Asked) =>

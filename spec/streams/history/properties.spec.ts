@@ -280,7 +280,7 @@ describe('what happened on an account', () => {
       fc.integer({ min: -3 * WEEK, max: WEEKS + WEEK }),
     ),
     edge: fc.nat(),
-    // More than happens in a ms, of which no server can tell more.
+    // More than happens in a ms: no server can tell more of one ms.
     listChunk: fc.constantFrom(7, 20, 10_000),
     listCut: fc.constantFrom('oldest' as const, 'newest' as const),
     troubles,

@@ -178,7 +178,7 @@ describe('candles', () => {
     scene(({ account, at, broker, watch }) => {
       const seen = watch(candles(account, EURUSD, M1, { history: 1 }), 500_000)
       at(100_000, () => {
-        // Nobody is let in for four minutes.
+        // No client is let in for four minutes.
         broker.fault({ kind: 'maintenance', seconds: 240, drops: true })
       })
       at(499_000, () => {

@@ -167,7 +167,7 @@ describe('candles at a server', () => {
         bid(1, 1)
         ask(NOON + MINUTE + 1, 100_041)
         expect(seen.values).toEqual([])
-        // As of before the first of these events, but of one that nobody heard of.
+        // As of before the first of these events, but after one that was missed.
         tell([bar(-2, 7), bar(-1, 8), bar(0, 4)])
         expect(seen.values).toEqual([candle(-1, 8, true), candle(0, 6, true), candle(1, 2, false)])
         bid(2, 1)

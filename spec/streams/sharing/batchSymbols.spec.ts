@@ -18,7 +18,7 @@ const NO_SPOTS = PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ
 const DEPTH = PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ
 const NO_DEPTH = PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ
 
-/** What was sent about symbols, and of which. */
+/** What was sent about symbols, with their ids. */
 const sentOf = ({ wire }: Scene): unknown[] =>
   wire.sent
     .filter(({ payload }) => payload?.['symbolId'] !== undefined)

@@ -153,7 +153,7 @@ describe('pnl', () => {
       at(8_000, () => {
         expect(subscribed().spots).toEqual([USDJPY])
         expect(seen.values.at(-1)?.positions.size).toBe(1)
-        // Moved while nobody listened.
+        // Moved while no one listened.
         broker.shift(EURUSD, 500)
       })
       at(20_000, () => {
@@ -328,7 +328,7 @@ describe('the value of positions', () => {
     expect(valuation.take()).toMatchObject({ gross: 0, net: 0, isNews: true })
     valuation.hold(held(position(2, 1, { price: 1.1 })))
     expect(valuation.take()).toBeUndefined()
-    // What it was quoted at when nobody held it is not what it costs now.
+    // What it was quoted at while it was not held is not what it costs now.
     valuation.convert(1, [])
     expect(valuation.take()).toBeUndefined()
     // Of a symbol in which nothing is held.
