@@ -3,7 +3,8 @@ import { asyncScheduler, catchError, map, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { PayloadType, ProtoOAOrderType, ProtoOATradeSide, createClient, isCTraderError } from 'rx-ctrader'
-import type { Account, ProtoOANewOrderReq } from 'rx-ctrader'
+import type { Account } from 'rx-ctrader'
+import type { ProtoOANewOrderReq } from 'rx-ctrader/protocol'
 import { createSimulator } from 'rx-ctrader/simulator'
 
 // #region order

@@ -44,6 +44,7 @@ const givenNames = new Set([...given.matchAll(/const (\w+\$?):/g)].map(([, name 
 
 const modules = [
   'rx-ctrader',
+  'rx-ctrader/protocol',
   'rx-ctrader/simulator',
   'rx-ctrader/testing',
   'rx-ctrader/recording',

@@ -22,6 +22,8 @@ const entries = Object.entries(JSON.parse(readFileSync('package.json', 'utf8')).
     report: `${path === '.' ? 'rx-ctrader' : path.slice(2)}.api.md`,
     types: resolve(root, typesOf(target)),
   }))
+  // First, as other entries pass on what is its.
+  .sort((a, b) => Number(b.report === 'protocol.api.md') - Number(a.report === 'protocol.api.md'))
 
 const configOf = ({ report, types }) =>
   ExtractorConfig.prepare({
@@ -68,17 +70,39 @@ const configOf = ({ report, types }) =>
 /** What the reports so far have told. */
 const told = new Set()
 
-/** Without what is said of comments, which are no part of the types; and without what an entry before has told. */
-const bare = report =>
-  report
+/** The names that an entry exports one by one. Others it only passes on, as it did before. */
+const namedIn = types =>
+  new Set(
+    [...readFileSync(types, 'utf8').matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, names]) =>
+      names.split(',').map(name => name.trim()),
+    ),
+  )
+
+/** Without what is said of comments, which are no part of the types; and what an entry before has told as a name only. */
+const bare = (report, types) => {
+  const named = namedIn(types)
+  const again = new Set()
+  let hasFormer = false
+  const blocks = report
     .replaceAll(/^ *\/\/ (@public.*|@internal.*|\(undocumented\)|\(No @packageDocumentation.*)\n/gm, '')
     .split('\n\n')
     .filter(block => {
-      const known = told.has(block.replace(/^export /, ''))
-      told.add(block.replace(/^export /, ''))
-      return !known || !/^(type|interface|const|class|function) /.test(block)
+      const [, exported, name] = /^(export )?(?:type|interface|const|class|function) (\w+)/.exec(block) ?? []
+      const plain = block.replace(/^export /, '')
+      const known = told.has(plain)
+      told.add(plain)
+      if (!known || name === undefined) return true
+      if (exported && named.has(name)) again.add(name)
+      else if (exported) hasFormer = true
+      return false
     })
-    .join('\n\n')
+  const passedOn = [
+    ...(again.size > 0 ? [`export { ${[...again].join(', ')} } from 'rx-ctrader/protocol';`] : []),
+    ...(hasFormer ? ["// deprecated\nexport * from 'rx-ctrader/protocol';"] : []),
+  ]
+  const end = blocks.at(-1)
+  return [...blocks.slice(0, -1), ...passedOn, end].join('\n\n')
+}
 
 /** Only what goes wrong: the rest is said below. */
 const messageCallback = message => {
@@ -97,7 +121,7 @@ try {
     const name = config.reportFilePath.split(/[\\/]/).at(-1)
     const pinned = join(checkedIn, name)
     const built = join(folder, name)
-    const report = bare(readFileSync(built, 'utf8'))
+    const report = bare(readFileSync(built, 'utf8'), config.mainEntryPointFilePath)
     writeFileSync(built, report)
     const before = existsSync(pinned) ? readFileSync(pinned, 'utf8') : ''
     if (before === report) {

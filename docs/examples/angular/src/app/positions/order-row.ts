@@ -1,5 +1,5 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core'
-import type { ProtoOAOrder } from 'rx-ctrader'
+import type { ProtoOAOrder } from 'rx-ctrader/protocol'
 import { Desk } from '../desk'
 import { Fixed } from '../shared/fixed'
 import { injectTraded } from './traded'

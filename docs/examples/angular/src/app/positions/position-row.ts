@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core'
-import type { Pnl, ProtoOAPosition } from 'rx-ctrader'
+import type { Pnl } from 'rx-ctrader'
+import type { ProtoOAPosition } from 'rx-ctrader/protocol'
 import { Desk } from '../desk'
 import { Fixed } from '../shared/fixed'
 import { Money } from '../shared/money'

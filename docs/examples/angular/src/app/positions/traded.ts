@@ -3,7 +3,8 @@ import type { Signal } from '@angular/core'
 import { toObservable, toSignal } from '@angular/core/rxjs-interop'
 import { switchMap } from 'rxjs'
 import { ProtoOATradeSide, cents, centsToLots, symbol } from 'rx-ctrader'
-import type { ProtoOATradeData, SymbolTerms } from 'rx-ctrader'
+import type { SymbolTerms } from 'rx-ctrader'
+import type { ProtoOATradeData } from 'rx-ctrader/protocol'
 import { injectAccount } from 'rx-ctrader/angular'
 
 /** What an order and a position have in common, as a row shows it. */
