@@ -1,4 +1,4 @@
-import { Observable, ReplaySubject, catchError, defer, switchMap, tap, throwError, timeout } from 'rxjs'
+import { Observable, ReplaySubject, Subscription, defer, map, throwError, timeout } from 'rxjs'
 import { monotonicNow } from '../clock'
 import { CTraderError, asCTraderError } from '../errors'
 import { PayloadType } from '../protocol/payloadType'
@@ -8,6 +8,7 @@ import { encodeFrame } from '../transport/frame'
 import { MAX_FRAME_SIZE } from '../transport/frameSize'
 import type { FrameError } from '../transport/frameErrors'
 import type { Connect, Socket } from '../transport/socket'
+import { defined } from '../util/defined'
 import { heartbeat, newActivity, receivedAt } from './heartbeat'
 import type { HeartbeatOptions } from './heartbeat'
 import { connectionLost, errorAsLost } from './lost'
@@ -21,7 +22,7 @@ import type { Command, Request, RequestOptions } from './requests/request'
 import { createReceiver } from './receiver'
 import type { ReceiverOptions } from './receiver'
 import { createRouter } from './router'
-import type { Listened, On } from './router'
+import type { Listened, On, Router } from './router'
 import { createWire, tapSocket } from './wire'
 import type { Wire } from './wire'
 
@@ -105,140 +106,150 @@ const sizeChecked = (payloadType: MessageType, text: string): string => {
 /** Whether an administrator blocked the client: reconnecting would not help. */
 const isBlock = (reason: string): boolean => /\bblock/i.test(reason)
 
-/** The parts of a line other than its socket. */
+/** The server cancels the application's connection. The line is over, even if the socket stays open. */
+const cancelledBy = ({ on }: Router): Observable<never> =>
+  on(PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT).pipe(
+    map(({ payload: { reason = 'no reason given' } }) => {
+      throw isBlock(reason)
+        ? new CTraderError({ reason: 'ClientBlocked', detail: reason })
+        : connectionLost(`the server disconnected the client: ${reason}`)
+    }),
+  )
+
+/** A link on an open socket, and the two steps of its end. */
 interface Line {
-  readonly guard: Guard
-  /** Why it was lost, in the end. */
-  lost: CTraderError
-  /** Called when the line has ended, before any consumer is told. */
-  ended: (cause: CTraderError) => void
+  readonly link: Link
+  /** Reads frames and keeps the line alive. */
+  readonly run: () => Subscription
+  /** Before any consumer learns of the end: what they request then does not leave, and settles with all others. */
+  readonly stop: (cause: CTraderError) => void
+  /** Tells the consumers. */
+  readonly close: (cause: CTraderError) => void
 }
 
-const linkOver = (socket: Socket, options: LinkOptions, wire: Wire, line: Line): Observable<Link> =>
-  new Observable<Link>(subscriber => {
-    const { event$, secrets } = wire
-    const activity = newActivity()
-    const router = createRouter()
-    const closed$ = new ReplaySubject<CTraderError>(1)
-    let lost: CTraderError | undefined
+const lineOver = (
+  socket: Socket,
+  options: LinkOptions,
+  { event$, secrets }: Wire,
+  guard: Guard,
+  lose: (error: unknown) => void,
+): Line => {
+  const activity = newActivity()
+  const router = createRouter()
+  const lanes = createLanes(options)
+  const send = (message: Message): void => {
+    if (holdsSecrets(message.payloadType)) secrets.remember(message.payload)
+    activity.lastSent = monotonicNow()
+    socket.send(sizeChecked(message.payloadType, encodeFrame(message)))
+  }
+  const requests = createRequests(send, lanes, options)
+  const { receive, unread$ } = createReceiver({ ...options, secrets, requests, router })
+  const closed$ = new ReplaySubject<CTraderError>(1)
 
-    const send = (message: Message): void => {
-      if (holdsSecrets(message.payloadType)) secrets.remember(message.payload)
-      activity.lastSent = monotonicNow()
-      socket.send(sizeChecked(message.payloadType, encodeFrame(message)))
-    }
-    const lanes = createLanes(options)
-    const requests = createRequests(send, lanes, options)
-    const { receive: take, unread$ } = createReceiver({ ...options, secrets, requests, router })
+  const link: Link = {
+    message$: router.message$,
+    on: router.on,
+    request: (payloadType, payload) =>
+      guard.ask({ payloadType, payload }, requests.request(payloadType, payload)),
+    command: requests.command,
+    nextId: options.nextId,
+    send: (payloadType, payload) => {
+      lanes.enter(payloadType, () => {
+        send({ payloadType, payload } as Message)
+      })
+    },
+    end: lose,
+    vitals: () => ({
+      receivedAt: receivedAt(activity),
+      ...defined({ roundTrip: requests.roundTrip() }),
+      waiting: lanes.waiting(),
+      listened: router.listened(),
+    }),
+    unread$: unread$.asObservable(),
+    closed$: closed$.asObservable(),
+  }
 
-    const beat = (): void => {
-      link.send(PayloadType.HEARTBEAT_EVENT, {})
-    }
+  const beat = (): void => {
+    link.send(PayloadType.HEARTBEAT_EVENT, {})
+  }
+  const receiveFrame = (text: string): void => {
+    if (event$.observed) event$.next({ kind: 'received', text })
+    activity.received += 1
+    if (options.isHidden() && monotonicNow() - activity.lastSent >= options.heartbeatInterval) beat()
+    receive(text)
+  }
 
-    const receive = (text: string): void => {
-      if (event$.observed) event$.next({ kind: 'received', text })
-      activity.received += 1
-      if (options.isHidden() && monotonicNow() - activity.lastSent >= options.heartbeatInterval) beat()
-      take(text)
-    }
-
-    const link: Link = {
-      message$: router.message$,
-      on: router.on,
-      request: (payloadType, payload) =>
-        line.guard.ask({ payloadType, payload }, requests.request(payloadType, payload)),
-      command: requests.command,
-      nextId: options.nextId,
-      send: (payloadType, payload) => {
-        lanes.enter(payloadType, () => {
-          send({ payloadType, payload } as Message)
-        })
-      },
-      end: cause => lose(cause),
-      vitals: () => {
-        const roundTrip = requests.roundTrip()
-        return {
-          receivedAt: receivedAt(activity),
-          ...(roundTrip !== undefined && { roundTrip }),
-          waiting: lanes.waiting(),
-          listened: router.listened(),
-        }
-      },
-      unread$: unread$.asObservable(),
-      closed$: closed$.asObservable(),
-    }
-
-    // Requests that are made while consumers learn of the end do not leave, and settle with all others.
-    line.ended = cause => {
-      lanes.close()
-      line.guard.ended(cause, requests.underWay())
-    }
-    const lose = (error: unknown): void => {
-      lost = secrets.concealError(asCTraderError(error))
-      line.ended(lost)
-      subscriber.error(lost)
-    }
-    // Subscribed to directly: an operator in between would cost every frame as much as its validation.
-    subscriber.add(
-      socket.frame$.subscribe({
-        next: receive,
-        error: lose,
-        complete: () => lose(connectionLost('the frames ended')),
-      }),
-    )
-    subscriber.add(probeLine(requests, options.wake$).subscribe({ error: lose }))
-    subscriber.add(heartbeat(activity, { beat, onLook: router.look }, options).subscribe({ error: lose }))
-    // The server cancels the application's connection. The line is over, even if the socket stays open.
-    subscriber.add(
-      router
-        .on(PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT)
-        .subscribe(({ payload: { reason = 'no reason given' } }) => {
-          lose(
-            isBlock(reason)
-              ? new CTraderError({ reason: 'ClientBlocked', detail: reason })
-              : connectionLost(`the server disconnected the client: ${reason}`),
-          )
+  return {
+    link,
+    run: () => {
+      const running = new Subscription()
+      // Subscribed to directly: an operator in between would cost every frame as much as its validation.
+      running.add(
+        socket.frame$.subscribe({
+          next: receiveFrame,
+          error: lose,
+          complete: () => {
+            lose(connectionLost('the frames ended'))
+          },
         }),
-    )
-    subscriber.next(link)
-
-    // Notify holders after the owner has moved on, so that none re-reads a dead link.
-    return () => {
-      const cause = lost ?? line.lost
+      )
+      running.add(probeLine(requests, options.wake$).subscribe({ error: lose }))
+      running.add(heartbeat(activity, { beat, onLook: router.look }, options).subscribe({ error: lose }))
+      running.add(cancelledBy(router).subscribe({ error: lose }))
+      return running
+    },
+    stop: cause => {
+      lanes.close()
+      guard.ended(cause, requests.underWay())
+    },
+    close: cause => {
       lanes.close()
       requests.fail(cause)
       closed$.next(cause)
       closed$.complete()
       router.close()
       unread$.complete()
-    }
-  })
+    },
+  }
+}
 
 /**
  * Opens a line and emits its link, once. Never completes. Errors with a `CTraderError` when the line is lost for
  * any reason, and closes the line when unsubscribed.
  */
 export const openLink = (connect: Connect, options: LinkOptions): Observable<Link> =>
-  defer(() => {
-    const { oversized = createOversized(), wire = createWire() } = options
-    const line: Line = {
-      guard: oversized.onLine(),
-      lost: connectionLost('closed by this client'),
-      ended: () => undefined,
+  new Observable(subscriber => {
+    const { connectTimeout, oversized = createOversized(), wire = createWire() } = options
+    const guard = oversized.onLine()
+    let line: Line | undefined
+    let lost: CTraderError | undefined
+
+    const lose = (error: unknown): void => {
+      lost = wire.secrets.concealError(asCTraderError(error))
+      line?.stop(lost)
+      subscriber.error(lost)
     }
-    return defer(tapSocket(connect, wire)).pipe(
-      errorAsLost('the line ended'),
-      catchError((error: unknown) => throwError(() => wire.secrets.concealError(asCTraderError(error)))),
-      timeout({
-        first: options.connectTimeout,
-        with: () => throwError(() => connectionLost(`not open within ${options.connectTimeout} ms`)),
-      }),
-      tap({
-        error: (error: unknown) => {
-          line.lost = asCTraderError(error)
-          line.ended(line.lost)
-        },
-      }),
-      switchMap(socket => linkOver(socket, options, wire, line)),
+    const open = (socket: Socket): void => {
+      const opened = lineOver(socket, options, wire, guard, lose)
+      line = opened
+      subscriber.add(opened.run())
+      subscriber.next(opened.link)
+      // Added last: holders are told after the owner has moved on, so that none re-reads a dead link.
+      subscriber.add(() => {
+        opened.close(lost ?? connectionLost('closed by this client'))
+      })
+    }
+    const connection = new Subscription()
+    subscriber.add(connection)
+    connection.add(
+      defer(tapSocket(connect, wire))
+        .pipe(
+          errorAsLost('the line ended'),
+          timeout({
+            first: connectTimeout,
+            with: () => throwError(() => connectionLost(`not open within ${connectTimeout} ms`)),
+          }),
+        )
+        .subscribe({ next: open, error: lose }),
     )
   })
