@@ -134,6 +134,10 @@ const said = (faults: readonly Fault[]): string =>
     ...(faults.length > MOST_FAULTS ? [`and ${faults.length - MOST_FAULTS} more`] : []),
   ].join('; ')
 
+/** What follows a colon, if there is anything. */
+const after = (detail: string | undefined): string =>
+  detail === undefined || detail === '' ? '' : `: ${detail}`
+
 const otherThan = (environment: string): string => (environment === 'demo' ? 'live' : 'demo')
 
 const messageOf = (failure: Failure): string => {
@@ -141,26 +145,26 @@ const messageOf = (failure: Failure): string => {
     case 'ConnectionLost': {
       const { close, detail } = failure
       const how = close ? `: closed with ${close.code}${close.reason && ` "${close.reason}"`}` : ''
-      return `connection lost${how}${detail === undefined ? '' : `: ${detail}`}`
+      return `connection lost${how}${after(detail)}`
     }
     case 'Refused':
-      return `server responded with ${failure.errorCode}${failure.description ? `: ${failure.description}` : ''}`
+      return `server responded with ${failure.errorCode}${after(failure.description)}`
     case 'SessionEnded':
-      return `the server ended the account's session${failure.detail === undefined ? '' : `: ${failure.detail}`}`
+      return `the server ended the account's session${after(failure.detail)}`
     case 'ClientBlocked':
       return `the application is blocked: ${failure.detail}`
     case 'GrantLost':
-      return `the refresh token was refused, the user has to grant access again: ${failure.errorCode}${failure.description ? `: ${failure.description}` : ''}`
+      return `the refresh token was refused, the user has to grant access again: ${failure.errorCode}${after(failure.description)}`
     case 'TokensNotSaved':
       return `the renewed tokens were not saved: ${failure.detail}`
     case 'WrongEnvironment':
       return `account ${failure.accountId} is a ${otherThan(failure.environment)} account; this client connects to ${failure.environment}`
     case 'Timeout':
-      return `no ${failure.sent ? 'answer to' : 'line for'} ${failure.payloadType} within ${failure.after} ms${failure.detail === undefined ? '' : `: ${failure.detail}`}`
+      return `no ${failure.sent ? 'answer to' : 'line for'} ${failure.payloadType} within ${failure.after} ms${after(failure.detail)}`
     case 'InvalidRequest':
       return `request ${failure.payloadType} was not sent: ${said(failure.faults)}`
     case 'TooLarge':
-      return `the answer to ${failure.payloadType} has more than ${failure.limit} characters${failure.detail === undefined ? '' : `: ${failure.detail}`}`
+      return `the answer to ${failure.payloadType} has more than ${failure.limit} characters${after(failure.detail)}`
     case 'InvalidAnswer':
       return `the answer to ${failure.payloadType} could not be decoded: ${said(failure.faults)}`
     case 'NotSent':

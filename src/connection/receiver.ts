@@ -6,6 +6,7 @@ import { frameDecoder } from '../transport/frame'
 import type { Drift } from '../transport/frame'
 import type { FrameError } from '../transport/frameErrors'
 import type { Secrets } from '../transport/secrets'
+import { defined } from '../util/defined'
 import type { Settler } from './requests/settler'
 import type { Router } from './router'
 
@@ -45,7 +46,7 @@ const otherAccountError = ({ payloadType, clientMsgId }: Message): FrameError =>
     { path: 'payload.ctidTraderAccountId', expected: 'the account that was asked of', actual: 'another' },
   ],
   payloadType,
-  ...(clientMsgId !== undefined && { clientMsgId }),
+  ...defined({ clientMsgId }),
 })
 
 export const createReceiver = ({ secrets, requests, router, onDrift, onRejected }: Parts): Receiver => {

@@ -3,6 +3,7 @@ import type { Subscriber } from 'rxjs'
 import type { Message, MessageOf, MessageType, OfSymbol } from '../protocol/table'
 import { createConsumers } from '../util/consumers'
 import type { Consumers } from '../util/consumers'
+import { defined } from '../util/defined'
 
 /** The messages of one payload type. If they name a symbol, also those of one symbol. */
 export type On<Type extends MessageType = MessageType> = <T extends Type>(
@@ -107,14 +108,10 @@ export const createRouter = (): Router => {
       all.next(message)
     },
     listened: () =>
-      [...listening()].map(([payloadType, symbolId, consumers]) => {
-        const lastAt = consumers.lastAt()
-        return {
-          payloadType,
-          ...(symbolId !== undefined && { symbolId }),
-          ...(lastAt !== undefined && { lastAt }),
-        }
-      }),
+      [...listening()].map(([payloadType, symbolId, consumers]) => ({
+        payloadType,
+        ...defined({ symbolId, lastAt: consumers.lastAt() }),
+      })),
     look: now => {
       for (const [, , consumers] of listening()) consumers.look(now)
     },

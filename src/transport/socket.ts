@@ -1,6 +1,7 @@
 import { Observable, Subject } from 'rxjs'
 import WebSocket from 'isomorphic-ws'
 import { CTraderError, invalidOption } from '../errors'
+import { defined } from '../util/defined'
 import { MAX_RECEIVED_SIZE } from './frameSize'
 
 /** An open line: text comes in on `frame$` and goes out by `send`. */
@@ -95,7 +96,7 @@ export const webSocketConnect =
             reason: 'ConnectionLost',
             sent: false,
             close: { code, reason, wasClean },
-            ...(detail !== undefined && { detail }),
+            ...defined({ detail }),
           }),
         )
       }

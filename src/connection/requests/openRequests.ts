@@ -25,7 +25,7 @@ export interface OpenRequests {
   readonly hasTimedOut: () => void
   /** Emits when a request has timed out and the server has answered nothing for `idleTimeout`. */
   readonly unanswered$: Subject<void>
-  readonly withoutId: RefusalsWithoutId<Pending>
+  readonly withoutId: RefusalsWithoutId
   readonly all: () => readonly Pending[]
   /** Why no request can leave any more, if the line is gone. */
   readonly lost: () => CTraderError | undefined
@@ -35,7 +35,7 @@ export interface OpenRequests {
 
 export const createOpenRequests = (requestTimeout: number, idleTimeout: number): OpenRequests => {
   const waiting = new Map<string, Pending>()
-  const withoutId = createRefusalsWithoutId<Pending>(requestTimeout)
+  const withoutId = createRefusalsWithoutId(requestTimeout)
   const unanswered$ = new Subject<void>()
   let lost: CTraderError | undefined
   /** When the first unanswered request since the last answer was sent, in ms of the monotonic clock. */

@@ -1,38 +1,32 @@
 import { monotonicNow } from '../../clock'
 import { PayloadType } from '../../protocol/payloadType'
 import { isCommand } from '../../protocol/table'
-import type { RequestType } from '../../protocol/table'
+import type { Pending } from './pending'
 import type { Refusal } from './refusal'
 
-/** A request that was sent. */
-export interface Asked {
-  readonly payloadType: RequestType
-  readonly accountId: number | undefined
-}
-
 /** A request, and the refusal that is its answer. */
-export interface Attributed<A extends Asked> {
+export interface Attributed {
   readonly id: string
-  readonly asked: A
+  readonly asked: Pending
   readonly refusal: Refusal
 }
 
 /** Finds out which request a refusal without a `clientMsgId` answers. */
-export interface RefusalsWithoutId<A extends Asked> {
+export interface RefusalsWithoutId {
   /** A request was sent. */
-  readonly sent: (id: string, asked: A) => void
+  readonly sent: (id: string, asked: Pending) => void
   /** A request has its answer. Returns what is certain because of that. */
-  readonly answered: (id: string) => readonly Attributed<A>[]
+  readonly answered: (id: string) => readonly Attributed[]
   /** The sender of a request has left. The server may still answer it. */
   readonly abandoned: (id: string) => void
   /** A refusal has come, maybe with an account. Returns what is certain. */
-  readonly add: (refusal: Refusal, accountId: number | undefined) => readonly Attributed<A>[]
+  readonly add: (refusal: Refusal, accountId: number | undefined) => readonly Attributed[]
   /** The latest refusal that may have been the answer to this request. */
   readonly mayBeOf: (id: string) => Refusal | undefined
   /** Whether a refusal could have been the answer to several requests. */
   readonly isAmbiguous: () => boolean
   /** After how many ms no abandoned request of this type can still be answered, except those of this account. */
-  readonly clearIn: (asked: Asked) => number
+  readonly clearIn: (asked: Pending) => number
   /** Forgets everything, because the line is gone. */
   readonly clear: () => void
 }
@@ -47,12 +41,13 @@ interface Kept {
  * Requests that make a line usable. For any other request, a wrong guess does more harm than a timeout. So those
  * are refused without an id only if they are the only open request.
  */
-const isHandshake = ({ payloadType }: Asked): boolean =>
+const isHandshake = ({ payloadType }: Pending): boolean =>
   payloadType === PayloadType.PROTO_OA_APPLICATION_AUTH_REQ ||
   payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ ||
   payloadType === PayloadType.PROTO_OA_REFRESH_TOKEN_REQ
 
-const isSame = (a: Asked, b: Asked): boolean => a.payloadType === b.payloadType && a.accountId === b.accountId
+const isSame = (a: Pending, b: Pending): boolean =>
+  a.payloadType === b.payloadType && a.accountId === b.accountId
 
 /** A server may send any number of refusals. */
 const MOST_KEPT = 100
@@ -65,10 +60,10 @@ const MOST_KEPT = 100
  *   requests.
  * - A request whose sender has left counts as open for `patience` ms more.
  */
-export const createRefusalsWithoutId = <A extends Asked>(patience: number): RefusalsWithoutId<A> => {
-  const awaited = new Map<string, A>()
+export const createRefusalsWithoutId = (patience: number): RefusalsWithoutId => {
+  const awaited = new Map<string, Pending>()
   /** Abandoned requests, sorted by when they stop counting. */
-  const gone = new Map<string, { readonly asked: A; readonly until: number }>()
+  const gone = new Map<string, { readonly asked: Pending; readonly until: number }>()
   let kept: readonly Kept[] = []
   let isAmbiguous = false
 
@@ -95,20 +90,20 @@ export const createRefusalsWithoutId = <A extends Asked>(patience: number): Refu
     gone.delete(id)
     for (const { mayAnswer } of kept) mayAnswer.delete(id)
   }
-  const attribute = (id: string, refusal: Refusal): readonly Attributed<A>[] => {
+  const attribute = (id: string, refusal: Refusal): readonly Attributed[] => {
     const asked = awaited.get(id)
     remove(id)
     return asked ? [{ id, asked, refusal }] : []
   }
 
-  const leftAlone = (): readonly Attributed<A>[] => {
+  const leftAlone = (): readonly Attributed[] => {
     kept = kept.filter(({ mayAnswer }) => [...mayAnswer].some(isAwaitedHandshake))
     const found = kept.find(({ mayAnswer }) => mayAnswer.size === 1)
     const [id] = found?.mayAnswer ?? []
     return found && id !== undefined ? [...attribute(id, found.refusal), ...leftAlone()] : []
   }
 
-  const allTheSame = (): readonly Attributed<A>[] => {
+  const allTheSame = (): readonly Attributed[] => {
     const ids = [...new Set(kept.flatMap(({ mayAnswer }) => [...mayAnswer]))]
     const refusals = kept.map(({ refusal }) => refusal)
     const [first] = refusals
@@ -118,7 +113,7 @@ export const createRefusalsWithoutId = <A extends Asked>(patience: number): Refu
     return ids.flatMap((id, index) => attribute(id, refusals[index] ?? first))
   }
 
-  const certain = (): readonly Attributed<A>[] => [...leftAlone(), ...allTheSame()]
+  const certain = (): readonly Attributed[] => [...leftAlone(), ...allTheSame()]
 
   /** The open requests, of one account if it is named. */
   const underWay = (accountId: number | undefined): readonly string[] =>

@@ -48,7 +48,7 @@ export const createSettler = (lanes: Pick<Lanes, 'block'>, open: OpenRequests): 
     if (!deferred(pending, refusal)) pending.subscriber.error(refused(pending.payloadType, refusal))
   }
 
-  const refuseAll = (attributed: readonly Attributed<Pending>[]): void => {
+  const refuseAll = (attributed: readonly Attributed[]): void => {
     for (const { id, asked, refusal } of attributed) if (open.get(id) === asked) refuse(asked, refusal)
   }
 

@@ -8,8 +8,10 @@ import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import type { QueriedState, OutcomeQuery } from './outcomeQuery'
-import { inTurn } from './inTurn'
 import { indexBy } from '../../util/indexBy'
+import { oneAtATime } from '../../util/oneAtATime'
+import type { OneAtATime } from '../../util/oneAtATime'
+import { oncePer } from '../../util/oncePer'
 import { ifComplete, lastDeals, lastOrders, lastReconciled } from './orderLists'
 import { findByClientOrderId } from './findByClientOrderId'
 
@@ -84,6 +86,9 @@ const withDeals = (link: Link, accountId: number, order: ProtoOAOrder): Observab
   )
 }
 
+/** Requests that are large in number and not urgent: an urgent request waits for at most one of them. */
+const inTurn = oncePer<Link, OneAtATime>(oneAtATime)
+
 /**
  * An order that was pending at the last report. It is looked for in the pending orders and the last changed orders,
  * which are requested once for all orders. If it is in neither, it is requested by id, in turn.
@@ -106,7 +111,7 @@ const restingOrder = (
         map(({ rows }) => ordersById(rows, orderId)[0]),
         catchError(() => of(undefined)),
         switchMap(changed =>
-          changed ? withDeals(link, accountId, changed) : inTurn(link, orderShown(link, accountId, orderId)),
+          changed ? withDeals(link, accountId, changed) : inTurn(link)(orderShown(link, accountId, orderId)),
         ),
       )
     }),

@@ -2,6 +2,7 @@ import { Observable, filter, map, merge } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { CTraderError } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
+import { passOn } from '../../util/passOn'
 import type { AccountMessageType, MessageOf, OfSymbol, Payload } from '../../protocol/table'
 
 const concerns = (accountId: number, payload: Payload<AccountMessageType>): boolean =>
@@ -29,17 +30,11 @@ export const payloadsOf = <T extends AccountMessageType>(
   ...symbolId: OfSymbol<T>
 ): Observable<Payload<T>> =>
   new Observable(subscriber =>
-    link.on(payloadType, ...symbolId).subscribe({
-      next: ({ payload }) => {
+    link.on(payloadType, ...symbolId).subscribe(
+      passOn(subscriber, ({ payload }) => {
         if (concerns(accountId, payload)) subscriber.next(payload)
-      },
-      error: (error: unknown) => {
-        subscriber.error(error)
-      },
-      complete: () => {
-        subscriber.complete()
-      },
-    }),
+      }),
+    ),
   )
 
 /** The server ends this account's session while the line is fine. */

@@ -1,4 +1,5 @@
-import { EMPTY, Observable, asyncScheduler, merge, mergeMap, switchMap } from 'rxjs'
+import { EMPTY, asyncScheduler, defer, merge, mergeMap, switchMap } from 'rxjs'
+import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { AccountSession } from './state'
 import { unsureOfAny } from './unread'
@@ -16,29 +17,23 @@ export interface Gap {
 
 /** Emits when the line or the account's session is lost, and when it is back. */
 const lossesIn = (session$: Observable<AccountSession>): Observable<Gap> =>
-  new Observable(subscriber => {
-    let receivedAt: (() => number) | undefined
+  defer(() => {
+    let link: Link | undefined
     let from: number | undefined
-    return session$.subscribe({
-      next: session => {
+    return session$.pipe(
+      mergeMap((session): readonly Gap[] => {
         if (session.status === 'authenticated') {
-          receivedAt = () => session.link.vitals().receivedAt
-          if (from === undefined) return
-          subscriber.next({ from, to: asyncScheduler.now(), resumed: true })
+          ;({ link } = session)
+          const since = from
           from = undefined
-        } else if (receivedAt !== undefined) {
-          from = receivedAt()
-          receivedAt = undefined
-          subscriber.next({ from, resumed: false })
+          return since === undefined ? [] : [{ from: since, to: asyncScheduler.now(), resumed: true }]
         }
-      },
-      error: (error: unknown) => {
-        subscriber.error(error)
-      },
-      complete: () => {
-        subscriber.complete()
-      },
-    })
+        if (!link) return []
+        from = link.vitals().receivedAt
+        link = undefined
+        return [{ from, resumed: false }]
+      }),
+    )
   })
 
 /** An unreadable frame is a gap that is over at once: what it may have changed is requested again. */

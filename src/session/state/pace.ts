@@ -1,6 +1,7 @@
 import { Observable, asyncScheduler, timer } from 'rxjs'
 import type { MonoTypeOperatorFunction, Subscription } from 'rxjs'
 import { growingPause } from '../../util/backoff'
+import { passOn } from '../../util/passOn'
 
 const PAUSES = { initial: 1_000, max: 60_000 }
 
@@ -33,16 +34,10 @@ export const pace =
       }
 
       subscriber.add(() => pausing?.unsubscribe())
-      return value$.subscribe({
-        next: value => {
+      return value$.subscribe(
+        passOn(subscriber, value => {
           if (!pausing) give(value)
           else waiting = { value: waiting ? joined(waiting.value, value) : value }
-        },
-        error: (error: unknown) => {
-          subscriber.error(error)
-        },
-        complete: () => {
-          subscriber.complete()
-        },
-      })
+        }),
+      )
     })
