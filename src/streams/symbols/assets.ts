@@ -10,10 +10,10 @@ import { acrossSessions, perSession } from '../sharing/perSession'
 import { cachedRequest } from '../sharing/cachedRequest'
 import { shareByKey } from '../sharing/shareByKey'
 
-type ListOf<T> = (account: Account) => Observable<readonly T[]>
-
 /** A list that is requested once per session. Emitted again if the next session has a different one. */
-const listed = <T>(ask: (link: Link, accountId: number) => Observable<readonly T[]>): ListOf<T> => {
+const listed = <T>(
+  ask: (link: Link, accountId: number) => Observable<readonly T[]>,
+): ((account: Account) => Observable<readonly T[]>) => {
   const listsOn = perSession((link, accountId, over$) =>
     cachedRequest<'list', readonly T[]>(() => answerOn(link, () => ask(link, accountId)), over$),
   )
@@ -35,10 +35,11 @@ const listed = <T>(ask: (link: Link, accountId: number) => Observable<readonly T
  * assets(account).subscribe(list => console.log(list.map(({ assetId, name }) => `${assetId} ${name}`)))
  * ```
  */
-export const assets: ListOf<ProtoOAAsset> = listed((link, ctidTraderAccountId) =>
-  link
-    .request(PayloadType.PROTO_OA_ASSET_LIST_REQ, { ctidTraderAccountId })
-    .pipe(map(({ asset = [] }) => asset)),
+export const assets: (account: Account) => Observable<readonly ProtoOAAsset[]> = listed(
+  (link, ctidTraderAccountId) =>
+    link
+      .request(PayloadType.PROTO_OA_ASSET_LIST_REQ, { ctidTraderAccountId })
+      .pipe(map(({ asset = [] }) => asset)),
 )
 
 /**
@@ -49,10 +50,11 @@ export const assets: ListOf<ProtoOAAsset> = listed((link, ctidTraderAccountId) =
  * assetClasses(account).subscribe(list => console.log(list.map(({ name }) => name)))
  * ```
  */
-export const assetClasses: ListOf<ProtoOAAssetClass> = listed((link, ctidTraderAccountId) =>
-  link
-    .request(PayloadType.PROTO_OA_ASSET_CLASS_LIST_REQ, { ctidTraderAccountId })
-    .pipe(map(({ assetClass = [] }) => assetClass)),
+export const assetClasses: (account: Account) => Observable<readonly ProtoOAAssetClass[]> = listed(
+  (link, ctidTraderAccountId) =>
+    link
+      .request(PayloadType.PROTO_OA_ASSET_CLASS_LIST_REQ, { ctidTraderAccountId })
+      .pipe(map(({ assetClass = [] }) => assetClass)),
 )
 
 /**
@@ -63,8 +65,9 @@ export const assetClasses: ListOf<ProtoOAAssetClass> = listed((link, ctidTraderA
  * symbolCategories(account).subscribe(list => console.log(list.map(({ name }) => name)))
  * ```
  */
-export const symbolCategories: ListOf<ProtoOASymbolCategory> = listed((link, ctidTraderAccountId) =>
-  link
-    .request(PayloadType.PROTO_OA_SYMBOL_CATEGORY_REQ, { ctidTraderAccountId })
-    .pipe(map(({ symbolCategory = [] }) => symbolCategory)),
+export const symbolCategories: (account: Account) => Observable<readonly ProtoOASymbolCategory[]> = listed(
+  (link, ctidTraderAccountId) =>
+    link
+      .request(PayloadType.PROTO_OA_SYMBOL_CATEGORY_REQ, { ctidTraderAccountId })
+      .pipe(map(({ symbolCategory = [] }) => symbolCategory)),
 )
