@@ -70,7 +70,7 @@ export type { FrameError } from './transport/frameErrors'
 
 export type { Link, Vitals } from './connection/link'
 export type { RejectedFrame } from './connection/receiver'
-export type { Command, Commanded, Request } from './connection/requests/request'
+export type { Request } from './connection/requests/request'
 export type { Listened, On } from './connection/router'
 
 export { createClient } from './session/client'

@@ -1,6 +1,8 @@
-import { asyncScheduler, switchMap, take } from 'rxjs'
+import { asyncScheduler, map, switchMap, take } from 'rxjs'
 import { CTraderError, PayloadType, createClient } from 'rx-ctrader'
-import type { Account, Command, Commanded, Link } from 'rx-ctrader'
+import type { Account, Link } from 'rx-ctrader'
+import { asOpenLink } from '../../src/connection/link'
+import type { Command, Commanded } from '../../src/connection/requests/request'
 import { obliging, scriptedServer } from '../support/scriptedServer'
 import type { Reply, ScriptedServer } from '../support/scriptedServer'
 import { inVirtualTime } from '../support/virtualTime'
@@ -50,8 +52,8 @@ const commanding = (reply: Reply, play: (scene: Scene) => void, rateLimit = 50):
   })
 }
 
-const buy = ({ command }: Link): ReturnType<Command> =>
-  command(PayloadType.PROTO_OA_NEW_ORDER_REQ, {
+const buy = (link: Link): ReturnType<Command> =>
+  asOpenLink(link).command(PayloadType.PROTO_OA_NEW_ORDER_REQ, {
     ctidTraderAccountId: accountId,
     symbolId: 1,
     orderType: 1,
@@ -96,6 +98,7 @@ describe('a command', () => {
         const seen = watch(
           account.accountAuth$.pipe(
             take(1),
+            map(asOpenLink),
             switchMap(({ command }) =>
               command(PayloadType.PROTO_OA_NEW_ORDER_REQ, order, undefined, () => {
                 asked.push(asyncScheduler.now())
@@ -129,6 +132,7 @@ describe('a command', () => {
         const seen = watch(
           account.accountAuth$.pipe(
             take(1),
+            map(asOpenLink),
             switchMap(({ command, nextId }) =>
               command(PayloadType.PROTO_OA_NEW_ORDER_REQ, order, (id = nextId())),
             ),
@@ -235,6 +239,7 @@ describe('a command', () => {
         const seen = watch(
           account.accountAuth$.pipe(
             take(1),
+            map(asOpenLink),
             switchMap(({ command }) => command(PayloadType.PROTO_OA_NEW_ORDER_REQ, wrong as never)),
           ),
         )

@@ -2,6 +2,8 @@ import { EMPTY, NEVER, asyncScheduler, filter, map, skip, take, takeUntil, timer
 import { openIn } from '../../src/orders/model/journal'
 import { PayloadType, lots, placeOrder } from 'rx-ctrader'
 import type { Account, NewOrder, OrderOptions, OrderUpdate } from 'rx-ctrader'
+import { asOpenLink } from '../../src/connection/link'
+import type { OpenLink } from '../../src/connection/link'
 import { marbles } from 'rx-ctrader/testing'
 import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
@@ -198,8 +200,8 @@ describe('a command that has not left', () => {
       const slow: Account = {
         ...account,
         accountAuth$: account.accountAuth$.pipe(
-          map(link => ({
-            ...link,
+          map((link): OpenLink => ({
+            ...asOpenLink(link),
             command: (_, __, ___, mayLeave = () => undefined) => {
               asked.push(mayLeave)
               return NEVER

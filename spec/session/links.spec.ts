@@ -1,7 +1,7 @@
 import { EMPTY, NEVER } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Link } from 'rx-ctrader'
 import { PayloadType } from 'rx-ctrader'
+import type { OpenLink } from '../../src/connection/link'
 import { requestOver } from '../../src/session/links'
 import type { Requesting } from '../../src/session/links'
 import { itemsPassedIn } from '../support/counted'
@@ -20,13 +20,13 @@ describe('requestOver', () => {
   it('sends once, also when another link comes before the answer', () => {
     inVirtualTime(({ hot, watch, at }) => {
       const sent: string[] = []
-      const linkNamed = (name: string): Link =>
+      const linkNamed = (name: string): OpenLink =>
         ({
           request: () => {
             sent.push(name)
             return NEVER
           },
-        }) as unknown as Link
+        }) as unknown as OpenLink
       const link$ = hot('-a-b-', { a: linkNamed('a'), b: linkNamed('b') })
       watch(
         requestOver(

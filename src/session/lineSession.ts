@@ -1,7 +1,7 @@
 import { BehaviorSubject, Subject, concat, finalize, map, of, queueScheduler, switchMap, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { openLink } from '../connection/link'
-import type { Link } from '../connection/link'
+import type { OpenLink } from '../connection/link'
+import { openLink } from '../connection/openLink'
 import type { RejectedFrame } from '../connection/receiver'
 import { createOversized } from '../connection/requests/oversized'
 import type { Wire } from '../connection/wire'
@@ -80,7 +80,7 @@ export const createLineSession = (
     })
   }
 
-  let link: Link | undefined
+  let link: OpenLink | undefined
   let losses = 0
   let lastLoss: CTraderError | undefined
   const note = (session: Session): void => {
@@ -94,7 +94,7 @@ export const createLineSession = (
   }
 
   const authenticateApp = appAuth(settings)
-  const authenticate = (opened: Link): Observable<Session> =>
+  const authenticate = (opened: OpenLink): Observable<Session> =>
     concat(
       of({ status: 'authenticatingApp', link: opened } as const),
       authenticateApp(opened).pipe(map(() => ({ status: 'appAuthenticated', link: opened }) as const)),

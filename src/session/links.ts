@@ -13,7 +13,7 @@ import {
   timeout,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Link } from '../connection/link'
+import type { OpenLink } from '../connection/link'
 import { invalidRequest } from '../connection/requests/request'
 import type { Request } from '../connection/requests/request'
 import { CTraderError, hasReason } from '../errors'
@@ -27,7 +27,7 @@ import { defined } from '../util/defined'
 export const linksOf = (
   session$: Observable<Session | AccountSession>,
   usable: 'appAuthenticated' | 'authenticated',
-): Observable<Link> =>
+): Observable<OpenLink> =>
   session$.pipe(
     mergeMap(session =>
       session.status === 'failed'
@@ -43,7 +43,7 @@ export interface Requesting {
   /** Why there may be no link. */
   readonly trouble: () => string | undefined
   /** Called with a link's refusal, before its sender is told. */
-  readonly onRefused?: (link: Link, error: unknown) => void
+  readonly onRefused?: (link: OpenLink, error: unknown) => void
 }
 
 /** Whether the line or the session was lost before the answer came. */
@@ -58,7 +58,7 @@ const MAX_TRIES = 5
  * with an effect, above all an order, is sent once.
  */
 export const requestOver = (
-  link$: Observable<Link>,
+  link$: Observable<OpenLink>,
   { requestTimeout, trouble, onRefused = () => undefined }: Requesting,
 ): Request => {
   const waitedInVain = (payloadType: RequestType): CTraderError =>
@@ -75,7 +75,7 @@ export const requestOver = (
       const invalid = invalidRequest(payloadType, payload)
       if (invalid) return throwError(() => invalid)
       const isRepeatable = rowOf(payloadType)?.repeatable === true
-      const askOver = (link: Link) =>
+      const askOver = (link: OpenLink) =>
         link.request(payloadType, payload).pipe(
           tap({
             error: (error: unknown) => {

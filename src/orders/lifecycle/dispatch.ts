@@ -16,6 +16,7 @@ import {
   throwIfEmpty,
 } from 'rxjs'
 import { stopwatch } from '../../clock'
+import { asOpenLink } from '../../connection/link'
 import type { Link } from '../../connection/link'
 import { CTraderError, isCTraderError, wordsOf } from '../../errors'
 import type { CommandType, Payload } from '../../protocol/table'
@@ -74,21 +75,23 @@ const leave = (
       if (!hasLeft) command.unsubscribe()
     })
     command.add(
-      link.command(payloadType, payload, id, mayLeave).subscribe({
-        next: () => {
-          hasLeft = true
-          const reply$ = replied$.pipe(
-            finalize(() => {
-              command.unsubscribe()
-            }),
-          )
-          subscriber.next({ intended, link, reply$ })
-        },
-        error: (error: unknown) => {
-          if (hasLeft) replied$.error(error)
-          else subscriber.error(error)
-        },
-      }),
+      asOpenLink(link)
+        .command(payloadType, payload, id, mayLeave)
+        .subscribe({
+          next: () => {
+            hasLeft = true
+            const reply$ = replied$.pipe(
+              finalize(() => {
+                command.unsubscribe()
+              }),
+            )
+            subscriber.next({ intended, link, reply$ })
+          },
+          error: (error: unknown) => {
+            if (hasLeft) replied$.error(error)
+            else subscriber.error(error)
+          },
+        }),
     )
   })
 
@@ -161,7 +164,7 @@ export const dispatch = <T extends CommandType>(
     let lastId: string | undefined
 
     return onLine(account, settings, link => {
-      const id = link.nextId()
+      const id = asOpenLink(link).nextId()
       lastId = id
       return concat(readable(journal), frame(link, id)).pipe(
         take(1),

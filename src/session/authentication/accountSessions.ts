@@ -13,7 +13,7 @@ import {
   using,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Link } from '../../connection/link'
+import type { OpenLink } from '../../connection/link'
 import { reconnect } from '../reconnecting/reconnect'
 import type { Persistence } from '../reconnecting/reconnect'
 import type { AccountSession, Session } from '../state/state'
@@ -39,12 +39,12 @@ export const accountSessions = (
   const authentications = createAuthentications(accountId, linger)
   const authenticate = accountAuth(accountId, grant)
 
-  const authenticatedOn = (link: Link): AccountSession => ({
+  const authenticatedOn = (link: OpenLink): AccountSession => ({
     status: 'authenticated',
     accountId,
     link: authentications.ownLink(link),
   })
-  const enter = (link: Link): Observable<AccountSession> =>
+  const enter = (link: OpenLink): Observable<AccountSession> =>
     authenticate(link).pipe(
       tap({
         next: when => {
@@ -57,11 +57,11 @@ export const accountSessions = (
       map(() => authenticatedOn(link)),
     )
   /** Unless it is authenticated already. After a logout that is under way, that has to be looked at again. */
-  const enterIfNeeded = (link: Link): Observable<AccountSession> =>
+  const enterIfNeeded = (link: OpenLink): Observable<AccountSession> =>
     defer(() => (authentications.isOn(link) ? of(authenticatedOn(link)) : enter(link)))
 
   /** Errors when the session ends. */
-  const attempt = (link: Link): Observable<AccountSession> => {
+  const attempt = (link: OpenLink): Observable<AccountSession> => {
     const { ended$, ready$ } = authentications.sessionOn(link)
     return merge(
       merge(ended$, authentications.forgottenOn(link)).pipe(mergeMap(ended => throwError(() => ended))),
@@ -74,7 +74,7 @@ export const accountSessions = (
     )
   }
 
-  const onLink = (link: Link): Observable<AccountSession> =>
+  const onLink = (link: OpenLink): Observable<AccountSession> =>
     using(
       () => authentications.sessionOn(link).keep(),
       () =>

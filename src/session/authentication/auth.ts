@@ -1,6 +1,6 @@
 import { catchError, concat, concatMap, map, of, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Link } from '../../connection/link'
+import type { Link, OpenLink } from '../../connection/link'
 import { connectionLost } from '../../connection/lost'
 import { hasReason, isRefused } from '../../errors'
 import { isFinal, isRefusedAs } from '../../protocol/errorCodes'
@@ -77,6 +77,6 @@ export const isAccountLost = (error: unknown): boolean =>
 export const isSessionLost = (error: unknown): boolean => isAppLost(error) || isAccountLost(error)
 
 /** If the server has forgotten the application, nothing can succeed on this line: end it. */
-export const endIfAppLost = (link: Link, error: unknown): void => {
+export const endIfAppLost = (link: OpenLink, error: unknown): void => {
   if (isAppLost(error)) link.end(connectionLost('the application is no longer authenticated'))
 }

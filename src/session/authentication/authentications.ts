@@ -1,6 +1,6 @@
 import { ReplaySubject, Subject, filter, map, merge, take, tap } from 'rxjs'
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
-import type { Link } from '../../connection/link'
+import type { OpenLink } from '../../connection/link'
 import { connectionLost } from '../../connection/lost'
 import { CTraderError } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
@@ -11,15 +11,15 @@ import type { ServerSession } from './serverSession'
 
 /** The links on which an account is known to be authenticated. */
 export interface Authentications {
-  readonly sessionOn: (link: Link) => ServerSession
-  readonly add: (link: Link, when: Authenticated) => void
-  readonly isOn: (link: Link) => boolean
+  readonly sessionOn: (link: OpenLink) => ServerSession
+  readonly add: (link: OpenLink, when: Authenticated) => void
+  readonly isOn: (link: OpenLink) => boolean
   /** Whether there ever was one. */
   readonly wasEver: () => boolean
   /** Emits when the server has forgotten the account on a link. */
-  readonly forgottenOn: (link: Link) => Observable<CTraderError>
+  readonly forgottenOn: (link: OpenLink) => Observable<CTraderError>
   /** The link for this account's requests: they detect that the server has forgotten the account. */
-  readonly ownLink: (link: Link) => Link
+  readonly ownLink: (link: OpenLink) => OpenLink
 }
 
 const forgotten = (): CTraderError =>
@@ -31,18 +31,18 @@ const forgotten = (): CTraderError =>
 
 /** The server keeps an account authenticated for the socket's life, so remember it per link. */
 export const createAuthentications = (accountId: number, linger: number): Authentications => {
-  const sessionOn = (link: Link): ServerSession => serverSession(link, accountId, linger)
+  const sessionOn = (link: OpenLink): ServerSession => serverSession(link, accountId, linger)
   let wasEver = false
-  const authenticatedOn = new WeakSet<Link>()
-  const forgottenOn$ = new Subject<Link>()
+  const authenticatedOn = new WeakSet<OpenLink>()
+  const forgottenOn$ = new Subject<OpenLink>()
 
-  const onRefused = (link: Link, cause: unknown): void => {
+  const onRefused = (link: OpenLink, cause: unknown): void => {
     endIfAppLost(link, cause)
     if (!isAccountLost(cause)) return
     authenticatedOn.delete(link)
     forgottenOn$.next(link)
   }
-  const reporting = <T>(link: Link): MonoTypeOperatorFunction<T> =>
+  const reporting = <T>(link: OpenLink): MonoTypeOperatorFunction<T> =>
     tap({
       error: (error: unknown) => {
         onRefused(link, error)
@@ -50,7 +50,7 @@ export const createAuthentications = (accountId: number, linger: number): Authen
     })
 
   /** Ends with the line, or when the account is logged out: caches of the link are then dropped. */
-  const closedOf = (link: Link): Observable<CTraderError> => {
+  const closedOf = (link: OpenLink): Observable<CTraderError> => {
     const closed$ = new ReplaySubject<CTraderError>(1)
     const loggedOut$ = sessionOn(link).loggedOut$.pipe(
       map(() => connectionLost('the account was logged out')),
@@ -59,7 +59,7 @@ export const createAuthentications = (accountId: number, linger: number): Authen
     return closed$.asObservable()
   }
 
-  const ownLinks = new WeakMap<Link, Link>()
+  const ownLinks = new WeakMap<OpenLink, OpenLink>()
   return {
     sessionOn,
     add: (link, when) => {
@@ -82,7 +82,7 @@ export const createAuthentications = (accountId: number, linger: number): Authen
     ownLink: link => {
       const known = ownLinks.get(link)
       if (known) return known
-      const own: Link = {
+      const own: OpenLink = {
         ...link,
         request: (payloadType, payload) => link.request(payloadType, payload).pipe(reporting(link)),
         command: (...command) => link.command(...command).pipe(reporting(link)),

@@ -1,6 +1,6 @@
 import { EMPTY, asyncScheduler, defer, merge, mergeMap, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Link } from '../../connection/link'
+import type { OpenLink } from '../../connection/link'
 import type { AccountSession } from './state'
 import { unsureOfAny } from './unread'
 
@@ -18,7 +18,7 @@ export interface Gap {
 /** Emits when the line or the account's session is lost, and when it is back. */
 const lossesIn = (session$: Observable<AccountSession>): Observable<Gap> =>
   defer(() => {
-    let link: Link | undefined
+    let link: OpenLink | undefined
     let from: number | undefined
     return session$.pipe(
       mergeMap((session): readonly Gap[] => {
@@ -37,7 +37,7 @@ const lossesIn = (session$: Observable<AccountSession>): Observable<Gap> =>
   })
 
 /** An unreadable frame is a gap that is over at once: what it may have changed is requested again. */
-const unreadOn = (link: Link, accountId: number): Observable<Gap> =>
+const unreadOn = (link: OpenLink, accountId: number): Observable<Gap> =>
   unsureOfAny(link, accountId).pipe(
     mergeMap(({ payloadType: unreadable = 0 }): Gap[] => {
       const from = link.vitals().receivedAt

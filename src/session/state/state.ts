@@ -1,4 +1,4 @@
-import type { Link } from '../../connection/link'
+import type { OpenLink } from '../../connection/link'
 import type { CTraderError } from '../../errors'
 
 /** A line was lost or an attempt failed. The next attempt comes after `delay` ms. */
@@ -29,13 +29,13 @@ export type AuthState =
 /** The client's session: the state of the line and of the application, with the link while there is one. */
 export type Session =
   | { readonly status: 'connecting' }
-  | { readonly status: 'authenticatingApp' | 'appAuthenticated'; readonly link: Link }
+  | { readonly status: 'authenticatingApp' | 'appAuthenticated'; readonly link: OpenLink }
   | Reconnecting
   | Failed
 
 /** One account on that session. */
 export type AccountSession =
   | { readonly status: 'connecting' | 'authenticatingApp' | 'authenticatingAccount' }
-  | { readonly status: 'authenticated'; readonly accountId: number; readonly link: Link }
+  | { readonly status: 'authenticated'; readonly accountId: number; readonly link: OpenLink }
   | Reconnecting
   | Failed

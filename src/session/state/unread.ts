@@ -1,5 +1,6 @@
 import { filter, map, merge, share, takeUntil } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { asOpenLink } from '../../connection/link'
 import type { Link } from '../../connection/link'
 import { PayloadType } from '../../protocol/payloadType'
 import { rowOf } from '../../protocol/table'
@@ -67,7 +68,7 @@ type PerKind = Readonly<Record<StateKind, Observable<Unread>>>
 
 const unreadOn = oncePer((link: Link, accountId: number): PerKind => {
   // A frame without an account may belong to any account.
-  const concerned$ = link.unread$.pipe(
+  const concerned$ = asOpenLink(link).unread$.pipe(
     filter(({ ctidTraderAccountId = accountId }) => ctidTraderAccountId === accountId),
     takeUntil(link.closed$),
   )
@@ -102,7 +103,7 @@ export const eachUnread = (
   kind: StateKind,
   symbolId: number,
 ): Observable<unknown> =>
-  link.unread$.pipe(
+  asOpenLink(link).unread$.pipe(
     filter(
       error =>
         (error.ctidTraderAccountId ?? accountId) === accountId &&
