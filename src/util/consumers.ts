@@ -1,27 +1,11 @@
 import type { Subscriber } from 'rxjs'
 
-/** The consumers of the same values. */
-export interface Consumers<T> {
-  /** Gives it every value from now on, until it unsubscribes. */
-  readonly join: (subscriber: Subscriber<T>) => void
-  readonly next: (value: T) => void
-  readonly error: (error: unknown) => void
-  readonly complete: () => void
-  /** Time of the last value, to the resolution of the sampling. */
-  readonly lastAt: () => number | undefined
-  /**
-   * Notes the time if values have come since the last call. So a value only increments a counter and reads no
-   * clock.
-   */
-  readonly look: (now: number) => void
-}
-
 /**
  * Does what a Subject does, without its closure and checks for each value: those cost as much as validating a
  * quote. A consumer that joins or leaves during a delivery does so from the next one on. Subscribers catch their
  * own errors, so that none harms another.
  */
-export const createConsumers = <T>(onEmpty: () => void): Consumers<T> => {
+export const createConsumers = <T>(onEmpty: () => void) => {
   const members = new Set<Subscriber<T>>()
   let count = 0
   let seen = 0
@@ -31,7 +15,8 @@ export const createConsumers = <T>(onEmpty: () => void): Consumers<T> => {
   const present = (): readonly Subscriber<T>[] => (list ??= [...members])
 
   return {
-    join: subscriber => {
+    /** Gives it every value from now on, until it unsubscribes. */
+    join: (subscriber: Subscriber<T>): void => {
       members.add(subscriber)
       list = undefined
       subscriber.add(() => {
@@ -40,20 +25,28 @@ export const createConsumers = <T>(onEmpty: () => void): Consumers<T> => {
         if (members.size === 0) onEmpty()
       })
     },
-    next: value => {
+    next: (value: T): void => {
       count += 1
       for (const subscriber of present()) subscriber.next(value)
     },
-    error: error => {
+    error: (error: unknown): void => {
       for (const subscriber of present()) subscriber.error(error)
     },
-    complete: () => {
+    complete: (): void => {
       for (const subscriber of present()) subscriber.complete()
     },
-    lastAt: () => lastAt,
-    look: now => {
+    /** Time of the last value, to the resolution of the sampling. */
+    lastAt: (): number | undefined => lastAt,
+    /**
+     * Notes the time if values have come since the last call. So a value only increments a counter and reads no
+     * clock.
+     */
+    look: (now: number): void => {
       if (count !== seen) lastAt = now
       seen = count
     },
   }
 }
+
+/** The consumers of the same values. */
+export type Consumers<T> = ReturnType<typeof createConsumers<T>>

@@ -1,5 +1,5 @@
 import { createJoining, joined } from '../../../src/streams/market/candleJoining'
-import type { WireBar } from '../../../src/streams/market/formingBar'
+import type { WireBar } from '../../../src/protocol/units'
 
 const bar = (timestamp: number, volume = 5): WireBar => ({
   timestamp,

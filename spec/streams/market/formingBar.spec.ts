@@ -1,7 +1,8 @@
 import { ProtoOATrendbarPeriod } from 'rx-ctrader'
 import type { ProtoOASpotEvent, ProtoOATrendbar } from 'rx-ctrader'
-import { formingBars, toWireBar } from '../../../src/streams/market/formingBar'
-import type { WireBar } from '../../../src/streams/market/formingBar'
+import { toWireBar } from '../../../src/protocol/units'
+import { formingBars } from '../../../src/streams/market/formingBar'
+import type { WireBar } from '../../../src/protocol/units'
 
 const { M1, H1, D1 } = ProtoOATrendbarPeriod
 const MINUTE = 60_000

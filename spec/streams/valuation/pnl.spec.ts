@@ -1,6 +1,8 @@
 import { config, take } from 'rxjs'
-import { PayloadType, pnl, spots } from 'rx-ctrader'
-import type { Pnl, ProtoOAPosition, ProtoOATrader, Quote } from 'rx-ctrader'
+import { PayloadType, pnl, spots, toWirePrice } from 'rx-ctrader'
+import type { Pnl, ProtoOAPosition, ProtoOATrader } from 'rx-ctrader'
+import { noPrices } from '../../../src/operators/mergeQuote'
+import type { KnownPrices } from '../../../src/operators/mergeQuote'
 import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
 import { persistentMap } from '../../../src/util/persistentMap'
 import { createValuation } from '../../../src/streams/valuation/valuation'
@@ -285,24 +287,21 @@ describe('the value of positions', () => {
     positions: persistentMap(open.map(one => [one.positionId, one])),
     orders: persistentMap<number, never>(),
   })
-  const quote = (symbolId: number, bid: number, ask = bid): Quote => ({
+  const quote = (symbolId: number, bid: number, ask = bid): [number, KnownPrices] => [
     symbolId,
-    bid,
-    ask,
-    spread: ask - bid,
-    timestamp: 1,
-  })
+    { ...noPrices, bid: toWirePrice(bid), ask: toWirePrice(ask) },
+  ]
 
   it('is rounded once, a half away from zero, from an average price that lies between two steps', () => {
     const valuation = createValuation()
     valuation.convert(1, [])
     const average = 1.139015
     valuation.hold(held(position(1, 1, { price: average })))
-    valuation.quote(quote(1, 1.13911))
+    valuation.quote(...quote(1, 1.13911))
     expect(valuation.take()).toMatchObject({ gross: 10 })
-    valuation.quote(quote(1, 1.13892))
+    valuation.quote(...quote(1, 1.13892))
     expect(valuation.take()).toMatchObject({ gross: -10 })
-    valuation.quote(quote(1, 1.13902))
+    valuation.quote(...quote(1, 1.13902))
     expect(valuation.take()).toMatchObject({ gross: 1 })
   })
 
@@ -311,18 +310,18 @@ describe('the value of positions', () => {
     expect(valuation.take()).toBeUndefined()
     valuation.hold(held(position(1, 1, { price: 1.1, swap: -3 })))
     expect(valuation.take()).toBeUndefined()
-    valuation.quote(quote(1, 1.2))
+    valuation.quote(...quote(1, 1.2))
     expect(valuation.take()).toBeUndefined()
     valuation.convert(1, [{ symbolId: 4, operation: 'divide' }])
     expect(valuation.take()).toBeUndefined()
-    valuation.quote(quote(4, 2, 3))
+    valuation.quote(...quote(4, 2, 3))
     expect(valuation.take()).toMatchObject({ gross: 5_000, net: 4_997, isNews: true })
     expect(valuation.take()).toMatchObject({ gross: 5_000, isNews: false, changed: [] })
     valuation.forgetQuotes()
     expect(valuation.take()).toBeUndefined()
-    valuation.quote(quote(4, 2))
+    valuation.quote(...quote(4, 2))
     expect(valuation.take()).toBeUndefined()
-    valuation.quote(quote(1, 1.2))
+    valuation.quote(...quote(1, 1.2))
     expect(valuation.take()).toMatchObject({ gross: 5_000, isNews: false, changed: [] })
     valuation.hold(held())
     expect(valuation.take()).toMatchObject({ gross: 0, net: 0, isNews: true })
@@ -333,7 +332,7 @@ describe('the value of positions', () => {
     expect(valuation.take()).toBeUndefined()
     // Of a symbol in which nothing is held.
     valuation.convert(7, [])
-    valuation.quote(quote(7, 1))
+    valuation.quote(...quote(7, 1))
     expect(valuation.take()).toBeUndefined()
   })
 
@@ -342,7 +341,7 @@ describe('the value of positions', () => {
     const { price, usedMargin, ...unpriced } = position(1, 1)
     valuation.hold(held(unpriced))
     valuation.convert(1, [])
-    valuation.quote(quote(1, 1.2))
+    valuation.quote(...quote(1, 1.2))
     expect(valuation.take()).toBeUndefined()
     valuation.hold(held({ ...unpriced, price: 1.1 }))
     expect(valuation.take()).toMatchObject({ gross: 10_000, usedMargin: 0 })
@@ -353,14 +352,14 @@ describe('the value of positions', () => {
     const valuation = createValuation()
     valuation.hold(held(position(1, 1, { price: 1.1 })))
     valuation.convert(1, [{ symbolId: 4, operation: 'divide' }])
-    valuation.quote(quote(1, 1.2))
-    valuation.quote(quote(4, 2))
+    valuation.quote(...quote(1, 1.2))
+    valuation.quote(...quote(4, 2))
     expect(valuation.take()).toMatchObject({ gross: 5_000 })
     valuation.convert(1, [{ symbolId: 5, operation: 'multiply' }])
-    valuation.quote(quote(1, 1.2))
-    valuation.quote(quote(5, 3))
+    valuation.quote(...quote(1, 1.2))
+    valuation.quote(...quote(5, 3))
     expect(valuation.take()).toMatchObject({ gross: 30_000 })
-    valuation.quote(quote(4, 7))
+    valuation.quote(...quote(4, 7))
     expect(valuation.take()).toMatchObject({ gross: 30_000, isNews: false })
   })
 })

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { toPrice } from 'rx-ctrader'
 import type { ProtoOAPosition } from 'rx-ctrader'
+import { noPrices } from '../../../src/operators/mergeQuote'
 import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
 import { profitRateOf } from '../../../src/streams/valuation/conversion'
 import { profitOf } from '../../../src/streams/valuation/profit'
@@ -19,7 +20,7 @@ const YEN: ScriptedQuote = [NOON - 1, 14_512_300, 14_512_900]
 const yenOfADollar =
   profitRateOf(
     [{ symbolId: USDJPY, operation: 'multiply' }],
-    new Map([[USDJPY, { bid: toPrice(YEN[1]), ask: toPrice(YEN[2]) }]]),
+    new Map([[USDJPY, { ...noPrices, bid: YEN[1], ask: YEN[2] }]]),
   ) ?? NaN
 
 const sides = fc.constantFrom<1 | 2>(BUY, SELL)

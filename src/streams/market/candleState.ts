@@ -1,7 +1,7 @@
 import type { Candle } from '../../operators/toCandles'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
-import { toPrice } from '../../protocol/units'
-import type { WireBar } from './formingBar'
+import { barInPrices } from '../../protocol/units'
+import type { WireBar } from '../../protocol/units'
 
 /** A bar of bid prices of one symbol, forming or closed. */
 export interface SymbolCandle extends Candle {
@@ -27,19 +27,10 @@ export interface CandleState {
 const lastOf = <T>(list: readonly T[], count: number): readonly T[] =>
   list.slice(Math.max(0, list.length - count))
 
-const toCandle = (
-  { symbolId, period }: CandlesOf,
-  { timestamp, open, high, low, close, volume }: WireBar,
-  closed: boolean,
-): SymbolCandle => ({
+const toCandle = ({ symbolId, period }: CandlesOf, bar: WireBar, closed: boolean): SymbolCandle => ({
   symbolId,
   period,
-  timestamp,
-  open: toPrice(open),
-  high: toPrice(high),
-  low: toPrice(low),
-  close: toPrice(close),
-  volume,
+  ...barInPrices(bar),
   closed,
 })
 

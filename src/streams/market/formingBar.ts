@@ -1,39 +1,9 @@
 import { barTimesOf } from '../../time/barPeriods'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
-import type { ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/messages/quotes'
-import { DAY, MINUTE } from '../../time/constants'
-
-/** A bar in 1/100000 of price. */
-export interface WireBar {
-  /** ms since the epoch, of the opening */
-  readonly timestamp: number
-  readonly open: number
-  readonly high: number
-  readonly low: number
-  readonly close: number
-  readonly volume: number
-}
-
-/**
- * A live bar has no close: use the bid of its event. `undefined` if the low or the time is missing. The live server
- * can send a wrong high, so open and close raise it.
- */
-export const toWireBar = (
-  { volume, low, deltaOpen = 0, deltaClose = 0, deltaHigh = 0, utcTimestampInMinutes }: ProtoOATrendbar,
-  bid?: number,
-): WireBar | undefined => {
-  if (low === undefined || utcTimestampInMinutes === undefined) return undefined
-  const open = low + deltaOpen
-  const close = bid ?? low + deltaClose
-  return {
-    timestamp: utcTimestampInMinutes * MINUTE,
-    open,
-    high: Math.max(low + deltaHigh, open, close),
-    low: Math.min(low, close),
-    close,
-    volume,
-  }
-}
+import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
+import { toWireBar } from '../../protocol/units'
+import type { WireBar } from '../../protocol/units'
+import { DAY } from '../../time/constants'
 
 /** A bar that begins after the time of its own price is invalid, and would hide all others. */
 const isInTime = (bar: WireBar, { timestamp = Infinity }: ProtoOASpotEvent): boolean =>

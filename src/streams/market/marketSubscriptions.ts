@@ -1,7 +1,7 @@
 import { defer, filter, map, merge, mergeMap, of, switchMap, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
-import type { Quote } from '../../operators/mergeQuote'
+import type { KnownPrices, Quote } from '../../operators/mergeQuote'
 import type { DepthEvent } from '../../operators/toBook'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
@@ -15,7 +15,6 @@ import type { ForSymbol } from '../sharing/batchSymbols'
 import { depthFeed } from './depthFeed'
 import type { DepthFeed } from './depthFeed'
 import { lastQuote } from './lastQuote'
-import type { Sides } from './lastQuote'
 import { accountLinks, establish, whenAuthenticated } from '../sharing/live'
 import { oneTurn, shareByKey } from '../sharing/shareByKey'
 import { ofSymbol } from '../symbols/resolveSymbol'
@@ -86,8 +85,8 @@ export const spotEventsOn = (account: Account, symbolId: number, link: Link): Ob
 export interface SpotLine {
   readonly link: Link
   readonly quote$: Observable<Quote>
-  /** The known side while the quote has only one, at once. */
-  readonly side$: Observable<Sides>
+  /** The known prices, also while only one side is known. */
+  readonly price$: Observable<KnownPrices>
 }
 
 const spotLines = shareByKey<SpotLine | undefined>(oneTurn)
@@ -95,13 +94,13 @@ const spotLines = shareByKey<SpotLine | undefined>(oneTurn)
 /** `undefined` while there is no such link. */
 export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine | undefined> =>
   spotLines(account, `${symbolId}`, () => {
-    const { quote$, side$, listening$, forget } = lastQuote(
+    const { quote$, price$, listening$, forget } = lastQuote(
       accountLinks(account).pipe(filter(link => link !== undefined)),
       link => spotEventsOn(account, symbolId, link),
     )
     // Bars depend on spots. They are established again too, and ask for what they missed.
     const established$ = establishFeed(account, symbolId, feedsOf(account).spots, forget)
-    return merge(listening$, established$.pipe(map(link => link && { link, quote$, side$ })))
+    return merge(listening$, established$.pipe(map(link => link && { link, quote$, price$ })))
   })
 
 const barLines = shareByKey<Link | undefined>(oneTurn)

@@ -3,13 +3,13 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { CTraderError } from '../../errors'
 import { deepEqual } from '../../util/deepEqual'
+import type { KnownPrices } from '../../operators/mergeQuote'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOAAsset, ProtoOALightSymbol } from '../../protocol/messages/symbols'
 import { toPrice, toWirePrice } from '../../protocol/units'
 import type { Account } from '../../session/account'
 import { assets } from '../symbols/assets'
 import { answerOn, isUnknowable } from '../sharing/live'
-import type { Sides } from '../market/lastQuote'
 import { acrossSessions } from '../sharing/perSession'
 import { shareByKey } from '../sharing/shareByKey'
 
@@ -25,24 +25,20 @@ export interface ConversionStep {
 /** The steps from one asset to another; empty from an asset to itself. */
 export type ConversionChain = readonly ConversionStep[]
 
-/** The known sides of a quote. */
-type Known = Pick<Sides, 'bid' | 'ask'>
-
 /** In wire units, because their sum is exact. */
-const midOf = ({ bid, ask }: Known): number | undefined =>
-  bid === undefined || ask === undefined ? undefined : toPrice((toWirePrice(bid) + toWirePrice(ask)) / 2)
+const midOf = ({ bid, ask }: { readonly bid: number; readonly ask: number }): number =>
+  (toWirePrice(bid) + toWirePrice(ask)) / 2
 
+/** The rate of a chain, from prices in 1/100000. */
 const rateAt = (
   chain: ConversionChain,
-  quotes: Pick<ReadonlyMap<number, Known>, 'get'>,
-  priceOf: (sides: Known) => number | undefined,
+  priceOf: (symbolId: number) => number | undefined,
 ): number | undefined => {
   let rate = 1
   for (const { symbolId, operation } of chain) {
-    const sides = quotes.get(symbolId)
-    const price = sides && priceOf(sides)
+    const price = priceOf(symbolId)
     if (price === undefined) return undefined
-    rate = operation === 'multiply' ? rate * price : rate / price
+    rate = operation === 'multiply' ? rate * toPrice(price) : rate / toPrice(price)
   }
   return rate
 }
@@ -58,7 +54,11 @@ const rateAt = (
 export const rateOf = (
   chain: ConversionChain,
   quotes: Pick<ReadonlyMap<number, { readonly bid: number; readonly ask: number }>, 'get'>,
-): number | undefined => rateAt(chain, quotes, midOf)
+): number | undefined =>
+  rateAt(chain, symbolId => {
+    const quote = quotes.get(symbolId)
+    return quote && midOf(quote)
+  })
 
 /**
  * The rate that converts a profit into money of the account: the bid of each step, as Spotware's own clients use.
@@ -66,8 +66,8 @@ export const rateOf = (
  */
 export const profitRateOf = (
   chain: ConversionChain,
-  quotes: Pick<ReadonlyMap<number, Known>, 'get'>,
-): number | undefined => rateAt(chain, quotes, ({ bid }) => bid)
+  prices: ReadonlyMap<number, KnownPrices>,
+): number | undefined => rateAt(chain, symbolId => prices.get(symbolId)?.bid)
 
 const stepsAlong = (
   symbols: readonly ProtoOALightSymbol[],

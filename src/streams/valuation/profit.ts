@@ -1,7 +1,6 @@
 import { ProtoOATradeSide } from '../../protocol/messages/enums'
+import type { KnownPrices } from '../../operators/mergeQuote'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
-import { toWirePrice } from '../../protocol/units'
-import type { Sides } from '../market/lastQuote'
 
 /** What closing a position now would bring, in 10^-moneyDigits of the deposit currency. */
 export interface PositionPnl {
@@ -41,17 +40,6 @@ const entryOf = (position: ProtoOAPosition, price: number): number => {
   return entry
 }
 
-/** The known sides of a quote, in 1/100000. */
-export interface WireSides {
-  readonly bid: number | undefined
-  readonly ask: number | undefined
-}
-
-const wirePrice = (price: number | undefined): number | undefined =>
-  price === undefined ? undefined : toWirePrice(price)
-
-export const wireSides = ({ bid, ask }: Sides): WireSides => ({ bid: wirePrice(bid), ask: wirePrice(ask) })
-
 /** The side at which a position would be closed: the bid for a buy, the ask for a sell. */
 export const exitSide = ({ tradeData }: ProtoOAPosition): 'bid' | 'ask' =>
   tradeData.tradeSide === ProtoOATradeSide.BUY ? 'bid' : 'ask'
@@ -60,19 +48,19 @@ export const exitSide = ({ tradeData }: ProtoOAPosition): 'bid' | 'ask' =>
 export const hasEntry = ({ price }: ProtoOAPosition): boolean => price !== undefined && price !== 0
 
 /**
- * The profit of a position at a quote, converted from its quote asset to the deposit asset by the given rate. Buys
+ * The profit of a position at prices in 1/100000, converted from its quote asset to the deposit asset by the given rate. Buys
  * are closed at the bid, sells at the ask. It is rounded once, to the last digit. It multiplies before it divides,
  * because a half must stay exact: 0.285 * 100 is just under 28.5. `undefined` without an entry price, or without a
  * price on the side that counts.
  */
 export const profitOf = (
   position: ProtoOAPosition,
-  sides: WireSides,
+  prices: Pick<KnownPrices, 'bid' | 'ask'>,
   rate: number,
   moneyDigits: number,
 ): PositionPnl | undefined => {
   const { positionId, price, swap, commission = 0, tradeData } = position
-  const exit = sides[exitSide(position)]
+  const exit = prices[exitSide(position)]
   if (price === undefined || !hasEntry(position) || exit === undefined) return undefined
   const { symbolId, tradeSide, volume } = tradeData
   const entry = entryOf(position, price)

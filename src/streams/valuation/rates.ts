@@ -1,32 +1,32 @@
 import { profitRateOf } from './conversion'
 import type { ConversionChain } from './conversion'
-import type { Sides } from '../market/lastQuote'
+import type { KnownPrices } from '../../operators/mergeQuote'
 
 const quotedFor = (symbolId: number, chain: ConversionChain): readonly number[] => [
   symbolId,
   ...chain.map(step => step.symbolId),
 ]
 
-/** The latest quotes, and the chains that convert the profits of symbols into money of the account. */
+/** The latest prices, and the chains that convert the profits of symbols into money of the account. */
 export const createRates = () => {
-  const quotes = new Map<number, Sides>()
+  const prices = new Map<number, KnownPrices>()
   const chains = new Map<number, ConversionChain>()
   const concerned = new Map<number, Set<number>>()
 
-  /** Stops converting the profits of a symbol. Quotes that are no longer used are forgotten. */
+  /** Stops converting the profits of a symbol. Prices that are no longer used are forgotten. */
   const release = (symbolId: number): void => {
     for (const quoted of quotedFor(symbolId, chains.get(symbolId) ?? [])) {
       const symbols = concerned.get(quoted)
       if (symbols?.delete(symbolId) !== true || symbols.size > 0) continue
       concerned.delete(quoted)
-      quotes.delete(quoted)
+      prices.delete(quoted)
     }
     chains.delete(symbolId)
   }
 
   return {
     /** By symbol. */
-    quotes,
+    prices,
     release,
     /** Converts the profits of a symbol with this chain. */
     convert: (symbolId: number, chain: ConversionChain): void => {
@@ -39,7 +39,7 @@ export const createRates = () => {
     /** What one unit of a profit in the symbol is worth in money of the account, if the quotes say it. */
     rateOf: (symbolId: number): number | undefined => {
       const chain = chains.get(symbolId)
-      return chain && profitRateOf(chain, quotes)
+      return chain && profitRateOf(chain, prices)
     },
     /** The symbols that a quote concerns: its own, and those whose profits it converts. */
     concernedBy: (quoted: number): Iterable<number> => concerned.get(quoted) ?? [],

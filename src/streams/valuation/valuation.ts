@@ -1,12 +1,12 @@
 import type { AccountState } from '../account/accountReducer'
+import type { KnownPrices } from '../../operators/mergeQuote'
 import { deepEqual } from '../../util/deepEqual'
 import { differences, lookup, persistentMap, valuesOf } from '../../util/persistentMap'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import type { ConversionChain } from './conversion'
-import type { Sides } from '../market/lastQuote'
 import { createMargins } from './marginRules'
 import { createPositionGroups } from './positionGroups'
-import { exitSide, hasEntry, isWorthTheSame, profitOf, wireSides } from './profit'
+import { exitSide, hasEntry, isWorthTheSame, profitOf } from './profit'
 import type { PositionPnl } from './profit'
 import { createRates } from './rates'
 import { createTotals } from './totals'
@@ -46,10 +46,9 @@ export const createValuation = () => {
     totals.missing.size > 0 && [...groups.of(symbolId).keys()].some(id => totals.missing.has(id))
 
   const revalue = (symbolId: number, positions: Iterable<ProtoOAPosition>): void => {
-    const sides = rates.quotes.get(symbolId)
+    const prices = rates.prices.get(symbolId)
     const rate = rates.rateOf(symbolId)
-    if (!state || !sides || rate === undefined) return
-    const prices = wireSides(sides)
+    if (!state || !prices || rate === undefined) return
     for (const position of positions) {
       const value = profitOf(position, prices, rate, moneyDigitsOf(state))
       if (!value) continue
@@ -68,7 +67,7 @@ export const createValuation = () => {
     const failure = failures.get(symbolId)
     if (failure) return failure
     if (!rates.isConverted(symbolId)) return 'noConversion'
-    return rates.quotes.get(symbolId)?.[exitSide(position)] === undefined ? 'notQuoted' : 'rateNotQuoted'
+    return rates.prices.get(symbolId)?.[exitSide(position)] === undefined ? 'notQuoted' : 'rateNotQuoted'
   }
 
   const listUnvalued = (): readonly Unvalued[] =>
@@ -108,11 +107,10 @@ export const createValuation = () => {
       isDoubted = true
       revalueAll(symbolId)
     },
-    quote: (sides: Sides): void => {
-      const { symbolId } = sides
+    quote: (symbolId: number, prices: KnownPrices): void => {
       // A quote that concerns several symbols comes once for each of them.
-      if (rates.quotes.get(symbolId) === sides) return
-      rates.quotes.set(symbolId, sides)
+      if (rates.prices.get(symbolId) === prices) return
+      rates.prices.set(symbolId, prices)
       failures.delete(symbolId)
       if (hasMissing(symbolId)) isDoubted = true
       for (const concerned of rates.concernedBy(symbolId)) revalueAll(concerned)
@@ -136,7 +134,7 @@ export const createValuation = () => {
     },
     /** All earlier quotes are invalid. */
     forgetQuotes: (): void => {
-      rates.quotes.clear()
+      rates.prices.clear()
       isDoubted = true
       for (const { positionId } of state ? valuesOf(state.positions) : []) totals.awaitAnew(positionId)
     },

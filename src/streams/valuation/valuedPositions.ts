@@ -58,8 +58,10 @@ const chainOf = (account: Account, symbolId: number): Observable<ConversionChain
 /** Passes the quotes of a symbol on. Not the one from before a lost line, which `spots` would still have. */
 const quotesInto = (valuation: Valuation, account: Account, symbolId: number): Observable<void> =>
   spotsOf(account, symbolId).pipe(
-    switchMap(line => (line ? merge(line.side$, line.quote$) : NEVER)),
-    map(valuation.quote),
+    switchMap(line => line?.price$ ?? NEVER),
+    map(prices => {
+      valuation.quote(symbolId, prices)
+    }),
   )
 
 /** Converts and quotes the positions of a symbol. A symbol that fails is tried again. */
