@@ -92,28 +92,37 @@ const symbolsThatMatter = (account: ExchangeAccount): Set<number> => {
   return ids
 }
 
-/** When the margin level must be checked again. */
+/**
+ * The money that the equity can move before it passes a level. Levels matter in both directions: falling triggers a
+ * call or closes positions, rising re-arms a call.
+ */
+const nearestRoom = (account: ExchangeAccount, at: number): number => {
+  const { terms, marginCalls } = account.book
+  const levels = [terms.stopOutLevel, ...marginCalls.map(call => call.marginLevelThreshold)]
+  return Math.min(...levels.map(level => Math.abs(room(account, level, at))))
+}
+
+/** From when to try again what could not be closed, or not be reported during the pause of its call. */
+const retries = (account: ExchangeAccount, at: number): readonly number[] => {
+  const { terms, marginCalls } = account.book
+  const stopOut = room(account, terms.stopOutLevel, at) < 0 ? [at] : []
+  const calls = marginCalls
+    .filter(({ armed, marginLevelThreshold }) => armed && room(account, marginLevelThreshold, at) <= 0)
+    .map(({ firedAt = -Infinity }) => firedAt + CALL_PAUSE)
+    .filter(end => end > at)
+  return [...stopOut, ...calls.map(end => end - 1)]
+}
+
+/** When the margin level must be checked again: when a price leaves its band, or at the first tick of a retry. */
 export const nextCheck = (account: ExchangeAccount, at: number): number | undefined => {
-  const { book } = account
-  if (usedMargin(book) === 0) return undefined
+  if (usedMargin(account.book) === 0) return undefined
   const symbols = [...symbolsThatMatter(account)]
   const nextTick = (after: number): number =>
     Math.min(...symbols.map(symbolId => account.market.nextTick(symbolId, after).at))
-  // A level is passed in both directions: falling triggers a call or closes positions, rising re-arms a call.
-  const levels = [book.terms.stopOutLevel, ...book.marginCalls.map(call => call.marginLevelThreshold)]
-  const part = band(account, Math.min(...levels.map(level => Math.abs(room(account, level, at)))), at)
-  const left = symbols.map(symbolId => leaves(account, symbolId, part, at, at + HORIZON))
-  // What could not be closed, or reported, is tried again.
-  const stopOutMissed = room(account, book.terms.stopOutLevel, at) < 0
-  const pauses = book.marginCalls.flatMap(({ firedAt = -Infinity, armed, marginLevelThreshold }) =>
-    armed && firedAt + CALL_PAUSE > at && room(account, marginLevelThreshold, at) <= 0
-      ? [firedAt + CALL_PAUSE]
-      : [],
-  )
+  const part = band(account, nearestRoom(account, at), at)
   return Math.min(
-    ...left,
-    ...(stopOutMissed ? [nextTick(at)] : []),
-    ...pauses.map(pause => nextTick(pause - 1)),
+    ...symbols.map(symbolId => leaves(account, symbolId, part, at, at + HORIZON)),
+    ...retries(account, at).map(nextTick),
   )
 }
 
