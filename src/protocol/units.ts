@@ -1,5 +1,5 @@
-import { MINUTE } from '../time/constants'
 import { defined } from '../util/defined'
+import { toWireBar, withPrices } from './wireBar'
 import type { ProtoOATrendbarPeriod } from './messages/enums'
 import type { ProtoOATickData, ProtoOATrendbar } from './messages/quotes'
 
@@ -138,48 +138,6 @@ export interface Bar {
   readonly close?: number
 }
 
-/** A bar in 1/100000 of price. */
-export interface WireBar {
-  /** ms since the epoch, of the opening */
-  readonly timestamp: number
-  readonly open: number
-  readonly high: number
-  readonly low: number
-  readonly close: number
-  readonly volume: number
-}
-
-/**
- * A live bar has no close: use the bid of its event. `undefined` if the low or the time is missing. The live server
- * can send a wrong high, so open and close raise it.
- */
-export const toWireBar = (
-  { volume, low, deltaOpen = 0, deltaClose = 0, deltaHigh = 0, utcTimestampInMinutes }: ProtoOATrendbar,
-  bid?: number,
-): WireBar | undefined => {
-  if (low === undefined || utcTimestampInMinutes === undefined) return undefined
-  const open = low + deltaOpen
-  const close = bid ?? low + deltaClose
-  return {
-    timestamp: utcTimestampInMinutes * MINUTE,
-    open,
-    high: Math.max(low + deltaHigh, open, close),
-    low: Math.min(low, close),
-    close,
-    volume,
-  }
-}
-
-/** Its prices as people read them. */
-export const barInPrices = ({ timestamp, volume, open, high, low, close }: WireBar) => ({
-  timestamp,
-  volume,
-  open: toPrice(open),
-  high: toPrice(high),
-  low: toPrice(low),
-  close: toPrice(close),
-})
-
 /**
  * A bar in prices, `toBar(trendbar)`: one with `low` 113900 and `deltaHigh` 55 has `low: 1.139` and `high: 1.13955`.
  * `undefined` where the low or the time is absent, since a price of zero would be worse than none.
@@ -192,7 +150,7 @@ export const toBar = (trendbar: ProtoOATrendbar): Bar | undefined => {
   const bar = toWireBar(trendbar)
   if (!bar) return undefined
   const { period, deltaClose } = trendbar
-  const { close, ...rest } = barInPrices(bar)
+  const { close, ...rest } = withPrices(bar, toPrice)
   const isForming = period !== undefined && deltaClose === undefined
   return { ...rest, ...defined({ period }), ...(!isForming && { close }) }
 }

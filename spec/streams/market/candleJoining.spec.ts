@@ -1,5 +1,5 @@
 import { createJoining, joined } from '../../../src/streams/market/candleJoining'
-import type { WireBar } from '../../../src/protocol/units'
+import type { WireBar } from '../../../src/protocol/wireBar'
 
 const bar = (timestamp: number, volume = 5): WireBar => ({
   timestamp,

@@ -1,8 +1,8 @@
 import { ProtoOATrendbarPeriod } from 'rx-ctrader'
 import type { ProtoOASpotEvent, ProtoOATrendbar } from 'rx-ctrader'
-import { toWireBar } from '../../../src/protocol/units'
+import { toWireBar } from '../../../src/protocol/wireBar'
 import { formingBars } from '../../../src/streams/market/formingBar'
-import type { WireBar } from '../../../src/protocol/units'
+import type { WireBar } from '../../../src/protocol/wireBar'
 
 const { M1, H1, D1 } = ProtoOATrendbarPeriod
 const MINUTE = 60_000

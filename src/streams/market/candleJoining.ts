@@ -1,4 +1,4 @@
-import type { WireBar } from '../../protocol/units'
+import type { WireBar } from '../../protocol/wireBar'
 
 /**
  * Bars of history and live bars, each once, the oldest first. Of two bars with the same time, the one that has seen

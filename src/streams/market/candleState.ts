@@ -1,7 +1,8 @@
 import type { Candle } from '../../operators/toCandles'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
-import { barInPrices } from '../../protocol/units'
-import type { WireBar } from '../../protocol/units'
+import { toPrice } from '../../protocol/units'
+import { withPrices } from '../../protocol/wireBar'
+import type { WireBar } from '../../protocol/wireBar'
 
 /** A bar of bid prices of one symbol, forming or closed. */
 export interface SymbolCandle extends Candle {
@@ -30,7 +31,7 @@ const lastOf = <T>(list: readonly T[], count: number): readonly T[] =>
 const toCandle = ({ symbolId, period }: CandlesOf, bar: WireBar, closed: boolean): SymbolCandle => ({
   symbolId,
   period,
-  ...barInPrices(bar),
+  ...withPrices(bar, toPrice),
   closed,
 })
 

@@ -1,8 +1,8 @@
 import { barTimesOf } from '../../time/barPeriods'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
-import { toWireBar } from '../../protocol/units'
-import type { WireBar } from '../../protocol/units'
+import { toWireBar } from '../../protocol/wireBar'
+import type { WireBar } from '../../protocol/wireBar'
 import { DAY } from '../../time/constants'
 
 /** A bar that begins after the time of its own price is invalid, and would hide all others. */
