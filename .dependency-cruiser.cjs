@@ -1,5 +1,6 @@
 /** The layers: protocol ← transport ← connection ← session ← streams ← orders ← index. */
 const layers = {
+  errorFields: [],
   errors: [],
   options: [],
   clock: [],
@@ -16,7 +17,7 @@ const layers = {
 }
 
 /** Seen by all. */
-const leaves = ['errors', 'options', 'clock', 'util', 'time/constants']
+const leaves = ['errorFields', 'errors', 'options', 'clock', 'util', 'time/constants']
 
 /** The rooms of a folder, the lowest first: each may import those before it, and the folder's own files all of them. */
 const rooms = {
@@ -92,7 +93,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(simulator/|protocol/|(errors|options|clock|time/constants|util/(defined|parseJson))\\.ts$)',
+          '^src/(simulator/|protocol/|(errorFields|errors|options|clock|time/constants|util/(defined|parseJson))\\.ts$)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -103,7 +104,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(simulator/|protocol/|transport/|(errors|options|clock|time/constants|util/(defined|parseJson))\\.ts$)',
+          '^src/(simulator/|protocol/|transport/|(errorFields|errors|options|clock|time/constants|util/(defined|parseJson))\\.ts$)',
       },
     },
     {

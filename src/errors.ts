@@ -1,16 +1,4 @@
-/** How a connection ended, in the WebSocket's terms. */
-export interface CloseInfo {
-  readonly code: number
-  readonly reason: string
-  readonly wasClean: boolean
-}
-
-/** One thing that is wrong with a value: where, what was expected, and the type that was there (never the value). */
-export interface Fault {
-  readonly path: string
-  readonly expected: string
-  readonly actual: string
-}
+import type { CloseInfo, Environment, Fault, OrderRule } from './errorFields'
 
 /** The kinds of a {@link CTraderError}, told apart by `reason`. */
 export type Failure =
@@ -44,7 +32,7 @@ export type Failure =
    */
   | { readonly reason: 'TokensNotSaved'; readonly detail: string }
   /** The account is of the other environment than the client. Nothing was sent. */
-  | { readonly reason: 'WrongEnvironment'; readonly accountId: number; readonly environment: string }
+  | { readonly reason: 'WrongEnvironment'; readonly accountId: number; readonly environment: Environment }
   /** No answer in time. If it was `sent`, it may have taken effect. Otherwise there was no line to send it on. */
   | {
       readonly reason: 'Timeout'
@@ -99,7 +87,7 @@ export type Failure =
    */
   | {
       readonly reason: 'InvalidOrder'
-      readonly rule: string
+      readonly rule: OrderRule
       readonly field: string
       readonly value: number | string
       readonly nearest?: number | string
@@ -138,7 +126,7 @@ const said = (faults: readonly Fault[]): string =>
 const after = (detail: string | undefined): string =>
   detail === undefined || detail === '' ? '' : `: ${detail}`
 
-const otherThan = (environment: string): string => (environment === 'demo' ? 'live' : 'demo')
+const otherThan = (environment: Environment): Environment => (environment === 'demo' ? 'live' : 'demo')
 
 const messageOf = (failure: Failure): string => {
   switch (failure.reason) {

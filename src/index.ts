@@ -8,7 +8,8 @@
  * @module rx-ctrader
  */
 export { CTraderError, isCTraderError } from './errors'
-export type { CloseInfo, Failure, Fault } from './errors'
+export type { CloseInfo, Environment, Fault, OrderRule } from './errorFields'
+export type { Failure } from './errors'
 
 export { PayloadType } from './protocol/payloadType'
 export {
@@ -75,7 +76,6 @@ export type { Listened, On } from './connection/router'
 
 export { createClient } from './session/client'
 export type { Client } from './session/client'
-export type { Environment } from './session/authentication/environmentCheck'
 export type { AccountOptions, ClientOptions, ClientTuning } from './session/options'
 export type { Account } from './session/account'
 export type { AppCredentials } from './session/authentication/auth'
@@ -157,7 +157,6 @@ export type {
   StopOrder,
   Volume,
 } from './orders/model/newOrder'
-export type { OrderRule } from './orders/model/invalidOrder'
 
 export * from './formerNames'
 

@@ -181,7 +181,7 @@ describe('the guide to orders', () => {
 
   it('lists every rule', () => {
     const listed = rowsBelow(ORDERS, 'Rules').flatMap(([rules]) => namesIn(rules))
-    expect(listed.sort()).toEqual([...textsOf('src/orders/model/invalidOrder.ts', 'OrderRule')].sort())
+    expect(listed.sort()).toEqual([...textsOf('src/errorFields.ts', 'OrderRule')].sort())
   })
 })
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { invalidOption } from '../errors'
-import type { Environment } from '../session/authentication/environmentCheck'
+import type { Environment } from '../errorFields'
 
 /** The content of `credentials.json`: what a program needs to authenticate one account. */
 export interface Credentials {

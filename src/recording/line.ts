@@ -1,4 +1,4 @@
-import type { CloseInfo } from '../errors'
+import type { CloseInfo } from '../errorFields'
 import { MAX_NESTING, isDeeperThan } from '../protocol/secrets'
 import { parseJson } from '../util/parseJson'
 

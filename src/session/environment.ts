@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs'
 import type { Client } from './client'
 import { lookUpEnvironment } from './authentication/environmentCheck'
-import type { Environment } from './authentication/environmentCheck'
+import type { Environment } from '../errorFields'
 import type { AccountOptions } from './options'
 
 /**

@@ -1,4 +1,5 @@
 import { invalidOption } from '../errors'
+import type { Environment } from '../errorFields'
 import { checkNames } from '../options'
 import type { Application } from './model/applications'
 import type { Grant, IdentityOptions, TradingAccount } from './model/identity'
@@ -16,7 +17,7 @@ export interface SimulatorOptions extends Partial<IdentityOptions> {
   /** The same seed gives the same market and the same ids. Default 1. */
   readonly seed?: number
   /** Which host this is. Accounts of the other environment are not routed. Default 'demo'. */
-  readonly environment?: 'demo' | 'live'
+  readonly environment?: Environment
   /**
    * The market's time when the simulator is made, in ms since the epoch. Default the scheduler's time; in virtual
    * time a Wednesday at noon.

@@ -1,6 +1,6 @@
 import { left, right } from 'fp-ts/Either'
 import type { Either } from 'fp-ts/Either'
-import type { Fault } from '../errors'
+import type { Fault } from '../errorFields'
 import { INVALID, conforms, look } from '../protocol/codec/plan'
 import type { DriftKind, OnDrift } from '../protocol/codec/plan'
 import { carryUnreadable, readableOf } from '../protocol/codec/readable'

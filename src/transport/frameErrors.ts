@@ -1,5 +1,5 @@
 import type { Errors } from 'io-ts'
-import type { Fault } from '../errors'
+import type { Fault } from '../errorFields'
 import type { AnyStruct } from '../protocol/codec/struct'
 import { MAX_NESTING } from '../protocol/secrets'
 import { rowOf } from '../protocol/table'

@@ -15,12 +15,10 @@ import {
 import type { Observable } from 'rxjs'
 import type { Request } from '../../connection/requests/request'
 import { CTraderError, invalidOption } from '../../errors'
+import type { Environment } from '../../errorFields'
 import { ProtoOAClientPermissionScope } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Grant } from './tokens'
-
-/** The two hosts. Each serves its own accounts only. */
-export type Environment = 'demo' | 'live'
 
 /** The account list's entry for one account. */
 interface Granted {

@@ -1,6 +1,6 @@
 import { Observable, Subject, delay } from 'rxjs'
 import { CTraderError } from '../../errors'
-import type { CloseInfo } from '../../errors'
+import type { CloseInfo } from '../../errorFields'
 import type { Connect, Socket } from '../../transport/socket'
 import type { Peer, ServerConnection } from '../model/peer'
 

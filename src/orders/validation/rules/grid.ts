@@ -1,6 +1,6 @@
 import type { CTraderError } from '../../../errors'
 import { invalidOrder } from '../../model/invalidOrder'
-import type { OrderRule } from '../../model/invalidOrder'
+import type { OrderRule } from '../../../errorFields'
 
 /** The steps of the wire format that a number must fit. */
 export interface Grid {
