@@ -2,8 +2,9 @@ import { NEVER, Subject, asyncScheduler, concat, defer, of, throwError, timer } 
 import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Request, Tokens } from 'rx-ctrader'
 import type { Observable } from 'rxjs'
-import { createGrant } from '../../../src/session/authentication/tokens'
-import type { Grant, GrantOptions } from '../../../src/session/authentication/tokens'
+import { createGrant } from '../../../src/session/authentication/grant'
+import type { Grant } from '../../../src/session/authentication/grant'
+import type { GrantOptions } from '../../../src/session/authentication/tokens'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const HOUR = 3_600_000
@@ -174,6 +175,35 @@ describe('the access token to use', () => {
       expect(watch(grant.accessToken$).values).toEqual(['new1'])
       expect(sent).toEqual(['r'])
       expect(grant.knows('new1')).toBe(true)
+    })
+  })
+})
+
+describe('a renewal that callers wait for', () => {
+  const answered = { accessToken: 'new', refreshToken: 'r1', tokenType: 'bearer', expiresIn: 60 }
+
+  it('is one for all of them, and goes on when they have left', () => {
+    inVirtualTime(({ watch }) => {
+      const answer$ = new Subject()
+      const { grant, sent } = grantOf({ accessToken: 'old', refreshToken: 'r' }, () => answer$)
+      for (const seen of [watch(grant.renew('old')), watch(grant.renew('old'))]) seen.unsubscribe()
+      answer$.next(answered)
+      expect(watch(grant.accessToken$).values).toEqual(['new'])
+      expect(sent).toEqual(['r'])
+      expect(watch(grant.renew('old'))).toMatchObject({ completed: true })
+    })
+  })
+
+  it('is not due any more when it was refused: the next caller begins another', () => {
+    inVirtualTime(({ watch }) => {
+      const { grant, sent } = grantOf({ accessToken: 'old', refreshToken: 'r' }, () =>
+        refused('UNKNOWN_ERROR'),
+      )
+      watch(grant.renew('old'))
+      expect(watch(grant.accessToken$).values).toEqual(['old'])
+      expect(sent).toEqual(['r'])
+      watch(grant.renew('old'))
+      expect(sent).toEqual(['r', 'r'])
     })
   })
 })

@@ -19,7 +19,7 @@ import type { Persistence } from '../reconnecting/reconnect'
 import type { AccountSession, Session } from '../state/state'
 import { accountAuth, endIfAppLost, isFatal, isNotRouted } from './auth'
 import { createAuthentications } from './authentications'
-import type { Grant } from './tokens'
+import type { Grant } from './grant'
 
 export interface AccountPersistence extends Pick<Persistence<AccountSession>, 'pause' | 'stableAfter'> {
   /** How long the account stays authenticated after its last subscriber has left, in ms. */

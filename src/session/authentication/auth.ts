@@ -5,7 +5,7 @@ import { connectionLost } from '../../connection/lost'
 import { hasReason, isRefused } from '../../errors'
 import { isFinal, isRefusedAs } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
-import type { Grant } from './tokens'
+import type { Grant } from './grant'
 
 /** The application's credentials, from its settings at openapi.ctrader.com. No object of a client shows them. */
 export interface AppCredentials {

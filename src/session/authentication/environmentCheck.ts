@@ -18,7 +18,7 @@ import { CTraderError, invalidOption } from '../../errors'
 import type { Environment } from '../../errorFields'
 import { ProtoOAClientPermissionScope } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
-import type { Grant } from './tokens'
+import type { Grant } from './grant'
 
 /** The account list's entry for one account. */
 interface Granted {

@@ -1,5 +1,6 @@
-import { createGrant } from './tokens'
-import type { Grant, GrantContext, GrantOptions } from './tokens'
+import { createGrant } from './grant'
+import type { Grant, GrantContext } from './grant'
+import type { GrantOptions } from './tokens'
 
 /**
  * The grants of a client, found by any of their access tokens, old or new. A grant without an account is forgotten,

@@ -1,7 +1,6 @@
-import { EMPTY, asyncScheduler, concat, defer, ignoreElements, timer } from 'rxjs'
-import type { Observable } from 'rxjs'
+import { asyncScheduler } from 'rxjs'
 import { stopwatch } from '../../clock'
-import { DAY, HOUR } from '../../time/constants'
+import { DAY } from '../../time/constants'
 
 /** The remaining lifetime of a token, in ms, and the remainder at which it is renewed. */
 export interface Lifetime {
@@ -16,12 +15,3 @@ export const lifetimeUntil = (expiresAt: number | undefined): Lifetime | undefin
   const elapsed = stopwatch()
   return { left: () => whole - elapsed(), margin: Math.max(0, Math.min(DAY, whole / 10)) }
 }
-
-/**
- * Completes when a token must be renewed. It checks every hour, because timers do not count the sleep of a machine.
- */
-export const untilDue = (lifetime: Lifetime): Observable<never> =>
-  defer(() => {
-    const wait = lifetime.left() - lifetime.margin
-    return wait <= 0 ? EMPTY : concat(timer(Math.min(wait, HOUR)).pipe(ignoreElements()), untilDue(lifetime))
-  })

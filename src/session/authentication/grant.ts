@@ -1,0 +1,101 @@
+import { AsyncSubject, EMPTY, catchError, concat, concatMap, defer, of, share, tap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Request } from '../../connection/requests/request'
+import { asCTraderError } from '../../errors'
+import { adopt, grantState, isRenewalDue } from './grantState'
+import type { GrantState } from './grantState'
+import { renewAhead } from './renewAhead'
+import type { RenewalFailures } from './renewAhead'
+import { awaitSaving, requestPair } from './renewalSteps'
+import type { Saving } from './renewalSteps'
+import type { GrantOptions, Tokens } from './tokens'
+
+/** One grant, shared by its accounts. */
+export interface Grant {
+  /** Emits the current access token, once. */
+  readonly accessToken$: Observable<string>
+  /**
+   * Replaces an access token that is no longer valid, once for all callers, and completes when the new pair is
+   * saved. Errors with `GrantLost` if the refresh token is refused, with `TokensNotSaved` if the pair could not be
+   * saved.
+   */
+  readonly renew: (worn: string) => Observable<never>
+  readonly isRenewable: () => boolean
+  /** Renews the pair before it expires, while subscribed. Never emits. */
+  readonly renewal$: Observable<never>
+  /** Whether it is or was an access token of this grant. */
+  readonly knows: (accessToken: string) => boolean
+  /** Fills in options that were missing: accounts of one grant need not all have the same. */
+  readonly adopt: (options: GrantOptions) => void
+}
+
+/** What a grant needs from its client. */
+export interface GrantContext extends Saving, RenewalFailures {
+  readonly request: Request
+  /** Called before a pair is renewed. */
+  readonly onRenewing: () => void
+}
+
+/**
+ * A grant with its tokens, which are renewed when they are invalid or about to expire. A renewal is:
+ *
+ * 1. ask the user whether a pair can be saved (`saveTokens.check`)
+ * 2. request the new pair (2173). From here on the old one is worth nothing
+ * 3. save it. Until that succeeds, it is `unsaved`, and the next renewal only saves it
+ * 4. use it
+ */
+export const createGrant = (given: GrantOptions, context: GrantContext): Grant => {
+  let state = grantState(given)
+  const become = (next: GrantState): void => {
+    state = next
+  }
+
+  const save = (pair: Required<Tokens>): Observable<never> =>
+    awaitSaving(() => state.saveTokens?.(pair), context, [pair.accessToken, pair.refreshToken]).pipe(
+      tap({ complete: () => become(grantState(pair, state)) }),
+    )
+
+  const refresh = (refreshToken: string): Observable<never> => {
+    become({ ...state, renewal: { status: 'requested' } })
+    const secrets = [state.accessToken, refreshToken]
+    return concat(
+      awaitSaving(() => state.saveTokens?.check?.(), context, secrets, 'nothing was renewed: '),
+      requestPair(context.request, refreshToken),
+    ).pipe(
+      tap({
+        next: pair => become({ ...state, renewal: { status: 'unsaved', pair } }),
+        error: () => become({ ...state, renewal: { status: 'none' } }),
+      }),
+      concatMap(save),
+    )
+  }
+
+  /** One for all callers. They cannot cancel it: the answer to a refresh is the only copy of the new pair. */
+  const renewal$ = defer(() => {
+    const { refreshToken, renewal } = state
+    if (refreshToken === undefined) return EMPTY
+    context.onRenewing()
+    return renewal.status === 'unsaved' ? save(renewal.pair) : refresh(refreshToken)
+  }).pipe(share({ connector: () => new AsyncSubject<never>(), resetOnRefCountZero: false }))
+
+  /** It may fail: go on with the current pair. */
+  const dueRenewal$ = defer(() => (isRenewalDue(state) ? renewal$ : EMPTY)).pipe(
+    catchError((error: unknown) => {
+      context.onTrouble(asCTraderError(error))
+      return EMPTY
+    }),
+  )
+  const isRenewable = (): boolean => state.refreshToken !== undefined
+
+  return {
+    accessToken$: concat(
+      dueRenewal$,
+      defer(() => of(state.accessToken)),
+    ),
+    renew: worn => defer(() => (state.accessToken === worn ? renewal$ : EMPTY)),
+    knows: accessToken => state.accessTokens.includes(accessToken),
+    isRenewable,
+    renewal$: renewAhead(() => (isRenewable() ? state.lifetime : undefined), renewal$, context),
+    adopt: options => become(adopt(state, options)),
+  }
+}
