@@ -15,6 +15,9 @@ export type Step =
   | { readonly kind: 'opened' | 'closed'; readonly at: number }
   | { readonly kind: 'lost'; readonly at: number; readonly cause: CTraderError }
 
+export type InStep = Extract<Step, { kind: 'in' }>
+export type OutStep = Extract<Step, { kind: 'out' }>
+
 /** One attempt to open a line, and everything that followed. */
 export type Attempt = readonly Step[]
 

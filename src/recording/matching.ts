@@ -1,24 +1,24 @@
 import type { Asked } from './asked'
-import type { Attempt } from './attempts'
+import type { Attempt, OutStep } from './attempts'
 import { inJson } from './json'
 
 /** Matches the requests of the replay to those of the recording. */
 export interface Matching {
   /** Matches a request to the first equal recorded one that is not taken yet; `undefined` if there is none. */
-  readonly take: (asked: Asked) => Asked | undefined
+  readonly take: (asked: Asked) => OutStep | undefined
   readonly isTaken: (recorded: Asked) => boolean
   /** The text of a recorded frame, with the ids of the replay. */
   readonly asNow: (text: string) => string
 }
 
 export const createMatching = (attempt: Attempt): Matching => {
-  const free = new Map<unknown, Asked[]>()
+  const free = new Map<unknown, OutStep[]>()
   for (const step of attempt) {
     if (step.kind !== 'out') continue
-    const { asked } = step
-    const alike = free.get(asked.payloadType)
-    if (alike) alike.push(asked)
-    else free.set(asked.payloadType, [asked])
+    const { payloadType } = step.asked
+    const alike = free.get(payloadType)
+    if (alike) alike.push(step)
+    else free.set(payloadType, [step])
   }
   const taken = new Set<Asked>()
   const ids = new Map<string, string>()
@@ -31,13 +31,13 @@ export const createMatching = (attempt: Attempt): Matching => {
     take: asked => {
       const alike = free.get(asked.payloadType) ?? []
       const match =
-        alike.find(({ exactly }) => exactly === asked.exactly) ??
-        alike.find(({ roughly }) => roughly === asked.roughly)
+        alike.find(step => step.asked.exactly === asked.exactly) ??
+        alike.find(step => step.asked.roughly === asked.roughly)
       if (!match) return undefined
       alike.splice(alike.indexOf(match), 1)
-      taken.add(match)
-      note(match.clientMsgId, asked.clientMsgId)
-      note(match.clientOrderId, asked.clientOrderId)
+      taken.add(match.asked)
+      note(match.asked.clientMsgId, asked.clientMsgId)
+      note(match.asked.clientOrderId, asked.clientOrderId)
       return match
     },
     isTaken: asked => taken.has(asked),
