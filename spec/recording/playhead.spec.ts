@@ -74,6 +74,22 @@ describe('the playhead of a recorded attempt', () => {
     ])
   })
 
+  it('completes with the last request, and not when the wait for it would have been over', () => {
+    inVirtualTime(({ at, watch }) => {
+      const attempt = [request(10, PROTO_OA_TRADER_REQ)]
+      const matching = createMatching(attempt)
+      const playhead = createPlayhead(attempt, ms => ms, matching)
+      const seen = watch(playhead.step$, 5_000)
+      at(400, () => {
+        for (const step of attempt) if (step.kind === 'out') matching.take(step.asked)
+        playhead.move()
+      })
+      at(401, () => {
+        expect(seen.completed).toBe(true)
+      })
+    })
+  })
+
   it('waits a second for requests that do not come, once for all of them', () => {
     const attempt = [
       request(10, PROTO_OA_TRADER_REQ),
