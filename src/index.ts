@@ -59,6 +59,8 @@ export {
   toBar,
   toTicks,
 } from './protocol/units'
+export { sideName } from './protocol/side'
+export type { Side } from './protocol/side'
 export type { Bar, Cents, Lots, Pips, Price, Tick, Units } from './protocol/units'
 
 export { webSocketConnect } from './transport/socket'
@@ -152,7 +154,6 @@ export type {
   MarketRangeOrder,
   NewOrder,
   Protection,
-  Side,
   StopLimitOrder,
   StopOrder,
   Volume,

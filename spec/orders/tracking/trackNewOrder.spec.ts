@@ -31,10 +31,11 @@ describe('a new order', () => {
       positionId: accepted?.order?.positionId,
     }
     expect(updates).toEqual([
-      { status: 'accepted', ...ids, order: accepted?.order, position: accepted?.position },
+      { status: 'accepted', ...ids, side: 'buy', order: accepted?.order, position: accepted?.position },
       {
         status: 'filled',
         ...ids,
+        side: 'buy',
         order: filled?.order,
         position: filled?.position,
         price: 1.14005,

@@ -310,7 +310,7 @@ describe('positions that cannot be valued', () => {
         })
         expect(last(seen)).toMatchObject({ gross: 790, net: -640 })
         expect(last(seen)?.changed).toEqual([
-          { positionId: 2, symbolId: 1, gross: 770, net: -660, isAnswered: true },
+          { positionId: 2, symbolId: 1, side: 'buy', gross: 770, net: -660, isAnswered: true },
         ])
         expect(last(seen)?.unvalued).toEqual([name(4, 'noEntryPrice')])
         say(MARGIN, { positionId: 3, usedMargin: 5 })

@@ -1,7 +1,6 @@
-import { ProtoOATradeSide } from '../../protocol/messages/enums'
 import type { ProtoOAOrderTriggerMethod } from '../../protocol/messages/enums'
 import type { Pips, Price } from '../../protocol/units'
-import type { Protection, ProtectionTarget, Side, Volume } from './newOrder'
+import type { Protection, ProtectionTarget, Volume } from './newOrder'
 
 /** New protections. What is left out stays, `null` is removed. */
 export interface ProtectionChanges {
@@ -37,9 +36,6 @@ export const orderChangeNames: Record<keyof OrderChanges, true> = {
   slippage: true,
   expires: true,
 }
-
-export const sideOf = (tradeSide: ProtoOATradeSide): Side =>
-  tradeSide === ProtoOATradeSide.BUY ? 'buy' : 'sell'
 
 /**
  * Without a stop loss there is nothing to trail or to guarantee. So flags of the old stop loss are dropped without

@@ -1,9 +1,7 @@
+import type { Side } from '../../protocol/side'
 import type { ProtoOAOrderTriggerMethod } from '../../protocol/messages/enums'
 import type { Lots, Pips, Price, Units } from '../../protocol/units'
 import type { SymbolIdOrName } from '../../streams/symbols/resolveSymbol'
-
-/** The side of an order. */
-export type Side = 'buy' | 'sell'
 
 /** A volume with its unit: `lots(0.1)` or `units(10_000)`. A plain number could be anything. */
 export type Volume = Lots | Units

@@ -3,6 +3,7 @@ import type { ProtoOADeal } from '../../protocol/messages/deals'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import type { Cents } from '../../protocol/units'
+import type { Side } from '../../protocol/side'
 
 /** Which order an update is about. */
 export interface OfOrder {
@@ -15,6 +16,8 @@ export interface OfOrder {
 
 /** The server's data about an order, in every update that the server caused. */
 export interface OfServer extends OfOrder {
+  /** The side of the order: what closes a bought position is a sell. */
+  readonly side: Side
   readonly order: ProtoOAOrder
   readonly position?: ProtoOAPosition
 }

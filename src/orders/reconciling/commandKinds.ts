@@ -1,6 +1,7 @@
 import { catchError, map, of, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { ProtoOANewOrderReq } from '../../protocol/messages/orders'
+import { sideOf } from '../../protocol/side'
 import { PayloadType } from '../../protocol/payloadType'
 import type { CommandType } from '../../protocol/table'
 import type { Intended } from '../model/journal'
@@ -75,7 +76,16 @@ const lastProtections = ({
   return orderOfPosition(link, account.accountId, positionId, order => isBehind(payload, order)).pipe(
     map(order =>
       order
-        ? { state: 'over', update: { status: 'replaced', positionId, orderId: order.orderId, order } }
+        ? {
+            state: 'over',
+            update: {
+              status: 'replaced',
+              positionId,
+              orderId: order.orderId,
+              side: sideOf(order.tradeData.tradeSide),
+              order,
+            },
+          }
         : {
             state: 'absent',
             detail: `position ${positionId} is not open (2124), and none of its orders has these protections (2183)`,

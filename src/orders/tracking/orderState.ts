@@ -1,3 +1,4 @@
+import { sideOf } from '../../protocol/side'
 import {
   ProtoOAExecutionType,
   ProtoOAOrderStatus,
@@ -128,6 +129,7 @@ export const idsOf = ({ clientOrderId, orderId, positionId }: ProtoOAOrder) => (
 
 export const subject = (order: ProtoOAOrder, position: ProtoOAPosition | undefined) => ({
   ...idsOf(order),
+  side: sideOf(order.tradeData.tradeSide),
   order,
   ...defined({ position }),
 })

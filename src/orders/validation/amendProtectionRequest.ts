@@ -1,6 +1,7 @@
 import type { ProtoOAAmendPositionSLTPReq, ProtoOAPosition } from '../../protocol/messages/positions'
 import { defined } from '../../util/defined'
-import { flagsOf, protectionNames, sideOf } from '../model/changes'
+import { sideOf } from '../../protocol/side'
+import { flagsOf, protectionNames } from '../model/changes'
 import type { ProtectionChanges } from '../model/changes'
 import { invalidOrder } from '../model/invalidOrder'
 import type { Protection } from '../model/newOrder'

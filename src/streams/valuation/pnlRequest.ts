@@ -41,7 +41,7 @@ export const createRest = () => {
 export const pnlRequests = (
   account: Account,
   moneyDigits: () => number,
-): Observable<readonly Omit<PositionPnl, 'symbolId'>[]> => {
+): Observable<readonly Omit<PositionPnl, 'symbolId' | 'side'>[]> => {
   const rest = createRest()
   // A subscriber that returns waits for the rest that is left.
   const request$ = defer(() => timer(rest.left() + FIRST, PACE)).pipe(

@@ -1,3 +1,5 @@
+import { sideOf } from '../../protocol/side'
+import type { Side } from '../../protocol/side'
 import { ProtoOATradeSide } from '../../protocol/messages/enums'
 import type { KnownPrices } from '../../operators/mergeQuote'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
@@ -6,6 +8,7 @@ import type { ProtoOAPosition } from '../../protocol/messages/positions'
 export interface PositionPnl {
   readonly positionId: number
   readonly symbolId: number
+  readonly side: Side
   /** By the price alone. */
   readonly gross: number
   /** After swaps and the opening commission, before the closing commission. */
@@ -66,7 +69,7 @@ export const profitOf = (
   const entry = entryOf(position, price)
   const gain = tradeSide === ProtoOATradeSide.BUY ? exit - entry : entry - exit
   const gross = round(((gain * volume * 10 ** moneyDigits) / PRICE_TIMES_VOLUME) * rate)
-  return { positionId, symbolId, gross, net: gross + swap + commission }
+  return { positionId, symbolId, side: sideOf(tradeSide), gross, net: gross + swap + commission }
 }
 
 /** Whether two states of a position have the same value at the same quote. */

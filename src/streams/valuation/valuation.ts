@@ -2,6 +2,7 @@ import type { AccountState } from '../account/accountReducer'
 import type { KnownPrices } from '../../operators/mergeQuote'
 import { deepEqual } from '../../util/deepEqual'
 import { differences, lookup, persistentMap, valuesOf } from '../../util/persistentMap'
+import { sideOf } from '../../protocol/side'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import type { ConversionChain } from './conversion'
 import { createMargins } from './marginRules'
@@ -125,11 +126,13 @@ export const createValuation = () => {
         if (!totals.valueOf(positionId)?.isAnswered) totals.await(positionId)
     },
     /** Sets the server's values for positions that quotes do not value. */
-    answer: (told: readonly Omit<PositionPnl, 'symbolId'>[]): void => {
+    answer: (told: readonly Omit<PositionPnl, 'symbolId' | 'side'>[]): void => {
       isDoubted = true
       for (const { positionId, gross, net } of told) {
-        const symbolId = positionOf(positionId)?.tradeData.symbolId
-        if (symbolId !== undefined) totals.answer({ positionId, symbolId, gross, net, isAnswered: true })
+        const position = positionOf(positionId)
+        if (!position) continue
+        const { symbolId, tradeSide } = position.tradeData
+        totals.answer({ positionId, symbolId, side: sideOf(tradeSide), gross, net, isAnswered: true })
       }
     },
     /** All earlier quotes are invalid. */
