@@ -32,6 +32,7 @@ const rooms = {
     'market/calendar',
     'market/catalogue',
     'market/prices',
+    'market/history',
     'market',
     'feed',
     'trading/state',
@@ -122,8 +123,8 @@ module.exports = {
     {
       name: 'nobody-imports-the-top',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(testing|node|angular)/' },
-      to: { path: '^src/(index\\.ts$|testing/|node/|angular/)' },
+      from: { path: '^src/', pathNot: '^src/(testing|backtest|node|angular)/' },
+      to: { path: '^src/(index\\.ts$|testing/|backtest/|node/|angular/)' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: 'index\\.ts$' }, to: {} },

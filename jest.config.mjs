@@ -9,7 +9,7 @@ export const project = {
   transformIgnorePatterns: ['/node_modules/(?!@angular/)'],
   moduleNameMapper: {
     '^rx-ctrader$': '<rootDir>/src/index.ts',
-    '^rx-ctrader/(protocol|simulator|node|testing|recording|angular)$': '<rootDir>/src/$1/index.ts',
+    '^rx-ctrader/(protocol|simulator|node|testing|recording|backtest|angular)$': '<rootDir>/src/$1/index.ts',
   },
 }
 

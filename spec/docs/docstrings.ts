@@ -48,6 +48,7 @@ const modules = [
   'rx-ctrader/simulator',
   'rx-ctrader/testing',
   'rx-ctrader/recording',
+  'rx-ctrader/backtest',
   'rx-ctrader/node',
   'rx-ctrader/angular',
   'rxjs',

@@ -159,6 +159,13 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     '+ 4 ms  ?  { bid: 1.2001, ask: 1.2002 }',
     '- 5 ms  b  { bid: 1.2001, ask: 1.2003 }',
   ],
+  backtest: [
+    '26 trades, 0 still open',
+    'net 402.84, of it costs -17.16',
+    'greatest drawdown 27.62',
+    'sell at 1.10125, stopLoss at 1.10275: -15.66',
+    'sell at 1.0967, stopLoss at 1.0982: -15.66',
+  ],
   recording: [
     'the price rose',
     '{"at":…,"line":"connecting"}',

@@ -125,6 +125,12 @@ const lineOver = (
     receive(text)
   }
 
+  const receiveEvent = (message: Message): void => {
+    if (event$.observed) event$.next({ kind: 'received', text: encodeFrame(message) })
+    activity.received += 1
+    router.route(message)
+  }
+
   return {
     link,
     run: () => {
@@ -139,8 +145,11 @@ const lineOver = (
           },
         }),
       )
-      running.add(probeLine(requests, options.wake$).subscribe({ error: lose }))
-      running.add(heartbeat(activity, { beat, onLook: router.look }, options).subscribe({ error: lose }))
+      if (socket.event$) running.add(socket.event$.subscribe(receiveEvent))
+      if (socket.inProcess !== true) {
+        running.add(probeLine(requests, options.wake$).subscribe({ error: lose }))
+        running.add(heartbeat(activity, { beat, onLook: router.look }, options).subscribe({ error: lose }))
+      }
       running.add(cancelledBy(router).subscribe({ error: lose }))
       return running
     },

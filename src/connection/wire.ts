@@ -52,11 +52,11 @@ export const tapSocket =
             over({ kind: 'lost' })
           },
         }),
-        map(({ frame$, send }): Socket => ({
-          frame$,
+        map((socket): Socket => ({
+          ...socket,
           send: text => {
             if (event$.observed) event$.next({ kind: 'sent', text })
-            send(text)
+            socket.send(text)
           },
         })),
         finalize(() => {

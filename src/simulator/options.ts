@@ -9,6 +9,10 @@ import { catalogue } from './market/catalogue/catalogue'
 import { SCHEDULE_TIME_ZONE } from './market/catalogue/schedules'
 import { isTimeZone } from './market/calendar/holidays'
 import type { Market } from './market/model/market'
+import type { SymbolOptions } from './market/catalogue/ownSymbols'
+import type { History } from './market/history/history'
+import { checkFills } from './model/fills'
+import type { Fills } from './model/fills'
 import { likely } from './model/unknowns'
 import type { Unknowns } from './model/unknowns'
 
@@ -23,6 +27,16 @@ export interface SimulatorOptions extends Partial<IdentityOptions> {
    * time a Wednesday at noon.
    */
   readonly start?: number
+  /**
+   * The past and the future of the market, instead of made-up prices: bars or ticks of one or more symbols, oldest
+   * first. The market has these symbols only. What comes before `start` is its past. `start` is by default the first
+   * time at which each symbol has a price.
+   */
+  readonly history?: readonly History[]
+  /** Symbols of one's own, or other terms of symbols that are there. */
+  readonly symbols?: readonly SymbolOptions[]
+  /** How orders are filled. Default as on the live server; with `history`, see `Fills`. */
+  readonly fills?: Fills
   /** How many times as fast as the scheduler's time the market's time goes. Default 1. */
   readonly speed?: number
   /** The limits of requests and connections. Default as on the live server; `false` for no limits. */
@@ -36,6 +50,13 @@ export interface SimulatorOptions extends Partial<IdentityOptions> {
   readonly holidays?: Readonly<Record<number, readonly HolidayOptions[]>>
   /** The delay of a frame on the in-memory line, in ms. Default 0. */
   readonly latency?: number
+  /**
+   * Whether a line has the timers of a real one: heartbeats, and the end of a line on which the client is silent.
+   * Default true. In years of virtual time they would be most of the work.
+   *
+   * @internal
+   */
+  readonly lineTimers?: boolean
   /**
    * Replaces the market of the seed, which is valid up to the start.
    *
@@ -59,7 +80,11 @@ const optionNames: NamesOf<SimulatorOptions> = {
   unknowns: true,
   holidays: true,
   latency: true,
+  lineTimers: true,
   market: true,
+  history: true,
+  symbols: true,
+  fills: true,
   applications: true,
   accounts: true,
   grants: true,
@@ -173,6 +198,7 @@ export const checkOptions = (options: SimulatorOptions): void => {
   }
   checkNames(unknowns, likely, 'unknowns.')
   checkHolidays(options.holidays ?? {})
+  checkFills(options.fills ?? {})
   const { applications = [], accounts = [], grants = [] } = options
   applications.forEach((one, index) => {
     checkNames(one, applicationNames, `applications.${index}.`)

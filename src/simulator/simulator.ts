@@ -1,4 +1,5 @@
 import { Subject, throwError } from 'rxjs'
+import { invalidOption } from '../errors'
 import type { Observable } from 'rxjs'
 import type { Connect } from '../transport/socket'
 import { createAgenda } from './model/scheduler'
@@ -16,7 +17,12 @@ import { checkOptions, holidaysOf } from './options'
 import type { SimulatorOptions } from './options'
 import { reportOf } from './server/report'
 import type { LineReport } from './server/report'
+import { catalogue } from './market/catalogue/catalogue'
+import { checkHasPrices, withOwnSymbols } from './market/catalogue/ownSymbols'
 import { createMarket } from './market/createMarket'
+import { createHistoryMarket } from './market/history/createHistoryMarket'
+import type { HistoryReport } from './market/history/history'
+import { fillsOf } from './model/fills'
 import type { Market } from './market/model/market'
 import type { Peer, ServerConnection } from './model/peer'
 import { createExchange } from './trading/exchange'
@@ -56,6 +62,8 @@ export interface Simulator {
   readonly now: () => number
   /** The market, for reading. */
   readonly market: Omit<Market, 'shift'>
+  /** What was read of each history. */
+  readonly history: readonly HistoryReport[]
   /** Raises the prices of a symbol by this many 1/100000 from now on; lowers them if negative. */
   readonly shift: (symbolId: number, by: number) => void
   /**
@@ -100,16 +108,29 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     limits: limited = {},
     unknowns: set = {},
     market: overlay,
+    lineTimers = true,
     holidays = {},
+    history,
+    symbols = [],
+    fills,
     ...given
   } = options
-  const clock = createClock(start, speed)
-  const made = createMarket(seed, holidaysOf(holidays))
+  const identity = { ...defaultIdentity, ...given }
+  const offer = withOwnSymbols(catalogue, symbols)
+  checkHasPrices(offer.own, history ?? [])
+  const base = createMarket(seed, holidaysOf(holidays), offer)
+  const past = history && createHistoryMarket(base, history, identity.accounts, seed)
+  if (past && start !== undefined && start < past.beginning)
+    throw invalidOption(
+      'start',
+      `is before ${new Date(past.beginning).toISOString()}, when each symbol has a price`,
+    )
+  const clock = createClock(start ?? past?.beginning, speed)
+  const made = past?.market ?? base
   const market = overlay ? overlay(made, clock.now()) : made
   const limits = limitsOf(limited)
   const unknowns = { ...likely, ...set }
   const sessions: World['sessions'] = new Set()
-  const identity = { ...defaultIdentity, ...given }
   const world: World = {
     clock,
     identity: createIdentity(identity, seed, limits.connections),
@@ -127,6 +148,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
       seed,
       openedAt: clock.now(),
       unknowns,
+      fills: fillsOf(fills, history !== undefined),
       announce: (accountId, payloadType, payload, clientMsgId) => {
         for (const session of sessions)
           if (session.accounts.has(accountId)) session.push(payloadType, payload, clientMsgId)
@@ -142,6 +164,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
   const armoury = createArmoury()
   const lines = createLines(world, agenda, armoury, {
     limits,
+    lineTimers,
     onDefect,
   })
 
@@ -170,7 +193,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
   }
 
   return {
-    connect: inMemory(lines.accept, latency),
+    connect: inMemory(lines.accept, { latency, inProcess: !lineTimers }),
     accept: lines.accept,
     fault,
     close: (code, reason) => {
@@ -187,6 +210,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     },
     now: clock.now,
     market,
+    history: past?.reports ?? [],
     shift,
     reprice,
     exchange: world.exchange,

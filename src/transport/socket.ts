@@ -1,6 +1,7 @@
 import { Observable, Subject } from 'rxjs'
 import WebSocket from 'isomorphic-ws'
 import { CTraderError, invalidOption } from '../errors'
+import type { Message } from '../protocol/table'
 import { defined } from '../util/defined'
 import { MAX_RECEIVED_SIZE } from './frameSize'
 
@@ -9,6 +10,20 @@ export interface Socket {
   readonly frame$: Observable<string>
   /** Sends a frame, at once. */
   readonly send: (text: string) => void
+  /**
+   * Both ends are in this process, and this end is told whenever the line ends. Then the client does without
+   * heartbeats and probes.
+   *
+   * @internal
+   */
+  readonly inProcess?: boolean
+  /**
+   * Events that need not be written and read, beside `frame$` and in one order with it: valid messages without ids and
+   * without text fields.
+   *
+   * @internal
+   */
+  readonly event$?: Observable<Message>
 }
 
 /**

@@ -12,13 +12,16 @@ export interface FormingBars {
   readonly get: (period: ProtoOATrendbarPeriod) => Bar | undefined
 }
 
-const grown = ({ openedAt, open, high, low, close, volume }: Bar, { bid, ask }: Tick): Bar => ({
+const grown = (
+  { openedAt, open, high, low, close, volume }: Bar,
+  { bid, ask, volume: added }: Tick,
+): Bar => ({
   openedAt,
   open,
   high: bid === undefined ? high : Math.max(high, bid),
   low: bid === undefined ? low : Math.min(low, bid),
   close: bid ?? close,
-  volume: volume + (bid === undefined ? 0 : 1) + (ask === undefined ? 0 : 1),
+  volume: volume + (added ?? (bid === undefined ? 0 : 1) + (ask === undefined ? 0 : 1)),
 })
 
 /**

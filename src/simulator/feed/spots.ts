@@ -98,16 +98,17 @@ export const createSpotChannel = (
       if (audiences !== heardBy) bars.keep(audiences.flatMap(([{ periods }]) => periods))
       heardBy = audiences
       bars.take(tick)
-      const { at, ...sides } = tick
+      const { at, bid, ask } = tick
       const close = newSessionClose(tick)
       for (const audience of audiences) {
         const [{ accountId, timestamps, periods }] = audience
         const event: ProtoOASpotEvent = {
           ctidTraderAccountId: accountId,
           symbolId,
-          ...sides,
+          ...(bid !== undefined && { bid }),
+          ...(ask !== undefined && { ask }),
           // The live server sends no bars with an ask alone: they are bars of bids.
-          ...(periods.length > 0 && tick.bid !== undefined && { trendbar: trendbars(periods) }),
+          ...(periods.length > 0 && bid !== undefined && { trendbar: trendbars(periods) }),
           ...close,
           ...(timestamps && { timestamp: at }),
         }

@@ -1,6 +1,7 @@
 import { createBars } from './prices/bars'
 import { bookAround } from './prices/book'
 import type { ProtoOAHoliday } from '../../protocol/messages/symbols'
+import type { OwnSymbol } from './catalogue/ownSymbols'
 import { characterOf, catalogue as plain } from './catalogue/catalogue'
 import { chainOf, rateAlong } from './model/conversion'
 import { createHolidays } from './calendar/holidays'
@@ -15,10 +16,10 @@ import { createSessions } from './calendar/sessions'
 const WIRE_DIGITS = 5
 const WIRE_SCALE = 100_000
 
-/** All about one symbol of a market. */
-const createInstrument = (listed: ListedSymbol, seed: number) => {
+/** All about one symbol of a market; `pricesOf` is the symbol whose prices it has. */
+const createInstrument = (listed: ListedSymbol, seed: number, pricesOf: number) => {
   const { symbolId, digits, schedule, lotSize, holiday = [] } = listed.terms
-  const character = characterOf(symbolId)
+  const character = characterOf(pricesOf)
   const sessions = createSessions(schedule ?? [], holiday.length > 0 ? createHolidays(holiday) : undefined)
   const series = createSeries({ seed, symbolId, digits, character, sessions })
   const step = 10 ** (WIRE_DIGITS - digits)
@@ -44,17 +45,34 @@ type Instrument = ReturnType<typeof createInstrument>
 
 const none: ReadonlyMap<number, readonly ProtoOAHoliday[]> = new Map()
 
+/** What a market offers: symbols of one's own beside those of the plain catalogue, or instead of them. */
+export interface Offer {
+  readonly catalogue: Catalogue
+  readonly own: readonly OwnSymbol[]
+}
+
+const plainOffer: Offer = { catalogue: plain, own: [] }
+
 /** The market of a seed, with these holidays of its symbols. */
-export const createMarket = (seed: number, holidays = none): Market => {
+export const createMarket = (seed: number, holidays = none, offer = plainOffer): Market => {
+  const twins = new Map(offer.own.map(({ listed, pricesOf }) => [listed.light.symbolId, pricesOf]))
+  const pricesOf = ({ light: { symbolId } }: ListedSymbol): number | undefined =>
+    twins.has(symbolId) ? twins.get(symbolId) : symbolId
   const catalogue: Catalogue = {
-    ...plain,
-    symbols: plain.symbols.map(symbol => {
+    ...offer.catalogue,
+    symbols: offer.catalogue.symbols.map(symbol => {
       const holiday = holidays.get(symbol.light.symbolId)
       return holiday ? { ...symbol, terms: { ...symbol.terms, holiday } } : symbol
     }),
   }
   const instruments = new Map<number, Instrument>(
-    catalogue.symbols.map(listed => [listed.light.symbolId, createInstrument(listed, seedKey(seed))]),
+    catalogue.symbols.flatMap(listed => {
+      const twin = pricesOf(listed)
+      // A symbol that needs a history gets its prices there.
+      return twin === undefined
+        ? []
+        : [[listed.light.symbolId, createInstrument(listed, seedKey(seed), twin)] as const]
+    }),
   )
   const of = (symbolId: number): Instrument => {
     const instrument = instruments.get(symbolId)

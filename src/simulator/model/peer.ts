@@ -1,3 +1,5 @@
+import type { Message } from '../../protocol/table'
+
 /** Send-buffer pressure: none, high, or over the limit. */
 export type Pressure = 'none' | 'high' | 'over'
 
@@ -5,6 +7,12 @@ export type Pressure = 'none' | 'high' | 'over'
 export interface Peer {
   /** Sends it a frame. */
   readonly send: (text: string) => void
+  /**
+   * Hands over an event without an id and without text fields, instead of its text.
+   *
+   * @internal
+   */
+  readonly handOver?: (event: Message) => void
   /** Closes with a handshake. */
   readonly close: (code: number, reason: string) => void
   /** Ends the line without a message, as a broken network does. */

@@ -21,6 +21,8 @@ import type { World } from '../world/world'
 
 export interface ConnectionOptions extends Pick<RequestContext, 'onDefect'> {
   readonly limits: Limits
+  /** Whether there are heartbeats, and a silent client is hung up on. */
+  readonly lineTimers: boolean
   /** Called for every request, before anything else. */
   readonly intervene: (payloadType: number, payload: unknown) => Intervention | undefined
 }
@@ -41,7 +43,7 @@ export const openConnection = (
   world: World,
   agenda: Agenda,
   peer: Peer,
-  { limits, intervene, onDefect }: ConnectionOptions,
+  { limits, lineTimers, intervene, onDefect }: ConnectionOptions,
 ): OpenConnection => {
   const life = new Subscription()
   const outbox = createOutbox(peer, life, world.write)
@@ -125,19 +127,20 @@ export const openConnection = (
     if (world.sessions.size === 0) agenda.rest()
     else agenda.plan()
   })
-  life.add(
-    keepTime({
-      lastSent: outbox.lastSent,
-      lastReceived: () => lastReceived,
-      isAuthenticated: () => session.appAuthenticated,
-      beat: () => {
-        session.push(PayloadType.HEARTBEAT_EVENT, {})
-      },
-      hangUp: () => {
-        outbox.hangUp()
-      },
-    }),
-  )
+  if (lineTimers)
+    life.add(
+      keepTime({
+        lastSent: outbox.lastSent,
+        lastReceived: () => lastReceived,
+        isAuthenticated: () => session.appAuthenticated,
+        beat: () => {
+          session.push(PayloadType.HEARTBEAT_EVENT, {})
+        },
+        hangUp: () => {
+          outbox.hangUp()
+        },
+      }),
+    )
 
   return {
     session,

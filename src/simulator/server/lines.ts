@@ -8,6 +8,7 @@ import type { Line } from '../faults/line'
 import { intervening } from '../faults/requests'
 import type { Peer, ServerConnection } from '../model/peer'
 import type { World } from '../world/world'
+import type { Message } from '../../protocol/table'
 import { defined } from '../../util/defined'
 
 export interface Lines {
@@ -36,18 +37,27 @@ export const createLines = (
     const send = (text: string): void => {
       if (!silent) peer.send(text)
     }
+    const sendText = (text: string): void => {
+      if (silent) return
+      for (const frame of tamper(text))
+        delivery.pass(() => {
+          send(frame)
+        })
+    }
+    /** Faults are for texts, and may hold some back: after the first one, all events are texts. */
+    let hasFaults = false
+    const handOver = (event: Message): void => {
+      hasFaults ||= !armoury.isEmpty() || delivery.delay() > 0
+      if (hasFaults || !peer.handOver) sendText(world.write(event.payloadType, event.payload))
+      else if (!silent) peer.handOver(event)
+    }
     const connection = openConnection(
       world,
       agenda,
       {
         ...peer,
-        send: text => {
-          if (silent) return
-          for (const frame of tamper(text))
-            delivery.pass(() => {
-              send(frame)
-            })
-        },
+        send: sendText,
+        ...(peer.handOver && { handOver }),
         close: (code, reason) => {
           if (silent) return
           lines.delete(line)

@@ -1,6 +1,7 @@
 import type { Subscription } from 'rxjs'
 import { monotonicNow } from '../../clock'
-import type { MessageType } from '../../protocol/table'
+import { holdsText } from '../../protocol/secrets'
+import type { Message, MessageType } from '../../protocol/table'
 import type { Peer } from '../model/peer'
 import { createBacklog } from './backlog'
 import type { Write } from '../model/encode'
@@ -36,7 +37,10 @@ export const createOutbox = (peer: Peer, life: Subscription, write: Write): Outb
     peer.send(text)
   }
   const encode = (payloadType: MessageType, payload: unknown, clientMsgId?: string): void => {
-    say(write(payloadType, payload, clientMsgId))
+    if (peer.handOver && clientMsgId === undefined && !holdsText(payloadType) && !life.closed) {
+      lastSent = monotonicNow()
+      peer.handOver({ payloadType, payload } as Message)
+    } else say(write(payloadType, payload, clientMsgId))
   }
   const hangUp: Outbox['hangUp'] = (code = 1000, reason = 'Bye') => {
     if (life.closed) return

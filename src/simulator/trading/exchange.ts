@@ -35,6 +35,8 @@ import { createPnlFeed } from './queries/pnl'
 import type { PnlFeed } from './queries/pnl'
 import { remargin } from './accounting/remargin'
 import { createReplica } from './state/replica'
+import { fillsOf } from '../model/fills'
+import type { FillModel } from '../model/fills'
 import { likely } from '../model/unknowns'
 import { createTasks } from './state/tasks'
 import { wireOrder, wirePosition } from './state/wire'
@@ -50,6 +52,7 @@ export interface ExchangeOptions {
   readonly openedAt: number
   readonly announce: Announce
   readonly unknowns?: Partial<TradingUnknowns>
+  readonly fills?: FillModel
 }
 
 /** All of an account, as on the wire, for assertions and statements. */
@@ -120,6 +123,7 @@ export const createExchange = ({
   openedAt,
   announce,
   unknowns = {},
+  fills = fillsOf(),
 }: ExchangeOptions): Exchange => {
   const ids = createIds(seed)
   const tasks = createTasks()
@@ -128,7 +132,8 @@ export const createExchange = ({
     const all = { ...likely, ...unknowns }
     const { nettedReversal, profitRate, traderUpdates, partialFill, partialEnd, amendableAfter } = all
     const unknown = { nettedReversal, profitRate, traderUpdates, partialFill, partialEnd, amendableAfter }
-    const account = { market, ids, tasks, announce, ...unknown, book: openBook(configured, market, openedAt) }
+    const book = openBook(configured, market, openedAt)
+    const account = { market, ids, tasks, announce, fills, ...unknown, book }
     bookCash(account, account.book.terms.balance, openedAt)
     byId.set(configured.accountId, account)
   }

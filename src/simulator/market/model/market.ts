@@ -50,6 +50,8 @@ export interface Tick {
   readonly at: number
   readonly bid?: number
   readonly ask?: number
+  /** What it adds to the volume of bars. Default: its sides. */
+  readonly volume?: number
 }
 
 /** A side of the prices. */
@@ -122,6 +124,18 @@ export interface Market {
     after: number,
     until: number,
   ) => number | undefined
+  /**
+   * In a market made of bars: the last tick of the bar inside which the price came to the tick of a time. The price
+   * went through all prices since the tick before it. Otherwise `undefined`.
+   */
+  readonly pathUntil?: (symbolId: number, at: number) => number | undefined
+  /** In a market made of a history: the lowest and the highest price of a side from one time to another. */
+  readonly range?: (
+    symbolId: number,
+    side: Side,
+    from: number,
+    to: number,
+  ) => { readonly lowest: number; readonly highest: number }
   /** First all bids, then all asks, each best first. The best ones are the quote at that time. */
   readonly bookAt: (symbolId: number, at: number) => readonly Level[]
   /** The last bid of the trading day before that of `at`. */

@@ -22,7 +22,7 @@ export const nextOn = (account: ExchangeAccount, now: number): Due | undefined =
     if (at !== undefined && (first === undefined || at < first.at)) first = { at, happen }
   }
   for (const order of book.working)
-    consider(order.watch && dueOf(market, order, symbolOf(account, order.symbolId)), at => {
+    consider(order.watch && dueOf(market, order, symbolOf(account, order.symbolId), account.fills), at => {
       trigger(account, order, at)
     })
   for (const position of book.open)

@@ -7,6 +7,7 @@ import { closingDeal, openingDeal } from './deals'
 import { purseOf, symbolOf, tell } from '../state/exchangeAccount'
 import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { fillPrice, freeMargin } from '../accounting/equity'
+import { slipped } from './prices'
 import { cancelled, notEnoughMoney, settle, tellFill } from './fills'
 import type { Ending } from './fills'
 import { cancel, end, reject } from './finish'
@@ -16,7 +17,7 @@ import { close, guardOf, isGuarding, protect, protectionOf, resize } from './pro
 import type { Order, Position } from '../state/records'
 import { extraMargin, remargin } from '../accounting/remargin'
 
-/** How an order is filled, if it does not take from the book at the quote. */
+/** How an order is filled, if not at the market. */
 export interface Terms {
   readonly price?: number
   /** Independent of the book: protections and stop-outs close the whole position. */
@@ -28,6 +29,7 @@ const isPassing = ({ timeInForce }: Order): boolean =>
 
 /** The size of the book on the side that the order takes from, in whole steps. */
 const depthFor = (account: ExchangeAccount, { symbolId, tradeSide }: Order, at: number): number => {
+  if (account.fills.whole) return Infinity
   const side = fillPrice(tradeSide, { bid: 0, ask: 1, at }) === 1 ? 'ask' : 'bid'
   const size = account.market
     .bookAt(symbolId, at)
@@ -145,7 +147,8 @@ export const execute = (
   { price: given, whole = false }: Terms = {},
 ): void => {
   const { market } = account
-  const price = given ?? fillPrice(order.tradeSide, market.quoteAt(order.symbolId, at))
+  const price =
+    given ?? slipped(account, order, fillPrice(order.tradeSide, market.quoteAt(order.symbolId, at)), at)
   let target = targetOf(account, order, at)
   if (order.joins && target.state !== 'open') {
     reject(account, order, 'POSITION_NOT_FOUND', at, cause)

@@ -14,9 +14,9 @@ export interface Command {
   readonly clientMsgId: string | undefined
 }
 
-/** From the acceptance of an order to its execution, in ms: about 250. */
-export const latencyOf = ({ ids }: ExchangeAccount, { orderId }: Order): number =>
-  240 + ids.scatter(orderId, 21)
+/** From the acceptance of an order to its execution, in ms: about 250, or as the options say. */
+export const latencyOf = ({ ids, fills }: ExchangeAccount, { orderId }: Order): number =>
+  fills.latency ?? 240 + ids.scatter(orderId, 21)
 
 const isOutOfRange = (account: ExchangeAccount, order: Order, at: number): boolean => {
   if (order.baseSlippagePrice === undefined) return false
@@ -27,7 +27,7 @@ const isOutOfRange = (account: ExchangeAccount, order: Order, at: number): boole
 
 const reachedNow = (account: ExchangeAccount, order: Order, at: number): boolean => {
   const quote = account.market.quoteAt(order.symbolId, at)
-  return marksOf(order, symbolOf(account, order.symbolId)).some(mark => isReached(mark, quote))
+  return marksOf(order, symbolOf(account, order.symbolId), account.fills).some(mark => isReached(mark, quote))
 }
 
 /** Executes an order that does not wait for a price. */

@@ -8,7 +8,9 @@ import { execute } from './execute'
 import { signOf } from '../state/money'
 import { protectionOf } from './protect'
 import type { Order, Position } from '../state/records'
+import { decisiveMark, markPrice } from './prices'
 import { HORIZON, isReached, marksOf, pointOf } from '../state/watch'
+import type { Mark } from '../state/watch'
 
 /** Executes an order whose price is reached. Otherwise searches further. */
 export const trigger = (
@@ -19,19 +21,21 @@ export const trigger = (
 ): void => {
   const symbol = symbolOf(account, order.symbolId)
   const quote = account.market.quoteAt(order.symbolId, at)
-  const [mark] = marksOf(order, symbol).filter(one => isReached(one, quote))
+  const isThere = (one: Mark): boolean => isReached(one, quote)
+  const mark = marksOf(order, symbol, account.fills).find(isThere)
   if (!mark) {
     order.watch = { from: at, due: undefined }
-    return
-  }
-  if (order.orderType === ProtoOAOrderType.STOP_LIMIT && !order.triggered) {
+  } else if (order.orderType === ProtoOAOrderType.STOP_LIMIT && !order.triggered) {
     order.triggered = true
     order.watch = { from: at, due: undefined }
-    if (marksOf(order, symbol).some(one => isReached(one, quote))) execute(account, order, at, cause)
+    const limit = marksOf(order, symbol, account.fills).find(isThere)
+    if (limit) execute(account, order, at, cause, { price: markPrice(account, order, mark, at) })
   } else if (order.orderType === ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT) {
-    const isGuaranteed = order.protections.guaranteed && mark.price === order.stopPrice
-    execute(account, order, at, cause, { whole: true, ...(isGuaranteed && { price: mark.price }) })
-  } else execute(account, order, at, cause)
+    const decisive = decisiveMark(account, order, mark, at)
+    const isGuaranteed = order.protections.guaranteed && decisive.isStop
+    const price = isGuaranteed ? decisive.asked : markPrice(account, order, decisive, at)
+    execute(account, order, at, cause, { whole: true, price })
+  } else execute(account, order, at, cause, { price: markPrice(account, order, mark, at) })
 }
 
 /** When the stop of a position must next follow the market, or more of the future must be searched. */

@@ -38,5 +38,6 @@ export const openBook = (account: TradingAccount, market: Market, at: number): B
     ],
     marginCheckAt: undefined,
     marginDirty: false,
+    unclearExits: 0,
   }
 }

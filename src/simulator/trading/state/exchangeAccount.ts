@@ -3,6 +3,7 @@ import type { ProtoOAExecutionType } from '../../../protocol/messages/enums'
 import { PayloadType } from '../../../protocol/payloadType'
 import type { MessageType, Payload } from '../../../protocol/table'
 import type { ListedSymbol, Market } from '../../market/model/market'
+import type { FillModel } from '../../model/fills'
 import type { Unknowns } from '../../model/unknowns'
 import type { Ids } from './ids'
 import type { Purse } from './money'
@@ -34,6 +35,7 @@ export interface ExchangeAccount extends TradingUnknowns {
   readonly ids: Ids
   readonly tasks: Tasks
   readonly announce: Announce
+  readonly fills: FillModel
   readonly book: Book
 }
 

@@ -156,4 +156,6 @@ export interface Book {
   /** When the margin level must be checked again; `dirty` if something has changed that it depends on. */
   marginCheckAt: number | undefined
   marginDirty: boolean
+  /** How many protections had their stop and their target in the same bar: which came first is not known. */
+  unclearExits: number
 }

@@ -6,6 +6,7 @@ import {
 import { DAY } from '../../../time/constants'
 import type { Market, Quote, Side } from '../../market/model/market'
 import type { ListedSymbol } from '../../market/model/market'
+import type { FillModel } from '../../model/fills'
 import type { Order } from './records'
 
 /** How far ahead prices are searched at a time, in ms. What is not reached by then is searched again. */
@@ -16,6 +17,9 @@ export interface Mark {
   readonly side: Side
   readonly beyond: 'atOrBelow' | 'atOrAbove'
   readonly price: number
+  /** The price of the order, at which it is filled if the market comes there through all prices. */
+  readonly asked: number
+  readonly isStop: boolean
   /** Whether two ticks in a row must be there. */
   readonly twice: boolean
 }
@@ -29,18 +33,26 @@ const stopMark = ({ tradeSide, protections: { triggerMethod } }: Order, price: n
     side: isBuy === isOpposite ? 'bid' : 'ask',
     beyond: isBuy ? 'atOrAbove' : 'atOrBelow',
     price,
+    asked: price,
+    isStop: true,
     twice:
       triggerMethod === ProtoOAOrderTriggerMethod.DOUBLE_TRADE ||
       triggerMethod === ProtoOAOrderTriggerMethod.DOUBLE_OPPOSITE,
   }
 }
 
-const limitMark = ({ tradeSide }: Order, price: number): Mark => ({
-  side: tradeSide === ProtoOATradeSide.BUY ? 'ask' : 'bid',
-  beyond: tradeSide === ProtoOATradeSide.BUY ? 'atOrBelow' : 'atOrAbove',
-  price,
-  twice: false,
-})
+/** `beyond` is how far the market must go through the price. */
+const limitMark = ({ tradeSide }: Order, asked: number, beyond: number): Mark => {
+  const isBuy = tradeSide === ProtoOATradeSide.BUY
+  return {
+    side: isBuy ? 'ask' : 'bid',
+    beyond: isBuy ? 'atOrBelow' : 'atOrAbove',
+    price: isBuy ? asked - beyond : asked + beyond,
+    asked,
+    isStop: false,
+    twice: false,
+  }
+}
 
 /** A point of a symbol in 1/100000. */
 export const pointOf = ({ terms: { digits } }: ListedSymbol): number => 10 ** (5 - digits)
@@ -52,12 +64,13 @@ export const rangeEnd = (order: Order, from: number, symbol: ListedSymbol): numb
 }
 
 /** The marks that an order waits for. The first one that is reached counts. */
-export const marksOf = (order: Order, symbol: ListedSymbol): Mark[] => {
+export const marksOf = (order: Order, symbol: ListedSymbol, { limits }: FillModel): Mark[] => {
+  const beyond = limits === 'through' ? pointOf(symbol) : 0
   const { orderType, limitPrice, stopPrice, triggered } = order
   if (orderType === ProtoOAOrderType.STOP_LIMIT && triggered && stopPrice !== undefined)
-    return [limitMark(order, rangeEnd(order, stopPrice, symbol))]
+    return [limitMark(order, rangeEnd(order, stopPrice, symbol), beyond)]
   return [
-    ...(limitPrice === undefined ? [] : [limitMark(order, limitPrice)]),
+    ...(limitPrice === undefined ? [] : [limitMark(order, limitPrice, beyond)]),
     ...(stopPrice === undefined ? [] : [stopMark(order, stopPrice)]),
   ]
 }
@@ -101,12 +114,17 @@ const reachTwice = (
 }
 
 /** When to check an order next: it is reached then, or the search ends there. */
-export const dueOf = (market: Market, order: Order, symbol: ListedSymbol): number | undefined => {
+export const dueOf = (
+  market: Market,
+  order: Order,
+  symbol: ListedSymbol,
+  fills: FillModel,
+): number | undefined => {
   const { watch, symbolId } = order
   if (!watch) return undefined
   if (watch.due !== undefined) return watch.due
   const until = watch.from + HORIZON
-  const reached = marksOf(order, symbol).flatMap(mark => {
+  const reached = marksOf(order, symbol, fills).flatMap(mark => {
     const at = (mark.twice ? reachTwice : reach)(market, symbolId, mark, watch.from, until)
     return at === undefined ? [] : [at]
   })

@@ -1,0 +1,90 @@
+import { createSimulator } from 'rx-ctrader/simulator'
+import type { ListedSymbol, SimulatorOptions } from 'rx-ctrader/simulator'
+import { ProtoOACommissionType } from '../../../../src/protocol/messages/enums'
+
+const NOON = Date.UTC(2026, 0, 7, 12)
+type Own = NonNullable<SimulatorOptions['symbols']>[number]
+
+const brokerWith = (...symbols: readonly Own[]) => createSimulator({ symbols, start: NOON })
+const listed = (name: string, ...symbols: readonly Own[]): ListedSymbol | undefined =>
+  brokerWith(...symbols).market.catalogue.symbols.find(({ light }) => light.symbolName === name)
+
+describe('symbols of one’s own', () => {
+  it('are like the symbol with the same assets, with its prices', () => {
+    const { market } = brokerWith({ name: 'EURUSD.r' })
+    const own = listed('EURUSD.r', { name: 'EURUSD.r' })
+    expect(own?.light).toMatchObject({ symbolId: 10_001, baseAssetId: 2, quoteAssetId: 1 })
+    expect(own?.terms).toEqual({ ...market.symbol(1)?.terms, symbolId: 10_001 })
+    const quote = market.quoteAt(10_001, NOON)
+    expect(quote.bid).toBeGreaterThan(market.quoteAt(1, NOON).bid * 0.99)
+    expect(quote.bid).toBeLessThan(market.quoteAt(1, NOON).bid * 1.01)
+  })
+
+  it('have the terms that are given, in a trader’s units', () => {
+    const own = listed('GER40', {
+      name: 'GER40',
+      like: 'DE40',
+      digits: 2,
+      pipPosition: 1,
+      lotSize: 25,
+      volumes: { min: 1, step: 0.5, max: 1000 },
+      commission: { percent: 0.01 },
+      swap: { long: -10, short: 2 },
+      schedule: [{ startSecond: 86_400, endSecond: 172_800 }],
+    })
+    expect(own?.terms).toMatchObject({
+      digits: 2,
+      pipPosition: 1,
+      lotSize: 2_500,
+      minVolume: 100,
+      stepVolume: 50,
+      maxVolume: 100_000,
+      commissionType: ProtoOACommissionType.PERCENTAGE_OF_VALUE,
+      preciseTradingCommissionRate: 1_000,
+      swapLong: -10,
+      swapShort: 2,
+      schedule: [{ startSecond: 86_400, endSecond: 172_800 }],
+    })
+  })
+
+  it('change the terms of a symbol that is there', () => {
+    const { market } = brokerWith({ name: 'EURUSD', commission: 0, swap: 0 })
+    expect(market.catalogue.symbols.filter(({ light }) => light.symbolName === 'EURUSD')).toHaveLength(1)
+    expect(market.symbol(1)?.terms).toMatchObject({
+      preciseTradingCommissionRate: 0,
+      swapLong: 0,
+      swapShort: 0,
+    })
+  })
+
+  it('have assets of their own', () => {
+    const { market } = createSimulator({
+      symbols: [{ name: 'SPX', base: 'SPX', quote: 'USD', digits: 1, lotSize: 1 }],
+      history: [{ symbol: 'SPX', ticks: [{ timestamp: NOON, bid: 6000, ask: 6000.5 }] }],
+    })
+    const [own] = market.catalogue.symbols
+    expect(market.catalogue.assets.find(({ assetId }) => assetId === own?.light.baseAssetId)?.name).toBe(
+      'SPX',
+    )
+    expect(market.quoteAt(own?.light.symbolId ?? 0, NOON)).toEqual({
+      bid: 600_000_000,
+      ask: 600_050_000,
+      at: NOON,
+    })
+  })
+
+  it.each<[string, Own]>([
+    ['symbols.0.name', { name: '' }],
+    ['symbols.0.like', { name: 'X', like: 'NONE' }],
+    ['symbols.0.digits', { name: 'EURUSD', digits: 6 }],
+    ['symbols.0.lotSize', { name: 'EURUSD', lotSize: -1 }],
+    ['symbols.0.quote', { name: 'SPX' }],
+    // Nobody knows its prices.
+    ['symbols.0', { name: 'ABCDEF' }],
+    ['symbols.0.swaps', { name: 'EURUSD', swaps: 0 } as Own],
+  ])('names %s in an error', (option, own) => {
+    expect(() => brokerWith(own)).toThrow(
+      expect.objectContaining({ reason: 'InvalidOption', option }) as Error,
+    )
+  })
+})

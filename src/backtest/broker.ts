@@ -1,0 +1,95 @@
+import { NEVER, asyncScheduler, map } from 'rxjs'
+import { ProtoOAClientPermissionScope } from '../protocol/messages/enums'
+import type { Account } from '../session/account'
+import { createClient } from '../session/client'
+import { createSimulator } from '../simulator/simulator'
+import type { Simulator } from '../simulator/simulator'
+import type { Connect } from '../transport/socket'
+import type { BacktestOptions } from './options'
+
+/** The only account of a backtest. */
+export const ACCOUNT_ID = 1
+const CREDENTIAL = 'backtest'
+const MONEY_DIGITS = 2
+
+/** No browser and no network. */
+const presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
+
+/** A simulator of the histories, with the account of a backtest. */
+export const createBroker = <P>(options: BacktestOptions<P>): Simulator => {
+  const { history, from, seed = 1, symbols, fills, faults } = options
+  const { balance = 10_000, moneyDigits = MONEY_DIGITS, ...terms } = options.account ?? {}
+  return createSimulator({
+    seed,
+    history,
+    // Only what goes wrong needs the timers of a real line.
+    lineTimers: faults !== undefined,
+    ...(from !== undefined && { start: from }),
+    ...(symbols && { symbols }),
+    ...(fills && { fills }),
+    applications: [{ clientId: CREDENTIAL, clientSecret: CREDENTIAL }],
+    accounts: [
+      {
+        ...terms,
+        accountId: ACCOUNT_ID,
+        isLive: false,
+        traderLogin: ACCOUNT_ID,
+        brokerTitleShort: 'Backtest',
+        balance: Math.round(balance * 10 ** moneyDigits),
+        moneyDigits,
+      },
+    ],
+    grants: [
+      {
+        accessToken: CREDENTIAL,
+        refreshToken: CREDENTIAL,
+        accountIds: [ACCOUNT_ID],
+        permissionScope: ProtoOAClientPermissionScope.SCOPE_TRADE,
+      },
+    ],
+  })
+}
+
+/** A reproducible source of fractions. */
+const fractions = (seed: number): (() => number) => {
+  let state = seed >>> 0 || 1
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+/** Calls back for each frame that the client sends. */
+const watched =
+  (connect: Connect, onSend: () => void): Connect =>
+  () =>
+    connect().pipe(
+      map(socket => ({
+        ...socket,
+        send: (text: string) => {
+          onSend()
+          socket.send(text)
+        },
+      })),
+    )
+
+/** The account of a backtest, as a client has it. */
+export const accountAt = (broker: Simulator, seed: number, onSend: () => void): Account =>
+  createClient({
+    clientId: CREDENTIAL,
+    clientSecret: CREDENTIAL,
+    connect: watched(broker.connect, onSend),
+    presence,
+    random: fractions(seed),
+  }).account({ accountId: ACCOUNT_ID, accessToken: CREDENTIAL })
+
+/** Makes the faults of a backtest happen in their time. */
+export const scheduleFaults = <P>(broker: Simulator, { faults = [] }: BacktestOptions<P>): void => {
+  for (const { at, fault } of faults)
+    asyncScheduler.schedule(
+      () => {
+        broker.fault(fault)
+      },
+      Math.max(0, at - broker.now()),
+    )
+}

@@ -1,0 +1,33 @@
+/**
+ * Runs a strategy over a history.
+ *
+ * ```ts
+ * import { backtest } from 'rx-ctrader/backtest'
+ * ```
+ *
+ * @module rx-ctrader/backtest
+ */
+export { backtest } from './backtest'
+export type { BacktestAccount, BacktestOptions, TimedFault } from './options'
+export type {
+  BacktestEvent,
+  BacktestProgress,
+  BacktestResult,
+  EquityPoint,
+  ExitReason,
+  OpenTrade,
+  Statistics,
+  Trade,
+} from './results'
+export type { Strategy } from './strategy'
+export type {
+  History,
+  HistoryBar,
+  HistoryGap,
+  HistoryOfBars,
+  HistoryOfTicks,
+  HistoryReport,
+  HistoryTick,
+} from '../simulator/market/history/history'
+export type { Commission, SymbolOptions } from '../simulator/market/catalogue/ownSymbols'
+export type { Fills } from '../simulator/model/fills'

@@ -1,0 +1,103 @@
+import type { ProtoOADeal } from '../protocol/messages/deals'
+import { ProtoOAOrderType, ProtoOATradeSide } from '../protocol/messages/enums'
+import { toMoney, toPrice } from '../protocol/units'
+import type { Market } from '../simulator/market/model/market'
+import { unrealised } from '../simulator/trading/accounting/equity'
+import type { ExchangeAccount } from '../simulator/trading/state/exchangeAccount'
+import type { ExitReason, OpenTrade, Trade } from './results'
+
+/** Collects the trades of an account from its deals. */
+export interface TradeLog {
+  /** Reads the deals since the last call. Returns whether there were any. */
+  readonly read: () => boolean
+  readonly trades: readonly Trade[]
+  /** The positions that are open at a time. */
+  readonly openAt: (at: number) => readonly OpenTrade[]
+}
+
+const sideOf = (tradeSide: ProtoOATradeSide): Trade['side'] =>
+  tradeSide === ProtoOATradeSide.BUY ? 'buy' : 'sell'
+
+const symbolName = (market: Market, symbolId: number): string =>
+  market.symbol(symbolId)?.light.symbolName ?? String(symbolId)
+
+const exitReason = ({ book }: ExchangeAccount, { orderId, executionPrice = 0 }: ProtoOADeal): ExitReason => {
+  const order = book.orders.get(orderId)
+  if (order?.isStopOut === true) return 'stopOut'
+  if (order?.orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT) return 'closed'
+  const { stopPrice, limitPrice } = order
+  if (limitPrice === undefined) return 'stopLoss'
+  if (stopPrice === undefined) return 'takeProfit'
+  const distanceTo = (price: number): number => Math.abs(toPrice(price) - executionPrice)
+  return distanceTo(stopPrice) <= distanceTo(limitPrice) ? 'stopLoss' : 'takeProfit'
+}
+
+export const createTradeLog = (account: ExchangeAccount): TradeLog => {
+  const { book, market } = account
+  const money = (amount = 0): number => toMoney(amount, book.terms.moneyDigits)
+  const openedAt = new Map<number, number>()
+  const trades: Trade[] = []
+  let read = 0
+
+  /** The worst and the best profit of a volume before costs, between two times. */
+  const excursions = (deal: ProtoOADeal, entryPrice: number, from: number): Pick<Trade, 'mae' | 'mfe'> => {
+    const isLong = deal.tradeSide === ProtoOATradeSide.SELL
+    const range = market.range?.(deal.symbolId, isLong ? 'bid' : 'ask', from, deal.executionTimestamp)
+    const rate = deal.closePositionDetail?.quoteToDepositConversionRate ?? 1
+    const units = deal.filledVolume / 100
+    const profitAt = (price: number): number => {
+      const moved = isLong ? toPrice(price) - entryPrice : entryPrice - toPrice(price)
+      return Number((moved * units * rate).toFixed(book.terms.moneyDigits))
+    }
+    const [low, high] = range ? [profitAt(range.lowest), profitAt(range.highest)] : [0, 0]
+    return { mae: Math.min(0, low, high), mfe: Math.max(0, low, high) }
+  }
+
+  const tradeOf = (deal: ProtoOADeal): Trade | undefined => {
+    const { closePositionDetail: detail, positionId, executionTimestamp, executionPrice = 0 } = deal
+    if (!detail) return undefined
+    const { entryPrice, grossProfit, swap, commission, pnlConversionFee = 0 } = detail
+    const entryTime = openedAt.get(positionId) ?? executionTimestamp
+    return {
+      positionId,
+      symbol: symbolName(market, deal.symbolId),
+      side: deal.tradeSide === ProtoOATradeSide.SELL ? 'buy' : 'sell',
+      volume: deal.filledVolume / 100,
+      entryTime,
+      entryPrice,
+      exitTime: executionTimestamp,
+      exitPrice: executionPrice,
+      gross: money(grossProfit),
+      commission: money(commission),
+      swap: money(swap),
+      conversionFee: money(pnlConversionFee),
+      net: money(grossProfit + swap + commission + pnlConversionFee),
+      ...excursions(deal, entryPrice, entryTime),
+      reason: exitReason(account, deal),
+    }
+  }
+
+  return {
+    read: () => {
+      const deals = book.deals.slice(read)
+      read += deals.length
+      for (const deal of deals) {
+        const trade = tradeOf(deal)
+        if (trade) trades.push(trade)
+        else if (!openedAt.has(deal.positionId)) openedAt.set(deal.positionId, deal.executionTimestamp)
+      }
+      return deals.length > 0
+    },
+    trades,
+    openAt: at =>
+      [...book.open].map(position => ({
+        positionId: position.positionId,
+        symbol: symbolName(market, position.symbolId),
+        side: sideOf(position.tradeSide),
+        volume: position.volume / 100,
+        entryTime: position.openedAt ?? at,
+        entryPrice: toPrice(position.entry),
+        unrealised: money(unrealised(account, position, at).net),
+      })),
+  }
+}

@@ -1,0 +1,244 @@
+import { nth } from '../model/random'
+import type { Bar, Market, Quote, Side, Tick } from '../model/market'
+import type { TickColumns } from './columns'
+
+/** When the bar that holds a time opens. */
+type OpeningAt = (at: number) => number
+
+type Range = Parameters<Market['barsBetween']>[2]
+
+/** The ticks of one symbol, in 1/100000. */
+export interface TickStore {
+  /** After the last tick at or before a time; `undefined` before the first. */
+  readonly quoteAt: (at: number) => Quote | undefined
+  readonly nextTick: (after: number) => Tick
+  readonly ticksBetween: (from: number, to: number) => Iterable<Tick>
+  readonly ticksBack: (from: number, to: number) => Iterable<Tick>
+  readonly firstReach: (
+    side: Side,
+    beyond: 'atOrBelow' | 'atOrAbove',
+    price: number,
+    after: number,
+    until: number,
+  ) => number | undefined
+  /** The lowest and the highest price of a side after the ticks from one time to another, both included. */
+  readonly range: (
+    side: Side,
+    from: number,
+    to: number,
+  ) => { readonly lowest: number; readonly highest: number }
+  /** The bar that holds a time, from the ticks up to that time. */
+  readonly formingBar: (openingAt: OpeningAt, at: number) => Bar | undefined
+  /** As `barsBetween` of the market. */
+  readonly barsBetween: (openingAt: OpeningAt, range: Range) => Bar[]
+  /**
+   * The last tick of the bar inside which the price came to the tick of a time; `undefined` if it came from one tick
+   * to the next at once.
+   */
+  readonly pathUntil: (at: number) => number | undefined
+  /** Moves all prices after a time, by a number of steps. */
+  readonly shift: (by: number, at: number) => void
+}
+
+/** Ticks in a block. For each block the extremes are known, so that most blocks need not be read. */
+const BLOCK = 256
+
+/** A guess, for how far to go back at first for a number of bars. */
+const TICKS_A_BAR = 4
+
+interface Extremes {
+  readonly lowest: Int32Array
+  readonly highest: Int32Array
+}
+
+const extremesOf = (prices: Int32Array): Extremes => {
+  const blocks = Math.ceil(prices.length / BLOCK)
+  const lowest = new Int32Array(blocks)
+  const highest = new Int32Array(blocks)
+  for (let block = 0; block < blocks; block += 1) {
+    let low = Infinity
+    let high = -Infinity
+    const end = Math.min(prices.length, (block + 1) * BLOCK)
+    for (let i = block * BLOCK; i < end; i += 1) {
+      const price = nth(prices, i)
+      if (price < low) low = price
+      if (price > high) high = price
+    }
+    lowest[block] = low
+    highest[block] = high
+  }
+  return { lowest, highest }
+}
+
+/** The ticks of a history; `step` is the smallest step of the price, in 1/100000. */
+export const createTickStore = (columns: TickColumns, step: number): TickStore => {
+  const { count, time, bid, ask, volume, within } = columns
+  const timeAt = (i: number): number => time[i] ?? 0
+  const prices = { bid, ask }
+  let extremes = { bid: extremesOf(bid), ask: extremesOf(ask) }
+  /** The last answer: times are mostly asked for in rising order. */
+  let last = 0
+
+  const until = (at: number): number => {
+    if (last === 0 || timeAt(last - 1) <= at) {
+      if (last === count || timeAt(last) > at) return last
+      if (last + 1 === count || timeAt(last + 1) > at) return (last += 1)
+    }
+    let from = 0
+    let to = count
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if (timeAt(middle) <= at) from = middle + 1
+      else to = middle
+    }
+    last = from
+    return from
+  }
+
+  const tick = (i: number): Tick => {
+    const [newBid, newAsk] = [nth(bid, i), nth(ask, i)]
+    // A tick has the sides that changed, and both if none did.
+    const bidChanged = i === 0 || newBid !== nth(bid, i - 1)
+    const askChanged = i === 0 || newAsk !== nth(ask, i - 1)
+    const both = bidChanged === askChanged
+    return {
+      at: timeAt(i),
+      ...((both || bidChanged) && { bid: newBid * step }),
+      ...((both || askChanged) && { ask: newAsk * step }),
+      volume: nth(volume, i),
+    }
+  }
+
+  const firstReach: TickStore['firstReach'] = (side, beyond, price, after, last) => {
+    const falling = beyond === 'atOrBelow'
+    const goal = falling ? Math.floor(price / step) : Math.ceil(price / step)
+    const all = prices[side]
+    const { lowest, highest } = extremes[side]
+    const end = until(last)
+    for (let i = until(after); i < end;) {
+      const block = Math.floor(i / BLOCK)
+      const next = Math.min(end, (block + 1) * BLOCK)
+      if (falling ? nth(lowest, block) <= goal : nth(highest, block) >= goal)
+        for (; i < next; i += 1) if (falling ? nth(all, i) <= goal : nth(all, i) >= goal) return timeAt(i)
+      i = next
+    }
+    return undefined
+  }
+
+  const range: TickStore['range'] = (side, from, to) => {
+    const all = prices[side]
+    const { lowest, highest } = extremes[side]
+    const end = until(to)
+    let low = Infinity
+    let high = -Infinity
+    for (let i = Math.max(0, until(from) - 1); i < end;) {
+      const block = Math.floor(i / BLOCK)
+      const next = (block + 1) * BLOCK
+      if (i === block * BLOCK && next <= end) {
+        low = Math.min(low, nth(lowest, block))
+        high = Math.max(high, nth(highest, block))
+        i = next
+      } else {
+        low = Math.min(low, nth(all, i))
+        high = Math.max(high, nth(all, i))
+        i += 1
+      }
+    }
+    return { lowest: low * step, highest: high * step }
+  }
+
+  /** Bars of the ticks from one index up to but not including another, oldest first. */
+  const fold = (from: number, to: number, openingAt: OpeningAt): Bar[] => {
+    const bars: Bar[] = []
+    for (let i = from; i < to;) {
+      const openedAt = openingAt(timeAt(i))
+      const open = nth(bid, i)
+      let high = open
+      let low = open
+      let changes = 0
+      let next = i
+      // All periods open on a full minute, so the opening is looked up once a minute.
+      let minute = Math.floor(timeAt(i) / 60_000)
+      for (; next < to; next += 1) {
+        const itsMinute = Math.floor(timeAt(next) / 60_000)
+        if (itsMinute !== minute) {
+          if (openingAt(timeAt(next)) !== openedAt) break
+          minute = itsMinute
+        }
+        const price = nth(bid, next)
+        if (price > high) high = price
+        if (price < low) low = price
+        changes += nth(volume, next)
+      }
+      bars.push({
+        openedAt,
+        open: open * step,
+        high: high * step,
+        low: low * step,
+        close: nth(bid, next - 1) * step,
+        volume: changes,
+      })
+      i = next
+    }
+    return bars
+  }
+
+  const beginningOf = (openingAt: OpeningAt, at: number): number => until(openingAt(at) - 1)
+
+  /** The index after the last tick of the bar that holds a time, up to a time. */
+  const endOfBar = (openingAt: OpeningAt, at: number, now: number): number => {
+    const opening = openingAt(at)
+    const last = until(now)
+    let end = until(at)
+    while (end < last && openingAt(timeAt(end)) === opening) end += 1
+    return end
+  }
+
+  const barsBetween: TickStore['barsBetween'] = (openingAt, { from, to, now, count = Infinity }) => {
+    if (to < from || count <= 0) return []
+    const end = endOfBar(openingAt, Math.min(to, now), now)
+    const first = until(from - 1)
+    for (let size = TICKS_A_BAR * count; ; size *= 2) {
+      const isAll = size >= end - first
+      const start = isAll ? first : beginningOf(openingAt, timeAt(end - size))
+      const bars = fold(start, end, openingAt).filter(({ openedAt }) => openedAt >= from)
+      if (isAll || bars.length >= count) return count === Infinity ? bars : bars.slice(-count)
+    }
+  }
+
+  return {
+    quoteAt: at => {
+      const i = until(at) - 1
+      return i < 0 ? undefined : { bid: nth(bid, i) * step, ask: nth(ask, i) * step, at: timeAt(i) }
+    },
+    nextTick: after => {
+      const i = until(after)
+      return i < count ? tick(i) : { at: Infinity }
+    },
+    *ticksBetween(from, to) {
+      const end = until(to)
+      for (let i = until(from - 1); i < end; i += 1) yield tick(i)
+    },
+    *ticksBack(from, to) {
+      const end = until(from - 1)
+      for (let i = until(to) - 1; i >= end; i -= 1) yield tick(i)
+    },
+    firstReach,
+    range,
+    formingBar: (openingAt, at) => fold(beginningOf(openingAt, at), until(at), openingAt)[0],
+    barsBetween,
+    pathUntil: at => {
+      let i = until(at) - 1
+      if (i < 0 || within[i] !== 1) return undefined
+      while (i + 1 < count && within[i + 1] === 1) i += 1
+      return timeAt(i)
+    },
+    shift: (by, at) => {
+      for (let i = until(at); i < count; i += 1) {
+        bid[i] = nth(bid, i) + by
+        ask[i] = nth(ask, i) + by
+      }
+      extremes = { bid: extremesOf(bid), ask: extremesOf(ask) }
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { ProtoOAOrderType, ProtoOATradeSide } from '../../../protocol/messages/enums'
+import type { Level } from '../../market/model/market'
+import { fillPrice } from '../accounting/equity'
+import { symbolOf } from '../state/exchangeAccount'
+import type { ExchangeAccount } from '../state/exchangeAccount'
+import type { Order } from '../state/records'
+import { isReached, marksOf, pointOf } from '../state/watch'
+import type { Mark } from '../state/watch'
+
+/** The average price of a volume that goes through the levels of a side, the best first. */
+const averageOf = (levels: readonly Level[], volume: number, best: number): number => {
+  let left = volume
+  let value = 0
+  let last = best
+  for (const { price, size } of levels) {
+    const taken = Math.min(left, size)
+    value += price * taken
+    left -= taken
+    last = price
+    if (left === 0) break
+  }
+  // What is larger than the book pays its last price.
+  return (value + last * left) / volume
+}
+
+/** A price after the slippage of a market or stop order. */
+export const slipped = (account: ExchangeAccount, order: Order, price: number, at: number): number => {
+  const { market, fills } = account
+  const { tradeSide, symbolId, volume, executedVolume } = order
+  if (fills.slippage === 'none') return price
+  const isBuy = tradeSide === ProtoOATradeSide.BUY
+  const point = pointOf(symbolOf(account, symbolId))
+  if (fills.slippage !== 'depth')
+    return isBuy ? price + fills.slippage * point : price - fills.slippage * point
+  const side = isBuy ? 'ask' : 'bid'
+  const levels = market.bookAt(symbolId, at).filter(level => level.side === side)
+  const quoted = market.quoteAt(symbolId, at)[side]
+  // Away from the quote, inside a bar, the book moves along.
+  return price + averageOf(levels, volume - executedVolume, quoted) - quoted
+}
+
+/**
+ * The mark that decides where an order is filled. If the stop and the target of a position are in the same bar, that
+ * is the stop: which of them came first is unknown, and the worse is assumed.
+ */
+export const decisiveMark = (account: ExchangeAccount, order: Order, mark: Mark, at: number): Mark => {
+  const { market, book, fills } = account
+  const end = market.pathUntil?.(order.symbolId, at)
+  if (end === undefined) return mark
+  const other = marksOf(order, symbolOf(account, order.symbolId), fills).find(
+    ({ isStop }) => isStop !== mark.isStop,
+  )
+  if (
+    !other ||
+    market.firstReach(order.symbolId, other.side, other.beyond, other.price, at, end) === undefined
+  )
+    return mark
+  book.unclearExits += 1
+  return mark.isStop ? mark : other
+}
+
+/**
+ * Whether the market went through the price of a mark on the way to its last tick, inside a bar. A protection may be
+ * younger than that tick, because its position was opened on the same way.
+ */
+const wasPassed = (
+  { market }: ExchangeAccount,
+  { symbolId, orderType }: Order,
+  mark: Mark,
+  at: number,
+): boolean => {
+  if (market.pathUntil?.(symbolId, at) === undefined) return false
+  const { at: tick } = market.quoteAt(symbolId, at)
+  const isYounger = orderType === ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT
+  return (tick === at || isYounger) && !isReached(mark, market.quoteAt(symbolId, tick - 1))
+}
+
+/**
+ * The price of an order whose mark is reached. Inside a bar the market goes through all prices, so an order is filled
+ * at its own. Otherwise it is filled at the quote, which may be worse for a stop and better for a limit.
+ */
+export const markPrice = (account: ExchangeAccount, order: Order, mark: Mark, at: number): number => {
+  const price = wasPassed(account, order, mark, at)
+    ? mark.asked
+    : fillPrice(order.tradeSide, account.market.quoteAt(order.symbolId, at))
+  return mark.isStop ? slipped(account, order, price, at) : price
+}
