@@ -79,7 +79,7 @@ describe('symbols of one’s own', () => {
     ['symbols.0.digits', { name: 'EURUSD', digits: 6 }],
     ['symbols.0.lotSize', { name: 'EURUSD', lotSize: -1 }],
     ['symbols.0.quote', { name: 'SPX' }],
-    // Nobody knows its prices.
+    // Its prices are not known.
     ['symbols.0', { name: 'ABCDEF' }],
     ['symbols.0.swaps', { name: 'EURUSD', swaps: 0 } as Own],
   ])('names %s in an error', (option, own) => {
