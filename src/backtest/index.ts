@@ -31,3 +31,6 @@ export type {
 } from '../simulator/market/history/history'
 export type { Commission, SymbolOptions } from '../simulator/market/catalogue/ownSymbols'
 export type { Fills } from '../simulator/model/fills'
+export { readCsv } from './files/readCsv'
+export type { CsvOptions, TextSource } from './files/readCsv'
+export type { ColumnName } from './files/layout'
