@@ -15,8 +15,11 @@ interface Direction {
   readonly close: () => void
 }
 
-/** What left at one time arrives with one timer: a timer for each frame would be most of the work of a quote. */
-const createDirection = (latency: number): Direction => {
+/**
+ * Each frame arrives in a turn of its own, as on a real line. With `together`, what left at one time arrives in one
+ * turn: a timer for each frame would be most of the work of a quote.
+ */
+const createDirection = (latency: number, together: boolean): Direction => {
   const timers = new Subscription()
   let leaving: Move[] = []
   let leftAt: number | undefined
@@ -39,7 +42,7 @@ const createDirection = (latency: number): Direction => {
   return {
     put: move => {
       const now = asyncScheduler.now()
-      if (leftAt === now) {
+      if (together && leftAt === now) {
         leaving.push(move)
         return
       }
@@ -66,8 +69,8 @@ export const inMemory =
   () =>
     new Observable<Socket>(subscriber => {
       // Frames that were sent before the client left still arrive, so this is never closed.
-      const toServer = createDirection(latency)
-      const toClient = createDirection(latency)
+      const toServer = createDirection(latency, inProcess)
+      const toClient = createDirection(latency, inProcess)
       const frame$ = new Subject<string>()
       const event$ = new Subject<Message>()
       const lost = (close: CloseInfo): void => {
