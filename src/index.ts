@@ -90,7 +90,7 @@ export { environmentOf } from './session/environment'
 export type { AuthState, ConnectionState, Failed, Reconnecting } from './session/state/state'
 
 export { live } from './streams/sharing/live'
-export type { Subscribing } from './streams/sharing/live'
+export type { Subscribing } from './streams/sharing/establish'
 export { depthEvents, spotEvents, trendbarEvents } from './streams/market/marketSubscriptions'
 export { depth } from './streams/market/depth'
 export { spots } from './streams/market/spots'

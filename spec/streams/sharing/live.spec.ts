@@ -9,7 +9,7 @@ import {
   spotEvents,
 } from 'rx-ctrader'
 import type { Link } from 'rx-ctrader'
-import { establish } from '../../../src/streams/sharing/live'
+import { establish } from '../../../src/streams/sharing/establish'
 import { shareByKey } from '../../../src/streams/sharing/shareByKey'
 import { scene } from '../../support/accountScene'
 import { obliging, scriptedServer } from '../../support/scriptedServer'
@@ -243,6 +243,23 @@ describe('established', () => {
           [8, link],
         ])
       })
+    })
+  })
+
+  it('gives back first where the release for an earlier consumer was pending', () => {
+    inVirtualTime(({ watch }) => {
+      const link = { closed$: NEVER } as unknown as Link
+      const sent: string[] = []
+      const send = (what: string) => () => {
+        sent.push(what)
+        return EMPTY
+      }
+      const subscribing = { open: send('open'), close: send('close') }
+      const established$ = establish(concat(of(link), NEVER), subscribing, { mayClose$: NEVER })
+      watch(established$).unsubscribe()
+      expect(sent).toEqual(['open'])
+      watch(established$)
+      expect(sent).toEqual(['open', 'close', 'open'])
     })
   })
 })

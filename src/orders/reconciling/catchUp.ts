@@ -23,7 +23,7 @@ import { changedAt, dealList, executedAt, orderList } from '../../streams/histor
 import type { ListOptions } from '../../streams/history/accountLists'
 import { newestRows, rowsSince } from '../../streams/history/since'
 import { latestOf } from '../../streams/history/latestTime'
-import { answerOn } from '../../streams/sharing/live'
+import { answerOn } from '../../streams/sharing/persist'
 import type { Baseline } from './baseline'
 import type { All } from '../tracking/trackAll'
 import type { ExecutionReport } from '../tracking/executionReport'

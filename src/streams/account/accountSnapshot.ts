@@ -31,7 +31,8 @@ import type { AccountMessageType, Payload } from '../../protocol/table'
 import { messagesOf } from '../../session/state/accountMessages'
 import type { Account } from '../../session/account'
 import { pollState } from '../sharing/polling'
-import { accountLinks, answerOn } from '../sharing/live'
+import { accountLinks } from '../sharing/accountLinks'
+import { answerOn } from '../sharing/persist'
 import { shareByKey } from '../sharing/shareByKey'
 
 /**

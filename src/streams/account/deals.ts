@@ -12,7 +12,8 @@ import { dealList, executedAt } from '../history/accountLists'
 import { NO_TIME, isTime } from '../history/pageReader'
 import { newestRows, rowsSince } from '../history/since'
 import { latestOf } from '../history/latestTime'
-import { accountLinks, answerOn } from '../sharing/live'
+import { accountLinks } from '../sharing/accountLinks'
+import { answerOn } from '../sharing/persist'
 import { oncePer } from '../../util/oncePer'
 
 /** Settings of `deals`. */

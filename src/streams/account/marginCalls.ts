@@ -10,7 +10,8 @@ import { PayloadType } from '../../protocol/payloadType'
 import { messagesOf } from '../../session/state/accountMessages'
 import type { Account } from '../../session/account'
 import { unsure } from '../../session/state/unread'
-import { accountLinks, answerOn } from '../sharing/live'
+import { accountLinks } from '../sharing/accountLinks'
+import { answerOn } from '../sharing/persist'
 import { shareByKey } from '../sharing/shareByKey'
 
 /** The margin levels, in percent, at which the account gets a margin call (`ProtoOAMarginCall`). */

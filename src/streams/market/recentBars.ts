@@ -6,7 +6,7 @@ import { PayloadType } from '../../protocol/payloadType'
 import { toWireBar } from '../../protocol/wireBar'
 import type { WireBar } from '../../protocol/wireBar'
 import { backwards } from '../history/pageBackwards'
-import { answerOn } from '../sharing/live'
+import { answerOn } from '../sharing/persist'
 
 /** Which bars. */
 export interface BarsOf {

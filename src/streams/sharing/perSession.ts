@@ -6,7 +6,7 @@ import { PayloadType } from '../../protocol/payloadType'
 import type { Account } from '../../session/account'
 import { sessionEnds } from '../../session/state/accountMessages'
 import { isAccountLost } from '../../session/authentication/auth'
-import { accountLinks } from './live'
+import { accountLinks } from './accountLinks'
 import { oncePer } from '../../util/oncePer'
 
 /** A refusal that says that an account is no longer authenticated, without saying which one. */

@@ -2,7 +2,7 @@ import { map, takeUntil, timer } from 'rxjs'
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { CTraderError } from '../../errors'
 import type { Account } from '../../session/account'
-import { inAccountZone } from './live'
+import { inAccountZone } from './accountLinks'
 
 /** How long an order waits for a line and for the data that it is checked against, in ms. */
 export const DEFAULT_TIMEOUT = 10_000

@@ -4,7 +4,7 @@ import { CTraderError } from '../../errors'
 import type { ProtoOALightSymbol } from '../../protocol/messages/symbols'
 import type { Account } from '../../session/account'
 import { catalogueOfSymbols } from './symbolCatalogue'
-import { isUnknowable } from '../sharing/live'
+import { isUnknowable } from '../sharing/persist'
 import { nearestNames } from './symbolNames'
 import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
 

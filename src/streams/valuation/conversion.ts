@@ -9,7 +9,7 @@ import type { ProtoOAAsset, ProtoOALightSymbol } from '../../protocol/messages/s
 import { toPrice, toWirePrice } from '../../protocol/units'
 import type { Account } from '../../session/account'
 import { assets } from '../symbols/assets'
-import { answerOn, isUnknowable } from '../sharing/live'
+import { answerOn, isUnknowable } from '../sharing/persist'
 import { acrossSessions } from '../sharing/perSession'
 import { shareByKey } from '../sharing/shareByKey'
 

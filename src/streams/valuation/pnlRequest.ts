@@ -4,7 +4,7 @@ import { stopwatch } from '../../clock'
 import { hasReason } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Account } from '../../session/account'
-import { inAccountZone } from '../sharing/live'
+import { inAccountZone } from '../sharing/accountLinks'
 import type { PositionPnl } from './profit'
 
 /** When to ask the server if quotes have not given a value, and how often after that, in ms. */

@@ -1,5 +1,5 @@
 import { hasReason } from '../../errors'
-import { isUnknowable } from '../sharing/live'
+import { isUnknowable } from '../sharing/persist'
 
 /**
  * Why a position is not in a sum.
