@@ -60,7 +60,7 @@ export {
   toTicks,
 } from './protocol/units'
 export { sideName } from './protocol/side'
-export type { Side } from './protocol/side'
+export type { QuoteSide, Side } from './protocol/side'
 export type { Bar, Cents, Lots, Pips, Price, Tick, Units } from './protocol/units'
 
 export { webSocketConnect } from './transport/socket'

@@ -16,14 +16,18 @@ const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-api-'))
 /** Those of the CommonJS, which has the declarations. */
 const typesOf = ({ node, default: target }) => (node?.default ?? target).types
 
+const rankOf = ({ report }) => Number(report === 'testing.api.md') - Number(report === 'protocol.api.md')
+const entryOf = report =>
+  report === 'rx-ctrader.api.md' ? 'rx-ctrader' : `rx-ctrader/${report.slice(0, -'.api.md'.length)}`
+
 const entries = Object.entries(JSON.parse(readFileSync('package.json', 'utf8')).exports)
   .filter(([, target]) => typeof target === 'object')
   .map(([path, target]) => ({
     report: `${path === '.' ? 'rx-ctrader' : path.slice(2)}.api.md`,
     types: resolve(root, typesOf(target)),
   }))
-  // First, as other entries pass on what is its.
-  .sort((a, b) => Number(b.report === 'protocol.api.md') - Number(a.report === 'protocol.api.md'))
+  // The messages come first, and the testing kit last: entries pass on what is of those before them.
+  .sort((a, b) => rankOf(a) - rankOf(b))
 
 const configOf = ({ report, types }) =>
   ExtractorConfig.prepare({
@@ -67,8 +71,8 @@ const configOf = ({ report, types }) =>
     },
   })
 
-/** What the reports so far have told. */
-const told = new Set()
+/** What the reports so far have told, and in which entry. */
+const told = new Map()
 
 /** The names that an entry exports one by one. Others it only passes on, as it did before. */
 const namedIn = types =>
@@ -79,26 +83,26 @@ const namedIn = types =>
   )
 
 /** Without what is said of comments, which are no part of the types; and what an entry before has told as a name only. */
-const bare = (report, types) => {
+const bare = (report, types, entry) => {
   const named = namedIn(types)
-  const again = new Set()
-  let hasFormer = false
+  const again = new Map()
+  const former = new Set()
   const blocks = report
     .replaceAll(/^ *\/\/ (@public.*|@internal.*|\(undocumented\)|\(No @packageDocumentation.*)\n/gm, '')
     .split('\n\n')
     .filter(block => {
       const [, exported, name] = /^(export )?(?:type|interface|const|class|function) (\w+)/.exec(block) ?? []
       const plain = block.replace(/^export /, '')
-      const known = told.has(plain)
-      told.add(plain)
-      if (!known || name === undefined) return true
-      if (exported && named.has(name)) again.add(name)
-      else if (exported) hasFormer = true
+      const before = told.get(plain)
+      if (before === undefined) told.set(plain, entry)
+      if (before === undefined || name === undefined) return true
+      if (exported && named.has(name)) again.set(before, new Set(again.get(before)).add(name))
+      else if (exported) former.add(before)
       return false
     })
   const passedOn = [
-    ...(again.size > 0 ? [`export { ${[...again].join(', ')} } from 'rx-ctrader/protocol';`] : []),
-    ...(hasFormer ? ["// deprecated\nexport * from 'rx-ctrader/protocol';"] : []),
+    ...[...again].map(([other, names]) => `export { ${[...names].join(', ')} } from '${other}';`),
+    ...[...former].map(other => `// deprecated\nexport * from '${other}';`),
   ]
   const end = blocks.at(-1)
   return [...blocks.slice(0, -1), ...passedOn, end].join('\n\n')
@@ -121,7 +125,7 @@ try {
     const name = config.reportFilePath.split(/[\\/]/).at(-1)
     const pinned = join(checkedIn, name)
     const built = join(folder, name)
-    const report = bare(readFileSync(built, 'utf8'), config.mainEntryPointFilePath)
+    const report = bare(readFileSync(built, 'utf8'), config.mainEntryPointFilePath, entryOf(name))
     writeFileSync(built, report)
     const before = existsSync(pinned) ? readFileSync(pinned, 'utf8') : ''
     if (before === report) {

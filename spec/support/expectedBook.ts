@@ -1,7 +1,8 @@
 import type { OrderBook, PriceLevel } from 'rx-ctrader'
-import type { Level, Market, Side } from '../../src/simulator/market/model/market'
+import type { Level, Market } from '../../src/simulator/market/model/market'
+import type { QuoteSide } from '../../src/protocol/side'
 
-const levelsOf = (levels: readonly Level[], side: Side): PriceLevel[] => {
+const levelsOf = (levels: readonly Level[], side: QuoteSide): PriceLevel[] => {
   let cumulative = 0
   return levels
     .filter(level => level.side === side)

@@ -1,5 +1,6 @@
 import type { ProtoOASymbol } from '../../src/protocol/messages/symbols'
-import type { Level, ListedSymbol, Market, Quote, Side, Tick } from '../../src/simulator/market/model/market'
+import type { Level, ListedSymbol, Market, Quote, Tick } from '../../src/simulator/market/model/market'
+import type { QuoteSide } from '../../src/protocol/side'
 
 /** One line of the script: when, and both sides in 1/100000. */
 export type ScriptedQuote = readonly [at: number, bid: number, ask: number]
@@ -167,7 +168,7 @@ export const scriptedMarket = ({
     barOpening: () => 0,
     formingBar: () => undefined,
     barsBetween: () => [],
-    firstReach: (symbolId, side: Side, beyond, price, after, until) => {
+    firstReach: (symbolId, side: QuoteSide, beyond, price, after, until) => {
       const table = tableOf(symbolId)
       for (let index = indexAt(table, after) + 1; index < table.length; index += 1) {
         const quote = table[index]

@@ -4,6 +4,9 @@ import { ProtoOATradeSide } from './messages/enums'
 /** The side of an order or a position. */
 export type Side = 'buy' | 'sell'
 
+/** The side of a quote, of a tick and of a level in the book. */
+export type QuoteSide = 'bid' | 'ask'
+
 /** Never throws: a stream must not end because a server has a number of its own. */
 export const sideOf = (tradeSide: ProtoOATradeSide): Side =>
   tradeSide === ProtoOATradeSide.BUY ? 'buy' : 'sell'

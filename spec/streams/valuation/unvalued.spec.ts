@@ -33,7 +33,7 @@ const worth = ({ broker }: Scene) => unrealisedOf(broker.exchange.account(ACCOUN
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0)
 const netOf = (stage: Scene): number => sum(worth(stage).map(({ netUnrealizedPnL }) => netUnrealizedPnL))
 const reasons = (seen: Seen<{ readonly unvalued: readonly Unvalued[] }>) =>
-  last(seen)?.unvalued.map(({ symbolId, why }) => [symbolId, why])
+  last(seen)?.unvalued.map(({ symbolId, reason }) => [symbolId, reason])
 
 /** Two positions, one in a symbol that is not quoted in time; what the server says of them all is kept back, too. */
 const beside = (stage: Scene, mute: () => void, then: (open: readonly ProtoOAPosition[]) => void): void => {
@@ -290,7 +290,12 @@ describe('positions that cannot be valued', () => {
         answered(server, [position(1, 10), unpriced, marginless, position(4, 10, { price: 0 })])
       })
       at(1_500, () => {
-        const name = (positionId: number, why: string) => ({ positionId, symbolId: 1, why })
+        const name = (positionId: number, reason: string) => ({
+          positionId,
+          symbolId: 1,
+          reason,
+          why: reason,
+        })
         expect(last(seen)).toMatchObject({ gross: 20, net: 20 })
         expect(last(seen)?.unvalued).toEqual([name(2, 'noEntryPrice'), name(4, 'noEntryPrice')])
         expect(last(rich)).toMatchObject({ equity: 250_020, usedMargin: 300 })

@@ -1,5 +1,6 @@
+import type { QuoteSide } from '../../protocol/side'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
-import type { Market, Side } from '../market/model/market'
+import type { Market } from '../market/model/market'
 import type { SessionActor } from '../model/session'
 import type { Unknowns } from '../model/unknowns'
 import type { SpotSubscription } from './spots'
@@ -28,7 +29,7 @@ export interface Feed extends SessionActor {
   readonly subscribeDepth: (subscriber: Subscriber, symbolId: number, at: number) => void
   readonly unsubscribeDepth: (subscriber: Subscriber, symbolId: number) => void
   /** Stops sending one side of a symbol's prices. */
-  readonly mute: (symbolId: number, side: Side) => void
+  readonly mute: (symbolId: number, side: QuoteSide) => void
   /** Sends all sides again. */
   readonly unmute: () => void
   /** Call this when a `shift` has changed the market's prices after `at`. */
@@ -38,7 +39,7 @@ export interface Feed extends SessionActor {
 /** One actor for all sessions. Work that does not depend on the subscriber is done once per tick. */
 export const createFeed = (market: Market, { firstDepthIsFull }: Unknowns): Feed => {
   const feeds = new Map<number, SymbolFeed>()
-  const muted = new Map<number, Set<Side>>()
+  const muted = new Map<number, Set<QuoteSide>>()
   let soonest: SymbolFeed | undefined
 
   const reckon = (): void => {
@@ -52,7 +53,10 @@ export const createFeed = (market: Market, { firstDepthIsFull }: Unknowns): Feed
     }
   }
   const follow = (symbolId: number, at: number): SymbolFeed => {
-    const options = { firstDepthIsFull, isMuted: (side: Side) => muted.get(symbolId)?.has(side) === true }
+    const options = {
+      firstDepthIsFull,
+      isMuted: (side: QuoteSide) => muted.get(symbolId)?.has(side) === true,
+    }
     const feed = feeds.get(symbolId) ?? createSymbolFeed(market, symbolId, at, options)
     feeds.set(symbolId, feed)
     return feed

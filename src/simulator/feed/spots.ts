@@ -1,7 +1,8 @@
+import type { QuoteSide } from '../../protocol/side'
 import { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/messages/quotes'
-import type { Market, Side, Tick } from '../market/model/market'
+import type { Market, Tick } from '../market/model/market'
 import type { Session } from '../model/session'
 import { createFormingBars } from './formingBars'
 import { createSubscribers } from './subscribers'
@@ -29,7 +30,7 @@ export interface SpotChannel {
 
 const { D1 } = ProtoOATrendbarPeriod
 
-type IsMuted = (side: Side) => boolean
+type IsMuted = (side: QuoteSide) => boolean
 
 /** The parts of an event that are not muted; `undefined` if nothing is left. */
 const told = (event: ProtoOASpotEvent, isMuted: IsMuted): ProtoOASpotEvent | undefined => {

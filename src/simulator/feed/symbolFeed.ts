@@ -1,4 +1,5 @@
-import type { Market, Side } from '../market/model/market'
+import type { QuoteSide } from '../../protocol/side'
+import type { Market } from '../market/model/market'
 import { createDepthChannel } from './depth'
 import type { DepthChannel } from './depth'
 import { createSpotChannel } from './spots'
@@ -20,7 +21,7 @@ export interface SymbolFeed {
 export interface SymbolFeedOptions {
   readonly firstDepthIsFull: boolean
   /** Whether a side of the prices is muted. */
-  readonly isMuted: (side: Side) => boolean
+  readonly isMuted: (side: QuoteSide) => boolean
 }
 
 export const createSymbolFeed = (

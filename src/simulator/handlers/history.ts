@@ -1,9 +1,10 @@
+import type { QuoteSide } from '../../protocol/side'
 import { ProtoOAQuoteType } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import { isPeriod } from '../feed/periods'
 import { toTickData, toTrendbar } from '../feed/wire'
 import type { Price } from '../feed/wire'
-import type { Side, Tick } from '../market/model/market'
+import type { Tick } from '../market/model/market'
 import * as refusals from '../model/refusals'
 import type { Handler, Handlers } from './handler'
 
@@ -52,7 +53,7 @@ const getTrendbars: Handler<typeof PayloadType.PROTO_OA_GET_TRENDBARS_REQ> = ({
 /** The prices of one side, newest first, and whether there are more than `most` of them. */
 const lastPrices = (
   newestFirst: Iterable<Tick>,
-  side: Side,
+  side: QuoteSide,
   most: number,
 ): { readonly prices: readonly Price[]; readonly hasMore: boolean } => {
   const prices: Price[] = []
@@ -65,7 +66,7 @@ const lastPrices = (
   return { prices, hasMore: false }
 }
 
-const sideOf = (type: number): Side | undefined =>
+const sideOf = (type: number): QuoteSide | undefined =>
   type === ProtoOAQuoteType.BID ? 'bid' : type === ProtoOAQuoteType.ASK ? 'ask' : undefined
 
 /** The newest prices of a range, newest first. To get the rest, ask again with a `toTimestamp` before the last. */

@@ -4,6 +4,7 @@ import { invalidOption } from '../../errors'
 import { ProtoOAQuoteType } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import { toTicks } from '../../protocol/units'
+import type { QuoteSide } from '../../protocol/side'
 import type { Tick } from '../../protocol/units'
 import type { Account } from '../../session/account'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
@@ -43,7 +44,7 @@ const listOf = (
  */
 export const ticksBetween = (
   account: Account,
-  { side, ...asked }: TimeRange & { readonly symbol: SymbolIdOrName; readonly side: 'bid' | 'ask' },
+  { side, ...asked }: TimeRange & { readonly symbol: SymbolIdOrName; readonly side: QuoteSide },
 ): Observable<Page<Tick>> => {
   const type = side === 'bid' ? ProtoOAQuoteType.BID : ProtoOAQuoteType.ASK
   const fault = sides.includes(side) ? undefined : invalidOption('side', "must be 'bid' or 'ask'")

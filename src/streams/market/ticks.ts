@@ -1,6 +1,7 @@
 import { defer, mergeMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Quote } from '../../operators/mergeQuote'
+import type { QuoteSide } from '../../protocol/side'
 import type { Tick } from '../../protocol/units'
 import type { Account } from '../../session/account'
 import { spots } from './spots'
@@ -9,7 +10,7 @@ import type { SymbolIdOrName } from '../symbols/resolveSymbol'
 /** A new price of one side. */
 export interface SideTick extends Tick {
   readonly symbolId: number
-  readonly side: 'bid' | 'ask'
+  readonly side: QuoteSide
 }
 
 const sides = ['bid', 'ask'] as const

@@ -1,5 +1,5 @@
 import { sideOf } from '../../protocol/side'
-import type { Side } from '../../protocol/side'
+import type { QuoteSide, Side } from '../../protocol/side'
 import { ProtoOATradeSide } from '../../protocol/messages/enums'
 import type { KnownPrices } from '../../operators/mergeQuote'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
@@ -44,7 +44,7 @@ const entryOf = (position: ProtoOAPosition, price: number): number => {
 }
 
 /** The side at which a position would be closed: the bid for a buy, the ask for a sell. */
-export const exitSide = ({ tradeData }: ProtoOAPosition): 'bid' | 'ask' =>
+export const exitSide = ({ tradeData }: ProtoOAPosition): QuoteSide =>
   tradeData.tradeSide === ProtoOATradeSide.BUY ? 'bid' : 'ask'
 
 /** Whether the server has an entry price. A price of 0 means that it has none. */

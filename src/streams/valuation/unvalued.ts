@@ -18,8 +18,18 @@ export type UnvaluedReason =
 export interface Unvalued {
   readonly positionId: number
   readonly symbolId: number
+  readonly reason: UnvaluedReason
+  /** @deprecated Its name is `reason`. */
   readonly why: UnvaluedReason
 }
+
+export const unvaluedFor = (positionId: number, symbolId: number, reason: UnvaluedReason): Unvalued => ({
+  positionId,
+  symbolId,
+  reason,
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- It stays until 1.0.
+  why: reason,
+})
 
 /** What an error means for the position's value. */
 export const reasonOf = (error: unknown, otherwise: UnvaluedReason): UnvaluedReason =>

@@ -14,6 +14,7 @@ import { createRates } from './rates'
 import { createTotals } from './totals'
 import type { Sums } from './totals'
 import { createUnquoted } from './unquoted'
+import { unvaluedFor } from './unvalued'
 import type { Unvalued, UnvaluedReason } from './unvalued'
 
 /** The positions of an account, valued at one moment. */
@@ -69,7 +70,7 @@ export const createValuation = () => {
   const listUnvalued = (): readonly Unvalued[] =>
     [...unquoted.missing].flatMap(positionId => {
       const position = positionOf(positionId)
-      return position ? { positionId, symbolId: position.tradeData.symbolId, why: rates.whyOf(position) } : []
+      return position ? unvaluedFor(positionId, position.tradeData.symbolId, rates.whyOf(position)) : []
     })
 
   const replace = ({ key, before, after }: Change): void => {
@@ -110,8 +111,8 @@ export const createValuation = () => {
       for (const concerned of rates.concernedBy(symbolId)) revalue(concerned)
     },
     /** Quotes do not value the positions of a symbol until it is converted and quoted again. */
-    fail: (symbolId: number, why: UnvaluedReason): void => {
-      rates.release(symbolId, why)
+    fail: (symbolId: number, reason: UnvaluedReason): void => {
+      rates.release(symbolId, reason)
       isDoubted = true
       for (const positionId of groups.of(symbolId).keys())
         // The server's answer for it is still valid.

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
-import type { Market, Side } from '../../../../src/simulator/market/model/market'
+import type { Market } from '../../../../src/simulator/market/model/market'
+import type { QuoteSide } from '../../../../src/protocol/side'
 import {
   BTCUSD,
   DAY,
@@ -16,14 +17,14 @@ import {
 
 type Beyond = 'atOrBelow' | 'atOrAbove'
 
-const sides = fc.constantFrom<Side>('bid', 'ask')
+const sides = fc.constantFrom<QuoteSide>('bid', 'ask')
 const beyonds = fc.constantFrom<Beyond>('atOrBelow', 'atOrAbove')
 
 /** By looking at every tick. */
 const bySearch = (
   market: Market,
   symbolId: number,
-  side: Side,
+  side: QuoteSide,
   beyond: Beyond,
   price: number,
   after: number,
@@ -61,7 +62,7 @@ describe('the first time at a price', () => {
     )
   })
 
-  it.each<[Side, Beyond, number]>([
+  it.each<[QuoteSide, Beyond, number]>([
     ['bid', 'atOrBelow', -900],
     ['bid', 'atOrAbove', 700],
     ['ask', 'atOrBelow', -500],

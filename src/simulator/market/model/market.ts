@@ -1,3 +1,4 @@
+import type { QuoteSide } from '../../../protocol/side'
 import type { ProtoOATrendbarPeriod } from '../../../protocol/messages/enums'
 import type {
   ProtoOAAsset,
@@ -54,9 +55,6 @@ export interface Tick {
   readonly volume?: number
 }
 
-/** A side of the prices. */
-export type Side = 'bid' | 'ask'
-
 /** A bar of bid prices. Its volume counts the changes of both sides. */
 export interface Bar {
   readonly openedAt: number
@@ -70,7 +68,7 @@ export interface Bar {
 /** One level of the book. An id stands for one price on one side. It stays when the size changes. */
 export interface Level {
   readonly id: number
-  readonly side: Side
+  readonly side: QuoteSide
   readonly price: number
   readonly size: number
 }
@@ -118,7 +116,7 @@ export interface Market {
    */
   readonly firstReach: (
     symbolId: number,
-    side: Side,
+    side: QuoteSide,
     beyond: 'atOrBelow' | 'atOrAbove',
     price: number,
     after: number,

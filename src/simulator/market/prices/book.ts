@@ -1,4 +1,5 @@
-import type { Level, Quote, Side } from '../model/market'
+import type { QuoteSide } from '../../../protocol/side'
+import type { Level, Quote } from '../model/market'
 import { keyOf, uniform } from '../model/random'
 
 export interface BookOptions {
@@ -26,7 +27,7 @@ export const bookAround = (
   { bid, ask }: Quote,
   at: number,
 ): Level[] => {
-  const levels = (side: Side, best: number): Level[] => {
+  const levels = (side: QuoteSide, best: number): Level[] => {
     const away = side === 'bid' ? -1 : 1
     const sideKey = keyOf(key, away)
 

@@ -1,10 +1,11 @@
+import type { QuoteSide } from '../../../protocol/side'
 import {
   ProtoOAOrderTriggerMethod,
   ProtoOAOrderType,
   ProtoOATradeSide,
 } from '../../../protocol/messages/enums'
 import { DAY } from '../../../time/constants'
-import type { Market, Quote, Side } from '../../market/model/market'
+import type { Market, Quote } from '../../market/model/market'
 import type { ListedSymbol } from '../../market/model/market'
 import type { FillModel } from '../../model/fills'
 import type { Order } from './records'
@@ -14,7 +15,7 @@ export const HORIZON = DAY
 
 /** Where a side of the market must be. */
 export interface Mark {
-  readonly side: Side
+  readonly side: QuoteSide
   readonly beyond: 'atOrBelow' | 'atOrAbove'
   readonly price: number
   /** The price of the order, at which it is filled if the market comes there through all prices. */
@@ -90,7 +91,13 @@ const reach = (
     ? from
     : market.firstReach(symbolId, mark.side, mark.beyond, mark.price, from, until)
 
-const nextTickOf = (market: Market, symbolId: number, side: Side, after: number, until: number): number => {
+const nextTickOf = (
+  market: Market,
+  symbolId: number,
+  side: QuoteSide,
+  after: number,
+  until: number,
+): number => {
   let tick = market.nextTick(symbolId, after)
   while (tick[side] === undefined && tick.at <= until) tick = market.nextTick(symbolId, tick.at)
   return tick.at
