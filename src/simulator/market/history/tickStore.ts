@@ -1,5 +1,6 @@
+import type { QuoteSide } from '../../../protocol/side'
 import { nth } from '../model/random'
-import type { Bar, Market, Quote, Side, Tick } from '../model/market'
+import type { Bar, Market, Quote, Tick } from '../model/market'
 import type { TickColumns } from './columns'
 
 /** When the bar that holds a time opens. */
@@ -15,7 +16,7 @@ export interface TickStore {
   readonly ticksBetween: (from: number, to: number) => Iterable<Tick>
   readonly ticksBack: (from: number, to: number) => Iterable<Tick>
   readonly firstReach: (
-    side: Side,
+    side: QuoteSide,
     beyond: 'atOrBelow' | 'atOrAbove',
     price: number,
     after: number,
@@ -23,7 +24,7 @@ export interface TickStore {
   ) => number | undefined
   /** The lowest and the highest price of a side after the ticks from one time to another, both included. */
   readonly range: (
-    side: Side,
+    side: QuoteSide,
     from: number,
     to: number,
   ) => { readonly lowest: number; readonly highest: number }

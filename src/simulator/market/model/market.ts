@@ -130,7 +130,7 @@ export interface Market {
   /** In a market made of a history: the lowest and the highest price of a side from one time to another. */
   readonly range?: (
     symbolId: number,
-    side: Side,
+    side: QuoteSide,
     from: number,
     to: number,
   ) => { readonly lowest: number; readonly highest: number }
