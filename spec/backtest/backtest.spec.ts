@@ -79,7 +79,8 @@ describe('a backtest, against the known answer', () => {
       account => at(30_000, () => buy(account, { stopLoss: pips(20), takeProfit: pips(20) })),
       { history: eurusd(bars), symbols: withoutCosts },
     )
-    expect(trades).toMatchObject([{ exitPrice: 1.0981, net: -20, reason: 'stopLoss' }])
+    // The best before was 1.1000, and the way to the stop ends there.
+    expect(trades).toMatchObject([{ exitPrice: 1.0981, net: -20, mae: -20, mfe: 0, reason: 'stopLoss' }])
     expect(statistics.unclearExits).toBe(1)
   })
 

@@ -42,7 +42,9 @@ export const createTradeLog = (account: ExchangeAccount): TradeLog => {
   /** The worst and the best profit of a volume before costs, between two times. */
   const excursions = (deal: ProtoOADeal, entryPrice: number, from: number): Pick<Trade, 'mae' | 'mfe'> => {
     const isLong = deal.tradeSide === ProtoOATradeSide.SELL
-    const range = market.range?.(deal.symbolId, isLong ? 'bid' : 'ask', from, deal.executionTimestamp)
+    // Without the price of that moment: inside a bar, an exit is on the way to it.
+    const until = Math.max(from, deal.executionTimestamp - 1)
+    const range = market.range?.(deal.symbolId, isLong ? 'bid' : 'ask', from, until)
     const rate = deal.closePositionDetail?.quoteToDepositConversionRate ?? 1
     const units = deal.filledVolume / 100
     const profitAt = (price: number): number => {
@@ -50,7 +52,8 @@ export const createTradeLog = (account: ExchangeAccount): TradeLog => {
       return Number((moved * units * rate).toFixed(book.terms.moneyDigits))
     }
     const [low, high] = range ? [profitAt(range.lowest), profitAt(range.highest)] : [0, 0]
-    return { mae: Math.min(0, low, high), mfe: Math.max(0, low, high) }
+    const gross = money(deal.closePositionDetail?.grossProfit)
+    return { mae: Math.min(0, low, high, gross), mfe: Math.max(0, low, high, gross) }
   }
 
   const tradeOf = (deal: ProtoOADeal): Trade | undefined => {

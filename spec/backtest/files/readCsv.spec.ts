@@ -49,6 +49,11 @@ describe('a CSV file of bars', () => {
       'When,First,Top,Bottom,Last,Size\n2025-01-06 10:00,1.03,1.031,1.029,1.0305,7\n2025-01-06 10:01,1.0305,1.032,1.03,1.0315,8\n',
       { columns: { time: 'When', open: 'First', high: 3, low: 'Bottom', close: 'Last', volume: 6 } },
     ],
+    [
+      'with one column that is named',
+      'When,open,high,low,close,volume\n2025-01-06 10:00,1.03,1.031,1.029,1.0305,7\n2025-01-06 10:01,1.0305,1.032,1.03,1.0315,8\n',
+      { columns: { time: 'When' } },
+    ],
   ])('%s is read', async (_, text, options) => {
     expect(await bars(text, options)).toEqual({
       symbol: 'EURUSD',

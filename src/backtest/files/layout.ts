@@ -96,15 +96,12 @@ const withoutHeader = (row: Row): Layout | undefined => {
   return row.length >= 3 ? { ...plain, kind: 'ticks', columns: { time: 0, bid: 1, ask: 2 } } : undefined
 }
 
-const withHeader = (header: Row): Layout | undefined => {
+/** What is recognised of a header; the user may name the rest. */
+const withHeader = (header: Row): Omit<Layout, 'kind'> | undefined => {
   const columns = columnsOf(header)
   const isMetaTrader = header[0]?.startsWith('<') === true
-  const common = { ...plain, header: 1, columns, isServerTime: isMetaTrader }
-  if (columns.time === undefined) return undefined
-  if (columns.open !== undefined && columns.close !== undefined) return { ...common, kind: 'bars' }
-  if (columns.bid !== undefined && columns.ask !== undefined)
-    return { ...common, kind: 'ticks', keepsSides: isMetaTrader }
-  return undefined
+  if (Object.keys(columns).length === 0) return undefined
+  return { ...plain, header: 1, columns, isServerTime: isMetaTrader, keepsSides: isMetaTrader }
 }
 
 /**
