@@ -1,34 +1,10 @@
 import { asyncScheduler, firstValueFrom, map, of, take, takeUntil, toArray } from 'rxjs'
 import { PayloadType, ProtoOATrendbarPeriod, createClient, depth, trendbarsBetween } from 'rx-ctrader'
-import type { Account, ClientOptions } from 'rx-ctrader'
+import type { Account } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { record, replay } from 'rx-ctrader/recording'
-import type { ReplayOptions } from 'rx-ctrader/recording'
 import { inVirtualTime } from '../support/virtualTime'
-import { bids, recorded, replayed, sessionOver } from './replaying'
-
-const quotes = recorded(({ account, watch }) => {
-  watch(bids(account), 59_000)
-})
-
-/** The bids of a replay, with the times at which they come. */
-const bidsOf = (
-  lines: string | Iterable<string>,
-  options: Partial<ClientOptions> & ReplayOptions = {},
-  from = 0,
-): readonly (readonly [number, number | undefined])[] => {
-  let seen: readonly (readonly [number, number | undefined])[] = []
-  replayed(
-    lines,
-    ({ account, watch, at }) => {
-      at(from, () => {
-        seen = watch(bids(account), 59_000 - from).timed
-      })
-    },
-    options,
-  )
-  return seen
-}
+import { bids, bidsOf, quotes, recorded, replayed, sessionOver } from './replaying'
 
 const live = bidsOf(quotes)
 

@@ -1,31 +1,7 @@
 import { map } from 'rxjs'
 import { PayloadType, lots, placeOrder } from 'rx-ctrader'
-import type { Account, ClientOptions } from 'rx-ctrader'
-import type { ReplayOptions } from 'rx-ctrader/recording'
-import { bids, recorded, replayed } from './replaying'
-
-const quotes = recorded(({ account, watch }) => {
-  watch(bids(account), 59_000)
-})
-
-/** The bids of a replay, with the times at which they come. */
-const bidsOf = (
-  lines: string | Iterable<string>,
-  options: Partial<ClientOptions> & ReplayOptions = {},
-  from = 0,
-): readonly (readonly [number, number | undefined])[] => {
-  let seen: readonly (readonly [number, number | undefined])[] = []
-  replayed(
-    lines,
-    ({ account, watch, at }) => {
-      at(from, () => {
-        seen = watch(bids(account), 59_000 - from).timed
-      })
-    },
-    options,
-  )
-  return seen
-}
+import type { Account } from 'rx-ctrader'
+import { bids, bidsOf, quotes, recorded, replayed } from './replaying'
 
 describe('a replay of orders', () => {
   const order = { symbol: 1, side: 'buy', type: 'market', volume: lots(0.1) } as const

@@ -72,3 +72,27 @@ export const replayed = (
 
 export const bids = (account: Account): Observable<number | undefined> =>
   spots(account, 1).pipe(map(({ bid }) => bid))
+
+/** A minute of quotes. */
+export const quotes = recorded(({ account, watch }) => {
+  watch(bids(account), 59_000)
+})
+
+/** The bids of a replay, with the times at which they come. */
+export const bidsOf = (
+  lines: string | Iterable<string>,
+  options: Partial<ClientOptions> & ReplayOptions = {},
+  from = 0,
+): readonly (readonly [number, number | undefined])[] => {
+  let seen: readonly (readonly [number, number | undefined])[] = []
+  replayed(
+    lines,
+    ({ account, watch, at }) => {
+      at(from, () => {
+        seen = watch(bids(account), 59_000 - from).timed
+      })
+    },
+    options,
+  )
+  return seen
+}

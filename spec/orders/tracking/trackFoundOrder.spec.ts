@@ -1,23 +1,8 @@
-import { trackClose, trackNewOrder } from '../../../src/orders/tracking/trackNewOrder'
-import type { Tracker } from '../../../src/orders/tracking/tracker'
+import { trackClose } from '../../../src/orders/tracking/trackNewOrder'
 import type { ExecutionReport } from '../../../src/orders/tracking/executionReport'
-import type { AskedProtections } from '../../../src/orders/tracking/protectionMatch'
 import { SELL } from '../../support/tradingFloor'
 import { commandAt, floorWith, followed, heardOn, statusesOf } from './floorEvents'
-
-const PROTECTED = { clientOrderId: 'own', relativeStopLoss: 100, relativeTakeProfit: 200 } as const
-
-const following = (wantsProtection = false, asked: AskedProtections = PROTECTED): Tracker =>
-  trackNewOrder({ clientOrderId: 'own', clientMsgId: 'm1', asked: wantsProtection ? asked : {} })
-
-const LIMIT = { clientOrderId: 'own', orderType: 2, limitPrice: 1.139 } as const
-
-const marketOrder = (asked: object = PROTECTED): ExecutionReport[] => {
-  const floor = floorWith()
-  floor.order(0, { clientOrderId: 'own', ...asked }, 'm1')
-  floor.until(2_000)
-  return heardOn(floor)
-}
+import { LIMIT, PROTECTED, following, marketOrder } from './newOrderScene'
 
 describe('a new order, of which something was found out by asking', () => {
   const found = (asked: object = {}): ExecutionReport => {

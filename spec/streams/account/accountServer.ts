@@ -1,10 +1,10 @@
 import { createClient, PayloadType } from 'rx-ctrader'
-import type { Account, ProtoOAOrder, ProtoOAPosition, ProtoOATrader } from 'rx-ctrader'
+import type { Account, Changes, ProtoOAOrder, ProtoOAPosition, ProtoOATrader } from 'rx-ctrader'
 import { ACCOUNT } from '../../support/account'
 import { obliging, scriptedServer } from '../../support/scriptedServer'
 import type { ScriptedLine } from '../../support/scriptedServer'
 import { inVirtualTime } from '../../support/virtualTime'
-import type { VirtualTime } from '../../support/virtualTime'
+import type { Seen, VirtualTime } from '../../support/virtualTime'
 
 const {
   PROTO_OA_ERROR_RES,
@@ -133,3 +133,9 @@ export const known = (
   answer(TRADER, { trader })
   answer(RECONCILE, reconciled)
 }
+
+/** What a consumer knew last. */
+export const positionsIn = (seen: Seen<Changes<ProtoOAPosition>>): readonly ProtoOAPosition[] | undefined =>
+  seen.values.at(-1)?.all
+export const ordersIn = (seen: Seen<Changes<ProtoOAOrder>>): readonly ProtoOAOrder[] | undefined =>
+  seen.values.at(-1)?.all

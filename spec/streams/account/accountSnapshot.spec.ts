@@ -1,5 +1,5 @@
 import { equity, orders, pnl, positions, trader } from 'rx-ctrader'
-import type { Changes, ProtoOAOrder, ProtoOAPosition } from 'rx-ctrader'
+import type { ProtoOAPosition } from 'rx-ctrader'
 import {
   EXECUTION,
   MARGIN,
@@ -10,10 +10,11 @@ import {
   accountServer,
   known,
   order,
+  ordersIn,
   position,
+  positionsIn,
   traderWith,
 } from './accountServer'
-import type { Seen } from '../../support/virtualTime'
 
 const OPEN = 1
 const CLOSED = 2
@@ -23,11 +24,6 @@ const CANCELLED = 5
 const MARKET = 1
 const PROTECTION = 4
 const SELL = 2
-
-const positionsIn = (seen: Seen<Changes<ProtoOAPosition>>): readonly ProtoOAPosition[] | undefined =>
-  seen.values.at(-1)?.all
-const ordersIn = (seen: Seen<Changes<ProtoOAOrder>>): readonly ProtoOAOrder[] | undefined =>
-  seen.values.at(-1)?.all
 
 describe('the state of an account', () => {
   it('is asked for once, whoever wants which part of it', () => {

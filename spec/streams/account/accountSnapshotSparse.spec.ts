@@ -1,5 +1,4 @@
 import { orders, positions, trader } from 'rx-ctrader'
-import type { Changes, ProtoOAOrder, ProtoOAPosition } from 'rx-ctrader'
 import {
   EXECUTION,
   RECONCILE,
@@ -8,19 +7,15 @@ import {
   accountServer,
   known,
   order,
+  ordersIn,
   position,
+  positionsIn,
   traderWith,
 } from './accountServer'
 import { ACCOUNT } from '../../support/account'
-import type { Seen } from '../../support/virtualTime'
 
 const OPEN = 1
 const CLOSED = 2
-
-const positionsIn = (seen: Seen<Changes<ProtoOAPosition>>): readonly ProtoOAPosition[] | undefined =>
-  seen.values.at(-1)?.all
-const ordersIn = (seen: Seen<Changes<ProtoOAOrder>>): readonly ProtoOAOrder[] | undefined =>
-  seen.values.at(-1)?.all
 
 describe('the state of an account, from messages that leave fields out,', () => {
   it('keeps of the trader what a 2123 leaves out (A8)', () => {
