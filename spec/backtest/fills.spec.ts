@@ -1,5 +1,5 @@
 import { EMPTY, merge } from 'rxjs'
-import { placeOrder, price, units } from 'rx-ctrader'
+import { pips, placeOrder, price, units } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 import type { Fills, Trade } from 'rx-ctrader/backtest'
 import { START, at, eurusd, minutes, resultOf, still, withoutCosts } from './support'
@@ -65,6 +65,39 @@ describe('the fills of a backtest', () => {
     expect(open).toMatchObject([
       { side: 'buy', entryPrice: 1.1021 },
       { side: 'sell', entryPrice: 1.102 },
+    ])
+  })
+
+  it('never slip beyond the limit of an order', async () => {
+    const bars = minutes([...still(1.1, 3), [1.1, 1.103, 1.1, 1.103], ...still(1.103, 3)])
+    const { open } = await resultOf(
+      account =>
+        at(30_000, () =>
+          merge(
+            placeOrder(account, {
+              type: 'marketRange',
+              symbol: 'EURUSD',
+              side: 'buy',
+              volume: units(1_000),
+              basePrice: price(1.1001),
+              slippage: pips(1),
+            }),
+            placeOrder(account, {
+              type: 'stopLimit',
+              symbol: 'EURUSD',
+              side: 'buy',
+              volume: units(2_000),
+              price: price(1.102),
+              slippage: pips(15),
+            }),
+          ),
+        ),
+      { history: eurusd(bars), symbols: withoutCosts, fills: { slippage: 180 } },
+    )
+    // 18 pips are lost to slippage, of which the orders allow 1 and 15.
+    expect(open).toMatchObject([
+      { volume: 1_000, entryPrice: 1.1002 },
+      { volume: 2_000, entryPrice: 1.1035 },
     ])
   })
 

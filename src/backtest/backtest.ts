@@ -11,14 +11,11 @@ import type { BacktestEvent } from './results'
 import type { Strategy } from './strategy'
 import { createVirtualTime } from './virtualTime'
 
-/** How long a turn lasts until others get theirs, in ms of real time. */
-const TURN = 40
-/** How many moments pass between two looks at the real clock: a look costs about as much as a quote. */
-const GLANCE = 64
-
-/** In ms. Inside of a run, the clocks of RxJS are those of the market. */
-// eslint-disable-next-line no-restricted-syntax -- `monotonicNow` would be virtual time.
-const realNow = (): number => performance.now()
+/**
+ * How many moments pass until others get their turn: some ten ms of work. A number, and not a time, so that a run emits
+ * the same on every machine.
+ */
+const MOMENTS_A_TURN = 2_048
 
 const isPromise = (input: unknown): boolean =>
   typeof (input as { readonly then?: unknown } | undefined)?.then === 'function'
@@ -105,11 +102,11 @@ const runOf = <P extends object>(strategy: Strategy<P>, options: BacktestOptions
     /** Goes on for a while. Returns false at the end. */
     turn: (): boolean => {
       const goOn = (): boolean => {
-        const until = realNow() + TURN
-        for (let passed = 1; ; passed += 1) {
+        for (let left = MOMENTS_A_TURN; left > 0; left -= 1) {
           if (!advance() || failure) return false
-          if (waitsForPromises || (passed % GLANCE === 0 && realNow() >= until)) return true
+          if (waitsForPromises) return true
         }
+        return true
       }
       try {
         return enter(goOn)

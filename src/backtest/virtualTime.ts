@@ -46,8 +46,14 @@ export const createVirtualTime = (): VirtualTime => {
   }
   /** A timer of real time may be cleared in this time. */
   const clear = (timer: unknown): void => {
-    if (queue.has(timer)) queue.remove(timer)
-    else clearInterval(timer as ReturnType<typeof setInterval>)
+    if (queue.has(timer)) {
+      queue.remove(timer)
+      return
+    }
+    const { delegate } = intervalProvider
+    intervalProvider.delegate = undefined
+    intervalProvider.clearInterval(timer as Parameters<typeof intervalProvider.clearInterval>[0])
+    intervalProvider.delegate = delegate
   }
   const monotonic = { now: () => now }
   const wall = { now: () => wallClock + now }

@@ -4,7 +4,7 @@ import { fillPrice } from '../accounting/equity'
 import { symbolOf } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
 import type { Order } from '../state/records'
-import { isReached, marksOf, pointOf } from '../state/watch'
+import { isReached, marksOf, pointOf, rangeEnd } from '../state/watch'
 import type { Mark } from '../state/watch'
 
 /** The average price of a volume that goes through the levels of a side, the best first. */
@@ -23,20 +23,34 @@ const averageOf = (levels: readonly Level[], volume: number, best: number): numb
   return (value + last * left) / volume
 }
 
-/** A price after the slippage of a market or stop order. */
-export const slipped = (account: ExchangeAccount, order: Order, price: number, at: number): number => {
+/** The worst price at which an order may be filled; `undefined` if any is good. */
+const worstPrice = (account: ExchangeAccount, order: Order): number | undefined => {
+  const { orderType, limitPrice, stopPrice, baseSlippagePrice } = order
+  const from = orderType === ProtoOAOrderType.STOP_LIMIT ? stopPrice : baseSlippagePrice
+  if (from !== undefined) return rangeEnd(order, from, symbolOf(account, order.symbolId))
+  return orderType === ProtoOAOrderType.LIMIT ? limitPrice : undefined
+}
+
+/** What an order loses at a price, in 1/100000. */
+const slippageOf = (account: ExchangeAccount, order: Order, at: number): number => {
   const { market, fills } = account
   const { tradeSide, symbolId, volume, executedVolume } = order
-  if (fills.slippage === 'none') return price
-  const isBuy = tradeSide === ProtoOATradeSide.BUY
-  const point = pointOf(symbolOf(account, symbolId))
-  if (fills.slippage !== 'depth')
-    return isBuy ? price + fills.slippage * point : price - fills.slippage * point
-  const side = isBuy ? 'ask' : 'bid'
+  if (fills.slippage === 'none') return 0
+  if (fills.slippage !== 'depth') return fills.slippage * pointOf(symbolOf(account, symbolId))
+  const side = tradeSide === ProtoOATradeSide.BUY ? 'ask' : 'bid'
   const levels = market.bookAt(symbolId, at).filter(level => level.side === side)
   const quoted = market.quoteAt(symbolId, at)[side]
   // Away from the quote, inside a bar, the book moves along.
-  return price + averageOf(levels, volume - executedVolume, quoted) - quoted
+  return Math.abs(averageOf(levels, volume - executedVolume, quoted) - quoted)
+}
+
+/** A price after the slippage of a market or stop order, within the limit that the order has. */
+export const slipped = (account: ExchangeAccount, order: Order, price: number, at: number): number => {
+  const lost = slippageOf(account, order, at)
+  if (lost === 0) return price
+  const worst = worstPrice(account, order)
+  if (order.tradeSide === ProtoOATradeSide.BUY) return Math.min(price + lost, worst ?? Infinity)
+  return Math.max(price - lost, worst ?? -Infinity)
 }
 
 /**
