@@ -289,4 +289,34 @@ describe('a backtest', () => {
     await waited
     expect(Math.abs(Date.now() - before)).toBeLessThan(60_000)
   })
+
+  it.each<[string, object]>([
+    ['until', { until: START }],
+    ['from', { from: START - 1 }],
+    ['from', { from: START + DAY }],
+    ['from', { from: new Date(START) }],
+    ['to', { to: '2025-01-08' }],
+    ['to', { to: START }],
+    ['history', { history: [] }],
+    ['history.0.sprad', { history: [{ symbol: 'EURUSD', period: 'M1', bars: [], sprad: 1 }] }],
+    ['history.0.bars', { history: [{ symbol: 'EURUSD', period: 'M1', bars: 'bars.csv' }] }],
+    ['account.leverag', { account: { leverag: 500 } }],
+    ['account.balance', { account: { balance: 'a lot' } }],
+    ['account.leverage', { account: { leverage: '1:500' } }],
+    ['account.depositAsset', { account: { depositAsset: 'EURO' } }],
+    ['faults.0.at', { faults: [{ fault: { kind: 'drop' } }] }],
+    ['faults.0.fault.kind', { faults: [{ at: START, fault: { kind: 'boom' } }] }],
+    ['faults.0.when', { faults: [{ at: START, when: 1, fault: { kind: 'drop' } }] }],
+  ])('names %s in an error', async (option, more) => {
+    await expect((async () => resultOf(() => NEVER, { history, ...more }))()).rejects.toMatchObject({
+      reason: 'InvalidOption',
+      option,
+    })
+  })
+
+  it('wants a strategy that is one', async () => {
+    const wrong = { reason: 'InvalidOption', option: 'strategy' }
+    await expect((async () => resultOf(undefined as never, { history }))()).rejects.toMatchObject(wrong)
+    await expect(resultOf((() => undefined) as never, { history })).rejects.toMatchObject(wrong)
+  })
 })

@@ -5,7 +5,7 @@ import type { Account } from '../session/account'
 import { ACCOUNT_ID, accountAt, createBroker, scheduleFaults } from './broker'
 import { createLedger } from './ledger'
 import { createMacrotasks } from './macrotasks'
-import { checkBacktest } from './options'
+import { checkBacktest, checkRange } from './options'
 import type { BacktestOptions } from './options'
 import type { BacktestEvent } from './results'
 import type { Strategy } from './strategy'
@@ -50,12 +50,15 @@ const runOf = <P extends object>(strategy: Strategy<P>, options: BacktestOptions
   const broker = enter(() => createBroker(options))
   const start = enter(broker.now)
   const end = options.to ?? Math.max(...broker.history.map(({ to }) => to))
+  checkRange(start, end, options)
   virtual.setWallClock(start)
   const ledger = createLedger(broker.exchange.account(ACCOUNT_ID), start)
 
   const call = (account: Account): ObservableInput<unknown> => {
     const input = strategy(account, options.params ?? ({} as P))
     if (isPromise(input)) waitForPromises()
+    if (Object(input) !== input)
+      throw invalidOption('strategy', 'must return an observable, a promise or a list')
     return input
   }
   const begin = (): void => {
@@ -148,7 +151,7 @@ export const backtest = <P extends object = object>(
   strategy: Strategy<P>,
   options: BacktestOptions<P>,
 ): Observable<BacktestEvent> => {
-  checkBacktest(options)
+  checkBacktest(strategy, options)
   return new Observable<BacktestEvent>(subscriber => {
     const run = runOf(strategy, options)
     const tasks = createMacrotasks()

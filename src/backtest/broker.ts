@@ -5,6 +5,8 @@ import { createClient } from '../session/client'
 import { createSimulator } from '../simulator/simulator'
 import type { Simulator } from '../simulator/simulator'
 import type { Connect } from '../transport/socket'
+import type { SimulatorOptions } from '../simulator/options'
+import { asBacktestError } from './options'
 import type { BacktestOptions } from './options'
 
 /** The only account of a backtest. */
@@ -19,7 +21,7 @@ const presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
 export const createBroker = <P>(options: BacktestOptions<P>): Simulator => {
   const { history, from, seed = 1, symbols, fills, faults } = options
   const { balance = 10_000, moneyDigits = MONEY_DIGITS, ...terms } = options.account ?? {}
-  return createSimulator({
+  const simulator: SimulatorOptions = {
     seed,
     history,
     // Only what goes wrong needs the timers of a real line.
@@ -47,7 +49,12 @@ export const createBroker = <P>(options: BacktestOptions<P>): Simulator => {
         permissionScope: ProtoOAClientPermissionScope.SCOPE_TRADE,
       },
     ],
-  })
+  }
+  try {
+    return createSimulator(simulator)
+  } catch (error) {
+    throw asBacktestError(error)
+  }
 }
 
 /** A reproducible source of fractions. */

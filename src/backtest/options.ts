@@ -1,6 +1,7 @@
-import { invalidOption } from '../errors'
+import { hasReason, invalidOption } from '../errors'
 import { checkNames } from '../options'
 import type { Fault } from '../simulator/faults/fault'
+import { parseFault } from '../simulator/faults/parse'
 import type { SymbolOptions } from '../simulator/market/catalogue/ownSymbols'
 import type { History } from '../simulator/market/history/history'
 import type { Fills } from '../simulator/model/fills'
@@ -60,14 +61,48 @@ const names: Readonly<Record<keyof BacktestOptions<unknown>, true>> = {
   promises: true,
 }
 
+const checkTime = (option: string, at: unknown): void => {
+  if (!Number.isFinite(at)) throw invalidOption(option, 'must be a time in ms since the epoch')
+}
+
+const checkFault = (option: string, { at, fault, ...others }: TimedFault): void => {
+  checkNames(others, { at: true, fault: true }, `${option}.`)
+  checkTime(`${option}.at`, at)
+  const parsed = parseFault(fault)
+  if ('mistake' in parsed)
+    throw invalidOption(`${option}.fault.${parsed.mistake.field}`, parsed.mistake.detail)
+}
+
 /** Throws `InvalidOption`. What the simulator checks itself is left to it. */
-export const checkBacktest = ({
-  from = -Infinity,
-  to = Infinity,
-  ...options
-}: BacktestOptions<unknown>): void => {
+export const checkBacktest = (strategy: unknown, options: BacktestOptions<unknown>): void => {
+  if (typeof strategy !== 'function') throw invalidOption('strategy', 'must be a function')
   checkNames(options, names)
-  if (!Array.isArray(options.history) || options.history.length === 0)
+  const { history, from, to, faults = [], account: { balance = 0 } = {} } = options
+  if (!Array.isArray(history) || history.length === 0)
     throw invalidOption('history', 'must have the bars or ticks of at least one symbol')
-  if (!(from < to)) throw invalidOption('to', 'must be after `from`')
+  if (from !== undefined) checkTime('from', from)
+  if (to !== undefined) checkTime('to', to)
+  if (!Number.isFinite(balance)) throw invalidOption('account.balance', 'must be a number')
+  faults.forEach((fault, i) => {
+    checkFault(`faults.${i}`, fault)
+  })
+}
+
+/** Throws `InvalidOption` if nothing is between the start and the end of a run. */
+export const checkRange = (
+  start: number,
+  end: number,
+  { to }: Pick<BacktestOptions<unknown>, 'to'>,
+): void => {
+  if (start < end) return
+  throw to === undefined
+    ? invalidOption('from', 'must be before the last price of the history')
+    : invalidOption('to', `must be after the start, ${new Date(start).toISOString()}`)
+}
+
+/** An error of the simulator, by the names that a backtest has for its options. */
+export const asBacktestError = (error: unknown): unknown => {
+  if (!hasReason(error, 'InvalidOption')) return error
+  const option = error.option === 'start' ? 'from' : error.option.replace(/^accounts\.0\./, 'account.')
+  return option === error.option ? error : invalidOption(option, error.detail)
 }

@@ -141,6 +141,17 @@ const holidayNames: NamesOf<Required<HolidayOptions>> = {
 // With one for each day of the year, a market would never open again.
 const MOST_HOLIDAYS = 100
 
+/** The numbers of an account. None of them can be negative. */
+const amounts = [
+  'balance',
+  'moneyDigits',
+  'leverage',
+  'managerBonus',
+  'ibBonus',
+  'nonWithdrawableBonus',
+  'stopOutLevel',
+] as const
+
 const checkHolidays = (holidays: NonNullable<SimulatorOptions['holidays']>): void => {
   for (const [symbolId, those] of Object.entries(holidays)) {
     const option = `holidays.${symbolId}`
@@ -178,6 +189,17 @@ const checkNumber = (option: string, value: unknown, least: number): void => {
     throw invalidOption(option, `must be a number of at least ${least}`)
 }
 
+/** Throws `InvalidOption` for an account in money that is no asset of the market. */
+export const checkDeposits = (
+  accounts: readonly TradingAccount[],
+  assets: readonly { readonly name: string }[],
+): void => {
+  accounts.forEach(({ depositAsset = 'USD' }, index) => {
+    if (!assets.some(({ name }) => name === depositAsset))
+      throw invalidOption(`accounts.${index}.depositAsset`, 'is not the name of an asset, such as EUR')
+  })
+}
+
 // The market has no other years: there would be no bars, and the ids of its book would be negative.
 const FIRST = Date.UTC(2000, 0)
 const LAST = Date.UTC(2100, 0)
@@ -205,6 +227,7 @@ export const checkOptions = (options: SimulatorOptions): void => {
   })
   accounts.forEach((one, index) => {
     checkNames(one, accountNames, `accounts.${index}.`)
+    for (const name of amounts) checkNumber(`accounts.${index}.${name}`, one[name], 0)
   })
   grants.forEach((one, index) => {
     checkNames(one, grantNames, `grants.${index}.`)

@@ -13,7 +13,7 @@ import { createIdentity, defaultIdentity } from './model/identity'
 import { inMemory } from './server/inMemory'
 import { limitsOf } from './server/rateLimiter'
 import { createLines } from './server/lines'
-import { checkOptions, holidaysOf } from './options'
+import { checkDeposits, checkOptions, holidaysOf } from './options'
 import type { SimulatorOptions } from './options'
 import { reportOf } from './server/report'
 import type { LineReport } from './server/report'
@@ -118,6 +118,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
   const identity = { ...defaultIdentity, ...given }
   const offer = withOwnSymbols(catalogue, symbols)
   checkHasPrices(offer.own, history ?? [])
+  checkDeposits(identity.accounts, offer.catalogue.assets)
   const base = createMarket(seed, holidaysOf(holidays), offer)
   const past = history && createHistoryMarket(base, history, identity.accounts, seed)
   if (past && start !== undefined && start < past.beginning)

@@ -117,6 +117,8 @@ describe('a CSV file of bars', () => {
     ['period', 'time,open,high,low,close\n2025-01-06 10:00,1,1,1,1\n', {}],
     ['period', 'time,open,high,low,close\n2025-01-06 10:00,1,1,1,1\n', { period: 'M7' as never }],
     ['zone', '', { zone: 'UTC' } as never],
+    ['source', '', {}],
+    ['source', 'time,open,high,low,close\n', {}],
   ])('names %s in an error', async (option, text, options) => {
     await expect(bars(text, options)).rejects.toMatchObject({ reason: 'InvalidOption', option })
   })

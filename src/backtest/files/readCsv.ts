@@ -106,6 +106,7 @@ export const readCsv = async (source: TextSource, options: CsvOptions): Promise<
       else ticks.push(reader.tick(row, line))
     }
   }
+  if (bars.length + ticks.length === 0) throw invalidOption('source', 'has no rows')
   const { symbol, spread, period } = options
   if (layout?.kind === 'ticks') return { symbol, ticks }
   if (period !== undefined) longestBar('period', period)

@@ -79,6 +79,10 @@ describe('symbols of one’s own', () => {
     ['symbols.0.digits', { name: 'EURUSD', digits: 6 }],
     ['symbols.0.lotSize', { name: 'EURUSD', lotSize: -1 }],
     ['symbols.0.quote', { name: 'SPX' }],
+    ['symbols.0.commission', { name: 'EURUSD', commission: 5 as never }],
+    ['symbols.0.commission.percent', { name: 'EURUSD', commission: { percent: '1' as never } }],
+    ['symbols.0.swap.short', { name: 'EURUSD', swap: { long: 1 } as never }],
+    ['symbols.0.volumes.minimum', { name: 'EURUSD', volumes: { minimum: 1 } as never }],
     // Its prices are not known.
     ['symbols.0', { name: 'ABCDEF' }],
     ['symbols.0.swaps', { name: 'EURUSD', swaps: 0 } as Own],

@@ -103,13 +103,26 @@ const names: Readonly<Record<keyof SymbolOptions, true>> = {
   schedule: true,
 }
 
+const checkAmount = (option: string, value: unknown): void => {
+  if (!(typeof value === 'number' && Number.isFinite(value) && value >= 0))
+    throw invalidOption(option, 'must be a number of at least 0')
+}
+
 const check = (option: string, own: SymbolOptions): void => {
   checkNames(own, names, `${option}.`)
   if (typeof own.name !== 'string' || own.name === '') throw invalidOption(`${option}.name`, 'must be a name')
-  for (const name of numbers) {
-    const value = own[name]
-    if (value !== undefined && !(Number.isFinite(value) && value >= 0))
-      throw invalidOption(`${option}.${name}`, 'must be a number of at least 0')
+  for (const name of numbers) checkAmount(`${option}.${name}`, own[name] ?? 0)
+  const { commission = 0, swap = 0, volumes = {} } = own
+  checkNames(volumes, { min: true, step: true, max: true }, `${option}.volumes.`)
+  for (const [name, value] of Object.entries(volumes)) checkAmount(`${option}.volumes.${name}`, value)
+  if (swap !== 0)
+    for (const name of ['long', 'short'] as const)
+      if (!Number.isFinite(swap[name])) throw invalidOption(`${option}.swap.${name}`, 'must be a number')
+  if (commission !== 0) {
+    const [kind, ...others] = typeof commission === 'object' ? Object.entries(commission) : []
+    if (!kind || others.length > 0 || !['usdPerMillion', 'usdPerLot', 'percent'].includes(kind[0]))
+      throw invalidOption(`${option}.commission`, 'must be 0, or one of usdPerMillion, usdPerLot and percent')
+    checkAmount(`${option}.commission.${kind[0]}`, kind[1])
   }
   if (own.digits !== undefined && !(Number.isInteger(own.digits) && own.digits <= WHOLE_DIGITS))
     throw invalidOption(`${option}.digits`, `must be a whole number from 0 to ${WHOLE_DIGITS}`)

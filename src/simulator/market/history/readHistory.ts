@@ -1,4 +1,5 @@
 import { invalidOption } from '../../../errors'
+import { checkNames } from '../../../options'
 import { HOUR } from '../../../time/constants'
 import type { Sessions } from '../calendar/sessions'
 import type { ListedSymbol } from '../model/market'
@@ -25,6 +26,12 @@ interface Counted {
   readonly count: number
   readonly duplicates: number
 }
+
+const namesOfBars = { symbol: true, period: true, bars: true, spread: true }
+const namesOfTicks = { symbol: true, ticks: true }
+
+const isIterable = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Symbol.iterator in value
 
 const MOST_STEPS = 2 ** 31 - 1
 
@@ -161,6 +168,10 @@ export const readHistory = (
   { light, terms }: ListedSymbol,
   sessions: Sessions,
 ): ReadHistory => {
+  const isOfBars = 'bars' in history
+  checkNames(history, isOfBars ? namesOfBars : namesOfTicks, `${option}.`)
+  if (!isIterable(isOfBars ? history.bars : history.ticks))
+    throw invalidOption(`${option}.${isOfBars ? 'bars' : 'ticks'}`, 'must be a list')
   const writer = createColumnWriter()
   const read = 'bars' in history ? readBars : readTicks
   const counted = (read as (...given: Parameters<typeof readBars>) => Counted)(
