@@ -129,6 +129,19 @@ describe('the frame that changes a pending order', () => {
     ).toMatchObject({ limitPrice: 1.085, relativeStopLoss: 200, guaranteedStopLoss: true })
   })
 
+  it('keeps a trailing stop loss where something else changes, and no flag without a stop loss', () => {
+    const { order } = placed(limitBuy)
+    const terms = { ...eurusd, guaranteedStopLoss: true }
+    const trailing = { ...order, trailingStopLoss: true }
+    expect(amendOrderFrame(trailing, { price: price(1.085) }, terms)).toMatchObject({
+      trailingStopLoss: true,
+    })
+    const both = { ...trailing, tradeData: { ...order.tradeData, guaranteedStopLoss: true } }
+    const bare = amendOrderFrame(both, { stopLoss: null }, terms)
+    expect(bare).not.toHaveProperty('trailingStopLoss')
+    expect(bare).not.toHaveProperty('guaranteedStopLoss')
+  })
+
   it('is checked as a new order is', () => {
     const { order } = placed(limitBuy)
     const fault = (changes: OrderChanges) => faultOf(() => amendOrderFrame(order, changes, eurusd, NOON))
@@ -234,6 +247,20 @@ describe('the frame that changes the protections of a position', () => {
     expect(amendProtectionFrame(position, { stopLoss: null, takeProfit: null }, eurusd)).toEqual({
       positionId: position.positionId,
     })
+  })
+
+  it('keeps a guaranteed stop loss where something else changes, and not without a stop loss', () => {
+    const { position } = opened()
+    const guaranteed = { ...position, guaranteedStopLoss: true, trailingStopLoss: false }
+    const terms = { ...eurusd, guaranteedStopLoss: true }
+    expect(amendProtectionFrame(guaranteed, { takeProfit: price(1.2) }, terms)).toMatchObject({
+      stopLoss: position.stopLoss,
+      takeProfit: 1.2,
+      guaranteedStopLoss: true,
+    })
+    expect(amendProtectionFrame(guaranteed, { stopLoss: null }, terms)).not.toHaveProperty(
+      'guaranteedStopLoss',
+    )
   })
 
   it('is checked', () => {
