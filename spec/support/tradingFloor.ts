@@ -1,7 +1,7 @@
 import { PayloadType } from 'rx-ctrader'
 import type { TradingAccount } from '../../src/simulator/model/identity'
 import type { Market } from '../../src/simulator/market/model/market'
-import { createExchange } from '../../src/simulator/trading/exchange'
+import { createExchange } from '../../src/simulator/trading/createExchange'
 import type { Exchange, ExchangeOptions, Ledger } from '../../src/simulator/trading/exchange'
 import type { OrderRefusal } from '../../src/simulator/model/refusals'
 import { codecOf, rowOf } from '../../src/protocol/table'

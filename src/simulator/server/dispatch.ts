@@ -55,7 +55,7 @@ const handle = (
       world,
       at: world.clock.now(),
       listed: accountId =>
-        world.exchange.deskAsOf(accountId, world.clock.now() - (world.lags.get(payloadType) ?? 0)),
+        world.exchange.accountAsOf(accountId, world.clock.now() - (world.lags.get(payloadType) ?? 0)),
       answer: answer => {
         if (answerType !== undefined) outbox.write(answerType, clientMsgId, answer)
       },
