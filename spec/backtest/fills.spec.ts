@@ -94,7 +94,7 @@ describe('the fills of a backtest', () => {
         ),
       { history: eurusd(bars), symbols: withoutCosts, fills: { slippage: 180 } },
     )
-    // 18 pips are lost to slippage, of which the orders allow 1 and 15.
+    // Slippage costs 18 pips. The orders allow only 1 and 15 of them.
     expect(open).toMatchObject([
       { volume: 1_000, entryPrice: 1.1002 },
       { volume: 2_000, entryPrice: 1.1035 },

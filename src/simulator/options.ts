@@ -141,7 +141,7 @@ const holidayNames: NamesOf<Required<HolidayOptions>> = {
 // With one for each day of the year, a market would never open again.
 const MOST_HOLIDAYS = 100
 
-/** The numbers of an account. None of them can be negative. */
+/** The numbers of an account that cannot be negative. */
 const amounts = [
   'balance',
   'moneyDigits',
