@@ -3,10 +3,13 @@ export const project = {
   setupFiles: ['<rootDir>/spec/support/seed.ts'],
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
-    // Angular is there as ES modules only.
-    '/@angular/.*\\.mjs$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
+    // These are there as ES modules only.
+    '/(@angular/.*\\.mjs|hyparquet(-writer)?/.*\\.js)$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!@angular/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@angular/|hyparquet)'],
   moduleNameMapper: {
     '^rx-ctrader$': '<rootDir>/src/index.ts',
     '^rx-ctrader/(protocol|simulator|node|testing|recording|backtest|angular)$': '<rootDir>/src/$1/index.ts',

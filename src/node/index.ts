@@ -13,6 +13,7 @@ export { fileJournal } from './journal/journal'
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- for those who have it
 export { journalIn } from './journal/journal'
 export type { FileJournalOptions } from './journal/journal'
+export { readHistory } from './historyFile'
 export { serveSimulator } from './simulate/serve'
 export type { ServeOptions, SlowMarks } from './simulate/serve'
 export { fileTokens } from './tokens'

@@ -106,13 +106,12 @@ const withHeader = (header: Row): Omit<Layout, 'kind'> | undefined => {
 
 /**
  * Finds out who wrote a file: MetaTrader 4 or 5, Dukascopy, HistData, TradingView, this library, or any file with
- * usual headers. `given` are columns that the user names, by header or by number from 1.
+ * usual headers. `first` is its first row, and `given` are columns that the user names, by header or by number from 1.
  */
 export const layoutOf = (
-  rows: readonly Row[],
+  first: Row,
   given: Readonly<Partial<Record<ColumnName, string | number>>> = {},
 ): Layout => {
-  const [first = []] = rows
   const found = withoutHeader(first) ?? withHeader(first)
   const named = Object.entries(given).map(([name, where]) => {
     const at = typeof where === 'number' ? where - 1 : first.findIndex(text => text.trim() === where)

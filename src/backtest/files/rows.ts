@@ -2,7 +2,7 @@ import { invalidOption } from '../../errors'
 import type { HistoryBar, HistoryTick } from '../../simulator/market/history/history'
 import { fileError } from './fileError'
 import type { ColumnName, Layout } from './layout'
-import { clockOf, readTime } from './timeReader'
+import { clockOf, readTime, sinceEpoch } from './timeReader'
 
 /** How the numbers and times of a file are written. */
 export interface RowOptions {
@@ -10,6 +10,8 @@ export interface RowOptions {
   readonly decimal?: '.' | ','
   /** The size of a point, for spreads in points. */
   readonly point?: number
+  /** Whether a number in place of a time is always one since the epoch, and never a date such as 20250106. */
+  readonly plainNumbers?: boolean
 }
 
 /** Reads the rows of a file. `line` is the number of the row's line, from 1. */
@@ -25,6 +27,7 @@ const decimals = (text: string): number => {
 
 export const createRowReader = (layout: Layout, options: RowOptions): RowReader => {
   const { columns } = layout
+  const { plainNumbers = false } = options
   const zone = options.timeZone ?? layout.timeZone
   if (zone === undefined && layout.isServerTime)
     throw invalidOption('timeZone', 'is needed: the file has the time of a broker’s server')
@@ -50,7 +53,7 @@ export const createRowReader = (layout: Layout, options: RowOptions): RowReader 
   }
   const time = (row: readonly string[], line: number): number => {
     const written = `${text(row, 'date')} ${text(row, 'time')}`.trim()
-    const at = readTime(written, toUtc)
+    const at = (plainNumbers ? sinceEpoch(written) : undefined) ?? readTime(written, toUtc)
     if (at === undefined) throw fileError(line, 'time', written, 'must be a time')
     return at
   }

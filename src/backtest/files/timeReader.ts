@@ -64,13 +64,21 @@ const offsetOf = (zone: string): number => {
   return (zone.startsWith('-') ? -minutes : minutes) * 60_000
 }
 
+/** The time of a number of seconds, ms, µs or ns since the epoch: which of them follows from its size. */
+export const sinceEpoch = (text: string): number | undefined => {
+  if (!/^\d+(\.\d+)?$/.test(text)) return undefined
+  const number = Number(text)
+  if (number < 1e11) return Math.round(number * 1000)
+  return Math.round(number < 1e14 ? number : number < 1e17 ? number / 1e3 : number / 1e6)
+}
+
 /**
  * The time that a text has: seconds or ms since the epoch, or a date with or without a time. `toUtc` is for texts that
  * name no zone. `undefined` for what is not a time.
  */
 export const readTime = (text: string, toUtc: ToUtc): number | undefined => {
   const trimmed = text.trim()
-  if (NUMBER.test(trimmed)) return Math.round(Number(trimmed) * (Number(trimmed) < 1e11 ? 1000 : 1))
+  if (NUMBER.test(trimmed)) return sinceEpoch(trimmed)
   const compact = COMPACT.exec(trimmed)
   if (isRead(compact)) {
     const shown = utcOf(compact.slice(1))
