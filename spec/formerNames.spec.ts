@@ -1,12 +1,18 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- They are to work as long as they are there. */
+import { NEVER } from 'rxjs'
 import {
   PayloadType,
   ProtoOATrendbarPeriod,
   cashFlow,
   cashFlowBetween,
+  conversionRate,
+  createClient,
+  environmentOf,
+  findEnvironment,
   liveTrendbars,
   memoryJournal,
   placeOrder,
+  rateOf,
   lots,
   recoverOrders,
   trendbarEvents,
@@ -17,7 +23,22 @@ import { scene } from './support/accountScene'
 
 describe('the former names', () => {
   it('are the new ones', () => {
-    expect([trendbars, cashFlow, liveTrendbars]).toEqual([trendbarsBetween, cashFlowBetween, trendbarEvents])
+    expect([trendbars, cashFlow, liveTrendbars, environmentOf, rateOf]).toEqual([
+      trendbarsBetween,
+      cashFlowBetween,
+      trendbarEvents,
+      findEnvironment,
+      conversionRate,
+    ])
+  })
+
+  it('have the client know the platform', () => {
+    const isOffline = 'no function' as unknown as () => boolean
+    const presence = { wake$: NEVER, isHidden: () => false, isOffline }
+
+    expect(() => createClient({ connect: () => NEVER, clientId: 'a', clientSecret: 'b', presence })).toThrow(
+      expect.objectContaining({ reason: 'InvalidOption', option: 'platform.isOffline' }) as Error,
+    )
   })
 
   it('have an order wait for a line', () => {
@@ -52,6 +73,7 @@ describe('the former names', () => {
       at(120_000, () => {
         expect(former.values).toMatchObject([{ intended: { id: 'a-1' }, update: { status: 'notFound' } }])
         expect(now.values).toEqual(former.values)
+        expect(now.values).toMatchObject([{ intent: { id: 'a-1' } }])
         expect(none).toMatchObject({ values: [], completed: true })
       })
     })

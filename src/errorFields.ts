@@ -6,7 +6,7 @@ export interface CloseInfo {
 }
 
 /** One thing that is wrong with a value: where, what was expected, and the type that was there (never the value). */
-export interface Fault {
+export interface FieldFault {
   readonly path: string
   readonly expected: string
   readonly actual: string

@@ -1,4 +1,4 @@
-import type { CloseInfo, Environment, Fault, OrderRule } from './errorFields'
+import type { CloseInfo, Environment, FieldFault, OrderRule } from './errorFields'
 
 /** The kinds of a {@link CTraderError}, told apart by `reason`. */
 export type Failure =
@@ -42,7 +42,11 @@ export type Failure =
       readonly detail?: string
     }
   /** The request was not sent, because these fields are missing or of the wrong type. */
-  | { readonly reason: 'InvalidRequest'; readonly payloadType: number; readonly faults: readonly Fault[] }
+  | {
+      readonly reason: 'InvalidRequest'
+      readonly payloadType: number
+      readonly faults: readonly FieldFault[]
+    }
   /**
    * The answer has more characters than a frame may have (`limit`): request less at a time. If its size has ended
    * lines, `lines` says how many, and the client does not request as much again.
@@ -55,7 +59,7 @@ export type Failure =
       readonly detail?: string
     }
   /** The answer came, but could not be decoded. */
-  | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly Fault[] }
+  | { readonly reason: 'InvalidAnswer'; readonly payloadType: number; readonly faults: readonly FieldFault[] }
   /**
    * The order has certainly not left this client, so it had no effect. Safe to place again. `id` is its
    * `clientMsgId`, if it already had one. `cause` is what stopped it, such as the loss of the line, or why the
@@ -114,7 +118,7 @@ const short = (value: number | string, longest = LONGEST): string => {
 
 const MOST_FAULTS = 20
 
-const said = (faults: readonly Fault[]): string =>
+const said = (faults: readonly FieldFault[]): string =>
   [
     ...faults
       .slice(0, MOST_FAULTS)

@@ -30,7 +30,7 @@ import {
   timer,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { createClient, environmentOf, isCTraderError, webSocketConnect } from 'rx-ctrader'
+import { createClient, findEnvironment, isCTraderError, webSocketConnect } from 'rx-ctrader'
 import type { Account, AccountOptions, AuthState, CTraderError, ClientOptions, Environment } from 'rx-ctrader'
 import { readCredentials, fileTokens, serveSimulator } from 'rx-ctrader/node'
 import type { Credentials } from 'rx-ctrader/node'
@@ -127,7 +127,7 @@ const atServer = (
     )
 
   const client = createClient({ ...optionsFor('demo'), linger: 0 })
-  const environment$ = environmentOf(client, credentials).pipe(retry({ delay: unlessUnsent }), share())
+  const environment$ = findEnvironment(client, credentials).pipe(retry({ delay: unlessUnsent }), share())
   const trouble$ = client.connection$.pipe(
     mergeMap(state => (state.status === 'reconnecting' ? of({ line: why(state.cause) }) : EMPTY)),
     takeUntil(environment$.pipe(endWith(undefined))),

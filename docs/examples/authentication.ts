@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { concat, defer, filter, ignoreElements, map, merge, mergeMap, take, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { PayloadType, createClient, environmentOf } from 'rx-ctrader'
+import { PayloadType, createClient, findEnvironment } from 'rx-ctrader'
 import { ProtoOAClientPermissionScope } from 'rx-ctrader/protocol'
 import type { Tokens } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -75,7 +75,7 @@ const accountsOf = (accessToken: string) =>
 // #endregion
 
 // #region environment
-const environment$ = environmentOf(client, { accountId: 11, accessToken: 'mine' })
+const environment$ = findEnvironment(client, { accountId: 11, accessToken: 'mine' })
 // #endregion
 
 const several = (): Observable<string> => {

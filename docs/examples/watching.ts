@@ -26,11 +26,11 @@ const scene = (): void => {
   spotEvents(account, 1).subscribe()
 
   // #region health
-  const verdictOf = ({ status, receivedAt = 0, listened = [] }: Health, now: number): string => {
+  const verdictOf = ({ status, receivedAt = 0, listeners = [] }: Health, now: number): string => {
     if (status !== 'connected') return status
     // On a line that lives something comes at least every 30 s: prices, or else the server's heartbeat.
     if (now - receivedAt > 35_000) return 'the line is silent'
-    const prices = listened.filter(({ payloadType }) => payloadType === PayloadType.PROTO_OA_SPOT_EVENT)
+    const prices = listeners.filter(({ payloadType }) => payloadType === PayloadType.PROTO_OA_SPOT_EVENT)
     const isQuiet = prices.some(({ lastAt = now }) => now - lastAt > 60_000)
     return isQuiet ? 'the line is fine, the market is quiet' : 'all is well'
   }

@@ -10,7 +10,7 @@ const { HEARTBEAT_EVENT, PROTO_OA_ERROR_RES, PROTO_OA_TRADER_REQ, PROTO_OA_VERSI
 /** What may have changed, when it is said so. */
 const waking = () => {
   const wake$ = new Subject<void>()
-  return { wake$, presence: { wake$, isOffline: () => false, isHidden: () => false } }
+  return { wake$, platform: { wake$, isOffline: () => false, isHidden: () => false } }
 }
 
 const trader = { ctidTraderAccountId: 11, trader: { ctidTraderAccountId: 11, balance: 1, depositAssetId: 1 } }
@@ -34,9 +34,9 @@ const silentTo =
 describe('a probe of the line', () => {
   it('passes queries that wait for their turn, and its deadline counts from sending (B8)', () => {
     inVirtualTime(({ at, watch }) => {
-      const { presence, wake$ } = waking()
+      const { platform, wake$ } = waking()
       const { account, client, server } = scriptedClient(answering, {
-        presence,
+        platform,
         rateLimits: { live: 5, historical: 5 },
       })
       const seen = watch(client.connection$, 90_000)
@@ -57,7 +57,7 @@ describe('a probe of the line', () => {
 
   it('that is refused shows that there is a line (B8)', () => {
     inVirtualTime(({ at, watch }) => {
-      const { presence, wake$ } = waking()
+      const { platform, wake$ } = waking()
       const { client } = scriptedClient(
         (frame, line) => {
           const { clientMsgId, payloadType } = frame
@@ -69,7 +69,7 @@ describe('a probe of the line', () => {
             })
           else obliging(frame, line)
         },
-        { presence },
+        { platform },
       )
       const seen = watch(client.connection$, 20_000)
       watch(client.appAuth$, 20_000)
@@ -84,8 +84,8 @@ describe('a probe of the line', () => {
 
   it('that nothing answers ends the line after 5 s', () => {
     inVirtualTime(({ at, watch }) => {
-      const { presence, wake$ } = waking()
-      const { client } = scriptedClient(obliging, { presence })
+      const { platform, wake$ } = waking()
+      const { client } = scriptedClient(obliging, { platform })
       const seen = watch(client.connection$, 20_000)
       watch(client.appAuth$, 20_000)
       at(1_000, () => {

@@ -145,7 +145,7 @@ const traderOf = (url: string, accountId: number) => {
     result: async () => {
       const all = await entries()
       return {
-        intended: all.filter(({ state }) => state === 'intended').length,
+        intent: all.filter(({ state }) => state === 'intended').length,
         atOnce: atOnce.size,
         recovered: recovered.size,
         wrong: wrongs({
@@ -175,11 +175,11 @@ const kills = async (url: string): Promise<readonly string[]> => {
       return trader.result()
     }),
   )
-  const sum = (key: 'intended' | 'atOnce' | 'recovered'): number =>
+  const sum = (key: 'intent' | 'atOnce' | 'recovered'): number =>
     results.reduce((total, result) => total + result[key], 0)
   const wrong = results.flatMap(result => result.wrong)
   console.log(`kills                   ${killed} in ${Math.round((Date.now() - begun) / 1_000)} s`)
-  console.log(`orders                  ${sum('intended')}`)
+  console.log(`orders                  ${sum('intent')}`)
   console.log(`outcomes known at once  ${sum('atOnce')}`)
   console.log(`  after reconciliation  ${sum('recovered')}`)
   console.log(`  wrong                 ${wrong.length}`)

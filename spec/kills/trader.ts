@@ -142,7 +142,7 @@ const trading$ = defer(() => timer(random() * 60)).pipe(
 )
 
 const recovering$ = recoverOrders(account, { journal, horizon: HORIZON }).pipe(
-  tap(({ intended: { id }, update }) => {
+  tap(({ intent: { id }, update }) => {
     say({ event: 'told', id, isRecovered: true, update })
   }),
   ignoreElements(),

@@ -9,7 +9,7 @@ import {
   price,
   recoverOrders,
 } from 'rx-ctrader'
-import type { Intended, Journal, NewOrder, Recovered } from 'rx-ctrader'
+import type { OrderIntent, Journal, NewOrder, RecoveredOrder } from 'rx-ctrader'
 import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import type { Seen } from '../support/virtualTime'
@@ -24,7 +24,7 @@ const {
 
 const buy: NewOrder = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: lots(0.1) }
 
-const intended = (id: string, accountId = ACCOUNT): Intended => ({
+const intent = (id: string, accountId = ACCOUNT): OrderIntent => ({
   state: 'intended',
   id,
   accountId,
@@ -33,11 +33,11 @@ const intended = (id: string, accountId = ACCOUNT): Intended => ({
   at: 0,
 })
 
-const told = ({ values }: Seen<Recovered>): string[] =>
-  values.map(({ intended: { id }, update: { status } }) => `${id} ${status}`)
+const told = ({ values }: Seen<RecoveredOrder>): string[] =>
+  values.map(({ intent: { id }, update: { status } }) => `${id} ${status}`)
 
 /** What a process has written that died in the middle of a line. */
-const leftBehind = (...entries: Intended[]): Journal => {
+const leftBehind = (...entries: OrderIntent[]): Journal => {
   const journal = memoryJournal()
   entries.forEach(journal.append)
   return journal
@@ -55,7 +55,7 @@ describe('recoverOrders', () => {
 
   it('tells of what cannot be found that it cannot, and finds it later, without an error (G1)', () => {
     scene(({ account, at, broker, watch }) => {
-      const journal = leftBehind(intended('a-1'))
+      const journal = leftBehind(intent('a-1'))
       const seen = watch(recoverOrders(account, { journal }))
       at(59_000, () => {
         expect(seen.values).toEqual([])
@@ -63,7 +63,7 @@ describe('recoverOrders', () => {
       at(90_000, () => {
         expect(told(seen)).toEqual(['a-1 notFound'])
         expect(seen.values[0]).toMatchObject({
-          intended: intended('a-1'),
+          intent: intent('a-1'),
           update: { cause: { reason: 'NotFound', id: 'a-1' } },
         })
         expect(seen.completed).toBe(true)
@@ -72,7 +72,7 @@ describe('recoverOrders', () => {
           expect([told(again), again.completed]).toEqual([['a-1 notFound'], true])
           // It comes late, and is no more open when it has ended.
           broker.trade((exchange, now) =>
-            exchange.newOrder(ACCOUNT, intended('a-1').payload as never, { at: now, clientMsgId: 'a-1' }),
+            exchange.newOrder(ACCOUNT, intent('a-1').payload as never, { at: now, clientMsgId: 'a-1' }),
           )
         })
         at(30_000, () => {
@@ -89,11 +89,11 @@ describe('recoverOrders', () => {
       const names = ['a-1', 'a-2', 'a-3', 'a-4', 'a-5', 'a-6', 'a-7', 'a-8']
       for (const clientMsgId of names)
         broker.trade((exchange, at) =>
-          exchange.newOrder(ACCOUNT, intended(clientMsgId).payload as never, { at, clientMsgId }),
+          exchange.newOrder(ACCOUNT, intent(clientMsgId).payload as never, { at, clientMsgId }),
         )
       at(1_000, () => {
         const seen = watch(
-          recoverOrders(account, { journal: leftBehind(...names.map(name => intended(name))) }),
+          recoverOrders(account, { journal: leftBehind(...names.map(name => intent(name))) }),
         )
         at(500, () => {
           expect(told(seen)).toEqual(names.map(name => `${name} filled`))
@@ -107,11 +107,11 @@ describe('recoverOrders', () => {
   it('asks for the deals of one order where the list of deals cannot be had', () => {
     scene(({ account, asked, at, broker, watch }) => {
       broker.trade((exchange, at) =>
-        exchange.newOrder(ACCOUNT, intended('a-1').payload as never, { at, clientMsgId: 'a-1' }),
+        exchange.newOrder(ACCOUNT, intent('a-1').payload as never, { at, clientMsgId: 'a-1' }),
       )
       at(1_000, () => {
         broker.fault({ kind: 'refuse', payloadType: PROTO_OA_DEAL_LIST_REQ, errorCode: 'UNKNOWN_ERROR' })
-        const seen = watch(recoverOrders(account, { journal: leftBehind(intended('a-1')) }))
+        const seen = watch(recoverOrders(account, { journal: leftBehind(intent('a-1')) }))
         at(500, () => {
           expect(told(seen)).toEqual(['a-1 filled'])
           expect(asked()).toContain(PROTO_OA_ORDER_DETAILS_REQ)
@@ -194,7 +194,7 @@ describe('recoverOrders', () => {
 
   it('leaves the orders of other accounts alone', () => {
     scene(({ account, asked, at, watch }) => {
-      const seen = watch(recoverOrders(account, { journal: leftBehind(intended('a-1', 4711)) }))
+      const seen = watch(recoverOrders(account, { journal: leftBehind(intent('a-1', 4711)) }))
       at(1_000, () => {
         expect([seen.values, seen.completed, asked()]).toEqual([[], true, []])
       })
@@ -223,7 +223,7 @@ describe('recoverOrders', () => {
     ['of no time', { at: null }],
   ])('finds out the others first where there is an entry %s, and then names it', (_, wrong) => {
     scene(({ account, at, watch }) => {
-      const journal = leftBehind({ ...intended('a-1'), ...wrong } as Intended, intended('a-2'))
+      const journal = leftBehind({ ...intent('a-1'), ...wrong } as OrderIntent, intent('a-2'))
       const seen = watch(recoverOrders(account, { journal, horizon: 5_000 }))
       at(20_000, () => {
         expect(told(seen)).toEqual(['a-2 notFound'])
@@ -241,16 +241,16 @@ describe('recoverOrders', () => {
   it('names an entry without a name by where it is, and lets be what is settled or of another account', () => {
     scene(({ account, at, watch }) => {
       const entries: unknown[] = [
-        intended('a-1'),
+        intent('a-1'),
         null,
-        { ...intended('a-2'), id: 7 },
-        { ...intended('a-3'), payload: null },
+        { ...intent('a-2'), id: 7 },
+        { ...intent('a-3'), payload: null },
         { state: 'settled', id: 'a-3', accountId: ACCOUNT, outcome: 'filled' },
-        { ...intended('a-4', 4711), payload: null },
-        { ...intended('a-5'), state: 'lost' },
+        { ...intent('a-4', 4711), payload: null },
+        { ...intent('a-5'), state: 'lost' },
       ]
       const seen = watch(
-        recoverOrders(account, { journal: { append: () => of(), load: () => of(entries as Intended[]) } }),
+        recoverOrders(account, { journal: { append: () => of(), load: () => of(entries as OrderIntent[]) } }),
       )
       at(90_000, () => {
         expect(told(seen)).toEqual(['a-1 notFound'])
@@ -264,7 +264,7 @@ describe('recoverOrders', () => {
   it.each([
     ['nothing', undefined],
     ['what is no input', {}],
-    ['an entry after the other', [intended('a-1')]],
+    ['an entry after the other', [intent('a-1')]],
     ['no array', of(undefined)],
   ])('says so where a journal loads %s', (_, loaded) => {
     scene(({ account, at, watch }) => {
@@ -286,7 +286,7 @@ describe('recoverOrders', () => {
         payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
         errorCode: 'RET_ACCOUNT_DISABLED',
       })
-      const journal = leftBehind(intended('a-1'))
+      const journal = leftBehind(intent('a-1'))
       const seen = watch(recoverOrders(account, { journal }))
       at(1_000, () => {
         expect(seen.error).toMatchObject({ errorCode: 'RET_ACCOUNT_DISABLED' })

@@ -3,7 +3,7 @@ import { left, right } from 'fp-ts/Either'
 import * as fc from 'fast-check'
 import { PayloadType, encodeFrame } from 'rx-ctrader'
 import type { Drift, Message, MessageType } from 'rx-ctrader'
-import type { Fault } from '../../src/errorFields'
+import type { FieldFault } from '../../src/errorFields'
 import { bool, double, int32, int64, string, uint32, uint64 } from '../../src/protocol/codec/struct'
 import type { AnyStruct } from '../../src/protocol/codec/struct'
 import { codecOf, table } from '../../src/protocol/table'
@@ -74,7 +74,7 @@ const backwards = (value: unknown): unknown =>
 
 /** What must come of a payload with one thing wrong: faults, or else drift, or neither. */
 interface Consequence {
-  readonly faults?: readonly Fault[]
+  readonly faults?: readonly FieldFault[]
   readonly drift?: readonly Omit<Drift, 'payloadType'>[]
 }
 
@@ -180,7 +180,7 @@ const scalarCorruptions = function* (codec: Codec, value: unknown, site: Site): 
 }
 
 /** Faults of an object in which all required fields are missing. */
-const allMissing = (codec: AnyStruct, path: string): Fault[] =>
+const allMissing = (codec: AnyStruct, path: string): FieldFault[] =>
   Object.entries(codec.fields)
     .filter(([, field]) => presenceOf(field) === 'required')
     .map(([key, field]) => ({ path: `${path}.${key}`, expected: typeOf(field).name, actual: 'nothing' }))
@@ -252,7 +252,7 @@ describe('a valid message with one thing wrong', () => {
     )
 
   /** The list directly in the payload, and its entity, that a fault is in: the message comes without that entity. */
-  const entityOf = (codec: AnyStruct, { path }: Fault): readonly [string, number] | undefined => {
+  const entityOf = (codec: AnyStruct, { path }: FieldFault): readonly [string, number] | undefined => {
     const [, list = '', index = ''] = /^payload\.(\w+)\.(\d+)(?:\.|$)/.exec(path) ?? []
     const field = codec.fields[list]
     const isList = field !== undefined && presenceOf(field) === 'repeated' && isStruct(typeOf(field))

@@ -21,7 +21,7 @@ describe('a page in the background, whose timers hardly run', () => {
       clientId: 'demo',
       clientSecret: 'demo',
       linger: 0,
-      presence: { wake$: NEVER, isOffline: () => false, isHidden: () => hidden },
+      platform: { wake$: NEVER, isOffline: () => false, isHidden: () => hidden },
     })
     const subscription = client.appAuth$.subscribe()
     const sent = (): number =>

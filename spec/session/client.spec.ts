@@ -4,7 +4,7 @@ import type { Observable } from 'rxjs'
 import {
   PayloadType,
   createClient,
-  environmentOf,
+  findEnvironment,
   isCTraderError,
   ofType,
   webSocketConnect,
@@ -216,7 +216,7 @@ describe('client.drift$', () => {
   })
 })
 
-describe('environmentOf', () => {
+describe('findEnvironment', () => {
   const accounts = [
     { accountId: 1, isLive: false, traderLogin: 1, brokerTitleShort: 'Test' },
     { accountId: 2, isLive: true, traderLogin: 2, brokerTitleShort: 'Test' },
@@ -232,7 +232,7 @@ describe('environmentOf', () => {
     for (const host of ['demo', 'live'] as const) {
       inVirtualTime(({ watch, at }) => {
         const client = clientOver(createSimulator({ accounts, grants, environment: host }).connect)
-        const seen = watch(environmentOf(client, { accountId, accessToken: 'token' }))
+        const seen = watch(findEnvironment(client, { accountId, accessToken: 'token' }))
         at(1_000, () => {
           expect(seen.values).toEqual([environment])
           expect(seen.completed).toBe(true)
@@ -248,7 +248,7 @@ describe('environmentOf', () => {
     inVirtualTime(({ watch, at }) => {
       const bare = { accessToken: 'bare', refreshToken: 'b', accountIds: [], permissionScope: 0 } as const
       const client = clientOver(createSimulator({ accounts, grants: [...grants, bare] }).connect)
-      const seen = watch(environmentOf(client, { accountId: 3, accessToken }))
+      const seen = watch(findEnvironment(client, { accountId: 3, accessToken }))
       at(1_000, () => {
         expect(seen.error).toMatchObject({ reason: 'InvalidOption', option: 'accountId' })
       })
@@ -266,8 +266,8 @@ describe('createClient', () => {
     ['log', { log: console }],
     ['random', { random: 0.5 }],
     ['nextId', { nextId: 'mine' }],
-    ['presence.isHidden', { presence: { isOffline: () => false } }],
-    ['presence.isOffline', { presence: { isHidden: () => false } }],
+    ['platform.isHidden', { platform: { isOffline: () => false } }],
+    ['platform.isOffline', { platform: { isHidden: () => false } }],
   ])('throws InvalidOption naming %s', (option, wrong) => {
     const options = { environment: 'demo', clientId: 'id', clientSecret: 'secret', ...wrong } as ClientOptions
     expect(() => createClient(options)).toThrow(

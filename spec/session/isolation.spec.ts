@@ -88,8 +88,8 @@ describe('a line after the platform woke', () => {
       const wake$ = new Subject<void>()
       const broker = createSimulator()
       const wire = wiretap(broker.connect)
-      const presence = { wake$, isOffline: () => false, isHidden: () => false }
-      const client = createClient({ ...CREDENTIALS, connect: wire.connect, presence })
+      const platform = { wake$, isOffline: () => false, isHidden: () => false }
+      const client = createClient({ ...CREDENTIALS, connect: wire.connect, platform })
       watch(client.appAuth$, 20_000)
       at(1_000, () => {
         if (isDead) broker.silence()
@@ -104,8 +104,8 @@ describe('a line after the platform woke', () => {
   it('is asked nothing where nobody wakes', () => {
     inVirtualTime(({ watch, at }) => {
       const wire = wiretap(createSimulator().connect)
-      const presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
-      watch(createClient({ ...CREDENTIALS, connect: wire.connect, presence }).appAuth$, 20_000)
+      const platform = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
+      watch(createClient({ ...CREDENTIALS, connect: wire.connect, platform }).appAuth$, 20_000)
       at(10_000, () => {
         expect(wire.sentTypes()).toEqual([PROTO_OA_APPLICATION_AUTH_REQ])
       })

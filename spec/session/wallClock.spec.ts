@@ -131,7 +131,7 @@ describe('a wall clock that is set', () => {
   it('forward after the machine may have slept has an open line probed (B7)', () => {
     inVirtualTime(({ at, setWallClock, watch }) => {
       const { account, server } = clientAt(answering, {
-        presence: { wake$: new Subject(), isOffline: () => false, isHidden: () => false },
+        platform: { wake$: new Subject(), isOffline: () => false, isHidden: () => false },
       })
       watch(account.authenticated$, 30_000)
       const probes = (): number =>

@@ -8,7 +8,7 @@ import type { Observable } from 'rxjs'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { CTraderError, decodeFrame, webSocketConnect } from 'rx-ctrader'
-import type { Socket, WebSocketOptions } from 'rx-ctrader'
+import type { Socket, WebSocketConnectOptions } from 'rx-ctrader'
 import { MAX_RECEIVED_SIZE } from '../../src/transport/frameSize'
 
 const leftOpen: (() => unknown)[] = []
@@ -89,7 +89,7 @@ const follow = (line$: Observable<Socket>) => {
   }
 }
 
-const dial = (url: string, options?: WebSocketOptions) => follow(webSocketConnect(url, options)())
+const dial = (url: string, options?: WebSocketConnectOptions) => follow(webSocketConnect(url, options)())
 
 /** What a URL is refused with, which is said at once; a line that is not refused is given up again. */
 const refusalOf = (url: string): unknown => {

@@ -3,10 +3,10 @@ import type { AccountOptions, ClientOptions } from '../session/options'
 import type { Simulator } from '../simulator/simulator'
 
 /** A value, or a function that is called in the injection context, for what is known at run time only. */
-export type Given<T> = T | (() => T)
+export type ValueOrFactory<T> = T | (() => T)
 
 /** The value. Throws `InvalidOption` with the name of the receiving function if there is none, as before a login. */
-export const valueOf = <T extends object>(whose: string, given: Given<T>): T => {
+export const valueOf = <T extends object>(whose: string, given: ValueOrFactory<T>): T => {
   const value: unknown = typeof given === 'function' ? given() : given
   if (typeof value === 'object' && value !== null) return value as T
   throw invalidOption(whose, 'needs options, or a function that returns them')
@@ -14,7 +14,7 @@ export const valueOf = <T extends object>(whose: string, given: Given<T>): T => 
 
 /** A part of `provideCTrader`, from `withAccount` or `withSimulator`. */
 export type CTraderFeature =
-  | { readonly kind: 'account'; readonly options: Given<AccountOptions> }
+  | { readonly kind: 'account'; readonly options: ValueOrFactory<AccountOptions> }
   | {
       readonly kind: 'simulator'
       /** Makes the simulator for the provided client and accounts. */
@@ -51,7 +51,7 @@ export const accountsOf = (features: readonly CTraderFeature[]): readonly Accoun
  * withAccount(() => ({ accountId: 12345678, accessToken: inject(ACCESS_TOKEN) }))
  * ```
  */
-export const withAccount = (options: Given<AccountOptions>): CTraderFeature => ({
+export const withAccount = (options: ValueOrFactory<AccountOptions>): CTraderFeature => ({
   kind: 'account',
   // A function, so that logging the feature does not show the tokens.
   options: () => valueOf('withAccount', options),

@@ -9,6 +9,6 @@
  */
 export { provideCTrader } from './provide'
 export { withAccount } from './features'
-export type { CTraderFeature, Given } from './features'
+export type { CTraderFeature, ValueOrFactory } from './features'
 export { withSimulator } from './simulator'
 export { injectAccount, injectClient, injectSimulator } from './inject'

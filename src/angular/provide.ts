@@ -15,7 +15,7 @@ import { contain, injectBounds } from './bounds'
 import type { BothBounds } from './bounds'
 import { boundClient } from './client'
 import { accountsOf, checkFeatures, valueOf } from './features'
-import type { CTraderFeature, Given } from './features'
+import type { CTraderFeature, ValueOrFactory } from './features'
 
 export interface CTrader {
   readonly client: Client
@@ -27,7 +27,7 @@ export interface CTrader {
 export const CTRADER = new InjectionToken<() => CTrader>('provideCTrader')
 
 const createCTrader = (
-  given: Given<ClientOptions>,
+  given: ValueOrFactory<ClientOptions>,
   features: readonly CTraderFeature[],
   bounds: BothBounds,
 ): CTrader => {
@@ -44,7 +44,10 @@ const createCTrader = (
 }
 
 /** Created lazily. Angular caches a factory's error, so this one must not throw. */
-const whenNeeded = (options: Given<ClientOptions>, features: readonly CTraderFeature[]): (() => CTrader) => {
+const whenNeeded = (
+  options: ValueOrFactory<ClientOptions>,
+  features: readonly CTraderFeature[],
+): (() => CTrader) => {
   const injector = inject(Injector)
   const bounds = injectBounds()
   let made: CTrader | undefined
@@ -78,7 +81,7 @@ const whenNeeded = (options: Given<ClientOptions>, features: readonly CTraderFea
  * ```
  */
 export const provideCTrader = (
-  options: Given<ClientOptions>,
+  options: ValueOrFactory<ClientOptions>,
   ...features: readonly CTraderFeature[]
 ): EnvironmentProviders => {
   checkFeatures(features)

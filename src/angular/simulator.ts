@@ -3,7 +3,7 @@ import type { AccountOptions, ClientOptions } from '../session/options'
 import { createSimulator } from '../simulator'
 import type { SimulatorOptions } from '../simulator'
 import { valueOf } from './features'
-import type { CTraderFeature, Given } from './features'
+import type { CTraderFeature, ValueOrFactory } from './features'
 
 /** Accounts with the same access token belong to one grant. */
 const grantsOf = (accounts: readonly AccountOptions[]) =>
@@ -49,7 +49,7 @@ const known = (
  * provideCTrader({ environment: 'demo', clientId, clientSecret }, myAccount, withSimulator({ seed: 42 }))
  * ```
  */
-export const withSimulator = (options: Given<SimulatorOptions> = {}): CTraderFeature => ({
+export const withSimulator = (options: ValueOrFactory<SimulatorOptions> = {}): CTraderFeature => ({
   kind: 'simulator',
   simulate: (client, accounts) =>
     createSimulator({ ...known(client, accounts), ...valueOf('withSimulator', options) }),

@@ -15,7 +15,7 @@ const CREDENTIAL = 'backtest'
 const MONEY_DIGITS = 2
 
 /** No browser and no network. */
-const presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
+const platform = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
 
 /** A simulator of the histories, with the account of a backtest. */
 export const createBroker = <P>(options: BacktestOptions<P>): Simulator => {
@@ -86,7 +86,7 @@ export const accountAt = (broker: Simulator, seed: number, onSend: () => void): 
     clientId: CREDENTIAL,
     clientSecret: CREDENTIAL,
     connect: watched(broker.connect, onSend),
-    presence,
+    platform,
     random: fractions(seed),
   }).account({ accountId: ACCOUNT_ID, accessToken: CREDENTIAL })
 

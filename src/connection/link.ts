@@ -2,11 +2,11 @@ import type { Observable } from 'rxjs'
 import type { CTraderError } from '../errors'
 import type { Lane, Message, MessageType, Payload } from '../protocol/table'
 import type { FrameError } from '../transport/frameErrors'
-import type { Command, Request } from './requests/request'
-import type { Listened, On } from './router'
+import type { Command, SendRequest } from './requests/request'
+import type { Listener, OnMessage } from './router'
 
 /** The condition of a line. */
-export interface Vitals {
+export interface LineHealth {
   /** When the last frame came, in ms since the epoch, or up to a second earlier. */
   readonly receivedAt: number
   /** How long the last answer took, in ms. */
@@ -14,7 +14,7 @@ export interface Vitals {
   /** How many requests wait in each lane. */
   readonly waiting: Readonly<Record<Lane, number>>
   /** The payload types and symbols with consumers, and when each last came. */
-  readonly listened: readonly Listened[]
+  readonly listeners: readonly Listener[]
 }
 
 /** One open line, as messages. It is of no use after the line is lost; the next line is another link. */
@@ -25,9 +25,9 @@ export interface Link {
    * The messages of one payload type, or of one payload type and symbol. The cost does not depend on other
    * consumers. Completes when the line is lost.
    */
-  readonly on: On
+  readonly on: OnMessage
   /** Sends on subscription, emits the payload of the one answer, completes. Errors with a `CTraderError`. */
-  readonly request: Request
+  readonly request: SendRequest
   /**
    * Emits the cause once when the line is lost, also to late subscribers. The link of an account also emits when
    * the account is logged out.
@@ -46,7 +46,7 @@ export interface OpenLink extends Link {
   /** Gives the line up as lost, since the server no longer serves it. The client opens another. */
   readonly end: (cause: CTraderError) => void
   /** The condition of the line, for `health$`. */
-  readonly vitals: () => Vitals
+  readonly vitals: () => LineHealth
   /**
    * The frames that could not be read, like `client.rejected$` but without their text and without texts that are no
    * frames. Each comes after the readable parts of it. Completes when the line is lost.

@@ -109,7 +109,7 @@ const lineOver = (
       receivedAt: receivedAt(activity),
       ...defined({ roundTrip: requests.roundTrip() }),
       waiting: lanes.waiting(),
-      listened: router.listened(),
+      listeners: router.listeners(),
     }),
     unread$: unread$.asObservable(),
     closed$: closed$.asObservable(),

@@ -1,18 +1,18 @@
 import { Observable } from 'rxjs'
 import type { Subscriber } from 'rxjs'
-import type { Message, MessageOf, MessageType, OfSymbol } from '../protocol/table'
+import type { Message, MessageOf, MessageType, SymbolFilter } from '../protocol/table'
 import { createConsumers } from '../util/consumers'
 import type { Consumers } from '../util/consumers'
 import { defined } from '../util/defined'
 
 /** The messages of one payload type. If they name a symbol, also those of one symbol. */
-export type On<Type extends MessageType = MessageType> = <T extends Type>(
+export type OnMessage<Type extends MessageType = MessageType> = <T extends Type>(
   payloadType: T,
-  ...symbolId: OfSymbol<T>
+  ...symbolId: SymbolFilter<T>
 ) => Observable<MessageOf<T>>
 
 /** A payload type, and maybe symbol, with consumers, and when it last came, in ms since the epoch, to the second. */
-export interface Listened {
+export interface Listener {
   readonly payloadType: MessageType
   readonly symbolId?: number
   readonly lastAt?: number
@@ -20,9 +20,9 @@ export interface Listened {
 
 export interface Router {
   readonly message$: Observable<Message>
-  readonly on: On
+  readonly on: OnMessage
   readonly route: (message: Message) => void
-  readonly listened: () => readonly Listened[]
+  readonly listeners: () => readonly Listener[]
   /** Notes what has come since the last call. */
   readonly look: (now: number) => void
   /** Completes all consumers. */
@@ -107,7 +107,7 @@ export const createRouter = (): Router => {
       }
       all.next(message)
     },
-    listened: () =>
+    listeners: () =>
       [...listening()].map(([payloadType, symbolId, consumers]) => ({
         payloadType,
         ...defined({ symbolId, lastAt: consumers.lastAt() }),

@@ -11,7 +11,7 @@ export interface Credentials {
   readonly refreshToken: string
   /** When the access token expires, in ms since the epoch, if known. */
   readonly expiresAt?: number
-  /** Which host. If it is missing, `environmentOf` finds it out. */
+  /** Which host. If it is missing, `findEnvironment` finds it out. */
   readonly environment?: Environment
 }
 

@@ -15,7 +15,7 @@ export { journalIn } from './journal/journal'
 export type { FileJournalOptions } from './journal/journal'
 export { readHistory } from './historyFile'
 export { serveSimulator } from './simulate/serve'
-export type { ServeOptions, SlowMarks } from './simulate/serve'
+export type { ServeSimulatorOptions, BacklogLimits } from './simulate/serve'
 export { fileTokens } from './tokens'
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- for those who have it
 export { saveTokensTo } from './tokens'

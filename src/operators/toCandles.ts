@@ -45,9 +45,9 @@ const withTick = ({ high, low, volume, ...candle }: Candle, { price }: Tick): Ca
  * tick$.pipe(toCandles('H4'), filter(({ closed }) => closed))
  * ```
  */
-export const toCandles = (ofPeriod: Period): OperatorFunction<Tick, Candle> => {
-  const period = periodOf(ofPeriod)
-  const barTimeAt = barTimesOf(period)
+export const toCandles = (period: Period): OperatorFunction<Tick, Candle> => {
+  const periodNumber = periodOf(period)
+  const barTimeAt = barTimesOf(periodNumber)
   return tick$ =>
     defer(() => {
       let forming: Candle | undefined
@@ -64,7 +64,7 @@ export const toCandles = (ofPeriod: Period): OperatorFunction<Tick, Candle> => {
           const time = barTimeAt(timestamp)
           until = time.until
           forming = {
-            period,
+            period: periodNumber,
             timestamp: time.from,
             open: price,
             high: price,

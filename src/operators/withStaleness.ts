@@ -3,7 +3,7 @@ import type { OperatorFunction } from 'rxjs'
 import { checkDuration } from '../options'
 
 /** A value, and whether it is stale. */
-export interface Aging<T> {
+export interface MaybeStale<T> {
   readonly value: T
   readonly stale: boolean
 }
@@ -17,7 +17,7 @@ export interface Aging<T> {
  * quote$.pipe(withStaleness(5_000)).subscribe(({ value, stale }) => console.log(value.bid, stale ? '?' : ''))
  * ```
  */
-export const withStaleness = <T>(after: number): OperatorFunction<T, Aging<T>> => {
+export const withStaleness = <T>(after: number): OperatorFunction<T, MaybeStale<T>> => {
   checkDuration('after', after)
   return source$ =>
     source$.pipe(

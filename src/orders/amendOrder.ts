@@ -11,7 +11,7 @@ import { findPendingOrder } from './reconciling/openEntities'
 import type { OrderUpdate } from './model/orderUpdate'
 
 /** Which order to change, and its new terms. */
-export interface Amendment extends OrderChanges {
+export interface AmendOrderInput extends OrderChanges {
   readonly orderId: number
 }
 
@@ -29,7 +29,7 @@ export interface Amendment extends OrderChanges {
  */
 export const amendOrder = (
   account: Account,
-  { orderId, ...changes }: Amendment,
+  { orderId, ...changes }: AmendOrderInput,
   options: OrderOptions = {},
 ): Observable<OrderUpdate> =>
   runChange(

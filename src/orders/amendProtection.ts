@@ -22,7 +22,7 @@ const termsFor = (
     : changeTerms(account, symbolId)
 
 /** Which position to change, and its new protections. */
-export interface ProtectionAmendment extends ProtectionChanges {
+export interface AmendProtectionInput extends ProtectionChanges {
   readonly positionId: number
 }
 
@@ -40,7 +40,7 @@ export interface ProtectionAmendment extends ProtectionChanges {
  */
 export const amendProtection = (
   account: Account,
-  { positionId, ...changes }: ProtectionAmendment,
+  { positionId, ...changes }: AmendProtectionInput,
   options: OrderOptions = {},
 ): Observable<OrderUpdate> =>
   runChange(

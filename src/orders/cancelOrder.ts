@@ -6,6 +6,11 @@ import { runChange } from './runCommand'
 import type { OrderOptions } from './model/orderOptions'
 import type { OrderUpdate } from './model/orderUpdate'
 
+/** Which order to cancel. */
+export interface CancelOrderInput {
+  readonly orderId: number
+}
+
 /**
  * Cancels a pending order (`ProtoOACancelOrderReq`). Emits `sent`, then at the end `cancelled`, `rejected`, or
  * `filled` or `expired` if that came first. Survives lost lines as `placeOrder` does, and completes at the end.
@@ -17,7 +22,7 @@ import type { OrderUpdate } from './model/orderUpdate'
  */
 export const cancelOrder = (
   account: Account,
-  { orderId }: { readonly orderId: number },
+  { orderId }: CancelOrderInput,
   options: OrderOptions = {},
 ): Observable<OrderUpdate> =>
   runChange(account, PayloadType.PROTO_OA_CANCEL_ORDER_REQ, () => of({ orderId }), options)

@@ -14,12 +14,12 @@ import { findOpenPosition } from './reconciling/openEntities'
 import type { OrderUpdate } from './model/orderUpdate'
 
 /** Which position to close, and how much of it. Without `volume`, all of it. */
-export interface Closing {
+export interface ClosePositionInput {
   readonly positionId: number
   readonly volume?: Volume
 }
 
-const closingNames: Record<keyof Closing, true> = { positionId: true, volume: true }
+const closingNames: Record<keyof ClosePositionInput, true> = { positionId: true, volume: true }
 
 const volumeIn = (
   account: Account,
@@ -57,16 +57,16 @@ export const closeVolume = (
  */
 export const closePosition = (
   account: Account,
-  closing: Closing,
+  input: ClosePositionInput,
   options: OrderOptions = {},
 ): Observable<OrderUpdate> => {
-  const { positionId, volume } = closing
+  const { positionId, volume } = input
   return closeVolume(
     account,
     positionId,
     link => {
       // A misspelt `volume` would close the whole position.
-      checkNames(closing, closingNames, 'a closing')
+      checkNames(input, closingNames, 'a closing')
       return findOpenPosition(account, link, positionId).pipe(
         switchMap(position => volumeIn(account, position, volume)),
       )

@@ -4,7 +4,7 @@ import { invalidOption } from '../errors'
 import type { CTraderError } from '../errors'
 import type { Account } from '../session/account'
 import { loaded } from './model/journal'
-import type { Intended, Journal } from './model/journal'
+import type { OrderIntent, Journal } from './model/journal'
 import { openEntries } from './model/journalEntries'
 import { orderSettings } from './model/orderOptions'
 import type { OrderOptions } from './model/orderOptions'
@@ -12,9 +12,11 @@ import { followCommand } from './lifecycle/followCommand'
 import type { OrderUpdate } from './model/orderUpdate'
 
 /** The outcome of an order that was open in the journal. */
-export interface Recovered {
+export interface RecoveredOrder {
   /** The intent, as it was written. */
-  readonly intended: Intended
+  readonly intent: OrderIntent
+  /** @deprecated Its name is `intent`. */
+  readonly intended: OrderIntent
   /**
    * An update as from `placeOrder` and the others. `notFound`: the server shows no sign of it. It may have been
    * sent or not, and may still appear, so it stays open in the journal. `notSent`: it certainly had no effect.
@@ -24,14 +26,21 @@ export interface Recovered {
 
 /** How `recoverOrders` is called. The second way is the former one. */
 export interface RecoverOrders {
-  (account: Account, options?: Pick<OrderOptions, 'horizon' | 'journal'>): Observable<Recovered>
+  (account: Account, options?: Pick<OrderOptions, 'horizon' | 'journal'>): Observable<RecoveredOrder>
   /** @deprecated The journal is one of the options: `recoverOrders(account, { journal })`. */
   (
     account: Account,
     journal: Journal | undefined,
     options?: Pick<OrderOptions, 'grace' | 'horizon'>,
-  ): Observable<Recovered>
+  ): Observable<RecoveredOrder>
 }
+
+const recovered = (intent: OrderIntent, update: RecoveredOrder['update']): RecoveredOrder => ({
+  intent,
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- It stays until 1.0.
+  intended: intent,
+  update,
+})
 
 const isJournal = (given: object): given is Journal => 'append' in given || 'load' in given
 
@@ -55,24 +64,24 @@ const unresolved: ReadonlyMap<unknown, 'notFound' | 'notSent'> = new Map([
  * Call it first: the updates of an order with an active subscription would come here too.
  *
  * ```ts
- * recoverOrders(account, { journal }).subscribe(({ intended, update }) => console.log(intended.id, update.status))
+ * recoverOrders(account, { journal }).subscribe(({ intent, update }) => console.log(intent.id, update.status))
  * ```
  */
 export const recoverOrders: RecoverOrders = (
   account: Account,
   given: Journal | Pick<OrderOptions, 'grace' | 'horizon' | 'journal'> = {},
   others: Pick<OrderOptions, 'grace' | 'horizon'> = {},
-): Observable<Recovered> =>
+): Observable<RecoveredOrder> =>
   defer(() => {
     const settings = orderSettings(account, isJournal(given) ? { ...others, journal: given } : given)
     const { journal } = settings
-    const recovered = (intended: Intended): Observable<Recovered> =>
-      followCommand(account, intended, settings).pipe(
+    const recover = (intent: OrderIntent): Observable<RecoveredOrder> =>
+      followCommand(account, intent, settings).pipe(
         catchError((error: unknown) => {
           const status = unresolved.get((error as Partial<CTraderError> | undefined)?.reason)
           return status ? of({ status, cause: error as CTraderError }) : throwError(() => error)
         }),
-        map(update => ({ intended, update })),
+        map(update => recovered(intent, update)),
       )
     return loaded(journal).pipe(
       mergeMap(entries => {
@@ -81,7 +90,7 @@ export const recoverOrders: RecoverOrders = (
           faulty.length === 0
             ? EMPTY
             : throwError(() => invalidOption('journal', `has invalid entries: ${faulty.join(', ')}`))
-        return concat(from(open).pipe(mergeMap(recovered)), rest$)
+        return concat(from(open).pipe(mergeMap(recover)), rest$)
       }),
     )
   })

@@ -28,7 +28,7 @@ export const runCommand = <T extends CommandType>(
       tap(({ link }) => {
         lookUpRights(account, link)
       }),
-      switchMap(dispatched => followCommand(account, dispatched.intended, settings, dispatched)),
+      switchMap(dispatched => followCommand(account, dispatched.intent, settings, dispatched)),
     )
   })
 

@@ -182,7 +182,7 @@ export type MessageType = keyof Table
 export type Payload<T extends MessageType> = TypeOf<Table[T]['codec']>
 
 /** The payload to send. If it has no fields, nothing: the type `{}` would accept anything. */
-export type Sent<P> = P & (keyof P extends never ? Readonly<Record<string, never>> : unknown)
+export type RequestPayload<P> = P & (keyof P extends never ? Readonly<Record<string, never>> : unknown)
 
 /** One message, or the union over the payload types given. */
 export type MessageOf<T extends MessageType> = {
@@ -228,7 +228,7 @@ export type SymbolMessageType = {
 }[MessageType]
 
 /** The selection besides a payload type: one symbol, if the messages name theirs. */
-export type OfSymbol<T extends MessageType> = [T] extends [SymbolMessageType] ? [symbolId?: number] : []
+export type SymbolFilter<T extends MessageType> = [T] extends [SymbolMessageType] ? [symbolId?: number] : []
 
 /** The payload of a request's answer. */
 export type Answer<T extends RequestType> = Payload<Table[T]['answeredBy'][number]>

@@ -1,10 +1,16 @@
 import { BehaviorSubject, concat, defer, finalize, map, switchMap, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
-import type { Request } from '../connection/requests/request'
-import type { On } from '../connection/router'
+import type { SendRequest } from '../connection/requests/request'
+import type { OnMessage } from '../connection/router'
 import { isCommand } from '../protocol/table'
-import type { AccountMessageType, AccountRequestType, Answer, Payload, Sent } from '../protocol/table'
+import type {
+  AccountMessageType,
+  AccountRequestType,
+  Answer,
+  Payload,
+  RequestPayload,
+} from '../protocol/table'
 import { accountSessions } from './authentication/accountSessions'
 import type { AccountPersistence } from './authentication/accountSessions'
 import { permitsOf, requireTrading } from './authentication/environmentCheck'
@@ -94,7 +100,7 @@ export interface Account {
    */
   readonly request: <T extends AccountRequestType>(
     payloadType: T,
-    payload: Sent<Omit<Payload<T>, 'ctidTraderAccountId'>>,
+    payload: RequestPayload<Omit<Payload<T>, 'ctidTraderAccountId'>>,
   ) => Observable<Answer<T>>
 
   /**
@@ -105,14 +111,14 @@ export interface Account {
    * account.on(PayloadType.PROTO_OA_SPOT_EVENT, 1).subscribe(({ payload }) => console.log(payload.bid))
    * ```
    */
-  readonly on: On<AccountMessageType>
+  readonly on: OnMessage<AccountMessageType>
 }
 
 export interface AccountTuning extends AccountPersistence, Surroundings {
   readonly requestTimeout: number
   /** Why there may be no line at the moment. */
   readonly trouble: () => string | undefined
-  readonly clientRequest: Request
+  readonly clientRequest: SendRequest
   readonly log: Log
   /** The accounts with subscribers. */
   readonly inUse: Set<Account>

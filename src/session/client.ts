@@ -2,8 +2,8 @@ import { EMPTY, distinctUntilChanged, map, mergeMap, of, switchMap, throwError }
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { RejectedFrame } from '../connection/receiver'
-import type { Request } from '../connection/requests/request'
-import type { On } from '../connection/router'
+import type { SendRequest } from '../connection/requests/request'
+import type { OnMessage } from '../connection/router'
 import { createWire } from '../connection/wire'
 import type { CTraderError } from '../errors'
 import type { Message } from '../protocol/table'
@@ -50,7 +50,7 @@ export interface Client {
    * client.on(PayloadType.PROTO_OA_SPOT_EVENT, 1).subscribe(({ payload }) => console.log(payload.bid))
    * ```
    */
-  readonly on: On
+  readonly on: OnMessage
 
   /** Frames that are not messages, with the reason. They end nothing. Watching does not open the line. */
   readonly rejected$: Observable<RejectedFrame>
@@ -80,7 +80,7 @@ export interface Client {
    * client.request(PayloadType.PROTO_OA_VERSION_REQ, {}).subscribe(({ version }) => console.log(version))
    * ```
    */
-  readonly request: Request
+  readonly request: SendRequest
 
   /**
    * A trading account on this line. The same account and token give the same object. Use another token only when

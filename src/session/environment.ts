@@ -10,10 +10,10 @@ import type { AccountOptions } from './options'
  *
  * ```ts
  * const asker = createClient({ environment: 'demo', clientId, clientSecret })
- * environmentOf(asker, { accountId, accessToken }).subscribe(environment => console.log(environment))
+ * findEnvironment(asker, { accountId, accessToken }).subscribe(environment => console.log(environment))
  * ```
  */
-export const environmentOf = (
+export const findEnvironment = (
   client: Pick<Client, 'request'>,
   { accountId, accessToken }: Pick<AccountOptions, 'accountId' | 'accessToken'>,
 ): Observable<Environment> => lookUpEnvironment(client.request, accountId, accessToken)

@@ -53,12 +53,12 @@ export const createLineSession = (
   settings: Settings,
   { wire, ...persistence }: Pick<Persistence<Session>, 'pause' | 'stableAfter'> & { readonly wire: Wire },
 ): LineSession => {
-  const { connect, linger, log, presence } = settings
+  const { connect, linger, log, platform } = settings
   const rejected$ = new Subject<RejectedFrame>()
   const drift$ = new Subject<Drift>()
   const linkOptions = {
     ...settings,
-    ...presence,
+    ...platform,
     wire,
     oversized: createOversized(),
     onRejected: (frame: RejectedFrame): void => {

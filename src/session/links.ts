@@ -15,7 +15,7 @@ import {
 import type { Observable } from 'rxjs'
 import type { OpenLink } from '../connection/link'
 import { invalidRequest } from '../connection/requests/request'
-import type { Request } from '../connection/requests/request'
+import type { SendRequest } from '../connection/requests/request'
 import { CTraderError, hasReason } from '../errors'
 import { rowOf } from '../protocol/table'
 import type { RequestType } from '../protocol/table'
@@ -60,7 +60,7 @@ const MAX_TRIES = 5
 export const requestOver = (
   link$: Observable<OpenLink>,
   { requestTimeout, trouble, onRefused = () => undefined }: Requesting,
-): Request => {
+): SendRequest => {
   const waitedInVain = (payloadType: RequestType): CTraderError =>
     new CTraderError({
       reason: 'Timeout',

@@ -6,17 +6,18 @@ import { checkDuration } from '../options'
 import { webSocketConnect } from '../transport/socket'
 import type { Connect } from '../transport/socket'
 import type { AppCredentials } from './authentication/auth'
-import { withFallback, presenceWithFallback } from './logging/withFallback'
+import { withFallback, platformWithFallback } from './logging/withFallback'
 import type { Environment } from '../errorFields'
 import { harmless } from './logging/log'
 import type { Log } from './logging/log'
-import type { PauseOptions } from './reconnecting/reconnectDelay'
-import { platformPresence } from './reconnecting/platform'
+import type { ReconnectOptions } from './reconnecting/reconnectDelay'
+import { browserPlatform } from './reconnecting/platform'
+import type { Platform } from './reconnecting/platform'
 import { randomFraction, sequentialIds } from '../util/random'
 import type { GrantOptions } from './authentication/tokens'
 
 /** The settings of a client that have defaults. Each is an option of `createClient`. */
-export interface ClientTuning extends HeartbeatOptions, LaneOptions, RequestOptions, PauseOptions {
+export interface ClientSettings extends HeartbeatOptions, LaneOptions, RequestOptions, ReconnectOptions {
   /** How long the line may take to open, in ms. Default 15 000. */
   readonly connectTimeout: number
   /** After this long authenticated, in ms, a lost line counts as the first one again. Default 60 000. */
@@ -30,12 +31,19 @@ export interface ClientTuning extends HeartbeatOptions, LaneOptions, RequestOpti
   readonly linger: number
 }
 
+/** Options under their former names. */
+interface FormerOptions {
+  /** @deprecated Its name is `platform`. */
+  readonly presence?: Platform
+}
+
 /**
  * The credentials, and either an environment or a `connect` of your own. With `connect`, the environment says which
  * of the two it leads to, if it is one.
  */
 export type ClientOptions = AppCredentials &
-  Partial<ClientTuning> &
+  Partial<ClientSettings> &
+  FormerOptions &
   (
     | {
         /** Which host to connect to. It serves accounts of this environment only. */
@@ -86,7 +94,7 @@ const isFraction = (u: unknown): boolean => typeof u === 'number' && u >= 0 && u
 
 /** The checked options with defaults. */
 export type Settings = AppCredentials &
-  ClientTuning & { readonly connect: Connect; readonly environment: Environment | undefined }
+  ClientSettings & { readonly connect: Connect; readonly environment: Environment | undefined }
 
 export const settingsOf = (options: ClientOptions): Settings => {
   const {
@@ -100,7 +108,8 @@ export const settingsOf = (options: ClientOptions): Settings => {
     rateLimits = { live: 50, historical: 5 },
     stableAfter = 60_000,
     linger = 1_000,
-    presence = platformPresence(),
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- It stays until 1.0.
+    platform = options.presence ?? browserPlatform(),
     log = () => undefined,
     random = randomFraction,
   } = options
@@ -111,8 +120,8 @@ export const settingsOf = (options: ClientOptions): Settings => {
   checkDuration('backoff.initial', backoff.initial)
   checkDuration('backoff.max', backoff.max)
   for (const lane of ['live', 'historical'] as const) atLeastOne(`rateLimits.${lane}`, rateLimits[lane])
-  const { isHidden, isOffline } = presence
-  const functions = { 'presence.isHidden': isHidden, 'presence.isOffline': isOffline, log, random }
+  const { isHidden, isOffline } = platform
+  const functions = { 'platform.isHidden': isHidden, 'platform.isOffline': isOffline, log, random }
   for (const [option, value] of Object.entries(functions)) callable(option, value)
   const safeLog = harmless(log)
   const safeRandom = withFallback('random', random, randomFraction, isFraction, safeLog)
@@ -123,7 +132,7 @@ export const settingsOf = (options: ClientOptions): Settings => {
     clientSecret,
     ...durations,
     backoff,
-    presence: presenceWithFallback(presence, safeLog),
+    platform: platformWithFallback(platform, safeLog),
     log: safeLog,
     rateLimits,
     random: safeRandom,

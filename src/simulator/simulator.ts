@@ -48,7 +48,7 @@ export interface Simulator {
    * broker.fault({ kind: 'drop' }, ({ line }) => line % 2 === 0)
    * ```
    */
-  readonly fault: (fault: Fault, isFor?: LineFilter) => void
+  readonly fault: (fault: Fault, filter?: LineFilter) => void
   /** Closes all lines with a handshake. The live server's own way is `close(1000, 'Bye')`. */
   readonly close: (code: number, reason: string) => void
   /** Breaks all lines without a message. */
@@ -189,8 +189,8 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
       return at + 1
     })
   }
-  const fault: Simulator['fault'] = (happening, isFor) => {
-    inflict({ world, lines: lines.open, armoury, shift }, happening, isFor)
+  const fault: Simulator['fault'] = (happening, filter) => {
+    inflict({ world, lines: lines.open, armoury, shift }, happening, filter)
   }
 
   return {

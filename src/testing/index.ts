@@ -9,12 +9,12 @@
  */
 export { marbles } from './marbles'
 export type { ExpectedRequests, Marbles } from './marbles'
-export type { MarbleOptions } from './options'
+export type { MarblesOptions } from './options'
 export type { MarbleBroker } from './drawing/broker'
-export type { DrawnQuote } from './drawing/quotes'
-export type { DrawnFault } from './drawing/faults'
+export type { MarbleQuote } from './drawing/quotes'
+export type { MarbleFault } from './drawing/faults'
 
-export type { Build, Overrides } from './messages/build'
+export type { MessageBuilder, Overrides } from './messages/build'
 export { ACCOUNT_ID, MARKET_START, SYMBOL_ID } from './messages/usual'
 export { bar, depthEvent, spot, trendbar } from './messages/prices'
 export type { LiveBar } from './messages/prices'
@@ -35,7 +35,7 @@ export {
   trailingStopLossChanged,
 } from './messages/events'
 export { request } from './messages/request'
-export type { ForAccount } from './messages/request'
+export type { AccountPayload } from './messages/request'
 
 /* eslint-disable-next-line @typescript-eslint/no-deprecated -- They stay until 1.0. */
 export { record, replay } from './formerNames'

@@ -14,7 +14,7 @@ import { alone, leaveRealTime, patientScheduler } from './drawing/scheduler'
 import { checkWithin, lastOfSubscription } from './drawing/timeline'
 import { ACCOUNT_ID, MARKET_START } from './messages/usual'
 import { optionsOf } from './options'
-import type { MarbleOptions } from './options'
+import type { MarblesOptions } from './options'
 import { overhear, requestsOf } from './requests'
 
 /** Expectations about the requests of a client. */
@@ -46,7 +46,7 @@ export interface Marbles extends RunHelpers {
 }
 
 /** Independent of any browser. */
-const presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
+const platform = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
 
 /**
  * Runs a scenario in virtual time, completely before it returns. It is RxJS's `TestScheduler.run` with a simulated
@@ -65,7 +65,7 @@ const presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
  * })
  * ```
  */
-export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarbleOptions = {}): T => {
+export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOptions = {}): T => {
   const { market, until, authenticated, simulator, client: tuning, account: owner } = optionsOf(options)
   const expectations = createExpectations(until)
   const scheduler = patientScheduler(expectations.assertEqual)
@@ -87,7 +87,7 @@ export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarbleOpt
       clientId: 'demo',
       clientSecret: 'demo',
       random: () => 0.5,
-      presence,
+      platform,
       ...tuning,
       connect,
     })

@@ -1,10 +1,10 @@
 import { invalidOption } from '../errors'
 import type { AppCredentials } from '../session/authentication/auth'
-import type { AccountOptions, ClientTuning } from '../session/options'
+import type { AccountOptions, ClientSettings } from '../session/options'
 import type { SimulatorOptions } from '../simulator/options'
 
 /** Settings of a scenario. */
-export interface MarbleOptions {
+export interface MarblesOptions {
   /**
    * Whether prices change only when they are drawn (`'still'`, the default), or as the simulator makes them
    * (`'moving'`).
@@ -20,7 +20,7 @@ export interface MarbleOptions {
   /** Options of the simulator. With a `latency`, the authentication takes time from the start. */
   readonly simulator?: SimulatorOptions
   /** Options of the client: `demo` with the secret `demo`. Its jitter is the same every time. */
-  readonly client?: Partial<AppCredentials & ClientTuning>
+  readonly client?: Partial<AppCredentials & ClientSettings>
   /**
    * The account: 12345678 with the access token `demo`. For another id, also set `ctidTraderAccountId` in drawn and
    * expected messages.
@@ -39,7 +39,7 @@ export const optionsOf = ({
   client = {},
   account = {},
   ...others
-}: MarbleOptions): Required<MarbleOptions> => {
+}: MarblesOptions): Required<MarblesOptions> => {
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) throw invalidOption(unknown, 'is not an option of marbles')
   if (!['still', 'moving'].includes(market)) throw invalidOption('market', "must be 'still' or 'moving'")

@@ -1,6 +1,6 @@
 import { left, right } from 'fp-ts/Either'
 import type { Either } from 'fp-ts/Either'
-import type { Fault } from '../errorFields'
+import type { FieldFault } from '../errorFields'
 import { INVALID, conforms, look } from '../protocol/codec/plan'
 import type { DriftKind, OnDrift } from '../protocol/codec/plan'
 import { carryUnreadable, readableOf } from '../protocol/codec/readable'
@@ -140,9 +140,9 @@ export const encodeFrame = ({ payloadType, clientMsgId, payload }: Message): str
 export const outgoingFaults = <T extends MessageType>(
   payloadType: T,
   payload: Payload<T>,
-): readonly Fault[] => {
+): readonly FieldFault[] => {
   const codec = codecOf(payloadType)
-  const unknown: Fault[] = []
+  const unknown: FieldFault[] = []
   const verdict = codec.check(payload, (entity, field, kind) => {
     unknown.push(
       fault(`${entity}.${field}`, `a ${kind === 'unknownField' ? 'field' : 'value'} of the protocol`, kind),

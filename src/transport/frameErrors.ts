@@ -1,5 +1,5 @@
 import type { Errors } from 'io-ts'
-import type { Fault } from '../errorFields'
+import type { FieldFault } from '../errorFields'
 import type { AnyStruct } from '../protocol/codec/struct'
 import { MAX_NESTING } from '../protocol/secrets'
 import { rowOf } from '../protocol/table'
@@ -20,7 +20,7 @@ export interface FrameError {
     /** List entries that cannot be read. The message is passed on without them. */
     | 'InvalidEntity'
   /** What is wrong and where. Paths start at the envelope, as in `payload.trendbar.0.low`. */
-  readonly faults: readonly Fault[]
+  readonly faults: readonly FieldFault[]
   /** If it can be read, also from a text that breaks off. */
   readonly payloadType?: number
   readonly clientMsgId?: string
@@ -33,14 +33,18 @@ export interface FrameError {
 const kindOf = (u: unknown): string =>
   u === undefined ? 'nothing' : u === null ? 'null' : Array.isArray(u) ? 'array' : typeof u
 
-const faultsOf = (errors: Errors): readonly Fault[] =>
+const faultsOf = (errors: Errors): readonly FieldFault[] =>
   errors.map(({ context, value }) => ({
     path: ['payload', ...context.slice(1).map(({ key }) => key)].join('.'),
     expected: context.at(-1)?.type.name ?? 'a value',
     actual: kindOf(value),
   }))
 
-export const fault = (path: string, expected: string, actual: string): Fault => ({ path, expected, actual })
+export const fault = (path: string, expected: string, actual: string): FieldFault => ({
+  path,
+  expected,
+  actual,
+})
 
 /** A frame that is a JSON object. Its content is not checked yet. */
 export interface Envelope {
@@ -112,7 +116,7 @@ const idIn = (payload: unknown, key: string): number | undefined => {
 }
 
 /** What is wrong with a payload, by its codec. */
-export const payloadFaults = (codec: AnyStruct, payload: unknown): readonly Fault[] => {
+export const payloadFaults = (codec: AnyStruct, payload: unknown): readonly FieldFault[] => {
   const result = codec.decode(payload)
   const faults = result._tag === 'Left' ? faultsOf(result.left) : []
   // A refusal needs a fault, also if only the prototype is wrong.

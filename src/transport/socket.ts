@@ -33,7 +33,7 @@ export interface Socket {
 export type Connect = () => Observable<Socket>
 
 /** Settings of one WebSocket. */
-export interface WebSocketOptions {
+export interface WebSocketConnectOptions {
   /**
    * How long a peer may take to answer the closing handshake, in ms. Default 2000: a dead peer must not keep the
    * process alive.
@@ -76,7 +76,7 @@ const unusable = (url: string, allowInsecure: unknown): CTraderError | undefined
  * ```
  */
 export const webSocketConnect =
-  (url: string, { allowInsecure = false, closeTimeout = 2000 }: WebSocketOptions = {}): Connect =>
+  (url: string, { allowInsecure = false, closeTimeout = 2000 }: WebSocketConnectOptions = {}): Connect =>
   () =>
     new Observable<Socket>(subscriber => {
       const refusal = unusable(url, allowInsecure)

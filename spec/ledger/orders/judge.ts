@@ -1,4 +1,4 @@
-import type { Intended, JournalEntry } from 'rx-ctrader'
+import type { OrderIntent, JournalEntry } from 'rx-ctrader'
 import { accountWrongs } from './judgeAccount'
 import { callWrongs, openWrongs } from './judgeCalls'
 import { wordWrongs } from './judgeWords'
@@ -6,10 +6,10 @@ import { isInDoubt } from './ledgerOf'
 import type { Outcome } from './play'
 
 /** Whether it has left under its last name: what was withdrawn, and left on the next line, is there under another id. */
-const isLast = (entries: readonly JournalEntry[], { id, payload }: Intended): boolean => {
+const isLast = (entries: readonly JournalEntry[], { id, payload }: OrderIntent): boolean => {
   if (!('clientOrderId' in payload)) return true
   const same = entries.filter(
-    (entry): entry is Intended =>
+    (entry): entry is OrderIntent =>
       entry.state === 'intended' &&
       'clientOrderId' in entry.payload &&
       entry.payload.clientOrderId === payload.clientOrderId,
@@ -18,16 +18,16 @@ const isLast = (entries: readonly JournalEntry[], { id, payload }: Intended): bo
 }
 
 /** What is said of what was to be sent. */
-const intendedWrongs = (outcome: Outcome, intended: Intended): string[] => {
+const intendedWrongs = (outcome: Outcome, intent: OrderIntent): string[] => {
   const { record } = outcome
-  const { id } = intended
+  const { id } = intent
   const words = record.words.get(id) ?? []
   const last = words.at(-1)?.status
   const isOpen = record.open().some(entry => entry.id === id)
   return [
     ...words.flatMap(word =>
-      isLast(record.entries, intended) || word.status !== 'notSent'
-        ? wordWrongs({ outcome, intended, word })
+      isLast(record.entries, intent) || word.status !== 'notSent'
+        ? wordWrongs({ outcome, intent, word })
         : [],
     ),
     ...(isInDoubt(last) && !isOpen ? [`${id} is in doubt, and not open in the journal`] : []),
@@ -38,10 +38,10 @@ const intendedWrongs = (outcome: Outcome, intended: Intended): string[] => {
 /** What is wrong, in words; nothing where all is well. */
 export const wrongs = (outcome: Outcome): string[] => {
   const { broker, calls, isRecovered, record, recoveryError } = outcome
-  const intended = record.entries.filter((entry): entry is Intended => entry.state === 'intended')
+  const intent = record.entries.filter((entry): entry is OrderIntent => entry.state === 'intended')
   return [
     ...(new Set(broker.left).size < broker.left.length ? [`sent twice: ${broker.left.join(' ')}`] : []),
-    ...intended.flatMap(one => intendedWrongs(outcome, one)),
+    ...intent.flatMap(one => intendedWrongs(outcome, one)),
     ...calls.flatMap(call => callWrongs(call, outcome)),
     ...openWrongs(outcome),
     ...(recoveryError === undefined ? [] : [`the recovery errors: ${(recoveryError as Error).message}`]),

@@ -1,5 +1,5 @@
 import { PayloadType, isCTraderError } from 'rx-ctrader'
-import type { Intended } from 'rx-ctrader'
+import type { OrderIntent } from 'rx-ctrader'
 import { isHeard } from './calm'
 import type { Call } from './calls'
 import { isInDoubt, nameOf, ordersNamed, sinceStart } from './ledgerOf'
@@ -77,15 +77,15 @@ const isGivenUp = (calls: readonly Call[], id: string): boolean =>
   )
 
 /** Whether the end of an order was told well, with nothing more to come: then it is written down, also without a caller. */
-const isHeardToItsEnd = (outcome: Outcome, intended: Intended): boolean => {
+const isHeardToItsEnd = (outcome: Outcome, intent: OrderIntent): boolean => {
   const { plan, record } = outcome
   const { names, tellsPieces } = plan.ways
   const isBare =
-    intended.payloadType === PayloadType.PROTO_OA_NEW_ORDER_REQ && !('relativeStopLoss' in intended.payload)
-  if (!isBare || 'relativeTakeProfit' in intended.payload) return false
+    intent.payloadType === PayloadType.PROTO_OA_NEW_ORDER_REQ && !('relativeStopLoss' in intent.payload)
+  if (!isBare || 'relativeTakeProfit' in intent.payload) return false
   if (!tellsPieces || (names !== 'everywhere' && names !== 'inEvents')) return false
-  const [order] = ordersNamed(outcome, nameOf(intended))
-  const left = record.words.get(intended.id)?.at(0)?.at ?? Infinity
+  const [order] = ordersNamed(outcome, nameOf(intent))
+  const left = record.words.get(intent.id)?.at(0)?.at ?? Infinity
   if (!order || order.status === 1) return false
   const [made, ended] = [order.madeAt, order.changedAt].map(time => sinceStart(outcome, time))
   return (
@@ -100,14 +100,14 @@ const isHeardToItsEnd = (outcome: Outcome, intended: Intended): boolean => {
 /** Of what is open at the horizon it is known that it is in doubt, or waits for its price. */
 export const openWrongs = (outcome: Outcome): string[] => {
   const { atHorizon, calls, record } = outcome
-  return atHorizon.open.flatMap(intended => {
-    const { id } = intended
+  return atHorizon.open.flatMap(intent => {
+    const { id } = intent
     const said = record.words
       .get(id)
       ?.filter(({ at }) => at < HORIZON)
       .at(-1)?.status
-    const isWaiting = atHorizon.waiting.some(({ clientOrderId }) => clientOrderId === nameOf(intended))
-    if (isHeardToItsEnd(outcome, intended)) return [`${id} has ended, and is open in the journal: ${said}`]
+    const isWaiting = atHorizon.waiting.some(({ clientOrderId }) => clientOrderId === nameOf(intent))
+    if (isHeardToItsEnd(outcome, intent)) return [`${id} has ended, and is open in the journal: ${said}`]
     return isInDoubt(said) || isWaiting || isGivenUp(calls, id)
       ? []
       : [`${id} is open in the journal at the horizon, and said to be ${said}`]

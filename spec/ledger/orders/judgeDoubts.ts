@@ -1,5 +1,5 @@
 import { isCTraderError } from 'rx-ctrader'
-import type { Intended } from 'rx-ctrader'
+import type { OrderIntent } from 'rx-ctrader'
 import { isHeard } from './calm'
 import { MINUTE } from './calls'
 import { authenticatedBetween } from './known'
@@ -10,7 +10,7 @@ import type { Word } from './said'
 
 interface Case {
   readonly outcome: Outcome
-  readonly intended: Intended
+  readonly intent: OrderIntent
   readonly word: Word
 }
 
@@ -20,7 +20,7 @@ const ANSWERED = 10_000
 const HEARD = 1_000
 
 /** It is looked for as long as is said, and that while the account is authenticated. */
-const timeWrongs = ({ outcome, intended: { id }, word: { at, error, status } }: Case): string[] => {
+const timeWrongs = ({ outcome, intent: { id }, word: { at, error, status } }: Case): string[] => {
   if (!isCTraderError(error) || error.reason !== 'NotFound') return []
   const sent = outcome.record.words.get(id)?.find(word => word.status === 'sent')
   if (!sent) return []
@@ -34,18 +34,17 @@ const timeWrongs = ({ outcome, intended: { id }, word: { at, error, status } }: 
 }
 
 /** What the server shows, and nothing keeps it from being seen, is found. */
-const shownWrongs = ({ outcome, intended, word: { at } }: Case): string[] =>
-  isHeard(outcome, at - ANSWERED, at) && isShown(outcome, intended, at - ANSWERED)
-    ? [`${intended.id} was shown, and is not found`]
+const shownWrongs = ({ outcome, intent, word: { at } }: Case): string[] =>
+  isHeard(outcome, at - ANSWERED, at) && isShown(outcome, intent, at - ANSWERED)
+    ? [`${intent.id} was shown, and is not found`]
     : []
 
 /** What the server tells, and nothing keeps it from being heard, is known; what it tells later, the log is told of. */
-const toldWrongs = ({ outcome, intended, word: { at, status } }: Case): string[] => {
-  const { id } = intended
+const toldWrongs = ({ outcome, intent, word: { at, status } }: Case): string[] => {
+  const { id } = intent
   const { isDone, doneAt = Infinity } = commandNamed(outcome, id) ?? {}
   const done = sinceStart(outcome, doneAt)
-  if (isDone !== true || !isTold(outcome, intended) || !isHeard(outcome, done - HEARD, done + HEARD))
-    return []
+  if (isDone !== true || !isTold(outcome, intent) || !isHeard(outcome, done - HEARD, done + HEARD)) return []
   if (done + HEARD < at) return [`${id} was told, and is not found`]
   return done > at && done < HORIZON && status === 'NotFound' && !outcome.found.has(id)
     ? [`${id} was told later, and not the log`]

@@ -1,5 +1,5 @@
 import { PayloadType } from 'rx-ctrader'
-import type { Intended } from 'rx-ctrader'
+import type { OrderIntent } from 'rx-ctrader'
 import type { Order } from '../records'
 import { doubtWrongs } from './judgeDoubts'
 import { commandNamed, hasLegs, hasLeft, hasTerms, isInDoubt, nameOf, ordersNamed, wasDone } from './ledgerOf'
@@ -20,12 +20,12 @@ const ON_THE_WAY = ['sent', 'outcomeUnknown', 'accepted', 'partiallyFilled']
 
 interface Case {
   readonly outcome: Outcome
-  readonly intended: Intended
+  readonly intent: OrderIntent
   readonly word: Word
 }
 
 /** A fill is what the ledger has of it. */
-const fillWrongs = ({ outcome, intended: { id }, word: { update } }: Case, order: Order): string[] => {
+const fillWrongs = ({ outcome, intent: { id }, word: { update } }: Case, order: Order): string[] => {
   if (!update || !('deal' in update)) return []
   const deals = outcome.broker.ledger.all('deal').filter(deal => deal.orderId === order.id && deal.filled > 0)
   const isPrice = Math.abs(update.price - order.cost / order.filled / 100_000) < 1e-8
@@ -42,11 +42,11 @@ const fillWrongs = ({ outcome, intended: { id }, word: { update } }: Case, order
 const madeWrongs = (one: Case): string[] => {
   const {
     outcome,
-    intended,
+    intent,
     word: { status },
   } = one
-  const { id } = intended
-  const name = nameOf(intended)
+  const { id } = intent
+  const name = nameOf(intent)
   const [order, ...more] = ordersNamed(outcome, name)
   if (more.length > 0) return [`${name} is there ${more.length + 1} times`]
   // What waits for its price may be amended by others.
@@ -67,8 +67,8 @@ const DONE: Readonly<Partial<Record<number, readonly string[]>>> = {
 }
 
 /** What was to change something: it did where it is said to be done, and did not where it is said not to be. */
-const changeWrongs = ({ outcome, intended, word: { status } }: Case): string[] => {
-  const { id, payload, payloadType } = intended
+const changeWrongs = ({ outcome, intent, word: { status } }: Case): string[] => {
+  const { id, payload, payloadType } = intent
   const command = commandNamed(outcome, id)
   const said = `${id} (${payloadType})`
   const order = 'orderId' in payload ? outcome.broker.ledger.find('order', payload.orderId) : undefined
@@ -79,19 +79,17 @@ const changeWrongs = ({ outcome, intended, word: { status } }: Case): string[] =
     return command?.isDone === false ? [] : [`${said} was not refused, and is said to be rejected`]
   }
   if (DONE[payloadType]?.includes(status) !== true) return [`${said} is said to be ${status}`]
-  return command?.isDone === true || wasSo(outcome, intended)
+  return command?.isDone === true || wasSo(outcome, intent)
     ? []
     : [`${said} was not done, and is said to be ${status}`]
 }
 
 /** Whether what is asked for is what there was, or came to be in another way: then it is not known who did it. */
-const wasSo = ({ broker: { ledger } }: Outcome, intended: Intended): boolean => {
-  if (intended.payloadType === PayloadType.PROTO_OA_AMEND_ORDER_REQ)
-    return ledger.versions('order', intended.payload.orderId).some(order => hasTerms(order, intended))
-  if (intended.payloadType === PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ)
-    return ledger
-      .versions('position', intended.payload.positionId)
-      .some(position => hasLegs(position, intended))
+const wasSo = ({ broker: { ledger } }: Outcome, intent: OrderIntent): boolean => {
+  if (intent.payloadType === PayloadType.PROTO_OA_AMEND_ORDER_REQ)
+    return ledger.versions('order', intent.payload.orderId).some(order => hasTerms(order, intent))
+  if (intent.payloadType === PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ)
+    return ledger.versions('position', intent.payload.positionId).some(position => hasLegs(position, intent))
   return false
 }
 
@@ -99,10 +97,10 @@ const wasSo = ({ broker: { ledger } }: Outcome, intended: Intended): boolean => 
 export const wordWrongs = (one: Case): string[] => {
   const {
     outcome,
-    intended,
+    intent,
     word: { status },
   } = one
-  const { id, payloadType } = intended
+  const { id, payloadType } = intent
   if (ON_THE_WAY.includes(status)) return []
   if (isInDoubt(status)) return doubtWrongs(one)
   // Certain only where it has not left.

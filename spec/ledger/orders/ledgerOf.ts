@@ -1,4 +1,4 @@
-import type { Intended } from 'rx-ctrader'
+import type { OrderIntent } from 'rx-ctrader'
 import type { Command } from '../commands'
 import type { Order, Position } from '../records'
 import type { Outcome } from './play'
@@ -13,7 +13,7 @@ export const wasDone = (outcome: Outcome, id: string): boolean => commandNamed(o
 export const hasLeft = ({ broker }: Outcome, id: string): boolean => broker.left.includes(id)
 
 /** The name of the order that a command makes. */
-export const nameOf = ({ id, payload }: Intended): string =>
+export const nameOf = ({ id, payload }: OrderIntent): string =>
   ('clientOrderId' in payload ? payload.clientOrderId : undefined) ?? id
 
 const isNamed =
@@ -32,8 +32,8 @@ export const isInDoubt = (status: string | undefined): boolean =>
 const points = (price: number | undefined): number | undefined =>
   price === undefined ? undefined : Math.round(price * 100_000)
 
-type Amended = Intended & { readonly payloadType: 2109 }
-type Protected = Intended & { readonly payloadType: 2110 }
+type Amended = OrderIntent & { readonly payloadType: 2109 }
+type Protected = OrderIntent & { readonly payloadType: 2110 }
 
 /** Whether an order has what it was to be amended to. */
 export const hasTerms = ({ limit, stop, volume }: Order, { payload }: Amended): boolean =>
@@ -52,33 +52,33 @@ const serversTime = ({ broker }: Outcome, ms: number): number => broker.startedA
 export const sinceStart = ({ broker }: Outcome, time: number): number => time - broker.startedAt
 
 /** Whether the server's lists show at a time, in ms from the start, what became of something. */
-export const isShown = (outcome: Outcome, intended: Intended, at: number): boolean => {
+export const isShown = (outcome: Outcome, intent: OrderIntent, at: number): boolean => {
   const { ledger } = outcome.broker
   const { lag, lists, names } = outcome.plan.ways
   const asOf = serversTime(outcome, at) - lag
-  switch (intended.payloadType) {
+  switch (intent.payloadType) {
     case 2106:
     case 2111: {
       if (names !== 'everywhere' && names !== 'inLists') return false
-      const order = ledger.asOf('order', asOf).find(isNamed(nameOf(intended)))
+      const order = ledger.asOf('order', asOf).find(isNamed(nameOf(intent)))
       return order !== undefined && (order.status === 1 || lists !== 'pending')
     }
     case 2108:
     case 2109: {
-      const { orderId } = intended.payload
+      const { orderId } = intent.payload
       const order = ledger.asOf('order', asOf).find(({ id }) => id === orderId)
       return order !== undefined && order.status !== 1
     }
     case 2110: {
-      const { positionId } = intended.payload
+      const { positionId } = intent.payload
       const position = ledger.asOf('position', asOf).find(({ id }) => id === positionId)
-      return position?.status === 1 && hasLegs(position, intended)
+      return position?.status === 1 && hasLegs(position, intent)
     }
   }
 }
 
 /** Whether an event tells whose it is what a command does. */
-export const isTold = ({ plan: { ways } }: Outcome, { payloadType }: Intended): boolean => {
+export const isTold = ({ plan: { ways } }: Outcome, { payloadType }: OrderIntent): boolean => {
   if (ways.eventsName || payloadType === 2108) return true
   const isOrders = payloadType === 2106 || payloadType === 2111
   return isOrders && (ways.names === 'everywhere' || ways.names === 'inEvents')

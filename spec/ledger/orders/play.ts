@@ -1,5 +1,5 @@
 import { createClient, recoverOrders } from 'rx-ctrader'
-import type { Account, Intended, Journal } from 'rx-ctrader'
+import type { Account, OrderIntent, Journal } from 'rx-ctrader'
 import { tap } from 'rxjs'
 import { randomFrom } from '../../soak/random'
 import type { Seen, VirtualTime } from '../../support/virtualTime'
@@ -28,7 +28,7 @@ const END = SETTLED + 1_000
 /** How things were at the horizon. */
 interface AtHorizon {
   /** What was open in the journal. */
-  readonly open: readonly Intended[]
+  readonly open: readonly OrderIntent[]
   /** The orders that waited for their price. */
   readonly waiting: readonly Order[]
 }
@@ -60,7 +60,7 @@ const happen = (callers: Callers, happening: Happening, index: number): Call | u
 
 const recovering = (account: Account, journal: Journal, { say }: Record) =>
   recoverOrders(account, { journal }).pipe(
-    tap(({ intended: { id }, update }) => {
+    tap(({ intent: { id }, update }) => {
       const { status } = update
       say(id, 'cause' in update ? { status, error: update.cause } : { status, update })
     }),

@@ -1,5 +1,5 @@
 import { asyncScheduler } from 'rxjs'
-import type { Intended, Journal, JournalEntry, OrderUpdate } from 'rx-ctrader'
+import type { OrderIntent, Journal, JournalEntry, OrderUpdate } from 'rx-ctrader'
 import { START } from '../broker'
 
 /** What was said of something that is in the journal. */
@@ -16,7 +16,7 @@ export interface Word {
 export interface Record {
   readonly journal: Journal
   readonly entries: readonly JournalEntry[]
-  readonly open: () => readonly Intended[]
+  readonly open: () => readonly OrderIntent[]
   /** What was said of each id, by any call. */
   readonly words: ReadonlyMap<string, readonly Word[]>
   readonly say: (id: string, word: Omit<Word, 'at'>) => void
@@ -26,7 +26,7 @@ export const elapsed = (): number => asyncScheduler.now() - START
 
 export const createRecord = (): Record => {
   const entries: JournalEntry[] = []
-  const open = new Map<string, Intended>()
+  const open = new Map<string, OrderIntent>()
   const words = new Map<string, Word[]>()
 
   const say: Record['say'] = (id, word) => {

@@ -17,10 +17,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { firstValueFrom, from } from 'rxjs'
 import { PayloadType, CTraderError } from 'rx-ctrader'
-import type { Intended, Journal, JournalEntry, Settled } from 'rx-ctrader'
+import type { OrderIntent, Journal, JournalEntry, OrderOutcome } from 'rx-ctrader'
 import { fileJournal } from 'rx-ctrader/node'
 
-const intended = (id: string, accountId = 12345678): Intended => ({
+const intent = (id: string, accountId = 12345678): OrderIntent => ({
   state: 'intended',
   id,
   accountId,
@@ -28,7 +28,7 @@ const intended = (id: string, accountId = 12345678): Intended => ({
   payload: { ctidTraderAccountId: accountId, orderId: 1 },
   at: 1_000,
 })
-const settled = (id: string, accountId = 12345678): Settled => ({
+const settled = (id: string, accountId = 12345678): OrderOutcome => ({
   state: 'settled',
   id,
   accountId,
@@ -67,13 +67,13 @@ describe('a journal in a file', () => {
 
   it('keeps its entries for the next process, one JSON line each, for its owner alone', async () => {
     const journal = journalAt()
-    journal.append(intended('a-1'))
+    journal.append(intent('a-1'))
     journal.append(settled('a-1'))
-    expect(await loaded()).toEqual([intended('a-1'), settled('a-1')])
-    expect(readFileSync(path, 'utf8')).toBe(textOf(intended('a-1'), settled('a-1')))
+    expect(await loaded()).toEqual([intent('a-1'), settled('a-1')])
+    expect(readFileSync(path, 'utf8')).toBe(textOf(intent('a-1'), settled('a-1')))
     expect(statSync(path).mode & 0o077).toBe(0)
-    fileJournal(path).append(intended('b-1'))
-    expect(await loaded()).toEqual([intended('a-1'), settled('a-1'), intended('b-1')])
+    fileJournal(path).append(intent('b-1'))
+    expect(await loaded()).toEqual([intent('a-1'), settled('a-1'), intent('b-1')])
     expect(warnings).toEqual([])
   })
 
@@ -84,33 +84,33 @@ describe('a journal in a file', () => {
       fsyncSync(file)
       synced.push(fs.fstatSync(file).isDirectory() ? 'the folder' : readFileSync(path, 'utf8'))
     })
-    journalAt().append(intended('a-1'))
-    journalAt().append(intended('a-2'))
-    expect(synced).toEqual(['the folder', textOf(intended('a-1')), textOf(intended('a-1'), intended('a-2'))])
+    journalAt().append(intent('a-1'))
+    journalAt().append(intent('a-2'))
+    expect(synced).toEqual(['the folder', textOf(intent('a-1')), textOf(intent('a-1'), intent('a-2'))])
   })
 
   it('takes the end of a line that a process died in for nothing, and writes on behind what is whole', async () => {
-    const whole = textOf(intended('ä-1'))
-    const half = Buffer.from(lineOf(intended('ä-2'))).subarray(0, 30)
+    const whole = textOf(intent('ä-1'))
+    const half = Buffer.from(lineOf(intent('ä-2'))).subarray(0, 30)
     writeFileSync(path, Buffer.concat([Buffer.from(whole), half]))
     expect(await ids()).toEqual(['ä-1'])
-    journalAt().append(intended('c-1'))
+    journalAt().append(intent('c-1'))
     expect(await ids()).toEqual(['ä-1', 'c-1'])
-    expect(readFileSync(path, 'utf8')).toBe(textOf(intended('ä-1'), intended('c-1')))
+    expect(readFileSync(path, 'utf8')).toBe(textOf(intent('ä-1'), intent('c-1')))
   })
 
   it('reads lines that are longer than what is read at once', async () => {
-    const long = intended('a'.repeat(200_000))
-    writeFileSync(path, textOf(intended('a-1'), long, settled('a-1'), long))
-    expect(await loaded()).toEqual([intended('a-1'), long, settled('a-1'), long])
+    const long = intent('a'.repeat(200_000))
+    writeFileSync(path, textOf(intent('a-1'), long, settled('a-1'), long))
+    expect(await loaded()).toEqual([intent('a-1'), long, settled('a-1'), long])
   })
 
   it('throws where there can be no such file', () => {
-    expect(() => fileJournal(join(directory, 'nowhere', 'orders.jsonl')).append(intended('a-1'))).toThrow(
+    expect(() => fileJournal(join(directory, 'nowhere', 'orders.jsonl')).append(intent('a-1'))).toThrow(
       'ENOENT',
     )
     mkdirSync(path)
-    for (const act of [() => journalAt().load(), () => journalAt().append(intended('a-1'))]) {
+    for (const act of [() => journalAt().load(), () => journalAt().append(intent('a-1'))]) {
       expect(act).toThrow(CTraderError)
       expect(act).toThrow(`${path} is not a regular file`)
     }
@@ -119,7 +119,7 @@ describe('a journal in a file', () => {
 
   it('does not wait at a pipe for somebody to write into it', () => {
     execFileSync('mkfifo', [path])
-    for (const act of [() => journalAt().load(), () => journalAt().append(intended('a-1'))])
+    for (const act of [() => journalAt().load(), () => journalAt().append(intent('a-1'))])
       expect(act).toThrow(`${path} is not a regular file`)
   })
 
@@ -146,21 +146,21 @@ describe('a line of a journal that cannot be read', () => {
     ['of no account', '{"state":"settled","id":"a-1","outcome":"filled"}'],
     ['without an id', '{"state":"settled","accountId":1,"outcome":"filled"}'],
   ])('is told once, stays where it is, and keeps no other from being loaded: %s (C2)', async (_, line) => {
-    const text = `${lineOf(settled('a-1'))}${line}\n${lineOf(intended('a-2'))}`
+    const text = `${lineOf(settled('a-1'))}${line}\n${lineOf(intent('a-2'))}`
     writeFileSync(path, text)
     expect(await ids()).toEqual(['a-1', 'a-2'])
     expect(await ids()).toEqual(['a-1', 'a-2'])
     expect(warnings).toEqual([
       expect.stringMatching(/orders\.jsonl cannot be read in line 2\. It may have been an order/),
     ])
-    journalAt().append(intended('a-3'))
-    expect(readFileSync(path, 'utf8')).toBe(`${text}${lineOf(intended('a-3'))}`)
+    journalAt().append(intent('a-3'))
+    expect(readFileSync(path, 'utf8')).toBe(`${text}${lineOf(intent('a-3'))}`)
     expect(await ids()).toEqual(['a-1', 'a-2', 'a-3'])
     expect(warnings).toHaveLength(1)
   })
 
   it('is told again when there are more of them (C2)', async () => {
-    writeFileSync(path, `x\n${lineOf(intended('a-1'))}`)
+    writeFileSync(path, `x\n${lineOf(intent('a-1'))}`)
     await loaded()
     appendFileSync(path, 'y\n')
     expect(await ids()).toEqual(['a-1'])
@@ -178,20 +178,20 @@ describe('a line of a journal that cannot be read', () => {
   })
 
   it('is none where it is empty (C2)', async () => {
-    writeFileSync(path, `\n${lineOf(intended('a-1'))}\n\n${lineOf(intended('a-2'))}`)
+    writeFileSync(path, `\n${lineOf(intent('a-1'))}\n\n${lineOf(intent('a-2'))}`)
     expect(await ids()).toEqual(['a-1', 'a-2'])
     expect(warnings).toEqual([])
   })
 
   it('is none where only its newline is missing: its order may have been sent (C2)', async () => {
-    writeFileSync(path, textOf(intended('a-1'), intended('a-2')).trimEnd())
+    writeFileSync(path, textOf(intent('a-1'), intent('a-2')).trimEnd())
     expect(await ids()).toEqual(['a-1', 'a-2'])
-    journalAt().append(intended('a-3'))
-    expect(readFileSync(path, 'utf8')).toBe(textOf(intended('a-1'), intended('a-2'), intended('a-3')))
+    journalAt().append(intent('a-3'))
+    expect(readFileSync(path, 'utf8')).toBe(textOf(intent('a-1'), intent('a-2'), intent('a-3')))
   })
 
   it('is of no interest at the end, where a power cut has left zeros', async () => {
-    writeFileSync(path, `${lineOf(intended('a-1'))}${'\0'.repeat(300)}`)
+    writeFileSync(path, `${lineOf(intent('a-1'))}${'\0'.repeat(300)}`)
     expect(await ids()).toEqual(['a-1'])
     expect(warnings).toEqual([])
   })
@@ -208,7 +208,7 @@ describe('several journals of one file', () => {
       return openSync(file, flags, mode)
     })
     for (let i = 0; i < 50; i += 1) {
-      fileJournal(path).append(intended(`a-${i}`))
+      fileJournal(path).append(intent(`a-${i}`))
       fileJournal(link).append(settled(`a-${i}`))
     }
     expect(opened).toEqual([fs.realpathSync(path)])
@@ -227,8 +227,8 @@ describe('several journals of one file', () => {
     process.chdir(directory)
     const journal = fileJournal('orders.jsonl')
     process.chdir(before)
-    journal.append(intended('a-1'))
-    expect(readFileSync(path, 'utf8')).toBe(textOf(intended('a-1')))
+    journal.append(intent('a-1'))
+    expect(readFileSync(path, 'utf8')).toBe(textOf(intent('a-1')))
   })
 })
 
@@ -238,21 +238,21 @@ describe('a journal on a disk that fails', () => {
     ['before it is safe', 'fsyncSync', () => undefined],
   ] as const)('throws, and has no part of the entry in it: %s', async (_, name, before) => {
     const journal = journalAt()
-    journal.append(intended('a-1'))
+    journal.append(intent('a-1'))
     jest.spyOn(fs, name as 'fsyncSync').mockImplementationOnce((file: unknown) => {
       before(file as number)
       throw new Error('ENOSPC: no space left')
     })
-    expect(() => journal.append(intended('a-2'))).toThrow('ENOSPC')
-    expect(readFileSync(path, 'utf8')).toBe(textOf(intended('a-1')))
-    journal.append(intended('a-3'))
+    expect(() => journal.append(intent('a-2'))).toThrow('ENOSPC')
+    expect(readFileSync(path, 'utf8')).toBe(textOf(intent('a-1')))
+    journal.append(intent('a-3'))
     expect(await ids()).toEqual(['a-1', 'a-3'])
     expect(warnings).toEqual([])
   })
 
   it('is whole again when it can be written, also where nothing could be cut off', async () => {
     const journal = journalAt()
-    journal.append(intended('a-1'))
+    journal.append(intent('a-1'))
     jest.spyOn(fs, 'writeFileSync').mockImplementationOnce(file => {
       fs.writeSync(file as number, '{"state":')
       throw new Error('ENOSPC: no space left')
@@ -260,9 +260,9 @@ describe('a journal on a disk that fails', () => {
     jest.spyOn(fs, 'ftruncateSync').mockImplementationOnce(() => {
       throw new Error('EIO: i/o error')
     })
-    expect(() => journal.append(intended('a-2'))).toThrow('EIO')
-    journal.append(intended('a-3'))
-    expect(readFileSync(path, 'utf8')).toBe(textOf(intended('a-1'), intended('a-3')))
+    expect(() => journal.append(intent('a-2'))).toThrow('EIO')
+    journal.append(intent('a-3'))
+    expect(readFileSync(path, 'utf8')).toBe(textOf(intent('a-1'), intent('a-3')))
     expect(await ids()).toEqual(['a-1', 'a-3'])
   })
 })
@@ -270,7 +270,7 @@ describe('a journal on a disk that fails', () => {
 describe('a journal that others lay hands on', () => {
   const arrange = (): Journal => {
     const journal = journalAt()
-    for (const entry of [intended('a-1'), intended('a-2'), settled('a-1')]) journal.append(entry)
+    for (const entry of [intent('a-1'), intent('a-2'), settled('a-1')]) journal.append(entry)
     return journal
   }
   const rotated = (): void => {
@@ -308,9 +308,9 @@ describe('a journal that others lay hands on', () => {
   ])('has what is open in it before the next order leaves: %s (C5)', async (_, change) => {
     const journal = arrange()
     change()
-    journal.append(intended('a-3'))
+    journal.append(intent('a-3'))
     expect(await ids()).toEqual(['a-2', 'a-3'])
-    expect(readFileSync(path, 'utf8').trim()).toBe(textOf(intended('a-2'), intended('a-3')).trim())
+    expect(readFileSync(path, 'utf8').trim()).toBe(textOf(intent('a-2'), intent('a-3')).trim())
     expect(warnings).toEqual([expect.stringMatching(/orders\.jsonl was moved, deleted or changed/)])
     journal.append(settled('a-2'))
     expect(await ids()).toEqual(['a-2', 'a-3', 'a-2'])
@@ -320,9 +320,9 @@ describe('a journal that others lay hands on', () => {
   it('keeps what it finds in their place (C5)', async () => {
     const journal = arrange()
     rotated()
-    writeFileSync(path, textOf(intended('b-1', 11), settled('a-2')))
-    journal.append(intended('a-3'))
-    expect(await loaded()).toEqual([intended('b-1', 11), settled('a-2'), intended('a-3')])
+    writeFileSync(path, textOf(intent('b-1', 11), settled('a-2')))
+    journal.append(intent('a-3'))
+    expect(await loaded()).toEqual([intent('b-1', 11), settled('a-2'), intent('a-3')])
   })
 
   it('sends no order while its open orders cannot be written again, and loses none of them (C5)', async () => {
@@ -331,17 +331,17 @@ describe('a journal that others lay hands on', () => {
     jest.spyOn(fs, 'writeFileSync').mockImplementationOnce(() => {
       throw new Error('ENOSPC: no space left')
     })
-    expect(() => journal.append(intended('a-3'))).toThrow('ENOSPC')
+    expect(() => journal.append(intent('a-3'))).toThrow('ENOSPC')
     expect(await ids()).toEqual([])
-    journal.append(intended('a-4'))
+    journal.append(intent('a-4'))
     expect(await ids()).toEqual(['a-2', 'a-4'])
   })
 
   it('takes no more orders when another program writes to it, too (C4)', async () => {
     const journal = arrange()
-    appendFileSync(path, lineOf(intended('b-1')))
+    appendFileSync(path, lineOf(intent('b-1')))
     for (let i = 0; i < 2; i += 1)
-      expect(() => journal.append(intended('a-3'))).toThrow(
+      expect(() => journal.append(intent('a-3'))).toThrow(
         `${path} has been written to by another program: it is for one process at a time`,
       )
     expect(await ids()).toEqual(['a-1', 'a-2', 'a-1', 'b-1'])
@@ -350,7 +350,7 @@ describe('a journal that others lay hands on', () => {
   it('is taken again where its lock has been deleted (C4)', () => {
     const journal = arrange()
     rmSync(`${path}.lock`, { recursive: true })
-    journal.append(intended('a-3'))
+    journal.append(intent('a-3'))
     expect(readdirSync(directory).sort()).toEqual(['orders.jsonl', 'orders.jsonl.lock'])
     expect(warnings).toEqual([])
   })
@@ -362,7 +362,7 @@ describe('a long journal', () => {
     const lines: string[] = []
     for (let i = 0; i < orders; i += 1) {
       const id = `e-${i}`.padEnd(bytes, '-')
-      lines.push(textOf(intended(id), settled(id)))
+      lines.push(textOf(intent(id), settled(id)))
     }
     return lines.join('')
   }
@@ -370,14 +370,14 @@ describe('a long journal', () => {
   const long = ended(600, 4_200)
 
   it('is written anew without what has ended, as an order ends, and keeps all else (C5)', async () => {
-    const others = `no JSON\n${textOf(intended('o-1', 11), { ...intended('o-1'), id: 'o-2' })}`
-    writeFileSync(path, `${long}${others}${lineOf(intended('a-1'))}`)
+    const others = `no JSON\n${textOf(intent('o-1', 11), { ...intent('o-1'), id: 'o-2' })}`
+    writeFileSync(path, `${long}${others}${lineOf(intent('a-1'))}`)
     const journal = journalAt()
     const before = statSync(path).size
-    journal.append(intended('a-2'))
+    journal.append(intent('a-2'))
     expect(statSync(path).size).toBeGreaterThan(before)
     journal.append(settled('a-1'))
-    expect(readFileSync(path, 'utf8')).toBe(`${others}${lineOf(intended('a-2'))}`)
+    expect(readFileSync(path, 'utf8')).toBe(`${others}${lineOf(intent('a-2'))}`)
     expect(statSync(path).mode & 0o077).toBe(0)
     expect(readdirSync(directory).sort()).toEqual(['orders.jsonl', 'orders.jsonl.lock'])
     journal.append(settled('o-2'))
@@ -386,7 +386,7 @@ describe('a long journal', () => {
   })
 
   it('loads what is open, where it cannot be as short (C5)', async () => {
-    writeFileSync(path, textOf(intended('a-1')) + ended(12_000, 8) + textOf(intended('a-2')))
+    writeFileSync(path, textOf(intent('a-1')) + ended(12_000, 8) + textOf(intent('a-2')))
     const all = await loaded()
     expect(all.length).toBeLessThan(21_000)
     expect(all.filter(({ id }) => id.startsWith('a')).map(({ id }) => id)).toEqual(['a-1', 'a-2'])
@@ -397,7 +397,7 @@ describe('a long journal', () => {
     name => {
       writeFileSync(path, long)
       const journal = journalAt()
-      journal.append(intended('a-1'))
+      journal.append(intent('a-1'))
       const was: (...args: never[]) => unknown = fs[name]
       jest.spyOn(fs, name as 'fsyncSync').mockImplementation((...args: unknown[]) => {
         const isNew =
@@ -408,13 +408,13 @@ describe('a long journal', () => {
         return was(...(args as never[]))
       })
       journal.append(settled('a-1'))
-      expect(readFileSync(path, 'utf8')).toBe(long + textOf(intended('a-1'), settled('a-1')))
+      expect(readFileSync(path, 'utf8')).toBe(long + textOf(intent('a-1'), settled('a-1')))
       expect(readdirSync(directory).sort()).toEqual(['orders.jsonl', 'orders.jsonl.lock'])
       expect(warnings).toEqual([`${path} could not be compacted: ENOSPC: no space left`])
-      journal.append(intended('a-2'))
+      journal.append(intent('a-2'))
       journal.append(settled('a-2'))
       expect(warnings).toHaveLength(1)
-      expect(readFileSync(path, 'utf8').endsWith(textOf(intended('a-2'), settled('a-2')))).toBe(true)
+      expect(readFileSync(path, 'utf8').endsWith(textOf(intent('a-2'), settled('a-2')))).toBe(true)
     },
   )
 })

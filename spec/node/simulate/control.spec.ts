@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import type { Subscription } from 'rxjs'
 import { PayloadType, webSocketConnect } from 'rx-ctrader'
 import { serveSimulator } from 'rx-ctrader/node'
-import type { ServeOptions } from 'rx-ctrader/node'
+import type { ServeSimulatorOptions } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { rawClient } from '../../support/rawClient'
 import type { RawClient } from '../../support/rawClient'
@@ -29,7 +29,9 @@ afterEach(() => {
   for (const server of served.splice(0)) server.unsubscribe()
 })
 
-const serve = async (options: ServeOptions = { control: true }): Promise<{ url: string; http: string }> => {
+const serve = async (
+  options: ServeSimulatorOptions = { control: true },
+): Promise<{ url: string; http: string }> => {
   const url = await new Promise<string>((resolve, reject) => {
     served.push(
       serveSimulator(createSimulator(), { port: 0, ...options }).subscribe({

@@ -6,7 +6,7 @@ import type { Subscription } from 'rxjs'
 import { PayloadType, CTraderError } from 'rx-ctrader'
 import type { Connect, Socket } from 'rx-ctrader'
 import { serveSimulator } from 'rx-ctrader/node'
-import type { ServeOptions } from 'rx-ctrader/node'
+import type { ServeSimulatorOptions } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator } from 'rx-ctrader/simulator'
 import { WebSocket } from 'ws'
@@ -46,7 +46,7 @@ afterEach(async () => {
 const serve = async (
   broker: Simulator,
   port = 0,
-  options: ServeOptions = {},
+  options: ServeSimulatorOptions = {},
 ): Promise<{ url: string; stop: () => void }> => {
   let stop = (): void => undefined
   const url = await new Promise<string>((resolve, reject) => {

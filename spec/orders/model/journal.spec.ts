@@ -1,11 +1,11 @@
 import { NEVER, firstValueFrom, from, of, throwError } from 'rxjs'
 import { memoryJournal, PayloadType } from 'rx-ctrader'
-import type { Intended, JournalEntry, Settled } from 'rx-ctrader'
+import type { OrderIntent, JournalEntry, OrderOutcome } from 'rx-ctrader'
 import { memoryOf, openIn, written } from '../../../src/orders/model/journal'
 
 const { PROTO_OA_CANCEL_ORDER_REQ } = PayloadType
 
-const intended = (id: string): Intended => ({
+const intent = (id: string): OrderIntent => ({
   state: 'intended',
   id,
   accountId: 1,
@@ -13,23 +13,23 @@ const intended = (id: string): Intended => ({
   payload: { ctidTraderAccountId: 1, orderId: 1 },
   at: 0,
 })
-const settled = (id: string): Settled => ({ state: 'settled', id, accountId: 1, outcome: 'filled' })
+const settled = (id: string): OrderOutcome => ({ state: 'settled', id, accountId: 1, outcome: 'filled' })
 
 const loaded = (journal: ReturnType<typeof memoryJournal>): Promise<readonly JournalEntry[]> =>
   firstValueFrom(from(journal.load()))
 
 describe('openIn', () => {
   it('gives what was intended and not settled, oldest first, each once', () => {
-    const entries = [intended('1'), intended('2'), settled('1'), intended('3'), intended('2')]
-    expect(openIn(entries)).toEqual([intended('2'), intended('3')])
+    const entries = [intent('1'), intent('2'), settled('1'), intent('3'), intent('2')]
+    expect(openIn(entries)).toEqual([intent('2'), intent('3')])
   })
 })
 
 describe('a journal in memory', () => {
   it('keeps what is open, and forgets what is settled', async () => {
     const journal = memoryJournal()
-    for (const entry of [intended('1'), intended('2'), settled('1')]) journal.append(entry)
-    expect(await loaded(journal)).toEqual([intended('2')])
+    for (const entry of [intent('1'), intent('2'), settled('1')]) journal.append(entry)
+    expect(await loaded(journal)).toEqual([intent('2')])
   })
 
   it('is one for each account', () => {

@@ -1,6 +1,6 @@
 import { ProtoOAOrderStatus, ProtoOAOrderType, PayloadType } from 'rx-ctrader'
 import type { ProtoOAOrder } from 'rx-ctrader'
-import type { Intended, JournalEntry } from '../../../src/orders/model/journal'
+import type { OrderIntent, JournalEntry } from '../../../src/orders/model/journal'
 import type { Outcome, Told } from './play'
 
 const { ORDER_STATUS_CANCELLED, ORDER_STATUS_EXPIRED, ORDER_STATUS_FILLED, ORDER_STATUS_REJECTED } =
@@ -76,7 +76,7 @@ export const wrongs = ({
     )
   }
 
-  const checkOrder = ({ id }: Intended, name: string, last: Told | undefined): void => {
+  const checkOrder = ({ id }: OrderIntent, name: string, last: Told | undefined): void => {
     const made = named(name)
     if (made.length > 1) found.push(`${name} is there ${made.length} times`)
     const [order] = made

@@ -22,7 +22,7 @@ import { amendProtection } from '../../../src/orders/amendProtection'
 import { cancelOrder } from '../../../src/orders/cancelOrder'
 import { closeAll } from '../../../src/orders/closeAll'
 import { closePosition } from '../../../src/orders/closePosition'
-import type { Intended, Journal, JournalEntry } from '../../../src/orders/model/journal'
+import type { OrderIntent, Journal, JournalEntry } from '../../../src/orders/model/journal'
 import type { NewOrder } from '../../../src/orders/model/newOrder'
 import type { OrderOptions } from '../../../src/orders/model/orderOptions'
 import { placeOrder } from '../../../src/orders/placeOrder'
@@ -86,7 +86,7 @@ export interface Outcome {
   readonly stuck: readonly Call[]
   /** All that was ever written down. */
   readonly entries: readonly JournalEntry[]
-  readonly open: readonly Intended[]
+  readonly open: readonly OrderIntent[]
   /** The last that anybody was told of each. */
   readonly told: ReadonlyMap<string, Told>
   readonly deeds: readonly Deed[]
@@ -232,7 +232,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
   })
   const wire = wiretap(broker.connect)
   const entries: JournalEntry[] = []
-  const open = new Map<string, Intended>()
+  const open = new Map<string, OrderIntent>()
   const told = new Map<string, Told>()
   const calls: Call[] = []
   const stuck: Call[] = []
@@ -293,8 +293,8 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
     process = { account, life, journal }
     life.add(account.authenticated$.subscribe())
     life.add(
-      recoverOrders(account, { journal }).subscribe(({ intended, update }) => {
-        told.set(intended.id, update)
+      recoverOrders(account, { journal }).subscribe(({ intent, update }) => {
+        told.set(intent.id, update)
       }),
     )
   }

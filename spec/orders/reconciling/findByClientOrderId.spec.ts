@@ -1,7 +1,7 @@
 import { NEVER, concat, forkJoin, from, lastValueFrom, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
-import type { Account, Intended, Link, ProtoOAOrder } from 'rx-ctrader'
+import type { Account, OrderIntent, Link, ProtoOAOrder } from 'rx-ctrader'
 import { findByClientOrderId } from '../../../src/orders/reconciling/findByClientOrderId'
 import { without } from '../tracking/floorEvents'
 
@@ -75,12 +75,12 @@ const serverWith = (
       {
         account,
         link,
-        intended: {
+        intent: {
           id: 'a-1',
           at,
           payloadType: PROTO_OA_NEW_ORDER_REQ,
           payload: { symbolId: 1, orderType: LIMIT, tradeSide: 1, volume: 100, ...asks },
-        } as unknown as Intended,
+        } as unknown as OrderIntent,
       },
       name,
     )

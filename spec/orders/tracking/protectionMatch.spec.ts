@@ -13,7 +13,7 @@ import {
   price,
 } from 'rx-ctrader'
 import type { NewOrder, OrderUpdate } from 'rx-ctrader'
-import type { ProtectionAmendment } from '../../../src/orders/amendProtection'
+import type { AmendProtectionInput } from '../../../src/orders/amendProtection'
 import { hasProtections } from '../../../src/orders/tracking/protectionMatch'
 import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
@@ -80,7 +80,7 @@ describe('protections', () => {
 describe('a change of protections that never came', () => {
   const swallowed = (
     order: NewOrder,
-    changes: Omit<ProtectionAmendment, 'positionId'>,
+    changes: Omit<AmendProtectionInput, 'positionId'>,
     check: (seen: Seen<OrderUpdate>, all: Scene) => void,
     meanwhile: (all: Scene, positionId: number) => void = () => undefined,
   ): void => {

@@ -11,7 +11,7 @@ import {
 import { checkNewOrder } from '../../../src/orders/validation/checkNewOrder'
 import type { Circumstances } from '../../../src/orders/validation/checkNewOrder'
 import type { NewOrder } from '../../../src/orders/model/newOrder'
-import type { SymbolTerms } from '../../../src/streams/symbols/symbols'
+import type { SymbolDetails } from '../../../src/streams/symbols/symbols'
 import { errorOf, eurusd, faultOf } from './checkTerms'
 
 const NOON = Date.UTC(2026, 0, 7, 12)
@@ -22,16 +22,16 @@ const market = { symbol: 1, side: 'buy', type: 'market', volume: lots(0.1) } as 
 const limit = { ...market, type: 'limit', price: price(1.1) } as const
 const sellLimit = { ...limit, side: 'sell' } as const
 
-const fault = (order: NewOrder, terms: Partial<SymbolTerms> = {}, more: Partial<Circumstances> = {}) =>
+const fault = (order: NewOrder, terms: Partial<SymbolDetails> = {}, more: Partial<Circumstances> = {}) =>
   faultOf(() => checkNewOrder(order, { terms: { ...eurusd, ...terms }, now: NOON, ...more }))
 
-const wordsOf = (order: NewOrder, terms: Partial<SymbolTerms> = {}): string => {
+const wordsOf = (order: NewOrder, terms: Partial<SymbolDetails> = {}): string => {
   const error = errorOf(() => checkNewOrder(order, { terms: { ...eurusd, ...terms }, now: NOON }))
   return error?.message ?? ''
 }
 
 describe('the volume of an order', () => {
-  const volumeFault = (volume: NewOrder['volume'], terms: Partial<SymbolTerms> = {}) =>
+  const volumeFault = (volume: NewOrder['volume'], terms: Partial<SymbolDetails> = {}) =>
     fault({ ...market, volume }, terms)
 
   it('is between the least and the most of the symbol, and objected to in its own unit', () => {

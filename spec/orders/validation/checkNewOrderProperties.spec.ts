@@ -9,7 +9,7 @@ import { createMarket } from '../../../src/simulator/market/createMarket'
 import type { ListedSymbol } from '../../../src/simulator/market/model/market'
 import type { OrderRefusal } from '../../../src/simulator/model/refusals'
 import { NOON, tradingFloor } from '../../support/tradingFloor'
-import type { SymbolTerms } from '../../../src/streams/symbols/symbols'
+import type { SymbolDetails } from '../../../src/streams/symbols/symbols'
 import { errorOf } from './checkTerms'
 
 const numRuns = Number(process.env['CHECK_RUNS'] ?? 400)
@@ -28,7 +28,7 @@ const exchangeOf = (accessRights: ProtoOAAccessRights, accountType: ProtoOAAccou
   return known
 }
 
-const termsOf = ({ light, terms }: ListedSymbol): SymbolTerms => ({ ...light, ...terms })
+const termsOf = ({ light, terms }: ListedSymbol): SymbolDetails => ({ ...light, ...terms })
 
 /** Whole, mostly; else off by a part of a step, or no number at all. */
 const off = fc.oneof(

@@ -1,8 +1,8 @@
 import { CTraderError } from 'rx-ctrader'
-import type { SymbolTerms } from '../../../src/streams/symbols/symbols'
+import type { SymbolDetails } from '../../../src/streams/symbols/symbols'
 
 /** EURUSD with all that a check can go by. */
-export const eurusd: SymbolTerms = {
+export const eurusd: SymbolDetails = {
   symbolId: 1,
   symbolName: 'EURUSD',
   digits: 5,

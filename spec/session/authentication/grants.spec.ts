@@ -1,6 +1,6 @@
 import { NEVER, Subject, asyncScheduler, concat, defer, of, throwError, timer } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
-import type { Request, Tokens } from 'rx-ctrader'
+import type { SendRequest, Tokens } from 'rx-ctrader'
 import type { Observable } from 'rxjs'
 import { createGrant } from '../../../src/session/authentication/grant'
 import type { Grant } from '../../../src/session/authentication/grant'
@@ -28,7 +28,7 @@ const grantOf = (given: GrantOptions, answer?: () => Observable<unknown>): Scene
         answer?.() ??
         of({ accessToken: `new${count}`, refreshToken: `r${count}`, tokenType: 'bearer', expiresIn: 3_600 })
       )
-    })) as unknown as Request
+    })) as unknown as SendRequest
   const grant = createGrant(given, {
     request,
     saveTimeout: 5_000,

@@ -1,13 +1,13 @@
 import { NEVER, concat, lastValueFrom, of, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
-import type { Request } from 'rx-ctrader'
+import type { SendRequest } from 'rx-ctrader'
 import { awaitSaving, requestPair } from '../../../src/session/authentication/renewalSteps'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const saving = { saveTimeout: 5_000, conceal: (text: string) => text.replaceAll('client secret', '…') }
 
-const requesting = (answer$: Observable<unknown>): Request => (() => answer$) as unknown as Request
+const requesting = (answer$: Observable<unknown>): SendRequest => (() => answer$) as unknown as SendRequest
 
 const refusal = (errorCode: string): CTraderError =>
   new CTraderError({ reason: 'Refused', payloadType: PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, errorCode })

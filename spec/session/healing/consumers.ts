@@ -16,7 +16,7 @@ import {
   ticks,
   trader,
 } from 'rx-ctrader'
-import type { Account, SideTick, SymbolCandle } from 'rx-ctrader'
+import type { Account, SymbolTick, SymbolCandle } from 'rx-ctrader'
 import * as truth from './truths'
 import type { Of } from './truths'
 
@@ -37,7 +37,7 @@ const consumer = <T>(one: Consumer<T>): Consumer => one as Consumer
 
 const { M1, H1 } = ProtoOATrendbarPeriod
 
-const lastOf = (values: readonly SideTick[], side: 'bid' | 'ask') =>
+const lastOf = (values: readonly SymbolTick[], side: 'bid' | 'ask') =>
   values.filter(tick => tick.side === side).at(-1)?.price
 
 const shownBar = ({ timestamp, open, high, low, close, volume }: SymbolCandle): truth.SeenBar => ({

@@ -10,22 +10,22 @@ const { HEARTBEAT_EVENT } = PayloadType
 const fail = (): never => {
   throw new Error('mine')
 }
-const presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
+const platform = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
 
 describe('functions of the user', () => {
   it.each<[string, Partial<ClientOptions>, object]>([
     ['random that throws', { random: fail }, { option: 'random', detail: 'has thrown: mine' }],
     ['random that returns no fraction', { random: () => NaN }, { option: 'random' }],
-    ['isHidden that throws', { presence: { ...presence, isHidden: fail } }, { option: 'presence.isHidden' }],
+    ['isHidden that throws', { platform: { ...platform, isHidden: fail } }, { option: 'platform.isHidden' }],
     [
       'isOffline that throws',
-      { presence: { ...presence, isOffline: fail } },
-      { option: 'presence.isOffline' },
+      { platform: { ...platform, isOffline: fail } },
+      { option: 'platform.isOffline' },
     ],
     [
       'wake$ that errors',
-      { presence: { ...presence, wake$: throwError(() => new Error('mine')) } },
-      { option: 'presence.wake$', detail: 'failed with: mine' },
+      { platform: { ...platform, wake$: throwError(() => new Error('mine')) } },
+      { option: 'platform.wake$', detail: 'failed with: mine' },
     ],
   ])('harm nothing, and the log is told once: %s (G14)', (_, options, told) => {
     inVirtualTime(({ at, watch }) => {

@@ -3,13 +3,13 @@ import { PayloadType } from 'rx-ctrader'
 import { CTraderError } from '../../../src/errors'
 import { reconnectDelay } from '../../../src/session/reconnecting/reconnectDelay'
 import type { Pause } from '../../../src/session/reconnecting/reconnectDelay'
-import { platformPresence } from '../../../src/session/reconnecting/platform'
-import type { Presence } from '../../../src/session/reconnecting/platform'
+import { browserPlatform } from '../../../src/session/reconnecting/platform'
+import type { Platform } from '../../../src/session/reconnecting/platform'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const { PROTO_OA_APPLICATION_AUTH_REQ } = PayloadType
 
-const away: Presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
+const away: Platform = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
 const lost = new CTraderError({ reason: 'ConnectionLost', sent: false })
 const refused = (rest: object): CTraderError =>
   new CTraderError({
@@ -19,8 +19,8 @@ const refused = (rest: object): CTraderError =>
     ...rest,
   })
 
-const after = (cause: CTraderError, failures = 1, presence = away): Pause =>
-  reconnectDelay({ backoff: { initial: 1_000, max: 30_000 }, random: () => 0.5, presence }, cause, failures)
+const after = (cause: CTraderError, failures = 1, platform = away): Pause =>
+  reconnectDelay({ backoff: { initial: 1_000, max: 30_000 }, random: () => 0.5, platform }, cause, failures)
 
 describe('the pause after a failure', () => {
   it('grows with each up to its bound', () => {
@@ -90,10 +90,10 @@ describe('the pause after a failure', () => {
   it('is not cut short where the server asked for it', () => {
     inVirtualTime(({ watch, at }) => {
       const wake$ = new Subject<void>()
-      const presence = { ...away, wake$ }
-      const asked = watch(after(refused({ retryAfter: 3 }), 1, presence).over$.pipe(take(1)))
+      const platform = { ...away, wake$ }
+      const asked = watch(after(refused({ retryAfter: 3 }), 1, platform).over$.pipe(take(1)))
       const crowded = watch(
-        after(refused({ errorCode: 'CONNECTIONS_LIMIT_EXCEEDED' }), 1, presence).over$.pipe(take(1)),
+        after(refused({ errorCode: 'CONNECTIONS_LIMIT_EXCEEDED' }), 1, platform).over$.pipe(take(1)),
       )
       at(200, () => {
         wake$.next()
@@ -114,16 +114,16 @@ describe('the pause after a failure', () => {
   })
 })
 
-describe('the presence on a platform', () => {
+describe('the platform of a browser', () => {
   it('of a browser wakes when the network is back and when the page is seen again', () => {
     const document = Object.assign(new EventTarget(), { hidden: true })
     const page = Object.assign(new EventTarget(), { document, navigator: { onLine: false } })
-    const presence = platformPresence(page)
+    const platform = browserPlatform(page)
     const woken = jest.fn()
-    const subscription = presence.wake$.subscribe(woken)
+    const subscription = platform.wake$.subscribe(woken)
     document.dispatchEvent(new Event('visibilitychange'))
     expect(woken).not.toHaveBeenCalled()
-    expect([presence.isHidden(), presence.isOffline()]).toEqual([true, true])
+    expect([platform.isHidden(), platform.isOffline()]).toEqual([true, true])
     document.hidden = false
     document.dispatchEvent(new Event('visibilitychange'))
     page.dispatchEvent(new Event('online'))
@@ -135,10 +135,10 @@ describe('the presence on a platform', () => {
   })
 
   it('elsewhere never wakes, and never hinders', () => {
-    const presence = platformPresence({})
+    const platform = browserPlatform({})
     const completed = jest.fn()
-    presence.wake$.subscribe({ complete: completed }).unsubscribe()
+    platform.wake$.subscribe({ complete: completed }).unsubscribe()
     expect(completed).not.toHaveBeenCalled()
-    expect([presence.isHidden(), presence.isOffline()]).toEqual([false, false])
+    expect([platform.isHidden(), platform.isOffline()]).toEqual([false, false])
   })
 })

@@ -57,9 +57,9 @@ describe('client.health$', () => {
       const seen = watch(client.health$, 100_000)
       watch(spotEvents(client.account(OWNER), 1), 100_000)
       at(60_500, () => {
-        const { listened, receivedAt = NaN } = seen.values.at(-1) ?? {}
+        const { listeners, receivedAt = NaN } = seen.values.at(-1) ?? {}
         expect(asyncScheduler.now() - receivedAt).toBeLessThan(32_000)
-        expect(listened).toContainEqual({ payloadType: PROTO_OA_SPOT_EVENT, symbolId: 1, lastAt: 1_000 })
+        expect(listeners).toContainEqual({ payloadType: PROTO_OA_SPOT_EVENT, symbolId: 1, lastAt: 1_000 })
         broker.silence()
       })
       at(95_000, () => {

@@ -4,7 +4,7 @@ import { PayloadType, createClient } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { candles, depth, pips, placeOrder, spots, units } from 'rx-ctrader'
 
-const presence = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
+const platform = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
 
 /** What a client gets in five minutes, over texts or over messages. */
 const received = (seed: number, lineTimers: boolean): unknown[] => {
@@ -17,7 +17,7 @@ const received = (seed: number, lineTimers: boolean): unknown[] => {
       clientId: 'demo',
       clientSecret: 'demo',
       random: () => 0.5,
-      presence,
+      platform,
       connect: broker.connect,
     })
     const account = client.account({ accountId: 12345678, accessToken: 'demo' })

@@ -138,7 +138,7 @@ export const play = ({
               looks.money += 1
               const value = known.pnl.values.at(-1)
               const valued = [...(value?.positions.values() ?? [])]
-              const quoted = valued.filter(({ isAnswered }) => !isAnswered)
+              const quoted = valued.filter(({ fromServer }) => !fromServer)
               if (quoted.length < valued.length) looks.answered += 1
               const byQuotes = new Set(quoted.map(({ positionId }) => positionId))
               const each = byPosition(positionUnrealizedPnL)

@@ -1,6 +1,6 @@
 import { filter, map } from 'rxjs'
 import { PayloadType, ProtoOATrendbarPeriod, ticks, toCandles, toPrice } from 'rx-ctrader'
-import type { SideTick } from 'rx-ctrader'
+import type { SymbolTick } from 'rx-ctrader'
 import type { Simulator } from 'rx-ctrader/simulator'
 import { marbles } from 'rx-ctrader/testing'
 import { scene } from '../../support/accountScene'
@@ -14,13 +14,13 @@ const NO_SPOTS = PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ
 const sides = ['bid', 'ask'] as const
 
 /** Both sides as they stand. */
-const standing = ({ market }: Simulator, at: number): SideTick[] => {
+const standing = ({ market }: Simulator, at: number): SymbolTick[] => {
   const quote = market.quoteAt(EURUSD, at)
   return sides.map(side => ({ symbolId: EURUSD, side, price: toPrice(quote[side]), timestamp: quote.at }))
 }
 
 /** What changed in the market after a time, and what changed then. */
-const changes = ({ market }: Simulator, from: number, to: number): SideTick[] =>
+const changes = ({ market }: Simulator, from: number, to: number): SymbolTick[] =>
   [...market.ticksBetween(EURUSD, from + 1, to)].flatMap(tick => {
     const before = market.quoteAt(EURUSD, tick.at - 1)
     return sides.flatMap(side => {

@@ -1,6 +1,6 @@
 import { config } from 'rxjs'
 import { PayloadType, symbol, symbols } from 'rx-ctrader'
-import type { ProtoOASymbol, SymbolTerms } from 'rx-ctrader'
+import type { ProtoOASymbol, SymbolDetails } from 'rx-ctrader'
 import { scene } from '../../support/accountScene'
 import { inVirtualTime } from '../../support/virtualTime'
 import { symbolsServer } from './symbolsServer'
@@ -264,7 +264,7 @@ describe('symbol', () => {
       at(1_000, () => {
         asked()
         symbol(account, 1).subscribe().unsubscribe()
-        const seen: SymbolTerms[] = []
+        const seen: SymbolDetails[] = []
         const next = symbol(account, 2).subscribe(terms => seen.push(terms))
         at(10, () => {
           expect(asked()).toEqual([[BY_ID, 2]])

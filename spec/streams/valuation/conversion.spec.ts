@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { PayloadType, conversion, createClient, rateOf, toPrice } from 'rx-ctrader'
+import { PayloadType, conversion, createClient, conversionRate, toPrice } from 'rx-ctrader'
 import type { ConversionChain, ProtoOALightSymbol } from 'rx-ctrader'
 import { createMarket } from '../../../src/simulator/market/createMarket'
 import { scene } from '../../support/accountScene'
@@ -181,7 +181,7 @@ describe('conversion', () => {
   })
 })
 
-describe('rateOf', () => {
+describe('conversionRate', () => {
   const chain: ConversionChain = [
     { symbolId: GBPUSD, operation: 'multiply' },
     { symbolId: EURUSD, operation: 'divide' },
@@ -192,16 +192,16 @@ describe('rateOf', () => {
   ])
 
   it('multiplies and divides by the mid prices', () => {
-    expect(rateOf(chain, quotes)).toBe(1.28 / 1.100005)
+    expect(conversionRate(chain, quotes)).toBe(1.28 / 1.100005)
   })
 
   it('is 1 from an asset to itself', () => {
-    expect(rateOf([], new Map())).toBe(1)
+    expect(conversionRate([], new Map())).toBe(1)
   })
 
   it('is undefined as long as a quote is missing', () => {
-    expect(rateOf(chain, new Map([...quotes].slice(0, 1)))).toBeUndefined()
-    expect(rateOf(chain, new Map([...quotes].slice(1)))).toBeUndefined()
+    expect(conversionRate(chain, new Map([...quotes].slice(0, 1)))).toBeUndefined()
+    expect(conversionRate(chain, new Map([...quotes].slice(1)))).toBeUndefined()
   })
 
   it('agrees with the market to the last bit, at any time', () => {
@@ -216,7 +216,7 @@ describe('rateOf', () => {
           asset = sells ? light.quoteAssetId : light.baseAssetId
           return { symbolId: light.symbolId, operation: sells ? 'multiply' : 'divide' } as const
         })
-        expect(rateOf(steps, quotesAt(at))).toBe(market.rate(from, to, at))
+        expect(conversionRate(steps, quotesAt(at))).toBe(market.rate(from, to, at))
       }),
       { numRuns: RUNS },
     )
@@ -229,7 +229,7 @@ describe('rateOf', () => {
       at(4_000, () => {
         const now = broker.now()
         pairs.forEach(([from, to], i) => {
-          const rate = rateOf(seen[i]?.values[0] ?? [], quotesAt(now))
+          const rate = conversionRate(seen[i]?.values[0] ?? [], quotesAt(now))
           expect(rate).toBe(market.rate(from, to, now))
         })
       })

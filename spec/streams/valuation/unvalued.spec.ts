@@ -1,6 +1,6 @@
 import { distinctUntilChanged } from 'rxjs'
 import { PayloadType, amendProtection, closePosition, equity, pnl, price, spots, units } from 'rx-ctrader'
-import type { Pnl, ProtoOAPosition, Unvalued } from 'rx-ctrader'
+import type { Pnl, ProtoOAPosition, UnvaluedPosition } from 'rx-ctrader'
 import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
 import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
@@ -32,7 +32,7 @@ const openIn = ({ broker }: Scene) =>
 const worth = ({ broker }: Scene) => unrealisedOf(broker.exchange.account(ACCOUNT), broker.now())
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0)
 const netOf = (stage: Scene): number => sum(worth(stage).map(({ netUnrealizedPnL }) => netUnrealizedPnL))
-const reasons = (seen: Seen<{ readonly unvalued: readonly Unvalued[] }>) =>
+const reasons = (seen: Seen<{ readonly unvalued: readonly UnvaluedPosition[] }>) =>
   last(seen)?.unvalued.map(({ symbolId, reason }) => [symbolId, reason])
 
 /** Two positions, one in a symbol that is not quoted in time; what the server says of them all is kept back, too. */
@@ -140,7 +140,7 @@ describe('positions that cannot be valued', () => {
         const rich = watch(equity(account), 30_000)
         const silent = openIn(stage).at(-1)?.positionId ?? 0
         const values = (): unknown[] =>
-          [...(last(seen)?.positions.values() ?? [])].map(({ isAnswered }) => isAnswered)
+          [...(last(seen)?.positions.values() ?? [])].map(({ fromServer }) => fromServer)
         at(2_000, () => {
           expect(seen.values.every(({ unvalued }) => unvalued.length === 0)).toBe(true)
           expect(seen.timed[0]?.[0]).toBeLessThan(3_700)
@@ -253,13 +253,13 @@ describe('positions that cannot be valued', () => {
         at(8_000, () => {
           // By then the server has been asked a second time.
           expect(reasons(seen)).toEqual([])
-          expect([...(last(seen)?.positions.values() ?? [])]).toMatchObject([{ isAnswered: true }])
+          expect([...(last(seen)?.positions.values() ?? [])]).toMatchObject([{ fromServer: true }])
           broker.fault({ kind: 'recover' })
         })
         at(70_000, () => {
           const [value] = last(seen)?.positions.values() ?? []
           expect([seen.error, rich.error]).toEqual([undefined, undefined])
-          expect(value?.isAnswered).toBeUndefined()
+          expect(value?.fromServer).toBeUndefined()
         })
       })
     })
@@ -315,7 +315,7 @@ describe('positions that cannot be valued', () => {
         })
         expect(last(seen)).toMatchObject({ gross: 790, net: -640 })
         expect(last(seen)?.changed).toEqual([
-          { positionId: 2, symbolId: 1, side: 'buy', gross: 770, net: -660, isAnswered: true },
+          { positionId: 2, symbolId: 1, side: 'buy', gross: 770, net: -660, fromServer: true },
         ])
         expect(last(seen)?.unvalued).toEqual([name(4, 'noEntryPrice')])
         say(MARGIN, { positionId: 3, usedMargin: 5 })
@@ -382,7 +382,7 @@ describe('a position in a symbol that the list does not have', () => {
             at(3_000, () => {
               const told = worth(stage)[0]?.netUnrealizedPnL
               expect(Math.abs((last(seen)?.net ?? NaN) - (told ?? NaN))).toBeLessThan(300)
-              expect([...(last(seen)?.positions.values() ?? [])]).toMatchObject([{ isAnswered: true }])
+              expect([...(last(seen)?.positions.values() ?? [])]).toMatchObject([{ fromServer: true }])
               const guarded = watch(amendProtection(account, { positionId, stopLoss }), 20_000)
               at(3_000, () => {
                 expect(guarded.error).toBeUndefined()

@@ -7,7 +7,7 @@ import { defined } from '../../util/defined'
 import type { Lanes } from './lanes'
 import { createOpenRequests } from './openRequests'
 import type { Question } from './oversized'
-import type { Command, Request, RequestOptions } from './request'
+import type { Command, SendRequest, RequestOptions } from './request'
 import { createSender } from './sender'
 import { createSettler } from './settler'
 import type { Settler } from './settler'
@@ -16,7 +16,7 @@ import type { Settler } from './settler'
 const PATIENCE = 5_000
 
 export interface Requests extends Settler {
-  readonly request: Request
+  readonly request: SendRequest
   readonly command: Command
   /**
    * Sends a light request, ahead of all queries. Completes when the server has answered, also with a refusal.

@@ -1,12 +1,12 @@
 import type { Observable } from 'rxjs'
 import { CTraderError } from '../../errors'
-import type { Answer, CommandType, Payload, RequestType, Sent } from '../../protocol/table'
+import type { Answer, CommandType, Payload, RequestType, RequestPayload } from '../../protocol/table'
 import { outgoingFaults } from '../../transport/frame'
 
 /** A request and its one answer. Cold: each subscription sends one, as soon as the server's limits allow. */
-export type Request = <T extends RequestType>(
+export type SendRequest = <T extends RequestType>(
   payloadType: T,
-  payload: Sent<Payload<T>>,
+  payload: RequestPayload<Payload<T>>,
 ) => Observable<Answer<T>>
 
 /** An order command has left, with this id. */
@@ -24,7 +24,7 @@ export interface Commanded {
  */
 export type Command = <T extends CommandType>(
   payloadType: T,
-  payload: Sent<Payload<T>>,
+  payload: RequestPayload<Payload<T>>,
   clientMsgId?: string,
   mayLeave?: () => CTraderError | undefined,
 ) => Observable<Commanded>

@@ -102,7 +102,7 @@ const journalsOf = oncePer<(line: string) => void, Map<string, Journal>>(() => n
  * `load` emits all entries, or only the open ones if there are very many.
  *
  * ```ts
- * recoverOrders(account, { journal: fileJournal('orders.jsonl') }).subscribe(({ intended, update }) => console.log(intended.id, update.status))
+ * recoverOrders(account, { journal: fileJournal('orders.jsonl') }).subscribe(({ intent, update }) => console.log(intent.id, update.status))
  * ```
  */
 export const fileJournal = (path: string, options: FileJournalOptions = {}): Journal => {

@@ -10,7 +10,7 @@ import { isOurOrigin } from './access'
 import { controlOf, webSocketsOnly } from './control'
 
 /** Settings of `serveSimulator`. */
-export interface ServeOptions {
+export interface ServeSimulatorOptions {
   /** 0 means any free port. Default 5036, as on the live server. */
   readonly port?: number
   /** Default 127.0.0.1, for this machine only: clients send credentials in plain text to a `ws:` address. */
@@ -35,21 +35,21 @@ export interface ServeOptions {
    * its spot and depth events are conflated: it gets the newest ones and correct books. Above the second, its line
    * is closed with 1013. Default 1 MiB and 16 MiB.
    */
-  readonly slow?: Partial<SlowMarks>
+  readonly slow?: Partial<BacklogLimits>
   /** Called with errors inside the simulator. Default: they are printed, and the server continues. */
   readonly onDefect?: (error: unknown) => void
 }
 
 /** Two limits for the bytes that wait for a client. */
-export interface SlowMarks {
+export interface BacklogLimits {
   readonly conflateAbove: number
   readonly closeAbove: number
 }
 
 const MIB = 1024 * 1024
-const defaultMarks: SlowMarks = { conflateAbove: MIB, closeAbove: 16 * MIB }
+const defaultMarks: BacklogLimits = { conflateAbove: MIB, closeAbove: 16 * MIB }
 
-const pressureOf = (waiting: number, { conflateAbove, closeAbove }: SlowMarks): Pressure =>
+const pressureOf = (waiting: number, { conflateAbove, closeAbove }: BacklogLimits): Pressure =>
   waiting > closeAbove ? 'over' : waiting > conflateAbove ? 'high' : 'none'
 
 /** Sends the frames of one turn together: a system call for each would cost more than everything else. */
@@ -67,7 +67,7 @@ const bundling = (socket: Socket): (() => void) => {
   }
 }
 
-const serveClient = (broker: Simulator, webSocket: WebSocket, socket: Socket, marks: SlowMarks): void => {
+const serveClient = (broker: Simulator, webSocket: WebSocket, socket: Socket, marks: BacklogLimits): void => {
   const bundle = bundling(socket)
   const drained = (): void => {
     connection.drained()
@@ -115,7 +115,7 @@ export const serveSimulator = (
     onDefect = error => {
       console.error(error)
     },
-  }: ServeOptions = {},
+  }: ServeSimulatorOptions = {},
 ): Observable<{ readonly url: string }> =>
   new Observable(subscriber => {
     const marks = { ...defaultMarks, ...slow }

@@ -22,7 +22,7 @@ import { CTraderError, isCTraderError, wordsOf } from '../../errors'
 import type { CommandType, Payload } from '../../protocol/table'
 import type { Account } from '../../session/account'
 import { readable, settle, written } from '../model/journal'
-import type { Intended, Journal } from '../model/journal'
+import type { OrderIntent, Journal } from '../model/journal'
 import { accountLines } from './accountLine'
 import type { OrderSettings } from '../model/orderOptions'
 import { timeoutFrom } from '../../streams/sharing/timeoutFrom'
@@ -36,7 +36,7 @@ export type Frame<T extends CommandType> = (link: Link, id: string) => Observabl
 
 /** An order that leaves now. Its intent is in the journal. */
 export interface Dispatch {
-  readonly intended: Intended
+  readonly intent: OrderIntent
   readonly link: Link
   /** Errors if the server refuses the order or does not answer. Subscribe once; it waits as long as that takes. */
   readonly reply$: Observable<never>
@@ -63,11 +63,11 @@ export const toNotSent = (id: string | undefined, error: unknown): CTraderError 
 /** Sends the order when its lane lets it. Unsubscribing before that withdraws it. */
 const leave = (
   link: Link,
-  intended: Intended,
+  intent: OrderIntent,
   mayLeave: () => CTraderError | undefined,
 ): Observable<Dispatch> =>
   new Observable(subscriber => {
-    const { id, payload, payloadType } = intended
+    const { id, payload, payloadType } = intent
     const replied$ = new ReplaySubject<never>(1)
     const command = new Subscription()
     let hasLeft = false
@@ -85,7 +85,7 @@ const leave = (
                 command.unsubscribe()
               }),
             )
-            subscriber.next({ intended, link, reply$ })
+            subscriber.next({ intent, link, reply$ })
           },
           error: (error: unknown) => {
             if (hasLeft) replied$.error(error)
@@ -95,25 +95,25 @@ const leave = (
     )
   })
 
-const noteUnsent = (journal: Journal, intended: Intended): void => {
-  settle(journal, intended, 'notSent').subscribe()
+const noteUnsent = (journal: Journal, intent: OrderIntent): void => {
+  settle(journal, intent, 'notSent').subscribe()
 }
 
 /** Writes the intent, then sends the order. If it does not leave, that is written down too. */
 const writeAndLeave = (
   link: Link,
   journal: Journal,
-  intended: Intended,
+  intent: OrderIntent,
   mayLeave: () => CTraderError | undefined,
 ): Observable<Dispatch> =>
   defer(() => {
     let hasLeft = false
-    return concat(written(journal, intended), leave(link, intended, mayLeave)).pipe(
+    return concat(written(journal, intent), leave(link, intent, mayLeave)).pipe(
       tap(() => {
         hasLeft = true
       }),
       finalize(() => {
-        if (!hasLeft) noteUnsent(journal, intended)
+        if (!hasLeft) noteUnsent(journal, intent)
       }),
     )
   })
@@ -171,7 +171,7 @@ export const dispatch = <T extends CommandType>(
         switchMap(payload => {
           const at = asyncScheduler.now()
           const entry = { state: 'intended', id, accountId, payloadType, payload, at }
-          return writeAndLeave(link, journal, entry as unknown as Intended, mayLeave)
+          return writeAndLeave(link, journal, entry as unknown as OrderIntent, mayLeave)
         }),
       )
     }).pipe(catchError((error: unknown) => throwError(() => toNotSent(lastId, error))))

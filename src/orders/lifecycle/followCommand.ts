@@ -20,7 +20,7 @@ import type { CTraderError } from '../../errors'
 import type { Account } from '../../session/account'
 import { observedOf } from '../../session/observed'
 import { settle } from '../model/journal'
-import type { Intended } from '../model/journal'
+import type { OrderIntent } from '../model/journal'
 import type { OrderSettings } from '../model/orderOptions'
 import type { OrderUpdate } from '../model/orderUpdate'
 import { kindOf } from '../reconciling/commandKinds'
@@ -35,12 +35,12 @@ import type { Following } from './followOnLink'
 import { keepWatching, takeOver } from './watch'
 
 /** Says that a command has left, and what a missing answer means. Refusals arrive with the reports of the line. */
-const replyOf = ({ reply$ }: Dispatch, { intended, life, doubtAndAsk }: Following): Observable<Tracked> =>
+const replyOf = ({ reply$ }: Dispatch, { intent, life, doubtAndAsk }: Following): Observable<Tracked> =>
   concat(of(life.tell([{ status: 'sent', ...life.state().ids }])), reply$).pipe(
     catchError((error: unknown) => {
       const why = asCTraderError(error)
       if (why.reason === 'Refused') return EMPTY
-      if (why.reason === 'InvalidRequest') return throwError(() => notSent(intended.id, why.message, why))
+      if (why.reason === 'InvalidRequest') return throwError(() => notSent(intent.id, why.message, why))
       return doubtAndAsk(why)
     }),
   )
@@ -53,13 +53,13 @@ const replyOf = ({ reply$ }: Dispatch, { intended, life, doubtAndAsk }: Followin
  */
 export const followCommand = (
   account: Account,
-  intended: Intended,
+  intent: OrderIntent,
   { journal, horizon }: Pick<OrderSettings, 'horizon' | 'journal'>,
   dispatched?: Dispatch,
 ): Observable<OrderUpdate> =>
   defer(() => {
-    const { id, payload } = intended
-    const life = createOrderLife(kindOf(intended).track(intended), { ...payload, ...takeOver(account, id) })
+    const { id, payload } = intent
+    const life = createOrderLife(kindOf(intent).track(intent), { ...payload, ...takeOver(account, id) })
     const search = createSearch(id, horizon)
     const ask$ = new Subject<void>()
     let lastLink: Link | undefined
@@ -75,7 +75,7 @@ export const followCommand = (
     }
     const following: Following = {
       account,
-      intended,
+      intent,
       life,
       search,
       isOwn: dispatched !== undefined,
@@ -105,7 +105,7 @@ export const followCommand = (
     )
     const settled = (outcome = life.state().outcome): Observable<never> => {
       isSettled = true
-      return settle(journal, intended, outcome)
+      return settle(journal, intent, outcome)
     }
 
     return concat(
@@ -124,7 +124,7 @@ export const followCommand = (
         )
       }),
       finalize(() => {
-        if (!isSettled) keepWatching({ account, intended, life, link: lastLink, isLost, settled })
+        if (!isSettled) keepWatching({ account, intent, life, link: lastLink, isLost, settled })
       }),
     )
   })

@@ -4,7 +4,7 @@ import type { Link } from '../../connection/link'
 import type { CTraderError } from '../../errors'
 import type { Account } from '../../session/account'
 import { unsure } from '../../session/state/unread'
-import type { Intended } from '../model/journal'
+import type { OrderIntent } from '../model/journal'
 import { kindOf } from '../reconciling/commandKinds'
 import type { QueriedState } from '../reconciling/outcomeQuery'
 import { resolveOutcome } from '../reconciling/resolveOutcome'
@@ -23,7 +23,7 @@ const OVERTAKEN = 500
 /** A command on its way to its end. */
 export interface Following {
   readonly account: Account
-  readonly intended: Intended
+  readonly intent: OrderIntent
   readonly life: OrderLife
   readonly search: Search
   /** Whether this subscription has sent it. */
@@ -50,7 +50,7 @@ const silenceAfter = (report$: Observable<Tracked>, { state }: OrderLife): Obser
  * between.
  */
 export const followOnLink = (
-  { account, intended, life, search, isOwn, ask$, doubtAndAsk }: Following,
+  { account, intent, life, search, isOwn, ask$, doubtAndAsk }: Following,
   link: Link,
   mayHaveMissed: boolean,
 ): Observable<Tracked> =>
@@ -59,7 +59,7 @@ export const followOnLink = (
     const query = (): Observable<QueriedState> =>
       defer(() => {
         isAsking = true
-        return kindOf(intended).query({ account, link, intended, life })
+        return kindOf(intent).query({ account, link, intent, life })
       }).pipe(
         tap({
           next: ({ reports = [] }) => {
@@ -73,7 +73,7 @@ export const followOnLink = (
         }),
       )
 
-    const report$ = reportsOnLink(link, intended, life, doubtAndAsk).pipe(
+    const report$ = reportsOnLink(link, intent, life, doubtAndAsk).pipe(
       filter(({ isIncomplete = false, isOver, updates }) => isIncomplete || isOver || updates.length > 0),
       tap(({ updates }) => {
         if (updates.length > 0) search.seen()

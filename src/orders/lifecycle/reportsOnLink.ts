@@ -7,7 +7,7 @@ import { PayloadType } from '../../protocol/payloadType'
 import { messagesOf } from '../../session/state/accountMessages'
 import type { Tracked } from '../tracking/tracker'
 import { executionReportIn, rejectionIn } from '../tracking/executionReport'
-import type { Intended } from '../model/journal'
+import type { OrderIntent } from '../model/journal'
 import type { OrderLife } from '../tracking/orderLife'
 import { defined } from '../../util/defined'
 
@@ -17,7 +17,7 @@ const GAVE_UP = 'TIMEOUT_ERROR'
 /** Everything that the server pushes about a command on a link: execution reports and refusals, in any message. */
 export const reportsOnLink = (
   link: Link,
-  { accountId, id, payloadType }: Pick<Intended, 'accountId' | 'id' | 'payloadType'>,
+  { accountId, id, payloadType }: Pick<OrderIntent, 'accountId' | 'id' | 'payloadType'>,
   life: OrderLife,
   doubt: (cause: CTraderError) => ObservableInput<Tracked>,
 ): Observable<Tracked> => {

@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { Account } from '../../session/account'
 import { observedOf } from '../../session/observed'
-import type { Intended } from '../model/journal'
+import type { OrderIntent } from '../model/journal'
 import type { Ids, OrderLife } from '../tracking/orderLife'
 import { reportsOnLink } from './reportsOnLink'
 import { oncePer } from '../../util/oncePer'
@@ -11,7 +11,7 @@ import { oncePer } from '../../util/oncePer'
 /** A command whose stream is over, because its subscriber left or because it errored. */
 export interface Watched {
   readonly account: Account
-  readonly intended: Intended
+  readonly intent: OrderIntent
   readonly life: OrderLife
   /** The link on which it was followed last. */
   readonly link: Link | undefined
@@ -40,15 +40,15 @@ export const takeOver = (account: Account, id: string): Ids => {
  * Keeps a command's journal entry up to date after its stream is over, and logs the outcome of one that could not
  * be found. It works as long as others use the account; it does not keep the line open.
  */
-export const keepWatching = ({ account, intended, life, link, isLost, settled }: Watched): void => {
-  const { accountId, id } = intended
+export const keepWatching = ({ account, intent, life, link, isLost, settled }: Watched): void => {
+  const { accountId, id } = intent
   const observed = observedOf(account)
   const watched = watchedOf(account)
   let isFound = !isLost
   const link$ = observed?.link$ ?? of(link)
   const watch = link$
     .pipe(
-      switchMap(on => (on ? reportsOnLink(on, intended, life, life.doubt) : NEVER)),
+      switchMap(on => (on ? reportsOnLink(on, intent, life, life.doubt) : NEVER)),
       tap(({ updates }) => {
         const update = updates.at(-1)
         if (isFound || !update) return

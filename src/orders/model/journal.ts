@@ -6,7 +6,7 @@ import type { CommandType, Payload } from '../../protocol/table'
 import { fulfilled } from '../../util/fulfilled'
 import { oncePer } from '../../util/oncePer'
 
-interface IntendedOf<T extends CommandType> {
+interface IntentOf<T extends CommandType> {
   readonly state: 'intended'
   /** The `clientMsgId` of the request. The server's events name the order by it. */
   readonly id: string
@@ -18,10 +18,10 @@ interface IntendedOf<T extends CommandType> {
 }
 
 /** The entry that is written before an order is sent. */
-export type Intended<T extends CommandType = CommandType> = { [K in T]: IntendedOf<K> }[T]
+export type OrderIntent<T extends CommandType = CommandType> = { [K in T]: IntentOf<K> }[T]
 
 /** The end of an order: it no longer needs to be resolved. */
-export interface Settled {
+export interface OrderOutcome {
   readonly state: 'settled'
   readonly id: string
   readonly accountId: number
@@ -30,7 +30,7 @@ export interface Settled {
 }
 
 /** One line of a journal: an intent or an end. */
-export type JournalEntry = Intended | Settled
+export type JournalEntry = OrderIntent | OrderOutcome
 
 /**
  * Where orders are written down before they are sent. If the process dies, another one can look up the orders whose
@@ -44,14 +44,14 @@ export interface Journal {
   readonly load: () => ObservableInput<readonly JournalEntry[]>
 }
 
-const note = (open: Map<string, Intended>, entry: JournalEntry): void => {
+const note = (open: Map<string, OrderIntent>, entry: JournalEntry): void => {
   if (entry.state === 'intended') open.set(entry.id, entry)
   else open.delete(entry.id)
 }
 
 /** The intents without an end, oldest first. */
-export const openIn = (entries: readonly JournalEntry[]): readonly Intended[] => {
-  const open = new Map<string, Intended>()
+export const openIn = (entries: readonly JournalEntry[]): readonly OrderIntent[] => {
+  const open = new Map<string, OrderIntent>()
   for (const entry of entries) note(open, entry)
   return [...open.values()]
 }
@@ -61,7 +61,7 @@ export const openIn = (entries: readonly JournalEntry[]): readonly Intended[] =>
  * `placeOrder(account, order, { journal: memoryJournal() })`.
  */
 export const memoryJournal = (): Journal => {
-  const open = new Map<string, Intended>()
+  const open = new Map<string, OrderIntent>()
   return {
     append: entry => {
       note(open, entry)
@@ -122,7 +122,7 @@ export const written = (journal: Journal, entry: JournalEntry): Observable<never
 /** Writes the end of an order. If that fails, the entry stays open and is looked up again after a restart. */
 export const settle = (
   journal: Journal,
-  { accountId, id }: Pick<Intended, 'accountId' | 'id'>,
+  { accountId, id }: Pick<OrderIntent, 'accountId' | 'id'>,
   outcome: string,
 ): Observable<never> =>
   written(journal, { state: 'settled', id, accountId, outcome }).pipe(catchError(() => EMPTY))

@@ -1,11 +1,11 @@
 import { invalidRequest } from '../../connection/requests/request'
 import { isCommand } from '../../protocol/table'
 import { openIn } from './journal'
-import type { Intended, JournalEntry } from './journal'
+import type { OrderIntent, JournalEntry } from './journal'
 
 /** The open entries of an account, and the names of the malformed ones. */
 export interface OpenEntries {
-  readonly open: readonly Intended[]
+  readonly open: readonly OrderIntent[]
   readonly faulty: readonly string[]
 }
 
@@ -21,7 +21,7 @@ const isEntry = (u: unknown): u is JournalEntry =>
   (u['state'] === 'intended' || u['state'] === 'settled')
 
 /** Whether it could have been sent. */
-const isSendable = ({ at, payload, payloadType }: Intended): boolean =>
+const isSendable = ({ at, payload, payloadType }: OrderIntent): boolean =>
   Number.isFinite(at) && isCommand(payloadType) && invalidRequest(payloadType, payload) === undefined
 
 /** Journal content is untrusted: skip malformed entries instead of failing the rest. */

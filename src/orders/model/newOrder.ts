@@ -20,7 +20,7 @@ export interface ProtectionTarget {
   readonly guaranteedStopLoss?: boolean | undefined
 }
 
-interface Terms {
+interface OrderTerms {
   readonly symbol: SymbolIdOrName
   readonly side: Side
   readonly volume: Volume
@@ -40,19 +40,19 @@ interface Terms {
 }
 
 /** A pending order lives until `expires` (ms since the epoch), or until it is cancelled. */
-interface Pending extends Terms {
+interface PendingOrder extends OrderTerms {
   readonly expires?: number
 }
 
 /** Executed now at the market price. Protections must be distances, because it has no price before it is filled. */
-export interface MarketOrder extends Terms {
+export interface MarketOrder extends OrderTerms {
   readonly type: 'market'
   readonly stopLoss?: Pips
   readonly takeProfit?: Pips
 }
 
 /** Executed now at `basePrice`, or at most `slippage` away from it. Protections must be distances. */
-export interface MarketRangeOrder extends Terms {
+export interface MarketRangeOrder extends OrderTerms {
   readonly type: 'marketRange'
   readonly basePrice: Price
   readonly slippage: Pips
@@ -61,19 +61,19 @@ export interface MarketRangeOrder extends Terms {
 }
 
 /** At `price` or better. */
-export interface LimitOrder extends Pending {
+export interface LimitOrder extends PendingOrder {
   readonly type: 'limit'
   readonly price: Price
 }
 
 /** Executed as soon as the market reaches `price`. */
-export interface StopOrder extends Pending {
+export interface StopOrder extends PendingOrder {
   readonly type: 'stop'
   readonly price: Price
 }
 
 /** Executed as soon as the market reaches `price`, and at most `slippage` away from it. */
-export interface StopLimitOrder extends Pending {
+export interface StopLimitOrder extends PendingOrder {
   readonly type: 'stopLimit'
   readonly price: Price
   readonly slippage: Pips

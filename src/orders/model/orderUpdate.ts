@@ -6,7 +6,7 @@ import type { Cents } from '../../protocol/units'
 import type { Side } from '../../protocol/side'
 
 /** Which order an update is about. */
-export interface OfOrder {
+export interface OrderIds {
   /** Our own id of the order. Orders that the server makes may have none. */
   readonly clientOrderId?: string
   /** The server's id, as soon as it is known. */
@@ -15,7 +15,7 @@ export interface OfOrder {
 }
 
 /** The server's data about an order, in every update that the server caused. */
-export interface OfServer extends OfOrder {
+export interface OrderDetails extends OrderIds {
   /** The side of the order: what closes a bought position is a sell. */
   readonly side: Side
   readonly order: ProtoOAOrder
@@ -23,7 +23,7 @@ export interface OfServer extends OfOrder {
 }
 
 /** How much of an order is filled, and at what price, after its last deal. */
-export interface Fill extends OfServer {
+export interface Fill extends OrderDetails {
   /** The volume-weighted average of the fills so far. */
   readonly price: number
   /** The volume filled so far. */
@@ -45,17 +45,17 @@ export interface Fill extends OfServer {
  * - `rejected`: the server refused it, and says why
  */
 export type OrderUpdate =
-  | ({ readonly status: 'sent' } & OfOrder)
-  | ({ readonly status: 'outcomeUnknown'; readonly cause: CTraderError } & OfOrder)
-  | ({ readonly status: 'accepted' } & OfServer)
-  | ({ readonly status: 'replaced' } & OfServer)
-  | ({ readonly status: 'cancelled' } & OfServer)
-  | ({ readonly status: 'expired' } & OfServer)
+  | ({ readonly status: 'sent' } & OrderIds)
+  | ({ readonly status: 'outcomeUnknown'; readonly cause: CTraderError } & OrderIds)
+  | ({ readonly status: 'accepted' } & OrderDetails)
+  | ({ readonly status: 'replaced' } & OrderDetails)
+  | ({ readonly status: 'cancelled' } & OrderDetails)
+  | ({ readonly status: 'expired' } & OrderDetails)
   | ({ readonly status: 'partiallyFilled' } & Fill)
   | ({ readonly status: 'filled' } & Fill)
-  | ({ readonly status: 'protected'; readonly position: ProtoOAPosition } & OfOrder)
+  | ({ readonly status: 'protected'; readonly position: ProtoOAPosition } & OrderIds)
   | ({
       readonly status: 'rejected'
       readonly errorCode: string
       readonly description?: string
-    } & OfOrder)
+    } & OrderIds)

@@ -4,7 +4,7 @@ import type { ProtoOANewOrderReq } from '../../protocol/messages/orders'
 import { sideOf } from '../../protocol/side'
 import { PayloadType } from '../../protocol/payloadType'
 import type { CommandType } from '../../protocol/table'
-import type { Intended } from '../model/journal'
+import type { OrderIntent } from '../model/journal'
 import { isBare, isBehind } from '../tracking/protectionMatch'
 import { trackAmend, trackCancel } from '../tracking/trackChange'
 import { trackClose, trackNewOrder } from '../tracking/trackNewOrder'
@@ -16,7 +16,7 @@ import type { OutcomeQuery, QueriedState } from './outcomeQuery'
 
 /** One kind of command: which reports belong to it, and how to query its outcome. */
 export interface CommandKind<T extends CommandType = CommandType> {
-  readonly track: (intended: Intended<T>) => Tracker
+  readonly track: (intent: OrderIntent<T>) => Tracker
   readonly query: (question: OutcomeQuery<T>) => Observable<QueriedState>
 }
 
@@ -35,13 +35,13 @@ const withPosition = (
   question: OutcomeQuery<typeof PROTO_OA_NEW_ORDER_REQ>,
   shown: Shown,
 ): Observable<QueriedState> => {
-  const { account, link, intended } = question
+  const { account, link, intent } = question
   const { executedVolume = 0, positionId } = shown.order
   const found = asFound(question, shown)
   return found.state === 'underway' ||
     executedVolume === 0 ||
     positionId === undefined ||
-    isBare(intended.payload)
+    isBare(intent.payload)
     ? of(found)
     : openPosition(link, account.accountId, positionId).pipe(
         map(position =>
@@ -70,7 +70,7 @@ const changedOrder = (
 const lastProtections = ({
   account,
   link,
-  intended: { payload },
+  intent: { payload },
 }: OutcomeQuery<typeof PROTO_OA_AMEND_POSITION_SLTP_REQ>): Observable<QueriedState> => {
   const { positionId } = payload
   return orderOfPosition(link, account.accountId, positionId, order => isBehind(payload, order)).pipe(
@@ -100,7 +100,7 @@ export const commandKinds: { readonly [T in CommandType]: CommandKind<T> } = {
     track: ({ id, payload }) =>
       trackNewOrder({ clientMsgId: id, clientOrderId: nameOf(id, payload), asked: payload }),
     query: question =>
-      orderAskedFor(question, nameOf(question.intended.id, question.intended.payload)).pipe(
+      orderAskedFor(question, nameOf(question.intent.id, question.intent.payload)).pipe(
         switchMap(shown => (shown ? withPosition(question, shown) : of(noSign(question)))),
       ),
   },
@@ -109,27 +109,27 @@ export const commandKinds: { readonly [T in CommandType]: CommandKind<T> } = {
     track: ({ id }) => trackClose({ clientMsgId: id }),
     // The closing order has the id of the request as its name.
     query: question =>
-      orderAskedFor(question, question.intended.id).pipe(
+      orderAskedFor(question, question.intent.id).pipe(
         map(shown => (shown ? asFound(question, shown) : noSign(question))),
       ),
   },
 
   [PROTO_OA_CANCEL_ORDER_REQ]: {
     track: ({ id, payload: { orderId } }) => trackCancel({ orderId, clientMsgId: id }),
-    query: question => changedOrder(question, question.intended.payload.orderId, 'is still pending'),
+    query: question => changedOrder(question, question.intent.payload.orderId, 'is still pending'),
   },
 
   [PROTO_OA_AMEND_ORDER_REQ]: {
     track: ({ id, payload }) => trackAmend({ orderId: payload.orderId, clientMsgId: id, asked: payload }),
-    query: question => changedOrder(question, question.intended.payload.orderId, 'has other terms'),
+    query: question => changedOrder(question, question.intent.payload.orderId, 'has other terms'),
   },
 
   [PROTO_OA_AMEND_POSITION_SLTP_REQ]: {
     track: ({ id, payload }) =>
       trackProtection({ positionId: payload.positionId, clientMsgId: id, asked: payload }),
     query: question => {
-      const { account, link, intended } = question
-      const { positionId } = intended.payload
+      const { account, link, intent } = question
+      const { positionId } = intent.payload
       return openPosition(link, account.accountId, positionId).pipe(
         switchMap(position =>
           position
@@ -146,4 +146,4 @@ export const commandKinds: { readonly [T in CommandType]: CommandKind<T> } = {
 }
 
 /** The kind of an intent. */
-export const kindOf = ({ payloadType }: Intended): CommandKind => commandKinds[payloadType] as CommandKind
+export const kindOf = ({ payloadType }: OrderIntent): CommandKind => commandKinds[payloadType] as CommandKind

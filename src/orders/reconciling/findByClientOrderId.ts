@@ -5,7 +5,7 @@ import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import { PayloadType } from '../../protocol/payloadType'
 import type { OutcomeQuery } from './outcomeQuery'
 import { indexBy } from '../../util/indexBy'
-import type { Intended } from '../model/journal'
+import type { OrderIntent } from '../model/journal'
 import { allOrders, lastOrders, isIncompleteList, pendingOrders } from './orderLists'
 import type { Orders } from './orderLists'
 import { isProtection } from '../tracking/protectionMatch'
@@ -18,7 +18,7 @@ const isAtOnce = (orderType: ProtoOAOrderType): boolean =>
  * Whether an order has the terms of the intent: its name may have been used before. The volume of a pending order
  * may have been amended since.
  */
-const isAsAsked = ({ orderType, tradeData }: ProtoOAOrder, { payloadType, payload }: Intended): boolean =>
+const isAsAsked = ({ orderType, tradeData }: ProtoOAOrder, { payloadType, payload }: OrderIntent): boolean =>
   payloadType !== PayloadType.PROTO_OA_NEW_ORDER_REQ ||
   (payload.symbolId === tradeData.symbolId &&
     payload.tradeSide === tradeData.tradeSide &&
@@ -33,13 +33,13 @@ const byName = indexBy(({ clientOrderId }: ProtoOAOrder) => clientOrderId)
  * intent, by our clock. Errors if a list cannot be had completely: then the order may be in the missing part.
  */
 export const findByClientOrderId = (
-  { account: { accountId }, link, intended }: Pick<OutcomeQuery, 'account' | 'intended' | 'link'>,
+  { account: { accountId }, link, intent }: Pick<OutcomeQuery, 'account' | 'intent' | 'link'>,
   clientOrderId: string,
 ): Observable<ProtoOAOrder | undefined> =>
   defer(() => {
     // The same start for all orders of a day, so that one answer serves all of them.
-    const since = Math.max(0, (Math.floor(intended.at / DAY) - 1) * DAY)
-    const isIt = (order: ProtoOAOrder): boolean => !isProtection(order) && isAsAsked(order, intended)
+    const since = Math.max(0, (Math.floor(intent.at / DAY) - 1) * DAY)
+    const isIt = (order: ProtoOAOrder): boolean => !isProtection(order) && isAsAsked(order, intent)
     let isMore = false
     let doubt: unknown
 

@@ -135,10 +135,7 @@ export const orderAskedFor = (question: OutcomeQuery, name: string): Observable<
  * The state in which an order was found. After its end, everything that belongs to it should be there. This also
  * holds if the server does not return the name of the order.
  */
-export const asFound = (
-  { intended: { id } }: Pick<OutcomeQuery, 'intended'>,
-  shown: Shown,
-): QueriedState => ({
+export const asFound = ({ intent: { id } }: Pick<OutcomeQuery, 'intent'>, shown: Shown): QueriedState => ({
   state: shown.order.orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED ? 'underway' : 'late',
   reports: [{ ...shown, clientMsgId: id }],
   detail: `it shows order ${shown.order.orderId}, but not all of its deals`,

@@ -1,7 +1,7 @@
 import type { Link } from '../../connection/link'
 import type { CommandType } from '../../protocol/table'
 import type { Account } from '../../session/account'
-import type { Intended } from '../model/journal'
+import type { OrderIntent } from '../model/journal'
 import type { OrderUpdate } from '../model/orderUpdate'
 import type { ExecutionReport } from '../tracking/executionReport'
 import type { OrderLife } from '../tracking/orderLife'
@@ -10,7 +10,7 @@ import type { OrderLife } from '../tracking/orderLife'
 export interface OutcomeQuery<T extends CommandType = CommandType> {
   readonly account: Account
   readonly link: Link
-  readonly intended: Intended<T>
+  readonly intent: OrderIntent<T>
   /** What is known of it. */
   readonly life: Pick<OrderLife, 'state'>
 }

@@ -1,7 +1,7 @@
 import type { CTraderError } from '../../errors'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import { defined } from '../../util/defined'
-import type { Settled } from '../model/journal'
+import type { OrderOutcome } from '../model/journal'
 import type { OrderUpdate } from '../model/orderUpdate'
 import type { ExecutionReport } from './executionReport'
 import { isResting } from './isResting'
@@ -35,7 +35,7 @@ export interface LifeState {
   /** Whether the server has reported anything about it. */
   readonly isKnown: boolean
   /** Its last status, for the journal. */
-  readonly outcome: Settled['outcome']
+  readonly outcome: OrderOutcome['outcome']
   /** Why its outcome was in doubt last. */
   readonly cause?: CTraderError
 }

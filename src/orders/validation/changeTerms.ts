@@ -3,10 +3,10 @@ import type { Observable } from 'rxjs'
 import { hasReason } from '../../errors'
 import type { Account } from '../../session/account'
 import { symbolTerms } from '../../streams/symbols/symbols'
-import type { SymbolTerms } from '../../streams/symbols/symbols'
+import type { SymbolDetails } from '../../streams/symbols/symbols'
 
 /** The terms of a symbol that a change needs. */
-export type ChangeTerms = Omit<SymbolTerms, 'pipPosition'> & Partial<Pick<SymbolTerms, 'pipPosition'>>
+export type ChangeTerms = Omit<SymbolDetails, 'pipPosition'> & Partial<Pick<SymbolDetails, 'pipPosition'>>
 
 /** Finer than any symbol's prices, so that no price is refused, and still exact for prices up to ten million. */
 const FINEST_DIGITS = 8

@@ -1,6 +1,6 @@
 import type { ProtoOATrader } from '../../protocol/messages/account'
 import { ProtoOAAccessRights, ProtoOAAccountType, ProtoOATradingMode } from '../../protocol/messages/enums'
-import type { SymbolTerms } from '../../streams/symbols/symbols'
+import type { SymbolDetails } from '../../streams/symbols/symbols'
 import { newOrderFrame } from './newOrderRequest'
 import type { NewOrderFrame } from './newOrderRequest'
 import type { NewOrder } from '../model/newOrder'
@@ -10,7 +10,7 @@ import { isSurelyClosed, nextOpening } from './marketHours'
 
 /** What an order is checked against. */
 export interface Circumstances {
-  readonly terms: SymbolTerms
+  readonly terms: SymbolDetails
   /** The account, as far as it is known. */
   readonly trader?: ProtoOATrader | undefined
   /**
@@ -50,9 +50,9 @@ export const checkRights = (
     })
 }
 
-const nameOf = ({ symbolName, symbolId }: SymbolTerms): number | string => symbolName ?? symbolId
+const nameOf = ({ symbolName, symbolId }: SymbolDetails): number | string => symbolName ?? symbolId
 
-const checkMode = (terms: SymbolTerms, closes: boolean): void => {
+const checkMode = (terms: SymbolDetails, closes: boolean): void => {
   const { tradingMode } = terms
   const isCloseOnly = tradingMode === ProtoOATradingMode.CLOSE_ONLY_MODE
   const isDisabled =
@@ -67,7 +67,7 @@ const checkMode = (terms: SymbolTerms, closes: boolean): void => {
     })
 }
 
-const checkShort = (terms: SymbolTerms, { side }: NewOrder, closes: boolean): void => {
+const checkShort = (terms: SymbolDetails, { side }: NewOrder, closes: boolean): void => {
   if (terms.enableShortSelling === false && side === 'sell' && !closes)
     throw invalidOrder({
       rule: 'enableShortSelling',
@@ -81,7 +81,7 @@ const checkShort = (terms: SymbolTerms, { side }: NewOrder, closes: boolean): vo
 const timeOf = (ms: number): string => new Date(ms).toISOString()
 
 /** Only an order that is executed at once needs an open market. */
-const checkSchedule = (terms: SymbolTerms, { type }: NewOrder, now: number | undefined): void => {
+const checkSchedule = (terms: SymbolDetails, { type }: NewOrder, now: number | undefined): void => {
   if ((type !== 'market' && type !== 'marketRange') || now === undefined || !isSurelyClosed(terms, now))
     return
   const opening = nextOpening(terms, now)

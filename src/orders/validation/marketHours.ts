@@ -1,11 +1,11 @@
 import type { ProtoOAHoliday } from '../../protocol/messages/symbols'
-import type { SymbolTerms } from '../../streams/symbols/symbols'
+import type { SymbolDetails } from '../../streams/symbols/symbols'
 import { wallClock } from '../../time/timeZone'
 import type { WallClock } from '../../time/timeZone'
 import { DAY, HOUR, MINUTE, SECOND, WEEK } from '../../time/constants'
 
 /** The terms that say when a symbol trades. */
-export type ScheduleTerms = Pick<SymbolTerms, 'schedule' | 'scheduleTimeZone' | 'holiday'>
+export type ScheduleTerms = Pick<SymbolDetails, 'schedule' | 'scheduleTimeZone' | 'holiday'>
 
 /** The largest change of a clock, as for summer time. */
 const CLOCK_CHANGE = 3 * HOUR

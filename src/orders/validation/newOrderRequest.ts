@@ -1,6 +1,6 @@
 import { ProtoOAOrderType, ProtoOATimeInForce, ProtoOATradeSide } from '../../protocol/messages/enums'
 import type { ProtoOANewOrderReq } from '../../protocol/messages/orders'
-import type { SymbolTerms } from '../../streams/symbols/symbols'
+import type { SymbolDetails } from '../../streams/symbols/symbols'
 import type { Side } from '../../protocol/side'
 import type { NewOrder } from '../model/newOrder'
 import { checkNames } from './rules/fields'
@@ -69,7 +69,7 @@ interface Priced {
   readonly entry?: number
 }
 
-const pricesOf = (order: NewOrder, terms: SymbolTerms): Priced => {
+const pricesOf = (order: NewOrder, terms: SymbolDetails): Priced => {
   switch (order.type) {
     case 'market':
       return { fields: {} }
@@ -99,7 +99,7 @@ const lifeOf = (order: NewOrder): Partial<NewOrderFrame> => {
  * The `ProtoOANewOrderReq` of an order. Throws `InvalidOrder` with the first thing that is wrong by its symbol's
  * terms. Does not check the account or the time.
  */
-export const newOrderFrame = (order: NewOrder, terms: SymbolTerms): NewOrderFrame => {
+export const newOrderFrame = (order: NewOrder, terms: SymbolDetails): NewOrderFrame => {
   const { positionId, trailingStopLoss, guaranteedStopLoss, stopTriggerMethod } = order
   const orderType = wordOf('type', order.type, orderTypes)
   checkNames(order, namesOf[order.type], `an order of type ${order.type}`)

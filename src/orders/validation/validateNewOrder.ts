@@ -3,20 +3,20 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { Account } from '../../session/account'
 import { symbolTerms } from '../../streams/symbols/symbols'
-import type { SymbolTerms } from '../../streams/symbols/symbols'
+import type { SymbolDetails } from '../../streams/symbols/symbols'
 import { checkNewOrder } from './checkNewOrder'
 import type { NewOrderFrame } from './newOrderRequest'
 import type { NewOrder } from '../model/newOrder'
 import { clockFor, withRights, rightsOf } from './rights'
 import type { Entitled } from './rights'
 
-const termsFor = (account: Account, { symbol }: NewOrder): Observable<SymbolTerms> =>
+const termsFor = (account: Account, { symbol }: NewOrder): Observable<SymbolDetails> =>
   symbolTerms(account, symbol).pipe(take(1))
 
 /** Uses our clock only if the account's rights were requested: they tell whether the clock can be right. */
 const checkedBy =
   (order: NewOrder) =>
-  ({ needed: terms, rights: { trader, isAsked } }: Entitled<SymbolTerms>): NewOrderFrame =>
+  ({ needed: terms, rights: { trader, isAsked } }: Entitled<SymbolDetails>): NewOrderFrame =>
     checkNewOrder(order, { terms, trader, now: isAsked ? clockFor(trader) : undefined })
 
 /**

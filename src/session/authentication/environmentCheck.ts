@@ -13,7 +13,7 @@ import {
   throwError,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Request } from '../../connection/requests/request'
+import type { SendRequest } from '../../connection/requests/request'
 import { CTraderError, invalidOption } from '../../errors'
 import type { Environment } from '../../errorFields'
 import { ProtoOAClientPermissionScope } from '../../protocol/messages/enums'
@@ -27,7 +27,7 @@ interface Granted {
 }
 
 /** What an access token permits on an account (2149 → 2150). */
-const lookUp = (request: Request, accountId: number, accessToken: string): Observable<Granted> =>
+const lookUp = (request: SendRequest, accountId: number, accessToken: string): Observable<Granted> =>
   request(PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken }).pipe(
     map(({ ctidTraderAccount = [], permissionScope }) => {
       const account = ctidTraderAccount.find(({ ctidTraderAccountId }) => ctidTraderAccountId === accountId)
@@ -38,7 +38,7 @@ const lookUp = (request: Request, accountId: number, accessToken: string): Obser
 
 /** The environment of an account, from the account list of its token. */
 export const lookUpEnvironment = (
-  request: Request,
+  request: SendRequest,
   accountId: number,
   accessToken: string,
 ): Observable<Environment> =>
@@ -87,7 +87,7 @@ export const permitsOf = (
   { environment, isServedAlone }: Surroundings,
   accountId: number,
   { accessToken$ }: Grant,
-  request: Request,
+  request: SendRequest,
 ): Permits => {
   let isKnown = false
   const granted$ = defer(() => accessToken$).pipe(

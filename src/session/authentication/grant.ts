@@ -1,6 +1,6 @@
 import { AsyncSubject, EMPTY, catchError, concat, concatMap, defer, of, share, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Request } from '../../connection/requests/request'
+import type { SendRequest } from '../../connection/requests/request'
 import { asCTraderError } from '../../errors'
 import { adopt, grantState, isRenewalDue } from './grantState'
 import type { GrantState } from './grantState'
@@ -31,7 +31,7 @@ export interface Grant {
 
 /** What a grant needs from its client. */
 export interface GrantContext extends Saving, RenewalFailures {
-  readonly request: Request
+  readonly request: SendRequest
   /** Called before a pair is renewed. */
   readonly onRenewing: () => void
 }

@@ -1,6 +1,6 @@
 import { asyncScheduler, catchError, defer, ignoreElements, map, take, throwError, timeout } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Request } from '../../connection/requests/request'
+import type { SendRequest } from '../../connection/requests/request'
 import { CTraderError, wordsOf } from '../../errors'
 import { isFinal } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
@@ -50,7 +50,7 @@ const asGrantLost = (error: unknown): unknown => {
 /**
  * Requests a new pair (2173), once. The old one is worth nothing then. Errors with `GrantLost` if the refusal is final.
  */
-export const requestPair = (request: Request, refreshToken: string): Observable<Required<Tokens>> =>
+export const requestPair = (request: SendRequest, refreshToken: string): Observable<Required<Tokens>> =>
   request(PayloadType.PROTO_OA_REFRESH_TOKEN_REQ, { refreshToken }).pipe(
     // What follows an answer must not make it forgotten.
     take(1),

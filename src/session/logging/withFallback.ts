@@ -1,7 +1,7 @@
 import { NEVER, catchError } from 'rxjs'
 import { wordsOf } from '../../errors'
 import type { Log } from './log'
-import type { Presence } from '../reconnecting/platform'
+import type { Platform } from '../reconnecting/platform'
 
 /** Logs what is wrong with an option, the first time. */
 const tellingOnce = (option: string, log: Log): ((detail: string) => void) => {
@@ -39,12 +39,12 @@ export const withFallback = <T>(
 const isBoolean = (u: unknown): boolean => typeof u === 'boolean'
 const no = (): boolean => false
 
-/** Makes a user's presence harmless: its functions and events. */
-export const presenceWithFallback = ({ isHidden, isOffline, wake$ }: Presence, log: Log): Presence => {
-  const tellOfWaking = tellingOnce('presence.wake$', log)
+/** Makes a user's platform harmless: its functions and events. */
+export const platformWithFallback = ({ isHidden, isOffline, wake$ }: Platform, log: Log): Platform => {
+  const tellOfWaking = tellingOnce('platform.wake$', log)
   return {
-    isHidden: withFallback('presence.isHidden', isHidden, no, isBoolean, log),
-    isOffline: withFallback('presence.isOffline', isOffline, no, isBoolean, log),
+    isHidden: withFallback('platform.isHidden', isHidden, no, isBoolean, log),
+    isOffline: withFallback('platform.isOffline', isOffline, no, isBoolean, log),
     wake$: wake$.pipe(
       catchError((error: unknown) => {
         tellOfWaking(`failed with: ${wordsOf(error)}`)

@@ -2,7 +2,7 @@ import { EMPTY, NEVER, filter, fromEvent, merge } from 'rxjs'
 import type { Observable } from 'rxjs'
 
 /** What a browser knows of its network and its user. Elsewhere there is nothing to know. */
-export interface Presence {
+export interface Platform {
   /** Emits when things may have become better: the network is back, or the page is visible again. */
   readonly wake$: Observable<unknown>
   /** Whether there is certainly no network. */
@@ -11,20 +11,20 @@ export interface Presence {
   readonly isHidden: () => boolean
 }
 
-interface Platform {
+interface Globals {
   readonly addEventListener?: unknown
   readonly document?: { readonly hidden: boolean }
   readonly navigator?: { readonly onLine?: boolean }
 }
 
 const isEventTarget = (target: unknown): target is EventTarget =>
-  typeof (target as Platform | undefined)?.addEventListener === 'function'
+  typeof (target as Globals | undefined)?.addEventListener === 'function'
 
-/** The presence on this platform, from `online`, `visibilitychange` and `pageshow` events if it has them. */
-export const platformPresence = (platform: Platform = globalThis): Presence => {
-  const { document } = platform
-  const page$ = isEventTarget(platform)
-    ? merge(fromEvent(platform, 'online'), fromEvent(platform, 'pageshow'))
+/** What this platform knows, from `online`, `visibilitychange` and `pageshow` events if it has them. */
+export const browserPlatform = (globals: Globals = globalThis): Platform => {
+  const { document } = globals
+  const page$ = isEventTarget(globals)
+    ? merge(fromEvent(globals, 'online'), fromEvent(globals, 'pageshow'))
     : EMPTY
   const seen$ = isEventTarget(document)
     ? fromEvent(document, 'visibilitychange').pipe(filter(() => !document.hidden))
@@ -32,7 +32,7 @@ export const platformPresence = (platform: Platform = globalThis): Presence => {
   return {
     // The events never end. Without events, it must not complete either.
     wake$: merge(page$, seen$, NEVER),
-    isOffline: () => platform.navigator?.onLine === false,
+    isOffline: () => globals.navigator?.onLine === false,
     isHidden: () => document?.hidden === true,
   }
 }

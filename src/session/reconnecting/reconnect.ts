@@ -5,7 +5,7 @@ import { connectionLost } from '../../connection/lost'
 import { asCTraderError } from '../../errors'
 import type { CTraderError } from '../../errors'
 import type { Pause } from './reconnectDelay'
-import type { Failed, Reconnecting } from '../state/state'
+import type { FailedState, ReconnectingState } from '../state/state'
 
 export interface Persistence<S> {
   /** Whether this state is the goal of the attempt. */
@@ -25,12 +25,12 @@ export interface Persistence<S> {
 export const reconnect = <S>(
   attempt$: Observable<S>,
   { isUp, isFatal, pause, stableAfter }: Persistence<S>,
-): Observable<S | Reconnecting | Failed> =>
+): Observable<S | ReconnectingState | FailedState> =>
   defer(() => {
     let failures = 0
     let upSince: number | undefined
 
-    const next = (cause: CTraderError): Observable<Reconnecting> => {
+    const next = (cause: CTraderError): Observable<ReconnectingState> => {
       if (upSince !== undefined && monotonicNow() - upSince >= stableAfter) failures = 0
       upSince = undefined
       failures += 1
@@ -55,9 +55,9 @@ export const reconnect = <S>(
         return isFatal(cause) ? of({ status: 'failed', cause } as const) : next(cause)
       }),
       repeat(),
-      takeWhile((state: S | Reconnecting | Failed) => !isFailed(state), true),
+      takeWhile((state: S | ReconnectingState | FailedState) => !isFailed(state), true),
     )
   })
 
-const isFailed = (state: unknown): state is Failed =>
+const isFailed = (state: unknown): state is FailedState =>
   (state as { readonly status?: unknown }).status === 'failed'

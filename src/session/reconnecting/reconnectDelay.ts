@@ -5,7 +5,7 @@ import type { BackoffOptions } from '../../util/backoff'
 import type { CTraderError, Refused } from '../../errors'
 import { MAX_INT32 } from '../../options'
 import { isTooMany } from '../../protocol/errorCodes'
-import type { Presence } from './platform'
+import type { Platform } from './platform'
 import { MINUTE } from '../../time/constants'
 
 /** If the server has no capacity, returning soon makes it worse: count this many more failures. */
@@ -21,13 +21,13 @@ export interface Pause {
   readonly over$: Observable<unknown>
 }
 
-export interface PauseOptions {
+export interface ReconnectOptions {
   /** Bounds of the pause before a reconnect; set both. Default: up to 1 s at first, doubling up to 30 s. */
   readonly backoff: BackoffOptions
   /** Numbers in [0, 1) for jitter and ids. Default: the platform's cryptographic source. */
   readonly random: () => number
   /** What the platform knows of network and user. Default: a browser's events, if there are any. */
-  readonly presence: Presence
+  readonly platform: Platform
 }
 
 /** The longest pause that a server can ask for, in ms: it may be mistaken, and our wall clock may be wrong. */
@@ -55,7 +55,7 @@ const askedFor = ({ maintenanceEndTimestamp: end, retryAfter = 0 }: Refused, fai
  * traffic. A pause that the server did not ask for lasts longer while there is no network.
  */
 export const reconnectDelay = (
-  { backoff: bounds, random, presence: { wake$, isOffline } }: PauseOptions,
+  { backoff: bounds, random, platform: { wake$, isOffline } }: ReconnectOptions,
   cause: CTraderError,
   failures: number,
 ): Pause => {

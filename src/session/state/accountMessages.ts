@@ -3,7 +3,7 @@ import type { Link } from '../../connection/link'
 import { CTraderError } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
 import { passOn } from '../../util/passOn'
-import type { AccountMessageType, MessageOf, OfSymbol, Payload } from '../../protocol/table'
+import type { AccountMessageType, MessageOf, SymbolFilter, Payload } from '../../protocol/table'
 
 const concerns = (accountId: number, payload: Payload<AccountMessageType>): boolean =>
   'ctidTraderAccountId' in payload
@@ -15,7 +15,7 @@ export const messagesOf = <T extends AccountMessageType>(
   link: Link,
   accountId: number,
   payloadType: T,
-  ...symbolId: OfSymbol<T>
+  ...symbolId: SymbolFilter<T>
 ): Observable<MessageOf<T>> =>
   link.on(payloadType, ...symbolId).pipe(filter(({ payload }) => concerns(accountId, payload)))
 
@@ -27,7 +27,7 @@ export const payloadsOf = <T extends AccountMessageType>(
   link: Link,
   accountId: number,
   payloadType: T,
-  ...symbolId: OfSymbol<T>
+  ...symbolId: SymbolFilter<T>
 ): Observable<Payload<T>> =>
   new Observable(subscriber =>
     link.on(payloadType, ...symbolId).subscribe(

@@ -1,14 +1,14 @@
 import { interval, map, merge } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Vitals } from '../../connection/link'
+import type { LineHealth } from '../../connection/link'
 import type { CTraderError } from '../../errors'
 import type { ConnectionState } from './state'
 
 /**
- * The condition of a session at one time, with the vitals of the line if there is one. If `receivedAt` is recent
- * but the listened prices are not, the market is quiet or closed. If neither is recent, the line is dead.
+ * The condition of a session at one time, with that of the line if there is one. If `receivedAt` is recent
+ * but the prices with listeners are not, the market is quiet or closed. If neither is recent, the line is dead.
  */
-export interface Health extends Partial<Vitals> {
+export interface Health extends Partial<LineHealth> {
   readonly status: ConnectionState['status']
   /** How often a line was lost, or could not be opened. */
   readonly losses: number

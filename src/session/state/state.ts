@@ -2,7 +2,7 @@ import type { OpenLink } from '../../connection/link'
 import type { CTraderError } from '../../errors'
 
 /** A line was lost or an attempt failed. The next attempt comes after `delay` ms. */
-export interface Reconnecting {
+export interface ReconnectingState {
   readonly status: 'reconnecting'
   /** The number of failures since the session was last stable, from 1. */
   readonly attempt: number
@@ -11,31 +11,32 @@ export interface Reconnecting {
 }
 
 /** Trying again would fail too: wrong credentials, a disabled account. Final. */
-export interface Failed {
+export interface FailedState {
   readonly status: 'failed'
   readonly cause: CTraderError
 }
 
 /** The state of the line: `client.connection$`. `idle` means that it has no subscriber. */
-export type ConnectionState = { readonly status: 'idle' | 'connecting' | 'connected' } | Reconnecting | Failed
+export type ConnectionState =
+  { readonly status: 'idle' | 'connecting' | 'connected' } | ReconnectingState | FailedState
 
 /** The state of an account's authentication: `account.authenticated$`. */
 export type AuthState =
   | { readonly status: 'connecting' | 'authenticatingApp' | 'authenticatingAccount' }
   | { readonly status: 'authenticated'; readonly accountId: number }
-  | Reconnecting
-  | Failed
+  | ReconnectingState
+  | FailedState
 
 /** The client's session: the state of the line and of the application, with the link while there is one. */
 export type Session =
   | { readonly status: 'connecting' }
   | { readonly status: 'authenticatingApp' | 'appAuthenticated'; readonly link: OpenLink }
-  | Reconnecting
-  | Failed
+  | ReconnectingState
+  | FailedState
 
 /** One account on that session. */
 export type AccountSession =
   | { readonly status: 'connecting' | 'authenticatingApp' | 'authenticatingAccount' }
   | { readonly status: 'authenticated'; readonly accountId: number; readonly link: OpenLink }
-  | Reconnecting
-  | Failed
+  | ReconnectingState
+  | FailedState

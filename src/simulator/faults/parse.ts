@@ -2,7 +2,7 @@ import { kinds } from './fault'
 import type { Fault, FaultKind } from './fault'
 
 /** Why a value is not a fault: the field, and what is wrong with it. */
-export interface NoFault {
+export interface InvalidFault {
   readonly field: string
   readonly detail: string
 }
@@ -27,7 +27,7 @@ const MAX_MS = 2_147_483_647
 const MAX_REASON = 123
 
 /** What types cannot express. */
-const outOfRange = ({ kind, carrier, code, reason, times, ms, side }: Given): NoFault | undefined =>
+const outOfRange = ({ kind, carrier, code, reason, times, ms, side }: Given): InvalidFault | undefined =>
   !carriers.includes(carrier) || (kind === 'maintenance' && carrier === 2132)
     ? {
         field: 'carrier',
@@ -49,7 +49,9 @@ const outOfRange = ({ kind, carrier, code, reason, times, ms, side }: Given): No
  * Reads a fault from JSON. It is strict, because a test with a misspelt field would test nothing.
  * `parseFault(JSON.parse(text))` returns the `fault`, or the `mistake` with its field and detail.
  */
-export const parseFault = (parsed: unknown): { readonly fault: Fault } | { readonly mistake: NoFault } => {
+export const parseFault = (
+  parsed: unknown,
+): { readonly fault: Fault } | { readonly mistake: InvalidFault } => {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     return { mistake: { field: 'body', detail: 'must be a JSON object' } }
   const { kind, ...fields } = parsed as Given

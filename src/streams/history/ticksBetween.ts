@@ -13,6 +13,12 @@ import { WEEK } from '../../time/constants'
 import type { HistoryList } from './pages'
 import type { Page, TimeRange } from './pageReader'
 
+/** Which prices to read. */
+export interface TickRange extends TimeRange {
+  readonly symbol: SymbolIdOrName
+  readonly side: QuoteSide
+}
+
 const sides: readonly string[] = ['bid', 'ask']
 
 const listOf = (
@@ -42,11 +48,8 @@ const listOf = (
  * })
  * ```
  */
-export const ticksBetween = (
-  account: Account,
-  { side, ...asked }: TimeRange & { readonly symbol: SymbolIdOrName; readonly side: QuoteSide },
-): Observable<Page<Tick>> => {
+export const ticksBetween = (account: Account, { side, ...range }: TickRange): Observable<Page<Tick>> => {
   const type = side === 'bid' ? ProtoOAQuoteType.BID : ProtoOAQuoteType.ASK
   const fault = sides.includes(side) ? undefined : invalidOption('side', "must be 'bid' or 'ask'")
-  return symbolPages(account, asked, fault, symbolId => listOf(account.accountId, symbolId, type))
+  return symbolPages(account, range, fault, symbolId => listOf(account.accountId, symbolId, type))
 }

@@ -20,7 +20,8 @@ export interface Trendbar extends Bar {
 }
 
 /** Which bars to read. */
-export interface AskedBars extends TimeRange {
+export interface TrendbarRange extends TimeRange {
+  readonly symbol: SymbolIdOrName
   readonly period: Period
 }
 
@@ -83,8 +84,8 @@ export const barList = (
  */
 export const trendbarsBetween = (
   account: Account,
-  { period, ...asked }: AskedBars & { readonly symbol: SymbolIdOrName },
+  { period, ...range }: TrendbarRange,
 ): Observable<Page<Trendbar>> =>
-  symbolPages(account, asked, periodFault(period), symbolId =>
+  symbolPages(account, range, periodFault(period), symbolId =>
     barList(account.accountId, symbolId, periodOf(period)),
   )

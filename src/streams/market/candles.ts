@@ -17,7 +17,7 @@ import { namingUnknown, ofSymbol } from '../symbols/resolveSymbol'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
 
 /** Settings of `candles`. */
-export interface CandleOptions {
+export interface CandlesOptions {
   /**
    * How many closed bars come first. Default 0. They are requested 5,000 at a time, emitted when all are there, and
    * kept for late consumers. For years of minutes use `trendbarsBetween`, which emits page by page.
@@ -133,7 +133,7 @@ export const candles = (
   account: Account,
   symbol: SymbolIdOrName,
   period: Period,
-  { history = 0 }: CandleOptions = {},
+  { history = 0 }: CandlesOptions = {},
 ): Observable<SymbolCandle> =>
   defer(() => {
     const number = periodOf(period)

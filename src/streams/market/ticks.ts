@@ -8,7 +8,7 @@ import { spots } from './spots'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
 
 /** A new price of one side. */
-export interface SideTick extends Tick {
+export interface SymbolTick extends Tick {
   readonly symbolId: number
   readonly side: QuoteSide
 }
@@ -30,7 +30,7 @@ const sides = ['bid', 'ask'] as const
  * )
  * ```
  */
-export const ticks = (account: Account, symbol: SymbolIdOrName): Observable<SideTick> =>
+export const ticks = (account: Account, symbol: SymbolIdOrName): Observable<SymbolTick> =>
   defer(() => {
     let before: Quote | undefined
     return spots(account, symbol).pipe(

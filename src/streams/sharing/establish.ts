@@ -21,7 +21,7 @@ import { persist, remedyOf } from './persist'
 import { createReleases } from './releases'
 
 /** How to get something from the server, and how to give it back. */
-export interface Subscribing {
+export interface LiveOptions {
   /** Subscribes on a link. The values are ignored. When it completes, the subscription is established. */
   readonly open: (link: Link) => Observable<unknown>
   /** Unsubscribes on a link that is still good. */
@@ -41,14 +41,14 @@ export interface Establishing {
 }
 
 /** Gives back what may be there already, and subscribes. */
-const reopen = ({ open, close }: Subscribing, link: Link): Observable<unknown> =>
+const reopen = ({ open, close }: LiveOptions, link: Link): Observable<unknown> =>
   concat(
     defer(() => close(link)).pipe(catchError(() => EMPTY)),
     defer(() => open(link)),
   )
 
 /** Subscribes where nothing should be there yet. */
-const openNew = (subscribing: Subscribing, link: Link, isAfresh: boolean): Observable<unknown> =>
+const openNew = (subscribing: LiveOptions, link: Link, isAfresh: boolean): Observable<unknown> =>
   subscribing
     .open(link)
     .pipe(
@@ -74,7 +74,7 @@ const whileGood = (
  */
 export const establish = (
   link$: Observable<Link | undefined>,
-  subscribing: Subscribing,
+  subscribing: LiveOptions,
   {
     mayClose$ = of(undefined),
     isAfresh = false,

@@ -2,7 +2,7 @@ import { filter } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { establish } from './establish'
-import type { Subscribing } from './establish'
+import type { LiveOptions } from './establish'
 
 /**
  * A subscription on the server that lives as long as its consumer. It is made on each new link, also after a lost
@@ -20,5 +20,5 @@ import type { Subscribing } from './establish'
  * }).pipe(switchMap(link => link.on(PayloadType.PROTO_OA_SPOT_EVENT, 1)))
  * ```
  */
-export const live = (link$: Observable<Link>, subscribing: Subscribing): Observable<Link> =>
-  establish(link$, subscribing).pipe(filter(link => link !== undefined))
+export const live = (link$: Observable<Link>, options: LiveOptions): Observable<Link> =>
+  establish(link$, options).pipe(filter(link => link !== undefined))

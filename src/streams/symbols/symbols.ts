@@ -10,10 +10,10 @@ import { isId, symbolIn, unknownSymbol } from './resolveSymbol'
 import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
 
 /** A symbol with its name, its assets and all its terms. */
-export type SymbolTerms = ProtoOALightSymbol & ProtoOASymbol
+export type SymbolDetails = ProtoOALightSymbol & ProtoOASymbol
 
 const catalogues = shareByKey<SymbolCatalogue>()
-const sharedTerms = shareByKey<SymbolTerms>()
+const sharedTerms = shareByKey<SymbolDetails>()
 
 /**
  * The symbols of an account (`ProtoOASymbolsListReq`), to be found by id or by name. Emits at once if they are
@@ -70,7 +70,7 @@ const termsOf = (
  * symbol(account, 'EURUSD').subscribe(({ symbolId, digits, lotSize }) => console.log(symbolId, digits, lotSize))
  * ```
  */
-export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolTerms> =>
+export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolDetails> =>
   sharedTerms(account, `${typeof idOrName} ${idOrName}`, () => {
     const listed = listing(idOrName)
     return catalogueOfSymbols(account, known =>
@@ -87,7 +87,7 @@ export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<S
  * The terms of a symbol for callers that do not need its name. By id, the list (2115) is not requested; its fields
  * are present if the list is known anyway. Otherwise as `symbol`.
  */
-export const symbolTerms = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolTerms> =>
+export const symbolTerms = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolDetails> =>
   isId(idOrName)
     ? catalogueOfSymbols(account, known =>
         termsOf(known, idOrName, idOrName).pipe(

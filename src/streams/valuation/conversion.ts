@@ -48,10 +48,10 @@ const rateAt = (
  * quote is missing. 1 for an empty chain. Multiply an amount by it to convert.
  *
  * ```ts
- * rateOf([{ symbolId: 4, operation: 'divide' }], new Map([[4, { bid: 144.99, ask: 145.01 }]])) // 1 / 145
+ * conversionRate([{ symbolId: 4, operation: 'divide' }], new Map([[4, { bid: 144.99, ask: 145.01 }]])) // 1 / 145
  * ```
  */
-export const rateOf = (
+export const conversionRate = (
   chain: ConversionChain,
   quotes: Pick<ReadonlyMap<number, { readonly bid: number; readonly ask: number }>, 'get'>,
 ): number | undefined =>

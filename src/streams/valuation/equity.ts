@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs'
 import type { ProtoOATrader } from '../../protocol/messages/account'
 import { deepEqual } from '../../util/deepEqual'
 import type { Account } from '../../session/account'
-import type { Unvalued } from './unvalued'
+import type { UnvaluedPosition } from './unvalued'
 import { moneyDigitsOf } from './valuation'
 import type { Valued } from './valuation'
 import { valuedPositions } from './valuedPositions'
@@ -28,7 +28,7 @@ export interface Equity {
   readonly marginLevel?: number
   readonly moneyDigits: number
   /** The open positions without a known profit or margin, and why. They are in no figure. */
-  readonly unvalued: readonly Unvalued[]
+  readonly unvalued: readonly UnvaluedPosition[]
 }
 
 /** A bonus covers losses only up to the amount of the account's own money. */

@@ -6,7 +6,7 @@ import {
 import type { ProtoOATrader } from '../../protocol/messages/account'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import { unvaluedFor } from './unvalued'
-import type { Unvalued } from './unvalued'
+import type { UnvaluedPosition } from './unvalued'
 
 type Rule = (buys: number, sells: number) => number
 
@@ -39,8 +39,8 @@ interface Sides {
 /** The margin of the open positions, updated position by position. */
 export const createMargins = () => {
   const bySymbol = new Map<number, Sides>()
-  const without = new Map<number, Unvalued>()
-  let untold: readonly Unvalued[] | undefined = []
+  const without = new Map<number, UnvaluedPosition>()
+  let untold: readonly UnvaluedPosition[] | undefined = []
   let rule = larger
   let total = 0
 
@@ -82,6 +82,6 @@ export const createMargins = () => {
       return total
     },
     /** The positions without a margin from the server. */
-    untold: (): readonly Unvalued[] => (untold ??= [...without.values()]),
+    untold: (): readonly UnvaluedPosition[] => (untold ??= [...without.values()]),
   }
 }

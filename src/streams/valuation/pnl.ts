@@ -2,14 +2,14 @@ import { filter, map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { toMap, valuesOf } from '../../util/persistentMap'
 import type { Account } from '../../session/account'
-import type { Unvalued } from './unvalued'
+import type { UnvaluedPosition } from './unvalued'
 import { moneyDigitsOf } from './valuation'
 import type { Valued } from './valuation'
 import type { PositionPnl } from './profit'
 import { valuedPositions } from './valuedPositions'
 
 export type { PositionPnl } from './profit'
-export type { Unvalued, UnvaluedReason } from './unvalued'
+export type { UnvaluedPosition, UnvaluedReason } from './unvalued'
 
 /**
  * What closing all positions now would bring, in the deposit currency: `toMoney(net, moneyDigits)`. It is complete
@@ -26,7 +26,7 @@ export interface Pnl {
   /** All valued positions by id. A new map in each value, made when it is first read. */
   readonly positions: ReadonlyMap<number, PositionPnl>
   /** The open positions without a known value, and why. They are in no sum. */
-  readonly unvalued: readonly Unvalued[]
+  readonly unvalued: readonly UnvaluedPosition[]
 }
 
 /** Up to this size, making the map at once costs no more than making it later. */
@@ -58,7 +58,7 @@ const pnlOf = ({ state, gross, net, changed, positions, unvalued }: Valued): Pnl
  * price the server uses to convert.
  *
  * Some positions cannot be valued by quotes: their symbol is halted, has one side only, is not in the list, or
- * cannot be converted into the deposit currency. They get the server's value, requested every 5 s (`isAnswered`).
+ * cannot be converted into the deposit currency. They get the server's value, requested every 5 s (`fromServer`).
  * If the server has none either, the position is in `unvalued` and the sums are without it.
  *
  * Emits once every position is valued, at most a second after the account is known. A late subscriber gets the

@@ -14,7 +14,7 @@ export interface PositionPnl {
   /** After swaps and the opening commission, before the closing commission. */
   readonly net: number
   /** The value is the server's last answer (2187), up to some seconds old, because quotes do not give it. */
-  readonly isAnswered?: true
+  readonly fromServer?: true
 }
 
 /** Rounds to the nearest whole number, halves away from zero, and never to -0. */

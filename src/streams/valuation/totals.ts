@@ -40,7 +40,7 @@ export const createTotals = (unquoted: Unquoted) => {
   const writeIfNew = (value: PositionPnl): void => {
     const known = lookup(values, value.positionId)
     const isSame = known?.gross === value.gross && known.net === value.net
-    if (!isSame || known.isAnswered !== value.isAnswered) write(value.positionId, value)
+    if (!isSame || known.fromServer !== value.fromServer) write(value.positionId, value)
   }
 
   return {

@@ -15,7 +15,7 @@ export type UnvaluedReason =
   'noEntryPrice' | 'notQuoted' | 'unknownSymbol' | 'noConversion' | 'rateNotQuoted' | 'noMargin'
 
 /** An open position that is not in a sum, and why. */
-export interface Unvalued {
+export interface UnvaluedPosition {
   readonly positionId: number
   readonly symbolId: number
   readonly reason: UnvaluedReason
@@ -23,7 +23,11 @@ export interface Unvalued {
   readonly why: UnvaluedReason
 }
 
-export const unvaluedFor = (positionId: number, symbolId: number, reason: UnvaluedReason): Unvalued => ({
+export const unvaluedFor = (
+  positionId: number,
+  symbolId: number,
+  reason: UnvaluedReason,
+): UnvaluedPosition => ({
   positionId,
   symbolId,
   reason,

@@ -15,16 +15,16 @@ import { createTotals } from './totals'
 import type { Sums } from './totals'
 import { createUnquoted } from './unquoted'
 import { unvaluedFor } from './unvalued'
-import type { Unvalued, UnvaluedReason } from './unvalued'
+import type { UnvaluedPosition, UnvaluedReason } from './unvalued'
 
 /** The positions of an account, valued at one moment. */
 export interface Valued extends Sums {
   readonly state: AccountState
   readonly usedMargin: number
   /** The positions without a value. They are in no sum. */
-  readonly unvalued: readonly Unvalued[]
+  readonly unvalued: readonly UnvaluedPosition[]
   /** The positions without a margin from the server. */
-  readonly marginless: readonly Unvalued[]
+  readonly marginless: readonly UnvaluedPosition[]
 }
 
 export const moneyDigitsOf = ({ trader }: AccountState): number => trader.moneyDigits ?? 2
@@ -45,7 +45,7 @@ export const createValuation = () => {
   const rates = createRates()
   const unquoted = createUnquoted()
   const totals = createTotals(unquoted)
-  let unvalued: readonly Unvalued[] = []
+  let unvalued: readonly UnvaluedPosition[] = []
   /** Whether a position may have got a value, lost it, or have none for another reason. */
   let isDoubted = false
 
@@ -67,7 +67,7 @@ export const createValuation = () => {
     }
   }
 
-  const listUnvalued = (): readonly Unvalued[] =>
+  const listUnvalued = (): readonly UnvaluedPosition[] =>
     [...unquoted.missing].flatMap(positionId => {
       const position = positionOf(positionId)
       return position ? unvaluedFor(positionId, position.tradeData.symbolId, rates.whyOf(position)) : []
@@ -116,7 +116,7 @@ export const createValuation = () => {
       isDoubted = true
       for (const positionId of groups.of(symbolId).keys())
         // The server's answer for it is still valid.
-        if (!totals.valueOf(positionId)?.isAnswered) totals.await(positionId)
+        if (!totals.valueOf(positionId)?.fromServer) totals.await(positionId)
     },
     /** Sets the server's values for positions that quotes do not value. */
     answer: (told: readonly Omit<PositionPnl, 'symbolId' | 'side'>[]): void => {
@@ -125,7 +125,7 @@ export const createValuation = () => {
         const position = positionOf(positionId)
         if (!position) continue
         const { symbolId, tradeSide } = position.tradeData
-        totals.answer({ positionId, symbolId, side: sideOf(tradeSide), gross, net, isAnswered: true })
+        totals.answer({ positionId, symbolId, side: sideOf(tradeSide), gross, net, fromServer: true })
       }
     },
     /** All earlier quotes are invalid. */

@@ -3,11 +3,11 @@ import type { Message } from '../../protocol/table'
 import type { Fault } from '../../simulator/faults/fault'
 import type { Simulator } from '../../simulator/simulator'
 import { faultLetters, faultOf } from './faults'
-import type { DrawnFault } from './faults'
+import type { MarbleFault } from './faults'
 import { frameOf, textOf, tickIn } from './frames'
 import type { DrawnMarket } from './market'
 import { tickOf } from './quotes'
-import type { DrawnQuote } from './quotes'
+import type { MarbleQuote } from './quotes'
 import type { DrawnTick } from './steps'
 import { checkWithin, lookUp, timeline } from './timeline'
 import type { Drawn } from './timeline'
@@ -38,7 +38,7 @@ export interface MarbleBroker extends Simulator {
    * })
    * ```
    */
-  readonly quotes: (marbles: string, values: Readonly<Record<string, DrawnQuote>>) => void
+  readonly quotes: (marbles: string, values: Readonly<Record<string, MarbleQuote>>) => void
 
   /**
    * Makes things go wrong at the drawn times. Throws for an invalid fault. The letters are:
@@ -58,7 +58,7 @@ export interface MarbleBroker extends Simulator {
    * })
    * ```
    */
-  readonly faults: (marbles: string, values?: Readonly<Record<string, DrawnFault>>) => void
+  readonly faults: (marbles: string, values?: Readonly<Record<string, MarbleFault>>) => void
 }
 
 export interface Drawing {
@@ -132,7 +132,7 @@ export const marbleBroker = (
     },
     faults: (marbles, values) => {
       checkRunning('faults')
-      const faultAt = lookUp<DrawnFault>({ ...faultLetters(accountId), ...values })
+      const faultAt = lookUp<MarbleFault>({ ...faultLetters(accountId), ...values })
       each(
         within(
           marbles,

@@ -2,7 +2,7 @@ import { parseFault } from '../../simulator/faults/parse'
 import type { Fault, FaultKind } from '../../simulator/faults/fault'
 
 /** A fault, or the kind of a fault without required fields. */
-export type DrawnFault = Fault | FaultKind
+export type MarbleFault = Fault | FaultKind
 
 /** The default meaning of the letters of `broker.faults`. */
 export const faultLetters = (accountId: number): Readonly<Record<string, Fault>> => ({
@@ -19,7 +19,7 @@ export const faultLetters = (accountId: number): Readonly<Record<string, Fault>>
 })
 
 /** The fault. Throws for an invalid one: a test with a misspelt fault would test nothing. */
-export const faultOf = (drawn: DrawnFault, accountId: number): Fault => {
+export const faultOf = (drawn: MarbleFault, accountId: number): Fault => {
   const usual = Object.values(faultLetters(accountId)).find(({ kind }) => kind === drawn)
   const read = parseFault(typeof drawn === 'string' ? (usual ?? { kind: drawn }) : drawn)
   if ('fault' in read) return read.fault

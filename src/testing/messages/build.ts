@@ -20,7 +20,7 @@ export const overridden = <T extends object>(usual: T, overrides: Overrides<T> |
 }
 
 /** Builds a message with its usual fields, or with overrides. */
-export type Build<T extends MessageType> = (overrides?: Overrides<Payload<T>>) => MessageOf<T>
+export type MessageBuilder<T extends MessageType> = (overrides?: Overrides<Payload<T>>) => MessageOf<T>
 
 export const message = <T extends MessageType>(payloadType: T, payload: Payload<T>): MessageOf<T> => ({
   payloadType,
@@ -29,6 +29,6 @@ export const message = <T extends MessageType>(payloadType: T, payload: Payload<
 
 /** The builder of a message. */
 export const build =
-  <T extends MessageType>(payloadType: T, usual: Payload<T>): Build<T> =>
+  <T extends MessageType>(payloadType: T, usual: Payload<T>): MessageBuilder<T> =>
   overrides =>
     message(payloadType, overridden(usual, overrides as Overrides<object> | undefined) as Payload<T>)

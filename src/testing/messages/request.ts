@@ -5,7 +5,7 @@ import { message } from './build'
 import { ACCOUNT_ID } from './usual'
 
 /** A payload without its account id. */
-export type ForAccount<P> = Omit<P, 'ctidTraderAccountId'> & {
+export type AccountPayload<P> = Omit<P, 'ctidTraderAccountId'> & {
   readonly ctidTraderAccountId?: number
 }
 
@@ -19,7 +19,7 @@ export type ForAccount<P> = Omit<P, 'ctidTraderAccountId'> & {
  */
 export const request = <T extends MessageType>(
   payloadType: T,
-  payload: ForAccount<Payload<T>>,
+  payload: AccountPayload<Payload<T>>,
 ): MessageOf<T> => {
   const isOfAccount = 'ctidTraderAccountId' in codecOf(payloadType).fields
   return message(payloadType, {

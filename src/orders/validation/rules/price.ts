@@ -1,5 +1,5 @@
 import { MAX_INT32 } from '../../../options'
-import type { SymbolTerms } from '../../../streams/symbols/symbols'
+import type { SymbolDetails } from '../../../streams/symbols/symbols'
 import type { Pips, Price } from '../../../protocol/units'
 import { invalidOrder } from '../../model/invalidOrder'
 import type { OrderRule } from '../../../errorFields'
@@ -8,7 +8,7 @@ import type { Grid, Words } from './grid'
 import { isIn, unitless } from './unit'
 
 /** The terms that say how prices are written. Without `pipPosition`, distances in pips are not possible. */
-export type PriceTerms = Pick<SymbolTerms, 'digits'> & Partial<Pick<SymbolTerms, 'pipPosition'>>
+export type PriceTerms = Pick<SymbolDetails, 'digits'> & Partial<Pick<SymbolDetails, 'pipPosition'>>
 
 const WIRE_DIGITS = 5
 

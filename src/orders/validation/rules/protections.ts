@@ -1,5 +1,5 @@
 import { ProtoOASymbolDistanceType } from '../../../protocol/messages/enums'
-import type { SymbolTerms } from '../../../streams/symbols/symbols'
+import type { SymbolDetails } from '../../../streams/symbols/symbols'
 import type { Price } from '../../../protocol/units'
 import type { Side } from '../../../protocol/side'
 import type { ProtectionTarget } from '../../model/newOrder'
@@ -12,7 +12,7 @@ import { isIn } from './unit'
 
 /** The terms that say where protections may be. */
 export type ProtectionTerms = PriceTerms &
-  Pick<SymbolTerms, 'guaranteedStopLoss' | 'slDistance' | 'tpDistance' | 'gslDistance' | 'distanceSetIn'>
+  Pick<SymbolDetails, 'guaranteedStopLoss' | 'slDistance' | 'tpDistance' | 'gslDistance' | 'distanceSetIn'>
 
 /** Protections on the wire: prices, or distances from the entry in 1/100000. */
 export interface Protections {

@@ -1,6 +1,6 @@
 import { cents } from '../../../protocol/units'
 import type { Cents } from '../../../protocol/units'
-import type { SymbolTerms } from '../../../streams/symbols/symbols'
+import type { SymbolDetails } from '../../../streams/symbols/symbols'
 import { invalidOrder } from '../../model/invalidOrder'
 import type { Volume } from '../../model/newOrder'
 import { MOST, offGridError, onGrid, stepsOf } from './grid'
@@ -8,7 +8,7 @@ import type { Given, Grid, Words } from './grid'
 import { isIn, unitless } from './unit'
 
 /** The terms that say how much can be traded. */
-export type VolumeTerms = Pick<SymbolTerms, 'lotSize' | 'minVolume' | 'maxVolume' | 'stepVolume'>
+export type VolumeTerms = Pick<SymbolDetails, 'lotSize' | 'minVolume' | 'maxVolume' | 'stepVolume'>
 
 const field = 'volume'
 const CENTS_OF_A_UNIT = 100

@@ -3,13 +3,13 @@ import type { Signal } from '@angular/core'
 import { toObservable, toSignal } from '@angular/core/rxjs-interop'
 import { switchMap } from 'rxjs'
 import { ProtoOATradeSide, cents, centsToLots, symbol } from 'rx-ctrader'
-import type { SymbolTerms } from 'rx-ctrader'
+import type { SymbolDetails } from 'rx-ctrader'
 import type { ProtoOATradeData } from 'rx-ctrader/protocol'
 import { injectAccount } from 'rx-ctrader/angular'
 
 /** What an order and a position have in common, as a row shows it. */
 export interface Traded {
-  readonly terms: Signal<SymbolTerms | undefined>
+  readonly terms: Signal<SymbolDetails | undefined>
   readonly isBuy: Signal<boolean>
   readonly lots: Signal<number>
 }

@@ -1,5 +1,5 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core'
-import type { SymbolTerms } from 'rx-ctrader'
+import type { SymbolDetails } from 'rx-ctrader'
 import { priceParts } from './price-parts'
 
 export type Direction = 'up' | 'down' | 'flat'
@@ -27,7 +27,7 @@ export type Direction = 'up' | 'down' | 'flat'
 })
 export class Price {
   readonly value = input.required<number>()
-  readonly terms = input.required<SymbolTerms>()
+  readonly terms = input.required<SymbolDetails>()
   readonly direction = input<Direction>('flat')
 
   protected readonly parts = computed(() => {
