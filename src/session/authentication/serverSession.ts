@@ -20,6 +20,8 @@ import { messagesOf, sessionEnds } from '../state/accountMessages'
 import { isAccountLost } from './auth'
 import type { Authenticated } from './auth'
 import { oncePer } from '../../util/oncePer'
+import { initialSession, isInUse, nextSession } from './serverSessionState'
+import type { SessionEffect, SessionInput } from './serverSessionState'
 
 const {
   PROTO_OA_ACCOUNT_AUTH_RES,
@@ -28,6 +30,9 @@ const {
   PROTO_OA_ACCOUNT_LOGOUT_RES,
   PROTO_OA_TRADER_REQ,
 } = PayloadType
+
+const loggedOut = (): CTraderError =>
+  new CTraderError({ reason: 'SessionEnded', payloadType: PROTO_OA_ACCOUNT_LOGOUT_RES })
 
 /** How long an authentication waits for the end of a logout, in ms. */
 const PATIENCE = 5_000
@@ -50,70 +55,21 @@ export interface ServerSession {
   readonly loggedOut$: Observable<unknown>
 }
 
-const sessionOn = (link: Link, accountId: number, linger: number): ServerSession => {
+const createSession = (link: Link, accountId: number, linger: number): ServerSession => {
   const request = { ctidTraderAccountId: accountId }
   const ended$ = new Subject<CTraderError>()
   const unsure$ = new Subject<void>()
   const loggedOut$ = new Subject<void>()
+  let state = initialSession
   let keepers = 0
-  let isIn = false
-  /** Whether the outcome of a logout is unknown. */
-  let isUnsure = false
-  /** Whether the answer and the event of a logout may still come. */
-  let isAnswerDue = false
-  let isEventDue = false
   let lingering = Subscription.EMPTY
   let logout = Subscription.EMPTY
 
-  const confirm = (): void => {
-    isIn = isUnsure = false
-    loggedOut$.next()
-  }
-
-  const onRefused = (error: CTraderError): void => {
-    isUnsure = isAnswerDue = isEventDue = false
-    if (isAccountLost(error)) confirm()
-  }
-
-  const logOut = (): void => {
-    isUnsure = isAnswerDue = isEventDue = true
-    const refused$ = link.request(PROTO_OA_ACCOUNT_LOGOUT_REQ, request).pipe(
-      ignoreElements(),
-      catchError((error: unknown) => {
-        if (isRefused(error)) onRefused(error)
-        return of(undefined)
-      }),
-    )
-    logout = concat(refused$, NEVER).pipe(take(1), takeUntil(loggedOut$)).subscribe()
-    logout.add(() => {
-      if (!isUnsure) return
-      isIn = false
-      unsure$.next()
-    })
-  }
-
-  const logOutIfUnused = (): void => {
-    lingering.unsubscribe()
-    if (keepers > 0 || !isIn || !logout.closed) return
-    // If all consumers leave the line at once, the line closes now and needs no logout.
-    const unused$ = timer(linger).pipe(switchMap(() => timer(0)))
-    lingering = unused$.pipe(takeUntil(link.closed$)).subscribe(logOut)
-  }
-
-  const began = (when: Authenticated): void => {
-    if (isUnsure && when === 'now') confirm()
-    isUnsure = false
-    isIn = true
-    logOutIfUnused()
-  }
-
   const end = (cause: CTraderError): void => {
-    isIn = false
     lingering.unsubscribe()
     ended$.next(cause)
   }
 
-  /** A late message of a logout may be older than the authentication, or may end it: a request shows which. */
   const verify = (cause: CTraderError): void => {
     link
       .request(PROTO_OA_TRADER_REQ, request)
@@ -122,32 +78,63 @@ const sessionOn = (link: Link, accountId: number, linger: number): ServerSession
         catchError(() => of(cause)),
         takeUntil(merge(link.closed$, ended$, loggedOut$)),
       )
-      .subscribe(end)
+      .subscribe(reason => {
+        change('ended', reason)
+      })
   }
 
-  /** A message of a logout has come. */
-  const onLogout = (cause: CTraderError): void => {
-    if (isUnsure) confirm()
-    else if (isIn) verify(cause)
+  const effects: Readonly<Record<SessionEffect, (cause: CTraderError) => void>> = {
+    confirmLogout: () => {
+      loggedOut$.next()
+    },
+    reportDoubt: () => {
+      unsure$.next()
+    },
+    end,
+    verify,
+  }
+
+  /** An input without a cause of its own is about a logout. */
+  const change = (input: SessionInput, cause = loggedOut()): void => {
+    const { state: next, effect } = nextSession(state, input)
+    state = next
+    if (effect) effects[effect](cause)
+  }
+
+  const logOut = (): void => {
+    change('logoutSent')
+    const refused$ = link.request(PROTO_OA_ACCOUNT_LOGOUT_REQ, request).pipe(
+      ignoreElements(),
+      catchError((error: unknown) => {
+        if (isRefused(error)) change(isAccountLost(error) ? 'accountUnknown' : 'logoutRefused')
+        return of(undefined)
+      }),
+    )
+    logout = concat(refused$, NEVER).pipe(take(1), takeUntil(loggedOut$)).subscribe()
+    logout.add(() => {
+      change('logoutUnanswered')
+    })
+  }
+
+  const logOutIfUnused = (): void => {
+    lingering.unsubscribe()
+    if (keepers > 0 || !isInUse(state) || !logout.closed) return
+    // If all consumers leave the line at once, the line closes now and needs no logout.
+    const unused$ = timer(linger).pipe(switchMap(() => timer(0)))
+    lingering = unused$.pipe(takeUntil(link.closed$)).subscribe(logOut)
+  }
+
+  const began = (when: Authenticated): void => {
+    change(when === 'now' ? 'authenticatedNow' : 'authenticatedBefore')
+    logOutIfUnused()
   }
 
   sessionEnds(link, accountId).subscribe(cause => {
     const isDisconnect = 'payloadType' in cause && cause.payloadType === PROTO_OA_ACCOUNT_DISCONNECT_EVENT
-    const isOfLogout = isEventDue && isDisconnect
-    if (isOfLogout) isEventDue = false
-    if (isOfLogout) onLogout(cause)
-    else end(cause)
+    change(isDisconnect ? 'disconnectEvent' : 'ended', cause)
   })
-  messagesOf(link, accountId, PROTO_OA_ACCOUNT_LOGOUT_RES).subscribe(({ payloadType }) => {
-    const cause = new CTraderError({ reason: 'SessionEnded', payloadType })
-    const isOurs = isAnswerDue
-    isAnswerDue = false
-    if (isOurs) onLogout(cause)
-    else if (isIn) {
-      // The user has requested it.
-      isEventDue = true
-      end(cause)
-    }
+  messagesOf(link, accountId, PROTO_OA_ACCOUNT_LOGOUT_RES).subscribe(() => {
+    change('logoutAnswer')
   })
   // Also an authentication whose sender has left.
   messagesOf(link, accountId, PROTO_OA_ACCOUNT_AUTH_RES).subscribe(() => {
@@ -183,7 +170,7 @@ const sessionsOn = oncePer<Link, Map<number, ServerSession>>(() => new Map())
 /** The one session of an account on a link. `linger` says how many ms it stays without a keeper. */
 export const serverSession = (link: Link, accountId: number, linger: number): ServerSession => {
   const ofLink = sessionsOn(link)
-  const session = ofLink.get(accountId) ?? sessionOn(link, accountId, linger)
+  const session = ofLink.get(accountId) ?? createSession(link, accountId, linger)
   ofLink.set(accountId, session)
   return session
 }
