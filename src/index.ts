@@ -44,6 +44,8 @@ export {
   cents,
   pips,
   price,
+  percent,
+  money,
   lotsToCents,
   centsToLots,
   unitsToCents,
@@ -61,7 +63,7 @@ export {
 } from './protocol/units'
 export { sideName } from './protocol/side'
 export type { QuoteSide, Side } from './protocol/side'
-export type { Bar, Cents, Lots, Pips, Price, Tick, Units } from './protocol/units'
+export type { Bar, Cents, Lots, Money, Percent, Pips, Price, Tick, Units } from './protocol/units'
 
 export { webSocketConnect } from './transport/socket'
 export type { Connect, Socket, WebSocketConnectOptions } from './transport/socket'
@@ -147,6 +149,8 @@ export { memoryJournal } from './orders/model/journal'
 export type { OrderIntent, Journal, JournalEntry, OrderOutcome } from './orders/model/journal'
 export type { OrderOptions } from './orders/model/orderOptions'
 export type { Fill, OrderIds, OrderDetails, OrderUpdate } from './orders/model/orderUpdate'
+export { volumeForRisk } from './orders/volumeForRisk'
+export type { VolumeForRiskOptions } from './orders/volumeForRisk'
 export { dryRun } from './orders/dryRun'
 export type { DryRun } from './orders/dryRun'
 export type { OrderChanges, ProtectionChanges } from './orders/model/changes'

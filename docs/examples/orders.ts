@@ -1,6 +1,6 @@
 /** Orders on a line that fails, in virtual time. */
 import assert from 'node:assert'
-import { asyncScheduler, concat, filter, map } from 'rxjs'
+import { asyncScheduler, concat, filter, map, switchMap, tap } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import {
   amendProtection,
@@ -11,10 +11,12 @@ import {
   isCTraderError,
   lots,
   orderUpdates,
+  percent,
   pips,
   placeOrder,
   price,
   toMoney,
+  volumeForRisk,
 } from 'rx-ctrader'
 import type { OrderUpdate } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -90,5 +92,19 @@ new TestScheduler(assert.deepEqual).run(() => {
     closeAll(account).subscribe(({ status }) => console.log(`closing: ${status}`))
     at(90, broker.drop)
   })
+  at(50_000, () => {
+    // #region risk
+    const stopLoss = pips(20)
+    volumeForRisk(account, { symbol: 'EURUSD', risk: percent(0.5), stopLoss })
+      .pipe(
+        tap(({ units }) => console.log(`${units} units lose half a percent`)),
+        switchMap(volume =>
+          placeOrder(account, { symbol: 'EURUSD', side: 'buy', type: 'market', volume, stopLoss }),
+        ),
+      )
+      .subscribe({ error: (error: unknown) => console.log(error) })
+    // #endregion
+  })
+
   at(60_000, () => process.exit())
 })

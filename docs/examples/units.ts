@@ -10,6 +10,7 @@ import {
   formatMoney,
   lots,
   lotsToCents,
+  percent,
   pipSize,
   pips,
   placeOrder,
@@ -26,6 +27,7 @@ import {
   toWirePrice,
   units,
   unitsToCents,
+  volumeForRisk,
 } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 
@@ -101,6 +103,14 @@ new TestScheduler(equal).run(() => {
   })
   // #endregion
 
+  // #region risk
+  const volume$ = volumeForRisk(account, {
+    symbol: 'EURUSD',
+    risk: percent(0.5), // or money(50)
+    stopLoss: pips(20),
+  })
+  // #endregion
+
   // #region pips
   /** The spread in pips: what a pip is, the symbol says. */
   const spreadIn = (name: string) =>
@@ -111,7 +121,7 @@ new TestScheduler(equal).run(() => {
     )
   // #endregion
 
-  forkJoin([spreadIn('EURUSD'), spreadIn('XAUUSD'), order$.pipe(take(1))]).subscribe(
+  forkJoin([spreadIn('EURUSD'), spreadIn('XAUUSD'), order$.pipe(take(1)), volume$]).subscribe(
     ([eurusd, xauusd, { status }]) => {
       console.log(`spreads: ${eurusd} and ${xauusd} pips`)
       console.log(`the order is ${status}, and all numbers are as written`)

@@ -132,6 +132,8 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'closing: outcomeUnknown',
     'filled: 5000 at 1.11438',
     'closing: filled',
+    '24000 units lose half a percent',
+    'filled: 24000 at 1.11424',
   ],
   streams: [
     '0 positions, 0 new, 0 gone',

@@ -30,6 +30,15 @@ export interface Price {
   readonly price: number
 }
 
+/** A part of a whole in percent, such as `percent(0.5)` of the equity. */
+export interface Percent {
+  readonly percent: number
+}
+/** An amount in the currency of the account, such as `money(50)`. */
+export interface Money {
+  readonly money: number
+}
+
 /** A tenth of a lot: `lots(0.1)`. */
 export const lots = (n: number): Lots => ({ lots: n })
 /** Ten thousand euros of EURUSD: `units(10_000)`. */
@@ -40,6 +49,11 @@ export const cents = (n: number): Cents => n as Cents
 export const pips = (n: number): Pips => ({ pips: n })
 /** A price: `price(1.0850)`. */
 export const price = (n: number): Price => ({ price: n })
+
+/** Half a percent: `percent(0.5)`. */
+export const percent = (n: number): Percent => ({ percent: n })
+/** Fifty in the currency of the account: `money(50)`. */
+export const money = (n: number): Money => ({ money: n })
 
 /**
  * The nearest whole number of cents. `lotSize` is the symbol's, in cents. `lotsToCents(lots(0.1), 10_000_000)` is

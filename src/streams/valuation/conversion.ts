@@ -66,7 +66,7 @@ export const conversionRate = (
  */
 export const profitRateOf = (
   chain: ConversionChain,
-  prices: ReadonlyMap<number, KnownPrices>,
+  prices: Pick<ReadonlyMap<number, Pick<KnownPrices, 'bid'>>, 'get'>,
 ): number | undefined => rateAt(chain, symbolId => prices.get(symbolId)?.bid)
 
 const stepsAlong = (
