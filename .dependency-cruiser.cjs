@@ -94,7 +94,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(simulator/|protocol/|(errorFields|errors|options|clock|time/constants|util/(defined|parseJson))\\.ts$)',
+          '^src/(simulator/|protocol/|(errorFields|errors|options|clock|time/constants|util/(omitUndefined|parseJson))\\.ts$)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -105,7 +105,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(simulator/|protocol/|transport/|(errorFields|errors|options|clock|time/constants|util/(defined|parseJson))\\.ts$)',
+          '^src/(simulator/|protocol/|transport/|(errorFields|errors|options|clock|time/constants|util/(omitUndefined|parseJson))\\.ts$)',
       },
     },
     {

@@ -264,7 +264,7 @@ export const isTooLarge = (u: unknown): u is Extract<CTraderError, { readonly re
   hasReason(u, 'TooLarge') && u.lines === undefined
 
 /** The message of any thrown value. A getter or a `toString` of it may throw too. */
-export const wordsOf = (error: unknown): string => {
+export const errorMessage = (error: unknown): string => {
   try {
     const words: unknown = error instanceof Error ? error.message : error
     return typeof words === 'string' ? words : 'for an unknown reason'
@@ -277,7 +277,7 @@ export const wordsOf = (error: unknown): string => {
 export const asCTraderError = (error: unknown): CTraderError =>
   isCTraderError(error)
     ? error
-    : new CTraderError({ reason: 'ConnectionLost', sent: false, detail: wordsOf(error) })
+    : new CTraderError({ reason: 'ConnectionLost', sent: false, detail: errorMessage(error) })
 
 /** An invalid option, found before anything is sent. */
 export const invalidOption = (option: string, detail: string): CTraderError =>

@@ -1,11 +1,11 @@
 import { ProtoErrorCode, ProtoOAErrorCode } from 'rx-ctrader'
 import type { AuthState, ConnectionState } from 'rx-ctrader'
-import { meaningOf } from '../../src/protocol/errorCodes'
+import { errorMeaning } from '../../src/protocol/errorCodes'
 import * as units from '../../src/protocol/units'
-import { settingsOf } from '../../src/session/options'
+import { readSettings } from '../../src/session/options'
 import { kinds } from '../../src/simulator/faults/fault'
-import { limitsOf } from '../../src/simulator/server/rateLimiter'
-import { likely } from '../../src/simulator/model/unknowns'
+import { readLimits } from '../../src/simulator/server/rateLimiter'
+import { defaultUnknowns } from '../../src/simulator/model/unknowns'
 import { blocksOf, namesIn, rowsBelow } from './code'
 import { allFieldsOf, fieldsOf, textsOf, variantsOf } from './source'
 
@@ -57,11 +57,11 @@ describe('the guide to the simulator', () => {
   })
 
   it('lists every unknown with its default', () => {
-    expect(tableBelow(SIMULATOR, 'What is not known')).toEqual(allWritten(likely))
+    expect(tableBelow(SIMULATOR, 'What is not known')).toEqual(allWritten(defaultUnknowns))
   })
 
   it('lists every limit with its default', () => {
-    expect(tableBelow(SIMULATOR, 'Limits')).toEqual(allWritten(limitsOf({})))
+    expect(tableBelow(SIMULATOR, 'Limits')).toEqual(allWritten(readLimits({})))
   })
 })
 
@@ -69,7 +69,7 @@ describe('the guide to reconnecting', () => {
   it('lists the options with their defaults', () => {
     const given = { clientId: 'demo', clientSecret: 'demo', environment: 'demo' } as const
     const { clientId, clientSecret, connect, environment, log, nextId, platform, random, ...tuning } =
-      settingsOf(given)
+      readSettings(given)
     expect({ clientId, clientSecret, environment }).toEqual(given)
     expect(connect).toBeDefined()
     const listed = tableBelow(RECONNECTING, 'Options')
@@ -120,10 +120,10 @@ describe('the guide to errors', () => {
     expect(rows.map(([meaning]) => namesIn(meaning)[0]).sort()).toEqual([...meanings].sort())
     for (const [cell, codes] of rows) {
       const [meaning = ''] = namesIn(cell)
-      expect(namesIn(codes).map(code => [code, meaningOf(code)])).toEqual(
+      expect(namesIn(codes).map(code => [code, errorMeaning(code)])).toEqual(
         namesIn(codes).map(code => [code, meaning]),
       )
-      const all = meaning === 'transient' ? [] : published.filter(code => meaningOf(code) === meaning)
+      const all = meaning === 'transient' ? [] : published.filter(code => errorMeaning(code) === meaning)
       expect(namesIn(codes)).toEqual(expect.arrayContaining(all))
     }
   })
@@ -158,7 +158,7 @@ describe('the guide to authentication', () => {
     expect(states).toEqual(
       states.map(([seen]) => [
         seen,
-        reasons.get(seen) ?? (final.has(meaningOf(seen)) ? 'failed' : 'reconnecting'),
+        reasons.get(seen) ?? (final.has(errorMeaning(seen)) ? 'failed' : 'reconnecting'),
       ]),
     )
   })

@@ -11,7 +11,7 @@ import { PayloadType, ProtoOAOrderStatus, ProtoOAOrderType, createClient } from 
 import type { JournalEntry } from 'rx-ctrader'
 import { fileJournal, serveSimulator } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
-import { openIn } from '../../src/orders/model/journal'
+import { openIntents } from '../../src/orders/model/journal'
 import { wrongs } from '../orders/outcomes/judge'
 import type { Deed, Told } from '../orders/outcomes/play'
 import { randomFrom } from '../soak/random'
@@ -154,7 +154,7 @@ const traderOf = (url: string, accountId: number) => {
           calls: [],
           stuck: [],
           entries: all,
-          open: openIn(all),
+          open: openIntents(all),
           told,
           deeds,
           left: [],

@@ -3,7 +3,7 @@ import { from, map } from 'rxjs'
 import { ProtoOATrendbarPeriod, toCandles, toPrice } from 'rx-ctrader'
 import type { Candle, Tick } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
-import { barTimesOf } from '../../src/time/barPeriods'
+import { barTimeFinder } from '../../src/time/barPeriods'
 import { inVirtualTime } from '../support/virtualTime'
 
 const RUNS = Number(process.env['CANDLES_OF_TICKS_RUNS'] ?? 40)
@@ -191,7 +191,7 @@ describe('the time of a bar', () => {
     [H12, '2026-11-01T06:30', '2026-10-31T21:00', '2026-11-01T10:00'],
     [MN1, '2026-11-20T12:00', '2026-10-31T21:00', '2026-11-30T22:00'],
   ])('of period %d at %s is from %s until %s', (period, at, begin, end) => {
-    const time = barTimesOf(period)(utc(at))
+    const time = barTimeFinder(period)(utc(at))
     expect([iso(time.from), iso(time.until)]).toEqual([begin, end])
   })
 
@@ -208,7 +208,7 @@ describe('the time of a bar', () => {
   )
 
   it.each(periods)('of period %s begins when the market says, and ends when the next begins', (_, period) => {
-    const timeAt = barTimesOf(period)
+    const timeAt = barTimeFinder(period)
     fc.assert(
       fc.property(times, at => {
         const { from: begin, until } = timeAt(at)

@@ -1,5 +1,5 @@
 import { EMPTY, map, of, take, throwError, timer } from 'rxjs'
-import { openIn } from '../../src/orders/model/journal'
+import { openIntents } from '../../src/orders/model/journal'
 import { PayloadType, createClient, lots, pips, placeOrder } from 'rx-ctrader'
 import type { CTraderError, Journal, NewOrder, OrderOptions } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -82,7 +82,7 @@ describe('a command', () => {
       expectObservable(placeOrder(account, buy, { journal })).toBe('#', {}, notSent)
       expectRequests(NEW_ORDER).toBe('')
     })
-    expect(openIn(journal.entries)).toEqual([])
+    expect(openIntents(journal.entries)).toEqual([])
   })
 
   it.each<readonly [string, () => unknown]>([
@@ -171,7 +171,7 @@ describe('a command', () => {
       const update$ = placeOrder(account, buy, { journal })
       expectObservable(update$.pipe(statusOf), '^ 119ms !').toBe('(sa)', STATUS)
     })
-    expect(openIn(journal.entries)).toHaveLength(1)
+    expect(openIntents(journal.entries)).toHaveLength(1)
   })
 
   it.each([
@@ -228,7 +228,7 @@ describe('a command', () => {
       expectObservable(placeOrder(account, order, { journal })).toBe('#', {}, invalid)
       expectRequests(NEW_ORDER).toBe('')
     })
-    expect(openIn(journal.entries)).toEqual([])
+    expect(openIntents(journal.entries)).toEqual([])
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import { EMPTY, NEVER, asyncScheduler, filter, map, skip, take, takeUntil, timer } from 'rxjs'
-import { openIn } from '../../src/orders/model/journal'
+import { openIntents } from '../../src/orders/model/journal'
 import { PayloadType, lots, placeOrder } from 'rx-ctrader'
 import type { Account, NewOrder, OrderOptions, OrderUpdate } from 'rx-ctrader'
 import { asOpenLink } from '../../src/connection/link'
@@ -100,7 +100,7 @@ describe('a command that has not left', () => {
           expect(left.length).toBeGreaterThan(0)
           expect(withdrawn.length).toBeGreaterThan(0)
           for (const { error } of withdrawn) expect(error).toMatchObject({ reason: 'NotSent' })
-          expect(openIn(journal.entries)).toEqual([])
+          expect(openIntents(journal.entries)).toEqual([])
           expect(
             journal.entries.filter(entry => entry.state === 'settled' && entry.outcome === 'notSent'),
           ).toHaveLength(withdrawn.length)

@@ -1,6 +1,6 @@
-import { meaningOf } from '../../src/protocol/errorCodes'
+import { errorMeaning } from '../../src/protocol/errorCodes'
 
-describe('meaningOf', () => {
+describe('errorMeaning', () => {
   it.each([
     ['ALREADY_LOGGED_IN', 'alreadyDone'],
     ['ALREADY_SUBSCRIBED', 'alreadyDone'],
@@ -22,7 +22,7 @@ describe('meaningOf', () => {
     ['REQUEST_FREQUENCY_EXCEEDED', 'transient'],
     ['CONNECTIONS_LIMIT_EXCEEDED', 'transient'],
   ])('%s is %s', (errorCode, meaning) => {
-    expect(meaningOf(errorCode)).toBe(meaning)
+    expect(errorMeaning(errorCode)).toBe(meaning)
   })
 
   it.each([
@@ -34,6 +34,6 @@ describe('meaningOf', () => {
     'hasOwnProperty',
     'toString',
   ])('a code it does not know is transient: %p', errorCode => {
-    expect(meaningOf(errorCode)).toBe('transient')
+    expect(errorMeaning(errorCode)).toBe('transient')
   })
 })

@@ -6,7 +6,7 @@ import type { Drift, Message, MessageType } from 'rx-ctrader'
 import type { FieldFault } from '../../src/errorFields'
 import { bool, double, int32, int64, string, uint32, uint64 } from '../../src/protocol/codec/struct'
 import type { AnyStruct } from '../../src/protocol/codec/struct'
-import { codecOf, table } from '../../src/protocol/table'
+import { messageCodec, table } from '../../src/protocol/table'
 import { frameDecoder, outgoingFaults } from '../../src/transport/frame'
 import { NO_MEMBER, complete, isStruct, membersOf, presenceOf, typeOf, valid } from '../support/arbitraries'
 import type { Codec, Field } from '../support/arbitraries'
@@ -309,7 +309,7 @@ describe('a valid message with one thing wrong', () => {
   )
 
   it('is one of hundreds for a message with entities in entities', () => {
-    const codec = codecOf(PayloadType.PROTO_OA_EXECUTION_EVENT)
+    const codec = messageCodec(PayloadType.PROTO_OA_EXECUTION_EVENT)
     const [payload = {}] = fc.sample(complete(codec), 1)
     const found = [...corruptionsOf(codec, payload)].map(({ what }) => what)
     expect(found.length).toBeGreaterThan(500)

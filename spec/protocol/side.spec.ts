@@ -1,5 +1,5 @@
 import { ProtoOATradeSide, sideName } from 'rx-ctrader'
-import { sideOf } from '../../src/protocol/side'
+import { toSide } from '../../src/protocol/side'
 
 const { BUY, SELL } = ProtoOATradeSide
 
@@ -9,7 +9,7 @@ describe('sideName', () => {
     [SELL, 'sell'],
   ])('says the side %i in words', (tradeSide, side) => {
     expect(sideName(tradeSide)).toBe(side)
-    expect(sideOf(tradeSide)).toBe(side)
+    expect(toSide(tradeSide)).toBe(side)
   })
 
   it.each([[0], [3], ['BUY'], [undefined]])('refuses %p', given => {

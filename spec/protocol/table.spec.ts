@@ -8,7 +8,7 @@ import * as quotes from '../../src/protocol/messages/quotes'
 import * as session from '../../src/protocol/messages/session'
 import type { AnyStruct } from '../../src/protocol/codec/struct'
 import * as symbols from '../../src/protocol/messages/symbols'
-import { codecOf, rowOf, table } from '../../src/protocol/table'
+import { messageCodec, messageRow, table } from '../../src/protocol/table'
 import type { MessageType } from '../../src/protocol/table'
 import { isStruct, membersOf, typeOf } from '../support/arbitraries'
 
@@ -95,12 +95,12 @@ describe('the protocol', () => {
 
 describe('the table', () => {
   it.each(payloadTypes)('has for %s the message of that name', (name, payloadType) => {
-    expect(codecOf(payloadType).name).toBe(officialName(name))
-    expect(rowOf(payloadType)?.codec).toBe(codecOf(payloadType))
+    expect(messageCodec(payloadType).name).toBe(officialName(name))
+    expect(messageRow(payloadType)?.codec).toBe(messageCodec(payloadType))
   })
 
   it('has nothing for what is no payload type', () => {
-    expect([5, 52, 2099, 2194, -1, 50.5, NaN, '50', undefined, null, {}].map(rowOf)).toEqual(
+    expect([5, 52, 2099, 2194, -1, 50.5, NaN, '50', undefined, null, {}].map(messageRow)).toEqual(
       Array.from({ length: 11 }, () => undefined),
     )
   })
@@ -116,19 +116,19 @@ describe('the table', () => {
 
   it.each(requests)('says what answers %s and what refuses it', (name, payloadType) => {
     const response = payloadTypes.find(([other]) => other === name.replace(/_REQ$/, '_RES'))?.[1]
-    const row = rowOf(payloadType)
+    const row = messageRow(payloadType)
     expect([row?.answeredBy, row?.refusedBy]).toEqual(
       orderCommands.includes(payloadType) ? [[2126], [2132, 2142, 50]] : [[response], [2142, 50]],
     )
   })
 
   it.each(sentUnasked)('says of %s that it is no request', (_, payloadType) => {
-    expect(Object.keys(rowOf(payloadType) ?? {})).toEqual(['codec'])
+    expect(Object.keys(messageRow(payloadType) ?? {})).toEqual(['codec'])
   })
 
   it('has in the historical lane what asks for the past, and in the live lane all other requests', () => {
     const inLane = (lane: string): MessageType[] =>
-      payloadTypes.map(([, payloadType]) => payloadType).filter(type => rowOf(type)?.lane === lane)
+      payloadTypes.map(([, payloadType]) => payloadType).filter(type => messageRow(type)?.lane === lane)
     expect(inLane('historical')).toEqual([2133, 2137, 2143, 2145, 2175, 2179, 2181, 2183, 2185])
     expect(inLane('live')).toHaveLength(33)
   })

@@ -1,6 +1,6 @@
 import { asyncScheduler } from 'rxjs'
 import { PayloadType } from 'rx-ctrader'
-import { askedIn } from '../../src/recording/asked'
+import { readRequest } from '../../src/recording/readRequest'
 import type { Attempt, Step } from '../../src/recording/attempts'
 import { createMatching } from '../../src/recording/matching'
 import { createPlayhead } from '../../src/recording/playhead'
@@ -10,7 +10,7 @@ import type { VirtualTime } from '../support/virtualTime'
 const { PROTO_OA_TRADER_REQ, PROTO_OA_VERSION_REQ, PROTO_OA_NEW_ORDER_REQ } = PayloadType
 
 const request = (at: number, payloadType: number): Step => {
-  const asked = askedIn(JSON.stringify({ payloadType }))
+  const asked = readRequest(JSON.stringify({ payloadType }))
   if (!asked) throw new Error('no request')
   return { kind: 'out', at, asked }
 }
@@ -34,7 +34,7 @@ const timesOf = (
     const playhead = createPlayhead(attempt, due, matching)
     const { timed } = time.watch(playhead.step$, 100_000)
     const send = (payloadType: number): void => {
-      const asked = askedIn(JSON.stringify({ payloadType }))
+      const asked = readRequest(JSON.stringify({ payloadType }))
       if (asked && matching.take(asked)) playhead.move()
     }
     client({ ...time, send, playhead })
@@ -135,7 +135,7 @@ describe('the playhead of a recorded attempt', () => {
       playhead.step$.subscribe(step => {
         seen.push(`${step.kind} ${step.at}`)
         if (seen.length > 1) return
-        const asked = askedIn(JSON.stringify({ payloadType: PROTO_OA_TRADER_REQ }))
+        const asked = readRequest(JSON.stringify({ payloadType: PROTO_OA_TRADER_REQ }))
         if (asked) matching.take(asked)
         playhead.move()
         asyncScheduler.schedule(() => {

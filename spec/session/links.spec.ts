@@ -2,7 +2,7 @@ import { EMPTY, NEVER } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { PayloadType } from 'rx-ctrader'
 import type { OpenLink } from '../../src/connection/link'
-import { requestOver } from '../../src/session/links'
+import { requestSender } from '../../src/session/links'
 import type { Requesting } from '../../src/session/links'
 import { itemsPassedIn } from '../support/counted'
 import { scriptedClient } from '../support/scriptedClient'
@@ -16,7 +16,7 @@ const tuning = (trouble: () => string | undefined): Requesting => ({
   trouble,
 })
 
-describe('requestOver', () => {
+describe('requestSender', () => {
   it('sends once, also when another link comes before the answer', () => {
     inVirtualTime(({ hot, watch, at }) => {
       const sent: string[] = []
@@ -29,7 +29,7 @@ describe('requestOver', () => {
         }) as unknown as OpenLink
       const link$ = hot('-a-b-', { a: linkNamed('a'), b: linkNamed('b') })
       watch(
-        requestOver(
+        requestSender(
           link$,
           tuning(() => undefined),
         )(PayloadType.PROTO_OA_VERSION_REQ, {}),
@@ -44,7 +44,7 @@ describe('requestOver', () => {
   it('settles also when the links end before there was one', () => {
     inVirtualTime(({ watch }) => {
       const seen = watch(
-        requestOver(
+        requestSender(
           EMPTY,
           tuning(() => undefined),
         )(PayloadType.PROTO_OA_VERSION_REQ, {}),
@@ -56,7 +56,7 @@ describe('requestOver', () => {
   it('tells the trouble with the line when there was none in time', () => {
     inVirtualTime(({ watch, at }) => {
       const seen = watch(
-        requestOver(
+        requestSender(
           NEVER,
           tuning(() => 'ECONNREFUSED'),
         )(PayloadType.PROTO_OA_VERSION_REQ, {}),

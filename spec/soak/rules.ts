@@ -2,7 +2,7 @@ import { map, tap } from 'rxjs'
 import { PayloadType } from 'rx-ctrader'
 import type { Connect } from 'rx-ctrader'
 import { monotonicNow } from '../../src/clock'
-import { rowOf } from '../../src/protocol/table'
+import { messageRow } from '../../src/protocol/table'
 import type { Lane } from '../../src/protocol/table'
 
 /** A line on which it is noted when a client breaks a rule. */
@@ -99,7 +99,7 @@ export const refereed = (connect: Connect): Refereed => {
           ),
           send: (text: string) => {
             const message = read(text)
-            const lane = rowOf(message.payloadType)?.lane ?? 'live'
+            const lane = messageRow(message.payloadType)?.lane ?? 'live'
             check(allowed[lane](monotonicNow()), `at most ${LIMITS[lane]} a second`, message)
             check(order.sent(message), 'authentication first', message)
             if (message.payloadType === PayloadType.PROTO_OA_NEW_ORDER_REQ) {

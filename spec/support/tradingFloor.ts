@@ -4,7 +4,7 @@ import type { Market } from '../../src/simulator/market/model/market'
 import { createExchange } from '../../src/simulator/trading/createExchange'
 import type { Exchange, ExchangeOptions, Ledger } from '../../src/simulator/trading/exchange'
 import type { OrderRefusal } from '../../src/simulator/model/refusals'
-import { codecOf, rowOf } from '../../src/protocol/table'
+import { messageCodec, messageRow } from '../../src/protocol/table'
 import type { MessageType } from '../../src/protocol/table'
 import type { ProtoOAExecutionEvent, ProtoOANewOrderReq } from '../../src/protocol/messages/orders'
 import { ACCOUNT } from './account'
@@ -66,13 +66,15 @@ export const tradingFloor = (
     openedAt: NOON,
     unknowns,
     announce: (accountId, payloadType, payload, clientMsgId) => {
-      const codec = codecOf(payloadType)
+      const codec = messageCodec(payloadType)
       const strange: string[] = []
       if (
         codec.check(payload, (owner, field) => strange.push(`${owner}.${field}`)) === 0 ||
         strange.length > 0
       )
-        throw new Error(`${rowOf(payloadType)?.codec.name}: ${JSON.stringify(payload)} ${strange.join(' ')}`)
+        throw new Error(
+          `${messageRow(payloadType)?.codec.name}: ${JSON.stringify(payload)} ${strange.join(' ')}`,
+        )
       const written = JSON.parse(JSON.stringify(codec.encode(payload))) as Told['payload']
       told.push({ at: now - NOON, accountId, payloadType, clientMsgId, payload: written })
     },

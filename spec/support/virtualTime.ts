@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs'
 import type { TestScheduler } from 'rxjs/testing'
 // eslint-disable-next-line rxjs-x/no-internal
 import { dateTimestampProvider } from 'rxjs/internal/scheduler/dateTimestampProvider'
-import { aroundActions, patientScheduler } from '../../src/testing/drawing/scheduler'
+import { wrapActions, patientScheduler } from '../../src/testing/drawing/scheduler'
 
 type RunHelpers = Parameters<Parameters<TestScheduler['run']>[0]>[0]
 
@@ -33,7 +33,7 @@ const MAX_MS = Number(process.env['SCENARIO_MS'] ?? Infinity)
 const limit = (scheduler: TestScheduler): void => {
   const began = performance.now()
   let done = 0
-  aroundActions(scheduler, act => {
+  wrapActions(scheduler, act => {
     done += 1
     if (done > MAX_ACTIONS || performance.now() - began > MAX_MS)
       throw new Error(`the scenario has not ended after ${done} actions`)

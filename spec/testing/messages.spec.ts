@@ -9,7 +9,7 @@ import {
 import type { Message } from 'rx-ctrader'
 import * as testing from 'rx-ctrader/testing'
 import { frameDecoder } from '../../src/transport/frame'
-import { codecOf } from '../../src/protocol/table'
+import { messageCodec } from '../../src/protocol/table'
 import { valid } from '../support/arbitraries'
 
 const { PROTO_OA_TRADER_REQ } = PayloadType
@@ -62,7 +62,7 @@ describe('the builders', () => {
     (_, build) => {
       const { payloadType, payload } = build()
       fc.assert(
-        fc.property(valid(codecOf(payloadType)), given => {
+        fc.property(valid(messageCodec(payloadType)), given => {
           const message = build(given)
           expect(message.payload).toMatchObject(given)
           expectOfficial(message)

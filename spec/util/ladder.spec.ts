@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { forEachLevel, lowest, resized } from '../../src/util/ladder'
+import { forEachLevel, lowest, resizeLevel } from '../../src/util/ladder'
 import type { Ladder } from '../../src/util/ladder'
 
 const RUNS = Number(process.env['LADDER_RUNS'] ?? 200)
@@ -29,7 +29,7 @@ const nodesOf = (ladder: MaybeEmpty): Ladder[] =>
   ladder ? [...nodesOf(ladder.below), ladder, ...nodesOf(ladder.above)] : []
 
 const ladderOf = (prices: readonly number[]): MaybeEmpty =>
-  prices.reduce<MaybeEmpty>((ladder, price) => resized(ladder, price, 1), undefined)
+  prices.reduce<MaybeEmpty>((ladder, price) => resizeLevel(ladder, price, 1), undefined)
 
 const COUNT = 10_000
 const rising = Array.from({ length: COUNT }, (_, n) => n)
@@ -48,7 +48,7 @@ describe('a ladder', () => {
           const size = sizes.get(price) ?? 0
           if (adds) sizes.set(price, size + 1)
           else sizes.delete(price)
-          if (adds || size > 0) ladder = resized(ladder, price, adds ? 1 : -size)
+          if (adds || size > 0) ladder = resizeLevel(ladder, price, adds ? 1 : -size)
           expect(levelsOf(ladder)).toEqual([...sizes].sort(([a], [b]) => a - b))
           expect(isSound(ladder)).toBe(true)
           expect(levelsOf(kept)).toEqual(before)
@@ -68,7 +68,7 @@ describe('a ladder', () => {
     const highest = (levels: number): number => Math.ceil(Math.log(levels + 1) / Math.log(4 / 3))
     expect(heightOf(full)).toBeLessThanOrEqual(highest(COUNT))
     expect(isSound(full)).toBe(true)
-    const rest = prices.slice(100).reduce<MaybeEmpty>((ladder, price) => resized(ladder, price, -1), full)
+    const rest = prices.slice(100).reduce<MaybeEmpty>((ladder, price) => resizeLevel(ladder, price, -1), full)
     expect(levelsOf(rest)).toHaveLength(100)
     expect(isSound(rest)).toBe(true)
   })
@@ -82,7 +82,7 @@ describe('a ladder', () => {
       [5_000.5, 1], // new
       [-1, 1],
     ] as const) {
-      const made = nodesOf(resized(before, price, by)).filter(node => !known.has(node))
+      const made = nodesOf(resizeLevel(before, price, by)).filter(node => !known.has(node))
       expect(made.length).toBeLessThan(30)
       expect(made.length).toBeGreaterThan(0)
     }
@@ -91,7 +91,7 @@ describe('a ladder', () => {
   it('knows its lowest price', () => {
     const ladder = ladderOf(scattered)
     expect(ladder && lowest(ladder)).toMatchObject({ price: 0, size: 1 })
-    const without = resized(ladder, 0, -1)
+    const without = resizeLevel(ladder, 0, -1)
     expect(without && lowest(without)).toMatchObject({ price: 1, size: 1 })
   })
 })

@@ -6,8 +6,8 @@ import {
   persistentMap,
   put,
   toMap,
-  updated,
-  valuesOf,
+  update,
+  toValues,
 } from '../../src/util/persistentMap'
 import type { PersistentMap } from '../../src/util/persistentMap'
 import { entriesSetIn } from '../support/counted'
@@ -61,7 +61,7 @@ describe('a persistent map', () => {
           // Mostly the newest is changed, and sometimes one from before.
           const from = versions[branches ? pick % versions.length : versions.length - 1]
           if (!from) continue
-          const map = updated(from.map, updates)
+          const map = update(from.map, updates)
           const model = after(from.model, updates)
           expect(told(from.map, map)).toEqual(naive(from.model, model))
           versions.push({ map, model, order: [...toMap(map).keys()] })
@@ -69,7 +69,7 @@ describe('a persistent map', () => {
         for (const { map, model, order } of versions) {
           expect([...toMap(map).keys()]).toEqual(order)
           expect(toMap(map)).toEqual(model)
-          expect(valuesOf(map)).toEqual(order.map(key => model.get(key)))
+          expect(toValues(map)).toEqual(order.map(key => model.get(key)))
           expect(map.size).toBe(model.size)
           for (let key = 0; key <= 20; key++) expect(lookup(map, key)).toBe(model.get(key))
           for (const other of [...versions.slice(0, 1), ...versions.slice(-1)])
@@ -81,7 +81,7 @@ describe('a persistent map', () => {
   })
 
   it('has its keys in the order in which they came, and one that changes in its place', () => {
-    const map = updated(persistentMap([3, 1, 2].map(key => [key, {}] as const)), [
+    const map = update(persistentMap([3, 1, 2].map(key => [key, {}] as const)), [
       [1, {}],
       [0, {}],
       [3, undefined],
@@ -116,10 +116,10 @@ describe('a persistent map', () => {
   it('is the same version where nothing is another', () => {
     const value = {}
     const map = persistentMap([[1, value]])
-    expect(updated(map, [[1, value]])).toBe(map)
-    expect(updated(map, [[2, undefined]])).toBe(map)
-    expect(updated(map, [])).toBe(map)
-    expect(updated(map, [[1, {}]])).not.toBe(map)
+    expect(update(map, [[1, value]])).toBe(map)
+    expect(update(map, [[2, undefined]])).toBe(map)
+    expect(update(map, [])).toBe(map)
+    expect(update(map, [[1, {}]])).not.toBe(map)
   })
 
   it.each([
@@ -133,7 +133,7 @@ describe('a persistent map', () => {
       entriesSetIn(() => {
         let map = persistentMap<number, object>()
         for (const key of keysOf(n)) {
-          const next = updated(map, [[Math.abs(key), key < 0 ? undefined : {}]])
+          const next = update(map, [[Math.abs(key), key < 0 ? undefined : {}]])
           differences(map, next)
           map = next
         }
@@ -145,7 +145,7 @@ describe('a persistent map', () => {
 
   it('knows nothing of what others make of an empty one', () => {
     const empty = persistentMap<number, object>()
-    const [one, other] = [1, 2].map(key => updated(empty, [[key, {}]]))
+    const [one, other] = [1, 2].map(key => update(empty, [[key, {}]]))
     expect([...toMap(one ?? empty).keys(), ...toMap(other ?? empty).keys()]).toEqual([1, 2])
     expect('next' in empty.state).toBe(false)
     expect(toMap(empty).size).toBe(0)
@@ -154,10 +154,10 @@ describe('a persistent map', () => {
   it('keeps no more of later versions for an old one than there are entries', () => {
     const old = persistentMap(Array.from({ length: 100 }, (_, key) => [key, {}] as const))
     let map = old
-    for (let n = 0; n < 10_000; n++) map = updated(map, [[n % 100, {}]])
+    for (let n = 0; n < 10_000; n++) map = update(map, [[n % 100, {}]])
     let kept = 0
     for (let { state } = old; 'next' in state; { state } = state.next) kept += 1
     expect(kept).toBeLessThan(500)
-    expect(valuesOf(old)).toHaveLength(100)
+    expect(toValues(old)).toHaveLength(100)
   })
 })

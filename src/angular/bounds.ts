@@ -39,7 +39,7 @@ export const injectBounds = (): BothBounds => {
  * Subscribed and unsubscribed outside the zone, because timers and sockets belong to the zone in which they are
  * made.
  */
-export const bounded = <T>(source$: Observable<T>, { outside, over$ }: Bounds): Observable<T> =>
+export const withinBounds = <T>(source$: Observable<T>, { outside, over$ }: Bounds): Observable<T> =>
   new Observable(subscriber => {
     const complete = (): void => subscriber.complete()
     subscriber.add(over$.subscribe({ complete }))
@@ -60,7 +60,7 @@ export const bounded = <T>(source$: Observable<T>, { outside, over$ }: Bounds): 
   })
 
 const contained = (value: unknown, bounds: Bounds): unknown => {
-  if (isObservable(value)) return bounded(value, bounds)
+  if (isObservable(value)) return withinBounds(value, bounds)
   if (typeof value !== 'function') return value
   const act = value as (...args: readonly unknown[]) => unknown
   return (...args: readonly unknown[]) => {

@@ -6,11 +6,11 @@ import type { Link } from '../connection/link'
 import type { Account } from '../session/account'
 import { createClient } from '../session/client'
 import type { Client } from '../session/client'
-import { exposeObserved, observedOf } from '../session/observed'
-import { settingsOf } from '../session/options'
+import { exposeObserved, getObserved } from '../session/observed'
+import { readSettings } from '../session/options'
 import type { ClientOptions } from '../session/options'
-import { exposeWire, wireOf } from '../session/logging/wireTap'
-import { bounded, contain } from './bounds'
+import { exposeWire, getWire } from '../session/logging/wireTap'
+import { withinBounds, contain } from './bounds'
 import type { BothBounds } from './bounds'
 import { boundLine } from './line'
 import { oncePer } from '../util/oncePer'
@@ -23,7 +23,7 @@ const onServer = { connect: () => NEVER, connectTimeout: MAX_INT32 }
 
 /** A client within bounds, with everything that it returns. */
 export const boundClient = (options: ClientOptions, { consumers, lines }: BothBounds): Client => {
-  const { connect, log } = settingsOf(options)
+  const { connect, log } = readSettings(options)
   const client = createClient({
     ...options,
     connect: boundLine(connect, lines),
@@ -35,13 +35,13 @@ export const boundClient = (options: ClientOptions, { consumers, lines }: BothBo
   })
   // A request ends with its link and learns why: an order must not end without an outcome.
   const linkWithin = oncePer((link: Link) => contain(link, { ...consumers, over$: NEVER }))
-  const linksWithin = (link$: Observable<Link>) => bounded(link$.pipe(map(linkWithin)), consumers)
+  const linksWithin = (link$: Observable<Link>) => withinBounds(link$.pipe(map(linkWithin)), consumers)
   // The same result for the same object, because streams are shared by object.
   const accountWithin = oncePer((account: Account) => {
     const within = { ...contain(account, consumers), accountAuth$: linksWithin(account.accountAuth$) }
-    const observed = observedOf(account)
+    const observed = getObserved(account)
     if (!observed) return within
-    const link$ = bounded(observed.link$.pipe(map(link => link && linkWithin(link))), consumers)
+    const link$ = withinBounds(observed.link$.pipe(map(link => link && linkWithin(link))), consumers)
     return exposeObserved(within, { ...observed, link$, permits: contain(observed.permits, consumers) })
   })
   const within: Client = {
@@ -50,7 +50,7 @@ export const boundClient = (options: ClientOptions, { consumers, lines }: BothBo
     account: given => accountWithin(client.account(given)),
   }
   // So that this client can be recorded too.
-  const wire = wireOf(client)
+  const wire = getWire(client)
   if (wire) exposeWire(within, wire)
   return within
 }

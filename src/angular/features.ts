@@ -6,7 +6,7 @@ import type { Simulator } from '../simulator/simulator'
 export type ValueOrFactory<T> = T | (() => T)
 
 /** The value. Throws `InvalidOption` with the name of the receiving function if there is none, as before a login. */
-export const valueOf = <T extends object>(whose: string, given: ValueOrFactory<T>): T => {
+export const resolveValue = <T extends object>(whose: string, given: ValueOrFactory<T>): T => {
   const value: unknown = typeof given === 'function' ? given() : given
   if (typeof value === 'object' && value !== null) return value as T
   throw invalidOption(whose, 'needs options, or a function that returns them')
@@ -31,9 +31,9 @@ export const checkFeatures = (features: readonly (Partial<CTraderFeature> | unde
 }
 
 /** The options of the accounts. */
-export const accountsOf = (features: readonly CTraderFeature[]): readonly AccountOptions[] => {
+export const accountOptions = (features: readonly CTraderFeature[]): readonly AccountOptions[] => {
   const accounts = features.flatMap(feature =>
-    feature.kind === 'account' ? valueOf('withAccount', feature.options) : [],
+    feature.kind === 'account' ? resolveValue('withAccount', feature.options) : [],
   )
   const ids = accounts.map(({ accountId }) => accountId)
   const twice = ids.find((id, index) => ids.indexOf(id) < index)
@@ -54,5 +54,5 @@ export const accountsOf = (features: readonly CTraderFeature[]): readonly Accoun
 export const withAccount = (options: ValueOrFactory<AccountOptions>): CTraderFeature => ({
   kind: 'account',
   // A function, so that logging the feature does not show the tokens.
-  options: () => valueOf('withAccount', options),
+  options: () => resolveValue('withAccount', options),
 })

@@ -1,7 +1,7 @@
 import { EMPTY, concat, defer, throwError } from 'rxjs'
 import { invalidOption } from '../errors'
 import type { Connect } from '../transport/socket'
-import { bounded } from './bounds'
+import { withinBounds } from './bounds'
 import type { Bounds } from './bounds'
 
 /** A final error, so that nothing is retried and nothing waits. */
@@ -12,6 +12,6 @@ export const boundLine =
   (connect: Connect, bounds: Bounds): Connect =>
   () =>
     concat(
-      bounded(defer(connect), bounds),
+      withinBounds(defer(connect), bounds),
       defer(() => (bounds.isOver() ? throwError(ended) : EMPTY)),
     )

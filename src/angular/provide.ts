@@ -14,7 +14,7 @@ import type { Simulator } from '../simulator/simulator'
 import { contain, injectBounds } from './bounds'
 import type { BothBounds } from './bounds'
 import { boundClient } from './client'
-import { accountsOf, checkFeatures, valueOf } from './features'
+import { accountOptions, checkFeatures, resolveValue } from './features'
 import type { CTraderFeature, ValueOrFactory } from './features'
 
 export interface CTrader {
@@ -31,8 +31,8 @@ const createCTrader = (
   features: readonly CTraderFeature[],
   bounds: BothBounds,
 ): CTrader => {
-  const options = valueOf('provideCTrader', given)
-  const accounts = accountsOf(features)
+  const options = resolveValue('provideCTrader', given)
+  const accounts = accountOptions(features)
   const simulates = features.flatMap(feature => (feature.kind === 'simulator' ? feature.simulate : []))
   const simulator = simulates.at(-1)?.(options, accounts)
   const client = boundClient({ ...options, ...(simulator && { connect: simulator.connect }) }, bounds)

@@ -2,7 +2,7 @@ import { ProtoOAClientPermissionScope } from '../protocol/messages/enums'
 import type { AccountOptions, ClientOptions } from '../session/options'
 import { createSimulator } from '../simulator'
 import type { SimulatorOptions } from '../simulator'
-import { valueOf } from './features'
+import { resolveValue } from './features'
 import type { CTraderFeature, ValueOrFactory } from './features'
 
 /** Accounts with the same access token belong to one grant. */
@@ -52,5 +52,5 @@ const known = (
 export const withSimulator = (options: ValueOrFactory<SimulatorOptions> = {}): CTraderFeature => ({
   kind: 'simulator',
   simulate: (client, accounts) =>
-    createSimulator({ ...known(client, accounts), ...valueOf('withSimulator', options) }),
+    createSimulator({ ...known(client, accounts), ...resolveValue('withSimulator', options) }),
 })

@@ -1,5 +1,5 @@
 import { toMoney } from '../protocol/units'
-import { equityOf } from '../simulator/trading/accounting/equity'
+import { accountEquity } from '../simulator/trading/accounting/equity'
 import type { ExchangeAccount } from '../simulator/trading/state/exchangeAccount'
 import { HOUR } from '../time/constants'
 import type { BacktestResult, EquityPoint } from './results'
@@ -27,7 +27,7 @@ export const createLedger = (account: ExchangeAccount, start: number): BacktestL
     equity.push({
       time,
       balance: toMoney(book.balance, moneyDigits),
-      equity: toMoney(equityOf(account, time), moneyDigits),
+      equity: toMoney(accountEquity(account, time), moneyDigits),
     })
   }
   write(start)

@@ -1,5 +1,5 @@
 import { DAY } from '../time/constants'
-import { dayOf } from '../simulator/market/calendar/newYork'
+import { toTradingDay } from '../simulator/market/calendar/newYork'
 import type { EquityPoint, Statistics, Trade } from './results'
 
 const TRADING_DAYS_A_YEAR = 252
@@ -39,7 +39,7 @@ const dailyReturns = (equity: readonly EquityPoint[]): readonly number[] => {
   const closes: number[] = equity.slice(0, 1).map(point => point.equity)
   equity.forEach((point, i) => {
     const next = equity[i + 1]
-    if (!next || dayOf(next.time) !== dayOf(point.time)) closes.push(point.equity)
+    if (!next || toTradingDay(next.time) !== toTradingDay(point.time)) closes.push(point.equity)
   })
   return closes.slice(1).map((close, i) => close / (closes[i] ?? close) - 1)
 }
@@ -70,7 +70,7 @@ export const statisticsOf = (
   const growth = first && last ? last.equity / first.equity : 1
   const drawdown = drawdownOf(equity)
   const returns = dailyReturns(equity)
-  const days = new Set(equity.map(({ time }) => dayOf(time))).size
+  const days = new Set(equity.map(({ time }) => toTradingDay(time))).size
   const some = (value: number): number | undefined => (trades.length > 0 ? value : undefined)
   return {
     net: money(nets),

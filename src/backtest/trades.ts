@@ -2,7 +2,7 @@ import type { ProtoOADeal } from '../protocol/messages/deals'
 import { ProtoOAOrderType, ProtoOATradeSide } from '../protocol/messages/enums'
 import { toMoney, toPrice } from '../protocol/units'
 import type { Market } from '../simulator/market/model/market'
-import { unrealised } from '../simulator/trading/accounting/equity'
+import { unrealisedProfit } from '../simulator/trading/accounting/equity'
 import type { ExchangeAccount } from '../simulator/trading/state/exchangeAccount'
 import type { ExitReason, OpenTrade, Trade } from './results'
 
@@ -100,7 +100,7 @@ export const createTradeLog = (account: ExchangeAccount): TradeLog => {
         volume: position.volume / 100,
         entryTime: position.openedAt ?? at,
         entryPrice: toPrice(position.entry),
-        unrealised: money(unrealised(account, position, at).net),
+        unrealised: money(unrealisedProfit(account, position, at).net),
       })),
   }
 }

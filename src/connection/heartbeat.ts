@@ -45,7 +45,7 @@ export const newActivity = (): Activity => {
  * When something was last received for sure, in ms since the epoch. Uses the earlier of two clocks: the wall clock
  * may have been set back, and the monotonic clock may not count the sleep of the machine.
  */
-export const receivedAt = ({ heardAt, heardAtWall }: Activity): number =>
+export const lastReceived = ({ heardAt, heardAtWall }: Activity): number =>
   Math.min(heardAtWall, asyncScheduler.now() - (monotonicNow() - heardAt)) - LOOK_EVERY
 
 /**

@@ -7,8 +7,8 @@ import type { Message, MessageType } from '../protocol/table'
 import { encodeFrame } from '../transport/frame'
 import { MAX_FRAME_SIZE } from '../transport/frameSize'
 import type { Connect, Socket } from '../transport/socket'
-import { defined } from '../util/defined'
-import { heartbeat, newActivity, receivedAt } from './heartbeat'
+import { omitUndefined } from '../util/omitUndefined'
+import { heartbeat, newActivity, lastReceived } from './heartbeat'
 import type { HeartbeatOptions } from './heartbeat'
 import type { OpenLink } from './link'
 import { connectionLost, errorAsLost } from './lost'
@@ -106,8 +106,8 @@ const lineOver = (
     },
     end: lose,
     vitals: () => ({
-      receivedAt: receivedAt(activity),
-      ...defined({ roundTrip: requests.roundTrip() }),
+      receivedAt: lastReceived(activity),
+      ...omitUndefined({ roundTrip: requests.roundTrip() }),
       waiting: lanes.waiting(),
       listeners: router.listeners(),
     }),

@@ -6,7 +6,7 @@ import { frameDecoder } from '../transport/frame'
 import type { Drift } from '../transport/frame'
 import type { FrameError } from '../transport/frameErrors'
 import type { Secrets } from '../transport/secrets'
-import { defined } from '../util/defined'
+import { omitUndefined } from '../util/omitUndefined'
 import type { Settler } from './requests/settler'
 import type { Router } from './router'
 
@@ -46,7 +46,7 @@ const otherAccountError = ({ payloadType, clientMsgId }: Message): FrameError =>
     { path: 'payload.ctidTraderAccountId', expected: 'the account that was asked of', actual: 'another' },
   ],
   payloadType,
-  ...defined({ clientMsgId }),
+  ...omitUndefined({ clientMsgId }),
 })
 
 export const createReceiver = ({ secrets, requests, router, onDrift, onRejected }: Parts): Receiver => {

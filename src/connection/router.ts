@@ -3,7 +3,7 @@ import type { Subscriber } from 'rxjs'
 import type { Message, MessageOf, MessageType, SymbolFilter } from '../protocol/table'
 import { createConsumers } from '../util/consumers'
 import type { Consumers } from '../util/consumers'
-import { defined } from '../util/defined'
+import { omitUndefined } from '../util/omitUndefined'
 
 /** The messages of one payload type. If they name a symbol, also those of one symbol. */
 export type OnMessage<Type extends MessageType = MessageType> = <T extends Type>(
@@ -110,7 +110,7 @@ export const createRouter = (): Router => {
     listeners: () =>
       [...listening()].map(([payloadType, symbolId, consumers]) => ({
         payloadType,
-        ...defined({ symbolId, lastAt: consumers.lastAt() }),
+        ...omitUndefined({ symbolId, lastAt: consumers.lastAt() }),
       })),
     look: now => {
       for (const [, , consumers] of listening()) consumers.look(now)

@@ -1,6 +1,6 @@
 import { distinctUntilChanged, map, pairwise, startWith } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
-import { differences, persistentMap, valuesOf } from '../util/persistentMap'
+import { differences, persistentMap, toValues } from '../util/persistentMap'
 import type { PersistentMap } from '../util/persistentMap'
 
 /** A list, and its differences from the one before. The first value has everything in `added`. */
@@ -31,7 +31,7 @@ const between = <K, T extends object>(
   let all: readonly T[] | undefined
   const found: Changes<T> = {
     get all() {
-      return (all ??= valuesOf(after))
+      return (all ??= toValues(after))
     },
     added,
     changed,

@@ -43,7 +43,7 @@ const changed = (known: number | undefined, price: number | undefined): number |
   price === 0 ? known : (price ?? known)
 
 /** The known values after an event, which has only those that changed. */
-export const pricesAfter = (
+export const nextPrices = (
   known: KnownPrices,
   { bid, ask, sessionClose, timestamp }: ProtoOASpotEvent,
 ): KnownPrices => ({
@@ -93,7 +93,7 @@ export const mergeQuote = (): OperatorFunction<ProtoOASpotEvent, Quote> => event
     // Not `map` and `filter`, because every price of every symbol passes through here.
     return event$.subscribe({
       next: event => {
-        const known = pricesAfter(bySymbol.get(event.symbolId) ?? noPrices, event)
+        const known = nextPrices(bySymbol.get(event.symbolId) ?? noPrices, event)
         bySymbol.set(event.symbolId, known)
         const quote = toQuote(event.symbolId, known)
         if (quote) subscriber.next(quote)

@@ -2,7 +2,7 @@ import { defer, map } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
 import type { ProtoOADepthEvent, ProtoOADepthQuote } from '../protocol/messages/quotes'
 import { toPrice } from '../protocol/units'
-import { forEachLevel, lowest, resized } from '../util/ladder'
+import { forEachLevel, lowest, resizeLevel } from '../util/ladder'
 import type { Ladder } from '../util/ladder'
 
 /** All bids, or all asks, at one price. Sizes are in units of the base asset: euros for EURUSD. */
@@ -100,8 +100,8 @@ export const keepBook = () => {
   let bids: Ladder | undefined
   let asks: Ladder | undefined
   const resize = (price: number, by: number): void => {
-    if (price < 0) bids = resized(bids, price, by)
-    else asks = resized(asks, price, by)
+    if (price < 0) bids = resizeLevel(bids, price, by)
+    else asks = resizeLevel(asks, price, by)
   }
   const remove = (id: number): void => {
     const known = rungs.get(id)

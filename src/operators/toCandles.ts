@@ -2,7 +2,7 @@ import { defer, mergeMap } from 'rxjs'
 import type { OperatorFunction } from 'rxjs'
 import type { ProtoOATrendbarPeriod } from '../protocol/messages/enums'
 import type { Tick } from '../protocol/units'
-import { barTimesOf, periodOf } from '../time/barPeriods'
+import { barTimeFinder, toPeriodNumber } from '../time/barPeriods'
 import type { Period } from '../time/barPeriods'
 
 /** A bar, forming or complete. */
@@ -46,8 +46,8 @@ const withTick = ({ high, low, volume, ...candle }: Candle, { price }: Tick): Ca
  * ```
  */
 export const toCandles = (period: Period): OperatorFunction<Tick, Candle> => {
-  const periodNumber = periodOf(period)
-  const barTimeAt = barTimesOf(periodNumber)
+  const periodNumber = toPeriodNumber(period)
+  const barTimeAt = barTimeFinder(periodNumber)
   return tick$ =>
     defer(() => {
       let forming: Candle | undefined

@@ -3,8 +3,8 @@ import type { Observable } from 'rxjs'
 import type { Account } from '../session/account'
 import { cancelOrder } from './cancelOrder'
 import { closeVolume } from './closePosition'
-import { toNotSent, onLine } from './lifecycle/dispatch'
-import { lacks, isIncompleteList, reconciled } from './reconciling/orderLists'
+import { toNotSent, withOrderLink } from './lifecycle/dispatch'
+import { hasUnreadable, isIncompleteList, reconcileAtOnce } from './reconciling/orderLists'
 import { orderSettings } from './model/orderOptions'
 import type { OrderOptions } from './model/orderOptions'
 import { isPending } from './tracking/isResting'
@@ -36,7 +36,7 @@ const eachToItsEnd = (commands: readonly Observable<OrderUpdate>[]): Observable<
 
 /** Positions and orders that could not be read are neither closed nor cancelled: report that. */
 const unread = (answer: object, list: string): Observable<never> =>
-  lacks(answer, list) ? throwError(() => toNotSent(undefined, isIncompleteList(list))) : EMPTY
+  hasUnreadable(answer, list) ? throwError(() => toNotSent(undefined, isIncompleteList(list))) : EMPTY
 
 /**
  * Closes all open positions (`ProtoOAClosePositionReq` for each) at the same time. Cancels pending orders too if
@@ -53,7 +53,7 @@ export const closeAll = (
   { cancelPending = false, ...options }: CloseAllOptions = {},
 ): Observable<OrderUpdate> =>
   defer(() =>
-    onLine(account, orderSettings(account, options), link => reconciled(link, account.accountId)),
+    withOrderLink(account, orderSettings(account, options), link => reconcileAtOnce(link, account.accountId)),
   ).pipe(
     catchError((error: unknown) => throwError(() => toNotSent(undefined, error))),
     switchMap(answer => {

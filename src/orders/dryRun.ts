@@ -6,8 +6,8 @@ import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
 import { validateNewOrder } from './validation/validateNewOrder'
 import type { NewOrder } from './model/newOrder'
-import { DEFAULT_TIMEOUT, timeoutFrom } from '../streams/sharing/timeoutFrom'
-import { defined } from '../util/defined'
+import { DEFAULT_TIMEOUT, accountTimeout } from '../streams/sharing/accountTimeout'
+import { omitUndefined } from '../util/omitUndefined'
 
 /** The request that an order would send, and the margin it would take. */
 export interface DryRun {
@@ -39,7 +39,7 @@ const waitedInVain = (): CTraderError =>
  */
 export const dryRun = (account: Account, order: NewOrder): Observable<DryRun> =>
   validateNewOrder(account, order).pipe(
-    timeoutFrom(account, DEFAULT_TIMEOUT, waitedInVain),
+    accountTimeout(account, DEFAULT_TIMEOUT, waitedInVain),
     switchMap(frame => {
       const { symbolId, volume } = frame
       const request = { ctidTraderAccountId: account.accountId, ...frame }
@@ -48,7 +48,7 @@ export const dryRun = (account: Account, order: NewOrder): Observable<DryRun> =>
           const expectedMargin = order.side === 'buy' ? margin[0]?.buyMargin : margin[0]?.sellMargin
           return {
             request,
-            ...defined({ expectedMargin, moneyDigits }),
+            ...omitUndefined({ expectedMargin, moneyDigits }),
           }
         }),
       )

@@ -3,16 +3,16 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { PayloadType } from '../protocol/payloadType'
 import type { Account } from '../session/account'
-import { messagesOf } from '../session/state/accountMessages'
+import { accountMessages } from '../session/state/accountMessages'
 import { pollState } from '../streams/sharing/polling'
 import { createCheckpoint } from '../streams/history/checkpoint'
 import { accountLinks } from '../streams/sharing/accountLinks'
 import { createBaseline } from './reconciling/baseline'
 import { trackAll } from './tracking/trackAll'
 import { resolvedReports, isOver } from './reconciling/resolvedReports'
-import { executionReportIn, timeOf } from './tracking/executionReport'
+import { toExecutionReport, reportTime } from './tracking/executionReport'
 import type { ExecutionReport } from './tracking/executionReport'
-import { initialCatchUp, catchUpSince } from './reconciling/catchUp'
+import { initialCatchUp, catchUpReports } from './reconciling/catchUp'
 import type { CatchUp } from './reconciling/catchUp'
 import type { OrderUpdate } from './model/orderUpdate'
 import { oncePer } from '../util/oncePer'
@@ -52,7 +52,7 @@ const made = (account: Account): Observable<OrderUpdate> =>
         const since = known.since()
         return since === undefined
           ? initialCatchUp(link, accountId, baseline)
-          : catchUpSince(link, accountId, since, all)
+          : catchUpReports(link, accountId, since, all)
       }
       const catchUp = ({ reports, until, isWhole }: CatchUp): OrderUpdate[] => {
         const isFirst = !hasBegun
@@ -67,13 +67,13 @@ const made = (account: Account): Observable<OrderUpdate> =>
         return reports.flatMap(isFirst ? hearFirst(until) : all.hear)
       }
       const hearOn = (report: ExecutionReport): readonly OrderUpdate[] => {
-        if (isComplete) known.note(timeOf(report))
+        if (isComplete) known.note(reportTime(report))
         else if (!hasBegun && report.order) baseline.hasBegun(report.order)
         return all.hear(report)
       }
       return merge(
-        messagesOf(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
-          map(message => hearOn(executionReportIn(message))),
+        accountMessages(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
+          map(message => hearOn(toExecutionReport(message))),
         ),
         pollState(link, accountId, ask, missed$).pipe(map(catchUp)),
       )

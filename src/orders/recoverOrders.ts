@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs'
 import { invalidOption } from '../errors'
 import type { CTraderError } from '../errors'
 import type { Account } from '../session/account'
-import { loaded } from './model/journal'
+import { loadEntries } from './model/journal'
 import type { OrderIntent, Journal } from './model/journal'
 import { openEntries } from './model/journalEntries'
 import { orderSettings } from './model/orderOptions'
@@ -83,7 +83,7 @@ export const recoverOrders: RecoverOrders = (
         }),
         map(update => recovered(intent, update)),
       )
-    return loaded(journal).pipe(
+    return loadEntries(journal).pipe(
       mergeMap(entries => {
         const { open, faulty } = openEntries(entries, account.accountId)
         const rest$ =

@@ -6,16 +6,16 @@ import { pipSize, toMoney, toWirePrice, units } from '../protocol/units'
 import type { Money, Percent, Pips, Price, Units } from '../protocol/units'
 import type { Account } from '../session/account'
 import { spots } from '../streams/market/spots'
-import { DEFAULT_TIMEOUT, timeoutFrom } from '../streams/sharing/timeoutFrom'
+import { DEFAULT_TIMEOUT, accountTimeout } from '../streams/sharing/accountTimeout'
 import type { SymbolIdOrName } from '../streams/symbols/resolveSymbol'
 import { symbolTerms } from '../streams/symbols/symbols'
 import type { SymbolDetails } from '../streams/symbols/symbols'
 import { trader } from '../streams/account/trader'
-import { conversion, profitRateOf } from '../streams/valuation/conversion'
+import { conversion, profitRate } from '../streams/valuation/conversion'
 import { equity } from '../streams/valuation/equity'
 import type { Equity } from '../streams/valuation/equity'
 import { invalidOrder } from './model/invalidOrder'
-import { isIn, unitless } from './validation/rules/unit'
+import { hasUnit, unitless } from './validation/rules/unit'
 
 /** What may be lost, and where the loss ends. */
 export interface VolumeForRiskOptions {
@@ -39,8 +39,8 @@ const typeOrNumber = (value: unknown): number | string => (typeof value === 'num
 
 /** The money at risk. */
 const amountOf = (risk: VolumeForRiskOptions['risk'], { equity, moneyDigits }: Equity): number => {
-  if (isIn(risk, 'money')) return positive('risk', risk.money)
-  if (isIn(risk, 'percent')) return (toMoney(equity, moneyDigits) * positive('risk', risk.percent)) / 100
+  if (hasUnit(risk, 'money')) return positive('risk', risk.money)
+  if (hasUnit(risk, 'percent')) return (toMoney(equity, moneyDigits) * positive('risk', risk.percent)) / 100
   throw unitless('risk', typeOrNumber(risk), 'percent() or money()')
 }
 
@@ -57,8 +57,8 @@ const distanceTo = (
   { symbolId, pipPosition }: SymbolDetails,
   { stopLoss, entry }: VolumeForRiskOptions,
 ): Observable<number> => {
-  if (isIn(stopLoss, 'pips')) return of(positive('stopLoss', stopLoss.pips) * pipSize(pipPosition))
-  if (!isIn(stopLoss, 'price')) throw unitless('stopLoss', typeOrNumber(stopLoss), 'pips() or price()')
+  if (hasUnit(stopLoss, 'pips')) return of(positive('stopLoss', stopLoss.pips) * pipSize(pipPosition))
+  if (!hasUnit(stopLoss, 'price')) throw unitless('stopLoss', typeOrNumber(stopLoss), 'pips() or price()')
   const price = positive('stopLoss', stopLoss.price)
   const entry$ = entry ? of(positive('entry', entry.price)) : entryOf(account, symbolId, stopLoss)
   return entry$.pipe(map(from => positive('stopLoss', Math.abs(from - price))))
@@ -74,7 +74,7 @@ const rateFor = (account: Account, { quoteAssetId = 0 }: SymbolDetails): Observa
       combineLatest(chain.map(({ symbolId }) => spots(account, symbolId))).pipe(
         defaultIfEmpty([]),
         map(quotes => new Map(quotes.map(({ symbolId, bid }) => [symbolId, { bid: toWirePrice(bid) }]))),
-        map(prices => profitRateOf(chain, prices)),
+        map(prices => profitRate(chain, prices)),
       ),
     ),
     filter(rate => rate !== undefined),
@@ -143,5 +143,5 @@ export const volumeForRisk = (account: Account, options: VolumeForRiskOptions): 
         map(([worth, distance, rate]) => volumeOf(amountOf(options.risk, worth), distance * rate, terms)),
       ),
     ),
-    timeoutFrom(account, DEFAULT_TIMEOUT, waitedInVain),
+    accountTimeout(account, DEFAULT_TIMEOUT, waitedInVain),
   )

@@ -36,11 +36,11 @@ const meanings: ReadonlyMap<string, ErrorMeaning> = new Map(
   }),
 )
 
-export const meaningOf = (errorCode: string): ErrorMeaning => meanings.get(errorCode) ?? 'transient'
+export const errorMeaning = (errorCode: string): ErrorMeaning => meanings.get(errorCode) ?? 'transient'
 
 /** Whether it is a refusal of one of these meanings. */
 export const isRefusedAs = (u: unknown, ...wanted: readonly ErrorMeaning[]): u is Refused =>
-  isRefused(u) && wanted.includes(meaningOf(u.errorCode))
+  isRefused(u) && wanted.includes(errorMeaning(u.errorCode))
 
 /** Whether it is a refusal of a request that will never succeed. */
 export const isFinal = (u: unknown): u is Refused => isRefusedAs(u, 'fatal', 'badToken')

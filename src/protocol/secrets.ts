@@ -1,6 +1,6 @@
 import { MANY, STRING, STRUCT } from './codec/plan'
 import type { Plan } from './codec/plan'
-import { rowOf, table } from './table'
+import { messageRow, table } from './table'
 import type { MessageType } from './table'
 
 /** The fields whose values must leave the program only on the wire. */
@@ -20,10 +20,10 @@ export const isDeeperThan = (value: unknown, levels: number): boolean =>
   (levels === 0 || Object.values(value).some(held => isDeeperThan(held, levels - 1)))
 
 /** The values of secret fields, down to the deepest level of a message. */
-export const secretsIn = (value: unknown, levels = MAX_NESTING): readonly string[] => {
+export const findSecrets = (value: unknown, levels = MAX_NESTING): readonly string[] => {
   if (typeof value !== 'object' || value === null || levels === 0) return []
   return Object.entries(value).flatMap(([key, held]) =>
-    typeof held === 'string' && isSecretField(key) ? [held] : secretsIn(held, levels - 1),
+    typeof held === 'string' && isSecretField(key) ? [held] : findSecrets(held, levels - 1),
   )
 }
 
@@ -37,12 +37,12 @@ const byType = (is: (payloadType: number) => boolean): readonly boolean[] =>
   Array.from({ length: Math.max(...Object.keys(table).map(Number)) + 1 }, (_, payloadType) => is(payloadType))
 
 const holders = byType(payloadType => {
-  const codec = rowOf(payloadType)?.codec
+  const codec = messageRow(payloadType)?.codec
   return codec !== undefined && secretFields.some(field => field in codec.fields)
 })
 
 const withText = byType(payloadType => {
-  const codec = rowOf(payloadType)?.codec
+  const codec = messageRow(payloadType)?.codec
   return codec !== undefined && holdsString(codec.plan)
 })
 

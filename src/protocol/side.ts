@@ -8,7 +8,7 @@ export type Side = 'buy' | 'sell'
 export type QuoteSide = 'bid' | 'ask'
 
 /** Never throws: a stream must not end because a server has a number of its own. */
-export const sideOf = (tradeSide: ProtoOATradeSide): Side =>
+export const toSide = (tradeSide: ProtoOATradeSide): Side =>
   tradeSide === ProtoOATradeSide.BUY ? 'buy' : 'sell'
 
 /**
@@ -20,7 +20,7 @@ export const sideOf = (tradeSide: ProtoOATradeSide): Side =>
  * ```
  */
 export const sideName = (tradeSide: ProtoOATradeSide): Side => {
-  const side = sideOf(tradeSide)
+  const side = toSide(tradeSide)
   if (side === 'sell' && tradeSide !== ProtoOATradeSide.SELL)
     throw invalidOption('tradeSide', 'must be 1 (BUY) or 2 (SELL)')
   return side

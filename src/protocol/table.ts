@@ -239,11 +239,11 @@ const rows = Array.from<unknown, Row | undefined>(
   (_, payloadType) => (table as Readonly<Record<number, Row>>)[payloadType],
 )
 
-export const rowOf = (payloadType: unknown): Row | undefined =>
+export const messageRow = (payloadType: unknown): Row | undefined =>
   typeof payloadType === 'number' ? rows[payloadType] : undefined
 
-export const codecOf = (payloadType: MessageType): AnyStruct => table[payloadType].codec
+export const messageCodec = (payloadType: MessageType): AnyStruct => table[payloadType].codec
 
 /** Whether it is an order command: its effect must happen only once. */
 export const isCommand = (payloadType: MessageType): payloadType is CommandType =>
-  rowOf(payloadType)?.refusedBy?.includes(PayloadType.PROTO_OA_ORDER_ERROR_EVENT) ?? false
+  messageRow(payloadType)?.refusedBy?.includes(PayloadType.PROTO_OA_ORDER_ERROR_EVENT) ?? false

@@ -1,4 +1,4 @@
-import { defined } from '../util/defined'
+import { omitUndefined } from '../util/omitUndefined'
 import { toWireBar, withPrices } from './wireBar'
 import type { ProtoOATrendbarPeriod } from './messages/enums'
 import type { ProtoOATickData, ProtoOATrendbar } from './messages/quotes'
@@ -166,7 +166,7 @@ export const toBar = (trendbar: ProtoOATrendbar): Bar | undefined => {
   const { period, deltaClose } = trendbar
   const { close, ...rest } = withPrices(bar, toPrice)
   const isForming = period !== undefined && deltaClose === undefined
-  return { ...rest, ...defined({ period }), ...(!isForming && { close }) }
+  return { ...rest, ...omitUndefined({ period }), ...(!isForming && { close }) }
 }
 
 /** One price of one side: `{ timestamp: 1_700_000_000_000, price: 1.13955 }`. */

@@ -1,11 +1,11 @@
 import { CTraderError, invalidOption } from '../errors'
-import { askedIn } from './asked'
-import type { Asked } from './asked'
+import { readRequest } from './readRequest'
+import type { Asked } from './readRequest'
 import { parseJson } from '../util/parseJson'
 import { inJson } from './json'
-import { readLine, textOf } from './line'
+import { readLine, recordedText } from './line'
 import type { RecordedLine } from './line'
-import { defined } from '../util/defined'
+import { omitUndefined } from '../util/omitUndefined'
 
 /** An event on a line, in the recorded order. */
 export type Step =
@@ -40,10 +40,10 @@ const stepOf = (line: RecordedLine, asking: Asking): Step | undefined => {
   const { at } = line
   if ('direction' in line) {
     if (line.direction === 'in') {
-      const text = textOf(line.frame)
+      const text = recordedText(line.frame)
       return { kind: 'in', at, text, cause: asking.get(idIn(text)) }
     }
-    const asked = askedIn(line.frame)
+    const asked = readRequest(line.frame)
     if (!asked) return undefined
     if (asked.clientMsgId !== undefined) asking.set(inJson(asked.clientMsgId), asked)
     return { kind: 'out', at, asked }
@@ -56,7 +56,7 @@ const stepOf = (line: RecordedLine, asking: Asking): Step | undefined => {
       const cause = new CTraderError({
         reason: 'ConnectionLost',
         sent: false,
-        ...defined({ close, detail }),
+        ...omitUndefined({ close, detail }),
       })
       return { kind: 'lost', at, cause }
     }
@@ -86,7 +86,7 @@ const linesIn = (recording: string | Iterable<string>): readonly RecordedLine[] 
 }
 
 /** Reads a recording. Throws `InvalidOption` if it is invalid. */
-export const attemptsIn = (recording: string | Iterable<string>): Recorded => {
+export const readAttempts = (recording: string | Iterable<string>): Recorded => {
   const lines = linesIn(recording)
   const attempts: Step[][] = []
   const accountIds = new Set<number>()

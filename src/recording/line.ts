@@ -17,13 +17,14 @@ export type RecordedLine =
  * A frame as it is recorded, so that its exact text can be restored. A frame that is nested deeper than any message
  * stays text, because writing it as JSON would overflow the stack.
  */
-export const frameOf = (text: string): Frame => {
+export const toRecordedFrame = (text: string): Frame => {
   const value = parseJson(text)
   if (isDeeperThan(value, MAX_NESTING)) return text
   return typeof value === 'object' && value !== null && JSON.stringify(value) === text ? value : text
 }
 
-export const textOf = (frame: Frame): string => (typeof frame === 'string' ? frame : JSON.stringify(frame))
+export const recordedText = (frame: Frame): string =>
+  typeof frame === 'string' ? frame : JSON.stringify(frame)
 
 const isCloseInfo = (value: unknown): value is CloseInfo => {
   const { code, reason, wasClean } = Object(value) as Readonly<Record<string, unknown>>

@@ -1,4 +1,4 @@
-import { inMs } from '../connection/requests/refusal'
+import { toMs } from '../connection/requests/refusal'
 import { PayloadType } from '../protocol/payloadType'
 import { parseJson } from '../util/parseJson'
 
@@ -15,7 +15,7 @@ export const withMaintenance = (text: string, moved: (at: number) => number): st
   // In seconds in a 2142, in ms in a 50.
   const inSeconds = payloadType === PayloadType.PROTO_OA_ERROR_RES
   return text.replace(pattern, (_, field: string, digits: string) => {
-    const end = Math.max(0, moved(inSeconds ? inMs(Number(digits)) : Number(digits)))
+    const end = Math.max(0, moved(inSeconds ? toMs(Number(digits)) : Number(digits)))
     return `${field}${Math.ceil(inSeconds ? end / 1_000 : end)}`
   })
 }

@@ -1,4 +1,4 @@
-import type { Asked } from './asked'
+import type { Asked } from './readRequest'
 import type { Attempt, OutStep } from './attempts'
 import { inJson } from './json'
 

@@ -1,8 +1,8 @@
 import { Subject, Subscription, startWith, switchMap, takeWhile, timer } from 'rxjs'
 import type { Subscriber } from 'rxjs'
 import type { Socket } from '../transport/socket'
-import { askedIn } from './asked'
-import type { Asked } from './asked'
+import { readRequest } from './readRequest'
+import type { Asked } from './readRequest'
 import type { Attempt, InStep, OutStep, Step } from './attempts'
 import { withMaintenance } from './maintenance'
 import { createMatching } from './matching'
@@ -87,7 +87,7 @@ export const play = (
   }
 
   const send = (text: string): void => {
-    const asked = askedIn(text)
+    const asked = readRequest(text)
     if (!asked) return
     const recorded = matching.take(asked)
     const difference = hasOrders && isOrder(asked) ? differenceOf(recorded) : undefined

@@ -3,8 +3,8 @@ import type { Observable } from 'rxjs'
 import type { WireEvent } from '../connection/wire'
 import { asCTraderError, invalidOption } from '../errors'
 import type { Client } from '../session/client'
-import { wireOf } from '../session/logging/wireTap'
-import { frameOf } from './line'
+import { getWire } from '../session/logging/wireTap'
+import { toRecordedFrame } from './line'
 import type { RecordedLine } from './line'
 import { createRedactor } from './secrets'
 
@@ -24,9 +24,9 @@ const lossOf = (cause: unknown, at: number, redacted: (text: string) => string):
 const lineOf = (event: WireEvent, at: number, redacted: (text: string) => string): RecordedLine => {
   switch (event.kind) {
     case 'received':
-      return { at, direction: 'in', frame: frameOf(redacted(event.text)) }
+      return { at, direction: 'in', frame: toRecordedFrame(redacted(event.text)) }
     case 'sent':
-      return { at, direction: 'out', frame: frameOf(redacted(event.text)) }
+      return { at, direction: 'out', frame: toRecordedFrame(redacted(event.text)) }
     case 'lost':
       return lossOf(event.cause, at, redacted)
     default:
@@ -49,7 +49,7 @@ const lineOf = (event: WireEvent, at: number, redacted: (text: string) => string
  * ```
  */
 export const record = (client: Client): Observable<string> => {
-  const wire = wireOf(client)
+  const wire = getWire(client)
   if (!wire) throw invalidOption('client', 'must be one made by createClient')
   return defer(() => {
     const redactor = createRedactor(wire.secrets)

@@ -1,7 +1,7 @@
 import { AsyncSubject, Observable, Subscription, asyncScheduler } from 'rxjs'
 import { invalidOption } from '../errors'
 import type { Connect, Socket } from '../transport/socket'
-import { attemptsIn } from './attempts'
+import { readAttempts } from './attempts'
 import type { Attempt } from './attempts'
 import { isOrder } from './orders'
 import { play } from './play'
@@ -51,7 +51,7 @@ export interface Replay extends Connect {
  */
 export const replay = (lines: string | Iterable<string>, { speed = 1 }: ReplayOptions = {}): Replay => {
   if (!(speed > 0)) throw invalidOption('speed', 'must be a number above 0')
-  const { attempts, begins, accountIds } = attemptsIn(lines)
+  const { attempts, begins, accountIds } = readAttempts(lines)
   const hasOrders = attempts.flat().some(step => step.kind === 'out' && isOrder(step.asked))
   const ended$ = new AsyncSubject<undefined>()
   let used = 0

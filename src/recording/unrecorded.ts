@@ -1,7 +1,7 @@
 import { PayloadType } from '../protocol/payloadType'
-import { rowOf } from '../protocol/table'
+import { messageRow } from '../protocol/table'
 import { payloadTypeName } from '../protocol/payloadTypeName'
-import type { Asked } from './asked'
+import type { Asked } from './readRequest'
 
 /** A possible reason: the recording is of other accounts. */
 const ofOthers = (accountId: number | undefined, accountIds: readonly number[]): string =>
@@ -20,7 +20,7 @@ export const unrecordedAnswer = (
   const isAuthentication =
     payloadType === PayloadType.PROTO_OA_APPLICATION_AUTH_REQ ||
     payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ
-  const [answer] = rowOf(payloadType)?.answeredBy ?? []
+  const [answer] = messageRow(payloadType)?.answeredBy ?? []
   return JSON.stringify(
     isAuthentication
       ? { payloadType: answer, clientMsgId, payload: JSON.parse(exactly) as unknown }

@@ -13,15 +13,15 @@ import type {
 } from '../protocol/table'
 import { accountSessions } from './authentication/accountSessions'
 import type { AccountPersistence } from './authentication/accountSessions'
-import { permitsOf, requireTrading } from './authentication/environmentCheck'
+import { createPermits, requireTrading } from './authentication/environmentCheck'
 import type { Surroundings } from './authentication/environmentCheck'
 import type { Grant } from './authentication/grant'
-import { linksOf, requestOver } from './links'
+import { usableLinks, requestSender } from './links'
 import { logState } from './logging/log'
 import type { Log } from './logging/log'
 import { exposeObserved } from './observed'
-import { messagesOf } from './state/accountMessages'
-import { gapsIn } from './state/gap'
+import { accountMessages } from './state/accountMessages'
+import { observeGaps } from './state/gap'
 import type { Gap } from './state/gap'
 import { shareState } from './state/shareState'
 import type { AccountSession, AuthState, Session } from './state/state'
@@ -150,16 +150,16 @@ export const createAccount = (
     }),
     shareState(),
   )
-  const accountAuth$ = linksOf(account$, 'authenticated')
-  const request = requestOver(accountAuth$, tuning)
-  const permits = permitsOf(tuning, accountId, grant, clientRequest)
+  const accountAuth$ = usableLinks(account$, 'authenticated')
+  const request = requestSender(accountAuth$, tuning)
+  const permits = createPermits(tuning, accountId, grant, clientRequest)
   const { canTrade$, isHere$ } = permits
 
   const account: Account = {
     accountId,
     accountAuth$,
     authenticated$: account$.pipe(map(authStateOf)),
-    gap$: gapsIn(account$, accountId),
+    gap$: observeGaps(account$, accountId),
     canTrade$,
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- It stays until 1.0.
     mayTrade$: requireTrading(permits),
@@ -168,7 +168,7 @@ export const createAccount = (
       return isCommand(payloadType) ? concat(isHere$, answer$) : answer$
     },
     on: (payloadType, ...symbolId) =>
-      accountAuth$.pipe(switchMap(link => messagesOf(link, accountId, payloadType, ...symbolId))),
+      accountAuth$.pipe(switchMap(link => accountMessages(link, accountId, payloadType, ...symbolId))),
   }
   return exposeObserved(account, { link$, log, permits })
 }

@@ -15,9 +15,9 @@ import { endIfAppLost } from './authentication/auth'
 import { createGrants } from './authentication/grants'
 import type { Grant } from './authentication/grant'
 import { createLineSession } from './lineSession'
-import { linksOf, requestOver } from './links'
+import { usableLinks, requestSender } from './links'
 import { exposeWire } from './logging/wireTap'
-import { checkAccountOptions, settingsOf } from './options'
+import { checkAccountOptions, readSettings } from './options'
 import type { AccountOptions, ClientOptions } from './options'
 import { reconnectDelay } from './reconnecting/reconnectDelay'
 import type { Pause } from './reconnecting/reconnectDelay'
@@ -102,7 +102,7 @@ export interface Client {
  * ```
  */
 export const createClient = (options: ClientOptions): Client => {
-  const settings = settingsOf(options)
+  const settings = readSettings(options)
   const { clientSecret, environment, linger, log, requestTimeout, stableAfter } = settings
   const pause = (cause: CTraderError, failures: number): Pause => reconnectDelay(settings, cause, failures)
   const wire = createWire()
@@ -110,7 +110,7 @@ export const createClient = (options: ClientOptions): Client => {
 
   const line = createLineSession(settings, { pause, stableAfter, wire })
   const { session$, trouble } = line
-  const appAuth$ = linksOf(session$, 'appAuthenticated')
+  const appAuth$ = usableLinks(session$, 'appAuthenticated')
   const onEveryLink = <A>(project: (link: Link) => Observable<A>): Observable<A> =>
     session$.pipe(
       mergeMap(session => (session.status === 'failed' ? throwError(() => session.cause) : of(session))),
@@ -119,7 +119,7 @@ export const createClient = (options: ClientOptions): Client => {
       switchMap(link => (link ? project(link) : EMPTY)),
     )
 
-  const request = requestOver(appAuth$, { requestTimeout, trouble, onRefused: endIfAppLost })
+  const request = requestSender(appAuth$, { requestTimeout, trouble, onRefused: endIfAppLost })
   const grantOf = createGrants({
     request,
     saveTimeout: requestTimeout,

@@ -7,13 +7,13 @@ import { createOversized } from '../connection/requests/oversized'
 import type { Wire } from '../connection/wire'
 import type { CTraderError } from '../errors'
 import type { Drift } from '../transport/frame'
-import { defined } from '../util/defined'
+import { omitUndefined } from '../util/omitUndefined'
 import { appAuth, isFatal } from './authentication/auth'
 import { logState } from './logging/log'
 import type { Settings } from './options'
 import { reconnect } from './reconnecting/reconnect'
 import type { Persistence } from './reconnecting/reconnect'
-import { healthOf } from './state/health'
+import { observeHealth } from './state/health'
 import type { Health } from './state/health'
 import { shareState } from './state/shareState'
 import type { ConnectionState, Session } from './state/state'
@@ -119,11 +119,11 @@ export const createLineSession = (
       shareState(linger),
     ),
     connection$: connection$.asObservable(),
-    health$: healthOf(connection$, () => ({
+    health$: observeHealth(connection$, () => ({
       status: connection$.value.status,
       ...link?.vitals(),
       losses,
-      ...defined({ lastLoss }),
+      ...omitUndefined({ lastLoss }),
     })),
     rejected$: rejected$.asObservable(),
     drift$: drift$.asObservable(),

@@ -17,14 +17,14 @@ import type { OpenLink } from '../connection/link'
 import { invalidRequest } from '../connection/requests/request'
 import type { SendRequest } from '../connection/requests/request'
 import { CTraderError, hasReason } from '../errors'
-import { rowOf } from '../protocol/table'
+import { messageRow } from '../protocol/table'
 import type { RequestType } from '../protocol/table'
 import { isSessionLost } from './authentication/auth'
 import type { AccountSession, Session } from './state/state'
-import { defined } from '../util/defined'
+import { omitUndefined } from '../util/omitUndefined'
 
 /** The links of a session as they become usable. Errors with the cause when the session has failed. */
-export const linksOf = (
+export const usableLinks = (
   session$: Observable<Session | AccountSession>,
   usable: 'appAuthenticated' | 'authenticated',
 ): Observable<OpenLink> =>
@@ -57,7 +57,7 @@ const MAX_TRIES = 5
  * by its own link only, even if the account fails meanwhile. A query whose answer was lost is sent again. A request
  * with an effect, above all an order, is sent once.
  */
-export const requestOver = (
+export const requestSender = (
   link$: Observable<OpenLink>,
   { requestTimeout, trouble, onRefused = () => undefined }: Requesting,
 ): SendRequest => {
@@ -67,14 +67,14 @@ export const requestOver = (
       payloadType,
       after: requestTimeout,
       sent: false,
-      ...defined({ detail: trouble() }),
+      ...omitUndefined({ detail: trouble() }),
     })
 
   return (payloadType, payload) =>
     defer(() => {
       const invalid = invalidRequest(payloadType, payload)
       if (invalid) return throwError(() => invalid)
-      const isRepeatable = rowOf(payloadType)?.repeatable === true
+      const isRepeatable = messageRow(payloadType)?.repeatable === true
       const askOver = (link: OpenLink) =>
         link.request(payloadType, payload).pipe(
           tap({

@@ -19,4 +19,4 @@ export const exposeObserved = <T extends object>(account: T, by: Observed): T =>
 }
 
 /** `undefined` for an account that was not made by this library. */
-export const observedOf = (account: object): Observed | undefined => observed.get(account)
+export const getObserved = (account: object): Observed | undefined => observed.get(account)

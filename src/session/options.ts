@@ -77,7 +77,7 @@ const connectOf = ({ connect, environment }: { connect?: Connect; environment?: 
 }
 
 /** Throws `InvalidOption` with the name of the option, never its value. */
-export const required = (option: string, value: unknown): void => {
+export const checkRequired = (option: string, value: unknown): void => {
   if (typeof value !== 'string' || value === '') throw invalidOption(option, 'must be a non-empty string')
 }
 
@@ -96,7 +96,7 @@ const isFraction = (u: unknown): boolean => typeof u === 'number' && u >= 0 && u
 export type Settings = AppCredentials &
   ClientSettings & { readonly connect: Connect; readonly environment: Environment | undefined }
 
-export const settingsOf = (options: ClientOptions): Settings => {
+export const readSettings = (options: ClientOptions): Settings => {
   const {
     clientId,
     clientSecret,
@@ -113,8 +113,8 @@ export const settingsOf = (options: ClientOptions): Settings => {
     log = () => undefined,
     random = randomFraction,
   } = options
-  required('clientId', clientId)
-  required('clientSecret', clientSecret)
+  checkRequired('clientId', clientId)
+  checkRequired('clientSecret', clientSecret)
   const durations = { connectTimeout, requestTimeout, heartbeatInterval, idleTimeout, stableAfter, linger }
   for (const [option, value] of Object.entries(durations)) checkDuration(option, value)
   checkDuration('backoff.initial', backoff.initial)
@@ -152,8 +152,8 @@ export const checkAccountOptions = ({
 }: AccountOptions): void => {
   if (!Number.isSafeInteger(accountId) || accountId <= 0)
     throw invalidOption('accountId', 'must be a positive whole number')
-  required('accessToken', accessToken)
-  if (refreshToken !== undefined) required('refreshToken', refreshToken)
+  checkRequired('accessToken', accessToken)
+  if (refreshToken !== undefined) checkRequired('refreshToken', refreshToken)
   if (expiresAt !== undefined && !Number.isFinite(expiresAt))
     throw invalidOption('expiresAt', 'must be a time in ms since the epoch')
   if (saveTokens !== undefined && typeof saveTokens !== 'function')

@@ -13,7 +13,7 @@ import type { SymbolOptions } from './market/catalogue/ownSymbols'
 import type { History } from './market/history/history'
 import { checkFills } from './model/fills'
 import type { Fills } from './model/fills'
-import { likely } from './model/unknowns'
+import { defaultUnknowns } from './model/unknowns'
 import type { Unknowns } from './model/unknowns'
 
 /** Settings of a simulator. */
@@ -168,7 +168,7 @@ const checkHolidays = (holidays: NonNullable<SimulatorOptions['holidays']>): voi
 }
 
 /** The holidays of each symbol, as its terms have them. */
-export const holidaysOf = (
+export const holidaysBySymbol = (
   holidays: NonNullable<SimulatorOptions['holidays']>,
 ): ReadonlyMap<number, readonly ProtoOAHoliday[]> =>
   new Map(
@@ -218,7 +218,7 @@ export const checkOptions = (options: SimulatorOptions): void => {
     checkNames(limits, limitNames, 'limits.')
     for (const [name, limit] of Object.entries(limits)) checkNumber(`limits.${name}`, limit, 0)
   }
-  checkNames(unknowns, likely, 'unknowns.')
+  checkNames(unknowns, defaultUnknowns, 'unknowns.')
   checkHolidays(options.holidays ?? {})
   checkFills(options.fills ?? {})
   const { applications = [], accounts = [], grants = [] } = options

@@ -11,23 +11,23 @@ import { inflict } from './faults/inflict'
 import { createFeed } from './feed/feed'
 import { createIdentity, defaultIdentity } from './model/identity'
 import { inMemory } from './server/inMemory'
-import { limitsOf } from './server/rateLimiter'
+import { readLimits } from './server/rateLimiter'
 import { createLines } from './server/lines'
-import { checkDeposits, checkOptions, holidaysOf } from './options'
+import { checkDeposits, checkOptions, holidaysBySymbol } from './options'
 import type { SimulatorOptions } from './options'
-import { reportOf } from './server/report'
+import { lineReport } from './server/report'
 import type { LineReport } from './server/report'
 import { catalogue } from './market/catalogue/catalogue'
 import { checkHasPrices, withOwnSymbols } from './market/catalogue/ownSymbols'
 import { createMarket } from './market/createMarket'
 import { createHistoryMarket } from './market/history/createHistoryMarket'
 import type { HistoryReport } from './market/history/history'
-import { fillsOf } from './model/fills'
+import { fillModel } from './model/fills'
 import type { Market } from './market/model/market'
 import type { Peer, ServerConnection } from './model/peer'
 import { createExchange } from './trading/createExchange'
 import type { Exchange } from './trading/exchange'
-import { likely } from './model/unknowns'
+import { defaultUnknowns } from './model/unknowns'
 import type { World } from './world/world'
 import { createWriter } from './model/encode'
 
@@ -119,7 +119,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
   const offer = withOwnSymbols(catalogue, symbols)
   checkHasPrices(offer.own, history ?? [])
   checkDeposits(identity.accounts, offer.catalogue.assets)
-  const base = createMarket(seed, holidaysOf(holidays), offer)
+  const base = createMarket(seed, holidaysBySymbol(holidays), offer)
   const past = history && createHistoryMarket(base, history, identity.accounts, seed)
   if (past && start !== undefined && start < past.beginning)
     throw invalidOption(
@@ -129,8 +129,8 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
   const clock = createClock(start ?? past?.beginning, speed)
   const made = past?.market ?? base
   const market = overlay ? overlay(made, clock.now()) : made
-  const limits = limitsOf(limited)
-  const unknowns = { ...likely, ...set }
+  const limits = readLimits(limited)
+  const unknowns = { ...defaultUnknowns, ...set }
   const sessions: World['sessions'] = new Set()
   const world: World = {
     clock,
@@ -149,7 +149,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
       seed,
       openedAt: clock.now(),
       unknowns,
-      fills: fillsOf(fills, history !== undefined),
+      fills: fillModel(fills, history !== undefined),
       announce: (accountId, payloadType, payload, clientMsgId) => {
         for (const session of sessions)
           if (session.accounts.has(accountId)) session.push(payloadType, payload, clientMsgId)
@@ -216,7 +216,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     reprice,
     exchange: world.exchange,
     trade: change => act(at => change(world.exchange, at)),
-    lines: () => lines.open().map(line => reportOf(world, line)),
+    lines: () => lines.open().map(line => lineReport(world, line)),
     defect$: defect$.asObservable(),
   }
 }

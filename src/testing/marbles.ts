@@ -10,12 +10,12 @@ import { marbleBroker } from './drawing/broker'
 import type { MarbleBroker } from './drawing/broker'
 import type { DrawnMarket } from './drawing/market'
 import { kitMarket } from './drawing/opening'
-import { alone, leaveRealTime, patientScheduler } from './drawing/scheduler'
-import { checkWithin, lastOfSubscription } from './drawing/timeline'
+import { runAlone, leaveRealTime, patientScheduler } from './drawing/scheduler'
+import { checkBounds, lastOfSubscription } from './drawing/timeline'
 import { ACCOUNT_ID, MARKET_START } from './messages/usual'
-import { optionsOf } from './options'
+import { readOptions } from './options'
 import type { MarblesOptions } from './options'
-import { overhear, requestsOf } from './requests'
+import { tapRequests, selectRequests } from './requests'
 
 /** Expectations about the requests of a client. */
 export interface ExpectedRequests {
@@ -66,7 +66,7 @@ const platform = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
  * ```
  */
 export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOptions = {}): T => {
-  const { market, until, authenticated, simulator, client: tuning, account: owner } = optionsOf(options)
+  const { market, until, authenticated, simulator, client: tuning, account: owner } = readOptions(options)
   const expectations = createExpectations(until)
   const scheduler = patientScheduler(expectations.assertEqual)
   let isOver = false
@@ -82,7 +82,7 @@ export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOp
       ...(market === 'still' && { market: (past, start) => (still = kitMarket(past, start)) }),
       ...simulator,
     })
-    const { connect, sent$ } = overhear(simulated.connect)
+    const { connect, sent$ } = tapRequests(simulated.connect)
     const client = createClient({
       clientId: 'demo',
       clientSecret: 'demo',
@@ -115,7 +115,7 @@ export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOp
       expectObservable: (observable, subscription) => {
         checkRunning('expectObservable')
         if (typeof subscription === 'string')
-          checkWithin(subscription, lastOfSubscription(subscription), until)
+          checkBounds(subscription, lastOfSubscription(subscription), until)
         return expectations.named('expectObservable', expectObservable(observable, subscription))
       },
       expectSubscriptions: logs => {
@@ -124,7 +124,7 @@ export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOp
       },
       expectRequests: (...payloadTypes) => {
         checkRunning('expectRequests')
-        return expectations.named('expectRequests', expectObservable(requestsOf(sent$, payloadTypes)))
+        return expectations.named('expectRequests', expectObservable(selectRequests(sent$, payloadTypes)))
       },
     })
     flush()
@@ -132,7 +132,7 @@ export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOp
     return result
   }
 
-  return alone(() => {
+  return runAlone(() => {
     leaveRealTime()
     try {
       return scheduler.run(play)

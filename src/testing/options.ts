@@ -31,7 +31,7 @@ export interface MarblesOptions {
 const TEN_MINUTES = 600_000
 
 /** The options with defaults. Throws `InvalidOption`: with a misspelt option, a test would test something else. */
-export const optionsOf = ({
+export const readOptions = ({
   market = 'still',
   until = TEN_MINUTES,
   authenticated = true,

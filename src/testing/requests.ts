@@ -20,7 +20,7 @@ const withoutOwnIds = ({ payloadType, clientMsgId, payload }: Message): Message 
 }
 
 /** Listens to the messages of a client. */
-export const overhear = (connect: Connect): Overheard => {
+export const tapRequests = (connect: Connect): Overheard => {
   const sent$ = new ReplaySubject<Message>(Infinity)
   const hear = (text: string): void => {
     const decoded = decodeFrame(text)
@@ -46,7 +46,7 @@ export const overhear = (connect: Connect): Overheard => {
  * The messages of some payload types. Without any: everything except what a client always sends. Throws for an
  * invalid payload type, because nothing would ever be sent.
  */
-export const requestsOf = (
+export const selectRequests = (
   sent$: Observable<Message>,
   payloadTypes: readonly MessageType[],
 ): Observable<Message> => {

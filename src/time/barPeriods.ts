@@ -78,7 +78,7 @@ export const periodFault = (period: Period): CTraderError | undefined =>
   numberOf(period) === undefined ? noPeriod() : undefined
 
 /** The number of a period on the wire. Throws `InvalidOption` for an invalid period. */
-export const periodOf = (period: Period): ProtoOATrendbarPeriod => {
+export const toPeriodNumber = (period: Period): ProtoOATrendbarPeriod => {
   const number = numberOf(period)
   if (number === undefined) throw noPeriod()
   return number
@@ -103,7 +103,7 @@ export const periodName = (period: ProtoOATrendbarPeriod): PeriodName => {
  *
  * @throws for an invalid period.
  */
-export const barTimesOf = (period: ProtoOATrendbarPeriod): ((at: number) => BarTime) => {
+export const barTimeFinder = (period: ProtoOATrendbarPeriod): ((at: number) => BarTime) => {
   const known = barTimes[period]
   if (!known) throw noPeriod()
   return known

@@ -1,11 +1,11 @@
 import { left, right } from 'fp-ts/Either'
 import type { Either } from 'fp-ts/Either'
 import type { FieldFault } from '../errorFields'
-import { INVALID, conforms, look } from '../protocol/codec/plan'
+import { INVALID, conforms, checkDrift } from '../protocol/codec/plan'
 import type { DriftKind, OnDrift } from '../protocol/codec/plan'
-import { carryUnreadable, readableOf } from '../protocol/codec/readable'
+import { carryUnreadable, dropUnreadable } from '../protocol/codec/readable'
 import { MAX_NESTING, isDeeperThan } from '../protocol/secrets'
-import { codecOf, rowOf } from '../protocol/table'
+import { messageCodec, messageRow } from '../protocol/table'
 import type { Message, MessageType, Payload } from '../protocol/table'
 import { parseJson } from '../util/parseJson'
 import { envelopeError, fault, invalidPayload, notAnEnvelope, payloadFaults, tooDeep } from './frameErrors'
@@ -61,7 +61,7 @@ export const frameDecoder = (
       return left(notAnEnvelope(text, parsed))
 
     const envelope: Envelope = parsed
-    const row = rowOf(envelope.payloadType)
+    const row = messageRow(envelope.payloadType)
     const { clientMsgId } = envelope
     if (row === undefined || (clientMsgId !== undefined && typeof clientMsgId !== 'string'))
       return left(envelopeError(envelope))
@@ -71,11 +71,11 @@ export const frameDecoder = (
     const { plan } = row.codec
     if (!conforms(plan, payload)) {
       let unreadable: FrameError | undefined
-      let verdict = look(plan, payload, drifted)
+      let verdict = checkDrift(plan, payload, drifted)
       if (verdict === INVALID) {
         found = []
-        const readable = readableOf(plan, payload)
-        if (readable) verdict = look(plan, readable, drifted)
+        const readable = dropUnreadable(plan, payload)
+        if (readable) verdict = checkDrift(plan, readable, drifted)
         const reason = readable && verdict !== INVALID ? 'InvalidEntity' : 'InvalidPayload'
         const error = invalidPayload(reason, row.codec, payloadType, payload, clientMsgId)
         if (!readable || verdict === INVALID) {
@@ -125,7 +125,7 @@ export const decodeFrame: (text: string) => Either<FrameError, Message> = frameD
  * ```
  */
 export const encodeFrame = ({ payloadType, clientMsgId, payload }: Message): string => {
-  const encoded = codecOf(payloadType).encode(payload) as object
+  const encoded = messageCodec(payloadType).encode(payload) as object
   return JSON.stringify({
     payloadType,
     clientMsgId,
@@ -141,7 +141,7 @@ export const outgoingFaults = <T extends MessageType>(
   payloadType: T,
   payload: Payload<T>,
 ): readonly FieldFault[] => {
-  const codec = codecOf(payloadType)
+  const codec = messageCodec(payloadType)
   const unknown: FieldFault[] = []
   const verdict = codec.check(payload, (entity, field, kind) => {
     unknown.push(

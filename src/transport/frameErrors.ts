@@ -2,9 +2,9 @@ import type { Errors } from 'io-ts'
 import type { FieldFault } from '../errorFields'
 import type { AnyStruct } from '../protocol/codec/struct'
 import { MAX_NESTING } from '../protocol/secrets'
-import { rowOf } from '../protocol/table'
+import { messageRow } from '../protocol/table'
 import type { MessageType } from '../protocol/table'
-import { defined } from '../util/defined'
+import { omitUndefined } from '../util/omitUndefined'
 import { MAX_FRAME_SIZE } from './frameSize'
 
 /** Why a frame is not a message. */
@@ -67,7 +67,7 @@ const about = (
 ): Pick<FrameError, 'payloadType' | 'clientMsgId' | 'ctidTraderAccountId' | 'symbolId'> => {
   if (text.indexOf('"payloadType"') !== text.lastIndexOf('"payloadType"')) return {}
   const head = text.slice(0, HEAD)
-  return defined({
+  return omitUndefined({
     payloadType: numberIn(head, 'payloadType'),
     clientMsgId: /"clientMsgId"\s*:\s*"([^"\\]{1,100})"/.exec(head)?.[1],
     ctidTraderAccountId: numberIn(head, 'ctidTraderAccountId'),
@@ -93,7 +93,7 @@ export const notAnEnvelope = (text: unknown, parsed: unknown): FrameError =>
 export const envelopeError = ({ payloadType, clientMsgId }: Envelope): FrameError => ({
   ...(typeof payloadType !== 'number' || !Number.isInteger(payloadType)
     ? { reason: 'InvalidEnvelope', faults: [fault('payloadType', 'whole number', kindOf(payloadType))] }
-    : rowOf(payloadType) === undefined
+    : messageRow(payloadType) === undefined
       ? {
           reason: 'UnknownPayloadType',
           faults: [fault('payloadType', 'a known payload type', String(payloadType))],
@@ -128,7 +128,7 @@ export const tooDeep = (payloadType: MessageType, clientMsgId: string | undefine
   reason: 'InvalidPayload',
   faults: [fault('payload', `at most ${MAX_NESTING} levels of nesting`, 'more')],
   payloadType,
-  ...defined({ clientMsgId }),
+  ...omitUndefined({ clientMsgId }),
 })
 
 /** The error of a payload, or of the list entries in it that cannot be read. */
@@ -142,7 +142,7 @@ export const invalidPayload = (
   reason,
   faults: payloadFaults(codec, payload),
   payloadType,
-  ...defined({
+  ...omitUndefined({
     clientMsgId,
     ctidTraderAccountId: idIn(payload, 'ctidTraderAccountId'),
     symbolId: idIn(payload, 'symbolId'),

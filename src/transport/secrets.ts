@@ -1,6 +1,6 @@
 import { CTraderError, isCTraderError } from '../errors'
 import type { Failure } from '../errors'
-import { REDACTED, isSecretField, secretFields, secretsIn } from '../protocol/secrets'
+import { REDACTED, isSecretField, secretFields, findSecrets } from '../protocol/secrets'
 import { carryUnreadable } from '../protocol/codec/readable'
 import type { Message } from '../protocol/table'
 import { redact } from './redact'
@@ -67,7 +67,7 @@ const keepForms = (most: number) => {
   return {
     forms: () => forms,
     add: (held: unknown): void => {
-      for (const secret of secretsIn(held)) {
+      for (const secret of findSecrets(held)) {
         if (secret.length < SHORTEST || secret.length > LONGEST) continue
         const own = known.get(secret) ?? formsOf(secret)
         known.delete(secret)

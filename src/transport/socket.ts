@@ -2,7 +2,7 @@ import { Observable, Subject } from 'rxjs'
 import WebSocket from 'isomorphic-ws'
 import { CTraderError, invalidOption } from '../errors'
 import type { Message } from '../protocol/table'
-import { defined } from '../util/defined'
+import { omitUndefined } from '../util/omitUndefined'
 import { MAX_RECEIVED_SIZE } from './frameSize'
 
 /** An open line: text comes in on `frame$` and goes out by `send`. */
@@ -111,7 +111,7 @@ export const webSocketConnect =
             reason: 'ConnectionLost',
             sent: false,
             close: { code, reason, wasClean },
-            ...defined({ detail }),
+            ...omitUndefined({ detail }),
           }),
         )
       }

@@ -1,4 +1,4 @@
-import { differences, updated } from './persistentMap'
+import { differences, update } from './persistentMap'
 import type { PersistentMap } from './persistentMap'
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -28,7 +28,7 @@ export const keepEqualEntries = <K, T>(
   )
   return same.length === found.length
     ? before
-    : updated(
+    : update(
         after,
         same.map(({ key, before: known }) => [key, known]),
       )

@@ -57,11 +57,11 @@ const merged = (below: MaybeEmpty, above: MaybeEmpty): MaybeEmpty =>
   below && above ? balanced(below, lowest(above), withoutLowest(above)) : (below ?? above)
 
 /** Changes the size at a price. A level with size 0 is removed. */
-export const resized = (ladder: MaybeEmpty, price: number, by: number): MaybeEmpty => {
+export const resizeLevel = (ladder: MaybeEmpty, price: number, by: number): MaybeEmpty => {
   if (!ladder) return joined(undefined, { price, size: by }, undefined)
   const { below, above } = ladder
-  if (price < ladder.price) return balanced(resized(below, price, by), ladder, above)
-  if (price > ladder.price) return balanced(below, ladder, resized(above, price, by))
+  if (price < ladder.price) return balanced(resizeLevel(below, price, by), ladder, above)
+  if (price > ladder.price) return balanced(below, ladder, resizeLevel(above, price, by))
   const size = ladder.size + by
   return size > 0 ? joined(below, { price, size }, above) : merged(below, above)
 }

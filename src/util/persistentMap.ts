@@ -79,7 +79,7 @@ const presentIn = <K, V>(entries: Map<K, V | undefined>): Map<K, V> => {
 export const toMap = <K, V>(map: PersistentMap<K, V>): Map<K, V> => presentIn(heldBy(map))
 
 /** All values, in the same order. */
-export const valuesOf = <K, V>(map: PersistentMap<K, V>): V[] => {
+export const toValues = <K, V>(map: PersistentMap<K, V>): V[] => {
   const list: V[] = []
   heldBy(map).forEach(value => {
     if (value !== undefined) list.push(value)
@@ -121,7 +121,7 @@ export const put = <K, V>(newest: PersistentMap<K, V>, key: K, value: V | undefi
  * The next version with these changes: each key with its value, or `undefined` to remove it. Without changes it
  * is the same version.
  */
-export const updated = <K, V>(
+export const update = <K, V>(
   map: PersistentMap<K, V>,
   updates: readonly (readonly [key: K, value: V | undefined])[],
 ): PersistentMap<K, V> => {

@@ -1,11 +1,11 @@
 import { PayloadType, ProtoOAExecutionType } from 'rx-ctrader'
 import type { Message } from 'rx-ctrader'
-import { deferral, refusalIn, refused } from '../../../src/connection/requests/refusal'
+import { deferral, readRefusal, refusalError } from '../../../src/connection/requests/refusal'
 
 const { PROTO_OA_ERROR_RES, ERROR_RES, PROTO_OA_ORDER_ERROR_EVENT, PROTO_OA_EXECUTION_EVENT } = PayloadType
 
 const refusalOf = (payloadType: number, payload: object): unknown =>
-  refusalIn({ payloadType, payload } as Message)
+  readRefusal({ payloadType, payload } as Message)
 
 const MAINTENANCE = 'SERVER_IS_UNDER_MAINTENANCE'
 const END = 1_789_757_224
@@ -65,14 +65,19 @@ describe('a refusal', () => {
 
   it('becomes an error with what it says, and without what it does not', () => {
     const payloadType = PayloadType.PROTO_OA_TRADER_REQ
-    expect(Object.keys(refused(payloadType, { errorCode: 'A' })).sort()).toEqual([
+    expect(Object.keys(refusalError(payloadType, { errorCode: 'A' })).sort()).toEqual([
       'errorCode',
       'name',
       'payloadType',
       'reason',
     ])
     expect(
-      refused(payloadType, { errorCode: 'A', description: 'b', retryAfter: 3, maintenanceEndTimestamp: 4 }),
+      refusalError(payloadType, {
+        errorCode: 'A',
+        description: 'b',
+        retryAfter: 3,
+        maintenanceEndTimestamp: 4,
+      }),
     ).toMatchObject({
       errorCode: 'A',
       description: 'b',

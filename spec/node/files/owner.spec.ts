@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileJournal } from 'rx-ctrader/node'
-import { isThisProcess, lifeOf, ownerIn, thisProcess } from '../../../src/node/files/owner'
+import { isThisProcess, processLife, parseOwner, thisProcess } from '../../../src/node/files/owner'
 import type { Owner } from '../../../src/node/files/owner'
 
 const settled = { state: 'settled', id: 'a-1', accountId: 1, outcome: 'filled' } as const
@@ -13,7 +13,7 @@ const onLinux = process.platform === 'linux'
 describe('the owner of a file', () => {
   it('is recognised by what its process is, and not by its number alone (C4)', () => {
     const me = thisProcess()
-    expect(ownerIn(JSON.stringify(me))).toEqual(me)
+    expect(parseOwner(JSON.stringify(me))).toEqual(me)
     expect(isThisProcess(me)).toBe(true)
     for (const other of [
       { pid: 1 },
@@ -31,24 +31,24 @@ describe('the owner of a file', () => {
     await once(child, 'exit')
     const { started, ...elsewhere } = { ...me, pid: child.pid ?? 0 }
     const gone: Owner = { ...elsewhere, ...(started !== undefined && { started }) }
-    expect(lifeOf(me)).toBe(onLinux ? 'alive' : 'unknown')
-    expect(lifeOf(gone)).toBe('dead')
+    expect(processLife(me)).toBe(onLinux ? 'alive' : 'unknown')
+    expect(processLife(gone)).toBe('dead')
     // In another container, on another machine, before the last start of the machine.
     for (const other of [{ namespace: 'pid:[1]' }, { host: 'another' }, { boot: 'before' }]) {
-      expect(lifeOf({ ...me, ...other })).toBe('unknown')
-      expect(lifeOf({ ...gone, ...other })).toBe('unknown')
+      expect(processLife({ ...me, ...other })).toBe('unknown')
+      expect(processLife({ ...gone, ...other })).toBe('unknown')
     }
   })
 
   it('is dead where its number was given to another process since (C4)', () => {
     const { started, ...me } = thisProcess()
-    expect(lifeOf({ ...me, started: `${started}0` })).toBe(onLinux ? 'dead' : 'unknown')
+    expect(processLife({ ...me, started: `${started}0` })).toBe(onLinux ? 'dead' : 'unknown')
     // Where that cannot be told, its lock has to be looked at.
-    expect(lifeOf(me)).toBe('unknown')
+    expect(processLife(me)).toBe('unknown')
   })
 
   it.each(['', 'x', 'null', '1', '{}', '{"pid":"1","host":"a"}'])('is not named by %j', text => {
-    expect(ownerIn(text)).toBeUndefined()
+    expect(parseOwner(text)).toBeUndefined()
   })
 })
 
@@ -83,7 +83,7 @@ describe('a lock whose owner cannot be looked up', () => {
     expect(append).toThrow(refusal)
     silentFor(11)
     append()
-    expect(ownerIn(readFileSync(join(`${path}.lock`, 'owner.json'), 'utf8'))?.pid).toBe(process.pid)
+    expect(parseOwner(readFileSync(join(`${path}.lock`, 'owner.json'), 'utf8'))?.pid).toBe(process.pid)
   })
 
   it('is respected also where it says nothing of its owner (C4)', () => {

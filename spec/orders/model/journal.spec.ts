@@ -1,7 +1,7 @@
 import { NEVER, firstValueFrom, from, of, throwError } from 'rxjs'
 import { memoryJournal, PayloadType } from 'rx-ctrader'
 import type { OrderIntent, JournalEntry, OrderOutcome } from 'rx-ctrader'
-import { memoryOf, openIn, written } from '../../../src/orders/model/journal'
+import { accountJournal, openIntents, writeEntry } from '../../../src/orders/model/journal'
 
 const { PROTO_OA_CANCEL_ORDER_REQ } = PayloadType
 
@@ -18,10 +18,10 @@ const settled = (id: string): OrderOutcome => ({ state: 'settled', id, accountId
 const loaded = (journal: ReturnType<typeof memoryJournal>): Promise<readonly JournalEntry[]> =>
   firstValueFrom(from(journal.load()))
 
-describe('openIn', () => {
+describe('openIntents', () => {
   it('gives what was intended and not settled, oldest first, each once', () => {
     const entries = [intent('1'), intent('2'), settled('1'), intent('3'), intent('2')]
-    expect(openIn(entries)).toEqual([intent('2'), intent('3')])
+    expect(openIntents(entries)).toEqual([intent('2'), intent('3')])
   })
 })
 
@@ -34,15 +34,15 @@ describe('a journal in memory', () => {
 
   it('is one for each account', () => {
     const [one, other] = [{}, {}]
-    expect(memoryOf(one)).toBe(memoryOf(one))
-    expect(memoryOf(one)).not.toBe(memoryOf(other))
+    expect(accountJournal(one)).toBe(accountJournal(one))
+    expect(accountJournal(one)).not.toBe(accountJournal(other))
   })
 })
 
 describe('writing', () => {
   const outcome = (result: unknown): string[] => {
     const seen: string[] = []
-    written({ append: () => result, load: () => [] }, settled('1')).subscribe({
+    writeEntry({ append: () => result, load: () => [] }, settled('1')).subscribe({
       next: () => seen.push('next'),
       error: () => seen.push('error'),
       complete: () => seen.push('complete'),

@@ -2,7 +2,7 @@ import { asyncScheduler, of, throwError } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Link, ProtoOADeal, ProtoOAOrder } from 'rx-ctrader'
 import { createBaseline } from '../../../src/orders/reconciling/baseline'
-import { initialCatchUp, catchUpSince } from '../../../src/orders/reconciling/catchUp'
+import { initialCatchUp, catchUpReports } from '../../../src/orders/reconciling/catchUp'
 import type { CatchUp } from '../../../src/orders/reconciling/catchUp'
 import { without } from '../tracking/floorEvents'
 
@@ -67,7 +67,7 @@ const serverWith = (orders: readonly ProtoOAOrder[], deals: readonly ProtoOADeal
   return { link: { request } as unknown as Link, asked }
 }
 
-const answered = (ask: (link: Link) => ReturnType<typeof catchUpSince>, link: Link): CatchUp => {
+const answered = (ask: (link: Link) => ReturnType<typeof catchUpReports>, link: Link): CatchUp => {
   let missed: CatchUp | undefined
   ask(link).subscribe(one => {
     missed = one
@@ -86,7 +86,7 @@ describe('what was missed', () => {
 
   it('is read to its end, however many answers it takes, the earliest first and each with its deals', () => {
     const { link, asked } = serverWith(orders, deals)
-    const { reports: heard, until } = answered(on => catchUpSince(on, 1, 2 * HOUR), link)
+    const { reports: heard, until } = answered(on => catchUpReports(on, 1, 2 * HOUR), link)
     // One that is pending is in that list alone.
     expect(heard.map(({ order }) => order?.orderId)).toContain(100)
     const changed = heard.filter(({ order }) => order?.orderId !== 100)
@@ -107,7 +107,7 @@ describe('what was missed', () => {
 
   it('of one moment is as much as the server tells of it', () => {
     const { link, asked } = serverWith([orderAt(1, HOUR), orderAt(2, HOUR), orderAt(3, HOUR)], [])
-    const { reports: heard } = answered(on => catchUpSince(on, 1, HOUR), link)
+    const { reports: heard } = answered(on => catchUpReports(on, 1, HOUR), link)
     expect(heard).toHaveLength(3)
     expect(asked).toHaveLength(5)
   })
@@ -117,7 +117,7 @@ describe('what was missed', () => {
   it('is asked for by ids where it is in neither list: of deals, and of orders that have not ended', () => {
     const ids = (open: number[], isOver: (id: number) => boolean = () => false) => {
       const { link, asked } = serverWith([orderAt(1, HOUR)], [dealAt(1, HOUR), dealAt(2, HOUR)])
-      const missed = answered(on => catchUpSince(on, 1, HOUR, { open: () => open, isOver }), link)
+      const missed = answered(on => catchUpReports(on, 1, HOUR, { open: () => open, isOver }), link)
       const details = asked.flatMap(({ orderId }) => orderId ?? [])
       return { ids: idsOf(missed), details, missed }
     }
@@ -136,7 +136,7 @@ describe('what was missed', () => {
       until: 0,
       isWhole: true,
     })
-    answered(on => catchUpSince(on, 1, 0), link)
+    answered(on => catchUpReports(on, 1, 0), link)
     expect(asked.filter(({ fromTimestamp }) => fromTimestamp !== undefined)).toEqual([])
   })
 
@@ -159,7 +159,7 @@ describe('what was missed', () => {
   it('is read week by week where the server wants to be told of which time (G19)', () => {
     jest.spyOn(asyncScheduler, 'now').mockReturnValue(20 * DAY)
     const { link, asked } = serverWith([orderAt(2, 19 * DAY), orderAt(1, 5 * DAY)], [], true)
-    const { reports: heard } = answered(on => catchUpSince(on, 1, 5 * DAY), link)
+    const { reports: heard } = answered(on => catchUpReports(on, 1, 5 * DAY), link)
     expect(heard.map(({ order }) => order?.orderId)).toEqual([100, 1, 2])
     const first = answered(on => initialCatchUp(on, 1, createBaseline()), link)
     expect(first.reports.map(({ order }) => order?.orderId)).toEqual([100, 2])
@@ -170,13 +170,13 @@ describe('what was missed', () => {
   it('is in the order of ids where it is of the same moment', () => {
     const { link } = serverWith([orderAt(2, HOUR), orderAt(1, HOUR)], [])
     expect(
-      answered(on => catchUpSince(on, 1, HOUR), link).reports.map(({ order }) => order?.orderId),
+      answered(on => catchUpReports(on, 1, HOUR), link).reports.map(({ order }) => order?.orderId),
     ).toEqual([100, 1, 2])
   })
 
   it('goes by when an order was placed where the server does not say when it changed', () => {
     const undated = { orderId: 1, tradeData: { openTimestamp: HOUR } } as ProtoOAOrder
     const { link } = serverWith([undated, { orderId: 2, tradeData: {} } as ProtoOAOrder], [])
-    expect(answered(on => catchUpSince(on, 1, 0), link).until).toBe(HOUR)
+    expect(answered(on => catchUpReports(on, 1, 0), link).until).toBe(HOUR)
   })
 })

@@ -3,7 +3,7 @@ import { PayloadType, lots, memoryJournal, placeOrder } from 'rx-ctrader'
 import type { NewOrder, CTraderError } from 'rx-ctrader'
 import { trackClose } from '../../../src/orders/tracking/trackNewOrder'
 import { createOrderLife } from '../../../src/orders/tracking/orderLife'
-import { noSign } from '../../../src/orders/reconciling/orderQueries'
+import { absentAnswer } from '../../../src/orders/reconciling/orderQueries'
 import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import { statuses } from '../../support/statuses'
@@ -305,8 +305,8 @@ describe('the outcome of a new order', () => {
 
   it('is not that of an order which was there before and cannot be seen now', () => {
     const lifeWith = (ids: object) => ({ life: createOrderLife(trackClose({ clientMsgId: 'one' }), ids) })
-    expect(noSign(lifeWith({ orderId: 7 }))).toMatchObject({ state: 'absent' })
-    expect(noSign(lifeWith({ orderId: 7 })).detail).toContain('order 7')
-    expect(noSign(lifeWith({}))).toMatchObject({ state: 'absent' })
+    expect(absentAnswer(lifeWith({ orderId: 7 }))).toMatchObject({ state: 'absent' })
+    expect(absentAnswer(lifeWith({ orderId: 7 })).detail).toContain('order 7')
+    expect(absentAnswer(lifeWith({}))).toMatchObject({ state: 'absent' })
   })
 })

@@ -1,7 +1,7 @@
 import { of, takeWhile, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
-import { resolveOutcome, stepAfter } from '../../../src/orders/reconciling/resolveOutcome'
+import { resolveOutcome, nextStep } from '../../../src/orders/reconciling/resolveOutcome'
 import type { Step } from '../../../src/orders/reconciling/resolveOutcome'
 import type { QueriedState } from '../../../src/orders/reconciling/outcomeQuery'
 import { createSearch } from '../../../src/orders/reconciling/search'
@@ -94,7 +94,7 @@ describe('the step after an answer', () => {
     ['filled', ['awaitLate', 'awaitLate', 'awaitLate', 'end', 'seekProtections']],
     ['over', ['done', 'done', 'done', 'done', 'done']],
   ])('of a command that is %s', (stage, steps) => {
-    expect(answers.map(answer => stepAfter(stage, answer))).toEqual(steps)
+    expect(answers.map(answer => nextStep(stage, answer))).toEqual(steps)
   })
 })
 

@@ -1,4 +1,4 @@
-import { executionReportIn } from '../../../src/orders/tracking/executionReport'
+import { toExecutionReport } from '../../../src/orders/tracking/executionReport'
 import type { ExecutionReport } from '../../../src/orders/tracking/executionReport'
 import type { Tracker } from '../../../src/orders/tracking/tracker'
 import type { OrderUpdate } from '../../../src/orders/model/orderUpdate'
@@ -41,7 +41,7 @@ export const heardOn = ({ told }: Floor): ExecutionReport[] =>
   told.flatMap(({ payloadType, payload, clientMsgId }) =>
     payloadType === PayloadType.PROTO_OA_EXECUTION_EVENT
       ? [
-          executionReportIn({
+          toExecutionReport({
             payloadType,
             ...(clientMsgId !== undefined && { clientMsgId }),
             payload: payload as unknown as ProtoOAExecutionEvent,

@@ -7,7 +7,7 @@ import { amendProtection } from '../../../src/orders/amendProtection'
 import { cancelOrder } from '../../../src/orders/cancelOrder'
 import { closePosition } from '../../../src/orders/closePosition'
 import { orderUpdates } from '../../../src/orders/orderUpdates'
-import { rightsOf } from '../../../src/orders/validation/rights'
+import { requestRights } from '../../../src/orders/validation/rights'
 import { placeOrder } from '../../../src/orders/placeOrder'
 import type { OrderUpdate } from '../../../src/orders/model/orderUpdate'
 import { symbol } from '../../../src/streams/symbols/symbols'
@@ -55,7 +55,7 @@ interface Sequence extends Scene {
 const sequence = (play: (sequence: Sequence) => void, options: SimulatorOptions = {}): void => {
   scene(one => {
     const told: OrderUpdate[] = []
-    one.watch(merge(symbol(one.account, 1), symbol(one.account, 201), rightsOf(one.account)))
+    one.watch(merge(symbol(one.account, 1), symbol(one.account, 201), requestRights(one.account)))
     let looked = 0
     play({
       ...one,

@@ -4,7 +4,7 @@ import { PayloadType, ProtoOAAccountType, lots, pips, price, units } from 'rx-ct
 import { checkNewOrder } from '../../../src/orders/validation/checkNewOrder'
 import type { NewOrderFrame } from '../../../src/orders/validation/newOrderRequest'
 import type { NewOrder } from '../../../src/orders/model/newOrder'
-import { codecOf } from '../../../src/protocol/table'
+import { messageCodec } from '../../../src/protocol/table'
 import { createMarket } from '../../../src/simulator/market/createMarket'
 import type { ListedSymbol } from '../../../src/simulator/market/model/market'
 import type { OrderRefusal } from '../../../src/simulator/model/refusals'
@@ -148,7 +148,7 @@ describe('an order that passes the check', () => {
         const payload = { ctidTraderAccountId: 1, ...frame }
         const drifts: string[] = []
         expect(
-          codecOf(PayloadType.PROTO_OA_NEW_ORDER_REQ).check(payload, (_, field) => drifts.push(field)),
+          messageCodec(PayloadType.PROTO_OA_NEW_ORDER_REQ).check(payload, (_, field) => drifts.push(field)),
         ).toBeGreaterThan(0)
         expect(drifts).toEqual([])
         const refusal = exchangeOf(accessRights, accountType).floor.order(0, frame)
@@ -239,7 +239,7 @@ describe('an order that does not pass the check', () => {
         if (!error || isOurs(error)) return
         refused += 1
         const frame = naive(order, symbol)
-        const codec = codecOf(PayloadType.PROTO_OA_NEW_ORDER_REQ)
+        const codec = messageCodec(PayloadType.PROTO_OA_NEW_ORDER_REQ)
         if (!codec.is({ ctidTraderAccountId: 1, ...frame })) return
         expect(exchangeOf(accessRights, accountType).floor.order(0, frame)).toBeDefined()
       }),

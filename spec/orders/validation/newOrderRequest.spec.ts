@@ -11,7 +11,7 @@ import {
 } from 'rx-ctrader'
 import { newOrderFrame } from '../../../src/orders/validation/newOrderRequest'
 import type { NewOrder } from '../../../src/orders/model/newOrder'
-import { codecOf } from '../../../src/protocol/table'
+import { messageCodec } from '../../../src/protocol/table'
 import { eurusd, faultOf } from './checkTerms'
 
 const market = { symbol: 1, side: 'buy', type: 'market', volume: lots(0.1) } as const
@@ -139,7 +139,7 @@ describe('the frame of a new order', () => {
       comment: '',
       clientOrderId: 'mine',
     })
-    const codec = codecOf(PayloadType.PROTO_OA_NEW_ORDER_REQ)
+    const codec = messageCodec(PayloadType.PROTO_OA_NEW_ORDER_REQ)
     expect(codec.is({ ctidTraderAccountId: 1, ...frame })).toBe(true)
   })
 

@@ -5,7 +5,7 @@ import type { Account, NewOrder } from 'rx-ctrader'
 import type { SimulatorOptions } from 'rx-ctrader/simulator'
 import { validateNewOrder } from '../../../src/orders/validation/validateNewOrder'
 import { checkRights } from '../../../src/orders/validation/checkNewOrder'
-import { rightsOf } from '../../../src/orders/validation/rights'
+import { requestRights } from '../../../src/orders/validation/rights'
 import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 
@@ -48,7 +48,7 @@ describe('account.canTrade$', () => {
 
 /** Completes if the account may close, cancel or amend. */
 const mayTrade = (account: Account): Observable<never> =>
-  rightsOf(account).pipe(
+  requestRights(account).pipe(
     tap(({ trader }) => {
       if (trader) checkRights(trader, true)
     }),

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { VALID, conforms, look } from '../../../src/protocol/codec/plan'
+import { VALID, conforms, checkDrift } from '../../../src/protocol/codec/plan'
 import type { AnyStruct } from '../../../src/protocol/codec/struct'
 import { table } from '../../../src/protocol/table'
 import { valid } from '../../support/arbitraries'
@@ -9,7 +9,7 @@ const codecs = Object.values(table).map(({ codec }) => [codec.name, codec as Any
 /** What the thorough look says: valid, and nothing in it that the table does not know. */
 const isKnown = ({ plan }: AnyStruct, u: unknown): boolean => {
   const drift: string[] = []
-  return look(plan, u, (_, field) => drift.push(field)) === VALID && drift.length === 0
+  return checkDrift(plan, u, (_, field) => drift.push(field)) === VALID && drift.length === 0
 }
 
 type Json = Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import { EMPTY, NEVER, asyncScheduler, defer, of, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
-import { lifetimeUntil } from '../../../src/session/authentication/lifetime'
+import { tokenLifetime } from '../../../src/session/authentication/lifetime'
 import { renewAhead } from '../../../src/session/authentication/renewAhead'
 import { inVirtualTime } from '../../support/virtualTime'
 
@@ -11,11 +11,11 @@ const HOUR = 3_600_000
 const renewalsWith = (outcomes: readonly Observable<never>[]) => {
   const renewedAt: number[] = []
   const troubles: string[] = []
-  let lifetime = lifetimeUntil(10 * HOUR)
+  let lifetime = tokenLifetime(10 * HOUR)
   const renewal$ = defer(() => {
     const outcome$ = outcomes[renewedAt.length] ?? NEVER
     renewedAt.push(asyncScheduler.now())
-    if (outcome$ === EMPTY) lifetime = lifetimeUntil(asyncScheduler.now() + 10 * HOUR)
+    if (outcome$ === EMPTY) lifetime = tokenLifetime(asyncScheduler.now() + 10 * HOUR)
     return outcome$
   })
   const ahead$ = renewAhead(() => lifetime, renewal$, {

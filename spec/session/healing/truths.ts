@@ -1,7 +1,7 @@
 import { toPrice } from 'rx-ctrader'
 import type { ProtoOAOrder, ProtoOAPosition, ProtoOATrader, ProtoOATrendbarPeriod } from 'rx-ctrader'
 import type { Simulator } from 'rx-ctrader/simulator'
-import { reconcile, unrealisedOf } from '../../../src/simulator/trading/queries/queries'
+import { reconcile, unrealisedProfits } from '../../../src/simulator/trading/queries/queries'
 import type { Bar } from '../../../src/simulator/market/model/market'
 
 /** Whose truth, and as of when, in ms of the market's time. */
@@ -69,7 +69,7 @@ export const traderOf = ({ broker, accountId }: Of): ProtoOATrader => broker.exc
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
 
 export const pnlOf = ({ broker, accountId, at }: Of) => {
-  const each = unrealisedOf(broker.exchange.account(accountId), at)
+  const each = unrealisedProfits(broker.exchange.account(accountId), at)
   return {
     gross: sum(each.map(one => one.grossUnrealizedPnL)),
     net: sum(each.map(one => one.netUnrealizedPnL)),

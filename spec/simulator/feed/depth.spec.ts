@@ -3,7 +3,7 @@ import type { ProtoOADepthEvent, ProtoOADepthQuote } from '../../../src/protocol
 import { createFeed } from '../../../src/simulator/feed/feed'
 import { toDepthQuote } from '../../../src/simulator/feed/wire'
 import type { Market, Tick } from '../../../src/simulator/market/model/market'
-import { likely } from '../../../src/simulator/model/unknowns'
+import { defaultUnknowns } from '../../../src/simulator/model/unknowns'
 import { listener } from './listener'
 import type { Listener } from './listener'
 import { tapeMarket } from './tapeMarket'
@@ -48,7 +48,7 @@ describe('depth events', () => {
     fc.assert(
       fc.property(ticks, fc.nat({ max: 19 }), fc.boolean(), (tape, lateAt, firstDepthIsFull) => {
         const market = tapeMarket({ 1: [first, ...tape] })
-        const feed = createFeed(market, { ...likely, firstDepthIsFull })
+        const feed = createFeed(market, { ...defaultUnknowns, firstDepthIsFull })
         const listeners: Listener[] = []
         const come = (at: number): void => {
           const session = listener()
@@ -69,7 +69,7 @@ describe('depth events', () => {
   it('begin with the whole book in one event', () => {
     const market = tapeMarket({ 1: [first] })
     const session = listener()
-    createFeed(market, likely).subscribeDepth({ session, accountId: 7 }, 1, NOON)
+    createFeed(market, defaultUnknowns).subscribeDepth({ session, accountId: 7 }, 1, NOON)
     expect(session.heard).toEqual([
       { ctidTraderAccountId: 7, symbolId: 1, newQuotes: market.bookAt(1, NOON).map(toDepthQuote) },
     ])
@@ -78,7 +78,7 @@ describe('depth events', () => {
   it('begin level by level where the first event is not the book', () => {
     const market = tapeMarket({ 1: [first] })
     const session = listener()
-    createFeed(market, { ...likely, firstDepthIsFull: false }).subscribeDepth(
+    createFeed(market, { ...defaultUnknowns, firstDepthIsFull: false }).subscribeDepth(
       { session, accountId: 7 },
       1,
       NOON,
@@ -90,7 +90,7 @@ describe('depth events', () => {
 
   it('carry what changed, and nothing comes when nothing did', () => {
     const tape = [first, { at: NOON + 1, bid: 1000 }, { at: NOON + 2, bid: 999 }]
-    const feed = createFeed(tapeMarket({ 1: tape }), likely)
+    const feed = createFeed(tapeMarket({ 1: tape }), defaultUnknowns)
     const session = listener()
     feed.subscribeDepth({ session, accountId: 7 }, 1, NOON)
     session.news()
@@ -110,7 +110,7 @@ describe('depth events', () => {
   it('are reckoned once for all who listen', () => {
     const market = tapeMarket({ 1: [first, { at: NOON + 1, bid: 999 }] })
     const bookAt = jest.fn(market.bookAt)
-    const feed = createFeed({ ...market, bookAt }, likely)
+    const feed = createFeed({ ...market, bookAt }, defaultUnknowns)
     const sessions = Array.from({ length: 5 }, listener)
     for (const session of sessions) feed.subscribeDepth({ session, accountId: 7 }, 1, NOON)
     feed.advanceTo(NOON + 1)
@@ -119,7 +119,7 @@ describe('depth events', () => {
   })
 
   it('end when unsubscribed, and leave the spots alone', () => {
-    const feed = createFeed(tapeMarket({ 1: [first, { at: NOON + 1, bid: 999 }] }), likely)
+    const feed = createFeed(tapeMarket({ 1: [first, { at: NOON + 1, bid: 999 }] }), defaultUnknowns)
     const session = listener()
     const subscriber = { session, accountId: 7 }
     feed.subscribeDepth(subscriber, 1, NOON)

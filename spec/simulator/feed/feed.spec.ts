@@ -1,7 +1,7 @@
 import { ProtoOATrendbarPeriod } from '../../../src/protocol/messages/enums'
 import { createFeed } from '../../../src/simulator/feed/feed'
 import type { Feed } from '../../../src/simulator/feed/feed'
-import { likely } from '../../../src/simulator/model/unknowns'
+import { defaultUnknowns } from '../../../src/simulator/model/unknowns'
 import type { Tick } from '../../../src/simulator/market/model/market'
 import { listener } from './listener'
 import type { Listener } from './listener'
@@ -16,7 +16,7 @@ const first = { at: NOON - 60_000, bid: 113_950, ask: 113_955 }
 const at = (ms: number, sides: Omit<Tick, 'at'>): Tick => ({ at: NOON + ms, ...sides })
 
 const feedOf = (tapes: Readonly<Record<number, readonly Tick[]>>): Feed =>
-  createFeed(tapeMarket(tapes), likely)
+  createFeed(tapeMarket(tapes), defaultUnknowns)
 
 const join = (
   feed: Feed,

@@ -1,4 +1,4 @@
-import { codecOf } from '../../../src/protocol/table'
+import { messageCodec } from '../../../src/protocol/table'
 import type { MessageType } from '../../../src/protocol/table'
 import type { Session } from '../../../src/simulator/model/session'
 
@@ -23,7 +23,7 @@ export const listener = (): Listener => {
       return news
     },
     push: (payloadType: MessageType, payload: unknown) => {
-      heard.push(codecOf(payloadType).encode(payload) as Record<string, unknown>)
+      heard.push(messageCodec(payloadType).encode(payload) as Record<string, unknown>)
     },
   }
 }

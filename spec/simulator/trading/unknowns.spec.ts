@@ -3,7 +3,7 @@ import { ACCOUNT } from '../../support/account'
 import { scriptedMarket } from '../../support/scriptedMarket'
 import { NOON, tradingFloor } from '../../support/tradingFloor'
 import type { Floor } from '../../support/tradingFloor'
-import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
+import { unrealisedProfits } from '../../../src/simulator/trading/queries/queries'
 import type { Unknowns } from '../../../src/simulator/model/unknowns'
 
 const { PROTO_OA_TRADER_UPDATE_EVENT } = PayloadType
@@ -33,7 +33,7 @@ describe('the rate of profits', () => {
     ['mid', Math.round(1_000_000 / 152)],
   ] as const)('is the %s of what converts, of 2187 and of the deal that closes (A7)', (profitRate, gross) => {
     const floor = floorOf({ profitRate })
-    const [value] = unrealisedOf(floor.exchange.account(ACCOUNT), NOON + 6_000)
+    const [value] = unrealisedProfits(floor.exchange.account(ACCOUNT), NOON + 6_000)
     expect(value?.grossUnrealizedPnL).toBe(gross)
     floor.exchange.closePosition(
       ACCOUNT,
@@ -45,8 +45,8 @@ describe('the rate of profits', () => {
   })
 
   it('is the bid where nobody says otherwise (A7)', () => {
-    expect(unrealisedOf(floorOf({}).exchange.account(ACCOUNT), NOON + 6_000)).toEqual(
-      unrealisedOf(floorOf({ profitRate: 'bid' }).exchange.account(ACCOUNT), NOON + 6_000),
+    expect(unrealisedProfits(floorOf({}).exchange.account(ACCOUNT), NOON + 6_000)).toEqual(
+      unrealisedProfits(floorOf({ profitRate: 'bid' }).exchange.account(ACCOUNT), NOON + 6_000),
     )
   })
 })

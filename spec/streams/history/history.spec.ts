@@ -11,7 +11,7 @@ import {
   trendbarsBetween,
 } from 'rx-ctrader'
 import type { Account, Link, Page, TimeRange, Trendbar } from 'rx-ctrader'
-import { pagesOf } from '../../../src/streams/history/pages'
+import { readPages } from '../../../src/streams/history/pages'
 import { barList } from '../../../src/streams/history/trendbarsBetween'
 import { scene } from '../../support/accountScene'
 
@@ -80,7 +80,7 @@ describe('the pages of bars', () => {
     const year = { from: Date.UTC(2025, 0), to: Date.UTC(2026, 0) - 1 }
     let next = year.from
     let completed = false
-    pagesOf(on(minutesLink(14_000, told)), minutes, year).subscribe({
+    readPages(on(minutesLink(14_000, told)), minutes, year).subscribe({
       next: ({ items }) => {
         told.given += items.length
         for (const { timestamp } of items) {
@@ -103,7 +103,7 @@ describe('the pages of bars', () => {
   const asked = { from: 0, to: 10 * MINUTE }
   const read = (link: Link): readonly Page<Trendbar>[] => {
     const pages: Page<Trendbar>[] = []
-    pagesOf(on(link), minutes, asked).subscribe(page => pages.push(page))
+    readPages(on(link), minutes, asked).subscribe(page => pages.push(page))
     return pages
   }
 
@@ -155,7 +155,7 @@ describe('the pages of bars', () => {
     })
     const errors: unknown[] = []
     const link = { request: () => throwError(() => cause) } as unknown as Link
-    pagesOf(on(link), minutes, asked).subscribe({ error: (error: unknown) => errors.push(error) })
+    readPages(on(link), minutes, asked).subscribe({ error: (error: unknown) => errors.push(error) })
     expect(errors).toEqual([cause])
   })
 })

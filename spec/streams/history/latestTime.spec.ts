@@ -1,5 +1,5 @@
 import { asyncScheduler } from 'rxjs'
-import { latestOf, latestTime } from '../../../src/streams/history/latestTime'
+import { latestPlausible, latestTime } from '../../../src/streams/history/latestTime'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const DAY = 86_400_000
@@ -34,14 +34,14 @@ describe('latestTime', () => {
   })
 })
 
-describe('latestOf', () => {
+describe('latestPlausible', () => {
   it('is the latest that can be (G8)', () => {
     inVirtualTime(() => {
-      expect(latestOf([])).toBeUndefined()
-      expect(latestOf([1, 3, 2, YEAR_9999, 1e300])).toBe(3)
+      expect(latestPlausible([])).toBeUndefined()
+      expect(latestPlausible([1, 3, 2, YEAR_9999, 1e300])).toBe(3)
       // Where the clock is years behind, most are right.
       const now = Date.UTC(2026, 0, 7)
-      expect(latestOf([now, now - DAY, YEAR_9999])).toBe(now)
+      expect(latestPlausible([now, now - DAY, YEAR_9999])).toBe(now)
     })
   })
 })

@@ -3,7 +3,7 @@ import { defer, map, of } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
 import { isTooLarge } from '../../../src/errors'
-import { backwards } from '../../../src/streams/history/pageBackwards'
+import { pageBackwards } from '../../../src/streams/history/pageBackwards'
 import type { PagedList, Rows, Window } from '../../../src/streams/history/pageBackwards'
 
 const RUNS = Number(process.env['HISTORY_RUNS'] ?? 300)
@@ -39,7 +39,7 @@ const read = (list: PagedList<Row>, window?: Window) => {
   const rows: Row[] = []
   let error: unknown
   let completed = false
-  backwards(list, window).subscribe({
+  pageBackwards(list, window).subscribe({
     next: page => {
       for (const row of page) rows.push(row)
     },

@@ -3,7 +3,7 @@ import { Subject, defer, of, switchMap, take, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Link, Page } from 'rx-ctrader'
-import { pagesOf } from '../../../src/streams/history/pages'
+import { readPages } from '../../../src/streams/history/pages'
 import type { HistoryList } from '../../../src/streams/history/pages'
 import type { Rows } from '../../../src/streams/history/pageBackwards'
 
@@ -111,7 +111,7 @@ const read = (server: Server, from: number, to: number): Read => {
   let given = 0
   let completed = false
   let error: unknown
-  pagesOf(asking, server, { from, to }).subscribe({
+  readPages(asking, server, { from, to }).subscribe({
     next: page => {
       waited = Math.max(waited, server.told.size - given)
       given += page.items.length
@@ -381,7 +381,7 @@ describe('pages of history', () => {
         )
       },
     }
-    const reading = pagesOf(asking, slow, { from: 0, to: 999 }).subscribe(({ to }) => {
+    const reading = readPages(asking, slow, { from: 0, to: 999 }).subscribe(({ to }) => {
       happened.push(`page to ${to}`)
     })
     turn$.next()
@@ -401,7 +401,7 @@ describe('pages of history', () => {
 
   it('are asked for anew by each who subscribes, and not before', () => {
     const server = serverOf(() => spread(1, 2, 3, 4))
-    const pages$ = pagesOf(asking, server, { from: 0, to: 99 })
+    const pages$ = readPages(asking, server, { from: 0, to: 99 })
     expect(server.asked).toEqual([])
     const seen = [0, 1].map(() => {
       const items: Item[] = []
@@ -414,7 +414,7 @@ describe('pages of history', () => {
 
   it('end with a consumer who has enough', () => {
     const server = serverOf(() => [])
-    pagesOf(asking, server, { from: 0, to: 999 }).pipe(take(2)).subscribe()
+    readPages(asking, server, { from: 0, to: 999 }).pipe(take(2)).subscribe()
     expect(server.asked).toHaveLength(2)
   })
 })

@@ -1,4 +1,4 @@
-import { createJoining, joined } from '../../../src/streams/market/candleJoining'
+import { createJoining, joinBars } from '../../../src/streams/market/candleJoining'
 import type { WireBar } from '../../../src/protocol/wireBar'
 
 const bar = (timestamp: number, volume = 5): WireBar => ({
@@ -10,12 +10,12 @@ const bar = (timestamp: number, volume = 5): WireBar => ({
   volume,
 })
 
-describe('joined', () => {
+describe('joinBars', () => {
   it('has each bar once, the oldest first, and of two the one that has seen more', () => {
     const [a, b, more, c] = [bar(0), bar(1), bar(1, 6), bar(2)]
-    expect(joined([b, a, more, c])).toEqual([a, more, c])
-    expect(joined([c, more, b, a])).toEqual([a, more, c])
-    expect(joined([b, { ...b }])[0]).toBe(b)
+    expect(joinBars([b, a, more, c])).toEqual([a, more, c])
+    expect(joinBars([c, more, b, a])).toEqual([a, more, c])
+    expect(joinBars([b, { ...b }])[0]).toBe(b)
   })
 })
 

@@ -2,7 +2,7 @@ import { NEVER, asyncScheduler, concat, defer, of, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError, PayloadType } from 'rx-ctrader'
 import type { Link } from 'rx-ctrader'
-import { answer, persist, remedyOf } from '../../../src/streams/sharing/persist'
+import { retryOnLatest, persist, findRemedy } from '../../../src/streams/sharing/persist'
 import type { Remedy } from '../../../src/streams/sharing/persist'
 import { inVirtualTime } from '../../support/virtualTime'
 
@@ -14,7 +14,7 @@ const refused = (errorCode: string, description?: string): CTraderError =>
     ...(description !== undefined && { description }),
   })
 
-describe('remedyOf', () => {
+describe('findRemedy', () => {
   it.each<[Remedy, string, unknown]>([
     ['done', 'is subscribed already', refused('ALREADY_SUBSCRIBED')],
     ['nextLink', 'has lost its line', new CTraderError({ reason: 'ConnectionLost', sent: true })],
@@ -25,7 +25,7 @@ describe('remedyOf', () => {
     ['none', 'fails in another way', new Error('a defect')],
     ['again', 'is refused for now', refused('UNKNOWN_ERROR')],
   ])('is %s where a request %s', (remedy, _, error) => {
-    expect(remedyOf(error)).toBe(remedy)
+    expect(findRemedy(error)).toBe(remedy)
   })
 })
 
@@ -78,7 +78,7 @@ describe('answer', () => {
       const [a, b] = [{}, {}] as [Link, Link]
       const asked: Link[] = []
       const seen = watch(
-        answer(hot('a-u-b-a', { a, b, u: undefined }), link => {
+        retryOnLatest(hot('a-u-b-a', { a, b, u: undefined }), link => {
           asked.push(link)
           return link === a ? NEVER : concat(of('answer'), NEVER)
         }),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { ProtoOALightSymbol } from 'rx-ctrader'
-import { catalogueOf, nearestNames } from '../../../src/streams/symbols/symbolNames'
+import { createCatalogue, nearestNames } from '../../../src/streams/symbols/symbolNames'
 
 /** How many names: `SYMBOLS_RUNS=20000 npx jest symbolNames` for many more. */
 const RUNS = Number(process.env['SYMBOLS_RUNS'] ?? 500)
@@ -9,7 +9,7 @@ const listOf = (...names: (string | undefined)[]): ProtoOALightSymbol[] =>
   names.map((symbolName, i) => ({ symbolId: i + 1, ...(symbolName !== undefined && { symbolName }) }))
 
 describe('a catalogue', () => {
-  const { all, get } = catalogueOf(listOf('EURUSD', 'AAPL.US', 'US 500', 'BTC-USD', undefined))
+  const { all, get } = createCatalogue(listOf('EURUSD', 'AAPL.US', 'US 500', 'BTC-USD', undefined))
 
   it.each([
     ['EURUSD', 1],
@@ -37,14 +37,14 @@ describe('a catalogue', () => {
   })
 
   it('of names that are alike takes the one that is written as asked for', () => {
-    const alike = catalogueOf(listOf('EURUSD.', 'EURUSD', 'eurusd'))
+    const alike = createCatalogue(listOf('EURUSD.', 'EURUSD', 'eurusd'))
     expect(['EURUSD.', 'EURUSD', 'eurusd', 'eurusd.'].map(name => alike.get(name)?.symbolId)).toEqual([
       1, 2, 3, 1,
     ])
   })
 
   it('takes none of several that may be meant', () => {
-    const alike = catalogueOf(listOf('EURUSD.', 'EUR_USD'))
+    const alike = createCatalogue(listOf('EURUSD.', 'EUR_USD'))
     expect(alike.get('EUR/USD')).toBeUndefined()
     expect(alike.get('eur_usd')?.symbolId).toBe(2)
   })
@@ -57,7 +57,7 @@ describe('a catalogue', () => {
     })
     fc.assert(
       fc.property(fc.uniqueArray(name, { minLength: 1 }), names => {
-        const found = catalogueOf(listOf(...names))
+        const found = createCatalogue(listOf(...names))
         expect(names.map(written => found.get(written)?.symbolName)).toEqual(names)
       }),
       { numRuns: RUNS },

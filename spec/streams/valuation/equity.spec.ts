@@ -1,7 +1,7 @@
 import { config, map, take } from 'rxjs'
 import { PayloadType, equity, marginCalls, pnl } from 'rx-ctrader'
 import type { ProtoOAMarginCall } from 'rx-ctrader'
-import { equityOf } from '../../../src/simulator/trading/accounting/equity'
+import { accountEquity } from '../../../src/simulator/trading/accounting/equity'
 import { usedMargin } from '../../../src/simulator/trading/accounting/margin'
 import { marginLevel } from '../../../src/simulator/trading/execution/marginLevel'
 import { marbles } from 'rx-ctrader/testing'
@@ -28,7 +28,7 @@ const exchanges = ({ broker }: Scene) => {
   const desk = broker.exchange.account(ACCOUNT)
   const at = broker.now() - LATENCY
   const used = usedMargin(desk.book)
-  const worth = equityOf(desk, at)
+  const worth = accountEquity(desk, at)
   const level = marginLevel(desk, at)
   return {
     balance: desk.book.balance,

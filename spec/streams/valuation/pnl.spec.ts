@@ -3,7 +3,7 @@ import { PayloadType, pnl, spots, toWirePrice } from 'rx-ctrader'
 import type { Pnl, ProtoOAPosition, ProtoOATrader } from 'rx-ctrader'
 import { noPrices } from '../../../src/operators/mergeQuote'
 import type { KnownPrices } from '../../../src/operators/mergeQuote'
-import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
+import { unrealisedProfits } from '../../../src/simulator/trading/queries/queries'
 import { persistentMap } from '../../../src/util/persistentMap'
 import { createValuation } from '../../../src/streams/valuation/valuation'
 import { ACCOUNT } from '../../support/account'
@@ -28,7 +28,7 @@ const compared = (stage: Scene, seen: Seen<Pnl>, from: number, to: number): read
   const began = broker.now() - to
   const byTime = new Map(seen.timed.filter(([ms]) => ms >= from && ms < to))
   return [...byTime].map(([ms, { gross, net }]) => {
-    const each = unrealisedOf(broker.exchange.account(ACCOUNT), began + ms - LATENCY)
+    const each = unrealisedProfits(broker.exchange.account(ACCOUNT), began + ms - LATENCY)
     const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0)
     return [
       { gross, net },
@@ -70,7 +70,7 @@ describe('pnl', () => {
       })
       at(50_000, () => {
         expectSame(compared(stage, seen, 5_000, 50_000), 50)
-        const each = unrealisedOf(broker.exchange.account(ACCOUNT), broker.now() - LATENCY)
+        const each = unrealisedProfits(broker.exchange.account(ACCOUNT), broker.now() - LATENCY)
         const last = seen.values.at(-1)
         expect(each).toHaveLength(4)
         for (const { positionId, grossUnrealizedPnL, netUnrealizedPnL } of each)

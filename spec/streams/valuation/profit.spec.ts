@@ -2,9 +2,9 @@ import * as fc from 'fast-check'
 import { toPrice } from 'rx-ctrader'
 import type { ProtoOAPosition } from 'rx-ctrader'
 import { noPrices } from '../../../src/operators/mergeQuote'
-import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
-import { profitRateOf } from '../../../src/streams/valuation/conversion'
-import { profitOf } from '../../../src/streams/valuation/profit'
+import { unrealisedProfits } from '../../../src/simulator/trading/queries/queries'
+import { profitRate } from '../../../src/streams/valuation/conversion'
+import { positionProfit } from '../../../src/streams/valuation/profit'
 import { ACCOUNT } from '../../support/account'
 import { scriptedMarket } from '../../support/scriptedMarket'
 import type { ScriptedQuote } from '../../support/scriptedMarket'
@@ -18,7 +18,7 @@ const USDJPY = 4
 const YEN: ScriptedQuote = [NOON - 1, 14_512_300, 14_512_900]
 
 const yenOfADollar =
-  profitRateOf(
+  profitRate(
     [{ symbolId: USDJPY, operation: 'multiply' }],
     new Map([[USDJPY, { ...noPrices, bid: YEN[1], ask: YEN[2] }]]),
   ) ?? NaN
@@ -54,7 +54,7 @@ describe('the profit of a position', () => {
       price: toPrice(entry),
       tradeData: { symbolId: 1, volume, tradeSide: BUY },
     })
-    expect(profitOf(held, { bid: close, ask: close }, 1, 2)?.gross).toBe(gross)
+    expect(positionProfit(held, { bid: close, ask: close }, 1, 2)?.gross).toBe(gross)
   })
 
   it('is exact for any price, volume and digits of money', () => {
@@ -68,7 +68,7 @@ describe('the profit of a position', () => {
             tradeData: { symbolId: 1, volume, tradeSide },
           })
           const gain = tradeSide === BUY ? close - entry : entry - close
-          expect(profitOf(held, { bid: close, ask: close }, 1, moneyDigits)?.gross).toBe(
+          expect(positionProfit(held, { bid: close, ask: close }, 1, moneyDigits)?.gross).toBe(
             exact(gain, volume, moneyDigits) + 0,
           )
         },
@@ -103,10 +103,11 @@ describe('the profit of a position', () => {
         for (const [at, bid, ask] of quotes.slice(fills.length)) {
           floor.until(at - NOON)
           const ours = floor.ledger().positions.map(open => {
-            const { positionId, gross, net } = profitOf(told(open), { bid, ask }, rate, moneyDigits) ?? {}
+            const { positionId, gross, net } =
+              positionProfit(told(open), { bid, ask }, rate, moneyDigits) ?? {}
             return { positionId, grossUnrealizedPnL: gross, netUnrealizedPnL: net }
           })
-          expect(ours).toEqual(unrealisedOf(floor.exchange.account(ACCOUNT), at))
+          expect(ours).toEqual(unrealisedProfits(floor.exchange.account(ACCOUNT), at))
           if (fills.length > 1) averaged += ours.length
         }
       }),

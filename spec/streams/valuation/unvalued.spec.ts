@@ -1,7 +1,7 @@
 import { distinctUntilChanged } from 'rxjs'
 import { PayloadType, amendProtection, closePosition, equity, pnl, price, spots, units } from 'rx-ctrader'
 import type { Pnl, ProtoOAPosition, UnvaluedPosition } from 'rx-ctrader'
-import { unrealisedOf } from '../../../src/simulator/trading/queries/queries'
+import { unrealisedProfits } from '../../../src/simulator/trading/queries/queries'
 import { ACCOUNT } from '../../support/account'
 import { scene } from '../../support/accountScene'
 import type { Scene } from '../../support/accountScene'
@@ -29,7 +29,7 @@ const last = <T>(seen: Seen<T>): T | undefined => seen.values.at(-1)
 const openIn = ({ broker }: Scene) =>
   broker.exchange.ledger(ACCOUNT).positions.filter(({ positionStatus }) => positionStatus === 1)
 /** What the exchange says each is worth. */
-const worth = ({ broker }: Scene) => unrealisedOf(broker.exchange.account(ACCOUNT), broker.now())
+const worth = ({ broker }: Scene) => unrealisedProfits(broker.exchange.account(ACCOUNT), broker.now())
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0)
 const netOf = (stage: Scene): number => sum(worth(stage).map(({ netUnrealizedPnL }) => netUnrealizedPnL))
 const reasons = (seen: Seen<{ readonly unvalued: readonly UnvaluedPosition[] }>) =>
@@ -421,7 +421,7 @@ describe('the rate of profits', () => {
               const desk = broker.exchange.account(ACCOUNT)
               const then = broker.now() - 10
               const { bid, ask } = broker.market.quoteAt(USDJPY, then)
-              for (const { positionId, grossUnrealizedPnL } of unrealisedOf(desk, then)) {
+              for (const { positionId, grossUnrealizedPnL } of unrealisedProfits(desk, then)) {
                 const ours = last(seen)?.positions.get(positionId)
                 const half = ours?.symbolId === USDJPY && profitRate === 'mid' ? (ask - bid) / 2 / bid : 0
                 expect(Math.abs((ours?.gross ?? NaN) - grossUnrealizedPnL)).toBeLessThanOrEqual(

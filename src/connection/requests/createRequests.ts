@@ -3,7 +3,7 @@ import type { CTraderError } from '../../errors'
 import { isRefused } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Message } from '../../protocol/table'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 import type { Lanes } from './lanes'
 import { createOpenRequests } from './openRequests'
 import type { Question } from './oversized'
@@ -55,7 +55,7 @@ export const createRequests = (
           onLeaving: clientMsgId => {
             subscriber.next({ status: 'sent', clientMsgId })
           },
-          ...defined({ id, mayLeave }),
+          ...omitUndefined({ id, mayLeave }),
         })
           .pipe(ignoreElements())
           .subscribe(subscriber),

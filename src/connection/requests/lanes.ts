@@ -1,7 +1,7 @@
 import { Subscription, asyncScheduler } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import { PayloadType } from '../../protocol/payloadType'
-import { isCommand, rowOf } from '../../protocol/table'
+import { isCommand, messageRow } from '../../protocol/table'
 import type { Lane, MessageType } from '../../protocol/table'
 import { createFifo } from '../../util/fifo'
 import type { Fifo } from '../../util/fifo'
@@ -179,7 +179,7 @@ export const createLanes = ({ rateLimits }: LaneOptions): Lanes => {
     enter: (payloadType, send, isProbe = false) =>
       isClosed
         ? Subscription.EMPTY
-        : lanes[rowOf(payloadType)?.lane ?? 'live'].enter({
+        : lanes[messageRow(payloadType)?.lane ?? 'live'].enter({
             payloadType,
             urgency: isProbe ? PROBE : urgencyOf(payloadType),
             number: (entered += 1),

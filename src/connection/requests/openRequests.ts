@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import { CTraderError } from '../../errors'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 import { settles } from './pending'
 import type { Pending } from './pending'
 import { createRefusalsWithoutId } from './refusalsWithoutId'
@@ -76,7 +76,7 @@ export const createOpenRequests = (requestTimeout: number, idleTimeout: number):
           reason: 'ConnectionLost',
           sent,
           ...(cause.reason === 'ConnectionLost'
-            ? defined({ close: cause.close, detail: cause.detail })
+            ? omitUndefined({ close: cause.close, detail: cause.detail })
             : { detail: cause.message }),
         })
       lost = lostWhen(false)

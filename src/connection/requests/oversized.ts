@@ -1,11 +1,11 @@
 import { asyncScheduler, catchError, defer, tap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError, hasReason, isCTraderError } from '../../errors'
-import { rowOf } from '../../protocol/table'
+import { messageRow } from '../../protocol/table'
 import type { RequestType } from '../../protocol/table'
 import { MAX_FRAME_SIZE } from '../../transport/frameSize'
 import { oneAtATime } from '../../util/oneAtATime'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** A request, by its content. */
 export interface Question {
@@ -62,7 +62,7 @@ export const tooLarge = (payloadType: RequestType, detail: string, lines?: numbe
     reason: 'TooLarge',
     payloadType,
     limit: MAX_FRAME_SIZE,
-    ...defined({ lines }),
+    ...omitUndefined({ lines }),
     detail,
   })
 
@@ -70,7 +70,7 @@ const endedLines = (payloadType: RequestType, lines: number): CTraderError =>
   tooLarge(payloadType, `it has ended ${lines} lines`, lines)
 
 /** A request with an effect is never repeated. */
-const isAskedAgain = ({ payloadType }: Question): boolean => rowOf(payloadType)?.repeatable === true
+const isAskedAgain = ({ payloadType }: Question): boolean => messageRow(payloadType)?.repeatable === true
 
 export const createOversized = (): Oversized => {
   const linesOf = new Map<string, number>()

@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs'
-import { rowOf } from '../../protocol/table'
+import { messageRow } from '../../protocol/table'
 import type { Message, RequestType } from '../../protocol/table'
-import { refusalIn } from './refusal'
+import { readRefusal } from './refusal'
 
 /** A request that has no answer yet. */
 export interface Pending {
@@ -20,18 +20,18 @@ export interface Pending {
 
 /** Whether a message of this type settles a request of that type. */
 export const settles = (payloadType: number | undefined, request: RequestType): boolean => {
-  const { answeredBy = [], refusedBy = [] } = rowOf(request) ?? {}
+  const { answeredBy = [], refusedBy = [] } = messageRow(request) ?? {}
   return [...answeredBy, ...refusedBy].some(settling => settling === payloadType)
 }
 
-export const accountIn = (payload: object): number | undefined => {
+export const requestAccountId = (payload: object): number | undefined => {
   const { ctidTraderAccountId: id } = payload as { readonly ctidTraderAccountId?: unknown }
   return typeof id === 'number' ? id : undefined
 }
 
 /** Whether a message is about another account than the request. A refusal may have 0, which means no account. */
 export const isOfOther = (message: Message, { accountId }: Pending): boolean => {
-  const its = accountIn(message.payload)
+  const its = requestAccountId(message.payload)
   if (its === undefined || accountId === undefined || its === accountId) return false
-  return its !== 0 || refusalIn(message) === undefined
+  return its !== 0 || readRefusal(message) === undefined
 }

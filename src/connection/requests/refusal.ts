@@ -1,11 +1,11 @@
 import { CTraderError } from '../../errors'
-import { meaningOf } from '../../protocol/errorCodes'
+import { errorMeaning } from '../../protocol/errorCodes'
 import { ProtoOAExecutionType } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
-import { rowOf } from '../../protocol/table'
+import { messageRow } from '../../protocol/table'
 import type { Message, RequestType } from '../../protocol/table'
 import { tooLarge } from './oversized'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 import { growingPause } from '../../util/backoff'
 
 /** The content of a refusal, in any message type. */
@@ -24,16 +24,16 @@ export const rejections: ReadonlyMap<unknown, string> = new Map([
 
 /** Values below are seconds. As ms they would lie far in the past; above, seconds would lie far in the future. */
 const LATEST_IN_SECONDS = 1e11
-export const inMs = (timestamp: number): number =>
+export const toMs = (timestamp: number): number =>
   timestamp < LATEST_IN_SECONDS ? timestamp * 1_000 : timestamp
 
 /** The refusal in a message, if it is one. */
-export const refusalIn = (message: Message): Refusal | undefined => {
+export const readRefusal = (message: Message): Refusal | undefined => {
   switch (message.payloadType) {
     case PayloadType.PROTO_OA_ERROR_RES: {
       // In seconds here, but in ms in a 50.
       const { maintenanceEndTimestamp: end, ...refusal } = message.payload
-      return end === undefined ? refusal : { ...refusal, maintenanceEndTimestamp: inMs(end) }
+      return end === undefined ? refusal : { ...refusal, maintenanceEndTimestamp: toMs(end) }
     }
     case PayloadType.ERROR_RES:
     case PayloadType.PROTO_OA_ORDER_ERROR_EVENT:
@@ -50,22 +50,22 @@ export const refusalIn = (message: Message): Refusal | undefined => {
 /** Requests are short, so this error is about the answer. */
 const FRAME_TOO_LONG = 'FRAME_TOO_LONG'
 
-export const refused = (
+export const refusalError = (
   payloadType: RequestType,
   { errorCode, description, retryAfter, maintenanceEndTimestamp }: Refusal,
 ): CTraderError =>
-  errorCode === FRAME_TOO_LONG && rowOf(payloadType)?.repeatable === true
+  errorCode === FRAME_TOO_LONG && messageRow(payloadType)?.repeatable === true
     ? tooLarge(payloadType, 'the server says so')
     : new CTraderError({
         reason: 'Refused',
         payloadType,
         errorCode,
-        ...defined({ description, maintenanceEndTimestamp, retryAfter }),
+        ...omitUndefined({ description, maintenanceEndTimestamp, retryAfter }),
       })
 
 /** Whether a refusal is temporary, so that giving it to the wrong request does no harm. */
 export const isHarmless = ({ errorCode }: Refusal): boolean => {
-  const meaning = meaningOf(errorCode)
+  const meaning = errorMeaning(errorCode)
   return meaning === 'transient' || meaning === 'appLost'
 }
 

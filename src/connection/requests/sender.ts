@@ -1,12 +1,12 @@
 import { Observable, Subscription, timer } from 'rxjs'
-import { CTraderError, invalidOption, wordsOf } from '../../errors'
+import { CTraderError, invalidOption, errorMessage } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Answer, Message, Payload, RequestType } from '../../protocol/table'
 import type { Lanes } from './lanes'
 import type { OpenRequests } from './openRequests'
-import { accountIn } from './pending'
+import { requestAccountId } from './pending'
 import type { Pending } from './pending'
-import { isHarmless, refused } from './refusal'
+import { isHarmless, refusalError } from './refusal'
 import { invalidRequest } from './request'
 import type { RequestOptions } from './request'
 import { createTurns } from './turns'
@@ -48,14 +48,14 @@ export const createSender = (
         return invalidOption('nextId', 'must return a non-empty string')
       return open.get(id) ? invalidOption('nextId', 'has returned an id that is in use') : id
     } catch (error) {
-      return invalidOption('nextId', `has thrown: ${wordsOf(error)}`)
+      return invalidOption('nextId', `has thrown: ${errorMessage(error)}`)
     }
   }
 
   const timedOut = (payloadType: RequestType, after: number, clientMsgId: string): CTraderError => {
     open.hasTimedOut()
     const refusal = withoutId.mayBeOf(clientMsgId)
-    if (refusal && isHarmless(refusal)) return refused(payloadType, refusal)
+    if (refusal && isHarmless(refusal)) return refusalError(payloadType, refusal)
     return new CTraderError({
       reason: 'Timeout',
       payloadType,
@@ -108,7 +108,7 @@ export const createSender = (
       const pending: Pending = {
         payloadType,
         payload,
-        accountId: accountIn(payload),
+        accountId: requestAccountId(payload),
         isProbe,
         subscriber,
         sent: false,

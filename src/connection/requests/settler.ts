@@ -8,9 +8,9 @@ import type { FrameError } from '../../transport/frameErrors'
 import type { Lanes } from './lanes'
 import type { OpenRequests } from './openRequests'
 import { tooLarge } from './oversized'
-import { accountIn, isOfOther } from './pending'
+import { requestAccountId, isOfOther } from './pending'
 import type { Pending } from './pending'
-import { deferral, refusalIn, refused } from './refusal'
+import { deferral, readRefusal, refusalError } from './refusal'
 import type { Refusal } from './refusal'
 import type { Attributed } from './refusalsWithoutId'
 
@@ -45,7 +45,7 @@ export const createSettler = (lanes: Pick<Lanes, 'block'>, open: OpenRequests): 
 
   const refuse = (pending: Pending, refusal: Refusal): void => {
     pending.sent = false
-    if (!deferred(pending, refusal)) pending.subscriber.error(refused(pending.payloadType, refusal))
+    if (!deferred(pending, refusal)) pending.subscriber.error(refusalError(pending.payloadType, refusal))
   }
 
   const refuseAll = (attributed: readonly Attributed[]): void => {
@@ -54,10 +54,10 @@ export const createSettler = (lanes: Pick<Lanes, 'block'>, open: OpenRequests): 
 
   /** Gives a refusal without an id to the request that it answers, if that is certain. */
   const settleWithoutId = (message: Message): Settled => {
-    const refusal = isRefusal(message.payloadType) ? refusalIn(message) : undefined
+    const refusal = isRefusal(message.payloadType) ? readRefusal(message) : undefined
     if (!refusal) return 'ofNone'
     open.hasAnswered()
-    const attributed = withoutId.add(refusal, accountIn(message.payload))
+    const attributed = withoutId.add(refusal, requestAccountId(message.payload))
     refuseAll(attributed)
     return attributed.length > 0 ? 'settled' : 'ofNone'
   }
@@ -78,7 +78,7 @@ export const createSettler = (lanes: Pick<Lanes, 'block'>, open: OpenRequests): 
       roundTrip = Math.round(monotonicNow() - pending.sentAt)
       // Removed before its sender is told, who may send the next request at once.
       const attributed = withoutId.answered(clientMsgId)
-      const refusal = refusalIn(message)
+      const refusal = readRefusal(message)
       if (refusal) refuse(pending, refusal)
       else {
         pending.sent = false

@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { lockSync } from 'proper-lockfile'
 import { invalidOption } from '../../errors'
-import { isThisProcess, lifeOf, ownerIn, thisProcess } from './owner'
+import { isThisProcess, processLife, parseOwner, thisProcess } from './owner'
 
 /**
  * How often a process shows that it is alive, in ms. Needed only where others cannot look it up by its process id.
@@ -113,7 +113,7 @@ const removeVoid = (lock: string): void => {
 }
 
 const inUse = (path: string, note: string | undefined): Error => {
-  const owner = ownerIn(note)
+  const owner = parseOwner(note)
   return invalidOption(
     path,
     owner
@@ -125,9 +125,9 @@ const inUse = (path: string, note: string | undefined): Error => {
 /** Throws if the lock belongs to another process that is alive, as far as can be known. */
 const refuseAnothers = (path: string, found: Found | undefined): void => {
   if (!found) return
-  const owner = ownerIn(found.note)
+  const owner = parseOwner(found.note)
   if (owner && isThisProcess(owner)) return
-  const life = owner ? lifeOf(owner) : 'unknown'
+  const life = owner ? processLife(owner) : 'unknown'
   if (life === 'alive' || (life === 'unknown' && found.signOfLife >= Date.now() - SILENCE))
     throw inUse(path, found.note)
 }
@@ -155,7 +155,7 @@ export const claim = (path: string): Claim => {
   // Read once: the lock that is judged void and the one that is moved must be the same.
   const found = lockAt(lock)
   refuseAnothers(path, found)
-  const owner = ownerIn(found?.note)
+  const owner = parseOwner(found?.note)
   // Another copy of this package in the same thread has it.
   if (found?.note !== undefined && owner && isThisProcess(owner)) return claimOf(lock, found.note)
   if (found) moveAway(lock, found.note)

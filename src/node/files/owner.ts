@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
 import { parseJson } from '../../util/parseJson'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /**
  * A process, so that others can recognise it. In another container or on another machine, the same process id is
@@ -47,7 +47,7 @@ export const thisProcess = (): Owner => {
     pid: process.pid,
     thread: threadId,
     host: hostname(),
-    ...defined({ boot, namespace, started }),
+    ...omitUndefined({ boot, namespace, started }),
     claim: randomUUID(),
   }
 }
@@ -68,7 +68,7 @@ export const isThisProcess = (owner: Owner): boolean => {
 }
 
 /** Whether a process is alive. `unknown` for a process elsewhere, and if its id may have been reused. */
-export const lifeOf = (owner: Owner): 'alive' | 'dead' | 'unknown' => {
+export const processLife = (owner: Owner): 'alive' | 'dead' | 'unknown' => {
   if (!isComparable(owner, thisProcess())) return 'unknown'
   try {
     process.kill(owner.pid, 0)
@@ -84,7 +84,7 @@ export const lifeOf = (owner: Owner): 'alive' | 'dead' | 'unknown' => {
 }
 
 /** The owner in a text, if there is one. */
-export const ownerIn = (text: string | undefined): Owner | undefined => {
+export const parseOwner = (text: string | undefined): Owner | undefined => {
   const owner = parseJson(text ?? '') as Partial<Owner> | null | undefined
   return Number.isSafeInteger(owner?.pid) && typeof owner?.host === 'string' ? (owner as Owner) : undefined
 }

@@ -25,7 +25,7 @@ const attempt = (act: () => void): boolean => {
 }
 
 /** Syncs a folder, so that changes of names in it survive a crash, if the system supports that. */
-export const syncFolderOf = (path: string): void => {
+export const syncFolder = (path: string): void => {
   attempt(() => {
     const folder = openSync(dirname(path), 'r')
     try {
@@ -66,7 +66,7 @@ export const replaceFile = (path: string, content: string | Buffer): void => {
   withNewFile(path, content, beside => {
     renameSync(beside, path)
   })
-  syncFolderOf(path)
+  syncFolder(path)
 }
 
 /** Throws if a file of this size could not be replaced. Changes nothing. */

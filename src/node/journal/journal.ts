@@ -2,14 +2,14 @@ import { resolve } from 'node:path'
 import { of } from 'rxjs'
 import { isCTraderError, invalidOption } from '../../errors'
 import { checkNames } from '../../options'
-import { openIn } from '../../orders/model/journal'
+import { openIntents } from '../../orders/model/journal'
 import type { Journal, JournalEntry } from '../../orders/model/journal'
 import { checkRegular, journalFile } from './journalFile'
 import { journalLines } from './journalLines'
 import { checkUnused } from '../files/lock'
 import { realPath } from '../files/realPath'
 import { oncePer } from '../../util/oncePer'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** Settings of `fileJournal`. */
 export interface FileJournalOptions {
@@ -40,11 +40,11 @@ const read = (path: string): Content => {
     else if (entry) entries.push(entry)
     else if (bytes.length > 0) unreadable.push(number)
     if (entries.length > most) {
-      entries = [...openIn(entries)]
+      entries = [...openIntents(entries)]
       most = Math.max(MOST, 2 * entries.length)
     }
   }
-  return { entries, unreadable, ...defined({ last }) }
+  return { entries, unreadable, ...omitUndefined({ last }) }
 }
 
 const readOrThrow = (path: string): Content => {

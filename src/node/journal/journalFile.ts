@@ -13,7 +13,7 @@ import type { JournalEntry } from '../../orders/model/journal'
 import { journalLines } from './journalLines'
 import { claim } from '../files/lock'
 import type { Claim } from '../files/lock'
-import { replaceFile, syncFolderOf } from '../files/replaceFile'
+import { replaceFile, syncFolder } from '../files/replaceFile'
 
 /** From this size in bytes, a file is rewritten with only the open orders. That is about ten thousand orders. */
 const COMPACTED_ABOVE = 4 * 1024 * 1024
@@ -163,7 +163,7 @@ const createJournalFile = (path: string): JournalFile => {
       if (opened === undefined) closeSync(file)
       throw error
     }
-    syncFolderOf(path)
+    syncFolder(path)
     return opened
   }
 

@@ -85,7 +85,7 @@ const answerTo = async (broker: Simulator, request: IncomingMessage, access: Acc
  * The control endpoint beside the WebSocket. `GET /status` says who is connected. `POST /control` takes a fault as
  * JSON and makes it happen. A refusal names the wrong field.
  */
-export const controlOf =
+export const controlEndpoint =
   (broker: Simulator, access: Access): RequestListener =>
   (request, response) => {
     answerTo(broker, request, access)

@@ -7,7 +7,7 @@ import type { Pressure } from '../../simulator/model/peer'
 import type { Simulator } from '../../simulator/simulator'
 import { MAX_FRAME_SIZE } from '../../transport/frameSize'
 import { isOurOrigin } from './access'
-import { controlOf, webSocketsOnly } from './control'
+import { controlEndpoint, webSocketsOnly } from './control'
 
 /** Settings of `serveSimulator`. */
 export interface ServeSimulatorOptions {
@@ -120,7 +120,7 @@ export const serveSimulator = (
   new Observable(subscriber => {
     const marks = { ...defaultMarks, ...slow }
     const access = { allowHosts, allowOrigins }
-    const http = createServer(control ? controlOf(broker, access) : webSocketsOnly)
+    const http = createServer(control ? controlEndpoint(broker, access) : webSocketsOnly)
     const options = { server: http, maxPayload: MAX_FRAME_SIZE, closeTimeout: 2000 }
     const server = new WebSocketServer({
       ...options,

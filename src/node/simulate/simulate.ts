@@ -5,7 +5,7 @@ import { createSimulator } from '../../simulator/simulator'
 import { defaultIdentity } from '../../simulator/model/identity'
 import { isLoopback } from './access'
 import { serveSimulator } from './serve'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 export const usage = `Usage: rx-ctrader simulate [options]
 
@@ -93,7 +93,7 @@ const readSimulate = (args: readonly string[]): Command => {
       seed,
       speed,
       control: values.control ?? loopback.has(host),
-      ...defined({ allowOrigins: values['allow-origin'], allowHosts: values['allow-host'], start }),
+      ...omitUndefined({ allowOrigins: values['allow-origin'], allowHosts: values['allow-host'], start }),
     },
   }
 }
@@ -158,6 +158,6 @@ const greeting = (url: string, options: SimulateOptions): string => {
 export const simulate = (options: SimulateOptions): Observable<string> =>
   defer(() => {
     const { seed, speed, start, ...served } = options
-    const broker = createSimulator({ seed, speed, ...defined({ start }) })
+    const broker = createSimulator({ seed, speed, ...omitUndefined({ start }) })
     return serveSimulator(broker, served)
   }).pipe(map(({ url }) => greeting(url, options)))

@@ -18,15 +18,15 @@ import {
 import { stopwatch } from '../../clock'
 import { asOpenLink } from '../../connection/link'
 import type { Link } from '../../connection/link'
-import { CTraderError, isCTraderError, wordsOf } from '../../errors'
+import { CTraderError, isCTraderError, errorMessage } from '../../errors'
 import type { CommandType, Payload } from '../../protocol/table'
 import type { Account } from '../../session/account'
-import { readable, settle, written } from '../model/journal'
+import { checkReadable, settle, writeEntry } from '../model/journal'
 import type { OrderIntent, Journal } from '../model/journal'
 import { accountLines } from './accountLine'
 import type { OrderSettings } from '../model/orderOptions'
-import { timeoutFrom } from '../../streams/sharing/timeoutFrom'
-import { defined } from '../../util/defined'
+import { accountTimeout } from '../../streams/sharing/accountTimeout'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /**
  * Prepares the payload of a command on a link, with the `clientMsgId` that it will have. Requests and checks what
@@ -43,7 +43,7 @@ export interface Dispatch {
 }
 
 export const notSent = (id: string | undefined, detail: string, cause?: CTraderError): CTraderError =>
-  new CTraderError({ reason: 'NotSent', detail, ...defined({ id, cause }) })
+  new CTraderError({ reason: 'NotSent', detail, ...omitUndefined({ id, cause }) })
 
 /** Errors that already say that nothing was sent, and why. */
 const telling: ReadonlySet<CTraderError['reason']> = new Set([
@@ -56,7 +56,7 @@ const telling: ReadonlySet<CTraderError['reason']> = new Set([
 ])
 
 export const toNotSent = (id: string | undefined, error: unknown): CTraderError => {
-  if (!isCTraderError(error)) return notSent(id, wordsOf(error))
+  if (!isCTraderError(error)) return notSent(id, errorMessage(error))
   return telling.has(error.reason) ? error : notSent(id, error.message, error)
 }
 
@@ -108,7 +108,7 @@ const writeAndLeave = (
 ): Observable<Dispatch> =>
   defer(() => {
     let hasLeft = false
-    return concat(written(journal, intent), leave(link, intent, mayLeave)).pipe(
+    return concat(writeEntry(journal, intent), leave(link, intent, mayLeave)).pipe(
       tap(() => {
         hasLeft = true
       }),
@@ -125,7 +125,7 @@ const tooLate = (ms: number): CTraderError => notSent(undefined, `it could not l
  * cause when there is no link. With no attempt under way it errors at once; otherwise when the attempt fails or the
  * line is lost. With `whenReconnected: 'send'` it waits for the next link instead. Errors after the timeout.
  */
-export const onLine = <T>(
+export const withOrderLink = <T>(
   account: Account,
   { sendsLater, timeout: ms }: Pick<OrderSettings, 'sendsLater' | 'timeout'>,
   act: (link: Link) => Observable<T>,
@@ -136,7 +136,7 @@ export const onLine = <T>(
       return sendsLater ? EMPTY : throwError(() => line.lost)
     }),
     take(1),
-    ms === undefined ? identity : timeoutFrom(account, ms, () => tooLate(ms)),
+    ms === undefined ? identity : accountTimeout(account, ms, () => tooLate(ms)),
     // The account completes without error when its Angular injector is destroyed.
     throwIfEmpty(() => notSent(undefined, 'the account has ended')),
   )
@@ -163,10 +163,10 @@ export const dispatch = <T extends CommandType>(
       timeout !== undefined && elapsed() >= timeout ? tooLate(timeout) : undefined
     let lastId: string | undefined
 
-    return onLine(account, settings, link => {
+    return withOrderLink(account, settings, link => {
       const id = asOpenLink(link).nextId()
       lastId = id
-      return concat(readable(journal), frame(link, id)).pipe(
+      return concat(checkReadable(journal), frame(link, id)).pipe(
         take(1),
         switchMap(payload => {
           const at = asyncScheduler.now()

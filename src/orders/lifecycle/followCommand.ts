@@ -18,12 +18,12 @@ import type { Link } from '../../connection/link'
 import { asCTraderError, hasReason } from '../../errors'
 import type { CTraderError } from '../../errors'
 import type { Account } from '../../session/account'
-import { observedOf } from '../../session/observed'
+import { getObserved } from '../../session/observed'
 import { settle } from '../model/journal'
 import type { OrderIntent } from '../model/journal'
 import type { OrderSettings } from '../model/orderOptions'
 import type { OrderUpdate } from '../model/orderUpdate'
-import { kindOf } from '../reconciling/commandKinds'
+import { commandKind } from '../reconciling/commandKinds'
 import { createSearch } from '../reconciling/search'
 import { createOrderLife } from '../tracking/orderLife'
 import type { Tracked } from '../tracking/tracker'
@@ -32,7 +32,7 @@ import { notSent } from './dispatch'
 import type { Dispatch } from './dispatch'
 import { followOnLink } from './followOnLink'
 import type { Following } from './followOnLink'
-import { keepWatching, takeOver } from './watch'
+import { keepWatching, endWatch } from './watch'
 
 /** Says that a command has left, and what a missing answer means. Refusals arrive with the reports of the line. */
 const replyOf = ({ reply$ }: Dispatch, { intent, life, doubtAndAsk }: Following): Observable<Tracked> =>
@@ -59,7 +59,7 @@ export const followCommand = (
 ): Observable<OrderUpdate> =>
   defer(() => {
     const { id, payload } = intent
-    const life = createOrderLife(kindOf(intent).track(intent), { ...payload, ...takeOver(account, id) })
+    const life = createOrderLife(commandKind(intent).track(intent), { ...payload, ...endWatch(account, id) })
     const search = createSearch(id, horizon)
     const ask$ = new Subject<void>()
     let lastLink: Link | undefined
@@ -67,7 +67,7 @@ export const followCommand = (
     let isLost = false
 
     const log = (event: string, cause: CTraderError): void =>
-      observedOf(account)?.log('warn', event, { accountId: account.accountId, id, cause })
+      getObserved(account)?.log('warn', event, { accountId: account.accountId, id, cause })
     const doubt = (cause: CTraderError): readonly Tracked[] => {
       const news = life.doubt(cause)
       if (news.length > 0) log('order.outcomeUnknown', cause)

@@ -3,9 +3,9 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { CTraderError } from '../../errors'
 import type { Account } from '../../session/account'
-import { unsure } from '../../session/state/unread'
+import { unreadByKind } from '../../session/state/unread'
 import type { OrderIntent } from '../model/journal'
-import { kindOf } from '../reconciling/commandKinds'
+import { commandKind } from '../reconciling/commandKinds'
 import type { QueriedState } from '../reconciling/outcomeQuery'
 import { resolveOutcome } from '../reconciling/resolveOutcome'
 import { emitResolved } from '../reconciling/resolvedReports'
@@ -59,7 +59,7 @@ export const followOnLink = (
     const query = (): Observable<QueriedState> =>
       defer(() => {
         isAsking = true
-        return kindOf(intent).query({ account, link, intent, life })
+        return commandKind(intent).query({ account, link, intent, life })
       }).pipe(
         tap({
           next: ({ reports = [] }) => {
@@ -83,7 +83,7 @@ export const followOnLink = (
     const answer$ = merge(
       mayHaveMissed ? of(undefined) : EMPTY,
       ask$,
-      unsure(link, account.accountId, 'account'),
+      unreadByKind(link, account.accountId, 'account'),
       silenceAfter(report$, life),
     ).pipe(
       filter(() => !isAsking),

@@ -1,15 +1,15 @@
 import { filter, map, merge, mergeMap } from 'rxjs'
 import type { Observable, ObservableInput } from 'rxjs'
 import type { Link } from '../../connection/link'
-import { refusalIn, refused } from '../../connection/requests/refusal'
+import { readRefusal, refusalError } from '../../connection/requests/refusal'
 import type { CTraderError } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
-import { messagesOf } from '../../session/state/accountMessages'
+import { accountMessages } from '../../session/state/accountMessages'
 import type { Tracked } from '../tracking/tracker'
-import { executionReportIn, rejectionIn } from '../tracking/executionReport'
+import { toExecutionReport, rejectionCode } from '../tracking/executionReport'
 import type { OrderIntent } from '../model/journal'
 import type { OrderLife } from '../tracking/orderLife'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** The server has forwarded the command but got no result: it may have been executed. */
 const GAVE_UP = 'TIMEOUT_ERROR'
@@ -22,12 +22,15 @@ export const reportsOnLink = (
   doubt: (cause: CTraderError) => ObservableInput<Tracked>,
 ): Observable<Tracked> => {
   const rejected = (errorCode: string, description?: string): Tracked =>
-    life.tell([{ status: 'rejected', errorCode, ...defined({ description }), ...life.state().ids }], true)
+    life.tell(
+      [{ status: 'rejected', errorCode, ...omitUndefined({ description }), ...life.state().ids }],
+      true,
+    )
 
-  const executions$ = messagesOf(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
+  const executions$ = accountMessages(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
     map(message => {
-      const report = executionReportIn(message)
-      const errorCode = report.clientMsgId === id && !report.order ? rejectionIn(report) : undefined
+      const report = toExecutionReport(message)
+      const errorCode = report.clientMsgId === id && !report.order ? rejectionCode(report) : undefined
       const followed = life.hear(report)
       return errorCode === undefined || followed.isOver ? followed : rejected(errorCode)
     }),
@@ -41,10 +44,12 @@ export const reportsOnLink = (
     // A refusal cannot concern an order that the server has already reported.
     filter(({ clientMsgId }) => clientMsgId === id && !life.state().isKnown),
     mergeMap((message): ObservableInput<Tracked> => {
-      const refusal = refusalIn(message)
+      const refusal = readRefusal(message)
       if (!refusal) return []
       const { description, errorCode } = refusal
-      return errorCode === GAVE_UP ? doubt(refused(payloadType, refusal)) : [rejected(errorCode, description)]
+      return errorCode === GAVE_UP
+        ? doubt(refusalError(payloadType, refusal))
+        : [rejected(errorCode, description)]
     }),
   )
   return merge(executions$, refusals$)

@@ -2,7 +2,7 @@ import { NEVER, filter, finalize, of, switchMap, take, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { Account } from '../../session/account'
-import { observedOf } from '../../session/observed'
+import { getObserved } from '../../session/observed'
 import type { OrderIntent } from '../model/journal'
 import type { Ids, OrderLife } from '../tracking/orderLife'
 import { reportsOnLink } from './reportsOnLink'
@@ -30,7 +30,7 @@ const watchedOf = oncePer<Account, Map<string, { readonly ids: () => Ids; readon
 )
 
 /** What is known of a command's order. The caller follows it from now on, and the watch ends. */
-export const takeOver = (account: Account, id: string): Ids => {
+export const endWatch = (account: Account, id: string): Ids => {
   const watched = watchedOf(account).get(id)
   watched?.leave()
   return watched?.ids() ?? {}
@@ -42,7 +42,7 @@ export const takeOver = (account: Account, id: string): Ids => {
  */
 export const keepWatching = ({ account, intent, life, link, isLost, settled }: Watched): void => {
   const { accountId, id } = intent
-  const observed = observedOf(account)
+  const observed = getObserved(account)
   const watched = watchedOf(account)
   let isFound = !isLost
   const link$ = observed?.link$ ?? of(link)

@@ -41,7 +41,7 @@ export const orderChangeNames: Record<keyof OrderChanges, true> = {
  * Without a stop loss there is nothing to trail or to guarantee. So flags of the old stop loss are dropped without
  * an error.
  */
-export const flagsOf = (
+export const stopLossFlags = (
   changes: ProtectionChanges,
   current: Pick<ProtectionTarget, 'trailingStopLoss' | 'guaranteedStopLoss'>,
   hasStopLoss: boolean,

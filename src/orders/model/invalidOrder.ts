@@ -1,6 +1,6 @@
 import { CTraderError } from '../../errors'
 import type { OrderRule } from '../../errorFields'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** What is wrong with a field of an order. In the message, `detail` follows the field and its value. */
 export interface Objection {
@@ -13,4 +13,4 @@ export interface Objection {
 
 /** The error of a broken rule. */
 export const invalidOrder = ({ nearest, ...violation }: Objection): CTraderError =>
-  new CTraderError({ reason: 'InvalidOrder', ...violation, ...defined({ nearest }) })
+  new CTraderError({ reason: 'InvalidOrder', ...violation, ...omitUndefined({ nearest }) })

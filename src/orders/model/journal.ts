@@ -3,7 +3,7 @@ import type { Observable, ObservableInput } from 'rxjs'
 import { invalidOption } from '../../errors'
 import type { CTraderError } from '../../errors'
 import type { CommandType, Payload } from '../../protocol/table'
-import { fulfilled } from '../../util/fulfilled'
+import { awaitResult } from '../../util/awaitResult'
 import { oncePer } from '../../util/oncePer'
 
 interface IntentOf<T extends CommandType> {
@@ -50,7 +50,7 @@ const note = (open: Map<string, OrderIntent>, entry: JournalEntry): void => {
 }
 
 /** The intents without an end, oldest first. */
-export const openIn = (entries: readonly JournalEntry[]): readonly OrderIntent[] => {
+export const openIntents = (entries: readonly JournalEntry[]): readonly OrderIntent[] => {
   const open = new Map<string, OrderIntent>()
   for (const entry of entries) note(open, entry)
   return [...open.values()]
@@ -71,7 +71,7 @@ export const memoryJournal = (): Journal => {
 }
 
 /** The default journal of an account. */
-export const memoryOf = oncePer<object, Journal>(memoryJournal)
+export const accountJournal = oncePer<object, Journal>(memoryJournal)
 
 const isList: (u: unknown) => u is readonly unknown[] = Array.isArray
 
@@ -86,7 +86,7 @@ const asInput = (entries: ReturnType<Journal['load']>): Observable<unknown> => {
 }
 
 /** The entries of a journal. Errors if it cannot be read. */
-export const loaded = (journal: Journal): Observable<readonly unknown[]> =>
+export const loadEntries = (journal: Journal): Observable<readonly unknown[]> =>
   defer(() => asInput(journal.load())).pipe(
     take(1),
     throwIfEmpty(noEntries),
@@ -103,11 +103,11 @@ const wereRead = new WeakSet<Journal>()
  * Completes if a journal can be read; checked until it succeeds once. An order in an unreadable journal could not
  * be resolved after a restart. Errors with the reason.
  */
-export const readable = (journal: Journal): Observable<never> =>
+export const checkReadable = (journal: Journal): Observable<never> =>
   defer(() =>
     wereRead.has(journal)
       ? EMPTY
-      : loaded(journal).pipe(
+      : loadEntries(journal).pipe(
           tap(() => {
             wereRead.add(journal)
           }),
@@ -116,8 +116,8 @@ export const readable = (journal: Journal): Observable<never> =>
   )
 
 /** Writes an entry. Completes when it is safe. */
-export const written = (journal: Journal, entry: JournalEntry): Observable<never> =>
-  defer(() => fulfilled(journal.append(entry))).pipe(ignoreElements())
+export const writeEntry = (journal: Journal, entry: JournalEntry): Observable<never> =>
+  defer(() => awaitResult(journal.append(entry))).pipe(ignoreElements())
 
 /** Writes the end of an order. If that fails, the entry stays open and is looked up again after a restart. */
 export const settle = (
@@ -125,4 +125,4 @@ export const settle = (
   { accountId, id }: Pick<OrderIntent, 'accountId' | 'id'>,
   outcome: string,
 ): Observable<never> =>
-  written(journal, { state: 'settled', id, accountId, outcome }).pipe(catchError(() => EMPTY))
+  writeEntry(journal, { state: 'settled', id, accountId, outcome }).pipe(catchError(() => EMPTY))

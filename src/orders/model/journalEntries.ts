@@ -1,6 +1,6 @@
 import { invalidRequest } from '../../connection/requests/request'
 import { isCommand } from '../../protocol/table'
-import { openIn } from './journal'
+import { openIntents } from './journal'
 import type { OrderIntent, JournalEntry } from './journal'
 
 /** The open entries of an account, and the names of the malformed ones. */
@@ -26,7 +26,7 @@ const isSendable = ({ at, payload, payloadType }: OrderIntent): boolean =>
 
 /** Journal content is untrusted: skip malformed entries instead of failing the rest. */
 export const openEntries = (entries: readonly unknown[], accountId: number): OpenEntries => {
-  const open = openIn(entries.filter(isEntry)).filter(entry => entry.accountId === accountId)
+  const open = openIntents(entries.filter(isEntry)).filter(entry => entry.accountId === accountId)
   const nameless = entries.flatMap((entry, index) => (isEntry(entry) ? [] : [`number ${index + 1}`]))
   return {
     open: open.filter(isSendable),

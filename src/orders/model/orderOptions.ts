@@ -1,8 +1,8 @@
 import { invalidOption } from '../../errors'
 import { checkDuration, checkNames } from '../../options'
-import { memoryOf } from './journal'
+import { accountJournal } from './journal'
 import type { Journal } from './journal'
-import { DEFAULT_TIMEOUT } from '../../streams/sharing/timeoutFrom'
+import { DEFAULT_TIMEOUT } from '../../streams/sharing/accountTimeout'
 
 /** Settings of `placeOrder` and of all commands that change or end an order. */
 export interface OrderOptions {
@@ -64,7 +64,7 @@ const waiting: ReadonlySet<unknown> = new Set(['fail', 'wait'])
 /** Throws `InvalidOption`, also for a misspelt name: an order must not leave without its journal. */
 export const orderSettings = (account: object, options: OrderOptions): OrderSettings => {
   checkNames(options, names)
-  const { journal = memoryOf(account), horizon = HORIZON } = options
+  const { journal = accountJournal(account), horizon = HORIZON } = options
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- They stay until 1.0.
   const { whenReconnected, grace = 0 } = options
   if (whenReconnected !== undefined && (whenReconnected as unknown) !== 'send')

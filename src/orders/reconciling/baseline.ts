@@ -3,9 +3,9 @@ import { monotonicNow } from '../../clock'
 import type { ProtoOADeal } from '../../protocol/messages/deals'
 import type { ProtoOAOrder, ProtoOAReconcileRes } from '../../protocol/messages/orders'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
-import { latestOf } from '../../streams/history/latestTime'
+import { latestPlausible } from '../../streams/history/latestTime'
 import { isOver } from './resolvedReports'
-import { timeOf } from '../tracking/executionReport'
+import { reportTime } from '../tracking/executionReport'
 import type { ExecutionReport } from '../tracking/executionReport'
 
 /**
@@ -46,7 +46,7 @@ export const createBaseline = (): Baseline => {
   /** By our clock, if it can be right: no report may be later than now. */
   const isSince = (report: ExecutionReport, until: number): boolean => {
     const now = asyncScheduler.now()
-    return until <= now + TOLERANCE && timeOf(report) >= now - elapsed()
+    return until <= now + TOLERANCE && reportTime(report) >= now - elapsed()
   }
 
   const elapsed = (): number => monotonicNow() - startedAt
@@ -56,7 +56,7 @@ export const createBaseline = (): Baseline => {
       begun.add(orderId)
     },
     deals: deals => {
-      lastDeal ??= latestOf(deals.map(({ executionTimestamp }) => executionTimestamp)) ?? 0
+      lastDeal ??= latestPlausible(deals.map(({ executionTimestamp }) => executionTimestamp)) ?? 0
     },
     openNow: ({ order = [], position = [] }) => {
       pendingIds ??= new Set(order.map(({ orderId }) => orderId))

@@ -19,18 +19,18 @@ import type { ProtoOAOrder, ProtoOAReconcileRes } from '../../protocol/messages/
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import { OVERLAP } from '../../streams/history/checkpoint'
-import { changedAt, dealList, executedAt, orderList } from '../../streams/history/accountLists'
+import { changeTime, dealList, executionTime, orderList } from '../../streams/history/accountLists'
 import type { ListOptions } from '../../streams/history/accountLists'
-import { newestRows, rowsSince } from '../../streams/history/since'
-import { latestOf } from '../../streams/history/latestTime'
-import { answerOn } from '../../streams/sharing/persist'
+import { newestRows, readRowsSinceTime } from '../../streams/history/since'
+import { latestPlausible } from '../../streams/history/latestTime'
+import { retryOnLink } from '../../streams/sharing/persist'
 import type { Baseline } from './baseline'
 import type { All } from '../tracking/trackAll'
 import type { ExecutionReport } from '../tracking/executionReport'
-import { lacks } from './orderLists'
+import { hasUnreadable } from './orderLists'
 import { dealsByOrder, orderShown, positionsById } from './orderQueries'
 import type { Shown } from './orderQueries'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** The reports of the orders that changed since a server time, the earliest change first. */
 export interface CatchUp {
@@ -50,16 +50,16 @@ const asking = (link: Link, accountId: number) => {
   const onUnreadable = (): void => {
     isWhole = false
   }
-  const options: ListOptions = { asking: ask => answerOn(link, ask), onUnreadable }
+  const options: ListOptions = { asking: ask => retryOnLink(link, ask), onUnreadable }
   const reconciled = (returnProtectionOrders: boolean): Observable<ProtoOAReconcileRes> =>
-    answerOn(link, () =>
+    retryOnLink(link, () =>
       link.request(PayloadType.PROTO_OA_RECONCILE_REQ, {
         ctidTraderAccountId: accountId,
         ...(returnProtectionOrders && { returnProtectionOrders }),
       }),
     ).pipe(
       tap(answer => {
-        if (lacks(answer, 'order')) onUnreadable()
+        if (hasUnreadable(answer, 'order')) onUnreadable()
       }),
     )
   const deals = dealList(link, accountId, options)
@@ -67,8 +67,9 @@ const asking = (link: Link, accountId: number) => {
   return {
     reconciled,
     lastDeals$: newestRows(link, deals, { maxRows: FIRST_ROWS }),
-    ordersSince: (since: number) => rowsSince(link, orderList(link, accountId, options), early(since)),
-    dealsSince: (since: number) => rowsSince(link, deals, early(since)),
+    ordersSince: (since: number) =>
+      readRowsSinceTime(link, orderList(link, accountId, options), early(since)),
+    dealsSince: (since: number) => readRowsSinceTime(link, deals, early(since)),
     /** The given orders, one after the other. */
     shown: (orderIds: readonly number[]): Observable<readonly Shown[]> =>
       from(orderIds).pipe(
@@ -87,7 +88,8 @@ const asking = (link: Link, accountId: number) => {
   }
 }
 
-const latest = (since: number, times: readonly number[]): number => Math.max(since, latestOf(times) ?? since)
+const latest = (since: number, times: readonly number[]): number =>
+  Math.max(since, latestPlausible(times) ?? since)
 
 /** The listed orders with their deals. */
 const shownIn = (orders: Iterable<ProtoOAOrder>, deals: readonly ProtoOADeal[]): readonly Shown[] =>
@@ -97,7 +99,7 @@ const reportWith =
   (positions: readonly ProtoOAPosition[]) =>
   (shown: Shown): ExecutionReport => {
     const [position] = positionsById(positions, shown.order.positionId ?? NaN)
-    return { ...shown, ...defined({ position }) }
+    return { ...shown, ...omitUndefined({ position }) }
   }
 
 /**
@@ -110,7 +112,7 @@ export const initialCatchUp = (link: Link, accountId: number, baseline: Baseline
     const ended$ = lastDeals$.pipe(
       switchMap(deals => {
         baseline.deals(deals)
-        const since = latest(0, deals.map(executedAt))
+        const since = latest(0, deals.map(executionTime))
         return forkJoin([of(since), of(deals), ordersSince(baseline.beginningBefore(since))])
       }),
     )
@@ -118,14 +120,14 @@ export const initialCatchUp = (link: Link, accountId: number, baseline: Baseline
     return forkJoin([reconciled$, ended$]).pipe(
       map(([{ order: pending = [], position: positions = [] }, [since, deals, ended]]) => ({
         reports: shownIn([...pending, ...ended], deals).map(reportWith(positions)),
-        until: latest(since, ended.map(changedAt)),
+        until: latest(since, ended.map(changeTime)),
         isWhole: isWhole(),
       })),
     )
   })
 
 const inOrder = ({ order: a }: Shown, { order: b }: Shown): number =>
-  changedAt(a) - changedAt(b) || a.orderId - b.orderId
+  changeTime(a) - changeTime(b) || a.orderId - b.orderId
 
 const NONE: Pick<All, 'isOver' | 'open'> = { open: () => [], isOver: () => false }
 
@@ -134,7 +136,7 @@ const NONE: Pick<All, 'isOver' | 'open'> = { open: () => [], isOver: () => false
  * ones in the other list or in none. So orders are requested by id if a deal or an earlier report names them and no
  * list has them.
  */
-export const catchUpSince = (
+export const catchUpReports = (
   link: Link,
   accountId: number,
   since: number,
@@ -150,7 +152,7 @@ export const catchUpSince = (
         return shown(unlisted).pipe(
           map(others => ({
             reports: [...shownIn(listed.values(), deals), ...others].sort(inOrder).map(reportWith(positions)),
-            until: latest(since, [...orders.map(changedAt), ...deals.map(executedAt)]),
+            until: latest(since, [...orders.map(changeTime), ...deals.map(executionTime)]),
             isWhole: isWhole(),
           })),
         )

@@ -1,7 +1,7 @@
 import { catchError, map, of, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { ProtoOANewOrderReq } from '../../protocol/messages/orders'
-import { sideOf } from '../../protocol/side'
+import { toSide } from '../../protocol/side'
 import { PayloadType } from '../../protocol/payloadType'
 import type { CommandType } from '../../protocol/table'
 import type { OrderIntent } from '../model/journal'
@@ -10,7 +10,14 @@ import { trackAmend, trackCancel } from '../tracking/trackChange'
 import { trackClose, trackNewOrder } from '../tracking/trackNewOrder'
 import type { Tracker } from '../tracking/tracker'
 import { trackProtection } from '../tracking/trackProtection'
-import { asFound, noSign, openPosition, orderAskedFor, orderOfPosition, orderShown } from './orderQueries'
+import {
+  incompleteAnswer,
+  absentAnswer,
+  openPosition,
+  findOrder,
+  orderOfPosition,
+  orderShown,
+} from './orderQueries'
 import type { Shown } from './orderQueries'
 import type { OutcomeQuery, QueriedState } from './outcomeQuery'
 
@@ -37,7 +44,7 @@ const withPosition = (
 ): Observable<QueriedState> => {
   const { account, link, intent } = question
   const { executedVolume = 0, positionId } = shown.order
-  const found = asFound(question, shown)
+  const found = incompleteAnswer(question, shown)
   return found.state === 'underway' ||
     executedVolume === 0 ||
     positionId === undefined ||
@@ -82,7 +89,7 @@ const lastProtections = ({
               status: 'replaced',
               positionId,
               orderId: order.orderId,
-              side: sideOf(order.tradeData.tradeSide),
+              side: toSide(order.tradeData.tradeSide),
               order,
             },
           }
@@ -100,8 +107,8 @@ export const commandKinds: { readonly [T in CommandType]: CommandKind<T> } = {
     track: ({ id, payload }) =>
       trackNewOrder({ clientMsgId: id, clientOrderId: nameOf(id, payload), asked: payload }),
     query: question =>
-      orderAskedFor(question, nameOf(question.intent.id, question.intent.payload)).pipe(
-        switchMap(shown => (shown ? withPosition(question, shown) : of(noSign(question)))),
+      findOrder(question, nameOf(question.intent.id, question.intent.payload)).pipe(
+        switchMap(shown => (shown ? withPosition(question, shown) : of(absentAnswer(question)))),
       ),
   },
 
@@ -109,8 +116,8 @@ export const commandKinds: { readonly [T in CommandType]: CommandKind<T> } = {
     track: ({ id }) => trackClose({ clientMsgId: id }),
     // The closing order has the id of the request as its name.
     query: question =>
-      orderAskedFor(question, question.intent.id).pipe(
-        map(shown => (shown ? asFound(question, shown) : noSign(question))),
+      findOrder(question, question.intent.id).pipe(
+        map(shown => (shown ? incompleteAnswer(question, shown) : absentAnswer(question))),
       ),
   },
 
@@ -146,4 +153,5 @@ export const commandKinds: { readonly [T in CommandType]: CommandKind<T> } = {
 }
 
 /** The kind of an intent. */
-export const kindOf = ({ payloadType }: OrderIntent): CommandKind => commandKinds[payloadType] as CommandKind
+export const commandKind = ({ payloadType }: OrderIntent): CommandKind =>
+  commandKinds[payloadType] as CommandKind

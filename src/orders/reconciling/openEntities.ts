@@ -8,7 +8,7 @@ import type { AccountState } from '../../streams/account/accountReducer'
 import { currentState } from '../../streams/account/accountSnapshot'
 import { lookup } from '../../util/persistentMap'
 import { invalidOrder } from '../model/invalidOrder'
-import { ifComplete, reconciled } from './orderLists'
+import { ifComplete, reconcileAtOnce } from './orderLists'
 import type { OpenEntities } from './orderLists'
 
 const missing = {
@@ -32,7 +32,7 @@ const find = <T>(
     const state = currentState(account)
     const one = state && known(state)
     if (one) return of(one)
-    return reconciled(link, account.accountId).pipe(
+    return reconcileAtOnce(link, account.accountId).pipe(
       map(answer => {
         const found = ifComplete(listed(answer), answer, rule)
         if (found === undefined)

@@ -6,11 +6,11 @@ import { CTraderError, hasReason } from '../../errors'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
-import { unreadableIn } from '../../protocol/codec/readable'
+import { unreadableEntries } from '../../protocol/codec/readable'
 import type { RequestType } from '../../protocol/table'
 import { dealList, orderList } from '../../streams/history/accountLists'
 import type { PagedList } from '../../streams/history/pageBackwards'
-import { pagesSince, someRows } from '../../streams/history/since'
+import { readPagesSinceTime, latestRows } from '../../streams/history/since'
 
 const RECONCILE = PayloadType.PROTO_OA_RECONCILE_REQ
 
@@ -69,7 +69,7 @@ const reconcile: Ask<OpenEntities> = (link, ctidTraderAccountId) =>
   link.request(RECONCILE, { ctidTraderAccountId })
 
 /** The open positions and pending orders (2124), not older than the request: what is missing in it is refused. */
-export const reconciled = atOnce(reconcile)
+export const reconcileAtOnce = atOnce(reconcile)
 
 /** The same, for resolving outcomes. */
 export const lastReconciled = atOnce(unlessUseless(reconcile, 'TooLarge'), TOGETHER)
@@ -83,8 +83,8 @@ export const isIncompleteList = (list: string, payloadType: RequestType = RECONC
   })
 
 /** Whether a list has entries that could not be read. */
-export const lacks = (answer: object, list: string): boolean =>
-  unreadableIn(answer).some(({ field }) => field === list)
+export const hasUnreadable = (answer: object, list: string): boolean =>
+  unreadableEntries(answer).some(({ field }) => field === list)
 
 /** The entry that was found in a list. Errors if there is none and the list has entries that could not be read. */
 export const ifComplete = <T>(
@@ -93,7 +93,7 @@ export const ifComplete = <T>(
   list: string,
   payloadType: RequestType = RECONCILE,
 ): T | undefined => {
-  if (found === undefined && lacks(answer, list)) throw isIncompleteList(list, payloadType)
+  if (found === undefined && hasUnreadable(answer, list)) throw isIncompleteList(list, payloadType)
   return found
 }
 
@@ -122,7 +122,7 @@ const ordersBy =
 /** The last changed orders (2175), as many as one answer has. */
 export const lastOrders = atOnce(
   ordersBy((link, list) =>
-    someRows(link, list).pipe(map(({ rows, hasMore }) => ({ rows, isAll: !hasMore }))),
+    latestRows(link, list).pipe(map(({ rows, hasMore }) => ({ rows, isAll: !hasMore }))),
   ),
   TOGETHER,
 )
@@ -130,7 +130,9 @@ export const lastOrders = atOnce(
 /** The orders that changed since a time (2175), or all orders. */
 export const allOrders = atOnce(
   unlessUseless(
-    ordersBy((link, list, since) => pagesSince(link, list, since).pipe(map(rows => ({ rows, isAll: true })))),
+    ordersBy((link, list, since) =>
+      readPagesSinceTime(link, list, since).pipe(map(rows => ({ rows, isAll: true }))),
+    ),
     'InvalidAnswer',
     'TooLarge',
   ),
@@ -140,7 +142,7 @@ export const allOrders = atOnce(
 /** The pending orders (2124). */
 export const pendingOrders = (link: Link, accountId: number): Observable<Orders> =>
   lastReconciled(link, accountId).pipe(
-    map(answer => ({ rows: answer.order ?? [], isAll: !lacks(answer, 'order') })),
+    map(answer => ({ rows: answer.order ?? [], isAll: !hasUnreadable(answer, 'order') })),
   )
 
 const MANY = 1_000
@@ -148,6 +150,6 @@ const MANY = 1_000
 /** The last deals (2133). */
 export const lastDeals = atOnce(
   (link, accountId) =>
-    someRows(link, dealList(link, accountId), { maxRows: MANY }).pipe(map(({ rows }) => rows)),
+    latestRows(link, dealList(link, accountId), { maxRows: MANY }).pipe(map(({ rows }) => rows)),
   TOGETHER,
 )

@@ -119,7 +119,7 @@ const restingOrder = (
 }
 
 /** The order of a command, with its deals: by its id, or by its name as long as the id is unknown. */
-export const orderAskedFor = (question: OutcomeQuery, name: string): Observable<Shown | undefined> => {
+export const findOrder = (question: OutcomeQuery, name: string): Observable<Shown | undefined> => {
   const { account, life, link } = question
   const { orderId } = life.state().ids
   if (orderId === undefined)
@@ -135,14 +135,17 @@ export const orderAskedFor = (question: OutcomeQuery, name: string): Observable<
  * The state in which an order was found. After its end, everything that belongs to it should be there. This also
  * holds if the server does not return the name of the order.
  */
-export const asFound = ({ intent: { id } }: Pick<OutcomeQuery, 'intent'>, shown: Shown): QueriedState => ({
+export const incompleteAnswer = (
+  { intent: { id } }: Pick<OutcomeQuery, 'intent'>,
+  shown: Shown,
+): QueriedState => ({
   state: shown.order.orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED ? 'underway' : 'late',
   reports: [{ ...shown, clientMsgId: id }],
   detail: `it shows order ${shown.order.orderId}, but not all of its deals`,
 })
 
 /** No sign of an order among those that may be it. */
-export const noSign = ({ life }: Pick<OutcomeQuery, 'life'>): QueriedState => {
+export const absentAnswer = ({ life }: Pick<OutcomeQuery, 'life'>): QueriedState => {
   const { orderId } = life.state().ids
   return {
     state: 'absent',

@@ -1,6 +1,6 @@
 import { EMPTY, catchError, concat, concatMap, defer, from, map, of, take, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { hasReason, wordsOf } from '../../errors'
+import { hasReason, errorMessage } from '../../errors'
 import { growingPause } from '../../util/backoff'
 import type { OrderUpdate } from '../model/orderUpdate'
 import type { OrderLife, Stage } from '../tracking/orderLife'
@@ -30,7 +30,7 @@ const LATE = 15_000
 export type Step = 'done' | 'end' | 'again' | 'rest' | 'seek' | 'seekProtections' | 'awaitLate'
 
 /** The step after an answer, once its reports are applied. */
-export const stepAfter = (stage: Stage, answer: QueriedState['state']): Step => {
+export const nextStep = (stage: Stage, answer: QueriedState['state']): Step => {
   if (stage === 'over') return 'done'
   if (answer === 'over') return 'end'
   if (stage === 'resting') return answer === 'unanswered' ? 'again' : 'rest'
@@ -43,7 +43,7 @@ export const stepAfter = (stage: Stage, answer: QueriedState['state']): Step => 
 const unanswered = (error: unknown): Observable<QueriedState> =>
   hasReason(error, 'InvalidRequest', 'InvalidOption')
     ? throwError(() => error)
-    : of({ state: 'unanswered', detail: `the server did not answer: ${wordsOf(error)}` })
+    : of({ state: 'unanswered', detail: `the server did not answer: ${errorMessage(error)}` })
 
 export interface Resolving {
   readonly life: OrderLife
@@ -93,7 +93,7 @@ export const resolveOutcome = (
     detail = 'the server does not have it',
   }: QueriedState): Observable<Tracked> => {
     const notFound = (): Observable<never> => throwError(() => search.notFound(detail, life.state().cause))
-    switch (stepAfter(life.state().stage, state)) {
+    switch (nextStep(life.state().stage, state)) {
       case 'done':
         return EMPTY
       case 'end':

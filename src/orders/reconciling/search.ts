@@ -1,6 +1,6 @@
 import { stopwatch } from '../../clock'
 import { CTraderError } from '../../errors'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** The search for an order that shows no sign on the server. Its time counts while the account is authenticated. */
 export interface Search {
@@ -44,7 +44,7 @@ export const createSearch = (id: string, horizon: number): Search => {
         after: Math.round(elapsed()),
         asked,
         detail,
-        ...defined({ cause }),
+        ...omitUndefined({ cause }),
       }),
   }
 }

@@ -5,7 +5,7 @@ import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import type { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import type { MessageOf } from '../../protocol/table'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** An execution event. Without `executionType` it was read back from the server. */
 export interface ExecutionReport {
@@ -21,20 +21,20 @@ export interface ExecutionReport {
 }
 
 /** The report in an execution event (2126). */
-export const executionReportIn = ({
+export const toExecutionReport = ({
   clientMsgId,
   payload: { executionType, order, deal, position, errorCode },
 }: MessageOf<typeof PayloadType.PROTO_OA_EXECUTION_EVENT>): ExecutionReport => ({
   executionType,
-  ...defined({ clientMsgId, order, deals: deal && [deal], position, errorCode }),
+  ...omitUndefined({ clientMsgId, order, deals: deal && [deal], position, errorCode }),
 })
 
 /** Why a request was rejected, if an execution event says so (type 7 or 8). */
-export const rejectionIn = ({ executionType, errorCode }: ExecutionReport): string | undefined => {
+export const rejectionCode = ({ executionType, errorCode }: ExecutionReport): string | undefined => {
   const unsaid = rejections.get(executionType)
   return unsaid === undefined ? undefined : (errorCode ?? unsaid)
 }
 
 /** When the server made the report, in ms since the epoch. */
-export const timeOf = ({ order, deals = [] }: ExecutionReport): number =>
+export const reportTime = ({ order, deals = [] }: ExecutionReport): number =>
   Math.max(order?.utcLastUpdateTimestamp ?? 0, ...deals.map(({ executionTimestamp }) => executionTimestamp))

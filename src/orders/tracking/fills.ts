@@ -1,4 +1,4 @@
-import { differences, lookup, persistentMap, updated, valuesOf } from '../../util/persistentMap'
+import { differences, lookup, persistentMap, update, toValues } from '../../util/persistentMap'
 import type { PersistentMap } from '../../util/persistentMap'
 import { deepEqual } from '../../util/deepEqual'
 import type { ProtoOADeal } from '../../protocol/messages/deals'
@@ -55,7 +55,7 @@ const laterOf = (a: Execution | undefined, b: Execution): Execution =>
 const withDeal = ({ byId, volume, value, price, last }: Deals, deal: Execution): Deals => {
   const { dealId, executionPrice, filledVolume } = deal
   return {
-    byId: updated(byId, [[dealId, deal]]),
+    byId: update(byId, [[dealId, deal]]),
     volume: volume + filledVolume,
     value: value + toWirePrice(executionPrice) * filledVolume,
     price: byId.size === 0 || price === executionPrice ? executionPrice : undefined,
@@ -65,7 +65,7 @@ const withDeal = ({ byId, volume, value, price, last }: Deals, deal: Execution):
 
 /** A deal that comes again with other values replaces the old one, and the sums are calculated again. */
 const withChanged = ({ byId }: Deals, deal: Execution): Deals =>
-  valuesOf(updated(byId, [[deal.dealId, deal]])).reduce(withDeal, noDeals)
+  toValues(update(byId, [[deal.dealId, deal]])).reduce(withDeal, noDeals)
 
 /** Adds deals. Some may be known already. */
 export const withDeals = (deals: Deals, told: readonly ProtoOADeal[]): Deals =>
@@ -83,7 +83,7 @@ const newIn = (before: Deals['byId'], after: Deals['byId']): Execution[] =>
  * How far an order is filled: by its deals, or by its own fields while a deal is missing. `undefined` before the
  * first fill.
  */
-export const fillingOf = (
+export const fillProgress = (
   { executedVolume = 0, executionPrice }: Pick<ProtoOAOrder, 'executedVolume' | 'executionPrice'>,
   known: Deals,
   told?: Deals,

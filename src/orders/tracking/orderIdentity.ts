@@ -13,7 +13,7 @@ export interface NewOrderTerms {
 }
 
 /** Whether a report concerns this order, or one that was made for it. */
-export const hasIdsOf = (
+export const concernsOrder = (
   { clientMsgId, order }: ExecutionReport,
   terms: Pick<NewOrderTerms, 'clientMsgId' | 'clientOrderId'>,
 ): boolean => clientMsgId === terms.clientMsgId || order?.clientOrderId === terms.clientOrderId
@@ -26,5 +26,5 @@ export const isOfOrder = (
 ): boolean => {
   const { order } = report
   if (!order || isProtection(order)) return false
-  return known ? order.orderId === known.orderId : hasIdsOf(report, terms)
+  return known ? order.orderId === known.orderId : concernsOrder(report, terms)
 }

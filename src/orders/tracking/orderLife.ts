@@ -1,6 +1,6 @@
 import type { CTraderError } from '../../errors'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 import type { OrderOutcome } from '../model/journal'
 import type { OrderUpdate } from '../model/orderUpdate'
 import type { ExecutionReport } from './executionReport'
@@ -63,7 +63,7 @@ const stageAfter = (update: OrderUpdate): Stage => {
 const mayBeDoubted: ReadonlySet<Stage> = new Set(['dispatched', 'working'])
 
 const idsOf = ({ clientOrderId, orderId, positionId }: Ids): Ids =>
-  defined({ clientOrderId, orderId, positionId })
+  omitUndefined({ clientOrderId, orderId, positionId })
 
 const afterUpdate = (state: LifeState, update: OrderUpdate): LifeState => {
   const stage = stageAfter(update)

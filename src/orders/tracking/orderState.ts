@@ -1,4 +1,4 @@
-import { sideOf } from '../../protocol/side'
+import { toSide } from '../../protocol/side'
 import {
   ProtoOAExecutionType,
   ProtoOAOrderStatus,
@@ -6,11 +6,11 @@ import {
 } from '../../protocol/messages/enums'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
-import { fillingOf, noDeals, withDeals } from './fills'
+import { fillProgress, noDeals, withDeals } from './fills'
 import type { Deals, Filling } from './fills'
 import type { ExecutionReport } from './executionReport'
 import type { OrderUpdate } from '../model/orderUpdate'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 type End = 'filled' | 'cancelled' | 'expired' | 'rejected'
 
@@ -100,7 +100,7 @@ const withReport = (before: OrderState, said: ProtoOAOrder, report: ExecutionRep
     ...before,
     order,
     deals: withDeals(before.deals, report.deals ?? []),
-    ...defined({ position, end: end && (before.end ?? end), errorCode }),
+    ...omitUndefined({ position, end: end && (before.end ?? end), errorCode }),
   }
 }
 
@@ -122,22 +122,22 @@ const termsOf = ({ tradeData, ...order }: ProtoOAOrder): string =>
   ])
 
 /** The ids of an order, for its updates. */
-export const idsOf = ({ clientOrderId, orderId, positionId }: ProtoOAOrder) => ({
+export const toOrderIds = ({ clientOrderId, orderId, positionId }: ProtoOAOrder) => ({
   orderId,
-  ...defined({ clientOrderId, positionId }),
+  ...omitUndefined({ clientOrderId, positionId }),
 })
 
-export const subject = (order: ProtoOAOrder, position: ProtoOAPosition | undefined) => ({
-  ...idsOf(order),
-  side: sideOf(order.tradeData.tradeSide),
+export const toOrderDetails = (order: ProtoOAOrder, position: ProtoOAPosition | undefined) => ({
+  ...toOrderIds(order),
+  side: toSide(order.tradeData.tradeSide),
   order,
-  ...defined({ position }),
+  ...omitUndefined({ position }),
 })
 
-type Subject = ReturnType<typeof subject>
+type Subject = ReturnType<typeof toOrderDetails>
 
 const endOf = (end: Exclude<End, 'filled'>, of: Subject, errorCode = 'ORDER_REJECTED'): OrderUpdate =>
-  end === 'rejected' ? { status: end, ...idsOf(of.order), errorCode } : { status: end, ...of }
+  end === 'rejected' ? { status: end, ...toOrderIds(of.order), errorCode } : { status: end, ...of }
 
 /** Whether the server has filled more of an order than its known deals. */
 const lacksDeals = ({ executedVolume = 0 }: ProtoOAOrder, filling: Filling | undefined): boolean =>
@@ -150,7 +150,7 @@ const newsOf = (
   filling: Filling | undefined,
   { executionType, isAll = false }: ExecutionReport,
 ): OrderUpdate[] => {
-  const of = subject(order, position)
+  const of = toOrderDetails(order, position)
   const isNewFill = filling?.isNew === true
   if (end === 'filled')
     // A fill is reported when its deal has come.
@@ -168,7 +168,7 @@ const newsOf = (
 
 /** Whether an order has changes that could not be reported yet: they must be requested. */
 export const isIncomplete = ({ order, deals, told }: OrderState): boolean =>
-  order !== undefined && told?.isEnded !== true && lacksDeals(order, fillingOf(order, deals))
+  order !== undefined && told?.isEnded !== true && lacksDeals(order, fillProgress(order, deals))
 
 /**
  * Applies one execution report to an order's state; returns the updates to emit. Idempotent and independent of
@@ -182,7 +182,7 @@ export const applyReport = (
   const after = withReport(before, report.order, report)
   const { order = report.order, told, end, deals } = after
   if (told?.isEnded) return [after, []]
-  const filling = fillingOf(order, deals, told?.deals)
+  const filling = fillProgress(order, deals, told?.deals)
   const updates = newsOf(after, order, filling, report)
   const fill = updates.some(update => 'deal' in update) ? filling?.fill : undefined
   const isEnded = end !== undefined && updates.some(({ status }) => status === end)

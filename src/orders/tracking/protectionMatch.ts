@@ -66,7 +66,7 @@ export const hasProtections = (asked: Protections, has: Protections, side: Proto
   isSameKind(asked, has)
 
 /** The protections that an order stands for. For a pending order, the kind of those it will have. */
-export const protectionsBy = (order: ProtoOAOrder): Protections => ({
+export const orderProtections = (order: ProtoOAOrder): Protections => ({
   stopLoss: order.stopPrice,
   takeProfit: order.limitPrice,
   trailingStopLoss: order.trailingStopLoss,
@@ -79,7 +79,7 @@ export const isBehind = (asked: Protections, order: ProtoOAOrder): boolean =>
   isProtection(order) &&
   hasProtections(
     asked,
-    protectionsBy(order),
+    orderProtections(order),
     order.tradeData.tradeSide === ProtoOATradeSide.BUY ? ProtoOATradeSide.SELL : ProtoOATradeSide.BUY,
   )
 

@@ -1,11 +1,11 @@
 import { ProtoOAExecutionType, ProtoOAPositionStatus } from '../../protocol/messages/enums'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
-import { valuesOf } from '../../util/persistentMap'
+import { toValues } from '../../util/persistentMap'
 import type { ExecutionReport } from './executionReport'
-import { fillingOf } from './fills'
+import { fillProgress } from './fills'
 import { isPending } from './isResting'
-import { hasIdsOf, isOfOrder } from './orderIdentity'
+import { concernsOrder, isOfOrder } from './orderIdentity'
 import type { NewOrderTerms } from './orderIdentity'
 import { newer } from './orderState'
 import type { OrderState } from './orderState'
@@ -61,7 +61,7 @@ export const afterReport = (
 ): ProtectionState => {
   const { executionType, order, position } = report
   const isOwn = isOfOrder(report, state, terms)
-  const isNamed = hasIdsOf(report, terms)
+  const isNamed = concernsOrder(report, terms)
   const after = new Map(positions)
   if (position && (isNamed || position.positionId === state.order?.positionId))
     after.set(
@@ -90,20 +90,20 @@ const isAsAsked = (
     order.executionPrice,
     order.limitPrice,
     order.stopPrice,
-    ...valuesOf(deals.byId).map(({ executionPrice }) => executionPrice),
+    ...toValues(deals.byId).map(({ executionPrice }) => executionPrice),
   ].filter(isDefined)
   const amended = { ...order, guaranteedStopLoss: order.tradeData.guaranteedStopLoss ?? false }
   return [asked, amended].some(one => !isBare(one) && hasAsked(one, entries, order, position))
 }
 
 /** The position that has the protections of an order that has ended, or whether they are still to come. */
-export const protectedBy = (
+export const findProtectedPosition = (
   { positions, pending }: ProtectionState,
   { order, deals }: OrderState,
   { asked }: NewOrderTerms,
 ): ProtoOAPosition | 'awaited' | 'never' => {
   if (!order || isBare(asked)) return 'never'
-  const filling = fillingOf(order, deals)
+  const filling = fillProgress(order, deals)
   const volume = filling?.fill.volume ?? order.executedVolume ?? 0
   const deal = filling?.isComplete === true ? filling.fill.deal : undefined
   // If it only closed, or filled nothing, there is nothing to protect.

@@ -1,5 +1,5 @@
 import type { ExecutionReport } from './executionReport'
-import { applyReport, idsOf, isIncomplete, initialOrderState } from './orderState'
+import { applyReport, toOrderIds, isIncomplete, initialOrderState } from './orderState'
 import type { OrderState } from './orderState'
 import { isProtection } from './protectionMatch'
 import type { OrderUpdate } from '../model/orderUpdate'
@@ -16,7 +16,7 @@ const ANSWERS = 3
 const asProtected = (update: OrderUpdate): readonly OrderUpdate[] => {
   if (update.status !== 'accepted' && update.status !== 'replaced') return [update]
   const { order, position } = update
-  return position ? [{ status: 'protected', ...idsOf(order), position }] : []
+  return position ? [{ status: 'protected', ...toOrderIds(order), position }] : []
 }
 
 /** Removes the oldest entries above the limit, and returns them. */

@@ -1,12 +1,12 @@
 import { ProtoOAExecutionType, ProtoOAOrderStatus } from '../../protocol/messages/enums'
 import type { ProtoOAAmendOrderReq, ProtoOAOrder } from '../../protocol/messages/orders'
 import { toWirePrice } from '../../protocol/units'
-import { untilOver } from './tracker'
+import { ignoreAfterEnd } from './tracker'
 import type { Tracker } from './tracker'
-import { rejectionIn } from './executionReport'
+import { rejectionCode } from './executionReport'
 import type { ExecutionReport } from './executionReport'
-import { applyReport, subject, initialOrderState } from './orderState'
-import { isSameKind, isSamePrice, protectionsBy } from './protectionMatch'
+import { applyReport, toOrderDetails, initialOrderState } from './orderState'
+import { isSameKind, isSamePrice, orderProtections } from './protectionMatch'
 
 /** Which order is changed, and the `clientMsgId` of the request. */
 export interface ChangedOrder {
@@ -29,14 +29,14 @@ const trackChange = (
 ): Tracker => {
   let state = initialOrderState
 
-  return untilOver(report => {
+  return ignoreAfterEnd(report => {
     const { order, position } = report
     if (order?.orderId !== orderId) return { updates: [], isOver: false }
-    const errorCode = report.clientMsgId === clientMsgId ? rejectionIn(report) : undefined
+    const errorCode = report.clientMsgId === clientMsgId ? rejectionCode(report) : undefined
     if (errorCode !== undefined)
       return { updates: [{ status: 'rejected', orderId, errorCode }], isOver: true }
     if (isDone(report, order))
-      return { updates: [{ status: 'replaced', ...subject(order, position) }], isOver: true }
+      return { updates: [{ status: 'replaced', ...toOrderDetails(order, position) }], isOver: true }
     // Fills from before the request are complete: there is nothing to wait for.
     const [after, news] = applyReport(state, { ...report, isAll: true })
     state = after
@@ -75,7 +75,7 @@ const hasTerms = (asked: AmendTerms['asked'], order: ProtoOAOrder): boolean =>
   stays(asked.stopPrice, order.stopPrice, isSamePrice) &&
   stays(asked.expirationTimestamp, order.expirationTimestamp) &&
   stays(asked.slippageInPoints, order.slippageInPoints) &&
-  isSameKind({ ...asked, stopLossTriggerMethod: asked.stopTriggerMethod }, protectionsBy(order)) &&
+  isSameKind({ ...asked, stopLossTriggerMethod: asked.stopTriggerMethod }, orderProtections(order)) &&
   isSameDistance(
     order,
     { price: asked.stopLoss, distance: asked.relativeStopLoss },

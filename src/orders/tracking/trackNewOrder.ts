@@ -1,8 +1,8 @@
 import { isOfOrder } from './orderIdentity'
 import type { NewOrderTerms } from './orderIdentity'
-import { applyReport, idsOf, initialOrderState, isIncomplete } from './orderState'
-import { afterReport, noProtections, protectedBy } from './protectionTracker'
-import { untilOver } from './tracker'
+import { applyReport, toOrderIds, initialOrderState, isIncomplete } from './orderState'
+import { afterReport, noProtections, findProtectedPosition } from './protectionTracker'
+import { ignoreAfterEnd } from './tracker'
 import type { Tracker } from './tracker'
 
 /**
@@ -13,7 +13,7 @@ export const trackNewOrder = (terms: NewOrderTerms): Tracker => {
   let state = initialOrderState
   let protections = noProtections
 
-  return untilOver(report => {
+  return ignoreAfterEnd(report => {
     const isOwn = isOfOrder(report, state, terms)
     const [after, updates] = isOwn ? applyReport(state, report) : [state, []]
     state = after
@@ -21,10 +21,10 @@ export const trackNewOrder = (terms: NewOrderTerms): Tracker => {
     const { order, told } = state
     if (!order || told?.isEnded !== true)
       return { updates, isOver: false, isIncomplete: isOwn && isIncomplete(state) }
-    const position = protectedBy(protections, state, terms)
+    const position = findProtectedPosition(protections, state, terms)
     return typeof position === 'string'
       ? { updates, isOver: position === 'never' }
-      : { updates: [...updates, { status: 'protected', ...idsOf(order), position }], isOver: true }
+      : { updates: [...updates, { status: 'protected', ...toOrderIds(order), position }], isOver: true }
   })
 }
 

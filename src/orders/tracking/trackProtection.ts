@@ -1,12 +1,12 @@
 import { ProtoOAPositionStatus } from '../../protocol/messages/enums'
-import { untilOver } from './tracker'
+import { ignoreAfterEnd } from './tracker'
 import type { Tracker } from './tracker'
-import { rejectionIn } from './executionReport'
+import { rejectionCode } from './executionReport'
 import type { ExecutionReport } from './executionReport'
 import { hasProtections } from './protectionMatch'
 import type { Protections } from './protectionMatch'
 import type { OrderUpdate } from '../model/orderUpdate'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** Which position to protect, the protections as sent, and the `clientMsgId` of the request. */
 export interface ProtectionTerms {
@@ -25,7 +25,7 @@ export const trackProtection = ({ positionId, clientMsgId, asked }: ProtectionTe
   /** With this `clientMsgId`, any change of the order behind the protections comes from this request. */
   const outcomeOfEvent = (report: ExecutionReport): OrderUpdate | undefined => {
     if (report.clientMsgId !== clientMsgId) return undefined
-    const errorCode = rejectionIn(report)
+    const errorCode = rejectionCode(report)
     return errorCode === undefined ? protectedIn(report) : rejected(errorCode)
   }
 
@@ -42,12 +42,12 @@ export const trackProtection = ({ positionId, clientMsgId, asked }: ProtectionTe
       ? {
           status: 'protected',
           positionId,
-          ...defined({ orderId: order?.orderId, clientOrderId: order?.clientOrderId }),
+          ...omitUndefined({ orderId: order?.orderId, clientOrderId: order?.clientOrderId }),
           position,
         }
       : undefined
 
-  return untilOver(report => {
+  return ignoreAfterEnd(report => {
     const update = report.executionType === undefined ? outcomeReadBack(report) : outcomeOfEvent(report)
     return { updates: update ? [update] : [], isOver: update !== undefined }
   })

@@ -16,7 +16,7 @@ export interface Tracked {
 export type Tracker = (report: ExecutionReport) => Tracked
 
 /** A tracker that takes no report any more when it is over. */
-export const untilOver = (track: Tracker): Tracker => {
+export const ignoreAfterEnd = (track: Tracker): Tracker => {
   let isOver = false
   return report => {
     if (isOver) return { updates: [], isOver }

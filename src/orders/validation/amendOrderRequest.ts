@@ -1,17 +1,17 @@
 import { ProtoOAOrderType } from '../../protocol/messages/enums'
 import type { ProtoOAAmendOrderReq, ProtoOAOrder } from '../../protocol/messages/orders'
-import { defined } from '../../util/defined'
-import { sideOf } from '../../protocol/side'
-import { flagsOf, orderChangeNames } from '../model/changes'
+import { omitUndefined } from '../../util/omitUndefined'
+import { toSide } from '../../protocol/side'
+import { stopLossFlags, orderChangeNames } from '../model/changes'
 import type { OrderChanges } from '../model/changes'
 import { invalidOrder } from '../model/invalidOrder'
 import type { ChangeTerms } from './changeTerms'
 import { checkExpires } from './rules/expires'
 import { checkNames } from './rules/fields'
-import { fromPoints, pointsOf, slippageOf, toPoints } from './rules/price'
-import { checkStopLossFlags, protectionsOf } from './rules/protections'
+import { fromPoints, checkPricePoints, checkSlippage, toPoints } from './rules/price'
+import { checkStopLossFlags, checkProtections } from './rules/protections'
 import type { Protections } from './rules/protections'
-import { volumeOf } from './rules/volume'
+import { checkVolume } from './rules/volume'
 
 export type AmendOrderFrame = Omit<ProtoOAAmendOrderReq, 'ctidTraderAccountId'>
 
@@ -21,9 +21,9 @@ const keptProtections = (
   changes: OrderChanges,
 ): Protections => ({
   ...(changes.stopLoss === undefined &&
-    defined(relativeStopLoss === undefined ? { stopLoss } : { relativeStopLoss })),
+    omitUndefined(relativeStopLoss === undefined ? { stopLoss } : { relativeStopLoss })),
   ...(changes.takeProfit === undefined &&
-    defined(relativeTakeProfit === undefined ? { takeProfit } : { relativeTakeProfit })),
+    omitUndefined(relativeTakeProfit === undefined ? { takeProfit } : { relativeTakeProfit })),
 })
 
 /** The price that an order waits for, in points. */
@@ -50,11 +50,11 @@ export const amendOrderFrame = (
 ): AmendOrderFrame => {
   const { orderId, orderType, tradeData } = order
   checkNames(changes, orderChangeNames, 'a change of an order')
-  const volume = changes.volume === undefined ? tradeData.volume : volumeOf(changes.volume, terms)
+  const volume = changes.volume === undefined ? tradeData.volume : checkVolume(changes.volume, terms)
   const entry =
-    changes.price === undefined ? currentEntry(order, terms) : pointsOf('price', changes.price, terms)
+    changes.price === undefined ? currentEntry(order, terms) : checkPricePoints('price', changes.price, terms)
   const slippageInPoints =
-    changes.slippage === undefined ? order.slippageInPoints : slippageOf(changes.slippage, terms)
+    changes.slippage === undefined ? order.slippageInPoints : checkSlippage(changes.slippage, terms)
   checkExpires(changes.expires, now)
 
   const kept = keptProtections(order, changes)
@@ -63,11 +63,11 @@ export const amendOrderFrame = (
       ? (kept.stopLoss ?? kept.relativeStopLoss) !== undefined
       : changes.stopLoss !== null
   const current = { ...order, guaranteedStopLoss: tradeData.guaranteedStopLoss }
-  const flags = flagsOf(changes, current, hasStopLoss)
+  const flags = stopLossFlags(changes, current, hasStopLoss)
   checkStopLossFlags(hasStopLoss, changes, terms)
-  const protections = protectionsOf(
+  const protections = checkProtections(
     {
-      side: sideOf(tradeData.tradeSide),
+      side: toSide(tradeData.tradeSide),
       entry,
       stopLoss: changes.stopLoss ?? undefined,
       takeProfit: changes.takeProfit ?? undefined,
@@ -83,7 +83,7 @@ export const amendOrderFrame = (
     ...(orderType === ProtoOAOrderType.LIMIT ? { limitPrice: price } : { stopPrice: price }),
     ...kept,
     ...protections,
-    ...defined({
+    ...omitUndefined({
       expirationTimestamp: changes.expires ?? order.expirationTimestamp,
       slippageInPoints,
       ...flags,

@@ -1,16 +1,16 @@
 import type { ProtoOAAmendPositionSLTPReq, ProtoOAPosition } from '../../protocol/messages/positions'
-import { defined } from '../../util/defined'
-import { sideOf } from '../../protocol/side'
-import { flagsOf, protectionNames } from '../model/changes'
+import { omitUndefined } from '../../util/omitUndefined'
+import { toSide } from '../../protocol/side'
+import { stopLossFlags, protectionNames } from '../model/changes'
 import type { ProtectionChanges } from '../model/changes'
 import { invalidOrder } from '../model/invalidOrder'
 import type { Protection } from '../model/newOrder'
 import type { ChangeTerms } from './changeTerms'
 import { checkNames } from './rules/fields'
-import { fromPoints, offsetOf, pointsOf, toPoints } from './rules/price'
+import { fromPoints, checkOffset, checkPricePoints, toPoints } from './rules/price'
 import { checkStopLossFlags, isBelow } from './rules/protections'
 import type { Leg } from './rules/protections'
-import { isIn } from './rules/unit'
+import { hasUnit } from './rules/unit'
 
 export type AmendProtectionFrame = Omit<ProtoOAAmendPositionSLTPReq, 'ctidTraderAccountId'>
 
@@ -23,7 +23,7 @@ const legOf = (
 ): number | undefined => {
   if (change === undefined) return position[leg]
   if (change === null) return undefined
-  if (isIn(change, 'price')) return fromPoints(pointsOf(leg, change, terms), terms)
+  if (hasUnit(change, 'price')) return fromPoints(checkPricePoints(leg, change, terms), terms)
   const broken = { field: leg, value: change.pips }
   if (price === undefined || price <= 0)
     throw invalidOrder({
@@ -31,8 +31,8 @@ const legOf = (
       rule: 'entry',
       detail: 'pips is from the entry of a position that has none',
     })
-  const offset = offsetOf(leg, change, terms)
-  const points = toPoints(price, terms) + (isBelow(leg, sideOf(tradeData.tradeSide)) ? -offset : offset)
+  const offset = checkOffset(leg, change, terms)
+  const points = toPoints(price, terms) + (isBelow(leg, toSide(tradeData.tradeSide)) ? -offset : offset)
   if (points > 0) return fromPoints(points, terms)
   throw invalidOrder({
     ...broken,
@@ -57,10 +57,10 @@ export const amendProtectionFrame = (
   checkStopLossFlags(hasStopLoss, changes, terms)
   return {
     positionId: position.positionId,
-    ...defined({
+    ...omitUndefined({
       stopLoss: legOf('stopLoss', position, changes.stopLoss, terms),
       takeProfit: legOf('takeProfit', position, changes.takeProfit, terms),
-      ...flagsOf(changes, position, hasStopLoss),
+      ...stopLossFlags(changes, position, hasStopLoss),
       stopLossTriggerMethod:
         changes.stopTriggerMethod ?? (hasStopLoss ? position.stopLossTriggerMethod : undefined),
     }),

@@ -5,11 +5,11 @@ import type { Side } from '../../protocol/side'
 import type { NewOrder } from '../model/newOrder'
 import { checkNames } from './rules/fields'
 import { invalidOrder } from '../model/invalidOrder'
-import { fromPoints, pointsOf, slippageOf } from './rules/price'
-import { checkStopLossFlags, protectionsOf } from './rules/protections'
-import { textsOf } from './rules/texts'
-import { volumeOf } from './rules/volume'
-import { defined } from '../../util/defined'
+import { fromPoints, checkPricePoints, checkSlippage } from './rules/price'
+import { checkStopLossFlags, checkProtections } from './rules/protections'
+import { checkTexts } from './rules/texts'
+import { checkVolume } from './rules/volume'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** A new order for the wire, without the account. */
 export type NewOrderFrame = Omit<ProtoOANewOrderReq, 'ctidTraderAccountId'>
@@ -74,15 +74,15 @@ const pricesOf = (order: NewOrder, terms: SymbolDetails): Priced => {
     case 'market':
       return { fields: {} }
     case 'marketRange': {
-      const baseSlippagePrice = fromPoints(pointsOf('basePrice', order.basePrice, terms), terms)
-      return { fields: { baseSlippagePrice, slippageInPoints: slippageOf(order.slippage, terms) } }
+      const baseSlippagePrice = fromPoints(checkPricePoints('basePrice', order.basePrice, terms), terms)
+      return { fields: { baseSlippagePrice, slippageInPoints: checkSlippage(order.slippage, terms) } }
     }
     default: {
-      const entry = pointsOf('price', order.price, terms)
+      const entry = checkPricePoints('price', order.price, terms)
       const price = fromPoints(entry, terms)
       if (order.type === 'limit') return { entry, fields: { limitPrice: price } }
       if (order.type === 'stop') return { entry, fields: { stopPrice: price } }
-      return { entry, fields: { stopPrice: price, slippageInPoints: slippageOf(order.slippage, terms) } }
+      return { entry, fields: { stopPrice: price, slippageInPoints: checkSlippage(order.slippage, terms) } }
     }
   }
 }
@@ -104,7 +104,7 @@ export const newOrderFrame = (order: NewOrder, terms: SymbolDetails): NewOrderFr
   const orderType = wordOf('type', order.type, orderTypes)
   checkNames(order, namesOf[order.type], `an order of type ${order.type}`)
   const tradeSide = wordOf('side', order.side, tradeSides)
-  const volume = volumeOf(order.volume, terms)
+  const volume = checkVolume(order.volume, terms)
   const { fields, entry } = pricesOf(order, terms)
   checkStopLossFlags(order.stopLoss !== undefined, order, terms)
   return {
@@ -114,8 +114,8 @@ export const newOrderFrame = (order: NewOrder, terms: SymbolDetails): NewOrderFr
     volume,
     ...fields,
     ...lifeOf(order),
-    ...protectionsOf({ ...order, ...defined({ entry }) }, terms),
-    ...textsOf(order),
-    ...defined({ positionId, trailingStopLoss, guaranteedStopLoss, stopTriggerMethod }),
+    ...checkProtections({ ...order, ...omitUndefined({ entry }) }, terms),
+    ...checkTexts(order),
+    ...omitUndefined({ positionId, trailingStopLoss, guaranteedStopLoss, stopTriggerMethod }),
   }
 }

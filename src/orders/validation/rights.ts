@@ -22,8 +22,8 @@ import type { ProtoOATrader } from '../../protocol/messages/account'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Account } from '../../session/account'
 import { requireTrading } from '../../session/authentication/environmentCheck'
-import { observedOf } from '../../session/observed'
-import { messagesOf } from '../../session/state/accountMessages'
+import { getObserved } from '../../session/observed'
+import { accountMessages } from '../../session/state/accountMessages'
 import { currentState } from '../../streams/account/accountSnapshot'
 import { cachedRequest } from '../../streams/sharing/cachedRequest'
 import { acrossSessions, perSession } from '../../streams/sharing/perSession'
@@ -47,7 +47,7 @@ const tradersOn = perSession((link, ctidTraderAccountId, over$) =>
       link
         .request(PayloadType.PROTO_OA_TRADER_REQ, { ctidTraderAccountId })
         .pipe(map(({ trader }) => trader)),
-    merge(over$, messagesOf(link, ctidTraderAccountId, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT)),
+    merge(over$, accountMessages(link, ctidTraderAccountId, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT)),
   ),
 )
 
@@ -65,19 +65,19 @@ const traderOf = (account: Account): Observable<ProtoOATrader | undefined> =>
   })
 
 /** Our clock, if it can be right. A time before the account was opened, as in virtual time, cannot judge orders. */
-export const clockFor = (trader: ProtoOATrader | undefined): number | undefined => {
+export const plausibleClock = (trader: ProtoOATrader | undefined): number | undefined => {
   const now = asyncScheduler.now()
   return now >= (trader?.registrationTimestamp ?? 0) ? now : undefined
 }
 
 /** Whether the account is of the client's environment. The server cannot check that. */
 const isHere = (account: Account): Observable<true> =>
-  (observedOf(account)?.permits.isHere$ ?? requireTrading(account)).pipe(endWith(true as const))
+  (getObserved(account)?.permits.isHere$ ?? requireTrading(account)).pipe(endWith(true as const))
 
 /** The rights that are known without a request. */
 const knownRights = (account: Account, link: Link): Observable<Rights> =>
   concat(
-    observedOf(account)?.permits.isKnown() === true ? requireTrading(account) : EMPTY,
+    getObserved(account)?.permits.isKnown() === true ? requireTrading(account) : EMPTY,
     defer(() => {
       const trader = currentState(account)?.trader ?? tradersOn(account, link).known('trader')
       return of({ trader, isAsked: trader !== undefined })
@@ -85,7 +85,7 @@ const knownRights = (account: Account, link: Link): Observable<Rights> =>
   )
 
 /** Requests the rights that are not known. Errors if trading is not permitted. */
-export const rightsOf = (account: Account): Observable<Rights> =>
+export const requestRights = (account: Account): Observable<Rights> =>
   forkJoin({ permitted: requireTrading(account).pipe(endWith(true)), trader: traderOf(account) }).pipe(
     map(({ trader }) => ({ trader, isAsked: true })),
   )
@@ -106,7 +106,7 @@ export const withRights = <T>(
       .pipe(map(([needed]) => needed))
       .subscribe(answer$)
     // What is here now was known before.
-    const rights$ = asking.closed ? knownRights(account, link) : rightsOf(account)
+    const rights$ = asking.closed ? knownRights(account, link) : requestRights(account)
     return forkJoin({ needed: answer$, rights: rights$ }).pipe(
       finalize(() => {
         asking.unsubscribe()
@@ -116,7 +116,7 @@ export const withRights = <T>(
 
 /** Requests unknown rights after a command has left, for the next one. */
 export const lookUpRights = (account: Account, link: Link): void => {
-  rightsOf(account)
+  requestRights(account)
     .pipe(subscribeOn(asapScheduler), takeUntil(link.closed$))
     .subscribe({ error: () => undefined })
 }

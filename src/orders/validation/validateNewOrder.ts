@@ -7,7 +7,7 @@ import type { SymbolDetails } from '../../streams/symbols/symbols'
 import { checkNewOrder } from './checkNewOrder'
 import type { NewOrderFrame } from './newOrderRequest'
 import type { NewOrder } from '../model/newOrder'
-import { clockFor, withRights, rightsOf } from './rights'
+import { plausibleClock, withRights, requestRights } from './rights'
 import type { Entitled } from './rights'
 
 const termsFor = (account: Account, { symbol }: NewOrder): Observable<SymbolDetails> =>
@@ -17,14 +17,14 @@ const termsFor = (account: Account, { symbol }: NewOrder): Observable<SymbolDeta
 const checkedBy =
   (order: NewOrder) =>
   ({ needed: terms, rights: { trader, isAsked } }: Entitled<SymbolDetails>): NewOrderFrame =>
-    checkNewOrder(order, { terms, trader, now: isAsked ? clockFor(trader) : undefined })
+    checkNewOrder(order, { terms, trader, now: isAsked ? plausibleClock(trader) : undefined })
 
 /**
  * A new order for the wire, checked as far as possible. Emits once and completes. Errors with `InvalidOrder`,
  * `UnknownSymbol` or `WrongEnvironment`; sends no order. What is unknown is requested, all at the same time.
  */
 export const validateNewOrder = (account: Account, order: NewOrder): Observable<NewOrderFrame> =>
-  forkJoin({ needed: termsFor(account, order), rights: rightsOf(account) }).pipe(map(checkedBy(order)))
+  forkJoin({ needed: termsFor(account, order), rights: requestRights(account) }).pipe(map(checkedBy(order)))
 
 /** The same for an order that is about to leave: if the terms of its symbol are known, it waits for nothing else. */
 export const validateForDispatch = (

@@ -71,7 +71,7 @@ Object.assign(END, { first: END, next: END })
  * Every plan has the same properties in the same order, including those of a field, so that the engine treats them
  * all alike.
  */
-export const planOf = (kind: Plan['kind'], parts: Partial<Plan> = {}): Plan => ({
+export const createPlan = (kind: Plan['kind'], parts: Partial<Plan> = {}): Plan => ({
   ...END,
   kind,
   ...parts,
@@ -88,7 +88,7 @@ export const structPlan = (
     fields.set(key, field)
     return field
   }, END)
-  return planOf(STRUCT, {
+  return createPlan(STRUCT, {
     name,
     first,
     fields,
@@ -180,7 +180,7 @@ const lookAtMany = (item: Plan | undefined, u: unknown, drift: OnDrift): Verdict
   if (!Array.isArray(u) || item === undefined) return INVALID
   let verdict: Verdict = VALID
   for (const element of u as unknown[]) {
-    const found = look(item, element, drift)
+    const found = checkDrift(item, element, drift)
     if (found === INVALID) return INVALID
     if (found > VALID) verdict = found
   }
@@ -198,7 +198,7 @@ const lookAtStruct = ({ name, fields, requiredCount }: Plan, u: unknown, drift: 
       drift(name, key, 'unknownField')
       continue
     }
-    const verdict = look(field, value, drift)
+    const verdict = checkDrift(field, value, drift)
     if (verdict === INVALID) return INVALID
     if (verdict > VALID)
       drift(name, key, verdict === UNKNOWN_ENUM_VALUE ? 'unknownEnumValue' : 'inexactInteger')
@@ -208,7 +208,7 @@ const lookAtStruct = ({ name, fields, requiredCount }: Plan, u: unknown, drift: 
 }
 
 /** Whether a value is as planned, in any order of fields, and what in it the table does not know. */
-export const look = (plan: Plan, u: unknown, drift: OnDrift): Verdict =>
+export const checkDrift = (plan: Plan, u: unknown, drift: OnDrift): Verdict =>
   plan.kind < MANY
     ? lookAtScalar(plan, u)
     : plan.kind === STRUCT

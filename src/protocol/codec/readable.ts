@@ -1,4 +1,4 @@
-import { INVALID, MANY, STRUCT, ignoreDrift, look } from './plan'
+import { INVALID, MANY, STRUCT, ignoreDrift, checkDrift } from './plan'
 import type { Plan } from './plan'
 
 /** An entity that could not be read, and its list. */
@@ -10,7 +10,7 @@ export interface Unreadable {
 const leftOut = new WeakMap<object, readonly Unreadable[]>()
 
 /** A payload without the list entries that cannot be read. `undefined` if all of them can. Other faults stay. */
-export const readableOf = ({ fields }: Plan, payload: unknown): object | undefined => {
+export const dropUnreadable = ({ fields }: Plan, payload: unknown): object | undefined => {
   if (typeof payload !== 'object' || payload === null) return undefined
   const readable: Record<string, unknown> = { ...payload }
   const unreadable: Unreadable[] = []
@@ -18,7 +18,7 @@ export const readableOf = ({ fields }: Plan, payload: unknown): object | undefin
     const list = Object.hasOwn(readable, field) ? readable[field] : undefined
     if (kind !== MANY || item?.kind !== STRUCT || !Array.isArray(list)) continue
     readable[field] = list.filter((entity: unknown) => {
-      if (look(item, entity, ignoreDrift) !== INVALID) return true
+      if (checkDrift(item, entity, ignoreDrift) !== INVALID) return true
       unreadable.push({ field, entity })
       return false
     })
@@ -43,11 +43,11 @@ export const carryUnreadable = (payload: unknown, copy: unknown): unknown => {
  * unreadableIn(reconciled).some(({ field }) => field === 'order') // then an order that is not listed may be there
  * ```
  */
-export const unreadableIn = (payload: object): readonly Unreadable[] => leftOut.get(payload) ?? []
+export const unreadableEntries = (payload: object): readonly Unreadable[] => leftOut.get(payload) ?? []
 
 /** The ids of the unreadable entries of a list; `undefined` for an entry whose id cannot be read either. */
 export const unreadableIds = (payload: object, list: string, id: string): readonly (number | undefined)[] =>
-  unreadableIn(payload)
+  unreadableEntries(payload)
     .filter(({ field }) => field === list)
     .map(({ entity }) => {
       const value =

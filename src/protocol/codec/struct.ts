@@ -12,8 +12,8 @@ import {
   UINT64,
   conforms,
   ignoreDrift,
-  look,
-  planOf,
+  checkDrift,
+  createPlan,
   structPlan,
 } from './plan'
 import type { OnDrift, Plan, Verdict } from './plan'
@@ -46,21 +46,21 @@ const wireType = <A>(
   validate: (is: (u: unknown) => u is A) => t.Validate<unknown, A>,
   encode: t.Encode<A, A> = t.identity,
 ): WireType<A> => {
-  const check: WireType<A>['check'] = (u, drift) => look(plan, u, drift)
-  const is = (u: unknown): u is A => conforms(plan, u) || look(plan, u, ignoreDrift) !== INVALID
+  const check: WireType<A>['check'] = (u, drift) => checkDrift(plan, u, drift)
+  const is = (u: unknown): u is A => conforms(plan, u) || checkDrift(plan, u, ignoreDrift) !== INVALID
   return Object.assign(new t.Type<A>(name, is, validate(is), encode), { check, plan })
 }
 
 const scalar = <A>(name: string, plan: Plan): WireType<A> =>
   wireType<A>(name, plan, is => (u, context) => (is(u) ? t.success(u) : t.failure(u, context)))
 
-export const int32 = scalar<number>('int32', planOf(INT32))
-export const uint32 = scalar<number>('uint32', planOf(UINT32))
-export const int64 = scalar<number>('int64', planOf(INT64))
-export const uint64 = scalar<number>('uint64', planOf(UINT64))
-export const double = scalar<number>('double', planOf(DOUBLE))
-export const bool = scalar<boolean>('bool', planOf(BOOL))
-export const string = scalar<string>('string', planOf(STRING))
+export const int32 = scalar<number>('int32', createPlan(INT32))
+export const uint32 = scalar<number>('uint32', createPlan(UINT32))
+export const int64 = scalar<number>('int64', createPlan(INT64))
+export const uint64 = scalar<number>('uint64', createPlan(UINT64))
+export const double = scalar<number>('double', createPlan(DOUBLE))
+export const bool = scalar<boolean>('bool', createPlan(BOOL))
+export const string = scalar<string>('string', createPlan(STRING))
 
 declare const unknownEnumNumber: unique symbol
 
@@ -79,7 +79,7 @@ export const enumeration = <E extends Readonly<Record<string, number>>>(members:
   for (const value of Object.values(members)) known[value] = true
   const names = Object.entries(members).map(([name, value]) => `${value} ${name}`)
   const shown = names.length > 8 ? [...names.slice(0, 8), '…'] : names
-  return scalar(shown.join(' | '), planOf(ENUM, { known }))
+  return scalar(shown.join(' | '), createPlan(ENUM, { known }))
 }
 
 /** Any codec. `any` as in io-ts's own `Mixed`: a codec both takes and gives its type, so nothing narrower is above all. */
@@ -134,7 +134,7 @@ export type AnyStruct = WireType<any> & { readonly fields: Fields }
 
 const arrayOf = (item: AnyType): AnyType => {
   const { validate, encode } = t.array(item)
-  return wireType(`${item.name}[]`, planOf(MANY, { item: item.plan }), () => validate, encode)
+  return wireType(`${item.name}[]`, createPlan(MANY, { item: item.plan }), () => validate, encode)
 }
 
 const typeOf = (field: Field): AnyType =>

@@ -83,7 +83,7 @@ export const requireTrading = ({ canTrade$ }: Pick<Permits, 'canTrade$'>): Obser
   canTrade$.pipe(concatMap(canTrade => (canTrade ? EMPTY : throwError(viewOnly))))
 
 /** Looked up once, for the first caller: an account never changes its environment, nor a token its scope. */
-export const permitsOf = (
+export const createPermits = (
   { environment, isServedAlone }: Surroundings,
   accountId: number,
   { accessToken$ }: Grant,

@@ -1,4 +1,4 @@
-import { lifetimeUntil } from './lifetime'
+import { tokenLifetime } from './lifetime'
 import type { Lifetime } from './lifetime'
 import type { GrantOptions, SaveTokens, Tokens } from './tokens'
 
@@ -31,7 +31,7 @@ export const adopt = (
 ): GrantState => ({
   ...state,
   refreshToken: state.refreshToken ?? refreshToken,
-  lifetime: state.lifetime ?? lifetimeUntil(expiresAt),
+  lifetime: state.lifetime ?? tokenLifetime(expiresAt),
   saveTokens: state.saveTokens ?? saveTokens,
 })
 

@@ -9,7 +9,7 @@ export interface Lifetime {
 }
 
 /** A token is renewed in the last tenth of its lifetime: early enough to retry for a while, and rarely. */
-export const lifetimeUntil = (expiresAt: number | undefined): Lifetime | undefined => {
+export const tokenLifetime = (expiresAt: number | undefined): Lifetime | undefined => {
   if (expiresAt === undefined) return undefined
   const whole = expiresAt - asyncScheduler.now()
   const elapsed = stopwatch()

@@ -1,13 +1,13 @@
 import { asyncScheduler, catchError, defer, ignoreElements, map, take, throwError, timeout } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { SendRequest } from '../../connection/requests/request'
-import { CTraderError, wordsOf } from '../../errors'
+import { CTraderError, errorMessage } from '../../errors'
 import { isFinal } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
 import { REDACTED } from '../../protocol/secrets'
 import { MINUTE } from '../../time/constants'
-import { defined } from '../../util/defined'
-import { fulfilled } from '../../util/fulfilled'
+import { omitUndefined } from '../../util/omitUndefined'
+import { awaitResult } from '../../util/awaitResult'
 import type { Tokens } from './tokens'
 
 /** How a user's function is called that saves a pair. */
@@ -28,14 +28,14 @@ export const awaitSaving = (
   secrets: readonly string[],
   context = '',
 ): Observable<never> =>
-  defer(() => fulfilled(act())).pipe(
+  defer(() => awaitResult(act())).pipe(
     ignoreElements(),
     timeout({
       first: saveTimeout,
       with: () => throwError(() => new Error(`it took longer than ${saveTimeout} ms`)),
     }),
     catchError((error: unknown) => {
-      const words = secrets.reduce((text, secret) => text.replaceAll(secret, REDACTED), wordsOf(error))
+      const words = secrets.reduce((text, secret) => text.replaceAll(secret, REDACTED), errorMessage(error))
       const detail = conceal(`${context}${words}`)
       return throwError(() => new CTraderError({ reason: 'TokensNotSaved', detail }))
     }),
@@ -44,7 +44,7 @@ export const awaitSaving = (
 const asGrantLost = (error: unknown): unknown => {
   if (!isFinal(error)) return error
   const { errorCode, description } = error
-  return new CTraderError({ reason: 'GrantLost', errorCode, ...defined({ description }) })
+  return new CTraderError({ reason: 'GrantLost', errorCode, ...omitUndefined({ description }) })
 }
 
 /**

@@ -16,7 +16,7 @@ import {
 import type { Link } from '../../connection/link'
 import { CTraderError, isRefused } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
-import { messagesOf, sessionEnds } from '../state/accountMessages'
+import { accountMessages, sessionEnds } from '../state/accountMessages'
 import { isAccountLost } from './auth'
 import type { Authenticated } from './auth'
 import { oncePer } from '../../util/oncePer'
@@ -133,11 +133,11 @@ const createSession = (link: Link, accountId: number, linger: number): ServerSes
     const isDisconnect = 'payloadType' in cause && cause.payloadType === PROTO_OA_ACCOUNT_DISCONNECT_EVENT
     change(isDisconnect ? 'disconnectEvent' : 'ended', cause)
   })
-  messagesOf(link, accountId, PROTO_OA_ACCOUNT_LOGOUT_RES).subscribe(() => {
+  accountMessages(link, accountId, PROTO_OA_ACCOUNT_LOGOUT_RES).subscribe(() => {
     change('logoutAnswer')
   })
   // Also an authentication whose sender has left.
-  messagesOf(link, accountId, PROTO_OA_ACCOUNT_AUTH_RES).subscribe(() => {
+  accountMessages(link, accountId, PROTO_OA_ACCOUNT_AUTH_RES).subscribe(() => {
     began('now')
   })
 

@@ -8,4 +8,4 @@ export const exposeWire = (client: object, wire: Wire): void => {
 }
 
 /** The wire of a client, to record it. */
-export const wireOf = (client: object): Wire | undefined => wires.get(client)
+export const getWire = (client: object): Wire | undefined => wires.get(client)

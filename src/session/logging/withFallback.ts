@@ -1,5 +1,5 @@
 import { NEVER, catchError } from 'rxjs'
-import { wordsOf } from '../../errors'
+import { errorMessage } from '../../errors'
 import type { Log } from './log'
 import type { Platform } from '../reconnecting/platform'
 
@@ -30,7 +30,7 @@ export const withFallback = <T>(
       if (isValid(value)) return value
       tell('has returned a value that is not allowed')
     } catch (error) {
-      tell(`has thrown: ${wordsOf(error)}`)
+      tell(`has thrown: ${errorMessage(error)}`)
     }
     return instead()
   }
@@ -47,7 +47,7 @@ export const platformWithFallback = ({ isHidden, isOffline, wake$ }: Platform, l
     isOffline: withFallback('platform.isOffline', isOffline, no, isBoolean, log),
     wake$: wake$.pipe(
       catchError((error: unknown) => {
-        tellOfWaking(`failed with: ${wordsOf(error)}`)
+        tellOfWaking(`failed with: ${errorMessage(error)}`)
         return NEVER
       }),
     ),

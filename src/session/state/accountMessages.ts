@@ -11,7 +11,7 @@ const concerns = (accountId: number, payload: Payload<AccountMessageType>): bool
     : 'ctidTraderAccountIds' in payload && payload.ctidTraderAccountIds.includes(accountId)
 
 /** An account's messages of one payload type on a link. */
-export const messagesOf = <T extends AccountMessageType>(
+export const accountMessages = <T extends AccountMessageType>(
   link: Link,
   accountId: number,
   payloadType: T,
@@ -20,10 +20,10 @@ export const messagesOf = <T extends AccountMessageType>(
   link.on(payloadType, ...symbolId).pipe(filter(({ payload }) => concerns(accountId, payload)))
 
 /**
- * Their payloads: `messagesOf` with `map`, in one step instead of two, because every price passes through here for
+ * Their payloads: `accountMessages` with `map`, in one step instead of two, because every price passes through here for
  * each stream that uses it.
  */
-export const payloadsOf = <T extends AccountMessageType>(
+export const accountPayloads = <T extends AccountMessageType>(
   link: Link,
   accountId: number,
   payloadType: T,
@@ -40,8 +40,8 @@ export const payloadsOf = <T extends AccountMessageType>(
 /** The server ends this account's session while the line is fine. */
 export const sessionEnds = (link: Link, accountId: number): Observable<CTraderError> =>
   merge(
-    messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT),
-    messagesOf(link, accountId, PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT),
+    accountMessages(link, accountId, PayloadType.PROTO_OA_ACCOUNT_DISCONNECT_EVENT),
+    accountMessages(link, accountId, PayloadType.PROTO_OA_ACCOUNTS_TOKEN_INVALIDATED_EVENT),
   ).pipe(
     map(
       ({ payloadType, payload }) =>

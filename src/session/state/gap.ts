@@ -2,7 +2,7 @@ import { EMPTY, asyncScheduler, defer, merge, mergeMap, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { OpenLink } from '../../connection/link'
 import type { AccountSession } from './state'
-import { unsureOfAny } from './unread'
+import { unreadOfAnyKind } from './unread'
 
 /** A gap: a time in which an account may have missed something. */
 export interface Gap {
@@ -38,7 +38,7 @@ const lossesIn = (session$: Observable<AccountSession>): Observable<Gap> =>
 
 /** An unreadable frame is a gap that is over at once: what it may have changed is requested again. */
 const unreadOn = (link: OpenLink, accountId: number): Observable<Gap> =>
-  unsureOfAny(link, accountId).pipe(
+  unreadOfAnyKind(link, accountId).pipe(
     mergeMap(({ payloadType: unreadable = 0 }): Gap[] => {
       const from = link.vitals().receivedAt
       return [
@@ -49,7 +49,7 @@ const unreadOn = (link: OpenLink, accountId: number): Observable<Gap> =>
   )
 
 /** Emits when a gap begins and when it is over. For an unreadable frame on a healthy line, both at once. */
-export const gapsIn = (session$: Observable<AccountSession>, accountId: number): Observable<Gap> =>
+export const observeGaps = (session$: Observable<AccountSession>, accountId: number): Observable<Gap> =>
   merge(
     lossesIn(session$),
     session$.pipe(

@@ -18,5 +18,5 @@ export interface Health extends Partial<LineHealth> {
 const EVERY = 1_000
 
 /** Emits at each change of the connection, and once a second. */
-export const healthOf = (connection$: Observable<unknown>, look: () => Health): Observable<Health> =>
+export const observeHealth = (connection$: Observable<unknown>, look: () => Health): Observable<Health> =>
   merge(connection$, interval(EVERY)).pipe(map(look))

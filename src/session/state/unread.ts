@@ -3,11 +3,11 @@ import type { Observable } from 'rxjs'
 import { asOpenLink } from '../../connection/link'
 import type { Link } from '../../connection/link'
 import { PayloadType } from '../../protocol/payloadType'
-import { rowOf } from '../../protocol/table'
+import { messageRow } from '../../protocol/table'
 import type { FrameError } from '../../transport/frameErrors'
 import { pace } from './pace'
 import { oncePer } from '../../util/oncePer'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /**
  * State that the server keeps, and whose changes it reports:
@@ -53,7 +53,7 @@ export interface Unread {
 const kindsOf = ({ payloadType, reason }: FrameError): readonly StateKind[] => {
   // It could be read, but this release does not know its type.
   if (reason === 'UnknownPayloadType') return []
-  if (payloadType === undefined || rowOf(payloadType) === undefined) return kinds
+  if (payloadType === undefined || messageRow(payloadType) === undefined) return kinds
   const kind = changedBy[payloadType]
   return kind ? [kind] : []
 }
@@ -77,7 +77,7 @@ const unreadOn = oncePer((link: Link, accountId: number): PerKind => {
       filter(error => kindsOf(error).includes(kind)),
       map(({ payloadType, symbolId }): Unread => ({
         kind,
-        ...defined({ payloadType }),
+        ...omitUndefined({ payloadType }),
         ...(symbolId !== undefined && { symbolIds: new Set([symbolId]) }),
       })),
       pace(joined),
@@ -95,7 +95,7 @@ const unreadOn = oncePer((link: Link, accountId: number): PerKind => {
 
 /**
  * Emits at once for each unreadable frame that may have changed state of this kind, for consumers that must stop
- * using it. A value of `unsure` follows, up to a minute later.
+ * using it. A value of `unreadByKind` follows, up to a minute later.
  */
 export const eachUnread = (
   link: Link,
@@ -126,7 +126,7 @@ export const eachUnread = (
  * )
  * ```
  */
-export const unsure = (
+export const unreadByKind = (
   link: Link,
   accountId: number,
   kind: StateKind,
@@ -139,5 +139,5 @@ export const unsure = (
 }
 
 /** The same for all kinds of state. */
-export const unsureOfAny = (link: Link, accountId: number): Observable<Unread> =>
-  merge(...kinds.map(kind => unsure(link, accountId, kind)))
+export const unreadOfAnyKind = (link: Link, accountId: number): Observable<Unread> =>
+  merge(...kinds.map(kind => unreadByKind(link, accountId, kind)))

@@ -1,6 +1,6 @@
 import type { AnyStruct } from '../../protocol/codec/struct'
-import { rowOf } from '../../protocol/table'
-import { fieldOf, isEnum, isStruct } from '../model/codecs'
+import { messageRow } from '../../protocol/table'
+import { fieldCodec, isEnum, isStruct } from '../model/codecs'
 import { parseJson } from '../../util/parseJson'
 
 /** The parts of a server's frame that can be read. */
@@ -17,7 +17,7 @@ const isObject = (value: unknown): value is Fields => typeof value === 'object' 
 
 /** The frame with a changed payload; `undefined` if the change gives none. */
 const changed = (frame: Frame, change: (codec: AnyStruct, payload: Fields) => unknown): Frame | undefined => {
-  const codec = rowOf(frame.payloadType)?.codec
+  const codec = messageRow(frame.payloadType)?.codec
   if (!codec) return undefined
   const payload = change(codec, Object(frame.payload) as Fields)
   return payload === undefined ? undefined : { ...frame, payload }
@@ -36,7 +36,7 @@ const withUnknownEnum = (
 ): Fields | undefined => {
   if (!isObject(payload)) return undefined
   for (const [key, value] of Object.entries(payload)) {
-    const field = fieldOf(codec, key)
+    const field = fieldCodec(codec, key)
     if (field === undefined) continue
     const [first, ...rest] = (field.repeated ? value : [value]) as readonly unknown[]
     const other = isStruct(field.codec)
@@ -63,7 +63,7 @@ const spoilt = (value: unknown): unknown => (typeof value === 'string' ? 0 : 'un
 /** The last field of the table. The account id is left, so that the account can still be read. */
 const lastField = (codec: AnyStruct, value: Fields): string | undefined =>
   Object.keys(value)
-    .filter(key => key !== 'ctidTraderAccountId' && fieldOf(codec, key) !== undefined)
+    .filter(key => key !== 'ctidTraderAccountId' && fieldCodec(codec, key) !== undefined)
     .at(-1)
 
 const replaced = (list: readonly unknown[], index: number, other: unknown): readonly unknown[] =>
@@ -99,7 +99,7 @@ interface List {
 /** The first list of entities in a payload. */
 const listIn = (codec: AnyStruct, payload: Fields): List | undefined => {
   for (const [key, value] of Object.entries(payload)) {
-    const field = fieldOf(codec, key)
+    const field = fieldCodec(codec, key)
     if (field?.repeated === true && isStruct(field.codec) && Array.isArray(value))
       return { key, entities: value as readonly Fields[], codec: field.codec }
   }
@@ -117,7 +117,7 @@ export const withSpoiltEntity = (frame: Frame, index = 0, field: string | undefi
 
 /** How many entities the list of a frame has; 0 without a list. */
 export const lengthOfList = (frame: Frame): number => {
-  const codec = rowOf(frame.payloadType)?.codec
+  const codec = messageRow(frame.payloadType)?.codec
   const list = codec && isObject(frame.payload) ? listIn(codec, frame.payload) : undefined
   return list?.entities.length ?? 0
 }
@@ -126,5 +126,5 @@ export const lengthOfList = (frame: Frame): number => {
 const MAX_FRAME_SIZE = 15 * 1024 * 1024
 
 /** The frame with so much white space that it is one character too long. */
-export const oversized = (text: string): string =>
+export const oversize = (text: string): string =>
   `${text.slice(0, -1)}${' '.repeat(Math.max(1, MAX_FRAME_SIZE + 1 - text.length))}${text.slice(-1)}`

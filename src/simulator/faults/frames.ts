@@ -1,7 +1,7 @@
 import type { Armoury } from './armed'
 import {
   lengthOfList,
-  oversized,
+  oversize,
   parseFrame,
   withEnum,
   withField,
@@ -55,7 +55,7 @@ const strike = (
     case 'duplicate':
       return [text, text]
     case 'oversized':
-      return lengthOfList(parseFrame(text)) > (fault.above ?? -1) ? [oversized(text)] : undefined
+      return lengthOfList(parseFrame(text)) > (fault.above ?? -1) ? [oversize(text)] : undefined
     default: {
       const changed = damaged(fault, parseFrame(text))
       return changed && [JSON.stringify(changed)]
@@ -67,7 +67,10 @@ const strike = (
  * Applies the armed faults to each frame of a line. The result is other frames, more frames, or no frames until the
  * next one.
  */
-export const tampering = (armoury: Armoury, line: () => Line): ((text: string) => readonly string[]) => {
+export const applyFrameFaults = (
+  armoury: Armoury,
+  line: () => Line,
+): ((text: string) => readonly string[]) => {
   let heldBack: readonly string[] = []
 
   return text => {

@@ -17,7 +17,7 @@ export interface Stage {
   readonly shift: (symbolId: number, by: number) => void
 }
 
-export const isOn =
+export const lineFilter =
   ({ line, accountId }: Lines = {}): LineFilter =>
   state =>
     (line === undefined || line === state.line) &&
@@ -95,7 +95,7 @@ const strike = ({ world }: Stage, fault: Fault, line: Line): void => {
 /** Makes a fault happen on the lines that it names and that the filter accepts. */
 export const inflict = (stage: Stage, fault: Fault, isWanted: LineFilter = () => true): void => {
   const { world, armoury } = stage
-  const isNamed = isOn('on' in fault ? fault.on : {})
+  const isNamed = lineFilter('on' in fault ? fault.on : {})
   const isFor: LineFilter = state => isNamed(state) && isWanted(state)
   switch (fault.kind) {
     case 'gap':

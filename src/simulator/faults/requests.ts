@@ -85,7 +85,7 @@ const intervention = (armed: Armed<RequestFault>, payload: unknown): Interventio
 }
 
 /** Applies the armed faults to a request on a line. */
-export const intervening = (
+export const applyRequestFaults = (
   armoury: Armoury,
   line: Line,
   payloadType: number,

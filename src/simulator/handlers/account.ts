@@ -1,7 +1,7 @@
 import { PayloadType } from '../../protocol/payloadType'
 import * as refusals from '../model/refusals'
-import { traderOf } from '../trading/accounting/cash'
-import { expectedMargins, reconcile, unrealisedOf } from '../trading/queries/queries'
+import { toTrader } from '../trading/accounting/cash'
+import { expectedMargins, reconcile, unrealisedProfits } from '../trading/queries/queries'
 import { wireMarginCall } from '../trading/state/wire'
 import type { Handler, Handlers } from './handler'
 import { listedOrders } from './listedOrders'
@@ -66,7 +66,7 @@ const giveLeverage: Handler<typeof PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_REQ
 
 export const accountHandlers = {
   [PayloadType.PROTO_OA_TRADER_REQ]: ({ payload: { ctidTraderAccountId }, listed, answer }) => {
-    answer({ ctidTraderAccountId, trader: traderOf(listed(ctidTraderAccountId).book) })
+    answer({ ctidTraderAccountId, trader: toTrader(listed(ctidTraderAccountId).book) })
   },
   [PayloadType.PROTO_OA_RECONCILE_REQ]: ({ payload, world: { unknowns }, listed, answer }) => {
     const { ctidTraderAccountId, returnProtectionOrders = false } = payload
@@ -89,7 +89,7 @@ export const accountHandlers = {
     const account = listed(ctidTraderAccountId)
     answer({
       ctidTraderAccountId,
-      positionUnrealizedPnL: unrealisedOf(account, at),
+      positionUnrealizedPnL: unrealisedProfits(account, at),
       moneyDigits: account.book.terms.moneyDigits,
     })
   },

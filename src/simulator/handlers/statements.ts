@@ -2,7 +2,7 @@ import { PayloadType } from '../../protocol/payloadType'
 import * as refusals from '../model/refusals'
 import type { Refusal } from '../model/refusals'
 import type { ExchangeAccount } from '../trading/state/exchangeAccount'
-import { dealsOf, offsetsOf, ordersOf } from '../trading/queries/history'
+import { findDeals, findOffsets, findOrders } from '../trading/queries/history'
 import type { Window } from '../trading/queries/history'
 import { orderDetails } from '../trading/queries/queries'
 import type { Handler, Handlers } from './handler'
@@ -40,7 +40,7 @@ const listDeals: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_REQ> = ({
   if (isBackwards(payload)) refuse(refusals.incorrectBoundaries(boundaries(payload)))
   else if (maxRows !== undefined && maxRows < 1) refuse(refusals.invalidField('maxRows has to be above 0'))
   else {
-    const { rows, hasMore } = dealsOf(listed(ctidTraderAccountId), payload, unknowns)
+    const { rows, hasMore } = findDeals(listed(ctidTraderAccountId), payload, unknowns)
     answer({ ctidTraderAccountId, deal: rows, hasMore })
   }
 }
@@ -57,7 +57,7 @@ const listDealsOfPosition: Handler<typeof PayloadType.PROTO_OA_DEAL_LIST_BY_POSI
   const objection = objectionTo(payload, account)
   if (objection) refuse(objection)
   else {
-    const { rows, hasMore } = dealsOf(account, payload, unknowns)
+    const { rows, hasMore } = findDeals(account, payload, unknowns)
     answer({ ctidTraderAccountId, deal: rows, hasMore })
   }
 }
@@ -74,7 +74,7 @@ const listOrders: Handler<typeof PayloadType.PROTO_OA_ORDER_LIST_REQ> = ({
     refuse(refusals.invalidField('Fields fromTimestamp and toTimestamp are required'))
   else if (isBackwards(payload)) refuse(refusals.incorrectBoundaries(boundaries(payload)))
   else {
-    const { rows, hasMore } = ordersOf(
+    const { rows, hasMore } = findOrders(
       listed(ctidTraderAccountId),
       { ...payload, onlyEnded: unknowns.orderList === 'ended' },
       unknowns,
@@ -95,7 +95,7 @@ const listOrdersOfPosition: Handler<typeof PayloadType.PROTO_OA_ORDER_LIST_BY_PO
   const objection = objectionTo(payload, account)
   if (objection) refuse(objection)
   else {
-    const { rows, hasMore } = ordersOf(account, payload, unknowns)
+    const { rows, hasMore } = findOrders(account, payload, unknowns)
     answer({ ctidTraderAccountId, order: listedOrders(rows, unknowns), hasMore })
   }
 }
@@ -122,7 +122,7 @@ const listOffsets: Handler<typeof PayloadType.PROTO_OA_DEAL_OFFSET_LIST_REQ> = (
 }) => {
   const account = listed(ctidTraderAccountId)
   if (account.book.deals.some(deal => deal.dealId === dealId))
-    answer({ ctidTraderAccountId, ...offsetsOf(account, dealId) })
+    answer({ ctidTraderAccountId, ...findOffsets(account, dealId) })
   else refuse(refusals.notFound('ENTITY_NOT_FOUND', `Deal ${dealId}`))
 }
 

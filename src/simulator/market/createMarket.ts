@@ -1,14 +1,14 @@
 import { createBars } from './prices/bars'
-import { bookAround } from './prices/book'
+import { bookLevels } from './prices/book'
 import type { ProtoOAHoliday } from '../../protocol/messages/symbols'
 import type { OwnSymbol } from './catalogue/ownSymbols'
-import { characterOf, catalogue as plain } from './catalogue/catalogue'
-import { chainOf, rateAlong } from './model/conversion'
+import { priceCharacter, catalogue as plain } from './catalogue/catalogue'
+import { findChain, chainRate } from './model/conversion'
 import { createHolidays } from './calendar/holidays'
 import type { Catalogue, ListedSymbol, Market } from './model/market'
-import { dayOf, openingOf } from './calendar/newYork'
+import { toTradingDay, openingTime } from './calendar/newYork'
 import { createQuotes } from './prices/quotes'
-import { keyOf, seedKey } from './model/random'
+import { partKey, seedKey } from './model/random'
 import { createReach } from './prices/reach'
 import { createSeries } from './prices/series'
 import { createSessions } from './calendar/sessions'
@@ -19,7 +19,7 @@ const WIRE_SCALE = 100_000
 /** All about one symbol of a market; `pricesOf` is the symbol whose prices it has. */
 const createInstrument = (listed: ListedSymbol, seed: number, pricesOf: number) => {
   const { symbolId, digits, schedule, lotSize, holiday = [] } = listed.terms
-  const character = characterOf(pricesOf)
+  const character = priceCharacter(pricesOf)
   const sessions = createSessions(schedule ?? [], holiday.length > 0 ? createHolidays(holiday) : undefined)
   const series = createSeries({ seed, symbolId, digits, character, sessions })
   const step = 10 ** (WIRE_DIGITS - digits)
@@ -38,7 +38,7 @@ const createInstrument = (listed: ListedSymbol, seed: number, pricesOf: number) 
       step,
       spread: { least: spread, most: spread + 4 * extraSpread + 2 },
     }),
-    book: { key: keyOf(keyOf(seed, -symbolId), 5), step, gap: spread + 1, lot: lotSize },
+    book: { key: partKey(partKey(seed, -symbolId), 5), step, gap: spread + 1, lot: lotSize },
   }
 }
 type Instrument = ReturnType<typeof createInstrument>
@@ -83,7 +83,7 @@ export const createMarket = (seed: number, holidays = none, offer = plainOffer):
     const { bid, ask } = of(symbolId).quotes.quoteAt(at)
     return (bid + ask) / 2 / WIRE_SCALE
   }
-  const conversionChain: Market['conversionChain'] = (from, to) => chainOf(catalogue.symbols, from, to)
+  const conversionChain: Market['conversionChain'] = (from, to) => findChain(catalogue.symbols, from, to)
 
   return {
     catalogue,
@@ -99,14 +99,14 @@ export const createMarket = (seed: number, holidays = none, offer = plainOffer):
     firstReach: (symbolId, ...goal) => of(symbolId).firstReach(...goal),
     bookAt: (symbolId, at) => {
       const { book, quotes } = of(symbolId)
-      return bookAround(book, quotes.quoteAt(at), at)
+      return bookLevels(book, quotes.quoteAt(at), at)
     },
-    sessionClose: (symbolId, at) => of(symbolId).quotes.quoteAt(openingOf(dayOf(at)) - 1).bid,
+    sessionClose: (symbolId, at) => of(symbolId).quotes.quoteAt(openingTime(toTradingDay(at)) - 1).bid,
     conversionChain,
     rate: (from, to, at) => {
       const chain = conversionChain(from, to)
       if (!chain) throw new Error(`no way from asset ${from} to asset ${to}`)
-      return rateAlong(chain, from, symbolId => mid(symbolId, at))
+      return chainRate(chain, from, symbolId => mid(symbolId, at))
     },
     shift: (symbolId, by, at) => {
       const { series, bars, step } = of(symbolId)

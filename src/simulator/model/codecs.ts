@@ -13,7 +13,7 @@ const numbers: ReadonlySet<string> = new Set(['int32', 'uint32', 'int64', 'uint6
 export const isNumber = (codec: Codec): boolean => numbers.has(codec.name)
 
 /** The codec of a field of a message or entity, and whether the field is repeated. */
-export const fieldOf = (
+export const fieldCodec = (
   { fields }: AnyStruct,
   key: string,
 ): { readonly codec: Codec; readonly repeated: boolean } | undefined => {

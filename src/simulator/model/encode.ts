@@ -1,4 +1,4 @@
-import { codecOf } from '../../protocol/table'
+import { messageCodec } from '../../protocol/table'
 import type { MessageType } from '../../protocol/table'
 
 /** The text of a frame, in the server's form. */
@@ -11,7 +11,7 @@ export const createWriter = (): Write => {
   return (payloadType, payload, clientMsgId) => {
     if (last && clientMsgId === undefined && last.payload === payload && last.payloadType === payloadType)
       return last.text
-    const encoded = codecOf(payloadType).encode(payload) as object
+    const encoded = messageCodec(payloadType).encode(payload) as object
     const isEmpty = Object.keys(encoded).length === 0
     const text = JSON.stringify({ payloadType, clientMsgId, payload: isEmpty ? undefined : encoded })
     if (clientMsgId === undefined) last = { payloadType, payload, text }

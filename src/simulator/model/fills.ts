@@ -43,7 +43,7 @@ export interface FillModel extends Required<Omit<Fills, 'latency'>>, Pick<Fills,
 }
 
 /** What holds where nothing is said. */
-export const fillsOf = (fills: Fills = {}, hasHistory = false): FillModel => ({
+export const fillModel = (fills: Fills = {}, hasHistory = false): FillModel => ({
   slippage: 'none',
   limits: hasHistory ? 'through' : 'touch',
   ...fills,

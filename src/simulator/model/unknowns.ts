@@ -77,7 +77,7 @@ export interface Unknowns {
   readonly descriptions: Readonly<Record<string, string>>
 }
 
-export const likely: Unknowns = {
+export const defaultUnknowns: Unknowns = {
   looseValues: 'refused',
   afterBadRequest: 'stays',
   tooManyRequests: 'BLOCKED_PAYLOAD_TYPE',

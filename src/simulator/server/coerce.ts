@@ -1,6 +1,6 @@
 import * as enums from '../../protocol/messages/enums'
 import type { AnyStruct } from '../../protocol/codec/struct'
-import { fieldOf, isEnum, isNumber, isStruct } from '../model/codecs'
+import { fieldCodec, isEnum, isNumber, isStruct } from '../model/codecs'
 import type { Codec } from '../model/codecs'
 import type { Unknowns } from '../model/unknowns'
 
@@ -24,17 +24,17 @@ const numberOf = (codec: Codec, text: string): unknown => {
  * A payload with strict values. One value stands for a repeated field with one value, as on the live server. Other
  * loose values are unknown, so there is an option.
  */
-export const loosen = (codec: AnyStruct, payload: unknown, looseValues: Unknowns['looseValues']): unknown => {
+export const coerce = (codec: AnyStruct, payload: unknown, looseValues: Unknowns['looseValues']): unknown => {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return payload
   const meant = (type: Codec, u: unknown): unknown =>
     isStruct(type)
-      ? loosen(type, u, looseValues)
+      ? coerce(type, u, looseValues)
       : looseValues === 'accepted' && typeof u === 'string'
         ? numberOf(type, u)
         : u
   return Object.fromEntries(
     Object.entries(payload).map(([key, u]: [string, unknown]) => {
-      const field = fieldOf(codec, key)
+      const field = fieldCodec(codec, key)
       if (field === undefined) return [key, u]
       if (!field.repeated) return [key, meant(field.codec, u)]
       const items: readonly unknown[] = Array.isArray(u) ? u : [u]

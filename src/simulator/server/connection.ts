@@ -1,7 +1,7 @@
 import { Subscription, asyncScheduler } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import { PayloadType } from '../../protocol/payloadType'
-import { rowOf } from '../../protocol/table'
+import { messageRow } from '../../protocol/table'
 import type { MessageType } from '../../protocol/table'
 import type { Agenda } from '../model/scheduler'
 import { handlers } from '../handlers/handlers'
@@ -14,7 +14,7 @@ import { createOutbox } from './outbox'
 import type { Intervention, OpenConnection } from '../model/openConnection'
 import type { Peer } from '../model/peer'
 import * as refusals from '../model/refusals'
-import { afterBadRequest, refuseBy, serve } from './dispatch'
+import { afterBadRequest, refusalSender, serve } from './dispatch'
 import type { RequestContext } from './dispatch'
 import type { Session } from '../model/session'
 import type { World } from '../world/world'
@@ -34,7 +34,7 @@ const isRequest = (payloadType: unknown): payloadType is HandledType =>
   typeof payloadType === 'number' && Object.hasOwn(handlers, payloadType)
 
 const isCommand = (payloadType: HandledType): boolean => {
-  const { refusedBy = [] } = rowOf(payloadType) ?? {}
+  const { refusedBy = [] } = messageRow(payloadType) ?? {}
   return refusedBy.includes(PayloadType.PROTO_OA_ORDER_ERROR_EVENT)
 }
 
@@ -74,7 +74,7 @@ export const openConnection = (
       // of an answer.
       if (!isCommand(payloadType)) life.add(taken)
     } else if (intervention.takesEffect) {
-      const { answeredBy = [], refusedBy = [] } = rowOf(payloadType) ?? {}
+      const { answeredBy = [], refusedBy = [] } = messageRow(payloadType) ?? {}
       const answers: readonly MessageType[] = [...answeredBy, ...refusedBy]
       outbox.without(
         (type, id) => id === clientMsgId && answers.includes(type),
@@ -96,7 +96,7 @@ export const openConnection = (
       return
     }
     const frame = readFrame(text)
-    const refuse = refuseBy(context, frame.clientMsgId)
+    const refuse = refusalSender(context, frame.clientMsgId)
     if (frame.kind === 'malformed') {
       refuse(refusals.malformedJson(frame.position))
       outbox.hangUp()

@@ -23,7 +23,7 @@ const recorded = [
 ]
 
 /** A refusal with the text that is set for its code, unless it has a recorded text of the live server. */
-export const worded = <R extends { readonly errorCode: string; readonly description?: string }>(
+export const describeRefusal = <R extends { readonly errorCode: string; readonly description?: string }>(
   refusal: R,
   descriptions: Unknowns['descriptions'],
 ): R => {

@@ -1,5 +1,5 @@
 import { PayloadType } from '../../protocol/payloadType'
-import { codecOf, rowOf } from '../../protocol/table'
+import { messageCodec, messageRow } from '../../protocol/table'
 import type { RequestType } from '../../protocol/table'
 import type { Agenda } from '../model/scheduler'
 import type { Handler } from '../handlers/handler'
@@ -11,7 +11,7 @@ import * as refusals from '../model/refusals'
 import type { Refusal } from '../model/refusals'
 import type { Session } from '../model/session'
 import { wellFormed } from './validate'
-import { worded } from './descriptions'
+import { describeRefusal } from './descriptions'
 import type { World } from '../world/world'
 
 /** The server's side of one connection, for its requests. */
@@ -25,10 +25,10 @@ export interface RequestContext {
   readonly onDefect: (error: unknown) => void
 }
 
-export const refuseBy =
+export const refusalSender =
   ({ world: { unknowns }, outbox }: RequestContext, clientMsgId: string | undefined) =>
   (refusal: Refusal): void => {
-    outbox.write(PayloadType.PROTO_OA_ERROR_RES, clientMsgId, worded(refusal, unknowns.descriptions))
+    outbox.write(PayloadType.PROTO_OA_ERROR_RES, clientMsgId, describeRefusal(refusal, unknowns.descriptions))
   }
 
 export const afterBadRequest = ({ world: { unknowns }, outbox }: RequestContext): void => {
@@ -43,8 +43,8 @@ const handle = (
   clientMsgId: string | undefined,
 ): void => {
   const { world, agenda, session, outbox, onDefect } = context
-  const refuse = refuseBy(context, clientMsgId)
-  const [answerType] = rowOf(payloadType)?.answeredBy ?? []
+  const refuse = refusalSender(context, clientMsgId)
+  const [answerType] = messageRow(payloadType)?.answeredBy ?? []
   const handler = handlers[payloadType] as Handler<RequestType>
   try {
     agenda.catchUp()
@@ -64,7 +64,7 @@ const handle = (
         const { ctidTraderAccountId } = payload as { readonly ctidTraderAccountId?: number }
         outbox.write(PayloadType.PROTO_OA_ORDER_ERROR_EVENT, clientMsgId, {
           ctidTraderAccountId,
-          ...worded(refusal, world.unknowns.descriptions),
+          ...describeRefusal(refusal, world.unknowns.descriptions),
         })
       },
     })
@@ -82,7 +82,7 @@ const isForeign = (session: Session, payloadType: HandledType, payload: object):
   return (
     payloadType !== PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ &&
     // In a request without an account, it is an unknown field, which is tolerated.
-    'ctidTraderAccountId' in codecOf(payloadType).fields &&
+    'ctidTraderAccountId' in messageCodec(payloadType).fields &&
     accountId !== undefined &&
     !session.accounts.has(accountId)
   )
@@ -96,8 +96,8 @@ export const serve = (
   clientMsgId: string | undefined,
 ): void => {
   const { world, session, limiter } = context
-  const refuse = refuseBy(context, clientMsgId)
-  const excess = limiter.count(payloadType, rowOf(payloadType)?.lane ?? 'live')
+  const refuse = refusalSender(context, clientMsgId)
+  const excess = limiter.count(payloadType, messageRow(payloadType)?.lane ?? 'live')
   if (excess) {
     refuse(excess)
     return

@@ -3,13 +3,13 @@ import { openConnection } from './connection'
 import type { ConnectionOptions } from './connection'
 import type { Armoury } from '../faults/armed'
 import { createDelivery } from '../faults/delivery'
-import { tampering } from '../faults/frames'
+import { applyFrameFaults } from '../faults/frames'
 import type { Line } from '../faults/line'
-import { intervening } from '../faults/requests'
+import { applyRequestFaults } from '../faults/requests'
 import type { Peer, ServerConnection } from '../model/peer'
 import type { World } from '../world/world'
 import type { Message } from '../../protocol/table'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 export interface Lines {
   readonly accept: (peer: Peer) => ServerConnection
@@ -30,7 +30,7 @@ export const createLines = (
   const accept = (peer: Peer): ServerConnection => {
     const number = opened++
     const delivery = createDelivery()
-    const tamper = tampering(armoury, () => line)
+    const tamper = applyFrameFaults(armoury, () => line)
     let silent = false
     let deaf = false
 
@@ -66,7 +66,10 @@ export const createLines = (
           })
         },
       },
-      { ...options, intervene: (payloadType, payload) => intervening(armoury, line, payloadType, payload) },
+      {
+        ...options,
+        intervene: (payloadType, payload) => applyRequestFaults(armoury, line, payloadType, payload),
+      },
     )
     const end = (how: () => void): void => {
       lines.delete(line)
@@ -79,7 +82,7 @@ export const createLines = (
         const clientId = world.identity.applications.on(connection.session)
         return {
           line: number,
-          ...defined({ clientId }),
+          ...omitUndefined({ clientId }),
           accountIds: [...connection.session.accounts.keys()],
           silent,
           deaf,

@@ -17,7 +17,7 @@ export interface Limits {
 const liveServers: Limits = { live: 50, historical: 5, connections: 25 }
 
 /** The live server's limits with changes; `false` means no limits. */
-export const limitsOf = (set: Partial<Limits> | false): Limits =>
+export const readLimits = (set: Partial<Limits> | false): Limits =>
   set === false ? { live: Infinity, historical: Infinity, connections: Infinity } : { ...liveServers, ...set }
 
 /** Counts the requests of one connection, in the scheduler's time: the limits do not depend on the market's speed. */

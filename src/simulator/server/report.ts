@@ -11,7 +11,7 @@ export interface LineReport extends LineState {
   }[]
 }
 
-export const reportOf = ({ feed, market }: World, line: Line): LineReport => {
+export const lineReport = ({ feed, market }: World, line: Line): LineReport => {
   const { session } = line.connection
   const symbolIds = market.catalogue.symbols.map(({ light }) => light.symbolId)
   const state = line.state()

@@ -1,6 +1,6 @@
-import { codecOf } from '../../protocol/table'
+import { messageCodec } from '../../protocol/table'
 import type { MessageType } from '../../protocol/table'
-import { loosen } from './coerce'
+import { coerce } from './coerce'
 import type { Unknowns } from '../model/unknowns'
 
 /**
@@ -10,7 +10,7 @@ import type { Unknowns } from '../model/unknowns'
 export type Formed = { readonly payload: object } | { readonly fault: string }
 
 const invalid = (payloadType: MessageType, payload: unknown): string => {
-  const result = codecOf(payloadType).decode(payload)
+  const result = messageCodec(payloadType).decode(payload)
   const context = result._tag === 'Left' ? (result.left[0]?.context ?? []) : []
   const [root, ...path] = context
   const field = path.length === 0 ? 'payload' : path.map(({ key }) => key).join('.')
@@ -26,8 +26,8 @@ export const wellFormed = (
   given: unknown,
   looseValues: Unknowns['looseValues'],
 ): Formed => {
-  const codec = codecOf(payloadType)
-  const payload = loosen(codec, given, looseValues)
+  const codec = messageCodec(payloadType)
+  const payload = coerce(codec, given, looseValues)
   let fault: string | undefined
   const verdict = codec.check(payload, (_, field, kind) => {
     if (kind === 'unknownEnumValue') fault ??= `Field ${field} has a value its type does not have`

@@ -1,20 +1,20 @@
 import type { OrderRefusal } from '../model/refusals'
-import { amendOrder, amendPosition } from './commands/amending'
-import { bookCash, giveBonus, payIn, tellTrader, traderOf } from './accounting/cash'
+import { amendOrder, amendPosition } from './commands/amend'
+import { bookCash, giveBonus, changeBalance, reportTrader, toTrader } from './accounting/cash'
 import { cancelOrder, closePosition, newOrder } from './commands/commands'
 import type { Exchange, ExchangeOptions, Trade } from './exchange'
 import type { Command } from './execution/pace'
-import { symbolOf } from './state/exchangeAccount'
+import { getSymbol } from './state/exchangeAccount'
 import type { ExchangeAccount } from './state/exchangeAccount'
-import { forgetFuture, nextOn } from './execution/due'
+import { forgetFuture, nextDue } from './execution/due'
 import type { Due } from './execution/due'
 import { createIds } from './state/ids'
 import { openBook } from './queries/openBook'
 import { createPnlFeed } from './queries/pnl'
 import { remargin } from './accounting/remargin'
 import { createReplica } from './state/replica'
-import { fillsOf } from '../model/fills'
-import { likely } from '../model/unknowns'
+import { fillModel } from '../model/fills'
+import { defaultUnknowns } from '../model/unknowns'
 import { createTasks } from './state/tasks'
 import { wireOrder, wirePosition } from './state/wire'
 
@@ -28,13 +28,13 @@ export const createExchange = ({
   openedAt,
   announce,
   unknowns = {},
-  fills = fillsOf(),
+  fills = fillModel(),
 }: ExchangeOptions): Exchange => {
   const ids = createIds(seed)
   const tasks = createTasks()
   const byId = new Map<number, ExchangeAccount>()
   for (const configured of accounts) {
-    const all = { ...likely, ...unknowns }
+    const all = { ...defaultUnknowns, ...unknowns }
     const { nettedReversal, profitRate, traderUpdates, partialFill, partialEnd, amendableAfter } = all
     const unknown = { nettedReversal, profitRate, traderUpdates, partialFill, partialEnd, amendableAfter }
     const book = openBook(configured, market, openedAt)
@@ -60,7 +60,7 @@ export const createExchange = ({
     const task = tasks.nextAt()
     let first: Due | undefined = task === undefined ? undefined : { at: task, happen: tasks.runNext }
     for (const account of byId.values()) {
-      const due = nextOn(account, now)
+      const due = nextDue(account, now)
       if (due && (first === undefined || due.at < first.at)) first = due
     }
     // Last, so that the reports have the final state.
@@ -98,7 +98,7 @@ export const createExchange = ({
 
   const deposit: Exchange['deposit'] = (accountId, amount, at) => {
     actAt(at, () => {
-      payIn(accountOf(accountId), amount, at)
+      changeBalance(accountOf(accountId), amount, at)
     })
   }
 
@@ -132,11 +132,11 @@ export const createExchange = ({
     change: (accountId, change, at) => {
       actAt(at, () => {
         const account = accountOf(accountId)
-        const before = traderOf(account.book)
+        const before = toTrader(account.book)
         account.book.terms = { ...account.book.terms, ...change }
         for (const symbolId of new Set([...account.book.open].map(position => position.symbolId)))
           remargin(account, symbolId)()
-        tellTrader(account, before)
+        reportTrader(account, before)
       })
     },
     pnl: {
@@ -160,10 +160,10 @@ export const createExchange = ({
       const account = accountOf(accountId)
       const { book } = account
       return {
-        trader: traderOf(book),
-        orders: [...book.orders.values()].map(order => wireOrder(order, symbolOf(account, order.symbolId))),
+        trader: toTrader(book),
+        orders: [...book.orders.values()].map(order => wireOrder(order, getSymbol(account, order.symbolId))),
         positions: [...book.positions.values()].map(position =>
-          wirePosition(position, symbolOf(account, position.symbolId), book.terms),
+          wirePosition(position, getSymbol(account, position.symbolId), book.terms),
         ),
         deals: [...book.deals],
         cashFlow: [...book.cashFlow],

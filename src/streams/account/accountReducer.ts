@@ -12,12 +12,12 @@ import type {
   ProtoOATrailingSLChangedEvent,
 } from '../../protocol/messages/positions'
 import { unreadableIds } from '../../protocol/codec/readable'
-import { gone, listed, noEntities, put, told } from './entityMap'
+import { removeEntity, applyList, noEntities, put, applyEntity } from './entityMap'
 import type { Asked, Entities } from './entityMap'
 import { lookup } from '../../util/persistentMap'
 import type { PersistentMap } from '../../util/persistentMap'
-import { over } from './sparse'
-import { defined } from '../../util/defined'
+import { mergeSparse } from './mergeSparse'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** The server's view of an account: its trader, its open positions and its pending orders, by id. */
 export interface AccountState {
@@ -41,7 +41,7 @@ export interface Draft {
 /** Applies one answer or one event to what is known. */
 export type Act = (draft: Draft) => Draft
 
-export const blank: Draft = {
+export const initialDraft: Draft = {
   trader: undefined,
   balance: undefined,
   positions: noEntities,
@@ -86,7 +86,11 @@ type Traded = ProtoOAPosition | ProtoOAOrder
 /** An entity as the server says it now, with the lasting fields that are known. */
 const completed = <T extends Traded>({ idOf, lasting }: Kind<T>, { all }: Entities<T>, said: T): T => {
   const known = lookup(all, idOf(said))
-  return over(known, { ...said, tradeData: over(known?.tradeData, said.tradeData, lastingTerms) }, lasting)
+  return mergeSparse(
+    known,
+    { ...said, tradeData: mergeSparse(known?.tradeData, said.tradeData, lastingTerms) },
+    lasting,
+  )
 }
 
 const afterEvent = <T extends Traded>(
@@ -96,8 +100,8 @@ const afterEvent = <T extends Traded>(
   now: number,
 ): Entities<T> =>
   kind.exists(said)
-    ? told(entities, kind.idOf(said), completed(kind, entities, said), now)
-    : gone(entities, kind.idOf(said), kind.endedAt(said))
+    ? applyEntity(entities, kind.idOf(said), completed(kind, entities, said), now)
+    : removeEntity(entities, kind.idOf(said), kind.endedAt(said))
 
 const afterList = <T extends Traded>(
   kind: Kind<T>,
@@ -105,7 +109,7 @@ const afterList = <T extends Traded>(
   list: readonly T[] = [],
   asked: Asked,
 ): Entities<T> =>
-  listed(
+  applyList(
     entities,
     list.filter(kind.exists).map(said => completed(kind, entities, said)),
     kind.idOf,
@@ -116,7 +120,7 @@ const afterList = <T extends Traded>(
 const newest = (known: Balance | undefined, said: Balance): Balance => {
   const { balance, balanceVersion = known?.balanceVersion } = said
   if (known && (known.balanceVersion ?? -Infinity) > (balanceVersion ?? Infinity)) return known
-  return { balance, ...defined({ balanceVersion }) }
+  return { balance, ...omitUndefined({ balanceVersion }) }
 }
 
 const withBalance = (draft: Draft, said: Balance): Draft => {

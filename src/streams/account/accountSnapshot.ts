@@ -14,7 +14,7 @@ import {
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import {
-  blank,
+  initialDraft,
   withExecution,
   withMargin,
   withReconciled,
@@ -24,15 +24,15 @@ import {
 } from './accountReducer'
 import type { AccountState, Act, Draft } from './accountReducer'
 import { isBehind, isBehindTrader } from './missedChanges'
-import { isWhole, settled } from './settledState'
-import type { Settled } from './settledState'
+import { isWhole, settleDraft } from './settleDraft'
+import type { Settled } from './settleDraft'
 import { PayloadType } from '../../protocol/payloadType'
 import type { AccountMessageType, Payload } from '../../protocol/table'
-import { messagesOf } from '../../session/state/accountMessages'
+import { accountMessages } from '../../session/state/accountMessages'
 import type { Account } from '../../session/account'
 import { pollState } from '../sharing/polling'
 import { accountLinks } from '../sharing/accountLinks'
-import { answerOn } from '../sharing/persist'
+import { retryOnLink } from '../sharing/persist'
 import { shareByKey } from '../sharing/shareByKey'
 
 /**
@@ -52,7 +52,7 @@ const knownOn = (link: Link, accountId: number, before: AccountState | undefined
   defer(() => {
     const account = { ctidTraderAccountId: accountId }
     const missed$ = new Subject<void>()
-    let known: Settled = { draft: blank, state: before }
+    let known: Settled = { draft: initialDraft, state: before }
     const noting =
       <T>(isMissed: (draft: Draft, said: T) => boolean) =>
       (said: T): void => {
@@ -62,16 +62,18 @@ const knownOn = (link: Link, accountId: number, before: AccountState | undefined
       payloadType: T,
       act: (payload: Payload<T>, now: number) => Act,
     ): Observable<Act> =>
-      messagesOf(link, accountId, payloadType).pipe(map(({ payload }) => act(payload, asyncScheduler.now())))
+      accountMessages(link, accountId, payloadType).pipe(
+        map(({ payload }) => act(payload, asyncScheduler.now())),
+      )
     const ask = (): Observable<Act> => {
       const at = asyncScheduler.now()
       return merge(
-        answerOn(link, () => link.request(PayloadType.PROTO_OA_TRADER_REQ, account)).pipe(
+        retryOnLink(link, () => link.request(PayloadType.PROTO_OA_TRADER_REQ, account)).pipe(
           map(({ trader }) => trader),
           tap(noting(isBehindTrader)),
           map(withTrader),
         ),
-        answerOn(link, () => link.request(PayloadType.PROTO_OA_RECONCILE_REQ, account)).pipe(
+        retryOnLink(link, () => link.request(PayloadType.PROTO_OA_RECONCILE_REQ, account)).pipe(
           map(answer => withReconciled(answer, at)),
         ),
       )
@@ -85,7 +87,7 @@ const knownOn = (link: Link, accountId: number, before: AccountState | undefined
       told(PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT, withMargin),
       told(PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, ({ trader }) => withTraderUpdate(trader)),
       pollState(link, accountId, ask, missed$),
-    ).pipe(map(act => (known = settled(act(known.draft), known.state))))
+    ).pipe(map(act => (known = settleDraft(act(known.draft), known.state))))
   })
 
 const snapshots = shareByKey<AccountSnapshot>()
@@ -112,7 +114,7 @@ export const accountSnapshot = (account: Account): Observable<AccountSnapshot> =
       let last: AccountState | undefined
       return accountLinks(account).pipe(
         switchMap(link =>
-          link ? knownOn(link, account.accountId, last) : of({ draft: blank, state: last }),
+          link ? knownOn(link, account.accountId, last) : of({ draft: initialDraft, state: last }),
         ),
         tap(({ state }) => {
           last = state
@@ -131,7 +133,7 @@ export const accountSnapshot = (account: Account): Observable<AccountSnapshot> =
   )
 
 /** One part of the state, emitted when it changes. */
-export const partOf = <K extends keyof AccountState>(
+export const accountPart = <K extends keyof AccountState>(
   account: Account,
   part: K,
 ): Observable<AccountState[K]> =>

@@ -4,16 +4,16 @@ import type { Link } from '../../connection/link'
 import { invalidOption } from '../../errors'
 import type { ProtoOADeal } from '../../protocol/messages/deals'
 import { PayloadType } from '../../protocol/payloadType'
-import { messagesOf } from '../../session/state/accountMessages'
+import { accountMessages } from '../../session/state/accountMessages'
 import type { Account } from '../../session/account'
 import { pollState } from '../sharing/polling'
 import { OVERLAP, createCheckpoint } from '../history/checkpoint'
-import { dealList, executedAt } from '../history/accountLists'
+import { dealList, executionTime } from '../history/accountLists'
 import { NO_TIME, isTime } from '../history/pageReader'
-import { newestRows, rowsSince } from '../history/since'
-import { latestOf } from '../history/latestTime'
+import { newestRows, readRowsSinceTime } from '../history/since'
+import { latestPlausible } from '../history/latestTime'
 import { accountLinks } from '../sharing/accountLinks'
-import { answerOn } from '../sharing/persist'
+import { retryOnLink } from '../sharing/persist'
 import { oncePer } from '../../util/oncePer'
 
 /** Settings of `deals`. */
@@ -67,14 +67,14 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
     if (since !== undefined) known.begin(since)
 
     const listOn = (link: Link, onUnreadable: () => void = () => undefined) =>
-      dealList(link, accountId, { asking: ask => answerOn(link, ask), onUnreadable })
+      dealList(link, accountId, { asking: ask => retryOnLink(link, ask), onUnreadable })
 
     const isNew = (deal: ProtoOADeal): boolean => {
       const { dealId } = deal
       if (given.has(dealId)) return false
       given.add(dealId)
       forgetOldest(given)
-      known.note(executedAt(deal))
+      known.note(executionTime(deal))
       return true
     }
 
@@ -83,7 +83,7 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
       newestRows(link, listOn(link), { maxRows: FIRST_ROWS }).pipe(
         map(deals => {
           before = new Set(deals.map(({ dealId }) => dealId))
-          begins = latestOf(deals.map(executedAt))
+          begins = latestPlausible(deals.map(executionTime))
           known.begin(begins ?? 0)
           return []
         }),
@@ -97,12 +97,12 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
         const list = listOn(link, () => {
           isWhole = false
         })
-        return rowsSince(link, list, first).pipe(
+        return readRowsSinceTime(link, list, first).pipe(
           map(deals => {
             known.answered(isWhole)
             return deals
-              .filter(deal => !before.has(deal.dealId) && executedAt(deal) >= (first ?? 0))
-              .sort((a, b) => executedAt(a) - executedAt(b) || a.dealId - b.dealId)
+              .filter(deal => !before.has(deal.dealId) && executionTime(deal) >= (first ?? 0))
+              .sort((a, b) => executionTime(a) - executionTime(b) || a.dealId - b.dealId)
           }),
         )
       })
@@ -115,7 +115,7 @@ const dealsFrom = (account: Account, since: number | undefined): Observable<Prot
     return accountLinks(account).pipe(
       switchMap(link => {
         if (!link) return EMPTY
-        const told$ = messagesOf(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
+        const told$ = accountMessages(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
           map(({ payload }) => payload.deal),
           filter(deal => deal !== undefined),
         )

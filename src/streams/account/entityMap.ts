@@ -1,4 +1,4 @@
-import { lookup, persistentMap, toMap, updated } from '../../util/persistentMap'
+import { lookup, persistentMap, toMap, update } from '../../util/persistentMap'
 import type { PersistentMap } from '../../util/persistentMap'
 import { keepIfEqual } from '../../util/deepEqual'
 
@@ -55,8 +55,8 @@ const endOf = ({ recent, earlier }: Ended, id: number): number =>
 
 const withEnd = ({ recent, earlier }: Ended, id: number, at: number): Ended =>
   recent.size < REMEMBERED
-    ? { recent: updated(recent, [[id, at]]), earlier }
-    : { recent: updated(none, [[id, at]]), earlier: recent }
+    ? { recent: update(recent, [[id, at]]), earlier }
+    : { recent: update(none, [[id, at]]), earlier: recent }
 
 /** Sets an entity, which an event reports now. */
 export const put = <T>(
@@ -65,16 +65,16 @@ export const put = <T>(
   entity: T,
   now: number,
 ): Entities<T> => ({
-  all: updated(all, [[id, entity]]),
+  all: update(all, [[id, entity]]),
   ended,
-  toldAt: updated(toldAt, [[id, now]]),
+  toldAt: update(toldAt, [[id, now]]),
 })
 
 /**
  * Applies an event about an existing entity. Ignores an event that is older than what is known. Keeps the same
  * object if nothing changed.
  */
-export const told = <T extends Dated>(
+export const applyEntity = <T extends Dated>(
   entities: Entities<T>,
   id: number,
   entity: T,
@@ -90,13 +90,17 @@ export const told = <T extends Dated>(
  * Applies the end of an entity at a time. `Infinity` means that it cannot come back; `undefined` means that the
  * time is unknown.
  */
-export const gone = <T extends Dated>(entities: Entities<T>, id: number, at?: number): Entities<T> => {
+export const removeEntity = <T extends Dated>(
+  entities: Entities<T>,
+  id: number,
+  at?: number,
+): Entities<T> => {
   const { all, ended, toldAt } = entities
   if (at !== undefined && at < timeOf(lookup(all, id))) return entities
   return {
-    all: updated(all, [[id, undefined]]),
+    all: update(all, [[id, undefined]]),
     ended: at === undefined ? ended : withEnd(ended, id, at),
-    toldAt: updated(toldAt, [[id, undefined]]),
+    toldAt: update(toldAt, [[id, undefined]]),
   }
 }
 
@@ -109,7 +113,7 @@ export const gone = <T extends Dated>(entities: Entities<T>, id: number, at?: nu
  *
  * Everything else becomes what the list says, which repairs missed events.
  */
-export const listed = <T extends Dated>(
+export const applyList = <T extends Dated>(
   known: Entities<T>,
   answer: readonly T[],
   idOf: (entity: T) => number,

@@ -1,17 +1,17 @@
 import { NEVER, distinctUntilChanged, filter, map, merge, mergeMap, scan, startWith, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
-import { listed, noEntities, told } from './entityMap'
+import { applyList, noEntities, applyEntity } from './entityMap'
 import type { Entities } from './entityMap'
-import { valuesOf } from '../../util/persistentMap'
+import { toValues } from '../../util/persistentMap'
 import { deepEqual } from '../../util/deepEqual'
 import type { ProtoOAMarginCall } from '../../protocol/messages/account'
 import { PayloadType } from '../../protocol/payloadType'
-import { messagesOf } from '../../session/state/accountMessages'
+import { accountMessages } from '../../session/state/accountMessages'
 import type { Account } from '../../session/account'
-import { unsure } from '../../session/state/unread'
+import { unreadByKind } from '../../session/state/unread'
 import { accountLinks } from '../sharing/accountLinks'
-import { answerOn } from '../sharing/persist'
+import { retryOnLink } from '../sharing/persist'
 import { shareByKey } from '../sharing/shareByKey'
 
 /** The margin levels, in percent, at which the account gets a margin call (`ProtoOAMarginCall`). */
@@ -33,25 +33,25 @@ const typeOf = ({ marginCallType }: ProtoOAMarginCall): number => marginCallType
 
 const knownOn = (link: Link, ctidTraderAccountId: number): Observable<Known> =>
   merge(
-    messagesOf(link, ctidTraderAccountId, PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_EVENT).pipe(
+    accountMessages(link, ctidTraderAccountId, PayloadType.PROTO_OA_MARGIN_CALL_UPDATE_EVENT).pipe(
       map(({ payload: { marginCall } }): Act => ({ calls, isListed }) => ({
-        calls: told(calls, typeOf(marginCall), marginCall),
+        calls: applyEntity(calls, typeOf(marginCall), marginCall),
         isListed,
       })),
     ),
-    messagesOf(link, ctidTraderAccountId, PayloadType.PROTO_OA_MARGIN_CALL_TRIGGER_EVENT).pipe(
+    accountMessages(link, ctidTraderAccountId, PayloadType.PROTO_OA_MARGIN_CALL_TRIGGER_EVENT).pipe(
       map(({ payload: { marginCall } }): Act => known => ({ ...known, triggered: marginCall })),
     ),
-    unsure(link, ctidTraderAccountId, 'marginCalls').pipe(
+    unreadByKind(link, ctidTraderAccountId, 'marginCalls').pipe(
       startWith(undefined),
       switchMap(() =>
-        answerOn(link, () =>
+        retryOnLink(link, () =>
           link.request(PayloadType.PROTO_OA_MARGIN_CALL_LIST_REQ, { ctidTraderAccountId }),
         ),
       ),
       map(({ marginCall = [] }): Act => known => ({
         ...known,
-        calls: listed(known.calls, marginCall, typeOf),
+        calls: applyList(known.calls, marginCall, typeOf),
         isListed: true,
       })),
     ),
@@ -79,7 +79,7 @@ export const marginCalls = (account: Account): Observable<MarginCalls> =>
       switchMap(link => (link ? knownOn(link, account.accountId) : NEVER)),
       filter(({ isListed }) => isListed),
       mergeMap(({ calls, triggered }): MarginCalls[] => {
-        const all = valuesOf(calls.all)
+        const all = toValues(calls.all)
         return triggered ? [{ all }, { all, triggered }] : [{ all }]
       }),
       distinctUntilChanged((before, { all, triggered }) => !triggered && deepEqual(before.all, all)),

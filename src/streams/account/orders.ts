@@ -3,7 +3,7 @@ import { changesOfVersions } from '../../operators/changes'
 import type { Changes } from '../../operators/changes'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import type { Account } from '../../session/account'
-import { partOf } from './accountSnapshot'
+import { accountPart } from './accountSnapshot'
 
 /**
  * The pending orders of the account (`ProtoOAOrder`). A market order is among them for the short time until it is
@@ -17,4 +17,4 @@ import { partOf } from './accountSnapshot'
  * ```
  */
 export const orders = (account: Account): Observable<Changes<ProtoOAOrder>> =>
-  partOf(account, 'orders').pipe(changesOfVersions())
+  accountPart(account, 'orders').pipe(changesOfVersions())

@@ -3,7 +3,7 @@ import { changesOfVersions } from '../../operators/changes'
 import type { Changes } from '../../operators/changes'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import type { Account } from '../../session/account'
-import { partOf } from './accountSnapshot'
+import { accountPart } from './accountSnapshot'
 
 /**
  * The open positions of the account (`ProtoOAPosition`). The first value has all of them in `added`, also for a
@@ -18,4 +18,4 @@ import { partOf } from './accountSnapshot'
  * ```
  */
 export const positions = (account: Account): Observable<Changes<ProtoOAPosition>> =>
-  partOf(account, 'positions').pipe(changesOfVersions())
+  accountPart(account, 'positions').pipe(changesOfVersions())

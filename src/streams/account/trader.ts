@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs'
 import type { ProtoOATrader } from '../../protocol/messages/account'
 import type { Account } from '../../session/account'
-import { partOf } from './accountSnapshot'
+import { accountPart } from './accountSnapshot'
 
 /**
  * The account itself (`ProtoOATrader`): its balance, its rights, its leverage. Emits the latest value at once, then
@@ -16,4 +16,4 @@ import { partOf } from './accountSnapshot'
  * trader(account).subscribe(({ balance, moneyDigits = 2 }) => console.log(toMoney(balance, moneyDigits)))
  * ```
  */
-export const trader = (account: Account): Observable<ProtoOATrader> => partOf(account, 'trader')
+export const trader = (account: Account): Observable<ProtoOATrader> => accountPart(account, 'trader')

@@ -4,7 +4,7 @@ import type { Link } from '../../connection/link'
 import type { ProtoOADeal } from '../../protocol/messages/deals'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import { PayloadType } from '../../protocol/payloadType'
-import { unreadableIn } from '../../protocol/codec/readable'
+import { unreadableEntries } from '../../protocol/codec/readable'
 import { WEEK } from '../../time/constants'
 import type { PagedList, Rows, Window } from './pageBackwards'
 import type { HistoryList } from './pages'
@@ -21,24 +21,24 @@ interface AccountList<T> extends HistoryList<T> {
 }
 
 /** When an order last changed, or when it was placed if the server does not say. */
-export const changedAt = ({
+export const changeTime = ({
   utcLastUpdateTimestamp,
   tradeData: { openTimestamp = 0 },
 }: ProtoOAOrder): number => utcLastUpdateTimestamp ?? openTimestamp
 
-export const executedAt = ({ executionTimestamp }: ProtoOADeal): number => executionTimestamp
+export const executionTime = ({ executionTimestamp }: ProtoOADeal): number => executionTimestamp
 
 const rowsIn = <T>(answer: { readonly hasMore: boolean }, rows: readonly T[] = []): ReadRows<T> => ({
   rows,
   hasMore: answer.hasMore,
-  isWhole: unreadableIn(answer).length === 0,
+  isWhole: unreadableEntries(answer).length === 0,
 })
 
 /** The orders of an account (2175), by the time of their last change. */
-export const ordersOf = (ctidTraderAccountId: number): AccountList<ProtoOAOrder> => ({
+export const orderHistoryList = (ctidTraderAccountId: number): AccountList<ProtoOAOrder> => ({
   payloadType: PayloadType.PROTO_OA_ORDER_LIST_REQ,
   longest: WEEK,
-  timeOf: changedAt,
+  timeOf: changeTime,
   idOf: ({ orderId }) => orderId,
   moves: true,
   ask: (link, window) =>
@@ -48,10 +48,10 @@ export const ordersOf = (ctidTraderAccountId: number): AccountList<ProtoOAOrder>
 })
 
 /** The deals of an account (2133), by the time of their execution. */
-export const dealsOf = (ctidTraderAccountId: number): AccountList<ProtoOADeal> => ({
+export const dealHistoryList = (ctidTraderAccountId: number): AccountList<ProtoOADeal> => ({
   payloadType: PayloadType.PROTO_OA_DEAL_LIST_REQ,
   longest: WEEK,
-  timeOf: executedAt,
+  timeOf: executionTime,
   idOf: ({ dealId }) => dealId,
   ask: (link, window) =>
     link
@@ -87,5 +87,5 @@ const listOn =
     }
   }
 
-export const orderList = listOn(ordersOf)
-export const dealList = listOn(dealsOf)
+export const orderList = listOn(orderHistoryList)
+export const dealList = listOn(dealHistoryList)

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs'
 import type { ProtoOADeal } from '../../protocol/messages/deals'
 import type { Account } from '../../session/account'
-import { dealsOf } from './accountLists'
+import { dealHistoryList } from './accountLists'
 import { accountPages } from './historyQuery'
 import type { Page, TimeRange } from './pageReader'
 
@@ -18,4 +18,4 @@ import type { Page, TimeRange } from './pageReader'
  * ```
  */
 export const dealsBetween = (account: Account, range: TimeRange): Observable<Page<ProtoOADeal>> =>
-  accountPages(account, dealsOf(account.accountId), range)
+  accountPages(account, dealHistoryList(account.accountId), range)

@@ -4,10 +4,10 @@ import { invalidOption } from '../../errors'
 import type { CTraderError } from '../../errors'
 import type { Account } from '../../session/account'
 import { accountLinks } from '../sharing/accountLinks'
-import { answer } from '../sharing/persist'
-import { namingUnknown, ofSymbol } from '../symbols/resolveSymbol'
+import { retryOnLatest } from '../sharing/persist'
+import { nameUnknownSymbol, ofSymbol } from '../symbols/resolveSymbol'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
-import { pagesOf } from './pages'
+import { readPages } from './pages'
 import type { HistoryList } from './pages'
 import { NO_TIME, isTime } from './pageReader'
 import type { Page, TimeRange } from './pageReader'
@@ -26,7 +26,9 @@ export const accountPages = <T>(
   range: TimeRange,
 ): Observable<Page<T>> => {
   const fault = rangeFault(range)
-  return fault ? throwError(() => fault) : pagesOf(ask => answer(accountLinks(account), ask), list, range)
+  return fault
+    ? throwError(() => fault)
+    : readPages(ask => retryOnLatest(accountLinks(account), ask), list, range)
 }
 
 /** The pages of a list of one symbol, or an error if an option or the symbol is invalid. */
@@ -40,6 +42,6 @@ export const symbolPages = <T>(
   return fault
     ? throwError(() => fault)
     : ofSymbol(account, symbol, symbolId => accountPages(account, listOf(symbolId), range)).pipe(
-        namingUnknown(symbol),
+        nameUnknownSymbol(symbol),
       )
 }

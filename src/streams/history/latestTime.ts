@@ -38,7 +38,7 @@ const YEAR = 365 * DAY
  * The latest plausible time of a list. If our clock rejects all of them, the clock is wrong: then every time counts
  * that is less than a year after most of them. `undefined` for an empty list.
  */
-export const latestOf = (times: readonly number[]): number | undefined => {
+export const latestPlausible = (times: readonly number[]): number | undefined => {
   const sorted = [...times].sort((a, b) => a - b)
   const bound = asyncScheduler.now() + TOLERANCE
   const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import type { Account } from '../../session/account'
-import { ordersOf } from './accountLists'
+import { orderHistoryList } from './accountLists'
 import { accountPages } from './historyQuery'
 import type { Page, TimeRange } from './pageReader'
 
@@ -20,4 +20,4 @@ import type { Page, TimeRange } from './pageReader'
  * ```
  */
 export const ordersBetween = (account: Account, range: TimeRange): Observable<Page<ProtoOAOrder>> =>
-  accountPages(account, ordersOf(account.accountId), range)
+  accountPages(account, orderHistoryList(account.accountId), range)

@@ -54,7 +54,7 @@ const halvesOf = ({
 }
 
 /** The earliest and the latest of some times. */
-export const edgesOf = (times: readonly number[]): readonly [earliest: number, latest: number] =>
+export const timeEdges = (times: readonly number[]): readonly [earliest: number, latest: number] =>
   // `Math.min(...times)` fails for long lists: a call has a maximal number of arguments.
   times.reduce<readonly [number, number]>(
     ([earliest, latest], time) => [Math.min(earliest, time), Math.max(latest, time)],
@@ -66,7 +66,7 @@ const PAGES = 50
 const ROWS = 10
 
 /** The error of a list that never ends: its answers bring nothing new. */
-export const leadsNowhere = (payloadType: RequestType, actual: string): CTraderError =>
+export const endlessListError = (payloadType: RequestType, actual: string): CTraderError =>
   new CTraderError({
     reason: 'InvalidAnswer',
     payloadType,
@@ -89,7 +89,7 @@ const isNone = ({ fromTimestamp = -Infinity, toTimestamp = Infinity }: Window): 
  * Errors with `TooLarge` if one ms does not fit into a frame. Errors with `InvalidAnswer` if the answers say that
  * there is more but bring nothing new.
  */
-export const backwards = <T>(
+export const pageBackwards = <T>(
   { payloadType, timeOf, idOf, ask, cut = 'unknown', hasOnePerTime = false, byCount = false }: PagedList<T>,
   window: Window = {},
 ): Observable<readonly T[]> =>
@@ -135,11 +135,11 @@ export const backwards = <T>(
           pages += 1
           // An empty answer is the end, even if it says that there is more.
           if (!hasMore || rows.length === 0) return of(fresh)
-          const edges = edgesOf(rows.map(timeOf))
+          const edges = timeEdges(rows.map(timeOf))
           const isOneMs = edges[0] === edges[1]
           const isStuck = fresh.length === 0 && (isStep || !isOneMs || hasOnePerTime)
           if (isStuck || (pages > PAGES && seen.size < pages * ROWS))
-            return throwError(() => leadsNowhere(payloadType, `${seen.size} rows in ${pages} answers`))
+            return throwError(() => endlessListError(payloadType, `${seen.size} rows in ${pages} answers`))
           return concat(of(fresh), beside(asked, edges, isOneMs || hasOnePerTime ? 1 : 0))
         }),
       )

@@ -57,7 +57,7 @@ export const firstReading = <T>({ from }: TimeRange, longest: number): Reading<T
 })
 
 /** Emits a part that was read already, if it is next. */
-export const withKnown = <T>(reading: Reading<T>): Reading<T> | undefined => {
+export const takeReadAhead = <T>(reading: Reading<T>): Reading<T> | undefined => {
   const [page, ...ahead] = reading.ahead
   return page?.from === reading.from ? { ...reading, from: page.to + 1, ahead, page } : undefined
 }
@@ -73,7 +73,7 @@ const lengthOf = ({ from, to }: TimeRange): number => to + 1 - from
 const halfOf = (range: TimeRange): number => Math.floor(lengthOf(range) / 2)
 
 /** Retries with half the window if the server says that it is too long. */
-export const narrowed = <T>(reading: Reading<T>, window: TimeRange): Reading<T> => {
+export const narrow = <T>(reading: Reading<T>, window: TimeRange): Reading<T> => {
   const longest = halfOf(window)
   return { ...reading, length: longest, longest, page: undefined }
 }

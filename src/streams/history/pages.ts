@@ -3,9 +3,9 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { isRefused, isTooLarge } from '../../errors'
 import type { CTraderError } from '../../errors'
-import { leadsNowhere } from './pageBackwards'
+import { endlessListError } from './pageBackwards'
 import type { Rows } from './pageBackwards'
-import { firstReading, narrowed, nextWindow, withAnswer, withKnown } from './pageReader'
+import { firstReading, narrow, nextWindow, withAnswer, takeReadAhead } from './pageReader'
 import type { Page, RangeList, Reading, TimeRange } from './pageReader'
 
 /** A list on the server that is read one range at a time. */
@@ -48,7 +48,7 @@ const isTooLong = (error: unknown): error is CTraderError =>
  * Errors with `InvalidAnswer` if the server never stops saying that there is more. Errors with `TooLarge` if one ms
  * does not fit into a frame.
  */
-export const pagesOf = <T>(asking: Asking, list: HistoryList<T>, range: TimeRange): Observable<Page<T>> => {
+export const readPages = <T>(asking: Asking, list: HistoryList<T>, range: TimeRange): Observable<Page<T>> => {
   const read = (reading: Reading<T>, window: TimeRange): Observable<Reading<T>> =>
     asking((link): Observable<Rows<T> | CTraderError> =>
       list
@@ -58,16 +58,17 @@ export const pagesOf = <T>(asking: Asking, list: HistoryList<T>, range: TimeRang
       map(answered => {
         if ('rows' in answered) {
           const next = withAnswer(reading, list, window, answered)
-          if (next.full > MOST_FULL) throw leadsNowhere(list.payloadType, 'more in a ms than an answer has')
+          if (next.full > MOST_FULL)
+            throw endlessListError(list.payloadType, 'more in a ms than an answer has')
           return next
         }
         if (window.from === window.to) throw answered
-        return narrowed(reading, window)
+        return narrow(reading, window)
       }),
     )
 
   const step = (reading: Reading<T>): Observable<Reading<T>> => {
-    const known = withKnown(reading)
+    const known = takeReadAhead(reading)
     return known ? of(known) : read(reading, nextWindow(reading, range))
   }
 

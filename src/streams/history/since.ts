@@ -4,7 +4,7 @@ import type { Link } from '../../connection/link'
 import { isRefused, isTooLarge } from '../../errors'
 import type { RequestType } from '../../protocol/table'
 import { isSessionLost } from '../../session/authentication/auth'
-import { backwards, edgesOf } from './pageBackwards'
+import { pageBackwards, timeEdges } from './pageBackwards'
 import type { PagedList, Rows, Window } from './pageBackwards'
 import { DAY, WEEK } from '../../time/constants'
 import { oncePer } from '../../util/oncePer'
@@ -54,24 +54,31 @@ const all = <T>(pages$: Observable<readonly T[]>): Observable<readonly T[]> =>
   )
 
 const inWeeks = <T>(list: PagedList<T>, since: number | undefined): Observable<readonly T[]> =>
-  from(weeksSince(since)).pipe(concatMap(window => backwards(list, window)))
+  from(weeksSince(since)).pipe(concatMap(window => pageBackwards(list, window)))
 
 /**
  * All rows of a list since a server time, or all rows, in any order, each once, in as many answers as it takes. If
  * the server requires a range, it reads week by week, up to a day from now by our clock. Then, without a time, it
  * reads only the last week.
  */
-export const pagesSince = <T>(link: Link, list: PagedList<T>, since?: number): Observable<readonly T[]> =>
+export const readPagesSinceTime = <T>(
+  link: Link,
+  list: PagedList<T>,
+  since?: number,
+): Observable<readonly T[]> =>
   unlessInsisting(
     link,
     list,
-    () => backwards(list, since === undefined ? {} : { fromTimestamp: since }),
+    () => pageBackwards(list, since === undefined ? {} : { fromTimestamp: since }),
     () => inWeeks(list, since),
   )
 
 /** The same in one array. */
-export const rowsSince = <T>(link: Link, list: PagedList<T>, since?: number): Observable<readonly T[]> =>
-  all(pagesSince(link, list, since))
+export const readRowsSinceTime = <T>(
+  link: Link,
+  list: PagedList<T>,
+  since?: number,
+): Observable<readonly T[]> => all(readPagesSinceTime(link, list, since))
 
 const lastWeek = <T>(list: PagedList<T>): Observable<Rows<T>> =>
   all(inWeeks(list, undefined)).pipe(map(rows => ({ rows, hasMore: true })))
@@ -80,7 +87,7 @@ const lastWeek = <T>(list: PagedList<T>): Observable<Rows<T>> =>
  * The rows of one answer without a range, usually the newest, and whether there may be more. If the server requires
  * a range, or the answer does not fit into a frame: the rows of the last week.
  */
-export const someRows = <T>(
+export const latestRows = <T>(
   link: Link,
   list: PagedList<T>,
   wanted: Pick<Window, 'maxRows'> = {},
@@ -101,10 +108,12 @@ export const newestRows = <T>(
   list: PagedList<T>,
   wanted: Pick<Window, 'maxRows'>,
 ): Observable<readonly T[]> =>
-  someRows(link, list, wanted).pipe(
+  latestRows(link, list, wanted).pipe(
     concatMap(({ rows, hasMore }) =>
       hasMore && rows.length > 0
-        ? rowsSince(link, list, edgesOf(rows.map(list.timeOf))[1]).pipe(map(later => [...rows, ...later]))
+        ? readRowsSinceTime(link, list, timeEdges(rows.map(list.timeOf))[1]).pipe(
+            map(later => [...rows, ...later]),
+          )
         : of(rows),
     ),
   )

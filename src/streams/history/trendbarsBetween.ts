@@ -1,6 +1,6 @@
 import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { periodFault, periodOf } from '../../time/barPeriods'
+import { periodFault, toPeriodNumber } from '../../time/barPeriods'
 import type { Period } from '../../time/barPeriods'
 import { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
@@ -87,5 +87,5 @@ export const trendbarsBetween = (
   { period, ...range }: TrendbarRange,
 ): Observable<Page<Trendbar>> =>
   symbolPages(account, range, periodFault(period), symbolId =>
-    barList(account.accountId, symbolId, periodOf(period)),
+    barList(account.accountId, symbolId, toPeriodNumber(period)),
   )

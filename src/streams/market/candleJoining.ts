@@ -4,7 +4,7 @@ import type { WireBar } from '../../protocol/wireBar'
  * Bars of history and live bars, each once, the oldest first. Of two bars with the same time, the one that has seen
  * more.
  */
-export const joined = (bars: readonly WireBar[]): WireBar[] => {
+export const joinBars = (bars: readonly WireBar[]): WireBar[] => {
   const byTime = new Map<number, WireBar>()
   for (const bar of bars) {
     const known = byTime.get(bar.timestamp)
@@ -21,7 +21,7 @@ export const createJoining = (before: WireBar | undefined, history: number) => {
   let recent: readonly WireBar[] = before ? [before] : []
   const pages: (readonly WireBar[])[] = []
   const keep = (bar: WireBar): void => {
-    if (isNew(bar)) recent = joined([...recent, bar])
+    if (isNew(bar)) recent = joinBars([...recent, bar])
   }
   return {
     keep,
@@ -33,6 +33,6 @@ export const createJoining = (before: WireBar | undefined, history: number) => {
     /** A live bar covers its whole time. If it is the first bar wanted, history has nothing to add. */
     isFirstWanted: ({ timestamp }: WireBar): boolean => (before ? timestamp === since : history === 0),
     /** All bars, oldest first. They are not kept any longer. */
-    takeBars: (): readonly WireBar[] => joined([...recent, ...pages.splice(0).flat().filter(isNew)]),
+    takeBars: (): readonly WireBar[] => joinBars([...recent, ...pages.splice(0).flat().filter(isNew)]),
   }
 }

@@ -36,7 +36,7 @@ const toCandle = ({ symbolId, period }: CandlesOf, bar: WireBar, closed: boolean
 })
 
 /** The next state, with the bars that closed since, and the forming one. */
-export const knownAfter = (
+export const nextCandles = (
   of: CandlesOf,
   before: CandleState | undefined,
   closed: readonly WireBar[],
@@ -52,7 +52,7 @@ export const knownAfter = (
 }
 
 /** Everything that a new consumer gets. */
-export const candlesIn = (of: CandlesOf, { closed, forming }: CandleState): readonly SymbolCandle[] => [
+export const stateCandles = (of: CandlesOf, { closed, forming }: CandleState): readonly SymbolCandle[] => [
   ...closed,
   toCandle(of, forming, false),
 ]

@@ -1,7 +1,7 @@
 import { EMPTY, Observable, Subscription, defer, mergeMap, switchScan } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { invalidOption } from '../../errors'
-import { periodOf } from '../../time/barPeriods'
+import { toPeriodNumber } from '../../time/barPeriods'
 import type { Period } from '../../time/barPeriods'
 import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
 import type { Account } from '../../session/account'
@@ -9,11 +9,11 @@ import { recentBars } from './recentBars'
 import { createJoining } from './candleJoining'
 import { formingBars } from './formingBar'
 import type { WireBar } from '../../protocol/wireBar'
-import { candlesIn, knownAfter } from './candleState'
+import { stateCandles, nextCandles } from './candleState'
 import type { CandlesOf, CandleState, SymbolCandle } from './candleState'
 import { oneTurn, shareByKey } from '../sharing/shareByKey'
-import { barsOf, spotEventsOn } from './marketSubscriptions'
-import { namingUnknown, ofSymbol } from '../symbols/resolveSymbol'
+import { barLink, linkSpotEvents } from './marketSubscriptions'
+import { nameUnknownSymbol, ofSymbol } from '../symbols/resolveSymbol'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
 
 /** Settings of `candles`. */
@@ -45,7 +45,7 @@ const candlesOn =
       let known: CandleState | undefined
 
       const goOn = (closed: readonly WireBar[], forming: WireBar): void => {
-        known = knownAfter(source, known ?? before, closed, forming)
+        known = nextCandles(source, known ?? before, closed, forming)
         subscriber.next(known)
       }
       const join = (): void => {
@@ -89,14 +89,14 @@ const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf
       symbolId,
       period,
       history,
-      eventsOn: link => spotEventsOn(account, symbolId, link),
+      eventsOn: link => linkSpotEvents(account, symbolId, link),
       // Includes the bar that was forming when the line was lost, and the one that forms now.
       historyOn: (link, before) =>
         recentBars(link, bars, before ? { from: before.forming.timestamp } : { count: history + 1 }),
     }
     const onLink = candlesOn(source, formingBars(period))
-    return barsOf(account, symbolId, period).pipe(
-      namingUnknown(symbolId),
+    return barLink(account, symbolId, period).pipe(
+      nameUnknownSymbol(symbolId),
       switchScan(
         (before, link) => (link ? onLink(before, link) : EMPTY),
         undefined as CandleState | undefined,
@@ -136,13 +136,13 @@ export const candles = (
   { history = 0 }: CandlesOptions = {},
 ): Observable<SymbolCandle> =>
   defer(() => {
-    const number = periodOf(period)
+    const number = toPeriodNumber(period)
     if (!Number.isSafeInteger(history) || history < 0)
       throw invalidOption('history', 'must be a whole number of bars, 0 or more')
     return ofSymbol(account, symbol, symbolId => {
       const of = { symbolId, period: number, history }
       return knownCandles(account, of).pipe(
-        mergeMap((state, index) => (index === 0 ? candlesIn(of, state) : state.news)),
+        mergeMap((state, index) => (index === 0 ? stateCandles(of, state) : state.news)),
       )
     })
   })

@@ -2,8 +2,8 @@ import { NEVER, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { OrderBook } from '../../operators/toBook'
 import type { Account } from '../../session/account'
-import { depthOf } from './marketSubscriptions'
-import { namingUnknown, ofSymbol } from '../symbols/resolveSymbol'
+import { depthLine } from './marketSubscriptions'
+import { nameUnknownSymbol, ofSymbol } from '../symbols/resolveSymbol'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
 
 /**
@@ -22,8 +22,8 @@ import type { SymbolIdOrName } from '../symbols/resolveSymbol'
  */
 export const depth = (account: Account, symbol: SymbolIdOrName): Observable<OrderBook> =>
   ofSymbol(account, symbol, symbolId =>
-    depthOf(account, symbolId).pipe(
-      namingUnknown(symbol),
+    depthLine(account, symbolId).pipe(
+      nameUnknownSymbol(symbol),
       // The book of a lost line may be wrong by now: emit nothing.
       switchMap(line => line?.book$ ?? NEVER),
     ),

@@ -1,4 +1,4 @@
-import { barTimesOf } from '../../time/barPeriods'
+import { barTimeFinder } from '../../time/barPeriods'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
 import { toWireBar } from '../../protocol/wireBar'
@@ -16,7 +16,7 @@ const isInTime = (bar: WireBar, { timestamp = Infinity }: ProtoOASpotEvent): boo
 export const formingBars = (
   period: ProtoOATrendbarPeriod,
 ): (<F extends WireBar | undefined>(forming: F, event: ProtoOASpotEvent) => WireBar | F) => {
-  const barTimeAt = barTimesOf(period)
+  const barTimeAt = barTimeFinder(period)
   let time = { from: NaN, until: NaN }
   const endOf = ({ timestamp }: WireBar): number => {
     if (timestamp !== time.from) time = { from: timestamp, until: barTimeAt(timestamp).until }

@@ -1,5 +1,5 @@
 import { Observable, Subject, distinctUntilChanged, map, startWith, switchMap } from 'rxjs'
-import { noPrices, pricesAfter, toQuote } from '../../operators/mergeQuote'
+import { noPrices, nextPrices, toQuote } from '../../operators/mergeQuote'
 import type { KnownPrices, Quote } from '../../operators/mergeQuote'
 import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
 import { createLatestValue } from '../sharing/latestValue'
@@ -19,7 +19,7 @@ export const lastQuote = <L>(link$: Observable<L>, eventsOn: (link: L) => Observ
       last.forget()
       price.forget()
       return eventsOn(link).subscribe(event => {
-        known = pricesAfter(known, event)
+        known = nextPrices(known, event)
         price.next(known)
         const quote = toQuote(event.symbolId, known)
         if (quote) last.next(quote)

@@ -6,9 +6,9 @@ import type { DepthEvent } from '../../operators/toBook'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/messages/quotes'
-import { payloadsOf } from '../../session/state/accountMessages'
+import { accountPayloads } from '../../session/state/accountMessages'
 import type { Account } from '../../session/account'
-import { eachUnread, unsure } from '../../session/state/unread'
+import { eachUnread, unreadByKind } from '../../session/state/unread'
 import type { StateKind } from '../../session/state/unread'
 import { batchSymbols } from '../sharing/batchSymbols'
 import type { ForSymbol } from '../sharing/batchSymbols'
@@ -20,7 +20,7 @@ import { establish } from '../sharing/establish'
 import { oneTurn, shareByKey } from '../sharing/shareByKey'
 import { ofSymbol } from '../symbols/resolveSymbol'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
-import { periodOf } from '../../time/barPeriods'
+import { toPeriodNumber } from '../../time/barPeriods'
 import type { Period } from '../../time/barPeriods'
 import { oncePer } from '../../util/oncePer'
 
@@ -73,14 +73,18 @@ const establishFeed = (
     {
       mayClose$: whenAuthenticated(account),
       isAfresh: true,
-      again: link => unsure(link, account.accountId, kind, symbolId),
+      again: link => unreadByKind(link, account.accountId, kind, symbolId),
       spoilt: link => eachUnread(link, account.accountId, kind, symbolId),
     },
   )
 
 /** The spot events of a symbol on one link, subscribed or not. */
-export const spotEventsOn = (account: Account, symbolId: number, link: Link): Observable<ProtoOASpotEvent> =>
-  payloadsOf(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId)
+export const linkSpotEvents = (
+  account: Account,
+  symbolId: number,
+  link: Link,
+): Observable<ProtoOASpotEvent> =>
+  accountPayloads(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId)
 
 /** A link on which the spots of a symbol are established, with its quotes. */
 export interface SpotLine {
@@ -93,11 +97,11 @@ export interface SpotLine {
 const spotLines = shareByKey<SpotLine | undefined>(oneTurn)
 
 /** `undefined` while there is no such link. */
-export const spotsOf = (account: Account, symbolId: number): Observable<SpotLine | undefined> =>
+export const spotLine = (account: Account, symbolId: number): Observable<SpotLine | undefined> =>
   spotLines(account, `${symbolId}`, () => {
     const { quote$, price$, listening$, forget } = lastQuote(
       accountLinks(account).pipe(filter(link => link !== undefined)),
-      link => spotEventsOn(account, symbolId, link),
+      link => linkSpotEvents(account, symbolId, link),
     )
     // Bars depend on spots. They are established again too, and ask for what they missed.
     const established$ = establishFeed(account, symbolId, feedsOf(account).spots, forget)
@@ -110,7 +114,7 @@ const barLines = shareByKey<Link | undefined>(oneTurn)
  * The link on which live bars of a symbol are established; `undefined` while there is none. The server accepts bars
  * only after a subscription to spots, so bars depend on spots here.
  */
-export const barsOf = (
+export const barLink = (
   account: Account,
   symbolId: number,
   period: ProtoOATrendbarPeriod,
@@ -118,7 +122,7 @@ export const barsOf = (
   barLines(account, `${symbolId} ${period}`, () => {
     const request = { ctidTraderAccountId: account.accountId, symbolId, period }
     return establish(
-      spotsOf(account, symbolId).pipe(map(line => line?.link)),
+      spotLine(account, symbolId).pipe(map(line => line?.link)),
       {
         open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, request),
         close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ, request),
@@ -130,12 +134,12 @@ export const barsOf = (
 const depthLines = shareByKey<DepthFeed | undefined>(oneTurn)
 
 /** `undefined` while there is no such link. */
-export const depthOf = (account: Account, symbolId: number): Observable<DepthFeed | undefined> =>
+export const depthLine = (account: Account, symbolId: number): Observable<DepthFeed | undefined> =>
   depthLines(account, `${symbolId}`, () =>
     establishFeed(account, symbolId, feedsOf(account).depth).pipe(
       switchMap(link =>
         link
-          ? depthFeed(payloadsOf(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId))
+          ? depthFeed(accountPayloads(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId))
           : of(undefined),
       ),
     ),
@@ -153,9 +157,9 @@ export const depthOf = (account: Account, symbolId: number): Observable<DepthFee
  */
 export const spotEvents = (account: Account, symbol: SymbolIdOrName): Observable<ProtoOASpotEvent> =>
   ofSymbol(account, symbol, symbolId =>
-    spotsOf(account, symbolId).pipe(
+    spotLine(account, symbolId).pipe(
       filter(line => line !== undefined),
-      switchMap(({ link }) => spotEventsOn(account, symbolId, link)),
+      switchMap(({ link }) => linkSpotEvents(account, symbolId, link)),
     ),
   )
 
@@ -173,11 +177,11 @@ export const trendbarEvents = (
   period: Period,
 ): Observable<ProtoOATrendbar> =>
   defer(() => {
-    const number = periodOf(period)
+    const number = toPeriodNumber(period)
     return ofSymbol(account, symbol, symbolId =>
-      barsOf(account, symbolId, number).pipe(
+      barLink(account, symbolId, number).pipe(
         filter(line => line !== undefined),
-        switchMap(link => spotEventsOn(account, symbolId, link)),
+        switchMap(link => linkSpotEvents(account, symbolId, link)),
         mergeMap(({ trendbar = [] }) => trendbar.filter(bar => bar.period === number)),
       ),
     )
@@ -194,7 +198,7 @@ export const trendbarEvents = (
  */
 export const depthEvents = (account: Account, symbol: SymbolIdOrName): Observable<DepthEvent> =>
   ofSymbol(account, symbol, symbolId =>
-    depthOf(account, symbolId).pipe(
+    depthLine(account, symbolId).pipe(
       filter(line => line !== undefined),
       switchMap(({ event$ }) => event$),
     ),

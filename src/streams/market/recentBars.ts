@@ -5,8 +5,8 @@ import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import { toWireBar } from '../../protocol/wireBar'
 import type { WireBar } from '../../protocol/wireBar'
-import { backwards } from '../history/pageBackwards'
-import { answerOn } from '../sharing/persist'
+import { pageBackwards } from '../history/pageBackwards'
+import { retryOnLink } from '../sharing/persist'
 
 /** Which bars. */
 export interface BarsOf {
@@ -37,7 +37,7 @@ export const recentBars = (link: Link, bars: BarsOf, wanted: Wanted): Observable
     const byCount = 'count' in wanted
     const isAll = (oldest: number): boolean => (byCount ? known >= wanted.count : oldest <= wanted.from)
 
-    return backwards<WireBar>(
+    return pageBackwards<WireBar>(
       {
         payloadType: PayloadType.PROTO_OA_GET_TRENDBARS_REQ,
         timeOf,
@@ -46,7 +46,7 @@ export const recentBars = (link: Link, bars: BarsOf, wanted: Wanted): Observable
         hasOnePerTime: true,
         byCount,
         ask: window =>
-          answerOn(link, () =>
+          retryOnLink(link, () =>
             link.request(PayloadType.PROTO_OA_GET_TRENDBARS_REQ, {
               ...bars,
               ...(byCount && { count: Math.min(MOST, wanted.count - known + 1) }),

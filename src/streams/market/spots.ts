@@ -2,14 +2,14 @@ import { NEVER, distinct, from, map, mergeMap, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Quote } from '../../operators/mergeQuote'
 import type { Account } from '../../session/account'
-import { spotsOf } from './marketSubscriptions'
-import { namingUnknown, resolveSymbol } from '../symbols/resolveSymbol'
+import { spotLine } from './marketSubscriptions'
+import { nameUnknownSymbol, resolveSymbol } from '../symbols/resolveSymbol'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
 
 /** The prices of a lost line may be wrong by now: emit nothing. */
 const quotesOf = (account: Account, symbolId: number, symbol: SymbolIdOrName): Observable<Quote> =>
-  spotsOf(account, symbolId).pipe(
-    namingUnknown(symbol),
+  spotLine(account, symbolId).pipe(
+    nameUnknownSymbol(symbol),
     switchMap(line => line?.quote$ ?? NEVER),
   )
 

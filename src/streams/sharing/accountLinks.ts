@@ -2,7 +2,7 @@ import { EMPTY, filter, map, merge, switchMap, take, takeUntil, timer } from 'rx
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { Account } from '../../session/account'
-import { observedOf } from '../../session/observed'
+import { getObserved } from '../../session/observed'
 
 /** How long an account is kept alive for what is to be given back, in ms. */
 const MAX_WAIT = 30_000
@@ -27,7 +27,7 @@ export const whenAuthenticated = (account: Account): Observable<unknown> => {
       ),
     ),
   )
-  const link$ = observedOf(account)?.link$ ?? EMPTY
+  const link$ = getObserved(account)?.link$ ?? EMPTY
   return merge(kept$, link$.pipe(filter(link => link !== undefined))).pipe(take(1))
 }
 

@@ -17,7 +17,7 @@ import {
 } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { isRefusedAs } from '../../protocol/errorCodes'
-import { persist, remedyOf } from './persist'
+import { persist, findRemedy } from './persist'
 import { createReleases } from './releases'
 
 /** How to get something from the server, and how to give it back. */
@@ -92,7 +92,7 @@ export const establish = (
     const open = (link: Link, mayBeThere: boolean): Observable<unknown> =>
       persist(
         () => (mayBeThere ? reopen(subscribing, link) : openNew(subscribing, link, isAfresh)),
-        remedyOf,
+        findRemedy,
       ).pipe(tap({ error: () => hold(undefined) }))
     const establishOn = (link: Link): Observable<Link | undefined> => {
       const wasPending = releases.withdraw(link)

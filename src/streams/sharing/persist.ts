@@ -18,7 +18,7 @@ export const isUnknowable = (error: unknown): boolean =>
 const isOutOfRange = (error: unknown): boolean => isRefused(error, 'INCORRECT_BOUNDARIES')
 
 /** What to do after a failed subscription. */
-export const remedyOf = (error: unknown): Remedy => {
+export const findRemedy = (error: unknown): Remedy => {
   if (isRefusedAs(error, 'alreadyDone')) return 'done'
   if (hasReason(error, 'ConnectionLost') || isSessionLost(error)) return 'nextLink'
   if (isFinal(error) || isUnknowable(error) || isOutOfRange(error)) return 'none'
@@ -39,18 +39,18 @@ export const persist = <T>(act: () => Observable<T>, remedy: (error: unknown) =>
   defer(act).pipe(retry({ delay: (error: unknown, attempt) => nextAttempt[remedy(error)](error, attempt) }))
 
 /** The answer to a request on one link. Retries with growing pauses while the server cannot answer. */
-export const answerOn = <T>(link: Link, ask: (link: Link) => Observable<T>): Observable<T> =>
-  persist(() => ask(link), remedyOf)
+export const retryOnLink = <T>(link: Link, ask: (link: Link) => Observable<T>): Observable<T> =>
+  persist(() => ask(link), findRemedy)
 
 /**
  * The answer to a request that survives lost lines. If it was not answered on one link, it is sent again on the
  * next. Retries with growing pauses while the server cannot answer. Errors if the server never will.
  */
-export const answer = <T>(
+export const retryOnLatest = <T>(
   link$: Observable<Link | undefined>,
   ask: (link: Link) => Observable<T>,
 ): Observable<T> =>
   link$.pipe(
-    switchMap(link => (link ? answerOn(link, ask) : NEVER)),
+    switchMap(link => (link ? retryOnLink(link, ask) : NEVER)),
     take(1),
   )

@@ -2,7 +2,7 @@ import { NEVER, defer, merge, repeat, startWith, switchMap, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { pace } from '../../session/state/pace'
-import { unsure } from '../../session/state/unread'
+import { unreadByKind } from '../../session/state/unread'
 import { growingPause } from '../../util/backoff'
 
 const PAUSES = { initial: 5_000, max: 300_000 }
@@ -25,7 +25,7 @@ export const pollState = <T>(
   ask: () => Observable<T>,
   missed$: Observable<unknown> = NEVER,
 ): Observable<T> =>
-  merge(unsure(link, accountId, 'account'), missed$.pipe(pace((_, later) => later))).pipe(
+  merge(unreadByKind(link, accountId, 'account'), missed$.pipe(pace((_, later) => later))).pipe(
     startWith(undefined),
     switchMap(() => defer(ask).pipe(repeat({ delay: count => timer(growingPause(count, PAUSES)) }))),
   )

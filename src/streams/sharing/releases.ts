@@ -2,12 +2,12 @@ import { switchMap, takeUntil } from 'rxjs'
 import type { Observable, Subscription } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { isRefused } from '../../errors'
-import { persist, remedyOf } from './persist'
+import { persist, findRemedy } from './persist'
 import type { Remedy } from './persist'
 
 /** If the server does not know the subscription or the symbol, there is nothing to give back. */
 const remedyOfRelease = (error: unknown): Remedy =>
-  isRefused(error) && error.errorCode.startsWith('NOT_SUBSCRIBED') ? 'done' : remedyOf(error)
+  isRefused(error) && error.errorCode.startsWith('NOT_SUBSCRIBED') ? 'done' : findRemedy(error)
 
 /** What is released, or waits for that, link by link. */
 export interface Releases {

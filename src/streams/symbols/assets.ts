@@ -5,7 +5,7 @@ import { deepEqual } from '../../util/deepEqual'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOAAsset, ProtoOAAssetClass, ProtoOASymbolCategory } from '../../protocol/messages/symbols'
 import type { Account } from '../../session/account'
-import { answerOn } from '../sharing/persist'
+import { retryOnLink } from '../sharing/persist'
 import { acrossSessions, perSession } from '../sharing/perSession'
 import { cachedRequest } from '../sharing/cachedRequest'
 import { shareByKey } from '../sharing/shareByKey'
@@ -15,7 +15,7 @@ const listed = <T>(
   ask: (link: Link, accountId: number) => Observable<readonly T[]>,
 ): ((account: Account) => Observable<readonly T[]>) => {
   const listsOn = perSession((link, accountId, over$) =>
-    cachedRequest<'list', readonly T[]>(() => answerOn(link, () => ask(link, accountId)), over$),
+    cachedRequest<'list', readonly T[]>(() => retryOnLink(link, () => ask(link, accountId)), over$),
   )
   const shared = shareByKey<readonly T[]>()
   return account =>

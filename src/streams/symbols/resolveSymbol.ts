@@ -3,7 +3,7 @@ import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import { CTraderError } from '../../errors'
 import type { ProtoOALightSymbol } from '../../protocol/messages/symbols'
 import type { Account } from '../../session/account'
-import { catalogueOfSymbols } from './symbolCatalogue'
+import { currentCatalogue } from './symbolCatalogue'
 import { isUnknowable } from '../sharing/persist'
 import { nearestNames } from './symbolNames'
 import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
@@ -14,7 +14,7 @@ export const unknownSymbol = (symbol: SymbolIdOrName, nearest: readonly string[]
   new CTraderError({ reason: 'UnknownSymbol', symbol, nearest })
 
 /** The catalogue's entry of a symbol. Throws `UnknownSymbol` if there is none. */
-export const symbolIn = ({ all, get }: SymbolCatalogue, symbol: SymbolIdOrName): ProtoOALightSymbol => {
+export const findSymbol = ({ all, get }: SymbolCatalogue, symbol: SymbolIdOrName): ProtoOALightSymbol => {
   // Callers may be untyped.
   if (typeof symbol !== 'number' && typeof symbol !== 'string') throw unknownSymbol(String(symbol))
   const found = get(symbol)
@@ -34,9 +34,9 @@ export const isId = (symbol: SymbolIdOrName): symbol is number => Number.isSafeI
 export const resolveSymbol = (account: Account, symbol: SymbolIdOrName): Observable<number> =>
   isId(symbol)
     ? of(symbol)
-    : catalogueOfSymbols(account, ({ catalogue }) => catalogue()).pipe(
+    : currentCatalogue(account, ({ catalogue }) => catalogue()).pipe(
         take(1),
-        map(catalogue => symbolIn(catalogue, symbol).symbolId),
+        map(catalogue => findSymbol(catalogue, symbol).symbolId),
       )
 
 /** Maps a symbol to what `make` gives for its id. Synchronous if the symbol is an id. */
@@ -47,5 +47,5 @@ export const ofSymbol = <T>(
 ): Observable<T> => (isId(symbol) ? make(symbol) : resolveSymbol(account, symbol).pipe(switchMap(make)))
 
 /** Turns the server's refusal of an unknown symbol into `UnknownSymbol`. A wrong id is only found here. */
-export const namingUnknown = <T>(symbol: SymbolIdOrName): MonoTypeOperatorFunction<T> =>
+export const nameUnknownSymbol = <T>(symbol: SymbolIdOrName): MonoTypeOperatorFunction<T> =>
   catchError((error: unknown) => throwError(() => (isUnknowable(error) ? unknownSymbol(symbol) : error)))

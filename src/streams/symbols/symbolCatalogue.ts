@@ -4,13 +4,13 @@ import type { Link } from '../../connection/link'
 import { PayloadType } from '../../protocol/payloadType'
 import type { ProtoOASymbol } from '../../protocol/messages/symbols'
 import type { Account } from '../../session/account'
-import { messagesOf } from '../../session/state/accountMessages'
-import { unsure } from '../../session/state/unread'
+import { accountMessages } from '../../session/state/accountMessages'
+import { unreadByKind } from '../../session/state/unread'
 import { batchByTurn } from '../sharing/batchByTurn'
-import { answerOn, isUnknowable } from '../sharing/persist'
+import { retryOnLink, isUnknowable } from '../sharing/persist'
 import { acrossSessions, perSession } from '../sharing/perSession'
 import { cachedRequest } from '../sharing/cachedRequest'
-import { catalogueOf } from './symbolNames'
+import { createCatalogue } from './symbolNames'
 import type { SymbolCatalogue } from './symbolNames'
 
 /**
@@ -40,7 +40,7 @@ const termsOn = (
   ctidTraderAccountId: number,
   symbolId: readonly number[],
 ): Observable<ReadonlyMap<number, ProtoOASymbol>> =>
-  answerOn(link, () =>
+  retryOnLink(link, () =>
     link.request(PayloadType.PROTO_OA_SYMBOL_BY_ID_REQ, { ctidTraderAccountId, symbolId }),
   ).pipe(
     map(({ symbol = [] }) => byId(symbol)),
@@ -53,9 +53,9 @@ const termsOn = (
 const knownOn = perSession((link, ctidTraderAccountId, over$): KnownSymbols => {
   const lists = cachedRequest<'symbols', SymbolCatalogue>(
     () =>
-      answerOn(link, () => link.request(PayloadType.PROTO_OA_SYMBOLS_LIST_REQ, { ctidTraderAccountId })).pipe(
-        map(({ symbol = [] }) => catalogueOf(symbol)),
-      ),
+      retryOnLink(link, () =>
+        link.request(PayloadType.PROTO_OA_SYMBOLS_LIST_REQ, { ctidTraderAccountId }),
+      ).pipe(map(({ symbol = [] }) => createCatalogue(symbol))),
     over$,
   )
   const termsBy = batchByTurn(
@@ -67,14 +67,14 @@ const knownOn = perSession((link, ctidTraderAccountId, over$): KnownSymbols => {
     over$,
   )
   const changed$ = new Subject<void>()
-  messagesOf(link, ctidTraderAccountId, PayloadType.PROTO_OA_SYMBOL_CHANGED_EVENT).subscribe(
+  accountMessages(link, ctidTraderAccountId, PayloadType.PROTO_OA_SYMBOL_CHANGED_EVENT).subscribe(
     ({ payload: { symbolId = [] } }) => {
       lists.forget('symbols')
       symbolId.forEach(terms.forget)
       changed$.next()
     },
   )
-  unsure(link, ctidTraderAccountId, 'symbols').subscribe(() => {
+  unreadByKind(link, ctidTraderAccountId, 'symbols').subscribe(() => {
     lists.forget('symbols')
     terms.forgetAll()
     changed$.next()
@@ -88,7 +88,7 @@ const knownOn = perSession((link, ctidTraderAccountId, over$): KnownSymbols => {
 })
 
 /** A value read from an account's symbols. Read again when they change and in each new session. */
-export const catalogueOfSymbols = <T>(
+export const currentCatalogue = <T>(
   account: Account,
   read: (known: Omit<KnownSymbols, 'changed$'>) => Observable<T>,
 ): Observable<T> =>

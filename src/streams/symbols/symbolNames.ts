@@ -25,7 +25,7 @@ const chosen = (name: string, alike: readonly ProtoOALightSymbol[]): ProtoOALigh
 
 const byName = indexBy(({ symbolName }: ProtoOALightSymbol) => symbolName !== undefined && plain(symbolName))
 
-export const catalogueOf = (all: readonly ProtoOALightSymbol[]): SymbolCatalogue => {
+export const createCatalogue = (all: readonly ProtoOALightSymbol[]): SymbolCatalogue => {
   const byId = new Map(all.map(symbol => [symbol.symbolId, symbol]))
   return {
     all,

@@ -3,10 +3,10 @@ import type { Observable } from 'rxjs'
 import { deepEqual } from '../../util/deepEqual'
 import type { ProtoOALightSymbol, ProtoOASymbol } from '../../protocol/messages/symbols'
 import type { Account } from '../../session/account'
-import { catalogueOfSymbols } from './symbolCatalogue'
+import { currentCatalogue } from './symbolCatalogue'
 import type { KnownSymbols } from './symbolCatalogue'
 import { shareByKey } from '../sharing/shareByKey'
-import { isId, symbolIn, unknownSymbol } from './resolveSymbol'
+import { isId, findSymbol, unknownSymbol } from './resolveSymbol'
 import type { SymbolCatalogue, SymbolIdOrName } from './symbolNames'
 
 /** A symbol with its name, its assets and all its terms. */
@@ -27,7 +27,7 @@ const sharedTerms = shareByKey<SymbolDetails>()
  */
 export const symbols = (account: Account): Observable<SymbolCatalogue> =>
   catalogues(account, 'all', () =>
-    catalogueOfSymbols(account, ({ catalogue }) => catalogue()).pipe(
+    currentCatalogue(account, ({ catalogue }) => catalogue()).pipe(
       distinctUntilChanged((a, b) => deepEqual(a.all, b.all)),
     ),
   )
@@ -36,8 +36,10 @@ export const symbols = (account: Account): Observable<SymbolCatalogue> =>
  * Looks a symbol up in each list that comes. An id need not be in a list: a position may be in an archived symbol,
  * and the server has the terms of that by id.
  */
-export const listing = (symbol: SymbolIdOrName): ((catalogue: SymbolCatalogue) => ProtoOALightSymbol) => {
-  if (!isId(symbol)) return catalogue => symbolIn(catalogue, symbol)
+export const symbolFinder = (
+  symbol: SymbolIdOrName,
+): ((catalogue: SymbolCatalogue) => ProtoOALightSymbol) => {
+  if (!isId(symbol)) return catalogue => findSymbol(catalogue, symbol)
   let last: ProtoOALightSymbol = { symbolId: symbol }
   return catalogue => {
     last = catalogue.get(symbol) ?? last
@@ -72,8 +74,8 @@ const termsOf = (
  */
 export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolDetails> =>
   sharedTerms(account, `${typeof idOrName} ${idOrName}`, () => {
-    const listed = listing(idOrName)
-    return catalogueOfSymbols(account, known =>
+    const listed = symbolFinder(idOrName)
+    return currentCatalogue(account, known =>
       known.catalogue().pipe(
         map(listed),
         switchMap(light =>
@@ -89,7 +91,7 @@ export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<S
  */
 export const symbolTerms = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolDetails> =>
   isId(idOrName)
-    ? catalogueOfSymbols(account, known =>
+    ? currentCatalogue(account, known =>
         termsOf(known, idOrName, idOrName).pipe(
           map(full => ({ ...known.knownCatalogue()?.get(idOrName), ...full })),
         ),

@@ -9,7 +9,7 @@ import type { ProtoOAAsset, ProtoOALightSymbol } from '../../protocol/messages/s
 import { toPrice, toWirePrice } from '../../protocol/units'
 import type { Account } from '../../session/account'
 import { assets } from '../symbols/assets'
-import { answerOn, isUnknowable } from '../sharing/persist'
+import { retryOnLink, isUnknowable } from '../sharing/persist'
 import { acrossSessions } from '../sharing/perSession'
 import { shareByKey } from '../sharing/shareByKey'
 
@@ -64,7 +64,7 @@ export const conversionRate = (
  * The rate that converts a profit into money of the account: the bid of each step, as Spotware's own clients use.
  * It is not known which price the server uses for its answer to 2187. This is the only place that decides.
  */
-export const profitRateOf = (
+export const profitRate = (
   chain: ConversionChain,
   prices: Pick<ReadonlyMap<number, Pick<KnownPrices, 'bid'>>, 'get'>,
 ): number | undefined => rateAt(chain, symbolId => prices.get(symbolId)?.bid)
@@ -93,7 +93,7 @@ const chainOn = (
 ): Observable<ConversionChain | undefined> =>
   firstAssetId === lastAssetId
     ? of([])
-    : answerOn(link, () =>
+    : retryOnLink(link, () =>
         link.request(PayloadType.PROTO_OA_SYMBOLS_FOR_CONVERSION_REQ, {
           ctidTraderAccountId,
           firstAssetId,

@@ -4,7 +4,7 @@ import type { ProtoOATrader } from '../../protocol/messages/account'
 import { deepEqual } from '../../util/deepEqual'
 import type { Account } from '../../session/account'
 import type { UnvaluedPosition } from './unvalued'
-import { moneyDigitsOf } from './valuation'
+import { accountMoneyDigits } from './valuation'
 import type { Valued } from './valuation'
 import { valuedPositions } from './valuedPositions'
 
@@ -47,7 +47,7 @@ const equityOf = ({ state, net, usedMargin, unvalued, marginless }: Valued): Equ
     usedMargin,
     freeMargin: equity - usedMargin,
     ...(usedMargin > 0 && { marginLevel: (equity / usedMargin) * 100 }),
-    moneyDigits: moneyDigitsOf(state),
+    moneyDigits: accountMoneyDigits(state),
     unvalued: marginless.length > 0 ? [...unvalued, ...marginless] : unvalued,
   }
 }

@@ -5,7 +5,7 @@ import {
 } from '../../protocol/messages/enums'
 import type { ProtoOATrader } from '../../protocol/messages/account'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
-import { unvaluedFor } from './unvalued'
+import { unvaluedPosition } from './unvalued'
 import type { UnvaluedPosition } from './unvalued'
 
 type Rule = (buys: number, sells: number) => number
@@ -67,7 +67,7 @@ export const createMargins = () => {
       if (before && before.usedMargin === undefined && without.delete(before.positionId)) untold = undefined
       if (!after || after.usedMargin !== undefined) return
       const { positionId, tradeData } = after
-      without.set(positionId, unvaluedFor(positionId, tradeData.symbolId, 'noMargin'))
+      without.set(positionId, unvaluedPosition(positionId, tradeData.symbolId, 'noMargin'))
       untold = undefined
     },
     /**

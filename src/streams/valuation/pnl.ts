@@ -1,9 +1,9 @@
 import { filter, map } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { toMap, valuesOf } from '../../util/persistentMap'
+import { toMap, toValues } from '../../util/persistentMap'
 import type { Account } from '../../session/account'
 import type { UnvaluedPosition } from './unvalued'
-import { moneyDigitsOf } from './valuation'
+import { accountMoneyDigits } from './valuation'
 import type { Valued } from './valuation'
 import type { PositionPnl } from './profit'
 import { valuedPositions } from './valuedPositions'
@@ -37,7 +37,7 @@ const pnlOf = ({ state, gross, net, changed, positions, unvalued }: Valued): Pnl
   const pnl: Pnl = {
     gross,
     net,
-    moneyDigits: moneyDigitsOf(state),
+    moneyDigits: accountMoneyDigits(state),
     changed,
     get positions() {
       return (made ??= toMap(positions))
@@ -72,5 +72,5 @@ const pnlOf = ({ state, gross, net, changed, positions, unvalued }: Valued): Pnl
 export const pnl = (account: Account): Observable<Pnl> =>
   valuedPositions(account).pipe(
     filter(({ isNews }, index) => isNews || index === 0),
-    map((value, index) => pnlOf(index === 0 ? { ...value, changed: valuesOf(value.positions) } : value)),
+    map((value, index) => pnlOf(index === 0 ? { ...value, changed: toValues(value.positions) } : value)),
   )

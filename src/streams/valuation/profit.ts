@@ -1,4 +1,4 @@
-import { sideOf } from '../../protocol/side'
+import { toSide } from '../../protocol/side'
 import type { QuoteSide, Side } from '../../protocol/side'
 import { ProtoOATradeSide } from '../../protocol/messages/enums'
 import type { KnownPrices } from '../../operators/mergeQuote'
@@ -56,7 +56,7 @@ export const hasEntry = ({ price }: ProtoOAPosition): boolean => price !== undef
  * because a half must stay exact: 0.285 * 100 is just under 28.5. `undefined` without an entry price, or without a
  * price on the side that counts.
  */
-export const profitOf = (
+export const positionProfit = (
   position: ProtoOAPosition,
   prices: Pick<KnownPrices, 'bid' | 'ask'>,
   rate: number,
@@ -69,7 +69,7 @@ export const profitOf = (
   const entry = entryOf(position, price)
   const gain = tradeSide === ProtoOATradeSide.BUY ? exit - entry : entry - exit
   const gross = round(((gain * volume * 10 ** moneyDigits) / PRICE_TIMES_VOLUME) * rate)
-  return { positionId, symbolId, side: sideOf(tradeSide), gross, net: gross + swap + commission }
+  return { positionId, symbolId, side: toSide(tradeSide), gross, net: gross + swap + commission }
 }
 
 /** Whether two states of a position have the same value at the same quote. */

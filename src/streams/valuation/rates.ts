@@ -1,4 +1,4 @@
-import { profitRateOf } from './conversion'
+import { profitRate } from './conversion'
 import type { ConversionChain } from './conversion'
 import type { KnownPrices } from '../../operators/mergeQuote'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
@@ -56,7 +56,7 @@ export const createRates = () => {
     /** What one unit of a profit in the symbol is worth in money of the account, if the quotes say it. */
     rateOf: (symbolId: number): number | undefined => {
       const chain = chains.get(symbolId)
-      return chain && profitRateOf(chain, prices)
+      return chain && profitRate(chain, prices)
     },
     /** The symbols that a quote concerns: its own, and those whose profits it converts. */
     concernedBy: (quoted: number): Iterable<number> => concerned.get(quoted) ?? [],

@@ -23,7 +23,7 @@ export interface UnvaluedPosition {
   readonly why: UnvaluedReason
 }
 
-export const unvaluedFor = (
+export const unvaluedPosition = (
   positionId: number,
   symbolId: number,
   reason: UnvaluedReason,
@@ -36,5 +36,5 @@ export const unvaluedFor = (
 })
 
 /** What an error means for the position's value. */
-export const reasonOf = (error: unknown, otherwise: UnvaluedReason): UnvaluedReason =>
+export const unvaluedReason = (error: unknown, otherwise: UnvaluedReason): UnvaluedReason =>
   isUnknowable(error) || hasReason(error, 'UnknownSymbol') ? 'unknownSymbol' : otherwise

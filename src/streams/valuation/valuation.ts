@@ -1,20 +1,20 @@
 import type { AccountState } from '../account/accountReducer'
 import type { KnownPrices } from '../../operators/mergeQuote'
 import { deepEqual } from '../../util/deepEqual'
-import { differences, lookup, persistentMap, valuesOf } from '../../util/persistentMap'
-import { sideOf } from '../../protocol/side'
+import { differences, lookup, persistentMap, toValues } from '../../util/persistentMap'
+import { toSide } from '../../protocol/side'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import type { Difference } from '../../util/persistentMap'
 import type { ConversionChain } from './conversion'
 import { createMargins } from './marginRules'
 import { createPositionGroups } from './positionGroups'
-import { isWorthTheSame, profitOf } from './profit'
+import { isWorthTheSame, positionProfit } from './profit'
 import type { PositionPnl } from './profit'
 import { createRates } from './rates'
 import { createTotals } from './totals'
 import type { Sums } from './totals'
 import { createUnquoted } from './unquoted'
-import { unvaluedFor } from './unvalued'
+import { unvaluedPosition } from './unvalued'
 import type { UnvaluedPosition, UnvaluedReason } from './unvalued'
 
 /** The positions of an account, valued at one moment. */
@@ -27,7 +27,7 @@ export interface Valued extends Sums {
   readonly marginless: readonly UnvaluedPosition[]
 }
 
-export const moneyDigitsOf = ({ trader }: AccountState): number => trader.moneyDigits ?? 2
+export const accountMoneyDigits = ({ trader }: AccountState): number => trader.moneyDigits ?? 2
 
 type Change = Difference<number, ProtoOAPosition>
 
@@ -60,7 +60,7 @@ export const createValuation = () => {
     const rate = rates.rateOf(symbolId)
     if (!state || !prices || rate === undefined) return
     for (const position of positions) {
-      const value = profitOf(position, prices, rate, moneyDigitsOf(state))
+      const value = positionProfit(position, prices, rate, accountMoneyDigits(state))
       if (!value) continue
       if (unquoted.missing.has(value.positionId)) isDoubted = true
       totals.set(value)
@@ -70,7 +70,7 @@ export const createValuation = () => {
   const listUnvalued = (): readonly UnvaluedPosition[] =>
     [...unquoted.missing].flatMap(positionId => {
       const position = positionOf(positionId)
-      return position ? unvaluedFor(positionId, position.tradeData.symbolId, rates.whyOf(position)) : []
+      return position ? unvaluedPosition(positionId, position.tradeData.symbolId, rates.whyOf(position)) : []
     })
 
   const replace = ({ key, before, after }: Change): void => {
@@ -125,18 +125,18 @@ export const createValuation = () => {
         const position = positionOf(positionId)
         if (!position) continue
         const { symbolId, tradeSide } = position.tradeData
-        totals.answer({ positionId, symbolId, side: sideOf(tradeSide), gross, net, fromServer: true })
+        totals.answer({ positionId, symbolId, side: toSide(tradeSide), gross, net, fromServer: true })
       }
     },
     /** All earlier quotes are invalid. */
     forgetQuotes: (): void => {
       rates.prices.clear()
       isDoubted = true
-      for (const { positionId } of state ? valuesOf(state.positions) : []) unquoted.await(positionId)
+      for (const { positionId } of state ? toValues(state.positions) : []) unquoted.await(positionId)
     },
     /** Whether any position is given up. */
     isPartial: (): boolean => unquoted.missing.size > 0,
-    moneyDigits: (): number => (state ? moneyDigitsOf(state) : 2),
+    moneyDigits: (): number => (state ? accountMoneyDigits(state) : 2),
     /** Stops waiting for positions without a value. */
     giveUp: (): void => {
       isDoubted = true

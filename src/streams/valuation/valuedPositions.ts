@@ -20,16 +20,16 @@ import { hasReason } from '../../errors'
 import { forEachKey } from '../../operators/forEachKey'
 import type { ProtoOALightSymbol } from '../../protocol/messages/symbols'
 import type { Account } from '../../session/account'
-import { partOf, accountSnapshot } from '../account/accountSnapshot'
+import { accountPart, accountSnapshot } from '../account/accountSnapshot'
 import { createRest, pnlRequests } from './pnlRequest'
 import { conversion } from './conversion'
 import type { AssetIdOrName, ConversionChain } from './conversion'
 import { inAccountZone } from '../sharing/accountLinks'
 import { shareByKey } from '../sharing/shareByKey'
-import { spotsOf } from '../market/marketSubscriptions'
+import { spotLine } from '../market/marketSubscriptions'
 import { unknownSymbol } from '../symbols/resolveSymbol'
-import { listing, symbols } from '../symbols/symbols'
-import { reasonOf } from './unvalued'
+import { symbolFinder, symbols } from '../symbols/symbols'
+import { unvaluedReason } from './unvalued'
 import type { UnvaluedReason } from './unvalued'
 import { createValuation } from './valuation'
 import type { Valuation, Valued } from './valuation'
@@ -48,8 +48,8 @@ const quoteAssetOf = ({ symbolId, symbolName, quoteAssetId }: ProtoOALightSymbol
 /** How the profits of a symbol become money of the account. */
 const chainOf = (account: Account, symbolId: number): Observable<ConversionChain> =>
   combineLatest([
-    symbols(account).pipe(map(listing(symbolId)), map(quoteAssetOf), distinctUntilChanged()),
-    partOf(account, 'trader').pipe(
+    symbols(account).pipe(map(symbolFinder(symbolId)), map(quoteAssetOf), distinctUntilChanged()),
+    accountPart(account, 'trader').pipe(
       map(({ depositAssetId }) => depositAssetId),
       distinctUntilChanged(),
     ),
@@ -57,7 +57,7 @@ const chainOf = (account: Account, symbolId: number): Observable<ConversionChain
 
 /** Passes the quotes of a symbol on. Not the one from before a lost line, which `spots` would still have. */
 const quotesInto = (valuation: Valuation, account: Account, symbolId: number): Observable<void> =>
-  spotsOf(account, symbolId).pipe(
+  spotLine(account, symbolId).pipe(
     switchMap(line => line?.price$ ?? NEVER),
     map(prices => {
       valuation.quote(symbolId, prices)
@@ -88,7 +88,7 @@ const valueSymbol = (valuation: Valuation, account: Account, symbolId: number): 
     }),
     // An error of the account ends the whole stream anyway.
     catchError((error: unknown, again$) => {
-      valuation.fail(symbolId, missing === 'rateNotQuoted' ? missing : reasonOf(error, missing))
+      valuation.fail(symbolId, missing === 'rateNotQuoted' ? missing : unvaluedReason(error, missing))
       missing = 'noConversion'
       if (hasReason(error, 'TooLarge')) rest.begin()
       return concat(of(undefined), timer(rest.left() || PAUSE).pipe(switchMap(() => again$)))

@@ -1,14 +1,14 @@
 import { differences } from './equal'
-import { contentOf } from './events'
+import { eventContent } from './events'
 import type { StreamEvent } from './events'
 
 /** The letter of an event: that of the equal value in the diagram. */
-export const letterOf =
+export const valueLetter =
   (values: unknown) =>
   (event: StreamEvent): string => {
     if (event.notification.kind === 'C') return '|'
     if (event.notification.kind === 'E') return '#'
-    const content = contentOf(event)
+    const content = eventContent(event)
     if (typeof values !== 'object' || values === null)
       return typeof content === 'string' && Array.from(content).length === 1 ? content : '?'
     const found = Object.entries(values as Readonly<Record<string, unknown>>).find(

@@ -11,7 +11,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 type Entries = readonly (readonly [key: string, value: unknown])[]
 
 /** The entries of an object by name. An undefined field counts as absent, an undefined list item does not. */
-export const entriesOf = (value: object): Entries => {
+export const definedEntries = (value: object): Entries => {
   if (Array.isArray(value)) return [['length', value.length], ...Object.entries(value)]
   if (value instanceof Map)
     return [...(value as Map<unknown, unknown>)].map(([key, held]) => [String(key), held])
@@ -44,7 +44,7 @@ const kindOf = (value: object): unknown =>
 
 /** Whether the content of an object cannot be read: a RegExp, a URL, an ArrayBuffer. */
 const isClosed = (value: object): boolean => {
-  if (kindOf(value) !== undefined || entriesOf(value).length > 0) return false
+  if (kindOf(value) !== undefined || definedEntries(value).length > 0) return false
   const prototype = Object.getPrototypeOf(value) as object | null
   return prototype !== null && Object.getPrototypeOf(prototype) !== null
 }
@@ -64,8 +64,8 @@ const differ = (
   if (isClosed(actual) || isClosed(expected)) return whole
   // A circular reference: these two are being compared already.
   if (above.some(([one, other]) => one === actual && other === expected)) return []
-  const has = new Map(entriesOf(actual))
-  const wants = new Map(entriesOf(expected))
+  const has = new Map(definedEntries(actual))
+  const wants = new Map(definedEntries(expected))
   return [...new Set([...wants.keys(), ...has.keys()])].flatMap(key =>
     differ(has.get(key), wants.get(key), path === '' ? key : `${path}.${key}`, [
       ...above,

@@ -15,10 +15,10 @@ export const isStreamEvents = (list: unknown): list is readonly StreamEvent[] =>
   list.every(item => typeof item === 'object' && item !== null && 'frame' in item && 'notification' in item)
 
 /** The value or the error of an event. */
-export const contentOf = ({ notification }: StreamEvent): unknown =>
+export const eventContent = ({ notification }: StreamEvent): unknown =>
   notification.kind === 'N' ? notification.value : notification.kind === 'E' ? notification.error : undefined
 
 export const isSame = (one: StreamEvent, other: StreamEvent): boolean =>
   one.frame === other.frame &&
   one.notification.kind === other.notification.kind &&
-  differences(contentOf(one), contentOf(other)).length === 0
+  differences(eventContent(one), eventContent(other)).length === 0

@@ -1,4 +1,4 @@
-import { checkLetters, checkWithin, lastOf } from '../drawing/timeline'
+import { checkLetters, checkBounds, lastEventTime } from '../drawing/timeline'
 import { mismatch } from './mismatch'
 import type { Expectation } from './mismatch'
 
@@ -35,7 +35,7 @@ export const createExpectations = (until: number): Expectations => {
     const said: Say = (...args) => {
       const [marbles, values] = args
       if (named.what !== 'expectSubscriptions' && typeof marbles === 'string') {
-        checkWithin(marbles, lastOf(marbles), until)
+        checkBounds(marbles, lastEventTime(marbles), until)
         if (typeof values === 'object' && values !== null) checkLetters(marbles, values)
       }
       named.said = {

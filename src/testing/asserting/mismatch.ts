@@ -1,6 +1,6 @@
 import { differences } from './equal'
-import { drawn, letterOf } from './drawn'
-import { contentOf, isSame, isStreamEvents } from './events'
+import { drawn, valueLetter } from './drawn'
+import { eventContent, isSame, isStreamEvents } from './events'
 import type { StreamEvent } from './events'
 import { show } from './show'
 
@@ -19,9 +19,9 @@ const MOST_DIFFERENCES = 12
 const described = (event: StreamEvent, letter: string): string => {
   switch (event.notification.kind) {
     case 'N':
-      return `${letter}  ${show(contentOf(event))}`
+      return `${letter}  ${show(eventContent(event))}`
     case 'E':
-      return `#  error ${show(contentOf(event))}`
+      return `#  error ${show(eventContent(event))}`
     case 'C':
       return '|  complete'
   }
@@ -77,7 +77,7 @@ const compared = (
       take('-', should)
       take('+', is)
       if (has.notification.kind === wants.notification.kind)
-        lines.push(...fieldsOf(contentOf(has), contentOf(wants)).map(field => indent + field))
+        lines.push(...fieldsOf(eventContent(has), eventContent(wants)).map(field => indent + field))
     }
   }
   return lines
@@ -90,7 +90,7 @@ const streamsText = (
   expected: readonly StreamEvent[],
   { marbles, values }: Expectation,
 ): readonly string[] => {
-  const letter = letterOf(values)
+  const letter = valueLetter(values)
   const wanted = marbles?.trim() ?? drawn(expected, letter) ?? ''
   const came = drawn(actual, letter)
   return [

@@ -1,6 +1,6 @@
 import { REDACTED, secretFields } from '../../protocol/secrets'
 import { payloadTypeName } from '../../protocol/payloadTypeName'
-import { entriesOf } from './equal'
+import { definedEntries } from './equal'
 
 const LONGEST = 300
 
@@ -23,7 +23,7 @@ const shown = (value: unknown, depth: number): string => {
   const name = payloadTypeName(payloadType)
   // A message, by its official name.
   if (name !== undefined && payload !== undefined) return `${name} ${shown(payload, depth)}`
-  const fields = entriesOf(value).map(([key, held]) => `${key}: ${shownField(key, held, depth - 1)}`)
+  const fields = definedEntries(value).map(([key, held]) => `${key}: ${shownField(key, held, depth - 1)}`)
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`
 }
 

@@ -27,7 +27,7 @@ export const foldTicks = (bids: readonly BidStep[], openingOf: (at: number) => n
 }
 
 /** The bars after a forming one. The first of them may continue it. */
-export const joined = (forming: Bar | undefined, [first, ...others]: readonly Bar[]): readonly Bar[] => {
+export const joinBars = (forming: Bar | undefined, [first, ...others]: readonly Bar[]): readonly Bar[] => {
   if (!forming) return first ? [first, ...others] : []
   if (!first) return [forming]
   if (first.openedAt !== forming.openedAt) return [forming, first, ...others]

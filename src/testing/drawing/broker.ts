@@ -2,14 +2,14 @@ import { asyncScheduler } from 'rxjs'
 import type { Message } from '../../protocol/table'
 import type { Fault } from '../../simulator/faults/fault'
 import type { Simulator } from '../../simulator/simulator'
-import { faultLetters, faultOf } from './faults'
+import { faultLetters, readFault } from './faults'
 import type { MarbleFault } from './faults'
-import { frameOf, textOf, tickIn } from './frames'
+import { checkFrame, frameText, readTick } from './frames'
 import type { DrawnMarket } from './market'
-import { tickOf } from './quotes'
+import { toTick } from './quotes'
 import type { MarbleQuote } from './quotes'
 import type { DrawnTick } from './steps'
-import { checkWithin, lookUp, timeline } from './timeline'
+import { checkBounds, lookUp, timeline } from './timeline'
 import type { Drawn } from './timeline'
 
 /** A simulator whose frames, prices and faults can be drawn. A diagram starts when it is drawn. */
@@ -79,7 +79,7 @@ export const marbleBroker = (
   { accountId, market, speed, until, checkRunning }: Drawing,
 ): MarbleBroker => {
   const within = <T>(marbles: string, drawn: readonly Drawn<T>[]): readonly Drawn<T>[] => {
-    checkWithin(marbles, asyncScheduler.now() + Math.max(0, ...drawn.map(({ at }) => at)), until)
+    checkBounds(marbles, asyncScheduler.now() + Math.max(0, ...drawn.map(({ at }) => at)), until)
     return drawn
   }
   const each = <T>(drawn: readonly Drawn<T>[], act: (value: T) => void): void => {
@@ -106,17 +106,17 @@ export const marbleBroker = (
       const frameAt = lookUp(values)
       const drawn = within(
         marbles,
-        timeline(marbles, letter => frameOf(frameAt(letter))),
+        timeline(marbles, letter => checkFrame(frameAt(letter))),
       )
       if (market)
         price(
           drawn.flatMap(({ at, value }) => {
-            const tick = tickIn(value, market)
+            const tick = readTick(value, market)
             return tick ? [{ at, value: tick }] : []
           }),
         )
       each(drawn, message => {
-        broker.push(textOf(message, broker.now()))
+        broker.push(frameText(message, broker.now()))
       })
     },
     quotes: (marbles, values) => {
@@ -126,7 +126,7 @@ export const marbleBroker = (
       price(
         within(
           marbles,
-          timeline(marbles, letter => tickOf(quoteAt(letter), market)),
+          timeline(marbles, letter => toTick(quoteAt(letter), market)),
         ),
       )
     },
@@ -136,7 +136,7 @@ export const marbleBroker = (
       each(
         within(
           marbles,
-          timeline<Fault>(marbles, letter => faultOf(faultAt(letter), accountId)),
+          timeline<Fault>(marbles, letter => readFault(faultAt(letter), accountId)),
         ),
         broker.fault,
       )

@@ -19,7 +19,7 @@ export const faultLetters = (accountId: number): Readonly<Record<string, Fault>>
 })
 
 /** The fault. Throws for an invalid one: a test with a misspelt fault would test nothing. */
-export const faultOf = (drawn: MarbleFault, accountId: number): Fault => {
+export const readFault = (drawn: MarbleFault, accountId: number): Fault => {
   const usual = Object.values(faultLetters(accountId)).find(({ kind }) => kind === drawn)
   const read = parseFault(typeof drawn === 'string' ? (usual ?? { kind: drawn }) : drawn)
   if ('fault' in read) return read.fault

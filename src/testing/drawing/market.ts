@@ -1,11 +1,11 @@
 import type { Bar, Level, Market, Quote, Tick } from '../../simulator/market/model/market'
-import { rateAlong } from '../../simulator/market/model/conversion'
+import { chainRate } from '../../simulator/market/model/conversion'
 import { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import { toPrice } from '../../protocol/units'
-import { foldTicks, joined } from './bars'
+import { foldTicks, joinBars } from './bars'
 import { createSteps } from './steps'
 import type { DrawnTick, Steps } from './steps'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** A market in which only drawn prices change. */
 export interface DrawnMarket extends Market {
@@ -15,7 +15,7 @@ export interface DrawnMarket extends Market {
 
 const tickOf = ({ at, bid, ask }: Tick): Tick => ({
   at,
-  ...defined({ bid, ask }),
+  ...omitUndefined({ bid, ask }),
 })
 
 /** How many sides a tick changes: the volume of bars counts them. */
@@ -86,7 +86,7 @@ export const drawnMarket = (
     )
   const allBars = (symbolId: number, period: ProtoOATrendbarPeriod, now: number): readonly Bar[] => {
     const forming = past.formingBar(symbolId, period, Math.min(now, start))
-    return joined(forming, barsSince(symbolId, period, now))
+    return joinBars(forming, barsSince(symbolId, period, now))
   }
 
   return {
@@ -125,7 +125,7 @@ export const drawnMarket = (
           from,
           to,
           now: Math.min(now, start),
-          ...defined({ count }),
+          ...omitUndefined({ count }),
         })
         .filter(({ openedAt }) => openedAt < since)
       const bars = [...older, ...recent]
@@ -156,7 +156,7 @@ export const drawnMarket = (
     rate: (from, to, at) => {
       const chain = past.conversionChain(from, to)
       if (!chain) return past.rate(from, to, at)
-      return rateAlong(chain, from, symbolId => {
+      return chainRate(chain, from, symbolId => {
         const { bid, ask } = quoteAt(symbolId, at)
         return (bid + ask) / 200_000
       })

@@ -20,7 +20,7 @@ const wirePrice = (side: 'bid' | 'ask', decimal: number): number => {
 }
 
 /** The tick of a quote. Throws for an invalid one: a test with a misspelt quote would test nothing. */
-export const tickOf = (quote: MarbleQuote, market: DrawnMarket): Omit<DrawnTick, 'at'> => {
+export const toTick = (quote: MarbleQuote, market: DrawnMarket): Omit<DrawnTick, 'at'> => {
   const refused = (detail: string): Error => new Error(`invalid quote: ${JSON.stringify(quote)}: ${detail}`)
   if (typeof quote !== 'object') throw refused('it must have a bid or an ask')
   const unknown = Object.keys(quote).find(field => !FIELDS.includes(field))

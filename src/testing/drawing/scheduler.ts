@@ -5,7 +5,7 @@ import type { SchedulerAction, Subscription } from 'rxjs'
 const NOTHING_DUE = 'Expected a due immediate or interval'
 
 /** Runs something around each action of a scheduler. */
-export const aroundActions = (scheduler: TestScheduler, around: (act: () => void) => void): void => {
+export const wrapActions = (scheduler: TestScheduler, around: (act: () => void) => void): void => {
   const schedule = scheduler.schedule.bind(scheduler)
   scheduler.schedule = <T>(
     work: (this: SchedulerAction<T>, state?: T) => void,
@@ -32,7 +32,7 @@ export const patientScheduler = (
   assertEqual: (actual: unknown, expected: unknown) => void,
 ): TestScheduler => {
   const scheduler = new TestScheduler(assertEqual)
-  aroundActions(scheduler, act => {
+  wrapActions(scheduler, act => {
     try {
       act()
     } catch (error) {
@@ -55,7 +55,7 @@ export const leaveRealTime = (): void => {
 let isPlaying = false
 
 /** Runs something alone in virtual time: RxJS has only one virtual time. */
-export const alone = <T>(play: () => T): T => {
+export const runAlone = <T>(play: () => T): T => {
   if (isPlaying) throw new Error('marbles must not be called inside another marbles')
   isPlaying = true
   try {

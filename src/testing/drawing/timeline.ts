@@ -19,7 +19,7 @@ export const timeline = <T>(marbles: string, valueOf: (letter: string) => T): re
     },
   )
 
-export const standsForNothing = (letter: string, values: object): Error =>
+export const unknownLetterError = (letter: string, values: object): Error =>
   new Error(`'${letter}' has no value; values: ${Object.keys(values).join(', ') || 'none'}`)
 
 /** The value of a letter. Throws if it has none, because it would draw nothing. */
@@ -27,7 +27,7 @@ export const lookUp =
   <T>(values: Readonly<Record<string, T>> = {}) =>
   (letter: string): T => {
     const value = values[letter]
-    if (value === undefined || value === null) throw standsForNothing(letter, values)
+    if (value === undefined || value === null) throw unknownLetterError(letter, values)
     return value
   }
 
@@ -35,11 +35,11 @@ export const lookUp =
 export const checkLetters = (marbles: string, values: object): void => {
   for (const { notification } of TestScheduler.parseMarbles(marbles, undefined, undefined, false, true))
     if (notification.kind === 'N' && !(String(notification.value) in values))
-      throw standsForNothing(String(notification.value), values)
+      throw unknownLetterError(String(notification.value), values)
 }
 
 /** Throws if something is drawn after the end of the run, because it would never happen. */
-export const checkWithin = (marbles: string, last: number, until: number): void => {
+export const checkBounds = (marbles: string, last: number, until: number): void => {
   if (last > until)
     throw new Error(
       `'${marbles}' is drawn up to ${last} ms, and the run ends at ${until} ms: see its option until`,
@@ -47,7 +47,7 @@ export const checkWithin = (marbles: string, last: number, until: number): void 
 }
 
 /** The time of the last event in a diagram, in ms. */
-export const lastOf = (marbles: string): number =>
+export const lastEventTime = (marbles: string): number =>
   Math.max(
     0,
     ...TestScheduler.parseMarbles(marbles, undefined, undefined, false, true).map(({ frame }) => frame),

@@ -8,7 +8,7 @@ import { MINUTE } from '../../time/constants'
 import { message, overridden } from './build'
 import type { Overrides } from './build'
 import { ACCOUNT_ID, MARKET_START, SPREAD, SYMBOL_ID, usual } from './usual'
-import { defined } from '../../util/defined'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** Converts fields from prices to 1/100000 of a price on the wire. */
 const onWire = <T extends object>(decimals: T, fields: readonly (keyof T)[]): T => {
@@ -88,7 +88,7 @@ export const bar = ({ symbolId, ctidTraderAccountId, close, ...prices }: LiveBar
   const bid = close ?? open
   const { high = Math.max(open, bid), low = Math.min(open, bid) } = prices
   return spot({
-    ...defined({ symbolId, ctidTraderAccountId }),
+    ...omitUndefined({ symbolId, ctidTraderAccountId }),
     bid,
     trendbar: [trendbar({ ...prices, open, high, low })],
   })

@@ -1,5 +1,5 @@
 import { PayloadType } from '../../protocol/payloadType'
-import { codecOf } from '../../protocol/table'
+import { messageCodec } from '../../protocol/table'
 import type { MessageOf, MessageType, Payload } from '../../protocol/table'
 import { message } from './build'
 import { ACCOUNT_ID } from './usual'
@@ -21,7 +21,7 @@ export const request = <T extends MessageType>(
   payloadType: T,
   payload: AccountPayload<Payload<T>>,
 ): MessageOf<T> => {
-  const isOfAccount = 'ctidTraderAccountId' in codecOf(payloadType).fields
+  const isOfAccount = 'ctidTraderAccountId' in messageCodec(payloadType).fields
   return message(payloadType, {
     ...(isOfAccount && { ctidTraderAccountId: ACCOUNT_ID }),
     ...payload,

@@ -1,6 +1,6 @@
 import { PayloadType } from 'rx-ctrader'
 import type { HolidayOptions } from '../../../../src/simulator/options'
-import { holidaysOf } from '../../../../src/simulator/options'
+import { holidaysBySymbol } from '../../../../src/simulator/options'
 import { createMarket } from '../../../../src/simulator/market/createMarket'
 import type { Market } from '../../../../src/simulator/market/model/market'
 import { ask, converse } from '../../../support/conversation'
@@ -20,7 +20,7 @@ const utc = (text: string): number => Date.parse(`${text}Z`)
 const dayOf = (date: string): number => Date.parse(date) / DAY
 
 const marketWith = (...holidays: HolidayOptions[]): Market =>
-  createMarket(1, holidaysOf({ [EURUSD]: holidays }))
+  createMarket(1, holidaysBySymbol({ [EURUSD]: holidays }))
 
 /** o for each hour in whose middle the market is open. */
 const opens = (market: Market, from: string, hours: number): string =>

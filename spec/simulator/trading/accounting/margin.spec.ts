@@ -6,7 +6,7 @@ import { BUY, NOON, SELL, tradingFloor } from '../../../support/tradingFloor'
 import type { Floor } from '../../../support/tradingFloor'
 import { expectedMargins } from '../../../../src/simulator/trading/queries/queries'
 import { usedMargin } from '../../../../src/simulator/trading/accounting/margin'
-import { equityOf } from '../../../../src/simulator/trading/accounting/equity'
+import { accountEquity } from '../../../../src/simulator/trading/accounting/equity'
 import type { TradingAccount } from '../../../../src/simulator/model/identity'
 
 const { PROTO_OA_MARGIN_CALL_TRIGGER_EVENT, PROTO_OA_MARGIN_CHANGED_EVENT, PROTO_OA_TRADER_UPDATE_EVENT } =
@@ -148,7 +148,8 @@ describe('the expected margin', () => {
 })
 
 describe('the bonus', () => {
-  const worth = (floor: Floor, ms: number): number => equityOf(floor.exchange.account(ACCOUNT), NOON + ms)
+  const worth = (floor: Floor, ms: number): number =>
+    accountEquity(floor.exchange.account(ACCOUNT), NOON + ms)
 
   it('counts as far as there is money of one’s own, and is told of by 12 and 2123 (A2)', () => {
     const floor = floorOf([], { balance: 10_000, managerBonus: 50_000 })

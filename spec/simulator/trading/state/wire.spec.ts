@@ -1,6 +1,6 @@
 import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
-import { codecOf } from '../../../../src/protocol/table'
+import { messageCodec } from '../../../../src/protocol/table'
 import type { MessageType } from '../../../../src/protocol/table'
 import { ACCOUNT } from '../../../support/account'
 import { rawClient } from '../../../support/rawClient'
@@ -27,7 +27,7 @@ describe('an order over the wire', () => {
     expect(heard.slice(0, 3).map(({ payload }) => payload?.['executionType'])).toEqual([2, 3, 2])
     for (const { payloadType, payload } of heard) {
       const drift: string[] = []
-      const codec = codecOf(payloadType as MessageType)
+      const codec = messageCodec(payloadType as MessageType)
       expect(codec.check(payload, (owner, field) => drift.push(`${owner}.${field}`))).not.toBe(0)
       expect(drift).toEqual([])
       expect(JSON.stringify(codec.encode(payload as never))).toBe(JSON.stringify(payload))

@@ -64,7 +64,7 @@ export const offGridError = (
 }
 
 /** A number in steps of a grid. Throws `InvalidOrder` in these words. */
-export const stepsOf = (given: Given, grid: Grid, words: Words): number => {
+export const toSteps = (given: Given, grid: Grid, words: Words): number => {
   const found = onGrid(given.value, grid)
   if (typeof found === 'number') return found
   throw offGridError(given, found, words)

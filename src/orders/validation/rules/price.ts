@@ -3,9 +3,9 @@ import type { SymbolDetails } from '../../../streams/symbols/symbols'
 import type { Pips, Price } from '../../../protocol/units'
 import { invalidOrder } from '../../model/invalidOrder'
 import type { OrderRule } from '../../../errorFields'
-import { MOST, stepsOf } from './grid'
+import { MOST, toSteps } from './grid'
 import type { Grid, Words } from './grid'
-import { isIn, unitless } from './unit'
+import { hasUnit, unitless } from './unit'
 
 /** The terms that say how prices are written. Without `pipPosition`, distances in pips are not possible. */
 export type PriceTerms = Pick<SymbolDetails, 'digits'> & Partial<Pick<SymbolDetails, 'pipPosition'>>
@@ -38,10 +38,10 @@ const wordsFor = (what: string, step: number): Words => ({
 })
 
 /** A price, in points. */
-export const pointsOf = (field: string, given: Price, terms: PriceTerms): number => {
-  if (!isIn(given, 'price')) throw unitless(field, typeof given, 'price()')
+export const checkPricePoints = (field: string, given: Price, terms: PriceTerms): number => {
+  if (!hasUnit(given, 'price')) throw unitless(field, typeof given, 'price()')
   const perUnit = perPrice(terms)
-  return stepsOf(
+  return toSteps(
     { field, value: given.price },
     { perUnit, step: 1, least: 1, most: MOST },
     wordsFor('price', 1 / perUnit),
@@ -55,7 +55,7 @@ const perPipOf = (
   { digits, pipPosition }: PriceTerms,
   wanted = 'pips()',
 ): number => {
-  if (!isIn(given, 'pips')) throw unitless(field, typeof given, wanted)
+  if (!hasUnit(given, 'pips')) throw unitless(field, typeof given, wanted)
   if (pipPosition !== undefined) return 10 ** (digits - pipPosition)
   throw invalidOrder({
     rule: 'pipPosition',
@@ -66,7 +66,7 @@ const perPipOf = (
 }
 
 const pipsOnGrid = (field: string, { pips }: Pips, grid: Grid, words: Words): number =>
-  stepsOf({ field, value: pips, unit: 'pips' }, grid, words)
+  toSteps({ field, value: pips, unit: 'pips' }, grid, words)
 
 /** The limits of a distance, in points, and the rule they belong to. */
 export interface Bounds {
@@ -77,7 +77,7 @@ export interface Bounds {
 }
 
 /** A distance in pips, in points. */
-export const distanceOf = (
+export const checkDistance = (
   field: string,
   given: Pips,
   { least, leastRule, most }: Bounds,
@@ -102,7 +102,7 @@ export const distanceOf = (
 }
 
 /** A distance in pips, in points; it may be zero or negative. */
-export const offsetOf = (field: string, given: Pips, terms: PriceTerms): number => {
+export const checkOffset = (field: string, given: Pips, terms: PriceTerms): number => {
   const perUnit = perPipOf(field, given, terms, 'pips() or price()')
   return pipsOnGrid(
     field,
@@ -113,7 +113,7 @@ export const offsetOf = (field: string, given: Pips, terms: PriceTerms): number 
 }
 
 /** How far from its price an order may be filled, in points; 0 is allowed. */
-export const slippageOf = (given: Pips, terms: PriceTerms): number => {
+export const checkSlippage = (given: Pips, terms: PriceTerms): number => {
   const perUnit = perPipOf('slippage', given, terms)
   return pipsOnGrid(
     'slippage',

@@ -6,9 +6,9 @@ import type { ProtectionTarget } from '../../model/newOrder'
 import { MOST } from './grid'
 import { invalidOrder } from '../../model/invalidOrder'
 import type { OrderRule } from '../../../errorFields'
-import { distanceOf, fromPoints, pointsOf, toRelative } from './price'
+import { checkDistance, fromPoints, checkPricePoints, toRelative } from './price'
 import type { Bounds, PriceTerms } from './price'
-import { isIn } from './unit'
+import { hasUnit } from './unit'
 
 /** The terms that say where protections may be. */
 export type ProtectionTerms = PriceTerms &
@@ -61,7 +61,7 @@ const atPrice = (leg: Leg, given: Price, target: ProtectionTarget, terms: Protec
       value: given.price,
       detail: 'must be in pips, because the order is executed at once',
     })
-  const points = pointsOf(leg, given, terms)
+  const points = checkPricePoints(leg, given, terms)
   const sign = isBelow(leg, side) ? -1 : 1
   const { least, leastRule } = boundsOf(leg, target, terms)
   const distance = sign * (points - entry)
@@ -83,8 +83,8 @@ const atPrice = (leg: Leg, given: Price, target: ProtectionTarget, terms: Protec
 const legOf = (leg: Leg, target: ProtectionTarget, terms: ProtectionTerms): Protections => {
   const given = target[leg]
   if (given === undefined) return {}
-  if (isIn(given, 'price')) return { [leg]: atPrice(leg, given, target, terms) }
-  const distance = toRelative(distanceOf(leg, given, boundsOf(leg, target, terms), terms), terms)
+  if (hasUnit(given, 'price')) return { [leg]: atPrice(leg, given, target, terms) }
+  const distance = toRelative(checkDistance(leg, given, boundsOf(leg, target, terms), terms), terms)
   return leg === 'stopLoss' ? { relativeStopLoss: distance } : { relativeTakeProfit: distance }
 }
 
@@ -112,7 +112,7 @@ export const checkStopLossFlags = (
 }
 
 /** The protections of an order, checked. */
-export const protectionsOf = (target: ProtectionTarget, terms: ProtectionTerms): Protections => ({
+export const checkProtections = (target: ProtectionTarget, terms: ProtectionTerms): Protections => ({
   ...legOf('stopLoss', target, terms),
   ...legOf('takeProfit', target, terms),
 })

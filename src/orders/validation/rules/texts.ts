@@ -1,4 +1,4 @@
-import { defined } from '../../../util/defined'
+import { omitUndefined } from '../../../util/omitUndefined'
 import { invalidOrder } from '../../model/invalidOrder'
 
 /** The texts of an order, and their maximal length on the server. */
@@ -7,8 +7,8 @@ const longest = { label: 100, comment: 512, clientOrderId: 50 } as const
 export type Texts = { readonly [K in keyof typeof longest]?: string }
 
 /** The texts of an order, if they are short enough, and its id is not empty. */
-export const textsOf = ({ label, comment, clientOrderId }: Texts): Texts => {
-  const texts = defined({ label, comment, clientOrderId })
+export const checkTexts = ({ label, comment, clientOrderId }: Texts): Texts => {
+  const texts = omitUndefined({ label, comment, clientOrderId })
   for (const [field, text] of Object.entries<unknown>(texts)) {
     const most = longest[field as keyof Texts]
     const broken = { rule: 'length', field } as const

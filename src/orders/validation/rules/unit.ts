@@ -2,7 +2,7 @@ import type { CTraderError } from '../../../errors'
 import { invalidOrder } from '../../model/invalidOrder'
 
 /** Whether a number has a unit. Callers may be untyped. */
-export const isIn = <K extends string>(given: unknown, unit: K): given is Readonly<Record<K, number>> =>
+export const hasUnit = <K extends string>(given: unknown, unit: K): given is Readonly<Record<K, number>> =>
   typeof given === 'object' && given !== null && unit in given
 
 /** The error of a number without a unit. */

@@ -3,9 +3,9 @@ import type { Cents } from '../../../protocol/units'
 import type { SymbolDetails } from '../../../streams/symbols/symbols'
 import { invalidOrder } from '../../model/invalidOrder'
 import type { Volume } from '../../model/newOrder'
-import { MOST, offGridError, onGrid, stepsOf } from './grid'
+import { MOST, offGridError, onGrid, toSteps } from './grid'
 import type { Given, Grid, Words } from './grid'
-import { isIn, unitless } from './unit'
+import { hasUnit, unitless } from './unit'
 
 /** The terms that say how much can be traded. */
 export type VolumeTerms = Pick<SymbolDetails, 'lotSize' | 'minVolume' | 'maxVolume' | 'stepVolume'>
@@ -19,8 +19,8 @@ interface GivenVolume extends Required<Given> {
 }
 
 const givenIn = (volume: Volume, { lotSize }: VolumeTerms): GivenVolume => {
-  if (isIn(volume, 'units')) return { field, value: volume.units, unit: 'units', perUnit: CENTS_OF_A_UNIT }
-  if (!isIn(volume, 'lots'))
+  if (hasUnit(volume, 'units')) return { field, value: volume.units, unit: 'units', perUnit: CENTS_OF_A_UNIT }
+  if (!hasUnit(volume, 'lots'))
     throw unitless(field, typeof volume === 'number' ? volume : typeof volume, 'lots() or units()')
   if (lotSize !== undefined) return { field, value: volume.lots, unit: 'lots', perUnit: lotSize }
   throw invalidOrder({
@@ -46,10 +46,10 @@ const wordsFor = ({ perUnit, least, most, step }: Grid): Words => ({
 })
 
 /** A volume in cents of a unit, if the symbol allows it. Errors name it in the unit it was given in. */
-export const volumeOf = (volume: Volume, terms: VolumeTerms): Cents => {
+export const checkVolume = (volume: Volume, terms: VolumeTerms): Cents => {
   const given = givenIn(volume, terms)
   const grid = gridOf(terms, given.perUnit)
-  return cents(stepsOf(given, grid, wordsFor(grid)))
+  return cents(toSteps(given, grid, wordsFor(grid)))
 }
 
 /** The volume to close: any part that could be an order of its own, or the whole position of any size. */

@@ -9,9 +9,9 @@ import { DAY, HOUR } from '../../../time/constants'
 export const BEGINNING = Date.UTC(2000, 0, 2, 22)
 
 /** 0 is Sunday. */
-export const weekdayOf = (day: number): number => (((day + 4) % 7) + 7) % 7
+export const toWeekday = (day: number): number => (((day + 4) % 7) + 7) % 7
 
-const sundayFrom = (day: number): number => day + ((7 - weekdayOf(day)) % 7)
+const sundayFrom = (day: number): number => day + ((7 - toWeekday(day)) % 7)
 
 const dayOfDate = (year: number, month: number, date: number): number => Date.UTC(year, month - 1, date) / DAY
 
@@ -32,16 +32,16 @@ const isSummer = (day: number): boolean => {
 }
 
 /** When a trading day opens, in ms since the epoch. */
-export const openingOf = (day: number): number => (day - 1) * DAY + (isSummer(day - 1) ? 21 : 22) * HOUR
+export const openingTime = (day: number): number => (day - 1) * DAY + (isSummer(day - 1) ? 21 : 22) * HOUR
 
 /** The trading day of a time. */
-export const dayOf = (at: number): number => {
+export const toTradingDay = (at: number): number => {
   const day = Math.floor((at + 3 * HOUR) / DAY)
-  return at < openingOf(day) ? day - 1 : day
+  return at < openingTime(day) ? day - 1 : day
 }
 
 /** 24, or one more or less when the clocks of New York change. */
-export const hoursIn = (day: number): number => (openingOf(day + 1) - openingOf(day)) / HOUR
+export const hourCount = (day: number): number => (openingTime(day + 1) - openingTime(day)) / HOUR
 
 // The clocks change at 2 in the morning, nine hours after the opening.
 const CHANGE = 9
@@ -55,7 +55,7 @@ export const passedHour = (shown: number, hours: number): number =>
   shown < CHANGE ? shown : shown + hours - 24
 
 /** The first day of the week: Monday. */
-export const weekOf = (day: number): number => day - ((weekdayOf(day) + 6) % 7)
+export const weekStart = (day: number): number => day - ((toWeekday(day) + 6) % 7)
 
 /** The first day of the month. */
-export const monthOf = (day: number): number => day - new Date(day * DAY).getUTCDate() + 1
+export const monthStart = (day: number): number => day - new Date(day * DAY).getUTCDate() + 1

@@ -1,6 +1,6 @@
 import { ProtoOATrendbarPeriod } from '../../../protocol/messages/enums'
 import { HOUR, MINUTE } from '../../../time/constants'
-import { dayOf, hoursIn, monthOf, openingOf, passedHour, shownHour, weekOf } from './newYork'
+import { toTradingDay, hourCount, monthStart, openingTime, passedHour, shownHour, weekStart } from './newYork'
 
 /** What the bars of a period are made of. */
 export type Parts = 'ticks' | 'hours' | 'days'
@@ -20,9 +20,9 @@ const minutes = (count: number): Period => ({
 const newYorkHours = (count: number): Period => ({
   parts: 'hours',
   openingAt: at => {
-    const day = dayOf(at)
-    const opening = openingOf(day)
-    const hours = hoursIn(day)
+    const day = toTradingDay(at)
+    const opening = openingTime(day)
+    const hours = hourCount(day)
     const shown = shownHour(Math.floor((at - opening) / HOUR), hours)
     return opening + passedHour(shown - (shown % count), hours) * HOUR
   },
@@ -31,7 +31,7 @@ const newYorkHours = (count: number): Period => ({
 /** They open with their first day. */
 const days = (firstOf: (day: number) => number): Period => ({
   parts: 'days',
-  openingAt: at => openingOf(firstOf(dayOf(at))),
+  openingAt: at => openingTime(firstOf(toTradingDay(at))),
 })
 
 const periods: Readonly<Record<number, Period>> = {
@@ -47,12 +47,12 @@ const periods: Readonly<Record<number, Period>> = {
   [ProtoOATrendbarPeriod.H4]: newYorkHours(4),
   [ProtoOATrendbarPeriod.H12]: newYorkHours(12),
   [ProtoOATrendbarPeriod.D1]: days(day => day),
-  [ProtoOATrendbarPeriod.W1]: days(weekOf),
-  [ProtoOATrendbarPeriod.MN1]: days(monthOf),
+  [ProtoOATrendbarPeriod.W1]: days(weekStart),
+  [ProtoOATrendbarPeriod.MN1]: days(monthStart),
 }
 
 /** @throws for an invalid period. */
-export const periodOf = (period: ProtoOATrendbarPeriod): Period => {
+export const toPeriod = (period: ProtoOATrendbarPeriod): Period => {
   const known = periods[period]
   if (!known) throw new Error(`no period ${period}`)
   return known

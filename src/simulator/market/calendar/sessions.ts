@@ -2,7 +2,7 @@ import type { ProtoOAInterval } from '../../../protocol/messages/symbols'
 import { createCache } from '../model/cache'
 import type { Holidays } from './holidays'
 import { HOUR, MINUTE } from '../../../time/constants'
-import { dayOf, hoursIn, openingOf, shownHour, weekdayOf } from './newYork'
+import { toTradingDay, hourCount, openingTime, shownHour, toWeekday } from './newYork'
 
 /** The part of an hour in which a symbol trades, in ms since the epoch: `from` included, `to` excluded. */
 export interface OpenHour {
@@ -80,15 +80,15 @@ export const createSessions = (schedule: readonly ProtoOAInterval[], holidays?: 
 
   const cache = createCache<readonly Part[]>(DAYS_KEPT)
   const holidaysOn = (day: number): readonly Part[] =>
-    holidays ? cache.get(day, () => holidays(openingOf(day), openingOf(day + 1))) : []
+    holidays ? cache.get(day, () => holidays(openingTime(day), openingTime(day + 1))) : []
 
   /** In ms since the begin of the hour. `shown` is the number of hours since the opening of its day. */
   const partAt = (day: number, shown: number, start: number): Part | undefined =>
     holidaysOn(day).reduce<Part | undefined>(
       (part, { from, to }) => part && without(part, { from: from - start, to: to - start }),
-      week[weekdayOf(day) * 24 + shown],
+      week[toWeekday(day) * 24 + shown],
     )
-  const isTradingDay = (day: number): boolean => tradingDays[weekdayOf(day)] === true
+  const isTradingDay = (day: number): boolean => tradingDays[toWeekday(day)] === true
   const tradesOn = (day: number): boolean =>
     isTradingDay(day) && (holidaysOn(day).length === 0 || hoursOf(day).length > 0)
   const lastBefore = (day: number, is: (day: number) => boolean): number =>
@@ -96,8 +96,8 @@ export const createSessions = (schedule: readonly ProtoOAInterval[], holidays?: 
   const dayBefore = (day: number): number => lastBefore(day, tradesOn)
 
   const hoursOf = (day: number): OpenHour[] => {
-    const opening = openingOf(day)
-    const hours = hoursIn(day)
+    const opening = openingTime(day)
+    const hours = hourCount(day)
     return Array.from({ length: hours }, (_, passed) => passed).flatMap(passed => {
       const shown = shownHour(passed, hours)
       const start = opening + passed * HOUR
@@ -109,10 +109,10 @@ export const createSessions = (schedule: readonly ProtoOAInterval[], holidays?: 
 
   return {
     isOpen: at => {
-      const day = dayOf(at)
-      const passed = Math.floor((at - openingOf(day)) / HOUR)
-      const start = openingOf(day) + passed * HOUR
-      const part = partAt(day, shownHour(passed, hoursIn(day)), start)
+      const day = toTradingDay(at)
+      const passed = Math.floor((at - openingTime(day)) / HOUR)
+      const start = openingTime(day) + passed * HOUR
+      const part = partAt(day, shownHour(passed, hourCount(day)), start)
       const within = at - start
       return part !== undefined && within >= part.from && within < part.to
     },
@@ -121,6 +121,6 @@ export const createSessions = (schedule: readonly ProtoOAInterval[], holidays?: 
     hoursOf,
     closedBefore: day =>
       // After a holiday it is as after a weekend.
-      dayBefore(day) === lastBefore(day, isTradingDay) ? (closedBefore[weekdayOf(day)] ?? 0) : 24,
+      dayBefore(day) === lastBefore(day, isTradingDay) ? (closedBefore[toWeekday(day)] ?? 0) : 24,
   }
 }

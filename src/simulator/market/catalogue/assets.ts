@@ -4,7 +4,7 @@ import type {
   ProtoOASymbolCategory,
 } from '../../../protocol/messages/symbols'
 import type { Walker } from '../model/character'
-import { defined } from '../../../util/defined'
+import { omitUndefined } from '../../../util/omitUndefined'
 
 /** An asset, and how much it moves in a day, as a part of its value. */
 interface AssetTerms extends ProtoOAAsset {
@@ -34,7 +34,7 @@ const terms: readonly AssetTerms[] = [
 export const assets: readonly ProtoOAAsset[] = terms.map(({ assetId, name, displayName, digits }) => ({
   assetId,
   name,
-  ...defined({ displayName, digits }),
+  ...omitUndefined({ displayName, digits }),
 }))
 
 const find = (name: string): AssetTerms => {
@@ -43,9 +43,9 @@ const find = (name: string): AssetTerms => {
   return found
 }
 
-export const assetIdOf = (name: string): number => find(name).assetId
+export const findAssetId = (name: string): number => find(name).assetId
 
-export const walkerOf = (name: string): Walker => {
+export const findWalker = (name: string): Walker => {
   const { assetId, pace, weekends = false } = find(name)
   return { assetId, pace, weekends }
 }

@@ -7,7 +7,7 @@ import {
 } from '../../../protocol/messages/enums'
 import type { Character } from '../model/character'
 import type { Catalogue, ListedSymbol } from '../model/market'
-import { assetClasses, assetIdOf, assets, categories, walkerOf } from './assets'
+import { assetClasses, findAssetId, assets, categories, findWalker } from './assets'
 import { leverages } from './leverages'
 import { contracts } from './contracts'
 import { currencies } from './currencies'
@@ -86,8 +86,8 @@ const lightOf = (
   symbolId: id,
   symbolName: name,
   enabled: true,
-  baseAssetId: assetIdOf(base),
-  quoteAssetId: assetIdOf(quote),
+  baseAssetId: findAssetId(base),
+  quoteAssetId: findAssetId(quote),
   symbolCategoryId: category,
   description,
   sortingNumber: i + 1,
@@ -108,8 +108,8 @@ const characters = new Map<number, Character>(
     id,
     {
       price,
-      up: walkerOf(base),
-      down: walkerOf(quote),
+      up: findWalker(base),
+      down: findWalker(quote),
       sweep,
       changes,
       spread,
@@ -120,7 +120,7 @@ const characters = new Map<number, Character>(
 )
 
 /** How the price of a symbol moves. */
-export const characterOf = (symbolId: number): Character => {
+export const priceCharacter = (symbolId: number): Character => {
   const character = characters.get(symbolId)
   if (!character) throw new Error(`no symbol ${symbolId}`)
   return character

@@ -1,10 +1,10 @@
 import { ProtoOATrendbarPeriod } from '../../../protocol/messages/enums'
 import { createSessions } from '../calendar/sessions'
-import { periodOf } from '../calendar/periods'
-import { chainOf, rateAlong } from '../model/conversion'
+import { toPeriod } from '../calendar/periods'
+import { findChain, chainRate } from '../model/conversion'
 import type { ListedSymbol, Market, Quote } from '../model/market'
-import { bookAround } from '../prices/book'
-import { keyOf, seedKey } from '../model/random'
+import { bookLevels } from '../prices/book'
+import { partKey, seedKey } from '../model/random'
 import type { ReadHistory } from './readHistory'
 import { createTickStore } from './tickStore'
 
@@ -23,7 +23,7 @@ const createInstrument = ({ columns, longestPause }: ReadHistory, listed: Listed
     sessions: createSessions(schedule ?? []),
     longestPause,
     step,
-    book: { key: keyOf(keyOf(seedKey(seed), -symbolId), 5), step, gap: BOOK_GAP, lot: lotSize },
+    book: { key: partKey(partKey(seedKey(seed), -symbolId), 5), step, gap: BOOK_GAP, lot: lotSize },
   }
 }
 type Instrument = ReturnType<typeof createInstrument>
@@ -56,8 +56,8 @@ export const historyMarket = (base: Market, histories: readonly ReadHistory[], s
     return { bid, ask, at }
   }
   const mid = ({ bid, ask }: Quote): number => (bid + ask) / 2 / WIRE_SCALE
-  const conversionChain: Market['conversionChain'] = (from, to) => chainOf(symbols, from, to)
-  const openingAt = (period: ProtoOATrendbarPeriod) => periodOf(period).openingAt
+  const conversionChain: Market['conversionChain'] = (from, to) => findChain(symbols, from, to)
+  const openingAt = (period: ProtoOATrendbarPeriod) => toPeriod(period).openingAt
 
   return {
     catalogue: { ...base.catalogue, symbols },
@@ -77,12 +77,12 @@ export const historyMarket = (base: Market, histories: readonly ReadHistory[], s
     firstReach: (symbolId, ...goal) => of(symbolId).ticks.firstReach(...goal),
     range: (symbolId, ...range) => of(symbolId).ticks.range(...range),
     pathUntil: (symbolId, at) => of(symbolId).ticks.pathUntil(at),
-    bookAt: (symbolId, at) => bookAround(of(symbolId).book, quoteAt(symbolId, at), at),
+    bookAt: (symbolId, at) => bookLevels(of(symbolId).book, quoteAt(symbolId, at), at),
     sessionClose: (symbolId, at) => quoteAt(symbolId, openingAt(ProtoOATrendbarPeriod.D1)(at) - 1).bid,
     conversionChain,
     rate: (from, to, at) => {
       const chain = conversionChain(from, to)
-      return chain ? rateAlong(chain, from, symbolId => mid(quoteAt(symbolId, at))) : base.rate(from, to, at)
+      return chain ? chainRate(chain, from, symbolId => mid(quoteAt(symbolId, at))) : base.rate(from, to, at)
     },
     shift: (symbolId, by, at) => {
       const { ticks, step } = of(symbolId)

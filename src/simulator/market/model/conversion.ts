@@ -3,7 +3,7 @@ import type { ListedSymbol } from './market'
 type Symbols = readonly ListedSymbol[]
 
 /** The shortest way from one asset to another. Of several, the one with the lowest symbol ids. */
-export const chainOf = (symbols: Symbols, from: number, to: number): Symbols | undefined => {
+export const findChain = (symbols: Symbols, from: number, to: number): Symbols | undefined => {
   const ways = new Map<number, Symbols>([[from, []]])
   for (const [asset, way] of ways) {
     if (asset === to) return way
@@ -17,7 +17,7 @@ export const chainOf = (symbols: Symbols, from: number, to: number): Symbols | u
 }
 
 /** The value of one unit of the first asset at the end of a chain. */
-export const rateAlong = (chain: Symbols, from: number, priceOf: (symbolId: number) => number): number => {
+export const chainRate = (chain: Symbols, from: number, priceOf: (symbolId: number) => number): number => {
   let asset = from
   let rate = 1
   for (const { light } of chain) {

@@ -18,11 +18,11 @@ const scatter = (n: number): number => {
 }
 
 /** The key of a part of a key's subject: 32 bits, signed. */
-export const keyOf = (key: number, part: number): number => scatter(scatter(key) + imul(part, STRIDE))
+export const partKey = (key: number, part: number): number => scatter(scatter(key) + imul(part, STRIDE))
 
 /** The key of a seed, which may be any number. */
 export const seedKey = (seed: number): number =>
-  Array.from(String(seed)).reduce((key, digit) => keyOf(key, digit.charCodeAt(0)), 0)
+  Array.from(String(seed)).reduce((key, digit) => partKey(key, digit.charCodeAt(0)), 0)
 
 /** The nth number of a key, from 0 up to but not including 1. */
 export const uniform = (key: number, n: number): number => (scatter(key + imul(n, STRIDE)) >>> 0) / 2 ** 32

@@ -1,11 +1,11 @@
 import type { ProtoOATrendbarPeriod } from '../../../protocol/messages/enums'
-import { barOfTicks, daysBetween, merged } from './fold'
+import { barOfTicks, dayBars, mergeBars } from './fold'
 import { createForming } from './forming'
 import type { Bar, Market } from '../model/market'
 import { MINUTE } from '../../../time/constants'
-import { BEGINNING, dayOf, openingOf } from '../calendar/newYork'
-import { periodOf } from '../calendar/periods'
-import { hourOf } from './quotes'
+import { BEGINNING, toTradingDay, openingTime } from '../calendar/newYork'
+import { toPeriod } from '../calendar/periods'
+import { hourStart } from './quotes'
 import { nth } from '../model/random'
 import type { Series, TradedHour } from './series'
 
@@ -33,7 +33,7 @@ const grouped = (parts: readonly Bar[], openingAt: (at: number) => number): Bar[
   let group: Bar[] = []
   let opening = NaN
   const close = (): void => {
-    const bar = merged(group, opening)
+    const bar = mergeBars(group, opening)
     if (bar) bars.push(bar)
   }
   for (const part of parts) {
@@ -64,19 +64,19 @@ export const createBars = (series: Series, step: number): Bars => {
 
   /** All bars, newest first, from the bar that holds a time. */
   function* backFrom(period: ProtoOATrendbarPeriod, at: number): Iterable<Bar> {
-    const { parts, openingAt } = periodOf(period)
+    const { parts, openingAt } = toPeriod(period)
     if (parts === 'ticks') {
-      let hour = hourAt(hourOf(at)) ?? hourBefore(at)
+      let hour = hourAt(hourStart(at)) ?? hourBefore(at)
       for (; ; hour = hourBefore(hour.start)) yield* grouped(minuteBars(hour), openingAt).reverse()
     }
     if (parts === 'hours')
-      for (let day = dayOf(at); ; day -= 1) yield* grouped(hourBars(day), openingAt).reverse()
+      for (let day = toTradingDay(at); ; day -= 1) yield* grouped(hourBars(day), openingAt).reverse()
     let opening = openingAt(at)
     for (; ; opening = openingAt(opening - 1)) {
-      const first = dayOf(opening)
+      const first = toTradingDay(opening)
       let end = first + 1
-      while (openingAt(openingOf(end)) === opening) end += 1
-      const bar = merged(daysBetween(dayBar, first, end), opening)
+      while (openingAt(openingTime(end)) === opening) end += 1
+      const bar = mergeBars(dayBars(dayBar, first, end), opening)
       if (bar) yield bar
     }
   }
@@ -87,13 +87,13 @@ export const createBars = (series: Series, step: number): Bars => {
   }
 
   return {
-    openingAt: (period, at) => periodOf(period).openingAt(at),
+    openingAt: (period, at) => toPeriod(period).openingAt(at),
     forget: forming.forget,
     formingBar,
     barsBetween: (period, { from, to, now, count = Infinity }) => {
       const first = Math.max(from, BEGINNING)
       const last = Math.min(to, now)
-      const unfinished = periodOf(period).openingAt(now)
+      const unfinished = toPeriod(period).openingAt(now)
       const bars: Bar[] = []
       if (last < first || count <= 0) return bars
       for (const bar of backFrom(period, last)) {

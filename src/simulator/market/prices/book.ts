@@ -1,6 +1,6 @@
 import type { QuoteSide } from '../../../protocol/side'
 import type { Level, Quote } from '../model/market'
-import { keyOf, uniform } from '../model/random'
+import { partKey, uniform } from '../model/random'
 
 export interface BookOptions {
   readonly key: number
@@ -22,21 +22,21 @@ const FIRST_LIFE = Math.floor(Date.UTC(1990, 0) / LIFE)
  * The levels around a quote. Behind the best ones there are levels at round prices. Most of them exist, and some
  * are missing for a while, so that one tick leaves most of the book unchanged.
  */
-export const bookAround = (
+export const bookLevels = (
   { key, step, gap, lot }: BookOptions,
   { bid, ask }: Quote,
   at: number,
 ): Level[] => {
   const levels = (side: QuoteSide, best: number): Level[] => {
     const away = side === 'bid' ? -1 : 1
-    const sideKey = keyOf(key, away)
+    const sideKey = partKey(key, away)
 
     const level = (price: number, isBest: boolean): Level | undefined => {
-      const priceKey = keyOf(sideKey, price)
+      const priceKey = partKey(sideKey, price)
       const begun = uniform(priceKey, 0) // they do not all change at once
       const life = Math.floor(at / LIFE + begun)
       const isThere = isBest || uniform(priceKey, life) < 0.8
-      const random = uniform(keyOf(priceKey, 1), Math.floor(at / SIZE_LIFE + begun))
+      const random = uniform(partKey(priceKey, 1), Math.floor(at / SIZE_LIFE + begun))
       const lots = 1 + Math.floor(random * random * MOST_LOTS)
       return isThere
         ? {

@@ -1,5 +1,5 @@
 import type { Character } from '../model/character'
-import { keyOf, uniform } from '../model/random'
+import { partKey, uniform } from '../model/random'
 import { LEAST_RANGE } from './path'
 import type { Shape } from './path'
 import type { Sessions } from '../calendar/sessions'
@@ -30,7 +30,7 @@ export interface SymbolOptions {
 }
 
 /** The key of a symbol, from which the keys of its parts are made. */
-export const keyOfSymbol = ({ seed, symbolId }: SymbolOptions): number => keyOf(seed, -symbolId)
+export const symbolKey = ({ seed, symbolId }: SymbolOptions): number => partKey(seed, -symbolId)
 
 // Each is read as the close of one day and then as the start of the next.
 const CLOSES_KEPT = 8
@@ -41,8 +41,8 @@ const GAP_PART = 2
 export const createDays = (options: SymbolOptions): Days => {
   const { seed, digits, character, sessions } = options
   const scale = 10 ** digits
-  const dayKey = keyOf(keyOfSymbol(options), DAY_PART)
-  const gapKey = keyOf(keyOfSymbol(options), GAP_PART)
+  const dayKey = partKey(symbolKey(options), DAY_PART)
+  const gapKey = partKey(symbolKey(options), GAP_PART)
   const reach = character.price * scale * character.sweep
   const { lowest, highest } = bounds(character)
 
@@ -61,7 +61,7 @@ export const createDays = (options: SymbolOptions): Days => {
   return {
     closeBefore,
     outlineOf: day => {
-      const key = keyOf(dayKey, day)
+      const key = partKey(dayKey, day)
       const beyond = (n: number): number =>
         LEAST_RANGE + Math.round(reach * (0.1 + 0.9 * uniform(key, n) * uniform(key, n + 2)))
       const open = closeBefore(day) + gap(day)

@@ -33,7 +33,7 @@ export const barOfTicks = (
 }
 
 /** Consecutive bars merged into one. */
-export const merged = (bars: readonly Bar[], openedAt: number): Bar | undefined => {
+export const mergeBars = (bars: readonly Bar[], openedAt: number): Bar | undefined => {
   const [first] = bars
   const last = bars.at(-1)
   if (!first || !last) return undefined
@@ -48,5 +48,5 @@ export const merged = (bars: readonly Bar[], openedAt: number): Bar | undefined 
 }
 
 /** The bars of the days with trade, from one day up to but not including another. */
-export const daysBetween = (dayBar: (day: number) => Bar | undefined, from: number, to: number): Bar[] =>
+export const dayBars = (dayBar: (day: number) => Bar | undefined, from: number, to: number): Bar[] =>
   Array.from({ length: to - from }, (_, i) => dayBar(from + i)).filter(bar => bar !== undefined)

@@ -1,10 +1,10 @@
 import type { ProtoOATrendbarPeriod } from '../../../protocol/messages/enums'
 import { createCache } from '../model/cache'
-import { barOfTicks, daysBetween, merged } from './fold'
+import { barOfTicks, dayBars, mergeBars } from './fold'
 import type { Bar } from '../model/market'
-import { dayOf, openingOf } from '../calendar/newYork'
-import { periodOf } from '../calendar/periods'
-import { hourOf, ticksUntil } from './quotes'
+import { toTradingDay, openingTime } from '../calendar/newYork'
+import { toPeriod } from '../calendar/periods'
+import { hourStart, countTicks } from './quotes'
 import type { Series, TradedHour } from './series'
 
 /** Forming bars of one symbol, in the smallest steps of the price. */
@@ -37,13 +37,13 @@ export const createForming = ({ dayBar, hourBars, hourAt }: Series): Forming => 
   const counted = new Map<ProtoOATrendbarPeriod, Counted>()
 
   const beginning = (period: ProtoOATrendbarPeriod, start: number): Begun => {
-    const opening = periodOf(period).openingAt(start)
-    const day = dayOf(start)
+    const opening = toPeriod(period).openingAt(start)
+    const day = toTradingDay(start)
     const parts = [
-      ...(opening < openingOf(day) ? daysBetween(dayBar, dayOf(opening), day) : []),
+      ...(opening < openingTime(day) ? dayBars(dayBar, toTradingDay(opening), day) : []),
       ...hourBars(day).filter(({ openedAt }) => openedAt >= opening && openedAt < start),
     ]
-    return { opening, bar: merged(parts, opening) }
+    return { opening, bar: mergeBars(parts, opening) }
   }
 
   const count = (period: ProtoOATrendbarPeriod, hour: TradedHour, from: number, to: number): Bar => {
@@ -58,18 +58,18 @@ export const createForming = ({ dayBar, hourBars, hourAt }: Series): Forming => 
 
   return {
     barAt: (period, at) => {
-      const start = hourOf(at)
-      const { parts, openingAt } = periodOf(period)
+      const start = hourStart(at)
+      const { parts, openingAt } = toPeriod(period)
       const before: Begun =
         parts === 'ticks'
           ? { opening: openingAt(at), bar: undefined }
           : begun.get(start * PERIODS + period, () => beginning(period, start))
       const hour = hourAt(start)
-      const from = hour ? ticksUntil(hour, before.opening - 1) : 0
-      const to = hour ? ticksUntil(hour, at) : 0
+      const from = hour ? countTicks(hour, before.opening - 1) : 0
+      const to = hour ? countTicks(hour, at) : 0
       if (!hour || from === to) return before.bar
       const bar = count(period, hour, from, to)
-      return merged(before.bar ? [before.bar, bar] : [bar], before.opening)
+      return mergeBars(before.bar ? [before.bar, bar] : [bar], before.opening)
     },
     forget: () => {
       begun.clear()

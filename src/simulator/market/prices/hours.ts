@@ -1,9 +1,9 @@
-import { keyOfSymbol } from './days'
+import { symbolKey } from './days'
 import type { Days, Outline, SymbolOptions } from './days'
 import { HOUR } from '../../../time/constants'
 import { LEAST_RANGE, writePath } from './path'
 import type { Shape } from './path'
-import { keyOf, nth, uniform } from '../model/random'
+import { partKey, nth, uniform } from '../model/random'
 import type { OpenHour } from '../calendar/sessions'
 
 /** An hour before its ticks are made, in the smallest steps of the price. */
@@ -68,8 +68,8 @@ export const createHours = (
   days: Days,
 ): ((day: number) => readonly PlannedHour[]) => {
   const { character, sessions } = options
-  const hoursKey = keyOf(keyOfSymbol(options), HOURS_PART)
-  const spreadKey = keyOf(keyOfSymbol(options), SPREAD_PART)
+  const hoursKey = partKey(symbolKey(options), HOURS_PART)
+  const spreadKey = partKey(symbolKey(options), SPREAD_PART)
 
   const spreadAfter = (end: number): number =>
     character.spread +
@@ -78,7 +78,7 @@ export const createHours = (
 
   return day => {
     const outline = days.outlineOf(day)
-    const key = keyOf(hoursKey, -day)
+    const key = partKey(hoursKey, -day)
     const hours = sessions.hoursOf(day)
     const busy = hours.map(({ shown }) => character.hours[shown] ?? 1)
     const parts = hours.map(({ from, to }, i) => ((to - from) / HOUR) * (busy[i] ?? 1))
@@ -115,7 +115,7 @@ export const createHours = (
         low,
         close,
         volume: LEAST_VOLUME + (volumes[i] ?? 0),
-        key: keyOf(hoursKey, index),
+        key: partKey(hoursKey, index),
         askBefore,
         askAfter: ask,
         extraSpread: character.extraSpread * widening(shown, busy[i] ?? 1),

@@ -19,10 +19,10 @@ export interface Quotes {
 }
 
 /** The beginning of the hour of a time. */
-export const hourOf = (at: number): number => floor(at / HOUR) * HOUR
+export const hourStart = (at: number): number => floor(at / HOUR) * HOUR
 
 /** How many ticks of an hour come at or before a time. */
-export const ticksUntil = ({ time, start, count }: TradedHour, at: number): number => {
+export const countTicks = ({ time, start, count }: TradedHour, at: number): number => {
   const within = at - start
   let from = 0
   let to = count
@@ -55,30 +55,30 @@ export const createQuotes = ({ hourAt, hourAfter, hourBefore }: Series, step: nu
 
   return {
     quoteAt: at => {
-      const hour = hourAt(hourOf(at))
-      const until = hour ? ticksUntil(hour, at) : 0
+      const hour = hourAt(hourStart(at))
+      const until = hour ? countTicks(hour, at) : 0
       if (hour && until > 0) return quote(hour, until - 1)
-      const before = hourBefore(hourOf(at))
+      const before = hourBefore(hourStart(at))
       return quote(before, before.count - 1)
     },
     nextTick: after => {
-      const hour = hourAt(hourOf(after))
-      const next = hour ? ticksUntil(hour, after) : 0
-      return hour && next < hour.count ? tick(hour, next) : tick(hourAfter(hourOf(after)), 0)
+      const hour = hourAt(hourStart(after))
+      const next = hour ? countTicks(hour, after) : 0
+      return hour && next < hour.count ? tick(hour, next) : tick(hourAfter(hourStart(after)), 0)
     },
     *ticksBetween(from, to) {
-      const first = hourOf(max(from, BEGINNING))
+      const first = hourStart(max(from, BEGINNING))
       let hour = hourAt(first) ?? hourAfter(first)
       for (; hour.start <= to; hour = hourAfter(hour.start)) {
-        const end = ticksUntil(hour, to)
-        for (let i = ticksUntil(hour, from - 1); i < end; i += 1) yield tick(hour, i)
+        const end = countTicks(hour, to)
+        for (let i = countTicks(hour, from - 1); i < end; i += 1) yield tick(hour, i)
       }
     },
     *ticksBack(from, to) {
-      let hour = hourAt(hourOf(to)) ?? hourBefore(hourOf(to))
+      let hour = hourAt(hourStart(to)) ?? hourBefore(hourStart(to))
       for (; hour.start + HOUR > max(from, BEGINNING); hour = hourBefore(hour.start)) {
-        const end = ticksUntil(hour, from - 1)
-        for (let i = ticksUntil(hour, to) - 1; i >= end; i -= 1) yield tick(hour, i)
+        const end = countTicks(hour, from - 1)
+        for (let i = countTicks(hour, to) - 1; i >= end; i -= 1) yield tick(hour, i)
       }
     },
   }

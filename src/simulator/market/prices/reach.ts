@@ -1,7 +1,7 @@
 import type { Bar, Market } from '../model/market'
 import { HOUR } from '../../../time/constants'
-import { dayOf, openingOf } from '../calendar/newYork'
-import { ticksUntil } from './quotes'
+import { toTradingDay, openingTime } from '../calendar/newYork'
+import { countTicks } from './quotes'
 import * as random from '../model/random'
 import type { Series, TradedHour } from './series'
 
@@ -40,18 +40,18 @@ export const createReach =
 
     const inTicks = (hour: TradedHour): number | undefined => {
       const prices = hour[side]
-      const end = ticksUntil(hour, until)
-      for (let i = ticksUntil(hour, after); i < end; i += 1)
+      const end = countTicks(hour, until)
+      for (let i = countTicks(hour, after); i < end; i += 1)
         if (isThere(nth(prices, i))) return hour.start + nth(hour.time, i)
       return undefined
     }
 
     const { lowest, highest } = series.bounds()
     if (!mayReach(lowest, highest)) return undefined
-    const lastDay = dayOf(min(until, END))
-    for (let day = dayOf(after); day <= lastDay; day += 1) {
+    const lastDay = toTradingDay(min(until, END))
+    for (let day = toTradingDay(after); day <= lastDay; day += 1) {
       const bar = series.dayBar(day)
-      if (!bar || !mightIn(bar, bar.openedAt, openingOf(day + 1))) continue
+      if (!bar || !mightIn(bar, bar.openedAt, openingTime(day + 1))) continue
       for (const hourBar of series.hourBars(day)) {
         const { openedAt } = hourBar
         if (openedAt + HOUR <= after || openedAt > until) continue

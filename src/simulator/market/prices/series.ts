@@ -1,13 +1,13 @@
 import { createCache } from '../model/cache'
 import { createDays } from './days'
 import type { Outline, SymbolOptions } from './days'
-import { barOfTicks, merged } from './fold'
+import { barOfTicks, mergeBars } from './fold'
 import { createHours } from './hours'
 import type { PlannedHour } from './hours'
 import type { Bar } from '../model/market'
 import { HOUR } from '../../../time/constants'
-import { dayOf, openingOf } from '../calendar/newYork'
-import { extremes, isShifted, movedBy, shifted, withShift } from './shifts'
+import { toTradingDay, openingTime } from '../calendar/newYork'
+import { extremes, isShifted, totalShift, shiftHour, withShift } from './shifts'
 import type { Shifts } from './shifts'
 import { playHour } from './ticks'
 import type { HourOfTicks } from './ticks'
@@ -60,13 +60,13 @@ export const createSeries = (options: SymbolOptions): Series => {
     sessions.tradesOn(day) ? plans.get(day, plan) : []
 
   const play = (hour: PlannedHour): TradedHour => ({
-    ...shifted(playHour(hour, character.spread), hour.start, shifts),
+    ...shiftHour(playHour(hour, character.spread), hour.start, shifts),
     start: hour.start,
   })
 
   const hourAt: Series['hourAt'] = start =>
     hours.get(start, () => {
-      const hour = plannedHours(dayOf(start)).find(planned => planned.start === start)
+      const hour = plannedHours(toTradingDay(start)).find(planned => planned.start === start)
       return hour && play(hour)
     })
 
@@ -76,7 +76,7 @@ export const createSeries = (options: SymbolOptions): Series => {
     barsOfHours.get(day, () =>
       plannedHours(day).map(hour => {
         const { start } = hour
-        if (!isShifted(shifts, start, start + HOUR)) return moved(hour, movedBy(shifts, start), start)
+        if (!isShifted(shifts, start, start + HOUR)) return moved(hour, totalShift(shifts, start), start)
         const ticks = traded(hour)
         return barOfTicks(ticks, 0, ticks.count, start)
       }),
@@ -85,22 +85,22 @@ export const createSeries = (options: SymbolOptions): Series => {
   return {
     dayBar: day =>
       dayBars.get(day, () => {
-        const opening = openingOf(day)
+        const opening = openingTime(day)
         if (!sessions.tradesOn(day)) return undefined
-        return isShifted(shifts, opening, openingOf(day + 1))
-          ? merged(hourBars(day), opening)
-          : moved(days.outlineOf(day), movedBy(shifts, opening), opening)
+        return isShifted(shifts, opening, openingTime(day + 1))
+          ? mergeBars(hourBars(day), opening)
+          : moved(days.outlineOf(day), totalShift(shifts, opening), opening)
       }),
     hourBars,
     hourAt,
     hourAfter: at => {
-      for (let day = dayOf(at); ; day += 1) {
+      for (let day = toTradingDay(at); ; day += 1) {
         const next = plannedHours(day).find(({ start }) => start > at)
         if (next) return traded(next)
       }
     },
     hourBefore: at => {
-      for (let day = dayOf(at); ; day -= 1) {
+      for (let day = toTradingDay(at); ; day -= 1) {
         const last = plannedHours(day)
           .filter(({ start }) => start < at)
           .at(-1)

@@ -16,7 +16,7 @@ export const withShift = (shifts: Shifts, shift: Shift): Shifts =>
   [...shifts, shift].sort((a, b) => a.at - b.at)
 
 /** How far a tick of that time is moved. */
-export const movedBy = (shifts: Shifts, at: number): number =>
+export const totalShift = (shifts: Shifts, at: number): number =>
   shifts.reduce((sum, shift) => (shift.at < at ? sum + shift.by : sum), 0)
 
 /** Whether a shift is in a time range, `to` excluded. */
@@ -25,17 +25,17 @@ export const isShifted = (shifts: Shifts, from: number, to: number): boolean =>
 
 /** The largest moves of the prices down and up; 0 if there are no shifts. */
 export const extremes = (shifts: Shifts): { readonly down: number; readonly up: number } => {
-  const sums = shifts.map(({ at }) => movedBy(shifts, at + 1))
+  const sums = shifts.map(({ at }) => totalShift(shifts, at + 1))
   return { down: Math.min(0, ...sums), up: Math.max(0, ...sums) }
 }
 
 /** An hour with moved prices. The first tick after each shift has both sides. */
-export const shifted = (hour: HourOfTicks, start: number, shifts: Shifts): HourOfTicks => {
+export const shiftHour = (hour: HourOfTicks, start: number, shifts: Shifts): HourOfTicks => {
   if (!isShifted(shifts, start, start + HOUR)) {
-    const by = movedBy(shifts, start)
+    const by = totalShift(shifts, start)
     return by === 0 ? hour : { ...hour, bid: hour.bid.map(n => n + by), ask: hour.ask.map(n => n + by) }
   }
-  const by = hour.time.map(time => movedBy(shifts, start + time))
+  const by = hour.time.map(time => totalShift(shifts, start + time))
   return {
     ...hour,
     bid: hour.bid.map((n, i) => n + nth(by, i)),

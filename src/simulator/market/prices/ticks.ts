@@ -6,7 +6,7 @@ import * as random from '../model/random'
 // A local binding. In these loops, looking up an export or, under a test runner, a global costs more than all the
 // rest.
 const { ceil, floor, max, min } = Math
-const { keyOf, nth, uniform } = random
+const { partKey, nth, uniform } = random
 
 /** The sides of a tick: one, the other or both. */
 export const BID = 1
@@ -37,7 +37,7 @@ const BID_PART = 4
 const ASK_PART = 5
 
 const byMinute = ({ key, start, from, to }: PlannedHour, count: number): Int32Array => {
-  const minutesKey = keyOf(key, MINUTES_PART)
+  const minutesKey = partKey(key, MINUTES_PART)
   const first = floor((from - start) / MINUTE)
   const end = ceil((to - start) / MINUTE)
   const weights = Array.from({ length: 60 }, (_, minute) =>
@@ -55,7 +55,7 @@ const byMinute = ({ key, start, from, to }: PlannedHour, count: number): Int32Ar
 
 /** Spreads the ticks of each minute over it, each in its own slot. */
 const writeTimes = ({ key, start, from, to }: PlannedHour, minutes: Int32Array, time: Int32Array): void => {
-  const timeKey = keyOf(key, TIME_PART)
+  const timeKey = partKey(key, TIME_PART)
   for (let minute = 0; minute < 60; minute += 1) {
     const begin = max(minute * MINUTE, from - start)
     const length = min((minute + 1) * MINUTE, to - start) - begin
@@ -79,7 +79,7 @@ const writeSides = (
   minutes: Int32Array,
   sides: Int32Array,
 ): number => {
-  const sidesKey = keyOf(key, SIDES_PART)
+  const sidesKey = partKey(key, SIDES_PART)
   const last = count - 1
   let both = volume - count - 2
   let bids = 2
@@ -107,7 +107,7 @@ const writeBids = (
   bid: Int32Array,
   path: Int32Array,
 ): void => {
-  writePath(hour, bids, keyOf(hour.key, BID_PART), path)
+  writePath(hour, bids, partKey(hour.key, BID_PART), path)
   let next = 0
   for (let i = 0; i < bid.length; i += 1) {
     if (sides[i] !== ASK) next += 1
@@ -123,7 +123,7 @@ const writeAsks = (
   bid: Int32Array,
   ask: Int32Array,
 ): void => {
-  const askKey = keyOf(key, ASK_PART)
+  const askKey = partKey(key, ASK_PART)
   const last = bid.length - 1
   let standing = askBefore
   let i = 0

@@ -1,5 +1,5 @@
 import type { Character, Walker } from '../model/character'
-import { keyOf, uniform } from '../model/random'
+import { partKey, uniform } from '../model/random'
 
 // A local binding. In these loops, looking up an export or, under a test runner, a global costs more than all the
 // rest.
@@ -29,7 +29,7 @@ const createWave = (key: number, length: number): Heights => {
 }
 
 const createWalk = (key: number): Heights => {
-  const waves = LENGTHS.map(length => createWave(keyOf(key, length), length))
+  const waves = LENGTHS.map(length => createWave(partKey(key, length), length))
   return n => waves.reduce((sum, wave) => sum + wave(n), 0)
 }
 
@@ -49,8 +49,8 @@ const stepsUntil = (day: number, { weekends }: Walker): number => {
 
 /** The price at the opening of a day, in units of the quote asset. Symbols that share an asset move together. */
 export const createDrift = (seed: number, { price, up, down }: Character): ((day: number) => number) => {
-  const upwards = createWalk(keyOf(seed, up.assetId))
-  const downwards = createWalk(keyOf(seed, down.assetId))
+  const upwards = createWalk(partKey(seed, up.assetId))
+  const downwards = createWalk(partKey(seed, down.assetId))
   return day =>
     price * growth(up.pace * upwards(stepsUntil(day, up)) - down.pace * downwards(stepsUntil(day, down)))
 }

@@ -10,14 +10,14 @@ import type {
 } from '../../../protocol/messages/account'
 import { PayloadType } from '../../../protocol/payloadType'
 import type { TradingAccount } from '../../model/identity'
-import { announceTo } from '../state/exchangeAccount'
+import { announceEvent } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
-import { equityOf } from './equity'
+import { accountEquity } from './equity'
 import type { Book } from '../state/records'
-import { defined } from '../../../util/defined'
+import { omitUndefined } from '../../../util/omitUndefined'
 
 /** The account's trader entity. */
-export const traderOf = ({ terms, balance, balanceVersion, bonuses, cashFlow }: Book): ProtoOATrader => ({
+export const toTrader = ({ terms, balance, balanceVersion, bonuses, cashFlow }: Book): ProtoOATrader => ({
   ctidTraderAccountId: terms.accountId,
   balance,
   balanceVersion,
@@ -52,16 +52,16 @@ const changesOf = (trader: ProtoOATrader, before: ProtoOATrader): ProtoOATrader 
   return {
     ctidTraderAccountId,
     balance,
-    ...defined({ balanceVersion }),
+    ...omitUndefined({ balanceVersion }),
     depositAssetId,
     ...Object.fromEntries(changed),
   }
 }
 
 /** Sends the account's new state to its sessions, after a change without a trade. */
-export const tellTrader = (account: ExchangeAccount, before: ProtoOATrader): void => {
-  const trader = traderOf(account.book)
-  announceTo(account, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, {
+export const reportTrader = (account: ExchangeAccount, before: ProtoOATrader): void => {
+  const trader = toTrader(account.book)
+  announceEvent(account, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT, {
     ctidTraderAccountId: account.book.terms.accountId,
     trader: account.traderUpdates === 'sparse' ? changesOf(trader, before) : trader,
   })
@@ -81,7 +81,7 @@ export const bookCash = (account: ExchangeAccount, delta: number, at: number): P
     delta,
     changeBalanceTimestamp: at,
     balanceVersion: book.balanceVersion,
-    equity: equityOf(account, at),
+    equity: accountEquity(account, at),
     moneyDigits: book.terms.moneyDigits,
   }
   book.cashFlow.push(entry)
@@ -89,16 +89,16 @@ export const bookCash = (account: ExchangeAccount, delta: number, at: number): P
 }
 
 /** Pays in, or out if negative. Sends an execution event and the account's new state. */
-export const payIn = (account: ExchangeAccount, delta: number, at: number): void => {
-  const before = traderOf(account.book)
+export const changeBalance = (account: ExchangeAccount, delta: number, at: number): void => {
+  const before = toTrader(account.book)
   const depositWithdraw = bookCash(account, delta, at)
-  announceTo(account, PayloadType.PROTO_OA_EXECUTION_EVENT, {
+  announceEvent(account, PayloadType.PROTO_OA_EXECUTION_EVENT, {
     ctidTraderAccountId: account.book.terms.accountId,
     executionType: ProtoOAExecutionType.DEPOSIT_WITHDRAW,
     depositWithdraw,
     isServerEvent: true,
   })
-  tellTrader(account, before)
+  reportTrader(account, before)
 }
 
 /** The bonus that an account gets, or loses if negative, in 10^-moneyDigits. */
@@ -131,7 +131,7 @@ const bonusOf = (
 export const giveBonus = (account: ExchangeAccount, change: BonusChange, at: number): void => {
   const { manager = 0, ib = 0, nonWithdrawable = 0 } = change
   const { book } = account
-  const before = traderOf(book)
+  const before = toTrader(book)
   book.bonuses = {
     manager: book.bonuses.manager + manager,
     ib: book.bonuses.ib + ib,
@@ -139,13 +139,13 @@ export const giveBonus = (account: ExchangeAccount, change: BonusChange, at: num
   }
   book.marginDirty = true
   if (manager !== 0 || ib !== 0)
-    announceTo(account, PayloadType.PROTO_OA_EXECUTION_EVENT, {
+    announceEvent(account, PayloadType.PROTO_OA_EXECUTION_EVENT, {
       ctidTraderAccountId: book.terms.accountId,
       executionType: ProtoOAExecutionType.BONUS_DEPOSIT_WITHDRAW,
       bonusDepositWithdraw: bonusOf(account, change, at),
       isServerEvent: true,
     })
-  tellTrader(account, before)
+  reportTrader(account, before)
 }
 
 /** The terms that the broker can change while an account is in use. */

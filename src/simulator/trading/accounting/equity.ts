@@ -1,6 +1,6 @@
 import { ProtoOATradeSide } from '../../../protocol/messages/enums'
 import type { Quote } from '../../market/model/market'
-import { purseOf, symbolOf } from '../state/exchangeAccount'
+import { getPurse, getSymbol } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
 import { usedMargin } from './margin'
 import { grossProfit, quoteRate } from '../state/money'
@@ -15,13 +15,13 @@ export const exitPrice = (tradeSide: ProtoOATradeSide, { bid, ask }: Quote): num
   tradeSide === ProtoOATradeSide.BUY ? bid : ask
 
 /** What closing a position now would bring. Net is after its swaps and opening commission. */
-export const unrealised = (
+export const unrealisedProfit = (
   account: ExchangeAccount,
   position: Position,
   at: number,
 ): { readonly gross: number; readonly net: number } => {
-  const purse = purseOf(account)
-  const symbol = symbolOf(account, position.symbolId)
+  const purse = getPurse(account)
+  const symbol = getSymbol(account, position.symbolId)
   const price = exitPrice(position.tradeSide, account.market.quoteAt(position.symbolId, at))
   const gross = grossProfit(purse, position, price, quoteRate(purse, symbol, at))
   return { gross, net: gross + position.swap + position.commission }
@@ -34,11 +34,11 @@ const activeBonus = ({ bonuses }: Book, own: number): number => {
   return all < own ? all : own
 }
 
-export const equityOf = (account: ExchangeAccount, at: number): number => {
+export const accountEquity = (account: ExchangeAccount, at: number): number => {
   let own = account.book.balance
-  for (const position of account.book.open) own += unrealised(account, position, at).net
+  for (const position of account.book.open) own += unrealisedProfit(account, position, at).net
   return own + activeBonus(account.book, own)
 }
 
 export const freeMargin = (account: ExchangeAccount, at: number): number =>
-  equityOf(account, at) - usedMargin(account.book)
+  accountEquity(account, at) - usedMargin(account.book)

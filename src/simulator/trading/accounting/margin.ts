@@ -43,10 +43,10 @@ const unitsToCover = (
 }
 
 /** The exposure that a leg adds to its side, in USD cents. */
-export const exposureOf = ({ volume, usdRate }: Leg): number => volume * usdRate
+export const legExposure = ({ volume, usdRate }: Leg): number => volume * usdRate
 
 /** The margin of a leg on top of an exposure of the same side. */
-export const marginOf = (
+export const legMargin = (
   terms: Terms,
   tiers: readonly ProtoOADynamicLeverageTier[],
   exposure: number,
@@ -61,14 +61,14 @@ const oneSide = (
 ): number[] => {
   let exposure = 0
   return legs.map(leg => {
-    const margin = marginOf(terms, tiers, exposure, leg)
-    exposure += exposureOf(leg)
+    const margin = legMargin(terms, tiers, exposure, leg)
+    exposure += legExposure(leg)
     return margin
   })
 }
 
 /** The margin of each position of one symbol, in the given order: the full margin, independent of the other side. */
-export const marginsOf = (
+export const legMargins = (
   terms: Terms,
   tiers: readonly ProtoOADynamicLeverageTier[],
   legs: readonly Leg[],
@@ -96,7 +96,7 @@ const paysForBoth = ({
       ProtoOALimitedRiskMarginCalculationStrategy.ACCORDING_TO_LEVERAGE)
 
 /** The combined margin of the two sides of one symbol, by the account's rule. */
-export const totalOf = (terms: Terms, legs: readonly Leg[], margins: readonly number[]): number => {
+export const totalMargin = (terms: Terms, legs: readonly Leg[], margins: readonly number[]): number => {
   const ofSide = (side: ProtoOATradeSide): number =>
     legs.reduce((total, { tradeSide }, index) => total + (tradeSide === side ? (margins[index] ?? 0) : 0), 0)
   const [bought, sold] = [ofSide(ProtoOATradeSide.BUY), ofSide(ProtoOATradeSide.SELL)]
@@ -110,7 +110,7 @@ export const usedMargin = ({ open, terms }: Book): number => {
   let total = 0
   for (const symbolId of new Set([...open].map(position => position.symbolId))) {
     const legs = [...open].filter(position => position.symbolId === symbolId)
-    total += totalOf(
+    total += totalMargin(
       terms,
       legs,
       legs.map(position => position.usedMargin),

@@ -1,12 +1,15 @@
 import { PayloadType } from '../../../protocol/payloadType'
-import { announceTo, symbolOf } from '../state/exchangeAccount'
+import { announceEvent, getSymbol } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
-import { marginsOf, totalOf } from './margin'
+import { legMargins, totalMargin } from './margin'
 import type { Leg } from './margin'
 import type { Position } from '../state/records'
 
-export const tiersOf = (account: ExchangeAccount, symbolId: number): Parameters<typeof marginsOf>[1] => {
-  const { leverageId } = symbolOf(account, symbolId).terms
+export const leverageTiers = (
+  account: ExchangeAccount,
+  symbolId: number,
+): Parameters<typeof legMargins>[1] => {
+  const { leverageId } = getSymbol(account, symbolId).terms
   return account.market.catalogue.leverages.find(leverage => leverage.leverageId === leverageId)?.tiers ?? []
 }
 
@@ -26,15 +29,15 @@ export const extraMargin = (
   if (!grown) legs.push(leg)
   const taken = positions.map(position => position.usedMargin)
   return (
-    totalOf(terms, legs, marginsOf(terms, tiersOf(account, symbolId), legs)) -
-    totalOf(terms, positions, taken)
+    totalMargin(terms, legs, legMargins(terms, leverageTiers(account, symbolId), legs)) -
+    totalMargin(terms, positions, taken)
   )
 }
 
 /** Calculates the margins of a symbol again. The returned function reports all changed ones except one. */
 export const remargin = (account: ExchangeAccount, symbolId: number): ((except?: Position) => void) => {
   const positions = ofSymbol(account, symbolId)
-  const margins = marginsOf(account.book.terms, tiersOf(account, symbolId), positions)
+  const margins = legMargins(account.book.terms, leverageTiers(account, symbolId), positions)
   const changed = positions.filter((position, index) => {
     const margin = margins[index] ?? 0
     if (margin === position.usedMargin) return false
@@ -45,7 +48,7 @@ export const remargin = (account: ExchangeAccount, symbolId: number): ((except?:
   return except => {
     const { accountId, moneyDigits } = account.book.terms
     for (const { positionId, usedMargin } of changed.filter(position => position !== except))
-      announceTo(account, PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT, {
+      announceEvent(account, PayloadType.PROTO_OA_MARGIN_CHANGED_EVENT, {
         ctidTraderAccountId: accountId,
         positionId,
         usedMargin,

@@ -5,7 +5,7 @@ import {
 } from '../../../protocol/messages/enums'
 import type { ProtoOASymbol } from '../../../protocol/messages/symbols'
 import type { ListedSymbol } from '../../market/model/market'
-import { dayOf, openingOf } from '../../market/calendar/newYork'
+import { toTradingDay, openingTime } from '../../market/calendar/newYork'
 import type { Position } from '../state/records'
 import { round } from '../state/rounding'
 import { DAY, HOUR, MINUTE } from '../../../time/constants'
@@ -14,7 +14,7 @@ const DAYS_OF_A_YEAR = 365
 
 /** When the next swap is due: every `swapPeriod` from `swapTime` UTC on, or at 17:00 New York if no time is set. */
 export const nextSwap = ({ swapTime, swapPeriod = 24 }: ProtoOASymbol, after: number): number => {
-  if (swapTime === undefined) return openingOf(dayOf(after) + 1)
+  if (swapTime === undefined) return openingTime(toTradingDay(after) + 1)
   const period = swapPeriod * HOUR
   const first = Math.floor(after / DAY) * DAY - DAY + swapTime * MINUTE
   return first + (Math.floor((after - first) / period) + 1) * period
@@ -34,7 +34,7 @@ export const swapDays = (terms: ProtoOASymbol, at: number): number => {
 }
 
 /** The swap of one day, in money: negative when charged. `price` is the market's, in 1/100000. */
-export const swapOf = (
+export const dailySwap = (
   { terms }: ListedSymbol,
   { tradeSide, volume }: Position,
   price: number,

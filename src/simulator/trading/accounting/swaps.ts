@@ -1,23 +1,23 @@
 import { ProtoOAExecutionType } from '../../../protocol/messages/enums'
-import { purseOf, symbolOf, tell, theServer } from '../state/exchangeAccount'
+import { getPurse, getSymbol, reportChange, serverCause } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
 import { exitPrice } from './equity'
 import { quoteRate } from '../state/money'
 import type { Position } from '../state/records'
-import { nextSwap, swapDays, swapOf } from './rollover'
+import { nextSwap, swapDays, dailySwap } from './rollover'
 
 /** Charges or pays the swap that is due. It stays on the position until that is closed. */
-export const rollOver = (account: ExchangeAccount, position: Position, at: number): void => {
+export const chargeSwap = (account: ExchangeAccount, position: Position, at: number): void => {
   const { book, market } = account
-  const symbol = symbolOf(account, position.symbolId)
+  const symbol = getSymbol(account, position.symbolId)
   position.nextSwapAt = nextSwap(symbol.terms, at)
   position.swapPeriods += 1
   if (book.terms.swapFree || position.swapPeriods <= (symbol.terms.skipSWAPPeriods ?? 0)) return
-  const swap = swapOf(
+  const swap = dailySwap(
     symbol,
     position,
     exitPrice(position.tradeSide, market.quoteAt(position.symbolId, at)),
-    quoteRate(purseOf(account), symbol, at),
+    quoteRate(getPurse(account), symbol, at),
     swapDays(symbol.terms, at),
     book.terms.moneyDigits,
   )
@@ -25,5 +25,5 @@ export const rollOver = (account: ExchangeAccount, position: Position, at: numbe
   position.swap += swap
   position.updatedAt = at
   book.marginDirty = true
-  tell(account, ProtoOAExecutionType.SWAP, { position }, theServer)
+  reportChange(account, ProtoOAExecutionType.SWAP, { position }, serverCause)
 }

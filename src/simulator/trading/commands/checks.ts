@@ -7,13 +7,13 @@ import {
 import { roundPrice, toPrice, toWirePrice } from '../../../protocol/units'
 import type { ListedSymbol } from '../../market/model/market'
 import type { OrderRefusal } from '../../model/refusals'
-import { signOf } from '../state/money'
+import { sideSign } from '../state/money'
 import type { Protections } from '../state/records'
 import type { Terms } from '../state/terms'
-import { pointOf } from '../state/watch'
+import { pointSize } from '../state/watch'
 
 /** The first objection of several checks, in their order. */
-export const firstOf = (
+export const firstRefusal = (
   ...checks: readonly (() => OrderRefusal | false | undefined)[]
 ): OrderRefusal | undefined => {
   for (const check of checks) {
@@ -105,7 +105,7 @@ const checkDistance = (
   symbol: ListedSymbol,
 ): OrderRefusal | false =>
   distance !== undefined &&
-  (distance <= 0 || distance % pointOf(symbol) !== 0) &&
+  (distance <= 0 || distance % pointSize(symbol) !== 0) &&
   invalid(`Relative ${what} has invalid precision`)
 
 /** The protections in a request. */
@@ -121,7 +121,7 @@ export interface Guarding {
 
 /** Whether the protections are well-formed. `checkSides` checks where they are. */
 export const checkGuarding = (asked: Guarding, symbol: ListedSymbol): OrderRefusal | undefined =>
-  firstOf(
+  firstRefusal(
     () => checkPrice('protection', asked.stopLoss, symbol),
     () => checkPrice('protection', asked.takeProfit, symbol),
     () => checkDistance('stop loss', asked.relativeStopLoss, symbol),
@@ -140,7 +140,7 @@ export const checkGuarding = (asked: Guarding, symbol: ListedSymbol): OrderRefus
 const onWire = (price: number | undefined): number | undefined =>
   price === undefined ? undefined : toWirePrice(price)
 
-export const protectionsOf = (asked: Guarding): Protections => ({
+export const toProtections = (asked: Guarding): Protections => ({
   stopLoss: onWire(asked.stopLoss),
   takeProfit: onWire(asked.takeProfit),
   relativeStopLoss: asked.relativeStopLoss,
@@ -156,7 +156,7 @@ export const checkSides = (
   { stopLoss, takeProfit }: Pick<Protections, 'stopLoss' | 'takeProfit'>,
   price: number,
 ): OrderRefusal | false => {
-  const sign = signOf(tradeSide)
+  const sign = sideSign(tradeSide)
   const side = tradeSide === ProtoOATradeSide.BUY ? ['below', 'above'] : ['above', 'below']
   if (stopLoss !== undefined && sign * (price - stopLoss) <= 0)
     return refusal('TRADING_BAD_STOPS', `Stop loss has to be ${String(side[0])} the price`)
@@ -173,7 +173,7 @@ export const checkPositionSides = (
   { stopLoss, takeProfit }: Pick<Protections, 'stopLoss' | 'takeProfit'>,
   price: number,
 ): OrderRefusal | false => {
-  const sign = signOf(tradeSide)
+  const sign = sideSign(tradeSide)
   const isBuy = tradeSide === ProtoOATradeSide.BUY
   const [name, side] = isBuy ? ['BUY', 'BID'] : ['SELL', 'ASK']
   const bad = (what: string, wanted: number, relation: string): OrderRefusal => ({

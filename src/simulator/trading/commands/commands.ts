@@ -7,22 +7,22 @@ import {
   checkMode,
   checkRights,
   checkVolume,
-  firstOf,
+  firstRefusal,
   marketClosed,
   orderNotFound,
   positionNotFound,
-  protectionsOf,
+  toProtections,
   refusal,
   symbolNotFound,
 } from './checks'
-import { symbolOf, tell } from '../state/exchangeAccount'
+import { getSymbol, reportChange } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
 import { lacksMoney } from '../execution/execute'
 import { cancel } from '../execution/finish'
 import { createOrder } from '../execution/orders'
-import { executeNow, expireAt, latencyOf, rest } from '../execution/pace'
+import { executeNow, scheduleExpiry, orderLatency, awaitPrice } from '../execution/pace'
 import type { Command } from '../execution/pace'
-import { checkNewOrder, joinedBy, timeInForceOf } from './placing'
+import { checkNewOrder, findJoinedPosition, toTimeInForce } from './newOrder'
 import { createPosition } from '../execution/positions'
 import { opposite, unprotect } from '../execution/protect'
 
@@ -41,9 +41,9 @@ export const newOrder = (
   const objection = checkNewOrder(account, asked, symbol, at)
   if (objection) return objection
   const { orderType, tradeSide, symbolId, volume, label, comment } = asked
-  const joined = joinedBy(account, asked)
+  const joined = findJoinedPosition(account, asked)
   const position = joined ?? createPosition(account, { symbolId, tradeSide, label, comment }, at)
-  const timeInForce = timeInForceOf(asked)
+  const timeInForce = toTimeInForce(asked)
   const isPending = orderType !== ProtoOAOrderType.MARKET && orderType !== ProtoOAOrderType.MARKET_RANGE
   const isAtOnce =
     orderType === ProtoOAOrderType.LIMIT &&
@@ -70,20 +70,20 @@ export const newOrder = (
         orderType === ProtoOAOrderType.MARKET_RANGE ? onWire(asked.baseSlippagePrice) : undefined,
       slippageInPoints: asked.slippageInPoints,
       expiresAt: timeInForce === ProtoOATimeInForce.GOOD_TILL_DATE ? asked.expirationTimestamp : undefined,
-      protections: protectionsOf(asked),
+      protections: toProtections(asked),
     },
     at,
   )
   const cause = { clientMsgId, server: false }
-  tell(account, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, cause)
-  expireAt(account, order)
-  if (isPending && !isAtOnce) rest(account, order, command)
+  reportChange(account, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, cause)
+  scheduleExpiry(account, order)
+  if (isPending && !isAtOnce) awaitPrice(account, order, command)
   else {
     const opening =
       timeInForce === ProtoOATimeInForce.MARKET_ON_OPEN && !account.market.isOpen(symbolId, at)
         ? account.market.nextTick(symbolId, at).at
         : // An order without enough money is rejected without a delay.
-          at + (lacksMoney(account, order, at) ? 0 : latencyOf(account, order))
+          at + (lacksMoney(account, order, at) ? 0 : orderLatency(account, order))
     account.tasks.add(opening, due => {
       executeNow(account, order, due, cause)
     })
@@ -104,7 +104,7 @@ export const cancelOrder = (
   const cause = { clientMsgId, server: false }
   const position = account.book.positions.get(order.positionId)
   if (order.watch === undefined)
-    tell(
+    reportChange(
       account,
       ProtoOAExecutionType.ORDER_CANCEL_REJECTED,
       { order, position, errorCode: 'UNABLE_TO_CANCEL_ORDER' },
@@ -123,8 +123,8 @@ export const closePosition = (
 ): OrderRefusal | undefined => {
   const position = account.book.positions.get(positionId)
   if (position?.state !== 'open') return positionNotFound(positionId)
-  const symbol = symbolOf(account, position.symbolId)
-  const objection = firstOf(
+  const symbol = getSymbol(account, position.symbolId)
+  const objection = firstRefusal(
     () => checkRights(account.book.terms, false),
     () => checkMode(symbol, false),
     () =>
@@ -153,8 +153,8 @@ export const closePosition = (
     at,
   )
   const cause = { clientMsgId, server: false }
-  tell(account, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, cause)
-  account.tasks.add(at + latencyOf(account, order), due => {
+  reportChange(account, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, cause)
+  account.tasks.add(at + orderLatency(account, order), due => {
     executeNow(account, order, due, cause)
   })
   return undefined

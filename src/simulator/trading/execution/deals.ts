@@ -1,12 +1,12 @@
 import type { ProtoOADeal } from '../../../protocol/messages/deals'
 import { ProtoOADealStatus } from '../../../protocol/messages/enums'
 import { toPrice } from '../../../protocol/units'
-import { purseOf, symbolOf } from '../state/exchangeAccount'
+import { getPurse, getSymbol } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
-import { baseRate, commissionOf, conversionFee, grossProfit, quoteRate, usdRate } from '../state/money'
+import { baseRate, tradeCommission, conversionFee, grossProfit, quoteRate, usdRate } from '../state/money'
 import type { Order, Position } from '../state/records'
 import { nextSwap } from '../accounting/rollover'
-import { shareOf } from '../state/rounding'
+import { proportion } from '../state/rounding'
 
 const average = (a: number, aWeight: number, b: number, bWeight: number): number =>
   a === b ? a : (a * aWeight + b * bWeight) / (aWeight + bWeight)
@@ -32,8 +32,8 @@ const begin = (
   order.executedValue += price * volume
   order.updatedAt = at
   position.updatedAt = at
-  const symbol = symbolOf(account, order.symbolId)
-  const purse = purseOf(account)
+  const symbol = getSymbol(account, order.symbolId)
+  const purse = getPurse(account)
   const deal = {
     dealId: ids.next('deal'),
     orderId: order.orderId,
@@ -48,7 +48,7 @@ const begin = (
     tradeSide: order.tradeSide,
     dealStatus: volume === wanted ? ProtoOADealStatus.FILLED : ProtoOADealStatus.PARTIALLY_FILLED,
     marginRate: baseRate(purse, symbol, at),
-    commission: commissionOf(purse, symbol, volume, price, at),
+    commission: tradeCommission(purse, symbol, volume, price, at),
     baseToUsdConversionRate: usdRate(account.market, symbol, at),
     moneyDigits: book.terms.moneyDigits,
   } satisfies ProtoOADeal
@@ -107,8 +107,8 @@ export const closingDeal = (
   const { moneyDigits, ...side } = bare
   const rate = quoteRate(purse, symbol, at)
   const grossProfitHere = grossProfit(purse, { ...position, volume }, price, rate)
-  const swap = shareOf(position.swap, volume, position.volume)
-  const opening = shareOf(position.commission, volume, position.volume)
+  const swap = proportion(position.swap, volume, position.volume)
+  const opening = proportion(position.commission, volume, position.volume)
   const pnlConversionFee = conversionFee(purse, symbol, grossProfitHere)
   const commission = opening + side.commission
   book.balance += grossProfitHere + swap + commission + pnlConversionFee

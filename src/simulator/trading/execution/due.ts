@@ -1,9 +1,9 @@
-import { symbolOf } from '../state/exchangeAccount'
+import { getSymbol } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
 import { checkMargin, nextCheck } from './marginLevel'
-import { rollOver } from '../accounting/swaps'
-import { followMarket, trailDueOf, trigger } from './trigger'
-import { dueOf } from '../state/watch'
+import { chargeSwap } from '../accounting/swaps'
+import { followMarket, nextTrailTime, trigger } from './trigger'
+import { nextCheckTime } from '../state/watch'
 
 /** An event that will happen on an account. */
 export interface Due {
@@ -15,23 +15,26 @@ export interface Due {
  * The next event on an account. At the same time, orders come first in the order of their acceptance, then trailing
  * stops, then swaps. The margin level is last, because it depends on all of them.
  */
-export const nextOn = (account: ExchangeAccount, now: number): Due | undefined => {
+export const nextDue = (account: ExchangeAccount, now: number): Due | undefined => {
   const { book, market } = account
   let first: Due | undefined
   const consider = (at: number | undefined, happen: (at: number) => void): void => {
     if (at !== undefined && (first === undefined || at < first.at)) first = { at, happen }
   }
   for (const order of book.working)
-    consider(order.watch && dueOf(market, order, symbolOf(account, order.symbolId), account.fills), at => {
-      trigger(account, order, at)
-    })
+    consider(
+      order.watch && nextCheckTime(market, order, getSymbol(account, order.symbolId), account.fills),
+      at => {
+        trigger(account, order, at)
+      },
+    )
   for (const position of book.open)
-    consider(trailDueOf(account, position), at => {
+    consider(nextTrailTime(account, position), at => {
       followMarket(account, position, at)
     })
   for (const position of book.open)
     consider(position.nextSwapAt, at => {
-      rollOver(account, position, at)
+      chargeSwap(account, position, at)
     })
   if (book.marginDirty) {
     book.marginDirty = false

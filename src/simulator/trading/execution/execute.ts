@@ -4,16 +4,16 @@ import {
   ProtoOATimeInForce,
 } from '../../../protocol/messages/enums'
 import { closingDeal, openingDeal } from './deals'
-import { purseOf, symbolOf, tell } from '../state/exchangeAccount'
+import { getPurse, getSymbol, reportChange } from '../state/exchangeAccount'
 import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { fillPrice, freeMargin } from '../accounting/equity'
-import { slipped } from './prices'
-import { cancelled, notEnoughMoney, settle, tellFill } from './fills'
+import { slipPrice } from './prices'
+import { cancelled, notEnoughMoney, settle, reportFill } from './fills'
 import type { Ending } from './fills'
 import { cancel, end, reject } from './finish'
 import { baseRate, usdRate } from '../state/money'
-import { createPosition, isNetted, targetOf } from './positions'
-import { close, guardOf, isGuarding, protect, protectionOf, resize } from './protect'
+import { createPosition, isNetted, targetPosition } from './positions'
+import { close, guardPrices, isGuarding, protect, findProtection, resize } from './protect'
 import type { Order, Position } from '../state/records'
 import { extraMargin, remargin } from '../accounting/remargin'
 
@@ -34,7 +34,7 @@ const depthFor = (account: ExchangeAccount, { symbolId, tradeSide }: Order, at: 
   const size = account.market
     .bookAt(symbolId, at)
     .reduce((total, level) => (level.side === side ? total + level.size : total), 0)
-  const { stepVolume } = symbolOf(account, symbolId).terms
+  const { stepVolume } = getSymbol(account, symbolId).terms
   return Math.floor(size / stepVolume) * stepVolume
 }
 
@@ -52,7 +52,8 @@ const closePart = (
 ): void => {
   const deal = closingDeal(account, order, position, volume, price, at)
   const isOwnProtection = order.orderId === position.protectionOrderId
-  const outlived = position.volume === 0 && !isOwnProtection && protectionOf(account, position) !== undefined
+  const outlived =
+    position.volume === 0 && !isOwnProtection && findProtection(account, position) !== undefined
   if (position.volume === 0) {
     position.usedMargin = 0
     account.book.open.delete(position)
@@ -61,13 +62,13 @@ const closePart = (
   const tellMargins = remargin(account, position.symbolId)
   const ending = endingOf()
   settle(account, order, at, ending)
-  tellFill(account, order, { position, deal }, cause, ending)
+  reportFill(account, order, { position, deal }, cause, ending)
   const followUp = { ...cause, server: true }
   if (outlived) {
-    const protection = protectionOf(account, position)
+    const protection = findProtection(account, position)
     if (protection) end(account, protection, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
     close(account, position, at)
-    tell(
+    reportChange(
       account,
       ProtoOAExecutionType.ORDER_CANCELLED,
       { position, ...(protection && { order: protection }) },
@@ -85,11 +86,11 @@ const canAfford = (
   grown: Position | undefined,
   at: number,
 ): boolean => {
-  const symbol = symbolOf(account, symbolId)
+  const symbol = getSymbol(account, symbolId)
   const leg = {
     tradeSide,
     volume: volume + (grown?.volume ?? 0),
-    marginRate: baseRate(purseOf(account), symbol, at),
+    marginRate: baseRate(getPurse(account), symbol, at),
     usdRate: usdRate(account.market, symbol, at),
   }
   const extra = extraMargin(account, symbolId, leg, grown)
@@ -120,14 +121,14 @@ const openPart = (
   const deal = openingDeal(account, order, position, volume, price, at)
   settle(account, order, at, ending)
   const tellMargins = remargin(account, order.symbolId)
-  tellFill(account, order, { position, deal }, cause, ending)
+  reportFill(account, order, { position, deal }, cause, ending)
   tellMargins(position)
-  const set = guardOf(order.protections, position.tradeSide, price)
+  const set = guardPrices(order.protections, position.tradeSide, price)
   const followUp = { ...cause, server: true }
-  if (grown && protectionOf(account, position)) resize(account, position, at, followUp)
+  if (grown && findProtection(account, position)) resize(account, position, at, followUp)
   else if (isGuarding(set))
     account.tasks.add(at + 1 + account.ids.scatter(order.orderId, 4), placedAt => {
-      if (position.state !== 'open' || protectionOf(account, position)) return
+      if (position.state !== 'open' || findProtection(account, position)) return
       protect(account, position, set, order.clientOrderId, placedAt, followUp)
     })
 }
@@ -148,8 +149,8 @@ export const execute = (
 ): void => {
   const { market } = account
   const price =
-    given ?? slipped(account, order, fillPrice(order.tradeSide, market.quoteAt(order.symbolId, at)), at)
-  let target = targetOf(account, order, at)
+    given ?? slipPrice(account, order, fillPrice(order.tradeSide, market.quoteAt(order.symbolId, at)), at)
+  let target = targetPosition(account, order, at)
   if (order.joins && target.state !== 'open') {
     reject(account, order, 'POSITION_NOT_FOUND', at, cause)
     return

@@ -1,6 +1,6 @@
 import type { ProtoOADeal } from '../../../protocol/messages/deals'
 import { ProtoOAExecutionType, ProtoOAOrderStatus } from '../../../protocol/messages/enums'
-import { tell } from '../state/exchangeAccount'
+import { reportChange } from '../state/exchangeAccount'
 import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { end } from './finish'
 import type { Order, Position } from '../state/records'
@@ -41,7 +41,7 @@ export const settle = (
 }
 
 /** Reports a fill once it is known whether it is the last. */
-export const tellFill = (
+export const reportFill = (
   account: ExchangeAccount,
   order: Order,
   { position, deal }: { readonly position: Position; readonly deal: ProtoOADeal },
@@ -50,13 +50,13 @@ export const tellFill = (
 ): void => {
   const { ORDER_FILLED, ORDER_PARTIAL_FILL } = ProtoOAExecutionType
   const { partialFill, partialEnd } = account
-  if (isWhole(order)) tell(account, ORDER_FILLED, { order, position, deal }, cause)
+  if (isWhole(order)) reportChange(account, ORDER_FILLED, { order, position, deal }, cause)
   else if (endsWithFill(account, ending)) {
     const { executionType, errorCode } = ending
     const told = partialEnd === 'endWithDeal' ? { deal } : {}
-    tell(account, executionType, { order, position, ...told, errorCode }, cause)
+    reportChange(account, executionType, { order, position, ...told, errorCode }, cause)
   } else if (partialFill === 'ORDER_FILLED') {
     const status = ProtoOAOrderStatus.ORDER_STATUS_FILLED
-    tell(account, ORDER_FILLED, { order: { ...order, status }, position, deal }, cause)
-  } else tell(account, ORDER_PARTIAL_FILL, { order, position, deal }, cause)
+    reportChange(account, ORDER_FILLED, { order: { ...order, status }, position, deal }, cause)
+  } else reportChange(account, ORDER_PARTIAL_FILL, { order, position, deal }, cause)
 }

@@ -1,6 +1,6 @@
 import type { ProtoOADeal } from '../../../protocol/messages/deals'
 import { ProtoOADealStatus, ProtoOAExecutionType, ProtoOAOrderStatus } from '../../../protocol/messages/enums'
-import { purseOf, symbolOf, tell } from '../state/exchangeAccount'
+import { getPurse, getSymbol, reportChange } from '../state/exchangeAccount'
 import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { baseRate, usdRate } from '../state/money'
 import type { Order } from '../state/records'
@@ -35,7 +35,7 @@ const failedDeal = (
   at: number,
 ): ProtoOADeal => {
   const { ids, book, market } = account
-  const symbol = symbolOf(account, order.symbolId)
+  const symbol = getSymbol(account, order.symbolId)
   const deal: ProtoOADeal = {
     dealId: ids.next('deal'),
     orderId: order.orderId,
@@ -48,7 +48,7 @@ const failedDeal = (
     utcLastUpdateTimestamp: at,
     tradeSide: order.tradeSide,
     dealStatus: status,
-    marginRate: baseRate(purseOf(account), symbol, at),
+    marginRate: baseRate(getPurse(account), symbol, at),
     commission: 0,
     baseToUsdConversionRate: usdRate(market, symbol, at),
     moneyDigits: book.terms.moneyDigits,
@@ -68,7 +68,7 @@ export const reject = (
   end(account, order, ProtoOAOrderStatus.ORDER_STATUS_REJECTED, at)
   const deal = failedDeal(account, order, ProtoOADealStatus.INTERNALLY_REJECTED, at)
   const position = account.book.positions.get(order.positionId)
-  tell(account, ProtoOAExecutionType.ORDER_REJECTED, { order, position, deal, errorCode }, cause)
+  reportChange(account, ProtoOAExecutionType.ORDER_REJECTED, { order, position, deal, errorCode }, cause)
 }
 
 /** Cancels the rest of an order. */
@@ -81,20 +81,20 @@ export const cancel = (
 ): void => {
   end(account, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
   const position = account.book.positions.get(order.positionId)
-  tell(account, ProtoOAExecutionType.ORDER_CANCELLED, { order, position, errorCode }, cause)
+  reportChange(account, ProtoOAExecutionType.ORDER_CANCELLED, { order, position, errorCode }, cause)
 }
 
 /** Cancels an order that found no price in its range. */
-export const miss = (account: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
+export const cancelUnfilled = (account: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
   end(account, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
   const deal = failedDeal(account, order, ProtoOADealStatus.MISSED, at)
   const position = account.book.positions.get(order.positionId)
-  tell(account, ProtoOAExecutionType.ORDER_CANCELLED, { order, position, deal }, cause)
+  reportChange(account, ProtoOAExecutionType.ORDER_CANCELLED, { order, position, deal }, cause)
 }
 
 /** Ends an order whose time is over. */
 export const expire = (account: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
   end(account, order, ProtoOAOrderStatus.ORDER_STATUS_EXPIRED, at)
   const position = account.book.positions.get(order.positionId)
-  tell(account, ProtoOAExecutionType.ORDER_EXPIRED, { order, position }, cause)
+  reportChange(account, ProtoOAExecutionType.ORDER_EXPIRED, { order, position }, cause)
 }

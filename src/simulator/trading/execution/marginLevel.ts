@@ -5,9 +5,9 @@ import {
   ProtoOATimeInForce,
 } from '../../../protocol/messages/enums'
 import { PayloadType } from '../../../protocol/payloadType'
-import { announceTo, purseOf, symbolOf, tell, theServer } from '../state/exchangeAccount'
+import { announceEvent, getPurse, getSymbol, reportChange, serverCause } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
-import { equityOf, exitPrice, unrealised } from '../accounting/equity'
+import { accountEquity, exitPrice, unrealisedProfit } from '../accounting/equity'
 import { execute } from './execute'
 import { usedMargin } from '../accounting/margin'
 import { quoteRate } from '../state/money'
@@ -25,23 +25,23 @@ const WIDEST = 0.05
 /** Equity as a percentage of the used margin; `undefined` without positions. */
 export const marginLevel = (account: ExchangeAccount, at: number): number | undefined => {
   const used = usedMargin(account.book)
-  return used === 0 ? undefined : (equityOf(account, at) / used) * 100
+  return used === 0 ? undefined : (accountEquity(account, at) / used) * 100
 }
 
 /** The money that the equity can lose before it falls to a level. */
 const room = (account: ExchangeAccount, level: number, at: number): number =>
-  equityOf(account, at) - (level / 100) * usedMargin(account.book)
+  accountEquity(account, at) - (level / 100) * usedMargin(account.book)
 
 /**
  * How far all relevant prices may move, as a part of themselves, before the equity can have lost so much. It is a
  * bound, not an estimate: within it no tick has to be checked.
  */
 const band = (account: ExchangeAccount, loss: number, at: number): number => {
-  const purse = purseOf(account)
+  const purse = getPurse(account)
   const scale = 10 ** account.book.terms.moneyDigits / 10_000_000
   let exposure = 0
   for (const position of account.book.open) {
-    const symbol = symbolOf(account, position.symbolId)
+    const symbol = getSymbol(account, position.symbolId)
     const rate = quoteRate(purse, symbol, at)
     const price = exitPrice(position.tradeSide, account.market.quoteAt(position.symbolId, at))
     const links = chainOf(account, position.symbolId).length
@@ -57,7 +57,7 @@ const band = (account: ExchangeAccount, loss: number, at: number): number => {
 }
 
 const chainOf = (account: ExchangeAccount, symbolId: number) => {
-  const { light } = symbolOf(account, symbolId)
+  const { light } = getSymbol(account, symbolId)
   return light.quoteAssetId === account.book.terms.depositAssetId
     ? []
     : (account.market.conversionChain(light.quoteAssetId, account.book.terms.depositAssetId) ?? [])
@@ -129,7 +129,7 @@ export const nextCheck = (account: ExchangeAccount, at: number): number | undefi
 const worst = (account: ExchangeAccount, at: number): Position | undefined => {
   const byMargin = account.book.terms.stopOutStrategy === ProtoOAStopOutStrategy.MOST_MARGIN_USED_FIRST
   const weight = (position: Position): number =>
-    byMargin ? position.usedMargin : -unrealised(account, position, at).net
+    byMargin ? position.usedMargin : -unrealisedProfit(account, position, at).net
   return [...account.book.open]
     .filter(({ symbolId }) => account.market.isOpen(symbolId, at))
     .sort((a, b) => weight(b) - weight(a))[0]
@@ -155,8 +155,8 @@ const stopOut = (account: ExchangeAccount, position: Position, at: number): void
     },
     at,
   )
-  tell(account, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, theServer)
-  execute(account, order, at, theServer, { whole: true })
+  reportChange(account, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, serverCause)
+  execute(account, order, at, serverCause, { whole: true })
 }
 
 const fireCalls = (account: ExchangeAccount, level: number, at: number): void => {
@@ -170,7 +170,7 @@ const fireCalls = (account: ExchangeAccount, level: number, at: number): void =>
     return { ...call, armed: false, firedAt: at }
   })
   for (const call of due)
-    announceTo(account, PayloadType.PROTO_OA_MARGIN_CALL_TRIGGER_EVENT, {
+    announceEvent(account, PayloadType.PROTO_OA_MARGIN_CALL_TRIGGER_EVENT, {
       ctidTraderAccountId: book.terms.accountId,
       marginCall: wireMarginCall(call),
     })

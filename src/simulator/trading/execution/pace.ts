@@ -1,12 +1,12 @@
 import { ProtoOAOrderType, ProtoOATradeSide } from '../../../protocol/messages/enums'
-import { symbolOf, theServer } from '../state/exchangeAccount'
+import { getSymbol, serverCause } from '../state/exchangeAccount'
 import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { fillPrice } from '../accounting/equity'
 import { execute } from './execute'
-import { cancel, expire, miss, reject } from './finish'
+import { cancel, expire, cancelUnfilled, reject } from './finish'
 import type { Order } from '../state/records'
 import { trigger } from './trigger'
-import { isReached, marksOf, rangeEnd } from '../state/watch'
+import { isReached, orderMarks, rangeEnd } from '../state/watch'
 
 /** When a command came, and its id from its sender. */
 export interface Command {
@@ -15,50 +15,52 @@ export interface Command {
 }
 
 /** From the acceptance of an order to its execution, in ms: about 250, or as the options say. */
-export const latencyOf = ({ ids, fills }: ExchangeAccount, { orderId }: Order): number =>
+export const orderLatency = ({ ids, fills }: ExchangeAccount, { orderId }: Order): number =>
   fills.latency ?? 240 + ids.scatter(orderId, 21)
 
 const isOutOfRange = (account: ExchangeAccount, order: Order, at: number): boolean => {
   if (order.baseSlippagePrice === undefined) return false
-  const end = rangeEnd(order, order.baseSlippagePrice, symbolOf(account, order.symbolId))
+  const end = rangeEnd(order, order.baseSlippagePrice, getSymbol(account, order.symbolId))
   const price = fillPrice(order.tradeSide, account.market.quoteAt(order.symbolId, at))
   return order.tradeSide === ProtoOATradeSide.BUY ? price > end : price < end
 }
 
 const reachedNow = (account: ExchangeAccount, order: Order, at: number): boolean => {
   const quote = account.market.quoteAt(order.symbolId, at)
-  return marksOf(order, symbolOf(account, order.symbolId), account.fills).some(mark => isReached(mark, quote))
+  return orderMarks(order, getSymbol(account, order.symbolId), account.fills).some(mark =>
+    isReached(mark, quote),
+  )
 }
 
 /** Executes an order that does not wait for a price. */
 export const executeNow = (account: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
   if (!account.book.working.has(order)) return
   if (!account.market.isOpen(order.symbolId, at)) reject(account, order, 'MARKET_CLOSED', at, cause)
-  else if (isOutOfRange(account, order, at)) miss(account, order, at, cause)
+  else if (isOutOfRange(account, order, at)) cancelUnfilled(account, order, at, cause)
   else if (order.orderType === ProtoOAOrderType.LIMIT && !reachedNow(account, order, at))
     cancel(account, order, at, cause)
   else execute(account, order, at, cause)
 }
 
 /** Lets an order wait for its price. If the price is already reached, it is executed as soon as the server can. */
-export const rest = (account: ExchangeAccount, order: Order, { at, clientMsgId }: Command): void => {
+export const awaitPrice = (account: ExchangeAccount, order: Order, { at, clientMsgId }: Command): void => {
   order.watch = undefined
   if (!reachedNow(account, order, at)) {
     order.watch = { from: at, due: undefined }
     return
   }
   const placed = order.updatedAt
-  account.tasks.add(at + latencyOf(account, order), due => {
+  account.tasks.add(at + orderLatency(account, order), due => {
     if (account.book.working.has(order) && order.updatedAt === placed)
       trigger(account, order, due, { clientMsgId, server: false })
   })
 }
 
-export const expireAt = (account: ExchangeAccount, order: Order): void => {
+export const scheduleExpiry = (account: ExchangeAccount, order: Order): void => {
   const { expiresAt } = order
   if (expiresAt === undefined) return
   account.tasks.add(expiresAt, at => {
     if (account.book.working.has(order) && order.expiresAt === expiresAt)
-      expire(account, order, at, theServer)
+      expire(account, order, at, serverCause)
   })
 }

@@ -62,7 +62,7 @@ export const nettedPosition = ({ book }: ExchangeAccount, symbolId: number): Pos
 /**
  * The position that an order belongs to now. On a netted account it can be a different one than when it was placed.
  */
-export const targetOf = (account: ExchangeAccount, order: Order, at: number): Position => {
+export const targetPosition = (account: ExchangeAccount, order: Order, at: number): Position => {
   const own = account.book.positions.get(order.positionId)
   if (own && (order.joins || own.state === 'open')) return own
   const netted = isNetted(account) ? nettedPosition(account, order.symbolId) : undefined

@@ -1,10 +1,10 @@
 import { ProtoOAOrderType, ProtoOATradeSide } from '../../../protocol/messages/enums'
 import type { Level } from '../../market/model/market'
 import { fillPrice } from '../accounting/equity'
-import { symbolOf } from '../state/exchangeAccount'
+import { getSymbol } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
 import type { Order } from '../state/records'
-import { isReached, marksOf, pointOf, rangeEnd } from '../state/watch'
+import { isReached, orderMarks, pointSize, rangeEnd } from '../state/watch'
 import type { Mark } from '../state/watch'
 
 /** The average price of a volume that goes through the levels of a side, the best first. */
@@ -27,7 +27,7 @@ const averageOf = (levels: readonly Level[], volume: number, best: number): numb
 const worstPrice = (account: ExchangeAccount, order: Order): number | undefined => {
   const { orderType, limitPrice, stopPrice, baseSlippagePrice } = order
   const from = orderType === ProtoOAOrderType.STOP_LIMIT ? stopPrice : baseSlippagePrice
-  if (from !== undefined) return rangeEnd(order, from, symbolOf(account, order.symbolId))
+  if (from !== undefined) return rangeEnd(order, from, getSymbol(account, order.symbolId))
   return orderType === ProtoOAOrderType.LIMIT ? limitPrice : undefined
 }
 
@@ -36,7 +36,7 @@ const slippageOf = (account: ExchangeAccount, order: Order, at: number): number 
   const { market, fills } = account
   const { tradeSide, symbolId, volume, executedVolume } = order
   if (fills.slippage === 'none') return 0
-  if (fills.slippage !== 'depth') return fills.slippage * pointOf(symbolOf(account, symbolId))
+  if (fills.slippage !== 'depth') return fills.slippage * pointSize(getSymbol(account, symbolId))
   const side = tradeSide === ProtoOATradeSide.BUY ? 'ask' : 'bid'
   const levels = market.bookAt(symbolId, at).filter(level => level.side === side)
   const quoted = market.quoteAt(symbolId, at)[side]
@@ -45,7 +45,7 @@ const slippageOf = (account: ExchangeAccount, order: Order, at: number): number 
 }
 
 /** A price after the slippage of a market or stop order, within the limit that the order has. */
-export const slipped = (account: ExchangeAccount, order: Order, price: number, at: number): number => {
+export const slipPrice = (account: ExchangeAccount, order: Order, price: number, at: number): number => {
   const lost = slippageOf(account, order, at)
   if (lost === 0) return price
   const worst = worstPrice(account, order)
@@ -61,7 +61,7 @@ export const decisiveMark = (account: ExchangeAccount, order: Order, mark: Mark,
   const { market, book, fills } = account
   const end = market.pathUntil?.(order.symbolId, at)
   if (end === undefined) return mark
-  const other = marksOf(order, symbolOf(account, order.symbolId), fills).find(
+  const other = orderMarks(order, getSymbol(account, order.symbolId), fills).find(
     ({ isStop }) => isStop !== mark.isStop,
   )
   if (
@@ -97,5 +97,5 @@ export const markPrice = (account: ExchangeAccount, order: Order, mark: Mark, at
   const price = wasPassed(account, order, mark, at)
     ? mark.asked
     : fillPrice(order.tradeSide, account.market.quoteAt(order.symbolId, at))
-  return mark.isStop ? slipped(account, order, price, at) : price
+  return mark.isStop ? slipPrice(account, order, price, at) : price
 }

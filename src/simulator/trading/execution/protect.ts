@@ -5,11 +5,11 @@ import {
   ProtoOATimeInForce,
   ProtoOATradeSide,
 } from '../../../protocol/messages/enums'
-import { tell } from '../state/exchangeAccount'
+import { reportChange } from '../state/exchangeAccount'
 import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { exitPrice } from '../accounting/equity'
 import { end } from './finish'
-import { signOf } from '../state/money'
+import { sideSign } from '../state/money'
 import { createOrder } from './orders'
 import { unprotected } from '../state/records'
 import type { Order, Position, Protections } from '../state/records'
@@ -26,9 +26,9 @@ export const isGuarding = ({ stopLoss, takeProfit }: Guard): boolean =>
   stopLoss !== undefined || takeProfit !== undefined
 
 /** The prices of protections for an entry: distances count from it. */
-export const guardOf = (protections: Protections, tradeSide: ProtoOATradeSide, entry: number): Guard => {
+export const guardPrices = (protections: Protections, tradeSide: ProtoOATradeSide, entry: number): Guard => {
   const { relativeStopLoss, relativeTakeProfit, guaranteed, trailing, triggerMethod } = protections
-  const sign = signOf(tradeSide)
+  const sign = sideSign(tradeSide)
   return {
     stopLoss: relativeStopLoss === undefined ? protections.stopLoss : entry - sign * relativeStopLoss,
     takeProfit: relativeTakeProfit === undefined ? protections.takeProfit : entry + sign * relativeTakeProfit,
@@ -41,7 +41,7 @@ export const guardOf = (protections: Protections, tradeSide: ProtoOATradeSide, e
 export const opposite = (tradeSide: ProtoOATradeSide): ProtoOATradeSide =>
   tradeSide === ProtoOATradeSide.BUY ? ProtoOATradeSide.SELL : ProtoOATradeSide.BUY
 
-export const protectionOf = (
+export const findProtection = (
   { book }: ExchangeAccount,
   { protectionOrderId }: Position,
 ): Order | undefined => (protectionOrderId === undefined ? undefined : book.orders.get(protectionOrderId))
@@ -104,10 +104,10 @@ export const protect = (
   at: number,
   cause: Cause,
 ): void => {
-  const existing = protectionOf(account, position)
+  const existing = findProtection(account, position)
   const order = existing ?? created(account, position, clientOrderId, at)
   guard(account, position, order, set, at)
-  tell(
+  reportChange(
     account,
     existing ? ProtoOAExecutionType.ORDER_REPLACED : ProtoOAExecutionType.ORDER_ACCEPTED,
     { order, position },
@@ -131,20 +131,20 @@ const bare = (position: Position, at: number): void => {
 
 /** Removes the protections, and cancels the order behind them. */
 export const unprotect = (account: ExchangeAccount, position: Position, at: number, cause: Cause): void => {
-  const order = protectionOf(account, position)
+  const order = findProtection(account, position)
   if (!order) return
   end(account, order, ProtoOAOrderStatus.ORDER_STATUS_CANCELLED, at)
   bare(position, at)
-  tell(account, ProtoOAExecutionType.ORDER_CANCELLED, { order, position }, cause)
+  reportChange(account, ProtoOAExecutionType.ORDER_CANCELLED, { order, position }, cause)
 }
 
 /** Follows a changed volume. */
 export const resize = (account: ExchangeAccount, position: Position, at: number, cause: Cause): void => {
-  const order = protectionOf(account, position)
+  const order = findProtection(account, position)
   if (!order || order.volume === position.volume) return
   order.volume = position.volume
   order.updatedAt = at
-  tell(account, ProtoOAExecutionType.ORDER_REPLACED, { order, position }, cause)
+  reportChange(account, ProtoOAExecutionType.ORDER_REPLACED, { order, position }, cause)
 }
 
 /** Closes a position, and removes its protections. */

@@ -1,15 +1,15 @@
 import { ProtoOAOrderType, ProtoOATradeSide } from '../../../protocol/messages/enums'
 import { PayloadType } from '../../../protocol/payloadType'
 import { toPrice } from '../../../protocol/units'
-import { announceTo, symbolOf, theServer } from '../state/exchangeAccount'
+import { announceEvent, getSymbol, serverCause } from '../state/exchangeAccount'
 import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { exitPrice } from '../accounting/equity'
 import { execute } from './execute'
-import { signOf } from '../state/money'
-import { protectionOf } from './protect'
+import { sideSign } from '../state/money'
+import { findProtection } from './protect'
 import type { Order, Position } from '../state/records'
 import { decisiveMark, markPrice } from './prices'
-import { HORIZON, isReached, marksOf, pointOf } from '../state/watch'
+import { HORIZON, isReached, orderMarks, pointSize } from '../state/watch'
 import type { Mark } from '../state/watch'
 
 /** Executes an order whose price is reached. Otherwise searches further. */
@@ -17,18 +17,18 @@ export const trigger = (
   account: ExchangeAccount,
   order: Order,
   at: number,
-  cause: Cause = theServer,
+  cause: Cause = serverCause,
 ): void => {
-  const symbol = symbolOf(account, order.symbolId)
+  const symbol = getSymbol(account, order.symbolId)
   const quote = account.market.quoteAt(order.symbolId, at)
   const isThere = (one: Mark): boolean => isReached(one, quote)
-  const mark = marksOf(order, symbol, account.fills).find(isThere)
+  const mark = orderMarks(order, symbol, account.fills).find(isThere)
   if (!mark) {
     order.watch = { from: at, due: undefined }
   } else if (order.orderType === ProtoOAOrderType.STOP_LIMIT && !order.triggered) {
     order.triggered = true
     order.watch = { from: at, due: undefined }
-    const limit = marksOf(order, symbol, account.fills).find(isThere)
+    const limit = orderMarks(order, symbol, account.fills).find(isThere)
     if (limit) execute(account, order, at, cause, { price: markPrice(account, order, mark, at) })
   } else if (order.orderType === ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT) {
     const decisive = decisiveMark(account, order, mark, at)
@@ -39,15 +39,15 @@ export const trigger = (
 }
 
 /** When the stop of a position must next follow the market, or more of the future must be searched. */
-export const trailDueOf = (
+export const nextTrailTime = (
   { market, ...account }: ExchangeAccount,
   position: Position,
 ): number | undefined => {
   const { trail, stopLoss, tradeSide, symbolId } = position
   if (trail === undefined || stopLoss === undefined) return undefined
   if (position.trailDue !== undefined) return position.trailDue
-  const symbol = symbolOf({ market, ...account }, symbolId)
-  const better = stopLoss + signOf(tradeSide) * (trail + pointOf(symbol))
+  const symbol = getSymbol({ market, ...account }, symbolId)
+  const better = stopLoss + sideSign(tradeSide) * (trail + pointSize(symbol))
   const until = position.trailFrom + HORIZON
   const isBuy = tradeSide === ProtoOATradeSide.BUY
   position.trailDue =
@@ -68,17 +68,17 @@ export const trailDueOf = (
  */
 export const followMarket = (account: ExchangeAccount, position: Position, at: number): void => {
   const { trail, stopLoss, tradeSide, symbolId, positionId } = position
-  const order = protectionOf(account, position)
+  const order = findProtection(account, position)
   position.trailFrom = at
   position.trailDue = undefined
   if (trail === undefined || stopLoss === undefined || !order) return
-  const sign = signOf(tradeSide)
+  const sign = sideSign(tradeSide)
   const stopPrice = exitPrice(tradeSide, account.market.quoteAt(symbolId, at)) - sign * trail
   if (sign * (stopPrice - stopLoss) <= 0) return
   position.stopLoss = stopPrice
   order.stopPrice = stopPrice
   order.watch = { from: at, due: undefined }
-  announceTo(account, PayloadType.PROTO_OA_TRAILING_SL_CHANGED_EVENT, {
+  announceEvent(account, PayloadType.PROTO_OA_TRAILING_SL_CHANGED_EVENT, {
     ctidTraderAccountId: account.book.terms.accountId,
     positionId,
     orderId: order.orderId,

@@ -1,7 +1,7 @@
 import type { ProtoOADeal, ProtoOADealOffset } from '../../../protocol/messages/deals'
 import type { ProtoOAOrder } from '../../../protocol/messages/orders'
 import type { Unknowns } from '../../model/unknowns'
-import { symbolOf } from '../state/exchangeAccount'
+import { getSymbol } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
 import type { Order } from '../state/records'
 import { wireOrder } from '../state/wire'
@@ -32,7 +32,7 @@ const pageOf = <T>(rows: readonly T[], { listChunk, listCut }: Cut, maxRows = In
 }
 
 /** Deals by their execution. */
-export const dealsOf = (
+export const findDeals = (
   { book }: ExchangeAccount,
   window: Window & { readonly maxRows?: number; readonly positionId?: number },
   cut: Cut,
@@ -54,7 +54,7 @@ export const dealsOf = (
 const newestFirst = (a: Order, b: Order): number => b.updatedAt - a.updatedAt || b.orderId - a.orderId
 
 /** Orders by their last update. */
-export const ordersOf = (
+export const findOrders = (
   account: ExchangeAccount,
   window: Window & { readonly positionId?: number; readonly onlyEnded?: boolean },
   cut: Cut,
@@ -71,11 +71,11 @@ export const ordersOf = (
       .sort(newestFirst),
     cut,
   )
-  return { ...page, rows: page.rows.map(order => wireOrder(order, symbolOf(account, order.symbolId))) }
+  return { ...page, rows: page.rows.map(order => wireOrder(order, getSymbol(account, order.symbolId))) }
 }
 
 /** The deals that closed a deal, and those that it closed. */
-export const offsetsOf = (
+export const findOffsets = (
   { book }: ExchangeAccount,
   dealId: number,
 ): { readonly offsetBy: readonly ProtoOADealOffset[]; readonly offsetting: readonly ProtoOADealOffset[] } => {

@@ -2,11 +2,11 @@ import { ProtoOANotificationType } from '../../../protocol/messages/enums'
 import type { TradingAccount } from '../../model/identity'
 import type { Market } from '../../market/model/market'
 import type { Book, MarginCall } from '../state/records'
-import { termsOf } from '../state/terms'
+import { accountTerms } from '../state/terms'
 
 /** The empty book of an account. */
 export const openBook = (account: TradingAccount, market: Market, at: number): Book => {
-  const terms = termsOf(account, market)
+  const terms = accountTerms(account, market)
   const [first, second, third] = terms.marginCallLevels
   const call = (marginCallType: ProtoOANotificationType, marginLevelThreshold: number): MarginCall => ({
     marginCallType,

@@ -2,7 +2,7 @@ import { PayloadType } from '../../../protocol/payloadType'
 import type { ProtoOAv1PnLChangeEvent } from '../../../protocol/messages/positions'
 import type { ExchangeAccount } from '../state/exchangeAccount'
 import type { Due } from '../execution/due'
-import { unrealised } from '../accounting/equity'
+import { unrealisedProfit } from '../accounting/equity'
 
 /** The minimum time between two events, in ms. */
 const PACE = 1_000
@@ -40,7 +40,7 @@ export const createPnlFeed = (deskOf: (accountId: number) => ExchangeAccount): P
 
   const tell = (listener: Listening, at: number): void => {
     const account = deskOf(listener.accountId)
-    const all = [...account.book.open].map(position => unrealised(account, position, at))
+    const all = [...account.book.open].map(position => unrealisedProfit(account, position, at))
     const { told } = listener
     const now: ProtoOAv1PnLChangeEvent = {
       ctidTraderAccountId: listener.accountId,

@@ -6,12 +6,12 @@ import type {
   ProtoOAPositionUnrealizedPnL,
 } from '../../../protocol/messages/positions'
 import { ProtoOATradeSide } from '../../../protocol/messages/enums'
-import { purseOf, symbolOf } from '../state/exchangeAccount'
+import { getPurse, getSymbol } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
-import { unrealised } from '../accounting/equity'
-import { exposureOf, marginOf } from '../accounting/margin'
+import { unrealisedProfit } from '../accounting/equity'
+import { legExposure, legMargin } from '../accounting/margin'
 import { baseRate, usdRate } from '../state/money'
-import { tiersOf } from '../accounting/remargin'
+import { leverageTiers } from '../accounting/remargin'
 import { wireOrder, wirePosition } from '../state/wire'
 
 /** The open positions and the pending orders; those behind protections only on request. */
@@ -21,10 +21,10 @@ export const reconcile = (
 ): Required<Pick<ProtoOAReconcileRes, 'position' | 'order'>> => {
   const { open, working, terms } = account.book
   return {
-    position: [...open].map(position => wirePosition(position, symbolOf(account, position.symbolId), terms)),
+    position: [...open].map(position => wirePosition(position, getSymbol(account, position.symbolId), terms)),
     order: [...working]
       .filter(({ orderType }) => withProtections || orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT)
-      .map(order => wireOrder(order, symbolOf(account, order.symbolId))),
+      .map(order => wireOrder(order, getSymbol(account, order.symbolId))),
   }
 }
 
@@ -35,7 +35,7 @@ export const orderDetails = (
   const order = account.book.orders.get(orderId)
   return (
     order && {
-      order: wireOrder(order, symbolOf(account, order.symbolId)),
+      order: wireOrder(order, getSymbol(account, order.symbolId)),
       deal: account.book.deals.filter(deal => deal.orderId === orderId),
     }
   )
@@ -48,18 +48,18 @@ export const expectedMargins = (
   volumes: readonly number[],
   at: number,
 ): ProtoOAExpectedMargin[] => {
-  const symbol = symbolOf(account, symbolId)
+  const symbol = getSymbol(account, symbolId)
   const rates = {
-    marginRate: baseRate(purseOf(account), symbol, at),
+    marginRate: baseRate(getPurse(account), symbol, at),
     usdRate: usdRate(account.market, symbol, at),
   }
-  const tiers = tiersOf(account, symbolId)
+  const tiers = leverageTiers(account, symbolId)
   // The existing exposure is added up once: a request may ask for very many volumes.
   const marginOn = (tradeSide: ProtoOATradeSide): ((volume: number) => number) => {
     const exposure = [...account.book.open]
       .filter(position => position.symbolId === symbolId && position.tradeSide === tradeSide)
-      .reduce((sum, position) => sum + exposureOf(position), 0)
-    return volume => marginOf(account.book.terms, tiers, exposure, { tradeSide, volume, ...rates })
+      .reduce((sum, position) => sum + legExposure(position), 0)
+    return volume => legMargin(account.book.terms, tiers, exposure, { tradeSide, volume, ...rates })
   }
   const [buyMargin, sellMargin] = [marginOn(ProtoOATradeSide.BUY), marginOn(ProtoOATradeSide.SELL)]
   return volumes.map(volume => ({
@@ -70,8 +70,8 @@ export const expectedMargins = (
 }
 
 /** What closing each position now would bring. */
-export const unrealisedOf = (account: ExchangeAccount, at: number): ProtoOAPositionUnrealizedPnL[] =>
+export const unrealisedProfits = (account: ExchangeAccount, at: number): ProtoOAPositionUnrealizedPnL[] =>
   [...account.book.open].map(position => {
-    const { gross, net } = unrealised(account, position, at)
+    const { gross, net } = unrealisedProfit(account, position, at)
     return { positionId: position.positionId, grossUnrealizedPnL: gross, netUnrealizedPnL: net }
   })

@@ -10,7 +10,7 @@ import type { Purse } from './money'
 import type { Book, Order, Position } from './records'
 import type { Tasks } from './tasks'
 import { wireOrder, wirePosition } from './wire'
-import { defined } from '../../../util/defined'
+import { omitUndefined } from '../../../util/omitUndefined'
 
 /**
  * Sends a message to every session of an account. Execution events carry the `clientMsgId` of the request that
@@ -46,22 +46,22 @@ export interface Cause {
 }
 
 /** The cause of what the market does to an order. */
-export const theServer: Cause = { clientMsgId: undefined, server: true }
+export const serverCause: Cause = { clientMsgId: undefined, server: true }
 
-export const symbolOf = ({ market }: ExchangeAccount, symbolId: number): ListedSymbol => {
+export const getSymbol = ({ market }: ExchangeAccount, symbolId: number): ListedSymbol => {
   const symbol = market.symbol(symbolId)
   if (!symbol) throw new Error(`The market knows no symbol ${symbolId}`)
   return symbol
 }
 
-export const purseOf = ({ market, profitRate, book: { terms } }: ExchangeAccount): Purse => ({
+export const getPurse = ({ market, profitRate, book: { terms } }: ExchangeAccount): Purse => ({
   market,
   profitRate,
   depositAssetId: terms.depositAssetId,
   moneyDigits: terms.moneyDigits,
 })
 
-export const announceTo = <T extends MessageType>(
+export const announceEvent = <T extends MessageType>(
   { announce, book }: ExchangeAccount,
   payloadType: T,
   payload: Payload<T>,
@@ -79,22 +79,22 @@ interface Subject {
 }
 
 /** Reports a change of an order, with the current state of all that it concerns. */
-export const tell = (
+export const reportChange = (
   account: ExchangeAccount,
   executionType: ProtoOAExecutionType,
   { order, position, deal, errorCode }: Subject,
   { clientMsgId, server }: Cause,
 ): void => {
   const { terms } = account.book
-  announceTo(
+  announceEvent(
     account,
     PayloadType.PROTO_OA_EXECUTION_EVENT,
     {
       ctidTraderAccountId: terms.accountId,
       executionType,
-      ...(position && { position: wirePosition(position, symbolOf(account, position.symbolId), terms) }),
-      ...(order && { order: wireOrder(order, symbolOf(account, order.symbolId)) }),
-      ...defined({ deal, errorCode }),
+      ...(position && { position: wirePosition(position, getSymbol(account, position.symbolId), terms) }),
+      ...(order && { order: wireOrder(order, getSymbol(account, order.symbolId)) }),
+      ...omitUndefined({ deal, errorCode }),
       isServerEvent: server,
     },
     clientMsgId,

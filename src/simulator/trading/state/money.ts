@@ -3,7 +3,7 @@ import {
   ProtoOAMinCommissionType,
   ProtoOATradeSide,
 } from '../../../protocol/messages/enums'
-import { rateAlong } from '../../market/model/conversion'
+import { chainRate } from '../../market/model/conversion'
 import type { ListedSymbol, Market } from '../../market/model/market'
 import type { Unknowns } from '../../model/unknowns'
 import { round } from './rounding'
@@ -25,7 +25,7 @@ export interface Purse {
 }
 
 /** 1 for a buy, -1 for a sell. */
-export const signOf = (tradeSide: ProtoOATradeSide): 1 | -1 => (tradeSide === ProtoOATradeSide.BUY ? 1 : -1)
+export const sideSign = (tradeSide: ProtoOATradeSide): 1 | -1 => (tradeSide === ProtoOATradeSide.BUY ? 1 : -1)
 
 /** The value of one unit of the quote asset, for converting a profit. */
 export const quoteRate = (
@@ -36,7 +36,7 @@ export const quoteRate = (
   const chain = market.conversionChain(quoteAssetId, depositAssetId)
   return profitRate === 'mid' || !chain
     ? market.rate(quoteAssetId, depositAssetId, at)
-    : rateAlong(chain, quoteAssetId, symbolId => market.quoteAt(symbolId, at).bid / WIRE_SCALE)
+    : chainRate(chain, quoteAssetId, symbolId => market.quoteAt(symbolId, at).bid / WIRE_SCALE)
 }
 
 export const baseRate = ({ market, depositAssetId }: Purse, { light }: ListedSymbol, at: number): number =>
@@ -62,7 +62,7 @@ export const grossProfit = (
   quoteToDeposit: number,
 ): number =>
   round(
-    ((signOf(trade.tradeSide) * (price - trade.entry) * trade.volume * 10 ** moneyDigits) /
+    ((sideSign(trade.tradeSide) * (price - trade.entry) * trade.volume * 10 ** moneyDigits) /
       PRICE_TIMES_VOLUME) *
       quoteToDeposit,
   )
@@ -93,7 +93,7 @@ const tariff = (
 }
 
 /** The commission of one side of a trade: negative, or 0. */
-export const commissionOf = (
+export const tradeCommission = (
   purse: Purse,
   symbol: ListedSymbol,
   volume: number,

@@ -14,7 +14,7 @@ export interface Terms extends Required<Omit<TradingAccount, 'depositAsset'>> {
 }
 
 /** The defaults of an account: hedged, USD, 10,000.00, 1:100, stop-out at 30 %. */
-export const termsOf = (account: TradingAccount, market: Market): Terms => {
+export const accountTerms = (account: TradingAccount, market: Market): Terms => {
   const { depositAsset = 'USD', ...given } = account
   const asset = market.catalogue.assets.find(({ name }) => name === depositAsset)
   if (!asset) throw new Error(`The market knows no asset ${depositAsset}`)

@@ -56,17 +56,17 @@ const limitMark = ({ tradeSide }: Order, asked: number, beyond: number): Mark =>
 }
 
 /** A point of a symbol in 1/100000. */
-export const pointOf = ({ terms: { digits } }: ListedSymbol): number => 10 ** (5 - digits)
+export const pointSize = ({ terms: { digits } }: ListedSymbol): number => 10 ** (5 - digits)
 
 /** The worst fill price of an order with a range. */
 export const rangeEnd = (order: Order, from: number, symbol: ListedSymbol): number => {
-  const range = (order.slippageInPoints ?? 0) * pointOf(symbol)
+  const range = (order.slippageInPoints ?? 0) * pointSize(symbol)
   return order.tradeSide === ProtoOATradeSide.BUY ? from + range : from - range
 }
 
 /** The marks that an order waits for. The first one that is reached counts. */
-export const marksOf = (order: Order, symbol: ListedSymbol, { limits }: FillModel): Mark[] => {
-  const beyond = limits === 'through' ? pointOf(symbol) : 0
+export const orderMarks = (order: Order, symbol: ListedSymbol, { limits }: FillModel): Mark[] => {
+  const beyond = limits === 'through' ? pointSize(symbol) : 0
   const { orderType, limitPrice, stopPrice, triggered } = order
   if (orderType === ProtoOAOrderType.STOP_LIMIT && triggered && stopPrice !== undefined)
     return [limitMark(order, rangeEnd(order, stopPrice, symbol), beyond)]
@@ -121,7 +121,7 @@ const reachTwice = (
 }
 
 /** When to check an order next: it is reached then, or the search ends there. */
-export const dueOf = (
+export const nextCheckTime = (
   market: Market,
   order: Order,
   symbol: ListedSymbol,
@@ -131,7 +131,7 @@ export const dueOf = (
   if (!watch) return undefined
   if (watch.due !== undefined) return watch.due
   const until = watch.from + HORIZON
-  const reached = marksOf(order, symbol, fills).flatMap(mark => {
+  const reached = orderMarks(order, symbol, fills).flatMap(mark => {
     const at = (mark.twice ? reachTwice : reach)(market, symbolId, mark, watch.from, until)
     return at === undefined ? [] : [at]
   })

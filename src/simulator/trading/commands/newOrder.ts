@@ -13,11 +13,11 @@ import {
   checkRights,
   checkSides,
   checkVolume,
-  firstOf,
+  firstRefusal,
   invalid,
   marketClosed,
   positionNotFound,
-  protectionsOf,
+  toProtections,
   refusal,
 } from './checks'
 import type { ExchangeAccount } from '../state/exchangeAccount'
@@ -36,7 +36,7 @@ const needsRange = (type: number): boolean => type === MARKET_RANGE || type === 
 const atMarket = (type: number): boolean => type === MARKET || type === MARKET_RANGE
 
 /** How long an order lives. An order that is executed at once does not wait. */
-export const timeInForceOf = ({
+export const toTimeInForce = ({
   orderType,
   timeInForce,
   expirationTimestamp,
@@ -77,7 +77,7 @@ export const checkStop = (
 }
 
 /** The position in a new order, or on a netted account that of the symbol. */
-export const joinedBy = (
+export const findJoinedPosition = (
   account: ExchangeAccount,
   { positionId, symbolId }: Pick<ProtoOANewOrderReq, 'positionId' | 'symbolId'>,
 ): Position | undefined => {
@@ -87,7 +87,7 @@ export const joinedBy = (
 
 const checkJoined = (account: ExchangeAccount, asked: ProtoOANewOrderReq): OrderRefusal | false => {
   if (asked.positionId === undefined) return false
-  const position = joinedBy(account, asked)
+  const position = findJoinedPosition(account, asked)
   if (position?.state !== 'open' || position.symbolId !== asked.symbolId)
     return positionNotFound(asked.positionId)
   return (
@@ -99,7 +99,7 @@ const checkJoined = (account: ExchangeAccount, asked: ProtoOANewOrderReq): Order
 
 const checkForm = (asked: ProtoOANewOrderReq): OrderRefusal | undefined => {
   const { orderType, limitPrice, stopPrice, slippageInPoints, baseSlippagePrice } = asked
-  return firstOf(
+  return firstRefusal(
     () => checkMember('orderType', orderType, ProtoOAOrderType),
     () => checkMember('tradeSide', asked.tradeSide, ProtoOATradeSide),
     () => checkMember('timeInForce', asked.timeInForce, ProtoOATimeInForce),
@@ -134,11 +134,11 @@ export const checkNewOrder = (
   at: number,
 ): OrderRefusal | undefined => {
   const { orderType, tradeSide, limitPrice, stopPrice } = asked
-  const joined = joinedBy(account, asked)
+  const joined = findJoinedPosition(account, asked)
   const opens = joined?.state !== 'open' || joined.tradeSide === tradeSide
   const entry = needsStop(orderType) ? stopPrice : limitPrice
-  const protections = protectionsOf(asked)
-  return firstOf(
+  const protections = toProtections(asked)
+  return firstRefusal(
     () => checkForm(asked),
     () => checkRights(account.book.terms, opens),
     () => checkMode(symbol, opens),

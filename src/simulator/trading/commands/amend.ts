@@ -11,20 +11,20 @@ import {
   checkRights,
   checkSides,
   checkVolume,
-  firstOf,
+  firstRefusal,
   nothingToAmend,
   orderNotFound,
   positionNotFound,
-  protectionsOf,
+  toProtections,
   refusal,
 } from './checks'
-import { expireAt, rest } from '../execution/pace'
+import { scheduleExpiry, awaitPrice } from '../execution/pace'
 import type { Command } from '../execution/pace'
-import { symbolOf, tell } from '../state/exchangeAccount'
+import { getSymbol, reportChange } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
 import { exitPrice } from '../accounting/equity'
-import { checkExpiry, checkStop } from './placing'
-import { guardOf, isGuarding, protect, protectionOf, unprotect } from '../execution/protect'
+import { checkExpiry, checkStop } from './newOrder'
+import { guardPrices, isGuarding, protect, findProtection, unprotect } from '../execution/protect'
 import type { Guard } from '../execution/protect'
 
 /** Whether two values of the same shape are equal in all fields. */
@@ -41,7 +41,7 @@ export const amendOrder = (
   const { orderId } = asked
   const order = account.book.orders.get(orderId)
   if (!order || !account.book.working.has(order)) return orderNotFound(orderId)
-  const symbol = symbolOf(account, order.symbolId)
+  const symbol = getSymbol(account, order.symbolId)
   const isLimit = order.orderType === ProtoOAOrderType.LIMIT
   const isStop = order.orderType === ProtoOAOrderType.STOP || order.orderType === ProtoOAOrderType.STOP_LIMIT
   const limit = isLimit ? asked.limitPrice : undefined
@@ -49,12 +49,12 @@ export const amendOrder = (
   const limitPrice = limit === undefined ? order.limitPrice : toWirePrice(limit)
   const stopPrice = stop === undefined ? order.stopPrice : toWirePrice(stop)
   const { triggerMethod } = order.protections
-  const protections = protectionsOf({
+  const protections = toProtections({
     ...(triggerMethod !== undefined && { stopTriggerMethod: triggerMethod }),
     ...asked,
   })
   const entry = stopPrice ?? limitPrice
-  const objection = firstOf(
+  const objection = firstRefusal(
     () => checkRights(account.book.terms, false),
     () =>
       (order.watch === undefined || !(isLimit || isStop)) &&
@@ -87,9 +87,14 @@ export const amendOrder = (
   const isNewDate = changed.expiresAt !== order.expiresAt
   Object.assign(order, changed, { protections, updatedAt: at })
   const position = account.book.positions.get(order.positionId)
-  tell(account, ProtoOAExecutionType.ORDER_REPLACED, { order, position }, { clientMsgId, server: false })
-  if (isNewDate) expireAt(account, order)
-  rest(account, order, command)
+  reportChange(
+    account,
+    ProtoOAExecutionType.ORDER_REPLACED,
+    { order, position },
+    { clientMsgId, server: false },
+  )
+  if (isNewDate) scheduleExpiry(account, order)
+  awaitPrice(account, order, command)
   return undefined
 }
 
@@ -107,12 +112,12 @@ export const amendPosition = (
   if (position?.state !== 'open') return positionNotFound(positionId)
   // Its fill was reported, but is not known everywhere on the server yet.
   if (at < (position.openedAt ?? 0) + account.amendableAfter) return positionNotFound(positionId)
-  const symbol = symbolOf(account, position.symbolId)
+  const symbol = getSymbol(account, position.symbolId)
   const guarding = {
     ...rest,
     ...(stopLossTriggerMethod !== undefined && { stopTriggerMethod: stopLossTriggerMethod }),
   }
-  const wanted = guardOf(protectionsOf(guarding), position.tradeSide, position.entry)
+  const wanted = guardPrices(toProtections(guarding), position.tradeSide, position.entry)
   const set: Guard = {
     ...wanted,
     trailing: wanted.trailing && wanted.stopLoss !== undefined,
@@ -120,8 +125,8 @@ export const amendPosition = (
     triggerMethod: wanted.triggerMethod ?? position.triggerMethod,
   }
   const price = exitPrice(position.tradeSide, account.market.quoteAt(position.symbolId, at))
-  const isBare = protectionOf(account, position) === undefined
-  const objection = firstOf(
+  const isBare = findProtection(account, position) === undefined
+  const objection = firstRefusal(
     () => checkRights(account.book.terms, false),
     () => checkGuarding(guarding, symbol),
     () => isBare && !isGuarding(set) && nothingToAmend,

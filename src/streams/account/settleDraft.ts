@@ -14,7 +14,7 @@ export const isWhole = ({ trader, isReconciled }: Draft): boolean => trader !== 
  * The state of a complete draft. Parts that did not change keep the same objects. The draft keeps these objects
  * too, so the next event only compares what it changes.
  */
-export const settled = (draft: Draft, before: AccountState | undefined): Settled => {
+export const settleDraft = (draft: Draft, before: AccountState | undefined): Settled => {
   if (!draft.trader || !draft.isReconciled) return { draft, state: before }
   const trader = keepIfEqual(before?.trader, draft.trader)
   const positions = keepEqualEntries(before?.positions, draft.positions.all)

@@ -11,7 +11,7 @@ export const DEFAULT_TIMEOUT = 10_000
  * Errors if it does not complete in time. The timer starts where the account emits, so that a consumer in Angular's
  * zone leaves no timer there.
  */
-export const timeoutFrom = <T>(
+export const accountTimeout = <T>(
   account: Account,
   ms: number,
   late: () => CTraderError,

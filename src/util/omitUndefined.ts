@@ -1,5 +1,5 @@
 /** The fields without those that are `undefined`, as optional fields take them. */
-export const defined = <T extends object>(
+export const omitUndefined = <T extends object>(
   fields: T,
 ): { readonly [K in keyof T]?: Exclude<T[K], undefined> } => {
   const kept: { [K in keyof T]?: Exclude<T[K], undefined> } = {}

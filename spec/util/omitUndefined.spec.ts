@@ -1,8 +1,8 @@
-import { defined } from '../../src/util/defined'
+import { omitUndefined } from '../../src/util/omitUndefined'
 
-describe('defined', () => {
+describe('omitUndefined', () => {
   it('keeps the fields that have a value, in their order', () => {
-    expect(Object.entries(defined({ b: 0, a: undefined, c: null, d: '' }))).toEqual([
+    expect(Object.entries(omitUndefined({ b: 0, a: undefined, c: null, d: '' }))).toEqual([
       ['b', 0],
       ['c', null],
       ['d', ''],
@@ -13,7 +13,7 @@ describe('defined', () => {
     const detail: string | undefined = ['a', undefined][1]
     const error: { readonly reason: string; readonly detail?: string } = {
       reason: 'why',
-      ...defined({ detail }),
+      ...omitUndefined({ detail }),
     }
     expect('detail' in error).toBe(false)
   })

@@ -25,7 +25,7 @@ const without = (payload: unknown, isLeftOut: (key: string) => boolean): string 
 const stringOr = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 /** The request in a frame of the client; `undefined` for a heartbeat or an invalid message. */
-export const askedIn = (frame: Frame): Asked | undefined => {
+export const readRequest = (frame: Frame): Asked | undefined => {
   const message: unknown = typeof frame === 'string' ? parseJson(frame) : frame
   const { payloadType, clientMsgId, payload } = Object(message) as Readonly<Record<string, unknown>>
   if (payloadType === PayloadType.HEARTBEAT_EVENT || payloadType === undefined) return undefined
