@@ -19,7 +19,9 @@ export const project = {
 // A suite that starts processes wants processors for them: beside all others it would wait for them in vain.
 const processes = [
   'docs/examples',
-  'examples/authenticate',
+  'examples/authenticate/credentials',
+  'examples/authenticate/input',
+  'examples/authenticate/simulator',
   'node/files/owner',
   'node/journal/journal',
   'node/journal/journalProcesses',
