@@ -68,7 +68,7 @@ describe('a client that is provided', () => {
     })
   })
 
-  it('gives streams that know each other, whoever asks', () => {
+  it('gives streams that know each other, for any subscriber', () => {
     inVirtualTime(({ at, watch }) => {
       const app = trading()
       const { values: links } = watch(app.account().accountAuth$, 5_000)
@@ -142,7 +142,7 @@ describe('the end of the injector', () => {
     jest.useRealTimers()
   })
 
-  it('is the end: whoever comes later is told so at once, and nothing connects', () => {
+  it('is the end: a later subscriber is told so at once, and nothing connects', () => {
     inVirtualTime(({ at, watch }) => {
       const app = trading()
       const [client, account, broker] = [app.client(), app.account(), app.broker()]
@@ -201,7 +201,7 @@ describe('the end of the injector', () => {
     })
   })
 
-  it('is one also in the pause before another try, of which nothing is left', () => {
+  it('is one also in the pause before another try, and leaves nothing behind', () => {
     inVirtualTime(({ at, watch }) => {
       const app = trading()
       const state = watch(app.account().authenticated$)

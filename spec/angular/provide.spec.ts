@@ -7,7 +7,7 @@ import { application, credentials, mine } from './application'
 const other = { accountId: 8, accessToken: 'token' } as const
 
 describe('what is provided', () => {
-  it('is one client, the same for whoever injects it', () => {
+  it('is one client, the same wherever it is injected', () => {
     const app = application([provideCTrader(credentials)])
     expect(app.client()).toBe(app.client())
   })
@@ -19,7 +19,7 @@ describe('what is provided', () => {
     expect(app.client().account(mine)).toBe(app.account())
   })
 
-  it('is several accounts, each by its id, and none of them by default', () => {
+  it('is several accounts, each by its id, and has no default', () => {
     const app = application([provideCTrader(credentials, withAccount(mine), withAccount(other))])
     expect([app.account(7).accountId, app.account(8).accountId]).toEqual([7, 8])
     expect(() => app.account()).toThrow('accountId must be given, because there are several: 7, 8')
@@ -43,7 +43,7 @@ describe('what is provided', () => {
     expect(app.client).toThrow('accountId 7 is provided twice')
   })
 
-  it('is refused with a feature that is none, where it is provided', () => {
+  it('is refused with an invalid feature, where it is provided', () => {
     const loosely = provideCTrader as (...given: readonly unknown[]) => unknown
     for (const feature of [[withAccount(mine)], withAccount, undefined, false])
       expect(() => loosely(credentials, feature)).toThrow(

@@ -58,7 +58,7 @@ describe('withSimulator', () => {
     )
   })
 
-  it('is a demo server where nobody says, and is connected to instead of what is given', () => {
+  it('is a demo server by default, and is connected to instead of what is given', () => {
     const none = { environment: undefined, connect: () => NEVER }
     trading(
       [withAccount(mine), withSimulator()],

@@ -81,7 +81,7 @@ describe('the router', () => {
     expect(asked).toHaveLength(5)
   })
 
-  it('delivers what filtering one shared stream would, whoever comes and goes', () => {
+  it('delivers what filtering one shared stream would, while consumers come and go', () => {
     const type = constantFrom(PROTO_OA_SPOT_EVENT, PROTO_OA_DEPTH_EVENT)
     const symbolId = integer({ min: 1, max: 2 })
     const step = record({ act: constantFrom('join', 'leave', 'route'), type, symbolId: option(symbolId) })
@@ -145,7 +145,7 @@ describe('the router', () => {
     ).toBe(alone)
   })
 
-  it('forgets what nobody listens to any more', () => {
+  it('forgets what has no listener any more', () => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
     const used = (): number => {
@@ -208,7 +208,7 @@ describe('the router', () => {
     expect(seen).toEqual(['first', 'second'])
   })
 
-  it('lets nobody suffer from a consumer that throws', () => {
+  it('keeps the others safe from a consumer that throws', () => {
     jest.useFakeTimers()
     try {
       const router = createRouter()
@@ -230,7 +230,7 @@ describe('the router', () => {
     }
   })
 
-  it('completes everybody when it closes, and at once whoever comes later', () => {
+  it('completes all consumers when it closes, and later ones at once', () => {
     const router = createRouter()
     const [next, complete, late] = [jest.fn(), jest.fn(), jest.fn()]
     const streams = [router.on(PROTO_OA_SPOT_EVENT), router.on(PROTO_OA_SPOT_EVENT, 1), router.message$]

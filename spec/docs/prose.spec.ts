@@ -1,6 +1,6 @@
-import { complaintsAbout, complaintsOf, commentsIn, proseIn, texts } from './prose'
+import { complaintsAbout, complaintsOf, commentsIn, proseIn, texts, titlesIn } from './prose'
 
-describe('comments and guides', () => {
+describe('comments, titles of specs and guides', () => {
   it('have short sentences and the usual words', () => {
     expect(texts.flatMap(complaintsAbout)).toEqual([])
   })
@@ -43,6 +43,24 @@ describe('the check of prose', () => {
       { line: 5, text: '- an item' },
       { line: 10, text: 'the end' },
       { line: 12, text: 'of all' },
+    ])
+  })
+
+  it('reads the titles of specs, also of those with a table', () => {
+    const source = [
+      "describe('orders', () => {",
+      "  it('are sent', () => {})",
+      "  it.each([1])('are %d', () => {})",
+      '  it.each`a`("are told", () => {})',
+      "  expect('no title')",
+      '})',
+    ].join('\n')
+
+    expect(titlesIn(source)).toEqual([
+      { line: 1, text: 'orders' },
+      { line: 2, text: 'are sent' },
+      { line: 3, text: 'are %d' },
+      { line: 4, text: 'are told' },
     ])
   })
 

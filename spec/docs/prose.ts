@@ -69,6 +69,35 @@ export const commentsIn = (text: string): readonly Paragraph[] => {
   return blocks.flatMap(({ line, rows }) => paragraphsOf(rows, line))
 }
 
+const isTitled = ({ expression }: ts.CallExpression): boolean => {
+  let called: ts.Node = expression
+  while (!ts.isIdentifier(called)) {
+    if (ts.isPropertyAccessExpression(called) || ts.isCallExpression(called)) called = called.expression
+    else if (ts.isTaggedTemplateExpression(called)) called = called.tag
+    else return false
+  }
+  return /^(?:describe|it|test)$/.test(called.text)
+}
+
+/** The titles of the specs in a source: the first arguments of `describe` and `it`. */
+export const titlesIn = (text: string): readonly Paragraph[] => {
+  const source = ts.createSourceFile('', text, ts.ScriptTarget.Latest, true)
+  const titles: Paragraph[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && isTitled(node)) {
+      const [title] = node.arguments
+      if (title && ts.isStringLiteralLike(title))
+        titles.push({
+          line: source.getLineAndCharacterOfPosition(title.getStart()).line + 1,
+          text: title.text,
+        })
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return titles
+}
+
 /** The prose of a guide: its paragraphs, list items and rows of tables, without code. */
 export const proseIn = (text: string): readonly Paragraph[] =>
   paragraphsOf(text.split('\n'), 1).filter(paragraph => !/^(?:<|[|\s:-]+$)/.test(paragraph.text))
@@ -87,9 +116,12 @@ const sentencesOf = (text: string): readonly string[] =>
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .split(/(?<=[.?!]["')*]*)\s+(?=\S)|\s\|\s/)
 
+/** Nicknames that were given up for the words of decision 14. */
+const nicknames = /\b(?:pursuits?|departures?|keepTrying|befalls?|stirred|armoury|wires)\b/gi
+
 /** What is hard to read in a paragraph. */
 export const complaintsOf = (text: string): readonly string[] => [
-  ...[...text.matchAll(riddles)].map(([word]) => `'${word}'`),
+  ...[riddles, nicknames].flatMap(words => [...text.matchAll(words)]).map(([word]) => `'${word}'`),
   ...sentencesOf(text).flatMap(sentence => {
     const { length } = sentence.split(/\s+/).filter(word => /\w/.test(word))
     return length > LONGEST_SENTENCE ? [`${length} words: ${sentence.slice(0, 50)}…`] : []
@@ -117,7 +149,11 @@ export const texts: readonly string[] = [...sources, ...guides.filter(name => na
 /** The complaints about a file, each with its line. */
 export const complaintsAbout = (file: string): readonly string[] => {
   const text = readFileSync(file, 'utf8')
-  return (code.test(file) ? commentsIn(text) : proseIn(text)).flatMap(paragraph =>
+  const isSpec = file.startsWith('spec/')
+  const paragraphs = code.test(file)
+    ? [...commentsIn(text), ...(isSpec ? titlesIn(text) : [])]
+    : proseIn(text)
+  return paragraphs.flatMap(paragraph =>
     complaintsOf(paragraph.text).map(complaint => `${file}:${paragraph.line} ${complaint}`),
   )
 }

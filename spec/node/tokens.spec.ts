@@ -195,7 +195,7 @@ describe('tokens in a folder that others can write to', () => {
     expect(readFileSync(`${path}.new`, 'utf8')).toBe('theirs')
   })
 
-  it('do not go where a link leads that somebody has put there (G15)', () => {
+  it('do not go where a link of another user leads (G15)', () => {
     write(complete)
     const theirs = join(folder, 'theirs.txt')
     writeFileSync(theirs, '')

@@ -69,7 +69,7 @@ const archived = (act: (scene: Archived) => void): void => {
   )
 }
 
-describe('in a symbol of which the server tells nothing but its name', () => {
+describe('in a symbol that the server gives only the name of', () => {
   it('a position gets its protections as they are given, and loses them (A6)', () => {
     archived(({ account, at, ids: { positionId }, open, watch }) => {
       const seen = watch(

@@ -62,7 +62,7 @@ describe('closePosition', () => {
     })
   })
 
-  it('closes a part of it, in whichever unit', () => {
+  it('closes a part of it, in any unit', () => {
     marbles(kit => {
       const { account, expectObservable } = kit
       const update$ = withPosition(kit, positionId =>
@@ -148,7 +148,7 @@ describe('cancelOrder', () => {
     })
   })
 
-  it('of an order that nobody has is not found where the server does not say so', () => {
+  it('of an order that does not exist is not found where the server does not say so', () => {
     marbles(({ account, broker, expectObservable, expectRequests }) => {
       broker.fault({ kind: 'swallow', payloadType: CANCEL, takesEffect: false })
       expectObservable(cancelOrder(account, { orderId: 4711 }).pipe(statusOf)).toBe(

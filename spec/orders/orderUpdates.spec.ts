@@ -155,7 +155,7 @@ describe('orderUpdates', () => {
     })
   })
 
-  it('asks each thing once, whoever else listens, and tells late subscribers only what comes', () => {
+  it('asks each thing once for all subscribers, and tells late subscribers only what comes', () => {
     marbles(kit => {
       const { account, broker, expectObservable, expectRequests } = kit
       actAt(kit, '1s p 1099ms p 1899ms p', {

@@ -119,7 +119,7 @@ describe('orderUpdates, where a line is lost or a frame cannot be read,', () => 
     })
   })
 
-  it('tells the end of an order of which it told the beginning before its first answer (G20)', () => {
+  it('tells the end of an order if it told its beginning before its first answer (G20)', () => {
     marbles(kit => {
       const { account, broker, expectObservable } = kit
       const { place, cancel } = elsewhere(broker)

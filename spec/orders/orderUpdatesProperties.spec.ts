@@ -67,7 +67,7 @@ const act = (exchange: Exchange, at: number, { act: what, which }: Step): void =
   if (what === 'part') exchange.closePosition(ACCOUNT, { ...named, positionId, volume: 100_000 }, command)
 }
 
-describe('orderUpdates, whatever happens to the orders and the line', () => {
+describe('orderUpdates, with any fate of the orders and the line', () => {
   it('tells in the end what the exchange has, each thing once', () => {
     let missed = 0
     assert(

@@ -9,7 +9,7 @@ const RUNS = Number(process.env['ORDERS_RUNS'] ?? 40)
 const SEED = process.env['ORDERS_SEED']
 
 describe('an order', () => {
-  it('is done once at most, and its outcome is what the ledger shows, whatever becomes of line and process', () => {
+  it('is done once at most, and its outcome is what the ledger shows, also if line or process die', () => {
     fc.assert(
       fc.property(plans, plan => {
         let judged = 0

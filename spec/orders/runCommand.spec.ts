@@ -266,7 +266,7 @@ describe('a command', () => {
     })
   })
 
-  it('leaves also where its caller leaves at the word of it, and nobody else keeps the line', () => {
+  it('leaves also where its caller unsubscribes at once, and nothing else keeps the line', () => {
     inVirtualTime(({ at, watch }) => {
       const broker = createSimulator()
       const client = createClient({

@@ -134,7 +134,7 @@ describe('a command that has not left', () => {
     })
   }
 
-  it('is not sent when the attempt fails, also the first: nobody waits for an order of a minute ago', () => {
+  it('is not sent when the attempt fails, also the first: an order of a minute ago is too old', () => {
     failing(all => {
       const { account, at, watch } = all
       const seen = watch(placeOrder(account, buy))
@@ -181,7 +181,7 @@ describe('a command that has not left', () => {
 
   const MAINTENANCE = { kind: 'maintenance', seconds: 120 } as const
 
-  it('is not sent when it could not leave in time, whatever it has waited for', () => {
+  it('is not sent when it could not leave in time, for any reason of the wait', () => {
     marbles(({ account, broker, expectObservable, expectRequests }) => {
       broker.faults('1s m', { m: MAINTENANCE })
       const late = containing({ reason: 'NotSent', detail: 'it could not leave within 10000 ms' })
@@ -193,7 +193,7 @@ describe('a command that has not left', () => {
     })
   })
 
-  it('is not sent when it has its turn after its time, as after a sleep, whatever the timers say (G5)', () => {
+  it('is not sent when it has its turn after its time, as after a sleep, also if the timers are late (G5)', () => {
     scene(({ account, at, watch }) => {
       const asked: (() => unknown)[] = []
       // A line on which orders have their turn when the spec wants it.
@@ -221,7 +221,7 @@ describe('a command that has not left', () => {
     })
   })
 
-  it('waits for whatever it takes where its caller wants it to', () => {
+  it('waits as long as needed where its caller wants it to', () => {
     marbles(({ account, broker, expectObservable }) => {
       broker.faults('1s m', { m: MAINTENANCE })
       const update$ = placeOrder(account, buy, { whenDisconnected: 'wait' })

@@ -45,7 +45,7 @@ describe('any valid message', () => {
   })
 
   it.each(messages)(
-    '%s has its fields in the order of the protocol, whatever order it came in',
+    '%s has its fields in the order of the protocol, in any order they came',
     (_, payloadType, codec) => {
       fc.assert(
         fc.property(complete(codec), payload => {

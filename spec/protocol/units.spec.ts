@@ -295,7 +295,7 @@ describe('money', () => {
     [100, NaN, 'NaN'],
     [100, 1.5, String(toMoney(100, 1.5))],
     [100, -1, '1000'],
-  ])('%d with %d digits is shown as %s, whatever it is (A11)', (amount, moneyDigits, shown) => {
+  ])('%d with %d digits is shown as %s, for any number (A11)', (amount, moneyDigits, shown) => {
     expect(formatMoney(amount, moneyDigits)).toBe(shown)
   })
 
@@ -389,7 +389,7 @@ describe('bars', () => {
     expect(toBar(rest)).toHaveProperty('close', 1.139)
   })
 
-  it('are never lower at their high than at their open or close, whatever the server says (A9)', () => {
+  it('are never lower at their high than at their open or close, for any answer of the server (A9)', () => {
     const bar = { volume: 1, low: 135395, utcTimestampInMinutes: 1 }
     expect(toBar({ ...bar, deltaOpen: 49, deltaClose: 0, deltaHigh: 0 })).toMatchObject({
       open: 1.35444,
@@ -401,7 +401,7 @@ describe('bars', () => {
     expect(toBar({ ...bar, deltaClose: 7 })).toHaveProperty('high', 1.35402)
   })
 
-  it('are none without low or time', () => {
+  it('do not exist without low or time', () => {
     expect(toBar({ volume: 1, utcTimestampInMinutes: 1 })).toBeUndefined()
     expect(toBar({ volume: 1, low: 113900 })).toBeUndefined()
     expect(toBar({ volume: 1 })).toBeUndefined()
@@ -450,7 +450,7 @@ describe('ticks', () => {
     expect(tickData[0]).toEqual({ timestamp: 1_700_000_000_000, tick: 113955 })
   })
 
-  it('are none of none', () => {
+  it('are an empty list for an empty list', () => {
     expect(toTicks([])).toEqual([])
   })
 

@@ -205,7 +205,7 @@ describe('a repeated field', () => {
 })
 
 describe('an order error event', () => {
-  it('has its fields in the order of the server, whatever order they were given in', () => {
+  it('has its fields in the order of the server, in any order they were given', () => {
     const text = encodeFrame({
       payloadType: PayloadType.PROTO_OA_ORDER_ERROR_EVENT,
       clientMsgId: 'a4',

@@ -78,7 +78,7 @@ describe('a recording', () => {
     ])
   })
 
-  it('has frames as JSON, and as text where they are none or not just that JSON', () => {
+  it('has frames as JSON, and as text if they are no JSON, or not exactly that JSON', () => {
     const frames = ['{"payloadType":51}', '{ "payloadType": 51 }', '{"payloadType":', '"text"', '[51]', '51']
     const lines = recorded(({ watch, at }, listen) => {
       const server = scriptedServer()
@@ -158,7 +158,7 @@ describe('a recording', () => {
     ])
   })
 
-  it('does not connect by itself, and tells nobody who has left', () => {
+  it('does not connect by itself, and tells nothing to a subscriber that has left', () => {
     inVirtualTime(({ watch, at }) => {
       const client = clientOf(createSimulator().connect)
       const early = watch(record(client).pipe(take(3)), 1_000)
@@ -294,7 +294,7 @@ describe('a recording that can be given away', () => {
     expect(lines[1]).toContain(`"description":"none of ${nothing} will do"`)
   })
 
-  it('has none that whoever makes the line tells of, before it has ever been sent', () => {
+  it('has no secret that a custom connect reports before it was ever sent', () => {
     const { clientSecret, accessToken, refreshToken } = SECRETS
     const lines = recorded(({ watch }, listen) => {
       const client = clientOf(() => throwError(() => new Error(Object.values(SECRETS).join(' or '))), {
@@ -324,7 +324,7 @@ describe('a recording that can be given away', () => {
     expect(lines.join('\n')).toContain('{"word":"word"}')
   })
 
-  it('has no secret whatever it is, and wherever a server repeats it', () => {
+  it('has no secret of any kind, also where a server repeats it', () => {
     const secret = fc.string({
       unit: fc.constantFrom(...Array.from('abcXYZ019-_."\\\n/ü')),
       minLength: 12,

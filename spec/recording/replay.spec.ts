@@ -28,7 +28,7 @@ describe('a replay', () => {
     expect(seen).toEqual(live.map(([, bid]) => bid))
   })
 
-  it.each([0, -1, NaN])('at a speed of %d is none', speed => {
+  it.each([0, -1, NaN])('rejects a speed of %d', speed => {
     expect(() => replay(quotes, { speed })).toThrow('speed must be a number above 0')
   })
 
@@ -54,7 +54,7 @@ describe('a replay', () => {
     expect(late.filter(([at]) => at > 2_000)).toEqual(live.filter(([at]) => at > 2_000))
   })
 
-  it('waits as long for whoever is late again and again', () => {
+  it('waits as long for a program that is late again and again', () => {
     const { PROTO_OA_VERSION_REQ } = PayloadType
     const lines = recorded(({ account, client, watch, at }) => {
       at(1_000, () => {
@@ -112,7 +112,7 @@ describe('a replay', () => {
     })
   })
 
-  it('knows requests by what they ask, whichever comes first, and of several alike the first', () => {
+  it('knows requests by what they ask, in any order, and of several alike the first', () => {
     const { PROTO_OA_SYMBOL_BY_ID_REQ, PROTO_OA_VERSION_REQ } = PayloadType
     const term = (account: Account, id: number) =>
       account
@@ -191,7 +191,7 @@ describe('a replay', () => {
     })
   })
 
-  it('authenticates whoever comes, also beyond the recording, and is quiet then', () => {
+  it('authenticates any account, also beyond the recording, and is quiet then', () => {
     replayed(quotes, ({ account, client, watch, at, ended$ }) => {
       const ended = watch(ended$)
       const beats = watch(client.on(PayloadType.HEARTBEAT_EVENT), 300_000)
@@ -276,7 +276,7 @@ describe('a replay', () => {
     })
   })
 
-  it('tells who asks for another account of which it is', () => {
+  it('names its account to a program that asks for another', () => {
     const { PROTO_OA_TRADER_REQ } = PayloadType
     const said = (lines: readonly string[]): unknown => {
       let error: unknown

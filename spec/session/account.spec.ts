@@ -57,7 +57,7 @@ describe('authenticated$', () => {
     })
   })
 
-  it('sends nothing before somebody subscribes', () => {
+  it('sends nothing before the first subscription', () => {
     inVirtualTime(({ watch, at }) => {
       const wire = wiretap(createSimulator().connect)
       const client = clientOver(wire.connect)
@@ -313,7 +313,7 @@ describe('a refusal', () => {
     })
   })
 
-  it('with a code nobody knows is tried again with growing pauses', () => {
+  it('with an unknown code is tried again with growing pauses', () => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer(({ payloadType, clientMsgId }, { say }) => {
         if (payloadType === PROTO_OA_APPLICATION_AUTH_REQ)

@@ -148,7 +148,7 @@ describe('a lost line', () => {
     })
   })
 
-  it('with nobody left to care: the pending reconnect is cancelled', () => {
+  it('without subscribers: the pending reconnect is cancelled', () => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer((_, { end }) => {
         end()
@@ -281,7 +281,7 @@ describe('an account session that the server ends', () => {
   })
 })
 
-describe('an account nobody listens to', () => {
+describe('an account without subscribers', () => {
   it('is not authenticated again when it was logged out', () => {
     inVirtualTime(({ watch, at }) => {
       const wire = wiretap(createSimulator({ ...threeAccounts }).connect)

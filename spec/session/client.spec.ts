@@ -95,7 +95,7 @@ describe('client.message$ and client.on', () => {
     })
   })
 
-  it('show no token in a message of which nobody knew that it has one', () => {
+  it('show no token in a message that was not known to have one', () => {
     inVirtualTime(({ watch, at }) => {
       const broker = createSimulator()
       const client = clientOver(broker.connect)
@@ -228,7 +228,7 @@ describe('findEnvironment', () => {
   it.each([
     [1, 'demo'],
     [2, 'live'],
-  ])('account %i is %s, whichever host is asked', (accountId, environment) => {
+  ])('account %i is %s, on either host', (accountId, environment) => {
     for (const host of ['demo', 'live'] as const) {
       inVirtualTime(({ watch, at }) => {
         const client = clientOver(createSimulator({ accounts, grants, environment: host }).connect)
@@ -300,7 +300,7 @@ describe('createClient', () => {
     )
   })
 
-  it.each(['demo', 'live'] as const)('for %s connects nowhere before somebody subscribes', environment => {
+  it.each(['demo', 'live'] as const)('for %s connects nowhere before the first subscription', environment => {
     inVirtualTime(({ watch }) => {
       const client = createClient({ environment, clientId: 'id', clientSecret: 'secret' })
       expect(watch(client.connection$, 1_000).values).toEqual([{ status: 'idle' }])

@@ -57,7 +57,7 @@ describe('client.request', () => {
     })
   })
 
-  it('takes the answer by its id, in whatever order answers come, and leaves events with strange ids alone', () => {
+  it('takes the answer by its id, in any order of answers, and leaves events with strange ids alone', () => {
     inVirtualTime(({ watch, at }) => {
       const server = scriptedServer(exceptVersion())
       const client = clientOver(server.connect)

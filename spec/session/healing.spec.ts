@@ -9,7 +9,7 @@ const RUNS = Number(process.env['HEALING_RUNS'] ?? 100)
 const SEED = process.env['HEALING_SEED']
 
 describe('a session', () => {
-  it('shows what the server has some time after whatever went wrong, and has kept to the rules meanwhile', () => {
+  it('shows what the server has some time after any fault, and has kept to the rules meanwhile', () => {
     fc.assert(
       fc.property(schedules, schedule => {
         inVirtualTime(time => {

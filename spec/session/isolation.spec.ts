@@ -101,7 +101,7 @@ describe('a line after the platform woke', () => {
     })
   })
 
-  it('is asked nothing where nobody wakes', () => {
+  it('is asked nothing without a subscriber to wake$', () => {
     inVirtualTime(({ watch, at }) => {
       const wire = wiretap(createSimulator().connect)
       const platform = { wake$: NEVER, isOffline: () => false, isHidden: () => false }

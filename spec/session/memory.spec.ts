@@ -19,7 +19,7 @@ const client = () =>
   createClient({ connect: createSimulator().connect, clientId: 'demo', clientSecret: 'demo', linger: 0 })
 
 describe('an account with a token of its own for each login', () => {
-  it('is not kept when nobody has it any more (B11)', async () => {
+  it('is not kept when it is not referenced any more (B11)', async () => {
     const { account } = client()
     const logins = Array.from(
       { length: 50 },
@@ -30,7 +30,7 @@ describe('an account with a token of its own for each login', () => {
     expect(left()).toBeLessThan(5)
   })
 
-  it('is the same as long as somebody is subscribed to it (B11)', async () => {
+  it('is the same as long as it has a subscriber (B11)', async () => {
     const { account } = client()
     const options = { accountId: 12345678, accessToken: 'demo' }
     const login = new WeakRef(account(options))

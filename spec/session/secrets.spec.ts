@@ -171,7 +171,7 @@ const echoes: Record<string, Reply> = {
 }
 
 describe('a server that repeats secrets', () => {
-  it.each(Object.entries(echoes))('shows none of them anywhere: in %s (Secrets)', (_, reply) => {
+  it.each(Object.entries(echoes))('shows no secret: in %s (Secrets)', (_, reply) => {
     const told = toldOver(scriptedServer(reply).connect)
     expect(told.length).toBeGreaterThan(10)
     expect(leaks(told)).toEqual([])
@@ -195,7 +195,7 @@ describe('a transport of the user that says secrets', () => {
       },
     ],
     ['errors', () => throwError(() => new Error(`proxy said no to ${SECRET}`))],
-  ])('shows none of them where it %s (Secrets)', (_, connect) => {
+  ])('shows no secret where it %s (Secrets)', (_, connect) => {
     const told = toldOver(connect)
     expect(JSON.stringify(told)).toContain('proxy said no to [redacted]')
     expect(leaks(told)).toEqual([])

@@ -18,7 +18,7 @@ import type { Scene } from './disciplineScene'
 const { PROTO_OA_APPLICATION_AUTH_REQ, PROTO_OA_ERROR_RES, PROTO_OA_VERSION_RES } = PayloadType
 
 describe('the server heartbeat', () => {
-  it('comes 30 s after the last frame out and every 30 s from then, whatever the client beats', () => {
+  it('comes 30 s after the last frame out and every 30 s from then, with any heartbeats of the client', () => {
     scene(({ at, authenticated, say }) => {
       const client = authenticated()
       for (let ms = 7_000; ms < 125_000; ms += 7_000) say(client, ms, heartbeat)
@@ -188,7 +188,7 @@ describe('an idle client', () => {
     })
   })
 
-  it('takes nobody with it', () => {
+  it('leaves all other lines open', () => {
     scene(({ at, authenticated, say }) => {
       const [idle, busy] = [authenticated(), authenticated()]
       say(busy, 30_000, heartbeat)

@@ -257,7 +257,7 @@ describe('a line that has ended', () => {
         broker.drop()
       },
     ],
-  ])('by the fault %s serves nothing any more, whatever is still on its way', (_, fault) => {
+  ])('by the fault %s serves nothing any more, also not what is still on its way', (_, fault) => {
     inVirtualTime(() => {
       const broker = createSimulator()
       const calls: string[] = []
@@ -361,7 +361,7 @@ describe('latency', () => {
     )
   })
 
-  it('is none by default, and yet every move comes after its cause', () => {
+  it('is absent by default, and yet every move comes after its cause', () => {
     scene(({ at, broker }) => {
       const client = rawClient(broker.connect)
       expect(client.openedAt).toBeUndefined()

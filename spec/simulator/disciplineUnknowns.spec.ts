@@ -260,7 +260,7 @@ describe('a defect of the simulator', () => {
     })
   })
 
-  it('is thrown where nobody watches', () => {
+  it('is thrown without a subscriber', () => {
     jest.useFakeTimers()
     try {
       breakVersion()

@@ -98,7 +98,7 @@ describe('a fault of the line', () => {
     })
   })
 
-  it('unknownMessage sends a payload type nobody knows', () => {
+  it('unknownMessage sends an unknown payload type', () => {
     scene(({ broker, authenticated, at }) => {
       const client = authenticated()
       at(1_000, () => {

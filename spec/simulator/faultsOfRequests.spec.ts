@@ -161,7 +161,7 @@ describe('a fault of requests', () => {
     })
   })
 
-  it('misroute of another account is none', () => {
+  it('rejects a misroute of another account', () => {
     scene(({ broker, authenticated, at }) => {
       broker.fault({ kind: 'misroute', accountId: 999 })
       const client = authenticated()
@@ -327,7 +327,7 @@ describe('a fault of frames', () => {
     })
   })
 
-  it('several at once befall the same frame', () => {
+  it('several at once apply to the same frame', () => {
     scene(({ broker, line, at }) => {
       const client = line()
       broker.fault({ kind: 'extraField', field: 'x' })

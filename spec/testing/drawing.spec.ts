@@ -285,7 +285,7 @@ describe('expectRequests', () => {
     [undefined, 'undefined'],
     ['PROTO_OA_NEW_ORDER_REQ', "'PROTO_OA_NEW_ORDER_REQ'"],
     [3, '3'],
-  ])('is of payload types, and %p is none', (payloadType, shown) => {
+  ])('is of payload types, and rejects %p', (payloadType, shown) => {
     expect(() => {
       marbles(({ expectRequests }) => {
         expectRequests(payloadType as never).toBe('')

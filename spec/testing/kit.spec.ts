@@ -48,7 +48,7 @@ describe('a scenario', () => {
     )
   })
 
-  it('authenticates again after a line that was lost, for whoever comes then', () => {
+  it('authenticates again after a line that was lost, for each subscriber', () => {
     marbles(kit => {
       kit.broker.faults('5s d')
       kit.expectObservable(states(kit), '20s ^').toBe('20s a', { a: 'authenticated' })
@@ -217,7 +217,7 @@ describe('the market of the kit', () => {
     })
   })
 
-  it('opens where spot() has it, whatever the seed and the time, and its past leads there', () => {
+  it('opens where spot() has it, for any seed and time, and its past leads there', () => {
     const { bid, ask } = spot().payload
     for (const simulator of [{}, { seed: 7 }, { start: MARKET_START + 1_234_567 }])
       marbles(
@@ -247,7 +247,7 @@ describe('the market of the kit', () => {
     expect(seen.length).toBeGreaterThan(10)
   })
 
-  it('moves where quotes are drawn: whoever is subscribed is told', () => {
+  it('moves where quotes are drawn: all subscribers are told', () => {
     marbles(kit => {
       kit.broker.quotes('a--b', { a: { bid: 1.1, ask: 1.1002 }, b: { bid: 1.2, ask: 1.2002 } })
       kit.expectObservable(bids(kit)).toBe('a--b', { a: 1.1, b: 1.2 })
@@ -294,7 +294,7 @@ describe('the market of the kit', () => {
     })
   })
 
-  it('tells whoever has subscribed before it was drawn, at the start', () => {
+  it('tells those that subscribed before it was drawn, at the start', () => {
     marbles(kit => {
       bids(kit)
         .pipe(take(1))
@@ -325,7 +325,7 @@ describe('the market of the kit', () => {
     })
   })
 
-  it('refuses two prices of a side at one time, of which one could not be told', () => {
+  it('refuses two prices of a side at one time, because one could not be told', () => {
     marbles(({ broker }) => {
       const quotes = { a: { bid: 1.1 }, b: { bid: 1.04 }, c: { bid: 1.12 } }
       expect(() => {

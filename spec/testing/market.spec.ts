@@ -186,7 +186,7 @@ describe('a drawn market', () => {
     }).toThrow(`${message}: draw them a ms apart`)
   })
 
-  it('is the same in whichever order it is drawn', () => {
+  it('is the same in any order of drawing', () => {
     const side = fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined })
     const changes = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 40 }), side, side, fc.boolean()), {
       selector: ([at]) => at,

@@ -156,7 +156,7 @@ describe('what a failed expectation says', () => {
     expect(name).toBe('MarbleMismatch')
   })
 
-  it('is of the expectation that failed, whichever it is', () => {
+  it('is of the expectation that failed, for any of them', () => {
     const scenario = ({ cold, expectObservable, expectSubscriptions }: Marbles): void => {
       const source$ = cold('a|')
       expectObservable(source$).toBe('a|')
@@ -198,7 +198,7 @@ describe('what a failed expectation says', () => {
     )
   })
 
-  it('fails where somebody would begin to watch after the end', () => {
+  it('fails where a subscription would begin after the end', () => {
     const messageOf = (subscription: string): string =>
       failureOf(({ expectObservable }) => expectObservable(NEVER, subscription).toBe('')).message
     expect(messageOf('20m ^')).toBe(
@@ -222,7 +222,7 @@ describe('what a failed expectation says', () => {
     marbles(({ expectObservable }) => expectObservable(of(undefined)).toBe('(b|)', { b: undefined }))
   })
 
-  it('compares nothing of which nothing was expected', () => {
+  it('compares nothing without an expectation', () => {
     const { assertEqual, named, checkAllSaid } = createExpectations(10)
     named('expectObservable', { toBe: () => undefined })
     expect(() => {

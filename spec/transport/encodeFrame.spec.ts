@@ -23,7 +23,7 @@ describe('encodeFrame', () => {
     expect(encodeFrame({ payloadType: PayloadType.HEARTBEAT_EVENT, payload: {} })).toBe('{"payloadType":51}')
   })
 
-  it('writes keys and fields in the order of the server, whatever the order given', () => {
+  it('writes keys and fields in the order of the server, from any order', () => {
     const message: Message = {
       payload: { accessToken: '…', ctidTraderAccountId: 12345678 },
       clientMsgId: 'a2',

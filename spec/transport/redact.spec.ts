@@ -80,7 +80,7 @@ describe('redact', () => {
     expect(redact(text)).not.toContain('hunter2')
   })
 
-  it('takes out whatever string a secret is, wherever the text is cut off', () => {
+  it('takes out secrets of any form, wherever the text is cut off', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(), (secret, cut) => {
         const head = '{"payload":{"accessToken":'

@@ -191,7 +191,7 @@ describe('webSocketConnect', () => {
     })
   })
 
-  it('errors with the cause where nobody listens', async () => {
+  it('errors with the cause without a listener', async () => {
     const port = await unusedPort()
     const error = await dial(`ws://127.0.0.1:${port}`).lost()
     expect(error).toBeInstanceOf(CTraderError)

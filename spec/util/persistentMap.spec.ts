@@ -47,7 +47,7 @@ const step: fc.Arbitrary<Step> = fc.uniqueArray(fc.tuple(fc.nat({ max: 20 }), va
 })
 
 describe('a persistent map', () => {
-  it('has what a copy would have, and each version stays as it was, in its order, whichever is read and when', () => {
+  it('has what a copy would have, and each version stays as it was, in its order, read at any time', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(step, fc.nat(), fc.boolean()), { maxLength: 120 }), steps => {
         interface Version {

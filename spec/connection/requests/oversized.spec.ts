@@ -38,7 +38,7 @@ const linesOf = ({ server }: ScriptedClient, payloadType: number): number[] =>
   )
 
 describe('a question whose answer ends the line by its size', () => {
-  it('ends two lines, and then is not asked again, whoever wants to know (B4)', () => {
+  it('ends two lines, and then is not asked again by any caller (B4)', () => {
     inVirtualTime(({ at, watch }) => {
       const scripted = scriptedClient(ending(isReconcileOf(11)))
       const { account, server } = scripted

@@ -204,7 +204,7 @@ describe.each(commands)('%s (%i)', (...command) => {
 })
 
 describe('a request that is no order command', () => {
-  it('is not settled by an order error or an execution event, whatever their id', () => {
+  it('is not settled by an order error or an execution event with any id', () => {
     const traderRequest: Command = [
       'the trader',
       PROTO_OA_TRADER_REQ,

@@ -117,7 +117,7 @@ describe('a journal in a file', () => {
     expect(readdirSync(directory)).toEqual(['orders.jsonl'])
   })
 
-  it('does not wait at a pipe for somebody to write into it', () => {
+  it('does not wait at a pipe for a writer', () => {
     execFileSync('mkfifo', [path])
     for (const act of [() => journalAt().load(), () => journalAt().append(intent('a-1'))])
       expect(act).toThrow(`${path} is not a regular file`)
@@ -177,13 +177,13 @@ describe('a line of a journal that cannot be read', () => {
     expect(onConsole.mock.calls).toEqual([[expect.stringContaining('line 1')]])
   })
 
-  it('is none where it is empty (C2)', async () => {
+  it('has no entries where it is empty (C2)', async () => {
     writeFileSync(path, `\n${lineOf(intent('a-1'))}\n\n${lineOf(intent('a-2'))}`)
     expect(await ids()).toEqual(['a-1', 'a-2'])
     expect(warnings).toEqual([])
   })
 
-  it('is none where only its newline is missing: its order may have been sent (C2)', async () => {
+  it('is skipped where only its newline is missing: its order may have been sent (C2)', async () => {
     writeFileSync(path, textOf(intent('a-1'), intent('a-2')).trimEnd())
     expect(await ids()).toEqual(['a-1', 'a-2'])
     journalAt().append(intent('a-3'))
@@ -198,7 +198,7 @@ describe('a line of a journal that cannot be read', () => {
 })
 
 describe('several journals of one file', () => {
-  it('share one descriptor, however many there are, by whatever link (C3)', async () => {
+  it('share one descriptor, however many there are, by any link (C3)', async () => {
     const link = join(directory, 'link.jsonl')
     symlinkSync('orders.jsonl', link)
     const opened: unknown[] = []
@@ -325,7 +325,7 @@ describe('a journal that others lay hands on', () => {
     expect(await loaded()).toEqual([intent('b-1', 11), settled('a-2'), intent('a-3')])
   })
 
-  it('sends no order while its open orders cannot be written again, and loses none of them (C5)', async () => {
+  it('sends no order while its open orders cannot be written again, and loses no order (C5)', async () => {
     const journal = arrange()
     rotated()
     jest.spyOn(fs, 'writeFileSync').mockImplementationOnce(() => {

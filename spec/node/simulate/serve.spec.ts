@@ -218,7 +218,7 @@ describe('a served simulator', () => {
     ])
   })
 
-  it('takes a binary frame for malformed, whatever is in it', async () => {
+  it('takes a binary frame for malformed, with any content', async () => {
     const { client, webSocket, ended } = await lineTo((await serve(createSimulator())).url)
     webSocket.send(Buffer.from(JSON.stringify(appAuth)))
     expect(await ended()).toEqual(BYE)

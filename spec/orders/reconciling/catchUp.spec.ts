@@ -156,7 +156,7 @@ describe('what was missed', () => {
     })
   })
 
-  it('is read week by week where the server wants to be told of which time (G19)', () => {
+  it('is read week by week where the server requires a time range (G19)', () => {
     jest.spyOn(asyncScheduler, 'now').mockReturnValue(20 * DAY)
     const { link, asked } = serverWith([orderAt(2, 19 * DAY), orderAt(1, 5 * DAY)], [], true)
     const { reports: heard } = answered(on => catchUpReports(on, 1, 5 * DAY), link)

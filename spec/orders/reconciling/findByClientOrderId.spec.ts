@@ -142,7 +142,7 @@ describe('an order of a name', () => {
     expect(asked).toHaveLength(3)
   })
 
-  it('is found among all there ever were by the times of the server, whatever ours is', async () => {
+  it('is found among all there ever were by the times of the server, with any clock of ours', async () => {
     const { asked, named } = serverWith(hourly)
     expect(await found(named('name-2', { at: 0 }))).toBe(2)
     const times = hourly.map(({ utcLastUpdateTimestamp }) => utcLastUpdateTimestamp)
@@ -170,7 +170,7 @@ describe('an order of a name', () => {
     expect(asked.length).toBe(alone.asked.length)
   })
 
-  it('is not seen in a ms of which the server does not tell all, which proves nothing', async () => {
+  it('is not seen in a ms that the server tells only a part of, which proves nothing', async () => {
     const { named } = serverWith([1, 2, 3].map(n => orderAt(n, 0)))
     expect(await found(named('mine'))).toBeUndefined()
   })
@@ -193,7 +193,7 @@ describe('an order of a name', () => {
     ])
   })
 
-  it('is looked for by our clock where the server wants to be told of which time', async () => {
+  it('is looked for by our clock where the server requires a time range', async () => {
     const { asked, named } = serverWith([...hourly, orderAt(9, 0, { orderStatus: PENDING })], {
       isBounded: true,
     })

@@ -270,7 +270,7 @@ describe('the outcome of a new order', () => {
     })
   })
 
-  it('is looked for from a day before, where the server wants to be told of which time', () => {
+  it('is looked for from a day before, where the server requires a time range', () => {
     scene(({ account, at, broker, watch, wire }) => {
       broker.fault({ kind: 'refuse', payloadType: ORDER_LIST, errorCode: 'INCORRECT_BOUNDARIES' })
       broker.fault(swallow(NEW_ORDER, false))

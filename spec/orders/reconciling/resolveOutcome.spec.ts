@@ -177,7 +177,7 @@ describe('finding out what became of a command', () => {
     })
   })
 
-  it('says an end of which deals are missing when they have not come for a while (A4)', () => {
+  it('says an end with missing deals when they have not come for a while (A4)', () => {
     inVirtualTime(({ at, watch }) => {
       const { found$ } = finding({
         state: 'late',

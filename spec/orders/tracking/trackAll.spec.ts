@@ -39,7 +39,7 @@ describe('following all orders', () => {
     expect(told(nth(ended, 0))).toEqual([])
   })
 
-  it('has an end asked for of which deals are missing, and tells it when they do not come (A4)', () => {
+  it('asks for the missing deals of an end, and tells it when they do not come (A4)', () => {
     let asked = 0
     const { hear } = trackAll(() => {
       asked += 1

@@ -54,7 +54,7 @@ describe('cancelling an order', () => {
     expect(followed(cancelling(orderId), [...since(), ...since()]).updates).toHaveLength(1)
   })
 
-  it('is over when somebody else has cancelled it', () => {
+  it('is over when another session has cancelled it', () => {
     const { floor, orderId, since } = placed(LIMIT)
     commandAt(floor, 1_000, 'elsewhere').cancel(orderId)
     expect(statusesOf(followed(cancelling(orderId), since()).updates)).toEqual(['cancelled'])

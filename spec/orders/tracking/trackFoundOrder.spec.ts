@@ -4,7 +4,7 @@ import { SELL } from '../../support/tradingFloor'
 import { commandAt, floorWith, followed, heardOn, statusesOf } from './floorEvents'
 import { LIMIT, PROTECTED, following, marketOrder } from './newOrderScene'
 
-describe('a new order, of which something was found out by asking', () => {
+describe('a new order that was found by asking', () => {
   const found = (asked: object = {}): ExecutionReport => {
     const floor = floorWith()
     floor.order(0, { clientOrderId: 'own', ...asked }, 'm1')
@@ -103,27 +103,30 @@ describe('closing a position', () => {
   it.each([
     ['the whole of it', 1_000_000, [2, 3, 5]],
     ['a part of it', 400_000, [2, 3, 4]],
-  ])('%s is over when the closing order is filled, whatever comes of the protections', (_, volume, types) => {
-    const floor = floorWith()
-    floor.order(0, PROTECTED, 'm1')
-    floor.until(2_000)
-    const before = heardOn(floor)
-    commandAt(floor, 3_000, 'close').close(before[0]?.position?.positionId ?? 0, volume)
-    floor.until(5_000)
-    const heard = heardOn(floor)
-    expect(heard.slice(before.length).map(({ executionType }) => executionType)).toEqual(types)
-    const { updates, overAfter } = followed(trackClose({ clientMsgId: 'close' }), heard)
-    expect(statusesOf(updates)).toEqual(['accepted', 'filled'])
-    expect(updates[1]).toMatchObject({
-      clientOrderId: 'close',
-      volume,
-      order: { closingOrder: true },
-      deal: { closePositionDetail: { closedVolume: volume } },
-    })
-    expect(overAfter).toBe(before.length + 1)
-    // Nor where the protection order, which has the same clientMsgId, is heard of first.
-    expect(statusesOf(followed(trackClose({ clientMsgId: 'close' }), [...heard].reverse()).updates)).toEqual([
-      'filled',
-    ])
-  })
+  ])(
+    '%s is over when the closing order is filled, also if its protections never come',
+    (_, volume, types) => {
+      const floor = floorWith()
+      floor.order(0, PROTECTED, 'm1')
+      floor.until(2_000)
+      const before = heardOn(floor)
+      commandAt(floor, 3_000, 'close').close(before[0]?.position?.positionId ?? 0, volume)
+      floor.until(5_000)
+      const heard = heardOn(floor)
+      expect(heard.slice(before.length).map(({ executionType }) => executionType)).toEqual(types)
+      const { updates, overAfter } = followed(trackClose({ clientMsgId: 'close' }), heard)
+      expect(statusesOf(updates)).toEqual(['accepted', 'filled'])
+      expect(updates[1]).toMatchObject({
+        clientOrderId: 'close',
+        volume,
+        order: { closingOrder: true },
+        deal: { closePositionDetail: { closedVolume: volume } },
+      })
+      expect(overAfter).toBe(before.length + 1)
+      // Nor where the protection order, which has the same clientMsgId, is heard of first.
+      expect(
+        statusesOf(followed(trackClose({ clientMsgId: 'close' }), [...heard].reverse()).updates),
+      ).toEqual(['filled'])
+    },
+  )
 })

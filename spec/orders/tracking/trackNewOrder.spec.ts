@@ -71,7 +71,7 @@ describe('a new order', () => {
     expect(statusesOf(followed(following(), heardOn(floor)).updates)).toEqual(['accepted', 'filled'])
   })
 
-  it('is none of the others, nor what they share with it', () => {
+  it('is not one of the others, nor what they share with it', () => {
     const floor = floorWith()
     floor.order(0, { ...LIMIT, clientOrderId: 'other' }, 'm2')
     floor.order(10, { clientOrderId: 'own' }, 'm1')
@@ -237,7 +237,7 @@ describe('a new order', () => {
     },
   )
 
-  describe('that ends with a fill of which no deal has come', () => {
+  describe('that ends with a fill without a deal', () => {
     const ending = (
       executionType: 5 | 7,
       orderStatus: 3 | 5,
@@ -365,7 +365,7 @@ describe('a new order', () => {
     expect(statusesOf(followed(following(), rejected).updates)).toEqual(['accepted', 'filled'])
   })
 
-  it('tells of each amendment, whoever made it, and not of one that a later one has overtaken', () => {
+  it('tells of each amendment, by any session, and not of one that a later one has overtaken', () => {
     const floor = floorWith()
     floor.order(0, LIMIT, 'm1')
     const orderId = heardOn(floor)[0]?.order?.orderId ?? 0
@@ -382,7 +382,7 @@ describe('a new order', () => {
     expect(statusesOf(followed(following(), unheard).updates)).toEqual(['replaced', 'replaced'])
   })
 
-  it('goes by the event where its status is one that nobody knows', () => {
+  it('goes by the event where its status is unknown', () => {
     const last = (balance: number): string | undefined => {
       const floor = floorWith([], {}, { balance })
       floor.order(0, { clientOrderId: 'own' }, 'm1')

@@ -135,7 +135,7 @@ const disordered = <T>(all: readonly T[], { keys, again }: { keys: number[]; aga
 const following = ({ isProtected }: Scenario) =>
   trackNewOrder({ clientOrderId: 'own', clientMsgId: 'm1', asked: isProtected ? PROTECTIONS : {} })
 
-describe('whatever becomes of an order', () => {
+describe('any fate of an order', () => {
   it('is told as the exchange has it', () => {
     const ends = new Set<string>()
     assert(
@@ -168,7 +168,7 @@ describe('whatever becomes of an order', () => {
       expect([...ends]).toContain(end)
   })
 
-  it('is the same in whatever order its events come, and however often', () => {
+  it('is the same in any order of its events, and however often', () => {
     assert(
       property(scenario, disorder, (scene, how) => {
         const heard = heardOn(play(scene))

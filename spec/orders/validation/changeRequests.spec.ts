@@ -289,7 +289,7 @@ describe('the frame that changes the protections of a position', () => {
 describe('the volume to close', () => {
   const open = 250_000
 
-  it('is all of a position, whatever that is, or a part that could be an order', () => {
+  it('is all of a position, of any volume, or a part that could be an order', () => {
     expect(volumeToClose(lots(0.025), open, eurusd)).toBe(open)
     expect(volumeToClose(units(2_000), open, eurusd)).toBe(200_000)
   })

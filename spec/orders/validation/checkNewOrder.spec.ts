@@ -81,12 +81,12 @@ describe('the volume of an order', () => {
     expect(volumeFault(lots(0))).toMatchObject({ rule: 'minVolume', value: 0, nearest: 0.01 })
   })
 
-  it('says what it is in: a bare number is refused, whatever the compiler let through', () => {
+  it('says what it is in: a bare number is refused, also if the compiler let it through', () => {
     expect(volumeFault(1 as never)).toMatchObject({ rule: 'unit', field: 'volume', value: 1 })
     expect(volumeFault(undefined as never)).toMatchObject({ rule: 'unit', value: 'undefined' })
   })
 
-  it('is no lots where nobody knows how much a lot is', () => {
+  it('cannot be lots if the lot size is unknown', () => {
     const { lotSize, ...rest } = eurusd
     expect(lotSize).toBeDefined()
     expect(faultOf(() => checkNewOrder(market, { terms: rest }))).toMatchObject({

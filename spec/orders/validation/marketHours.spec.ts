@@ -74,7 +74,7 @@ describe('the schedule of a symbol', () => {
     expect(isTrading(whole, Date.UTC(2026, 0, 10, 23))).toBe(true)
   })
 
-  it('is not judged where nobody knows it', () => {
+  it('is not judged where it is unknown', () => {
     const saturday = Date.UTC(2026, 0, 10, 12)
     expect(isTrading({ ...fx, scheduleTimeZone: 'Europe/Atlantis' }, saturday)).toBe(true)
     expect(isTrading({ scheduleTimeZone: NEW_YORK, schedule: [] }, saturday)).toBe(true)
@@ -144,7 +144,7 @@ describe('a holiday', () => {
     expect(isTrading(night, Date.UTC(2025, 11, 27, 5))).toBe(true)
   })
 
-  it.each([1e9, 1e300, -1e300])('of a date that is none, %d, is no holiday (G19)', holidayDate => {
+  it.each([1e9, 1e300, -1e300])('of an invalid date, %d, is no holiday (G19)', holidayDate => {
     for (const isRecurring of [true, false]) {
       const terms = closedOn({ holidayDate, isRecurring })
       expect(isTrading(terms, Date.UTC(2025, 11, 25, 18))).toBe(true)
@@ -192,7 +192,7 @@ describe('the next opening', () => {
     expect(nextOpening(early, Date.UTC(2026, 2, 8, 6))).toBe(Date.UTC(2026, 2, 8, 7, 30))
   })
 
-  it('is none where the symbol never trades', () => {
+  it('does not exist where the symbol never trades', () => {
     expect(nextOpening({ ...fx, schedule: [{ startSecond: 7, endSecond: 7 }] }, 0)).toBeUndefined()
     const holiday = Array.from({ length: 60 }, (_, days) => ({
       holidayId: days,

@@ -19,7 +19,7 @@ const market = { symbol: 1, side: 'buy', type: 'market', volume: lots(0.1) } as 
 const frameOf = (order: NewOrder, terms = eurusd) => newOrderFrame(order, terms)
 
 describe('the frame of a new order', () => {
-  it('has the volume in cents, whatever it was given in', () => {
+  it('has the volume in cents, from any unit', () => {
     for (const volume of [lots(0.07), units(7_000)])
       expect(frameOf({ ...market, volume })).toEqual({
         symbolId: 1,
@@ -79,7 +79,7 @@ describe('the frame of a new order', () => {
     ['limit', { price: price(1.2), lable: 'mine' }, 'label'],
     ['stop', { price: price(1.2), basePrice: price(1.2) }, undefined],
     ['stopLimit', { price: price(1.2), slipage: pips(1) }, 'slippage'],
-  ])('is not made of %s order with a field that is none of it: %j', (type, fields, nearest) => {
+  ])('is not made of %s order with a field that it does not have: %j', (type, fields, nearest) => {
     const order = { ...market, ...fields, type } as unknown as NewOrder
     const field = Object.keys(fields).at(-1)
     expect(faultOf(() => newOrderFrame(order, eurusd))).toEqual({

@@ -77,7 +77,7 @@ describe('requestPair', () => {
     })
   })
 
-  it('is over with the answer, whatever follows', () => {
+  it('is over with the answer, with anything after it', () => {
     inVirtualTime(({ watch }) => {
       const answer$ = concat(
         of(answered(60)),

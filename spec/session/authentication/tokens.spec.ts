@@ -200,7 +200,7 @@ describe('an access token that has expired', () => {
     })
   })
 
-  it('is renewed and saved also when whoever asked for it leaves meanwhile', () => {
+  it('is renewed and saved also when its first caller leaves meanwhile', () => {
     inVirtualTime(({ watch, at }) => {
       const broker = brokerWith({ latency: 300 })
       broker.fault({ kind: 'tokenExpiry' })
@@ -250,7 +250,7 @@ describe('an access token that is about to expire', () => {
     })
   })
 
-  it('is tried again with growing pauses when it cannot be renewed yet, and nobody is disturbed', () => {
+  it('is tried again with growing pauses when it cannot be renewed yet, and disturbs no account', () => {
     inVirtualTime(({ watch, at }) => {
       const broker = brokerWith()
       broker.fault({

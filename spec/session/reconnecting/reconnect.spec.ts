@@ -11,7 +11,7 @@ const trying = (attempt$: Observable<string>, fatal = false): ReturnType<typeof 
     stableAfter: 1_000,
   })
 
-describe('keepTrying', () => {
+describe('reconnect', () => {
   it.each([
     ['merely ends', of('up'), 'connection lost: the attempt ended'],
     [

@@ -103,7 +103,7 @@ describe('a frame that cannot be read', () => {
     expect(read(first).payload).toEqual({ version: 0 })
   })
 
-  it('is none of those without the field, which do not count', () => {
+  it('does not count those without the field', () => {
     const texts = heard({ kind: 'unreadable', field: 'deal.dealId' }, version('1'), market)
     expect(texts.map(isReadable)).toEqual([true, true, false])
   })

@@ -72,7 +72,7 @@ describe('a slow server', () => {
     })
   })
 
-  it('executes an order late, of which nothing is to be seen until then (G1)', () => {
+  it('executes an order late, and shows nothing of it until then (G1)', () => {
     scene(({ broker, authenticated, at }) => {
       const client = authenticated()
       at(1_000, () => {
@@ -120,7 +120,7 @@ describe('a slow server', () => {
     })
   })
 
-  it('executes it also while nobody is there', () => {
+  it('executes it also without a connection', () => {
     scene(({ broker, authenticated, at }) => {
       const client = authenticated()
       at(1_000, () => {

@@ -44,7 +44,7 @@ const ticks: fc.Arbitrary<readonly Tick[]> = fc
   })
 
 describe('depth events', () => {
-  it('add up to the book at every tick, whoever comes when', () => {
+  it('add up to the book at every tick, for subscribers at any time', () => {
     fc.assert(
       fc.property(ticks, fc.nat({ max: 19 }), fc.boolean(), (tape, lateAt, firstDepthIsFull) => {
         const market = tapeMarket({ 1: [first, ...tape] })

@@ -58,7 +58,7 @@ describe('spot events', () => {
     ])
   })
 
-  it('come in the order of time, whatever the symbol', () => {
+  it('come in the order of time, for any symbol', () => {
     const feed = feedOf({
       1: [first, at(10, { bid: 1 }), at(30, { bid: 3 })],
       2: [first, at(20, { bid: 2 }), at(40, { bid: 4 })],
@@ -102,7 +102,7 @@ describe('spot events', () => {
     expect(session.heard.map(event => event['sessionClose'])).toEqual([100, undefined, 110, undefined])
   })
 
-  it('tell those who listen of a new day also when somebody else came before its first tick', () => {
+  it('tell subscribers of a new day also when another came before its first tick', () => {
     const day = 1_440 * MINUTE
     const feed = feedOf({ 1: [first, at(day, { bid: 120 })] })
     const session = join(feed, [1])

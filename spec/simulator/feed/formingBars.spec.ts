@@ -27,7 +27,7 @@ const tape: fc.Arbitrary<readonly Tick[]> = fc
   })
 
 describe('bars that form', () => {
-  it("are the market's own at every tick, for every period, whichever are kept when", () => {
+  it("are the market's own at every tick, for every period, kept or not", () => {
     fc.assert(
       fc.property(tape, fc.array(fc.subarray([...allPeriods]), { minLength: 1 }), (ticks, choices) => {
         const market = tapeMarket({ 1: ticks })

@@ -91,7 +91,7 @@ describe('history', () => {
     expectAuthenticationNeeded(request)
   })
 
-  it('is refused for symbols, periods and sides nobody knows', () => {
+  it('is refused for unknown symbols, periods and sides', () => {
     expect(answerTo(trendbars({ symbolId: UNKNOWN }))).toEqual(refusal('SYMBOL_NOT_FOUND'))
     expect(answerTo(ticks({ symbolId: UNKNOWN }))).toEqual(refusal('SYMBOL_NOT_FOUND'))
     expect(answerTo(trendbars({ period: 99 }))).toEqual(refusal('INVALID_REQUEST'))
@@ -192,7 +192,7 @@ describe('trendbars', () => {
     })
   })
 
-  it('are counted back from the end, which is included, whatever the range began with', () => {
+  it('are counted back from the end, which is included, with any beginning of the range', () => {
     const last = WEDNESDAY - 30 * MINUTE
     const minutes = [-4, -3, -2, -1, 0].map(i => last + i * MINUTE)
     const served = barsOfEach([
@@ -255,7 +255,7 @@ describe('trendbars', () => {
     expect(barsOf({ ...range, toTimestamp: NOW + WEEK }).trendbar).toEqual(known.trendbar)
   })
 
-  it('are none where the market was closed, or before there was one', () => {
+  it('are empty where the market was closed, or before there was one', () => {
     const saturday = Date.UTC(2026, 0, 3, 12)
     const none = { hasMore: false }
     const closed = barsOf({ fromTimestamp: saturday, toTimestamp: saturday + HOUR })
@@ -363,7 +363,7 @@ describe('ticks', () => {
     }
   })
 
-  it('are none where the market was closed, or before there was one', () => {
+  it('are empty where the market was closed, or before there was one', () => {
     const saturday = Date.UTC(2026, 0, 3, 12)
     for (const toTimestamp of [0, -1e15]) expect(ticksOf({ toTimestamp })).not.toHaveProperty('tickData')
     expect(ticksOf({ fromTimestamp: saturday, toTimestamp: saturday + HOUR })).toEqual({

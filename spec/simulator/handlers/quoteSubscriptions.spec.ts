@@ -97,7 +97,7 @@ describe('subscriptions to prices', () => {
     ])
   })
 
-  it('are refused for symbols and periods nobody knows', () => {
+  it('are refused for unknown symbols and periods', () => {
     const requests = [
       subscribe([UNKNOWN]),
       unsubscribe([UNKNOWN]),

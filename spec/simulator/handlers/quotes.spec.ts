@@ -135,7 +135,7 @@ describe('spots', () => {
     expect(texts(1)).not.toEqual(texts(2))
   })
 
-  it('stop while nobody is connected, and go on as if somebody had been', () => {
+  it('stop without a connection, and go on as if there had been one', () => {
     const gap = (from: number, to: number): readonly ProtoOASpotEvent[] => {
       const events: ProtoOASpotEvent[] = []
       inVirtualTime(({ at }) => {
@@ -342,7 +342,7 @@ describe('depth', () => {
     expectOfficial(texts)
   })
 
-  it('begins level by level where nobody knows better', () => {
+  it('begins level by level by default', () => {
     const { replies } = converse([subscribeDepth([EURUSD])], {
       start: SATURDAY,
       unknowns: { firstDepthIsFull: false },

@@ -5,7 +5,7 @@ import { play } from './sessionsPlay'
 jest.setTimeout(60_000)
 
 describe('traders on one server', () => {
-  it('whatever they do, all adds up, each hears all of his accounts and of no other, and it can be repeated', () => {
+  it('with any commands, all adds up, each session hears of all its accounts and of no other, and it can be repeated', () => {
     const seen: Record<string, number> = {}
     fc.assert(
       fc.property(sessions, session => {

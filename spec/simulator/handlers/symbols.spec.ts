@@ -113,7 +113,7 @@ describe('symbols by id', () => {
     expect(answerTo(byId([EURUSD, USDJPY, EURUSD]))).toEqual(terms(EURUSD, USDJPY))
   })
 
-  it('are none for none', () => {
+  it('are empty for an empty list', () => {
     expect(answerTo(byId([]))).toEqual(answer(PROTO_OA_SYMBOL_BY_ID_RES, {}))
     expect(answerTo(ask(PROTO_OA_SYMBOL_BY_ID_REQ))).toEqual(answer(PROTO_OA_SYMBOL_BY_ID_RES, {}))
   })
@@ -130,7 +130,7 @@ describe('the symbols for a conversion', () => {
   const nameOf = (assetId: unknown): unknown =>
     catalogue.assets.find(asset => asset.assetId === assetId)?.name
 
-  it('is the one symbol between two assets, whichever way', () => {
+  it('is the one symbol between two assets, in either direction', () => {
     for (const request of [conversion(eur, usd), conversion(usd, eur)])
       expect(answerTo(request)).toEqual(
         answer(PROTO_OA_SYMBOLS_FOR_CONVERSION_RES, { symbol: [market.symbol(EURUSD)?.light] }),
@@ -150,11 +150,11 @@ describe('the symbols for a conversion', () => {
     },
   )
 
-  it('are none from an asset to itself', () => {
+  it('are empty from an asset to itself', () => {
     expect(answerTo(conversion(usd, usd))).toEqual(answer(PROTO_OA_SYMBOLS_FOR_CONVERSION_RES, {}))
   })
 
-  it('are refused for an asset nobody knows', () => {
+  it('are refused for an unknown asset', () => {
     for (const request of [conversion(usd, UNKNOWN), conversion(UNKNOWN, usd), conversion(UNKNOWN, UNKNOWN)])
       expect(answerTo(request)).toEqual(refusal('SYMBOL_NOT_FOUND'))
   })

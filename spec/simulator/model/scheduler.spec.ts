@@ -75,7 +75,7 @@ describe('an agenda on which more is due than the machine can do', () => {
     agenda.rest()
   })
 
-  it('keeps nobody waiting who asks for something meanwhile', () => {
+  it('keeps no request waiting that comes meanwhile', () => {
     const { agenda, clock, happened } = machine(1, 1000)
     agenda.plan()
     for (let turn = 0; turn < 5; turn++) jest.advanceTimersToNextTimer()
@@ -100,7 +100,7 @@ describe('an agenda on which more is due than the machine can do', () => {
     agenda.rest()
   })
 
-  it('does all of it at once for the first who comes after nobody was there', () => {
+  it('does all of it at once for the first connection after a time without one', () => {
     const { agenda, clock, happened } = machine(1, 1)
     pass(10_000)
     agenda.catchUp()

@@ -204,7 +204,7 @@ describe('the limit of requests', () => {
     )
   })
 
-  it('is none with `limits: false`', () => {
+  it('does not exist with `limits: false`', () => {
     scene(
       ({ line, at }) => {
         const client = line()

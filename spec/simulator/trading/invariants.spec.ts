@@ -376,7 +376,7 @@ const faultsOf = (floor: Floor): string[] => {
   return faults
 }
 
-describe('whatever is traded', () => {
+describe('any trading', () => {
   it('money, volumes, orders and numbers add up, and nothing is left when all is closed', () => {
     let dealsSeen = 0
     fc.assert(

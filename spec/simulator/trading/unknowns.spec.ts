@@ -44,7 +44,7 @@ describe('the rate of profits', () => {
     expect(floor.ledger().deals.at(-1)?.closePositionDetail?.grossProfit).toBe(gross)
   })
 
-  it('is the bid where nobody says otherwise (A7)', () => {
+  it('is the bid by default (A7)', () => {
     expect(unrealisedProfits(floorOf({}).exchange.account(ACCOUNT), NOON + 6_000)).toEqual(
       unrealisedProfits(floorOf({ profitRate: 'bid' }).exchange.account(ACCOUNT), NOON + 6_000),
     )

@@ -26,7 +26,7 @@ const PROTECTION = 4
 const SELL = 2
 
 describe('the state of an account', () => {
-  it('is asked for once, whoever wants which part of it', () => {
+  it('is asked for once, for all parts that are wanted', () => {
     accountServer(server => {
       const { account, asked, at, watch } = server
       const seen = [trader, positions, orders, pnl, equity].map(stream => watch<unknown>(stream(account)))
@@ -286,7 +286,7 @@ describe('the state of an account', () => {
     })
   })
 
-  it('takes the balance of the newest version, whichever message has it', () => {
+  it('takes the balance of the newest version, from any message', () => {
     accountServer(({ account, answer, at, say, watch }) => {
       const seen = watch(trader(account))
       const closes = (balance: number, balanceVersion: number) => ({

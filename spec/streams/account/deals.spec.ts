@@ -291,7 +291,7 @@ describe('deals', () => {
 
   const DAY = 86_400_000
 
-  it('asks week by week where the server wants to be told of which time, and a week at once from then on', () => {
+  it('asks week by week where the server requires a time range, and a week at once from then on', () => {
     accountServer(({ account, answer, at, asked, line, refuse, setWallClock, watch }) => {
       setWallClock(20 * DAY)
       const seen = watch(deals(account, { since: 12 * DAY }), 60_000)
@@ -322,7 +322,7 @@ describe('deals', () => {
     })
   })
 
-  it('begins with those of the last week where the server wants to be told of which time', () => {
+  it('begins with those of the last week where the server requires a time range', () => {
     accountServer(({ account, answer, at, asked, line, refuse, setWallClock, watch }) => {
       setWallClock(20 * DAY)
       const seen = watch(deals(account), 60_000)
@@ -445,7 +445,7 @@ describe('deals', () => {
       })
   })
 
-  it('remembers ten thousand, so that none of those comes twice', () => {
+  it('remembers ten thousand, so that each comes once', () => {
     accountServer(({ account, at, say, watch }) => {
       const seen = watch(deals(account))
       at(100, () => {

@@ -17,7 +17,7 @@ describe('latestTime', () => {
     })
   })
 
-  it('takes no time that cannot be, whatever our clock says (G8)', () => {
+  it('takes no impossible time, with any clock of ours (G8)', () => {
     inVirtualTime(({ at }) => {
       // The clock is years behind the server’s.
       const latest = latestTime()

@@ -56,7 +56,7 @@ const read = (list: PagedList<Row>, window?: Window) => {
 const spread = (length: number): Row[] => Array.from({ length }, (_, id) => ({ id, at: id }))
 
 describe('a list that is read backwards', () => {
-  it('has every row of a window once, whichever end of an answer is cut off (A12)', () => {
+  it('has every row of a window once, with either end of an answer cut off (A12)', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 80 }),
@@ -85,7 +85,7 @@ describe('a list that is read backwards', () => {
     )
   })
 
-  it('costs one question more than a list of which the end is known (A12)', () => {
+  it('costs one question more than a list whose end is known (A12)', () => {
     for (const cut of ['older', 'newer'] as const) {
       const asked: Window[] = []
       expect(read(listOf(spread(1_000), 100, cut, asked)).rows).toHaveLength(1_000)

@@ -169,7 +169,7 @@ const lists = fc
   })
 
 describe('pages of history', () => {
-  it('have every item of a range once, in order, whatever an answer holds and however long a range may be', () => {
+  it('have every item of a range once, in order, for answers of any size and ranges of any length', () => {
     fc.assert(
       fc.property(lists, ({ items, from, width, ...its }) => {
         const to = from + width
@@ -277,7 +277,7 @@ describe('pages of history', () => {
     expectWhole(read(server, 0, 99), 0, 99)
   })
 
-  it('miss nothing of a list of which either end may be cut off (A12)', () => {
+  it('miss nothing of a list with either end cut off (A12)', () => {
     const items = spread(...Array.from({ length: 200 }, (_, index) => index))
     for (const cut of ['older', 'newer'] as const) {
       const server = serverOf(() => items, { chunk: 7, cut, isCutKnown: false })
@@ -367,7 +367,7 @@ describe('pages of history', () => {
     expect(server.asked.filter(({ fromTimestamp }) => fromTimestamp > 200)).toHaveLength(98)
   })
 
-  it('are asked for one at a time, the next when a page was taken, and no more when nobody wants them', () => {
+  it('are asked for one at a time, the next when a page was taken, and no more without a subscriber', () => {
     const server = serverOf(() => [])
     const turn$ = new Subject<void>()
     const happened: string[] = []

@@ -148,7 +148,7 @@ describe('bars', () => {
   })
 
   it.each(Object.entries(ProtoOATrendbarPeriod))(
-    'of %s are those of the market, each once and in order, whatever an answer holds and happens to the line',
+    'of %s are those of the market, each once and in order, for any answers and any loss of the line',
     (_, period) => {
       fc.assert(
         fc.property(asked, ({ anchor, before, after, trendbarChunk, troubles: struck }) => {
@@ -199,7 +199,7 @@ describe('ticks', () => {
     troubles,
   })
 
-  it('are those of the market, each once and in order, whatever an answer holds and happens to the line', () => {
+  it('are those of the market, each once and in order, for any answers and any loss of the line', () => {
     fc.assert(
       fc.property(asked, ({ anchor, side, minutes, tickChunk, tickSpan, troubles: struck }) => {
         // No longer than can be read in ten minutes, at five requests a second.
@@ -320,7 +320,7 @@ describe('what happened on an account', () => {
     },
   ]
 
-  it('is in its deals, orders and cash flow, each once and in order, whatever happens to the line', () => {
+  it('is in its deals, orders and cash flow, each once and in order, for any loss of the line', () => {
     fc.assert(
       fc.property(asked, ({ deeds, bounds, edge, listChunk, listCut, troubles: struck }) => {
         expectAll(lists, struck, { unknowns: { listChunk, listCut } }, broker => {

@@ -41,7 +41,7 @@ const openings = (pages: readonly Page<Trendbar>[]): number[] =>
   pages.flatMap(({ items }) => items.map(({ timestamp }) => timestamp))
 
 describe('trendbars', () => {
-  it('asks for nothing before somebody subscribes, and for each who does anew', () => {
+  it('asks for nothing before it is subscribed, and for each subscriber anew', () => {
     scene(({ account, asked, at, watch }) => {
       const pages$ = trendbarsBetween(account, bars)
       at(1_000, () => {

@@ -20,7 +20,7 @@ describe('joinBars', () => {
 })
 
 describe('live bars and history', () => {
-  it('are joined, whichever of them came first', () => {
+  it('are joined, in either order', () => {
     const joining = createJoining(undefined, 3)
     joining.keep(bar(4))
     joining.keepPage([bar(2), bar(3), bar(4, 9)])

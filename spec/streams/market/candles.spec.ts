@@ -393,7 +393,7 @@ describe('candles', () => {
     })
   })
 
-  it('harms nobody by a consumer that leaves in the middle, or throws', () => {
+  it('disturbs no other by a consumer that leaves in the middle, or throws', () => {
     const thrown: unknown[] = []
     config.onUnhandledError = error => thrown.push(error)
     scene(({ account, at, broker, watch }) => {

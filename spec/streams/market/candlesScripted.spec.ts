@@ -159,7 +159,7 @@ describe('candles at a server', () => {
     })
   })
 
-  it('joins what came while history was on its way, of which either may know more', () => {
+  it('joins what came while history was on its way: either may know more', () => {
     script(2, ({ ask, at, bid, seen, tell }) => {
       at(100, () => {
         bid(0, 5)

@@ -217,7 +217,7 @@ describe('depth', () => {
     })
   })
 
-  it('errors for a symbol that is refused because there is none, and for nobody else', () => {
+  it('errors for a symbol that is refused because it does not exist, and for no other', () => {
     marbles(({ account, broker, expectObservable }) => {
       broker.quotes('5s b', { b: { bid: 1.2, ask: 1.2002 } })
       const unknown = containing({ reason: 'UnknownSymbol', symbol: NO_SYMBOL, nearest: [] })

@@ -23,7 +23,7 @@ const event: fc.Arbitrary<ProtoOADepthEvent> = fc
   )
   .map(change => ({ ctidTraderAccountId: 7, symbolId: 1, ...change }))
 
-it('has for whoever comes late the book that was made from the beginning, and goes on with it', () => {
+it('has for a late consumer the book that was made from the beginning, and goes on with it', () => {
   fc.assert(
     fc.property(fc.array(event, { minLength: 1 }), fc.array(event), (before, after) => {
       const event$ = new Subject<ProtoOADepthEvent>()

@@ -42,7 +42,7 @@ const scenario = fc.record({
   }),
 })
 
-it('depth has the book of the server after every event, whatever happens to the line and whoever comes and goes', () => {
+it('depth has the book of the server after every event, for any loss of the line and any consumers', () => {
   let compared = 0
   fc.assert(
     fc.property(scenario, ({ symbolId, latency, start, firstDepthIsFull, steps }) => {

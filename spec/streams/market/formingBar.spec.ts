@@ -43,7 +43,7 @@ describe('toWireBar', () => {
     })
   })
 
-  it('has a high that is no lower than its open and close, and a low no higher, whatever is said (A9)', () => {
+  it('has a high that is no lower than its open and close, and a low no higher, for any event (A9)', () => {
     const wrong = { low: 135_395, deltaOpen: 49, deltaClose: 0 }
     for (const high of [{ deltaHigh: 0 }, { deltaHigh: undefined }])
       expect(
@@ -60,7 +60,7 @@ describe('toWireBar', () => {
     expect(toWireBar(live(), 90)).toMatchObject({ high: 103, low: 90, close: 90 })
   })
 
-  it('is none without a low or a time', () => {
+  it('does not exist without a low or a time', () => {
     expect(toWireBar({ volume: 1, low: 100 })).toBeUndefined()
     expect(toWireBar({ volume: 1, utcTimestampInMinutes: 1 })).toBeUndefined()
   })
@@ -110,7 +110,7 @@ describe('formingBars', () => {
     expect([two.volume, three.volume]).toEqual([7, 8])
   })
 
-  it('counts a price that comes with bars of which none is of its period', () => {
+  it('counts a price that comes with bars of other periods only', () => {
     const after = formingBars(M1)
     const trendbar = [live({ period: 4711 as ProtoOATrendbarPeriod })]
     const one = after(forming, event({ bid: 99, timestamp: NOON + 1, trendbar }))

@@ -283,7 +283,7 @@ describe('spots', () => {
     })
   })
 
-  it('harms nobody by a consumer that leaves at its first quote, or throws', () => {
+  it('disturbs no other by a consumer that leaves at its first quote, or throws', () => {
     const thrown: unknown[] = []
     config.onUnhandledError = error => thrown.push(error)
     marbles(({ account, broker, expectObservable, expectRequests }) => {

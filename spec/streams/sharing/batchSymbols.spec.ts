@@ -168,7 +168,7 @@ describe('spots and depth', () => {
     })
   })
 
-  it('that nobody wants any more when their turn in the lane comes are not asked for', () => {
+  it('that have no consumer any more when their turn in the lane comes are not asked for', () => {
     scene(
       play => {
         const { account, at, subscribed, watch } = play
@@ -222,7 +222,7 @@ describe('inBatches', () => {
     })
   })
 
-  it('asks nothing where all leave in the same turn, and asks for whoever comes after', () => {
+  it('asks nothing where all leave in the same turn, and asks for a later consumer', () => {
     inVirtualTime(({ at, watch }) => {
       const { asked, forSymbol } = scripted(() => NEVER)
       const link = linkOf()

@@ -17,7 +17,7 @@ describe('remembered', () => {
     return { answers, asked, heard, hear, known, over$ }
   }
 
-  it('asks once for each key, and has the answer for whoever comes later', () => {
+  it('asks once for each key, and has the answer for later consumers', () => {
     const { answers, asked, heard, hear } = scene()
     hear('a')
     hear('a')

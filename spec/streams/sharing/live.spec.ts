@@ -51,7 +51,7 @@ describe('trendbarEvents', () => {
     })
   })
 
-  it('shares the spots with whoever else wants them', () => {
+  it('shares the spots with all other consumers', () => {
     scene(({ account, asked, at, subscribed, watch }) => {
       watch(spotEvents(account, EURUSD), 20_000)
       watch(trendbarEvents(account, EURUSD, M1), 10_000)

@@ -112,7 +112,7 @@ describe('spotEvents', () => {
     })
   })
 
-  it('errors for a symbol the account does not have, and for nobody else', () => {
+  it('errors for a symbol the account does not have, and for no other', () => {
     scene(({ account, asked, at, broker, watch }) => {
       const unknown = watch(spotEvents(account, NO_SYMBOL), 60_000)
       const known = watch(spotEvents(account, EURUSD), 60_000)

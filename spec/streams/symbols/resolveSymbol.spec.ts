@@ -16,7 +16,7 @@ afterEach(() => {
 })
 
 describe('symbolIdOf', () => {
-  it('takes a number as it is, and asks nobody', () => {
+  it('takes a number as it is, and asks nothing', () => {
     scene(({ account, asked, at, watch }) => {
       expect(watch(resolveSymbol(account, NO_SYMBOL))).toMatchObject({ values: [NO_SYMBOL], completed: true })
       at(5_000, () => {

@@ -124,7 +124,7 @@ describe('symbol', () => {
     })
   })
 
-  it('is not asked for when it has changed while nobody wants it, and then anew', () => {
+  it('is not asked for when it has changed without a consumer, and then anew', () => {
     inVirtualTime(({ at, watch }) => {
       const { account, asked, tellChanged, terms } = symbolsServer({ 1: 'EURUSD' })
       watch(account.accountAuth$, 20_000)
@@ -199,7 +199,7 @@ describe('symbol', () => {
     })
   })
 
-  it('errors for one that is listed and whose terms the server leaves out, and for nobody else', () => {
+  it('errors for one that is listed and whose terms the server leaves out, and for no other', () => {
     inVirtualTime(({ at, watch }) => {
       const { account, server, terms } = symbolsServer({ 1: 'EURUSD', 2: 'GBPUSD' })
       terms.delete(1)
@@ -220,7 +220,7 @@ describe('symbol', () => {
   })
 
   it.each(['SYMBOL_NOT_FOUND', 'ENTITY_NOT_FOUND', 'UNKNOWN_SYMBOL'])(
-    'errors for one that is listed and refused by %s, and for nobody else',
+    'errors for one that is listed and refused by %s, and for no other',
     errorCode => {
       inVirtualTime(({ at, watch }) => {
         const scripted = symbolsServer({ 1: 'EURUSD', 2: 'GBPUSD', 3: 'EURJPY' })

@@ -129,7 +129,7 @@ describe('symbols', () => {
     })
   })
 
-  it('asks nothing when symbols have changed while nobody wants them, and then anew', () => {
+  it('asks nothing when symbols have changed without a consumer, and then anew', () => {
     inVirtualTime(({ at, watch }) => {
       const { account, asked, lights, tellChanged } = symbolsServer({ 1: 'EURUSD' })
       watch(account.accountAuth$, 20_000)

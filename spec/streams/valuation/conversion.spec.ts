@@ -60,7 +60,7 @@ describe('conversion', () => {
     })
   })
 
-  it('is empty from an asset to itself, and nobody is asked', () => {
+  it('is empty from an asset to itself, and nothing is asked', () => {
     scene(({ account, asked, at, watch }) => {
       const seen = watch(conversion(account, 1, 1), 5_000)
       at(4_000, () => {

@@ -305,7 +305,7 @@ describe('the value of positions', () => {
     expect(valuation.take()).toMatchObject({ gross: 1 })
   })
 
-  it('is not known before each position can be valued, and not of a quote that nobody kept', () => {
+  it('is not known before each position can be valued, and not of a quote that was not kept', () => {
     const valuation = createValuation()
     expect(valuation.take()).toBeUndefined()
     valuation.hold(held(position(1, 1, { price: 1.1, swap: -3 })))

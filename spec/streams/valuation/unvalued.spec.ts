@@ -101,7 +101,7 @@ describe('positions that cannot be valued', () => {
   it.each<['bid' | 'ask', number]>([
     ['bid', EURGBP],
     ['ask', GBPUSD],
-  ])('are none where only the %s of symbol %d is silent, which is not needed (A5)', (side, symbolId) => {
+  ])('are empty where only the %s of symbol %d is silent, which is not needed (A5)', (side, symbolId) => {
     scene(stage => {
       const { account, at, broker, watch } = stage
       const mute = (): void => {
@@ -278,7 +278,7 @@ describe('positions that cannot be valued', () => {
     })
   }
 
-  it('are those of which the server does not say what they were opened at, or what margin they take (A5)', () => {
+  it('are those without an entry price or a margin from the server (A5)', () => {
     accountServer(server => {
       const { account, at, answer, say, watch } = server
       const seen = watch(pnl(account))

@@ -42,7 +42,7 @@ describe('a shift', () => {
     expect(market.quoteAt(EURUSD, next).bid).toBe(plain.quoteAt(EURUSD, next).bid + 500)
   })
 
-  it('is seen by whoever asked before', () => {
+  it('is seen by those that asked before', () => {
     const at = WEDNESDAY_NOON + HOUR + MINUTE - 1
     const next = WEDNESDAY_NOON + 2 * HOUR
     const ask = (market: Market) => ({
@@ -110,7 +110,7 @@ describe('a shift', () => {
     )
   })
 
-  it('adds up with others, in whatever order they are made', () => {
+  it('adds up with others, made in any order', () => {
     const one = createMarket(1)
     const other = createMarket(1)
     one.shift(EURUSD, 100, WEDNESDAY_NOON)

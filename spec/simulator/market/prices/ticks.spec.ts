@@ -64,7 +64,7 @@ describe('ticks', () => {
     expect(still).toEqual([])
   })
 
-  it('are the same in whatever order they are asked for', () => {
+  it('are the same in any order of questions', () => {
     fc.assert(
       fc.property(fc.array(stretches, { minLength: 2, maxLength: 4 }), asked => {
         const answers = asked.map(({ symbolId, from, span, seed }) =>

@@ -75,7 +75,7 @@ describe('an order over the wire', () => {
     })
   })
 
-  it('goes on while nobody is connected, and is found as of its own time', () => {
+  it('goes on without a connection, and is found as of its own time', () => {
     inVirtualTime(({ at }) => {
       const broker = createSimulator()
       const client = rawClient(broker.connect)
