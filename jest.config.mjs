@@ -4,12 +4,12 @@ export const project = {
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
     // These are there as ES modules only.
-    '/(@angular/.*\\.mjs|hyparquet(-writer)?/.*\\.js)$': [
+    '/(@angular/.*\\.mjs|(hyparquet(-writer)?|trading-signals)/.*\\.js)$': [
       '@swc/jest',
       { jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!@angular/|hyparquet)'],
+  transformIgnorePatterns: ['/node_modules/(?!@angular/|hyparquet|trading-signals/)'],
   moduleNameMapper: {
     '^rx-ctrader$': '<rootDir>/src/index.ts',
     '^rx-ctrader/(protocol|simulator|node|testing|recording|backtest|angular)$': '<rootDir>/src/$1/index.ts',

@@ -10,8 +10,10 @@ import {
   take,
   takeUntil,
   timer,
+  withLatestFrom,
 } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
+import { EMA } from 'trading-signals'
 import {
   candles,
   conflate,
@@ -23,10 +25,12 @@ import {
   placeOrder,
   pnl,
   positions,
+  serverTime,
   spots,
   symbol,
   toMoney,
   trendbarsBetween,
+  withIndicator,
   withStaleness,
 } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -80,6 +84,31 @@ new TestScheduler(assert.deepEqual).run(() => {
     next: () => (averages += 1),
     complete: () => console.log(`averages of 20 minutes: ${averages}`),
   })
+
+  // #region indicator
+  const crossing$ = candles(account, 'EURUSD', 'M1', { history: 50 }).pipe(
+    withIndicator(
+      () => new EMA(20),
+      ({ close }) => close,
+    ),
+    filter(({ candle, value }) => candle.closed && !candle.late && value !== undefined),
+    map(({ candle, value = 0 }) => candle.close > value),
+    distinctUntilChanged(),
+  )
+  // #endregion
+  let crossings = 0
+  crossing$.pipe(takeUntil(end$)).subscribe({
+    next: () => (crossings += 1),
+    complete: () => console.log(`crossings of the average: ${crossings}`),
+  })
+
+  // #region time
+  const age$ = spots(account, 'EURUSD').pipe(
+    withLatestFrom(serverTime(account)),
+    map(([{ timestamp }, now]) => now - timestamp),
+  )
+  // #endregion
+  age$.pipe(take(1)).subscribe(age => assert(age < 60_000))
 
   // #region depth
   const imbalance$ = depth(account, 'EURUSD').pipe(map(({ imbalance }) => imbalance))

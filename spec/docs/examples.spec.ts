@@ -144,6 +144,7 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     '1 positions, 1 new, 0 gone',
     'not shown: some',
     'averages of 20 minutes: 11',
+    'crossings of the average: 4',
   ],
   'angular-ticker': ['quoted, filled, lost and back again'],
   testing: [

@@ -30,7 +30,7 @@ interface Asked {
   readonly count?: number
 }
 
-/** Bars as the market has them. */
+/** Bars as the market has them, and as its history gives them. */
 const barsOf = (
   { market }: Simulator,
   symbolId: number,
@@ -49,10 +49,14 @@ const barsOf = (
       close: toPrice(close),
       volume,
       closed: true,
+      late: true,
     }))
 
 const formingOf = (bars: readonly SymbolCandle[]): SymbolCandle[] =>
-  bars.map((bar, index) => ({ ...bar, closed: index < bars.length - 1 }))
+  bars.map((bar, index) => {
+    const closed = index < bars.length - 1
+    return { ...bar, closed, late: closed }
+  })
 
 const closedIn = ({ values }: Seen<SymbolCandle>): SymbolCandle[] => values.filter(({ closed }) => closed)
 
@@ -67,7 +71,7 @@ const expectWhole = (broker: Simulator, seen: Seen<SymbolCandle>): void => {
     to: last.timestamp - 1,
     now: broker.now(),
   })
-  expect(closed).toEqual(bars)
+  expect(closed.map(bar => ({ ...bar, late: true }))).toEqual(bars)
   expect(last.closed).toBe(false)
   expect(seen.error).toBeUndefined()
 }
@@ -110,7 +114,8 @@ describe('candles', () => {
             const [bar, next] = barsOf(broker, EURUSD, M1, { from: now - (now % MINUTE) - MINUTE, now })
             if (!bar || !next) throw new Error('no bars')
             const begins = broker.market.nextTick(EURUSD, next.timestamp - 1).at === now
-            return [...(begins ? [bar] : []), { ...next, closed: false }]
+            const late = false
+            return [...(begins ? [{ ...bar, late }] : []), { ...next, closed: false, late }]
           })
           expect(ticks.filter(({ bid }) => bid === undefined).length).toBeGreaterThan(5)
           expect(seen.values).toEqual([...formingOf(first), ...after])
@@ -199,7 +204,7 @@ describe('candles', () => {
         broker.quotes('8s b', { b: { bid: 1.2, ask: 1.2002 } })
         const candle$ = candles(account, EURUSD, H1)
         const [bar] = barsOf(broker, EURUSD, H1, { now: NOON + 90_000, count: 1 })
-        const forming = { ...bar, closed: false, volume: NUMBER }
+        const forming = { ...bar, closed: false, late: false, volume: NUMBER }
         expectObservable(candle$, '^ 60s !').toBe('a 7999ms b', {
           a: forming,
           b: { ...forming, high: 1.2, close: 1.2 },

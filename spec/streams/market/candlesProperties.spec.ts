@@ -80,7 +80,7 @@ const candleOf = (
   { market }: Simulator,
   { symbolId, period, timestamp }: SymbolCandle,
   now: number,
-): Omit<SymbolCandle, 'closed'> | undefined => {
+): Omit<SymbolCandle, 'closed' | 'late'> | undefined => {
   const [bar] = market.barsBetween(symbolId, period, { from: timestamp, to: timestamp, now })
   return (
     bar && {
@@ -152,7 +152,21 @@ describe('candles', () => {
                   [...earlier, ...later.slice(0, -1)].map(({ openedAt }) => openedAt),
                 )
                 for (const candle of closed)
-                  expect(candle).toEqual({ ...candleOf(broker, candle, now), closed: true })
+                  expect(candle).toEqual({
+                    ...candleOf(broker, candle, now),
+                    closed: true,
+                    late: candle.late,
+                  })
+                // One that is not late came with the first tick after it.
+                expect(closed.slice(0, earlier.length).every(({ late }) => late)).toBe(true)
+                for (const { candle, at: when } of seen.filter(
+                  one => one.candle.closed && !one.candle.late,
+                )) {
+                  const next = later.find(({ openedAt }) => openedAt > candle.timestamp)?.openedAt ?? NaN
+                  expect(when - latency).toBe(broker.market.nextTick(symbolId, next - 1).at)
+                }
+                const someAreLate = closed.slice(earlier.length).some(({ late }) => late)
+                expect(someAreLate && sequence.length === 0).toBe(false)
                 // Before the first forming one all that history had, and no closed one among those that form.
                 expect(watched.values.slice(0, earlier.length).every(candle => candle.closed)).toBe(true)
                 // As the market had it when it came, where that is known to the ms; the last one in any case.
@@ -160,7 +174,11 @@ describe('candles', () => {
                 for (const { candle, at: when, isLast } of timed.filter(
                   one => !one.candle.closed && (one.isLast || latency === 0),
                 ))
-                  expect(candle).toEqual({ ...candleOf(broker, candle, isLast ? now : when), closed: false })
+                  expect(candle).toEqual({
+                    ...candleOf(broker, candle, isLast ? now : when),
+                    closed: false,
+                    late: false,
+                  })
               })
             },
             { latency, start: beforeAnOpening(symbolId, period, day, before), unknowns: { trendbarChunk } },

@@ -28,7 +28,8 @@ const bar = (minute: number, volume: number): object => ({
   utcTimestampInMinutes: NOON / MINUTE + minute,
 })
 
-const candle = (minute: number, volume: number, closed: boolean): object => ({
+/** A closed one is of the history, unless it is said to be live. */
+const candle = (minute: number, volume: number, closed: boolean, late = closed): object => ({
   symbolId: 1,
   period: M1,
   timestamp: NOON + minute * MINUTE,
@@ -38,6 +39,7 @@ const candle = (minute: number, volume: number, closed: boolean): object => ({
   close: 1.0002,
   volume,
   closed,
+  late,
 })
 
 interface Script extends VirtualTime {
@@ -141,7 +143,7 @@ describe('candles at a server', () => {
         expect(seen.values).toEqual([])
         bid(0, 2)
         bid(1, 1)
-        expect(seen.values).toEqual([candle(0, 2, false), candle(0, 2, true), candle(1, 1, false)])
+        expect(seen.values).toEqual([candle(0, 2, false), candle(0, 2, true, false), candle(1, 1, false)])
       })
     })
   })
@@ -171,7 +173,7 @@ describe('candles at a server', () => {
         tell([bar(-2, 7), bar(-1, 8), bar(0, 4)])
         expect(seen.values).toEqual([candle(-1, 8, true), candle(0, 6, true), candle(1, 2, false)])
         bid(2, 1)
-        expect(seen.values.slice(3)).toEqual([candle(1, 2, true), candle(2, 1, false)])
+        expect(seen.values.slice(3)).toEqual([candle(1, 2, true, false), candle(2, 1, false)])
       })
     })
   })
@@ -187,7 +189,7 @@ describe('candles at a server', () => {
           candle(-2, 1, true),
           candle(-1, 2, true),
           candle(0, 4, false),
-          candle(0, 4, true),
+          candle(0, 4, true, false),
           candle(1, 1, false),
         ])
       })
@@ -204,7 +206,7 @@ describe('candles at a server', () => {
         expect(seen.values).toEqual([
           candle(0, 2, false),
           candle(0, 3, false),
-          candle(0, 3, true),
+          candle(0, 3, true, false),
           candle(1, 2, false),
         ])
       })
@@ -264,7 +266,7 @@ describe('candles at a server', () => {
         tell([])
         expect(seen.values).toHaveLength(1)
         bid(1, 1)
-        expect(seen.values.slice(1)).toEqual([candle(0, 2, true), candle(1, 1, false)])
+        expect(seen.values.slice(1)).toEqual([candle(0, 2, true, false), candle(1, 1, false)])
       })
     })
   })

@@ -45,7 +45,8 @@ const candlesOn =
       let known: CandleState | undefined
 
       const goOn = (closed: readonly WireBar[], forming: WireBar): void => {
-        known = nextCandles(source, known ?? before, closed, forming)
+        // What closed before the first live bar came of the history.
+        known = nextCandles(source, known ?? before, { closed, late: known === undefined }, forming)
         subscriber.next(known)
       }
       const join = (): void => {
@@ -110,6 +111,8 @@ const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf
  * - First the last `history` closed bars, oldest first, and the forming one.
  * - Then each change of the forming bar (`closed: false`).
  * - When the next bar begins, the finished bar once more (`closed: true`), then the new one.
+ *
+ * A closed bar is `late` if it closed before you could get it: in the history, or while the line was lost.
  *
  * Bars are of bid prices, like the server's. There is no bar for a time without trades. While the market is closed,
  * the last bar counts as forming.
