@@ -46,7 +46,7 @@ const rooms = {
     'handlers',
     'server',
   ],
-  node: ['files', 'journal', 'simulate'],
+  node: ['files', 'journal', 'simulate', 'threads'],
   testing: ['messages', 'drawing', 'asserting'],
 }
 

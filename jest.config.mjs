@@ -26,6 +26,7 @@ const processes = [
   'node/journal/journal',
   'node/journal/journalProcesses',
   'node/simulate/simulate',
+  'node/threads/threads',
   'node/tokens',
   'testing/runners',
 ]

@@ -2,7 +2,7 @@
  * Runs a strategy over a history.
  *
  * ```ts
- * import { backtest } from 'rx-ctrader/backtest'
+ * import { backtest, sweep } from 'rx-ctrader/backtest'
  * ```
  *
  * @module rx-ctrader/backtest
@@ -31,6 +31,20 @@ export type {
 } from '../simulator/market/history/history'
 export type { Commission, SymbolOptions } from '../simulator/market/catalogue/ownSymbols'
 export type { Fills } from '../simulator/model/fills'
+export { sweep } from './sweep/sweep'
+export type { SweepOptions } from './sweep/options'
+export type { ParamValues } from './sweep/grid'
+export type { Measure } from './sweep/measure'
+export type { WalkForwardOptions } from './sweep/windows'
+export type {
+  FailedRun,
+  SweepEvent,
+  SweepResult,
+  SweepRun,
+  WalkForward,
+  WalkForwardWindow,
+} from './sweep/results'
+export type { RunEvent, RunFailure, RunOptions, Runner, SharedOptions, StrategyThreads } from './sweep/runner'
 export { readCsv } from './files/readCsv'
 export type { CsvOptions } from './files/readCsv'
 export { readJsonLines } from './files/readJsonLines'

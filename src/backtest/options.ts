@@ -48,7 +48,8 @@ export interface BacktestOptions<P> {
   readonly promises?: boolean
 }
 
-const names: Readonly<Record<keyof BacktestOptions<unknown>, true>> = {
+/** The names of the settings. */
+export const backtestNames: Readonly<Record<keyof BacktestOptions<unknown>, true>> = {
   history: true,
   from: true,
   to: true,
@@ -74,9 +75,7 @@ const checkFault = (option: string, { at, fault, ...others }: TimedFault): void 
 }
 
 /** Throws `InvalidOption`. What the simulator checks itself is left to it. */
-export const checkBacktest = (strategy: unknown, options: BacktestOptions<unknown>): void => {
-  if (typeof strategy !== 'function') throw invalidOption('strategy', 'must be a function')
-  checkNames(options, names)
+export const checkSettings = (options: BacktestOptions<unknown>): void => {
   const { history, from, to, faults = [], account: { balance = 0 } = {} } = options
   if (!Array.isArray(history) || history.length === 0)
     throw invalidOption('history', 'must have the bars or ticks of at least one symbol')
@@ -86,6 +85,13 @@ export const checkBacktest = (strategy: unknown, options: BacktestOptions<unknow
   faults.forEach((fault, i) => {
     checkFault(`faults.${i}`, fault)
   })
+}
+
+/** Throws `InvalidOption` for what is not a backtest. */
+export const checkBacktest = (strategy: unknown, options: BacktestOptions<unknown>): void => {
+  if (typeof strategy !== 'function') throw invalidOption('strategy', 'must be a function')
+  checkNames(options, backtestNames)
+  checkSettings(options)
 }
 
 /** Throws `InvalidOption` if nothing is between the start and the end of a run. */

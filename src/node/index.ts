@@ -1,5 +1,5 @@
 /**
- * What needs Node: credentials and the journal of orders in files, and the simulator behind a port.
+ * What needs Node: credentials and the journal of orders in files, the simulator behind a port, and threads for a sweep.
  *
  * @module rx-ctrader/node
  *
@@ -16,6 +16,8 @@ export type { FileJournalOptions } from './journal/journal'
 export { readHistory } from './historyFile'
 export { serveSimulator } from './simulate/serve'
 export type { ServeSimulatorOptions, BacklogLimits } from './simulate/serve'
+export { workerThreads } from './threads/workerThreads'
+export type { WorkerThreadsOptions } from './threads/workerThreads'
 export { fileTokens } from './tokens'
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- for those who have it
 export { saveTokensTo } from './tokens'

@@ -1,0 +1,15 @@
+import { createBroker } from '../broker'
+import { checkRange } from '../options'
+import { createVirtualTime } from '../virtualTime'
+import type { SharedOptions } from './runner'
+import type { Span } from './windows'
+
+/** From when to when a backtest runs. Throws `InvalidOption` for a history or an account that is not as it must be. */
+export const backtestRange = (options: SharedOptions): Span =>
+  createVirtualTime().enter(() => {
+    const broker = createBroker(options)
+    const from = broker.now()
+    const to = options.to ?? Math.max(...broker.history.map(last => last.to))
+    checkRange(from, to, options)
+    return { from, to }
+  })

@@ -1,0 +1,50 @@
+import { isAbsolute } from 'node:path'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { invalidOption } from '../../errors'
+import { checkNames } from '../../options'
+import type { StrategyThreads } from '../../backtest/sweep/runner'
+import { createThreadPool } from './pool'
+
+/** Settings of `workerThreads`. */
+export interface WorkerThreadsOptions {
+  /** The name under which the module exports the strategy. Default `'default'`. */
+  readonly export?: string
+  /** How many threads there are at most. Default: as many as the machine can run at a time. */
+  readonly threads?: number
+}
+
+const pathOf = (url: string | URL): string => {
+  const text = String(url)
+  if (text.startsWith('file:')) return fileURLToPath(text)
+  if (isAbsolute(text)) return text
+  throw invalidOption('url', 'must be a file URL or an absolute path')
+}
+
+/**
+ * A strategy for `sweep` that runs on worker threads. A function cannot be sent to a thread, so this takes the address
+ * of the module that exports it. Each thread loads the module, and gets the history once.
+ *
+ * The threads start when the sweep is subscribed, and end with it. They have the flags of this process, such as
+ * `--import tsx` for TypeScript. Throws `InvalidOption` for what is not the address of a file.
+ *
+ * ```ts
+ * const threads = workerThreads('/home/me/strategies/cross.js', { export: 'cross' })
+ * const history = [{ symbol: 'EURUSD', ticks: [{ timestamp: Date.UTC(2025, 0, 6), bid: 1.1, ask: 1.1001 }] }]
+ * sweep(threads, { history, params: { fast: [3, 5, 8], slow: [20, 50] } })
+ * ```
+ */
+export const workerThreads = (url: string | URL, options: WorkerThreadsOptions = {}): StrategyThreads => {
+  checkNames(options, { export: true, threads: true })
+  const { export: exportName = 'default', threads = availableParallelism() } = options
+  if (!Number.isSafeInteger(threads) || threads < 1)
+    throw invalidOption('threads', 'must be a whole number, at least 1')
+  if (typeof (exportName as unknown) !== 'string') throw invalidOption('export', 'must be a name')
+  const module = pathOf(url)
+  return {
+    open: (shared, runs) => ({
+      concurrency: Math.min(threads, runs),
+      ...createThreadPool(module, exportName, shared),
+    }),
+  }
+}
