@@ -33,6 +33,7 @@ const rooms = {
     'market/catalogue',
     'market/prices',
     'market/history',
+    'market/external',
     'market',
     'feed',
     'trading/state',

@@ -180,6 +180,15 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     '3/50: 970.92, then 55.68',
     'all tests: 515.83',
   ],
+  paper: [
+    'the prices of the real account',
+    'sent',
+    'accepted',
+    'filled',
+    'on paper: 1 position',
+    'real: 0 positions',
+    'after a restart: 1 position',
+  ],
   recording: [
     'the price rose',
     '{"at":…,"line":"connecting"}',

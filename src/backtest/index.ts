@@ -8,6 +8,9 @@
  * @module rx-ctrader/backtest
  */
 export { backtest } from './backtest'
+export { paper } from './paper/paper'
+export type { PaperOptions, PaperStore } from './paper/options'
+export type { PaperState } from './paper/state'
 export type { BacktestAccount, BacktestOptions, TimedFault } from './options'
 export type {
   BacktestEvent,

@@ -1,5 +1,6 @@
 /**
  * What needs Node: credentials and the journal of orders in files, the simulator behind a port, and threads for a sweep.
+ * What needs Node: credentials, the journal of orders and paper accounts in files, and the simulator behind a port.
  *
  * @module rx-ctrader/node
  *
@@ -14,6 +15,7 @@ export { fileJournal } from './journal/journal'
 export { journalIn } from './journal/journal'
 export type { FileJournalOptions } from './journal/journal'
 export { readHistory } from './historyFile'
+export { filePaper } from './paper'
 export { serveSimulator } from './simulate/serve'
 export type { ServeSimulatorOptions, BacklogLimits } from './simulate/serve'
 export { workerThreads } from './threads/workerThreads'

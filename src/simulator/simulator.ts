@@ -1,35 +1,23 @@
-import { Subject, throwError } from 'rxjs'
 import { invalidOption } from '../errors'
 import type { Observable } from 'rxjs'
 import type { Connect } from '../transport/socket'
-import { createAgenda } from './model/scheduler'
+import { createEngine } from './engine'
 import { createClock } from './model/clock'
-import { createArmoury } from './faults/armed'
 import type { LineFilter } from './faults/armed'
 import type { Fault } from './faults/fault'
 import { inflict } from './faults/inflict'
-import { createFeed } from './feed/feed'
 import { createIdentity, defaultIdentity } from './model/identity'
 import { inMemory } from './server/inMemory'
 import { readLimits } from './server/rateLimiter'
-import { createLines } from './server/lines'
 import { checkDeposits, checkOptions, holidaysBySymbol } from './options'
 import type { SimulatorOptions } from './options'
 import { lineReport } from './server/report'
 import type { LineReport } from './server/report'
-import { catalogue } from './market/catalogue/catalogue'
-import { checkHasPrices, withOwnSymbols } from './market/catalogue/ownSymbols'
-import { createMarket } from './market/createMarket'
-import { createHistoryMarket } from './market/history/createHistoryMarket'
 import type { HistoryReport } from './market/history/history'
-import { fillModel } from './model/fills'
+import { makeMarket } from './market/makeMarket'
 import type { Market } from './market/model/market'
 import type { Peer, ServerConnection } from './model/peer'
-import { createExchange } from './trading/createExchange'
 import type { Exchange } from './trading/exchange'
-import { defaultUnknowns } from './model/unknowns'
-import type { World } from './world/world'
-import { createWriter } from './model/encode'
 
 /** A cTrader server in memory, with functions for tests to inspect it and to make it fail. */
 export interface Simulator {
@@ -106,7 +94,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     start,
     speed = 1,
     limits: limited = {},
-    unknowns: set = {},
+    unknowns = {},
     market: overlay,
     lineTimers = true,
     holidays = {},
@@ -116,66 +104,38 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     ...given
   } = options
   const identity = { ...defaultIdentity, ...given }
-  const offer = withOwnSymbols(catalogue, symbols)
-  checkHasPrices(offer.own, history ?? [])
-  checkDeposits(identity.accounts, offer.catalogue.assets)
-  const base = createMarket(seed, holidaysBySymbol(holidays), offer)
-  const past = history && createHistoryMarket(base, history, identity.accounts, seed)
-  if (past && start !== undefined && start < past.beginning)
+  const made = makeMarket({
+    seed,
+    holidays: holidaysBySymbol(holidays),
+    symbols,
+    history,
+    owners: identity.accounts,
+    check: ({ assets }) => {
+      checkDeposits(identity.accounts, assets)
+    },
+  })
+  const { beginning, reports } = made
+  if (beginning !== undefined && start !== undefined && start < beginning)
     throw invalidOption(
       'start',
-      `is before ${new Date(past.beginning).toISOString()}, when each symbol has a price`,
+      `is before ${new Date(beginning).toISOString()}, when each symbol has a price`,
     )
-  const clock = createClock(start ?? past?.beginning, speed)
-  const made = past?.market ?? base
-  const market = overlay ? overlay(made, clock.now()) : made
+  const clock = createClock(start ?? beginning, speed)
+  const market = overlay ? overlay(made.market, clock.now()) : made.market
   const limits = readLimits(limited)
-  const unknowns = { ...defaultUnknowns, ...set }
-  const sessions: World['sessions'] = new Set()
-  const world: World = {
+  const { world, armoury, lines, act, defect$ } = createEngine({
+    made: { ...made, market },
     clock,
     identity: createIdentity(identity, seed, limits.connections),
-    sessions,
     serves: ({ isLive }) => isLive === (environment === 'live'),
-    market,
-    unlisted: new Set(),
-    lags: new Map(),
+    accounts: identity.accounts,
+    seed,
+    fills,
     unknowns,
-    write: createWriter(),
-    feed: createFeed(market, unknowns),
-    exchange: createExchange({
-      market,
-      accounts: identity.accounts,
-      seed,
-      openedAt: clock.now(),
-      unknowns,
-      fills: fillModel(fills, history !== undefined),
-      announce: (accountId, payloadType, payload, clientMsgId) => {
-        for (const session of sessions)
-          if (session.accounts.has(accountId)) session.push(payloadType, payload, clientMsgId)
-      },
-    }),
-  }
-  const defect$ = new Subject<unknown>()
-  const onDefect = (error: unknown): void => {
-    if (defect$.observed) defect$.next(error)
-    else throwError(() => error).subscribe()
-  }
-  const agenda = createAgenda(clock, [world.feed, world.exchange], onDefect)
-  const armoury = createArmoury()
-  const lines = createLines(world, agenda, armoury, {
     limits,
     lineTimers,
-    onDefect,
   })
 
-  /** Changes the market or the exchange, as of now. */
-  const act = <T>(change: (at: number) => T): T => {
-    agenda.catchUp()
-    const changed = change(clock.now())
-    if (sessions.size > 0) agenda.plan()
-    return changed
-  }
   const reprice: Simulator['reprice'] = (symbolId, change) => {
     act(at => {
       // Not later than the next event, which must not be left out.
@@ -211,12 +171,12 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     },
     now: clock.now,
     market,
-    history: past?.reports ?? [],
+    history: reports,
     shift,
     reprice,
     exchange: world.exchange,
     trade: change => act(at => change(world.exchange, at)),
     lines: () => lines.open().map(line => lineReport(world, line)),
-    defect$: defect$.asObservable(),
+    defect$,
   }
 }

@@ -11,6 +11,7 @@ import {
 import { invalidOption } from '../../errors'
 import type { JournalEntry } from '../../orders/model/journal'
 import { journalLines } from './journalLines'
+import { checkRegular } from '../files/checkRegular'
 import { claim } from '../files/lock'
 import type { Claim } from '../files/lock'
 import { replaceFile, syncFolder } from '../files/replaceFile'
@@ -45,12 +46,6 @@ const note = (open: Lines, entry: JournalEntry, line: Buffer): void => {
 }
 
 const lineOf = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.from('\n')])
-
-/** Throws for a folder. Also for a pipe, because reading it would wait for a writer. */
-export const checkRegular = (path: string): void => {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
-    throw invalidOption(path, 'is not a regular file')
-}
 
 /** Whether a file is as we left it. */
 const stateOf = (path: string, { device, file, inode, last, size }: Open): 'changed' | 'longer' | 'same' => {

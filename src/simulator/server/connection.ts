@@ -19,7 +19,7 @@ import type { RequestContext } from './dispatch'
 import type { Session } from '../model/session'
 import type { World } from '../world/world'
 
-export interface ConnectionOptions extends Pick<RequestContext, 'onDefect'> {
+export interface ConnectionOptions extends Pick<RequestContext, 'onDefect' | 'handlers'> {
   readonly limits: Limits
   /** Whether there are heartbeats, and a silent client is hung up on. */
   readonly lineTimers: boolean
@@ -43,7 +43,7 @@ export const openConnection = (
   world: World,
   agenda: Agenda,
   peer: Peer,
-  { limits, lineTimers, intervene, onDefect }: ConnectionOptions,
+  { limits, lineTimers, intervene, onDefect, handlers: others }: ConnectionOptions,
 ): OpenConnection => {
   const life = new Subscription()
   const outbox = createOutbox(peer, life, world.write)
@@ -55,7 +55,7 @@ export const openConnection = (
       outbox.write(payloadType, clientMsgId, payload)
     },
   }
-  const context: RequestContext = { world, agenda, session, outbox, limiter, onDefect }
+  const context: RequestContext = { world, agenda, session, outbox, limiter, onDefect, handlers: others }
   let lastReceived = monotonicNow()
 
   /** Serves a request, unless a fault prevents it. */

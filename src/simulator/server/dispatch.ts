@@ -2,7 +2,7 @@ import { PayloadType } from '../../protocol/payloadType'
 import { messageCodec, messageRow } from '../../protocol/table'
 import type { RequestType } from '../../protocol/table'
 import type { Agenda } from '../model/scheduler'
-import type { Handler } from '../handlers/handler'
+import type { Handler, Handlers } from '../handlers/handler'
 import { beforeAppAuth, handlers } from '../handlers/handlers'
 import type { HandledType } from '../handlers/handlers'
 import type { Limiter } from './rateLimiter'
@@ -23,6 +23,8 @@ export interface RequestContext {
   readonly limiter: Limiter
   /** Called with what a handler has thrown: a mistake of ours, never of a client. */
   readonly onDefect: (error: unknown) => void
+  /** Handlers in place of the server's own. */
+  readonly handlers: Handlers
 }
 
 export const refusalSender =
@@ -45,7 +47,7 @@ const handle = (
   const { world, agenda, session, outbox, onDefect } = context
   const refuse = refusalSender(context, clientMsgId)
   const [answerType] = messageRow(payloadType)?.answeredBy ?? []
-  const handler = handlers[payloadType] as Handler<RequestType>
+  const handler = (context.handlers[payloadType] ?? handlers[payloadType]) as Handler<RequestType>
   try {
     agenda.catchUp()
     handler({

@@ -8,7 +8,9 @@ import { getSymbol } from './state/exchangeAccount'
 import type { ExchangeAccount } from './state/exchangeAccount'
 import { forgetFuture, nextDue } from './execution/due'
 import type { Due } from './execution/due'
+import { perform } from './execution/perform'
 import { createIds } from './state/ids'
+import { restoreBook, keep } from './state/keeping'
 import { openBook } from './queries/openBook'
 import { createPnlFeed } from './queries/pnl'
 import { remargin } from './accounting/remargin'
@@ -29,20 +31,23 @@ export const createExchange = ({
   announce,
   unknowns = {},
   fills = fillModel(),
+  kept,
 }: ExchangeOptions): Exchange => {
-  const ids = createIds(seed)
-  const tasks = createTasks()
+  const ids = createIds(seed, kept?.ids)
+  const tasks = createTasks(kept?.tasks)
   const byId = new Map<number, ExchangeAccount>()
   for (const configured of accounts) {
     const all = { ...defaultUnknowns, ...unknowns }
     const { nettedReversal, profitRate, traderUpdates, partialFill, partialEnd, amendableAfter } = all
     const unknown = { nettedReversal, profitRate, traderUpdates, partialFill, partialEnd, amendableAfter }
-    const book = openBook(configured, market, openedAt)
+    const empty = openBook(configured, market, openedAt)
+    const before = kept?.books.find(({ accountId }) => accountId === configured.accountId)
+    const book = before ? restoreBook(before, empty) : empty
     const account = { market, ids, tasks, announce, fills, ...unknown, book }
-    bookCash(account, account.book.terms.balance, openedAt)
+    if (!before) bookCash(account, book.terms.balance, openedAt)
     byId.set(configured.accountId, account)
   }
-  let now = openedAt
+  let now = kept ? Math.max(kept.at, openedAt) : openedAt
   /** The next event; unknown after anything that may have changed it. */
   let planned: { readonly next: Due | undefined } | undefined
 
@@ -55,10 +60,22 @@ export const createExchange = ({
   const replica = createReplica(() => [...byId.values()].map(({ book }) => book))
   const pnl = createPnlFeed(accountOf)
 
+  const firstTask = (): Due | undefined => {
+    const task = tasks.first()
+    return (
+      task && {
+        at: task.at,
+        happen: () => {
+          tasks.removeFirst()
+          perform(accountOf(task.accountId), task)
+        },
+      }
+    )
+  }
+
   const next = (): Due | undefined => {
     if (planned) return planned.next
-    const task = tasks.nextAt()
-    let first: Due | undefined = task === undefined ? undefined : { at: task, happen: tasks.runNext }
+    let first = firstTask()
     for (const account of byId.values()) {
       const due = nextDue(account, now)
       if (due && (first === undefined || due.at < first.at)) first = due
@@ -153,7 +170,7 @@ export const createExchange = ({
     },
     repriced: (symbolId, at) => {
       actAt(at, () => {
-        for (const account of byId.values()) forgetFuture(account, symbolId)
+        for (const account of byId.values()) forgetFuture(account, symbolId, at)
       })
     },
     ledger: accountId => {
@@ -171,6 +188,13 @@ export const createExchange = ({
     },
     account: accountOf,
     remember: replica.remember,
+    keep: () =>
+      keep(
+        now,
+        ids,
+        tasks,
+        [...byId.values()].map(({ book }) => book),
+      ),
     accountAsOf: (accountId, at) => {
       const account = accountOf(accountId)
       return { ...account, book: replica.asOf(account.book, at) }

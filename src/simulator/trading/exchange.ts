@@ -24,6 +24,7 @@ import type { BonusChange, Change } from './accounting/cash'
 import type { Command } from './execution/pace'
 import type { PnlFeed } from './queries/pnl'
 import type { Announce, ExchangeAccount, TradingUnknowns } from './state/exchangeAccount'
+import type { KeptExchange } from './state/keeping'
 import type { MarginCall } from './state/records'
 
 export type { Announce } from './state/exchangeAccount'
@@ -38,6 +39,8 @@ export interface ExchangeOptions {
   readonly announce: Announce
   readonly unknowns?: Partial<TradingUnknowns>
   readonly fills?: FillModel
+  /** Where an earlier exchange ended. Its accounts begin with it. */
+  readonly kept?: KeptExchange
 }
 
 /** All of an account, as on the wire, for assertions and statements. */
@@ -97,4 +100,10 @@ export interface Exchange extends Actor {
    * @internal
    */
   readonly accountAsOf: (accountId: number, at: number) => ExchangeAccount
+  /**
+   * The state of the exchange, to begin another one with.
+   *
+   * @internal
+   */
+  readonly keep: () => KeptExchange
 }

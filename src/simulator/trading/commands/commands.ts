@@ -15,12 +15,12 @@ import {
   refusal,
   symbolNotFound,
 } from './checks'
-import { getSymbol, reportChange } from '../state/exchangeAccount'
+import { addTask, getSymbol, reportChange } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
 import { lacksMoney } from '../execution/execute'
 import { cancel } from '../execution/finish'
 import { createOrder } from '../execution/orders'
-import { executeNow, scheduleExpiry, orderLatency, awaitPrice } from '../execution/pace'
+import { executeAtOpen, scheduleExpiry, orderLatency, awaitPrice } from '../execution/pace'
 import type { Command } from '../execution/pace'
 import { checkNewOrder, findJoinedPosition, toTimeInForce } from './newOrder'
 import { createPosition } from '../execution/positions'
@@ -78,15 +78,12 @@ export const newOrder = (
   reportChange(account, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, cause)
   scheduleExpiry(account, order)
   if (isPending && !isAtOnce) awaitPrice(account, order, command)
+  else if (timeInForce === ProtoOATimeInForce.MARKET_ON_OPEN && !account.market.isOpen(symbolId, at))
+    executeAtOpen(account, order, command)
   else {
-    const opening =
-      timeInForce === ProtoOATimeInForce.MARKET_ON_OPEN && !account.market.isOpen(symbolId, at)
-        ? account.market.nextTick(symbolId, at).at
-        : // An order without enough money is rejected without a delay.
-          at + (lacksMoney(account, order, at) ? 0 : orderLatency(account, order))
-    account.tasks.add(opening, due => {
-      executeNow(account, order, due, cause)
-    })
+    // An order without enough money is rejected without a delay.
+    const due = at + (lacksMoney(account, order, at) ? 0 : orderLatency(account, order))
+    addTask(account, order, due, { kind: 'execute' }, clientMsgId)
   }
   return undefined
 }
@@ -154,8 +151,6 @@ export const closePosition = (
   )
   const cause = { clientMsgId, server: false }
   reportChange(account, ProtoOAExecutionType.ORDER_ACCEPTED, { order, position }, cause)
-  account.tasks.add(at + orderLatency(account, order), due => {
-    executeNow(account, order, due, cause)
-  })
+  addTask(account, order, at + orderLatency(account, order), { kind: 'execute' }, clientMsgId)
   return undefined
 }

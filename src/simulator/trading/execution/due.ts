@@ -1,6 +1,9 @@
-import { getSymbol } from '../state/exchangeAccount'
+import { ProtoOAOrderType } from '../../../protocol/messages/enums'
+import { getSymbol, serverCause } from '../state/exchangeAccount'
 import type { ExchangeAccount } from '../state/exchangeAccount'
 import { checkMargin, nextCheck } from './marginLevel'
+import { executeNow } from './pace'
+import type { Order } from '../state/records'
 import { chargeSwap } from '../accounting/swaps'
 import { followMarket, nextTrailTime, trigger } from './trigger'
 import { nextCheckTime } from '../state/watch'
@@ -25,7 +28,7 @@ export const nextDue = (account: ExchangeAccount, now: number): Due | undefined 
     consider(
       order.watch && nextCheckTime(market, order, getSymbol(account, order.symbolId), account.fills),
       at => {
-        trigger(account, order, at)
+        reach(account, order, at)
       },
     )
   for (const position of book.open)
@@ -48,10 +51,21 @@ export const nextDue = (account: ExchangeAccount, now: number): Due | undefined 
   return first
 }
 
-/** Drops what is known of the future of a symbol's prices. */
-export const forgetFuture = ({ book }: ExchangeAccount, symbolId: number): void => {
+/** An order whose time may have come: its price, or for one without a price the first of a session. */
+const reach = (account: ExchangeAccount, order: Order, at: number): void => {
+  if (order.orderType !== ProtoOAOrderType.MARKET) trigger(account, order, at)
+  else if (account.market.isOpen(order.symbolId, at)) executeNow(account, order, at, serverCause)
+  else order.watch = { from: Infinity, due: undefined }
+}
+
+/** Drops what was known of the future of a symbol's prices at a time. */
+export const forgetFuture = ({ book }: ExchangeAccount, symbolId: number, at: number): void => {
   for (const order of book.working)
-    if (order.symbolId === symbolId && order.watch) order.watch.due = undefined
+    if (order.symbolId === symbolId && order.watch) {
+      order.watch.due = undefined
+      // It waits for the next price, whose time was not known.
+      if (order.watch.from === Infinity) order.watch.from = at
+    }
   for (const position of book.open) if (position.symbolId === symbolId) position.trailDue = undefined
   book.marginDirty = true
 }

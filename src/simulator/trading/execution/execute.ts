@@ -4,7 +4,7 @@ import {
   ProtoOATimeInForce,
 } from '../../../protocol/messages/enums'
 import { closingDeal, openingDeal } from './deals'
-import { getPurse, getSymbol, reportChange } from '../state/exchangeAccount'
+import { addTask, getPurse, getSymbol, reportChange } from '../state/exchangeAccount'
 import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { fillPrice, freeMargin } from '../accounting/equity'
 import { slipPrice } from './prices'
@@ -13,7 +13,7 @@ import type { Ending } from './fills'
 import { cancel, end, reject } from './finish'
 import { baseRate, usdRate } from '../state/money'
 import { createPosition, isNetted, targetPosition } from './positions'
-import { close, guardPrices, isGuarding, protect, findProtection, resize } from './protect'
+import { close, guardPrices, isGuarding, findProtection, resize } from './protect'
 import type { Order, Position } from '../state/records'
 import { extraMargin, remargin } from '../accounting/remargin'
 
@@ -127,10 +127,13 @@ const openPart = (
   const followUp = { ...cause, server: true }
   if (grown && findProtection(account, position)) resize(account, position, at, followUp)
   else if (isGuarding(set))
-    account.tasks.add(at + 1 + account.ids.scatter(order.orderId, 4), placedAt => {
-      if (position.state !== 'open' || findProtection(account, position)) return
-      protect(account, position, set, order.clientOrderId, placedAt, followUp)
-    })
+    addTask(
+      account,
+      order,
+      at + 1 + account.ids.scatter(order.orderId, 4),
+      { kind: 'protect', positionId: position.positionId, price },
+      cause.clientMsgId,
+    )
 }
 
 /** The rest of an order waits for the next tick, or ends. */

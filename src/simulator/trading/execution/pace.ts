@@ -1,11 +1,10 @@
 import { ProtoOAOrderType, ProtoOATradeSide } from '../../../protocol/messages/enums'
-import { getSymbol, serverCause } from '../state/exchangeAccount'
+import { addTask, getSymbol } from '../state/exchangeAccount'
 import type { Cause, ExchangeAccount } from '../state/exchangeAccount'
 import { fillPrice } from '../accounting/equity'
 import { execute } from './execute'
-import { cancel, expire, cancelUnfilled, reject } from './finish'
+import { cancel, cancelUnfilled, reject } from './finish'
 import type { Order } from '../state/records'
-import { trigger } from './trigger'
 import { isReached, orderMarks, rangeEnd } from '../state/watch'
 
 /** When a command came, and its id from its sender. */
@@ -49,18 +48,19 @@ export const awaitPrice = (account: ExchangeAccount, order: Order, { at, clientM
     order.watch = { from: at, due: undefined }
     return
   }
-  const placed = order.updatedAt
-  account.tasks.add(at + orderLatency(account, order), due => {
-    if (account.book.working.has(order) && order.updatedAt === placed)
-      trigger(account, order, due, { clientMsgId, server: false })
-  })
+  const due = at + orderLatency(account, order)
+  addTask(account, order, due, { kind: 'trigger', placed: order.updatedAt }, clientMsgId)
+}
+
+/** Executes an order at the first price of the next session. */
+export const executeAtOpen = (account: ExchangeAccount, order: Order, { at, clientMsgId }: Command): void => {
+  const opening = account.market.nextTick(order.symbolId, at).at
+  if (opening === Infinity) order.watch = { from: opening, due: undefined }
+  else addTask(account, order, opening, { kind: 'execute' }, clientMsgId)
 }
 
 export const scheduleExpiry = (account: ExchangeAccount, order: Order): void => {
   const { expiresAt } = order
   if (expiresAt === undefined) return
-  account.tasks.add(expiresAt, at => {
-    if (account.book.working.has(order) && order.expiresAt === expiresAt)
-      expire(account, order, at, serverCause)
-  })
+  addTask(account, order, expiresAt, { kind: 'expire' })
 }

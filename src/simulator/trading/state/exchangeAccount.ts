@@ -8,7 +8,7 @@ import type { Unknowns } from '../../model/unknowns'
 import type { Ids } from './ids'
 import type { Purse } from './money'
 import type { Book, Order, Position } from './records'
-import type { Tasks } from './tasks'
+import type { Duty, Tasks } from './tasks'
 import { wireOrder, wirePosition } from './wire'
 import { omitUndefined } from '../../../util/omitUndefined'
 
@@ -37,6 +37,17 @@ export interface ExchangeAccount extends TradingUnknowns {
   readonly announce: Announce
   readonly fills: FillModel
   readonly book: Book
+}
+
+/** Something will happen to an order at a time. */
+export const addTask = (
+  { tasks, book }: ExchangeAccount,
+  { orderId }: Order,
+  at: number,
+  duty: Duty,
+  clientMsgId?: string,
+): void => {
+  tasks.add({ ...duty, at, accountId: book.terms.accountId, orderId, clientMsgId })
 }
 
 /** The cause of an event: a request, by its `clientMsgId`, or the server itself. */

@@ -6,6 +6,8 @@ export interface Ids {
   readonly next: (kind: Numbered) => number
   /** A number from 0 up to `below`, always the same for the same id. */
   readonly scatter: (id: number, below: number) => number
+  /** The last number of each kind. */
+  readonly last: () => Readonly<Record<Numbered, number>>
 }
 
 const firsts = { order: 400_000_000, position: 200_000_000, deal: 600_000_000, cashFlow: 100_000_000 }
@@ -17,14 +19,25 @@ const mix = (n: number): number => {
   return (h ^ (h >>> 15)) >>> 0
 }
 
-export const createIds = (seed: number): Ids => {
+const firstsOf = (seed: number): Record<Numbered, number> => {
   const offset = mix(seed | 0) % 1_000_000
-  const last = { ...firsts }
+  return {
+    order: firsts.order + offset,
+    position: firsts.position + offset,
+    deal: firsts.deal + offset,
+    cashFlow: firsts.cashFlow + offset,
+  }
+}
+
+/** With the last numbers of an earlier exchange, they go on. */
+export const createIds = (seed: number, kept?: Readonly<Record<Numbered, number>>): Ids => {
+  const last = kept ? { ...kept } : firstsOf(seed)
   return {
     next: kind => {
       last[kind] += 1
-      return last[kind] + offset
+      return last[kind]
     },
     scatter: (id, below) => mix(mix(id) ^ seed) % below,
+    last: () => ({ ...last }),
   }
 }

@@ -130,6 +130,8 @@ export const nextCheckTime = (
   const { watch, symbolId } = order
   if (!watch) return undefined
   if (watch.due !== undefined) return watch.due
+  // It waits for the first price of a session, at any price.
+  if (order.orderType === ProtoOAOrderType.MARKET) return watch.from
   const until = watch.from + HORIZON
   const reached = orderMarks(order, symbol, fills).flatMap(mark => {
     const at = (mark.twice ? reachTwice : reach)(market, symbolId, mark, watch.from, until)
