@@ -153,10 +153,16 @@ describe('what paper trading sends to the real account', () => {
                 send(frame)
               })
             })
+            // As a client that has nothing to say.
+            for (const ms of [40_000, 80_000])
+              at(ms, () => {
+                send({ payloadType: PayloadType.HEARTBEAT_EVENT })
+              })
             at(110_000, () => {
               answers.push(...socket.values)
-              // The line served to the end, and an order was executed: not here, but on paper.
+              // The line served to the end, and an order was executed: not there, but on paper.
               expect(socket.error).toBeUndefined()
+              expect(answers.some(text => text.includes('"executionType":3'))).toBe(true)
               expect(wire.sentTypes().filter(isTrade)).toEqual([])
               expect(broker.exchange.ledger(ACCOUNT)).toEqual(before)
             })

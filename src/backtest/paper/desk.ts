@@ -105,7 +105,8 @@ const createDesk = ({ upstream, options, account, assets, kept }: Parts): Desk =
     seed,
     fills,
     limits: readLimits({}),
-    lineTimers: false,
+    // As a real line: all of it is text, also for programs that read the frames themselves.
+    lineTimers: true,
     feed: createPaperFeed(upstream, quotations),
     handlers: paperHandlers({
       upstream,
@@ -128,7 +129,7 @@ const createDesk = ({ upstream, options, account, assets, kept }: Parts): Desk =
       failed$.next(error)
     },
   )
-  const connect = inMemory(lines.accept, { latency: 0, inProcess: true })
+  const connect = inMemory(lines.accept, { latency: 0, inProcess: false })
 
   /** Completes when all that the account has can be valued. */
   const prepared = (): Observable<never> => {
