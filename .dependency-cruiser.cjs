@@ -118,14 +118,14 @@ module.exports = {
     {
       name: 'node-built-ins-in-node-only',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/node/' },
+      from: { path: '^src/', pathNot: '^src/(node|cli)/' },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'nobody-imports-the-top',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(testing|backtest|node|angular)/' },
-      to: { path: '^src/(index\\.ts$|testing/|backtest/|node/|angular/)' },
+      from: { path: '^src/', pathNot: '^src/(testing|backtest|node|angular|cli)/' },
+      to: { path: '^src/(index\\.ts$|testing/|backtest/|node/|angular/|cli/)' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: 'index\\.ts$' }, to: {} },

@@ -30,7 +30,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/node/**'],
+    ignores: ['src/node/**', 'src/cli/**'],
     rules: {
       // A whole trading session must run in virtual time.
       'no-restricted-globals': [

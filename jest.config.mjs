@@ -18,6 +18,7 @@ export const project = {
 
 // A suite that starts processes wants processors for them: beside all others it would wait for them in vain.
 const processes = [
+  'cli/processes',
   'docs/examples',
   'examples/authenticate/credentials',
   'examples/authenticate/input',
@@ -25,7 +26,6 @@ const processes = [
   'node/files/owner',
   'node/journal/journal',
   'node/journal/journalProcesses',
-  'node/simulate/simulate',
   'node/threads/threads',
   'node/tokens',
   'testing/runners',

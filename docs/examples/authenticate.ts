@@ -177,7 +177,8 @@ const atSimulatorOrServer = (): Observable<Shown> => {
   if (!credentials && url !== undefined)
     throw new TypeError(`--server needs credentials, and there is no file ${path}`)
   const over$ = seconds === Infinity ? stop$ : merge(stop$, timer(seconds * 1000))
-  const server = { allowInsecure, ...(url !== undefined && { url }) }
+  const place = url ?? credentials?.server
+  const server = { allowInsecure, ...(place !== undefined && { url: place }) }
   return (credentials ? atServer(path, credentials, server) : atSimulator(quiet)).pipe(takeUntil(over$))
 }
 

@@ -52,6 +52,7 @@ describe('a credentials file', () => {
     ['without environment', complete],
     ['for the demo host', { ...complete, environment: 'demo' }],
     ['for the live host', { ...complete, environment: 'live' }],
+    ['for another server', { ...complete, server: 'ws://127.0.0.1:5036' }],
   ])('%s is read as it is', (_, credentials) => {
     const warnings: string[] = []
     write(JSON.stringify(credentials, null, 2))
@@ -100,6 +101,10 @@ describe('a credentials file', () => {
       expect(failureOf({ ...complete, environment }).message).toMatch(/^environment in .*'demo' or 'live'$/)
     },
   )
+
+  it.each(['127.0.0.1', '', null, 0])('with a server of %j is refused by its name', server => {
+    expect(failureOf({ ...complete, server }).message).toMatch(/^server in .*must be a URL$/)
+  })
 
   it.each(['[]', '[{"clientSecret":"SECRET"}]', 'null', '"SECRET"', '98765432123', 'true'])(
     'that holds %s is refused',

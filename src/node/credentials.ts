@@ -13,6 +13,8 @@ export interface Credentials {
   readonly expiresAt?: number
   /** Which host. If it is missing, `findEnvironment` finds it out. */
   readonly environment?: Environment
+  /** The URL of another server than cTrader's, such as a simulator's. */
+  readonly server?: string
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -67,7 +69,7 @@ export const readObject = (path: string): { readonly text: string; readonly fiel
 const credentialsOf = (path: string, given: Fields): Credentials => {
   const wrong = (field: string, detail: string): Error => invalidOption(`${field} in ${path}`, detail)
 
-  const { accountId, environment, expiresAt } = given
+  const { accountId, environment, expiresAt, server } = given
   if (accountId === undefined) throw wrong('accountId', 'is missing')
   if (!Number.isSafeInteger(accountId) || (accountId as number) <= 0)
     throw wrong('accountId', 'must be a positive whole number, without quotes')
@@ -80,6 +82,8 @@ const credentialsOf = (path: string, given: Fields): Credentials => {
     throw wrong('expiresAt', 'must be a time in ms since the epoch')
   if (environment !== undefined && environment !== 'demo' && environment !== 'live')
     throw wrong('environment', "must be 'demo' or 'live'")
+  if (server !== undefined && (typeof server !== 'string' || !URL.canParse(server)))
+    throw wrong('server', 'must be a URL')
   return given as unknown as Credentials
 }
 

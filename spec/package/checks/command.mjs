@@ -21,7 +21,7 @@ export const command = async ({ installed }) => {
   const script = scriptOf(installed, 'rx-ctrader')
   check('command, script', readFileSync(script, 'utf8').split('\n')[0], '#!/usr/bin/env node')
   const [usage] = (await run(process.execPath, [script, '--help'])).split('\n')
-  check('command, help', usage, 'Usage: rx-ctrader simulate [options]')
+  check('command, help', usage, 'Usage: rx-ctrader [options] [command]')
   const simulate = [script, 'simulate', '--port', '0', '--seed', '7']
   const { out, ended } = await runUntil(/Ctrl-C ends it\./, process.execPath, simulate)
   check('command, end', String(ended), '0')

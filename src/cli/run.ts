@@ -1,0 +1,87 @@
+import { CommanderError } from 'commander'
+import type { Observable } from 'rxjs'
+import { defer, finalize, from, lastValueFrom, switchMap, takeUntil, tap } from 'rxjs'
+import { hasReason, isCTraderError } from '../errors'
+import type { CommonOptions, Context, Definition } from './definition'
+import { definitions } from './definitions'
+import { Failed, Mistake, exitCodes } from './outcome'
+import type { ExitCode, Outcome } from './outcome'
+import { colours } from './output/colours'
+import { createWriter } from './output/writer'
+import type { Mode } from './output/writer'
+import { createProgram } from './program'
+import type { Asked } from './program'
+import { explain } from './session/explain'
+import type { Terminal } from './terminal'
+
+/** The width of tables in files and pipes. */
+const UNLIMITED = Infinity
+
+const contextFor = (terminal: Terminal, { json, quiet, log, color }: CommonOptions): Context => {
+  const isScreen = terminal.size() !== undefined
+  const mode: Mode = json ? 'json' : isScreen ? 'screen' : 'lines'
+  const isDrab = color === false || (terminal.env['NO_COLOR'] ?? '') !== '' || terminal.env['TERM'] === 'dumb'
+  return {
+    terminal,
+    mode,
+    colours: colours(isScreen && mode !== 'json' && !isDrab),
+    room: () => terminal.size()?.columns ?? UNLIMITED,
+    isQuiet: quiet ?? false,
+    isLogged: log ?? false,
+  }
+}
+
+/** What is written about an error, and the exit code. An error that is not expected keeps its stack. */
+const failure = (error: unknown): readonly [text: string, ExitCode] => {
+  if (error instanceof Mistake) return [error.message, exitCodes.mistake]
+  if (error instanceof Failed) return [error.message, exitCodes.failed]
+  if (!isCTraderError(error)) return [(error as Error).stack ?? String(error), exitCodes.failed]
+  const isMistake = hasReason(error, 'InvalidOption', 'UnknownSymbol', 'InvalidOrder')
+  return [explain(error), isMistake ? exitCodes.mistake : exitCodes.failed]
+}
+
+const runCommand = async ({ definition, args, options }: Asked, terminal: Terminal): Promise<ExitCode> => {
+  const context = contextFor(terminal, options)
+  const writer = createWriter(terminal, context.mode, context.isQuiet)
+  const outcome$: Observable<Outcome> = defer(() => from(definition.load())).pipe(
+    switchMap(run => run(args, options as never, context)),
+  )
+  const written$ = outcome$.pipe(tap(writer.write), takeUntil(terminal.stop$), finalize(writer.end))
+  try {
+    await lastValueFrom(written$, { defaultValue: undefined })
+    return writer.exitCode()
+  } catch (error) {
+    const [text, code] = failure(error)
+    terminal.err(`${text}\n`)
+    return code
+  }
+}
+
+/** The command that the arguments ask for, or the exit code if that is all: of a mistake, or of the help. */
+const parse = (
+  args: readonly string[],
+  terminal: Terminal,
+  known: readonly Definition[],
+): Asked | ExitCode => {
+  let asked: Asked | undefined
+  const program = createProgram(known, terminal, one => {
+    asked = one
+  })
+  try {
+    program.parse(args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.mistake
+  }
+  return asked ?? exitCodes.done
+}
+
+/** Runs a command line. The promise has its exit code, and is not rejected. */
+export const run = async (
+  args: readonly string[],
+  terminal: Terminal,
+  known: readonly Definition[] = definitions,
+): Promise<ExitCode> => {
+  const asked = parse(args, terminal, known)
+  return typeof asked === 'number' ? asked : runCommand(asked, terminal)
+}

@@ -1,0 +1,144 @@
+import { concat, defer, endWith, filter, map, merge, of, switchMap, take, takeWhile } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Account, Client, Tokens } from '../../index'
+import type { Context, SessionOptions } from '../definition'
+import { Mistake } from '../outcome'
+import type { Outcome } from '../outcome'
+import { omitUndefined } from '../../util/omitUndefined'
+import { accountList } from './accountList'
+import type { ListedAccount } from './accountList'
+import { openClient } from './client'
+import { findCredentials } from './credentials'
+import type { FoundCredentials } from './credentials'
+import { rememberedTokens } from './tokens'
+import { watchSession, watchTrouble } from './trouble'
+
+type Credentials = FoundCredentials['credentials']
+
+/** An account of a command, and what it was opened with. */
+export interface OpenAccount {
+  readonly account: Account
+  readonly client: Client
+  /** With the account and the environment that are used. */
+  readonly credentials: Credentials
+  /** The latest tokens. */
+  readonly tokens: () => Tokens
+}
+
+/** What is told until there is a value, and then what is told of the value. */
+type Step<T> = { readonly told: Outcome } | { readonly value: T }
+
+const value = <T>(value$: Observable<T>): Observable<Step<T>> => value$.pipe(map(value => ({ value })))
+const told = <T>(outcome$: Observable<Outcome>): Observable<Step<T>> => outcome$.pipe(map(told => ({ told })))
+
+/** Goes on with the value of a step. */
+const then = <T>(step$: Observable<Step<T>>, project: (value: T) => Observable<Outcome>) =>
+  step$.pipe(switchMap(step => ('value' in step ? project(step.value) : of(step.told))))
+
+/** Ends with its last part, and not before. */
+const untilEnd = <T>(beside$: Observable<T>, last$: Observable<T>): Observable<T> => {
+  const step = (value: T) => ({ value })
+  return merge(beside$.pipe(map(step)), last$.pipe(map(step), endWith(undefined))).pipe(
+    takeWhile(one => one !== undefined),
+    map(({ value }) => value),
+  )
+}
+
+/** The account with this id or login. */
+const chosen = (accounts: readonly ListedAccount[], number: string): ListedAccount => {
+  const found = accounts.find(({ accountId, login }) => [accountId, login].map(String).includes(number))
+  if (found) return found
+  const known = accounts.map(({ accountId, login }) => `${accountId} (login ${login ?? 'unknown'})`)
+  throw new Mistake(
+    `--account: there is no account ${number} in this grant. It has ${known.join(', ') || 'no accounts'}.`,
+  )
+}
+
+const isAsked = ({ accountId }: Credentials, { account }: SessionOptions): boolean =>
+  account === undefined || account === String(accountId)
+
+/** Credentials with the environment of their account, which is asked for if it is not known. */
+const located = (
+  credentials: Credentials,
+  options: SessionOptions,
+  context: Context,
+): Observable<Step<Credentials>> => {
+  if (credentials.environment !== undefined || credentials.server !== undefined) return value(of(credentials))
+  const client = openClient(credentials, undefined, options, context)
+  const list$ = accountList(client, credentials.accessToken).pipe(
+    map(accounts => ({
+      ...credentials,
+      environment: chosen(accounts, String(credentials.accountId)).environment,
+    })),
+  )
+  return untilEnd<Step<Credentials>>(told(watchTrouble(client.connection$, { goesOn: false })), value(list$))
+}
+
+/** Opens an account for as long as it is used, and tells what happens to its line. */
+const openAccount = (
+  { credentials, path }: FoundCredentials,
+  options: SessionOptions,
+  context: Context,
+  goesOn: boolean,
+  use: (open: OpenAccount) => Observable<Outcome>,
+): Observable<Outcome> => {
+  const { accountId, accessToken, refreshToken, expiresAt, environment } = credentials
+  const client = openClient(credentials, environment, options, context)
+  const given = { accessToken, ...omitUndefined({ refreshToken, expiresAt }) }
+  const { tokens, ...saving } = rememberedTokens(given, path)
+  const account = client.account({ accountId, ...given, ...saving })
+  return untilEnd(
+    watchSession(account.authenticated$, { goesOn }),
+    use({ account, client, credentials, tokens }),
+  )
+}
+
+/** The same for another account of the grant. It is looked up with the file's own, so that tokens are renewed. */
+const openOther = (
+  found: FoundCredentials,
+  number: string,
+  options: SessionOptions,
+  context: Context,
+  goesOn: boolean,
+  use: (open: OpenAccount) => Observable<Outcome>,
+): Observable<Outcome> => {
+  let credentials: Credentials | undefined
+  const lookUp$ = openAccount(found, options, context, false, ({ account, client, tokens }) =>
+    account.authenticated$.pipe(
+      filter(({ status }) => status === 'authenticated'),
+      take(1),
+      switchMap(() => accountList(client, tokens().accessToken)),
+      switchMap(accounts => {
+        const { accountId, environment } = chosen(accounts, number)
+        credentials = { ...found.credentials, ...tokens(), accountId, environment }
+        return []
+      }),
+    ),
+  )
+  const open$ = defer(() =>
+    openAccount({ ...found, credentials: credentials ?? found.credentials }, options, context, goesOn, use),
+  )
+  return concat(lookUp$, open$)
+}
+
+/**
+ * Runs the part of a command that needs an account. It finds the credentials, connects, and tells on standard
+ * error when the line is lost. With `goesOn` it waits for a lost line as long as it takes.
+ */
+export const withAccount = (
+  options: SessionOptions,
+  context: Context,
+  use: (open: OpenAccount) => Observable<Outcome>,
+  { goesOn = false }: { readonly goesOn?: boolean } = {},
+): Observable<Outcome> =>
+  defer(() => {
+    const found = findCredentials(options, context.terminal)
+    const server = options.server ?? found.credentials.server
+    const credentials = { ...found.credentials, ...(server !== undefined && { server }) }
+    return then(located(credentials, options, context), known => {
+      const file = { ...found, credentials: known }
+      return isAsked(known, options)
+        ? openAccount(file, options, context, goesOn, use)
+        : openOther(file, options.account ?? '', options, context, goesOn, use)
+    })
+  })
