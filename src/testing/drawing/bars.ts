@@ -43,3 +43,27 @@ export const joinBars = (forming: Bar | undefined, [first, ...others]: readonly 
     ...others,
   ]
 }
+
+/** The bar that opens at a time, from the bids up to another time; `undefined` without one. */
+export type FormingBar = (openedAt: number, now: number) => Bar | undefined
+
+/**
+ * Folds the bids of a forming bar. It is asked for after each tick, so it goes on from the last answer if nothing was
+ * drawn in between.
+ */
+export const createFormingBar = (
+  bidsBetween: (from: number, to: number) => readonly BidStep[],
+  revision: () => number,
+): FormingBar => {
+  let known: { readonly bar: Bar | undefined; readonly openedAt: number; readonly until: number } | undefined
+  let revised = NaN
+  return (openedAt, now) => {
+    if (known?.openedAt !== openedAt || known.until > now || revised !== revision())
+      known = { bar: undefined, openedAt, until: openedAt - 1 }
+    revised = revision()
+    const [later] = foldTicks(bidsBetween(known.until + 1, now), () => openedAt)
+    const [bar] = joinBars(known.bar, later ? [later] : [])
+    known = { bar, openedAt, until: now }
+    return bar
+  }
+}

@@ -79,7 +79,7 @@ export const marbleBroker = (
   { accountId, market, speed, until, checkRunning }: Drawing,
 ): MarbleBroker => {
   const within = <T>(marbles: string, drawn: readonly Drawn<T>[]): readonly Drawn<T>[] => {
-    checkBounds(marbles, asyncScheduler.now() + Math.max(0, ...drawn.map(({ at }) => at)), until)
+    checkBounds(marbles, asyncScheduler.now() + Math.max(0, drawn.at(-1)?.at ?? 0), until)
     return drawn
   }
   const each = <T>(drawn: readonly Drawn<T>[], act: (value: T) => void): void => {

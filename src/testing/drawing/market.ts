@@ -2,7 +2,8 @@ import type { Bar, Level, Market, Quote, Tick } from '../../simulator/market/mod
 import { chainRate } from '../../simulator/market/model/conversion'
 import { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import { toPrice } from '../../protocol/units'
-import { foldTicks, joinBars } from './bars'
+import { createFormingBar, foldTicks, joinBars } from './bars'
+import type { BidStep, FormingBar } from './bars'
 import { createSteps } from './steps'
 import type { DrawnTick, Steps } from './steps'
 import { omitUndefined } from '../../util/omitUndefined'
@@ -76,14 +77,25 @@ export const drawnMarket = (
       .map(({ change }) => tickOf(change))
 
   const barOpening = past.barOpening
+  const bidsBetween = (symbolId: number, from: number, to: number): readonly BidStep[] =>
+    stepsOf(symbolId)
+      .between(from, to)
+      .map(({ at, bid, change }) => ({ at, bid, sides: sidesOf(change) }))
   /** The bars of the drawn prices up to a time. The first one continues the last bar of the past. */
   const barsSince = (symbolId: number, period: ProtoOATrendbarPeriod, now: number): readonly Bar[] =>
-    foldTicks(
-      stepsOf(symbolId)
-        .between(-Infinity, now)
-        .map(({ at, bid, change }) => ({ at, bid, sides: sidesOf(change) })),
-      at => barOpening(symbolId, period, at),
-    )
+    foldTicks(bidsBetween(symbolId, -Infinity, now), at => barOpening(symbolId, period, at))
+  const forming = new Map<string, FormingBar>()
+  const formingOf = (symbolId: number, period: ProtoOATrendbarPeriod): FormingBar => {
+    const key = `${symbolId} ${period}`
+    const known =
+      forming.get(key) ??
+      createFormingBar(
+        (from, to) => bidsBetween(symbolId, from, to),
+        () => stepsOf(symbolId).revision(),
+      )
+    forming.set(key, known)
+    return known
+  }
   const allBars = (symbolId: number, period: ProtoOATrendbarPeriod, now: number): readonly Bar[] => {
     const forming = past.formingBar(symbolId, period, Math.min(now, start))
     return joinBars(forming, barsSince(symbolId, period, now))
@@ -113,7 +125,9 @@ export const drawnMarket = (
     ],
     formingBar: (symbolId, period, at) => {
       const opening = barOpening(symbolId, period, at)
-      return allBars(symbolId, period, at).find(({ openedAt }) => openedAt === opening)
+      const drawnBar = formingOf(symbolId, period)(opening, at)
+      const before = past.formingBar(symbolId, period, Math.min(at, start))
+      return before?.openedAt === opening ? joinBars(before, drawnBar ? [drawnBar] : [])[0] : drawnBar
     },
     barsBetween: (symbolId, period, { from, to, now, count }) => {
       const recent = allBars(symbolId, period, now).filter(

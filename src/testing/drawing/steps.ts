@@ -22,6 +22,8 @@ export interface Steps {
   readonly nextTold: (after: number) => Step | undefined
   /** The change that the server sends at exactly this time. */
   readonly toldAt: (at: number) => DrawnTick | undefined
+  /** Rises with each change that is added. */
+  readonly revision: () => number
   /** Adds a change. Changes that are sent at the same time become one tick. */
   readonly put: (change: DrawnTick) => void
 }
@@ -38,6 +40,7 @@ const stepFrom = (before: Pick<Quote, 'bid' | 'ask'>, change: DrawnTick): Step =
  */
 export const createSteps = (opening: Pick<Quote, 'bid' | 'ask'>): Steps => {
   const steps: Step[] = []
+  let revision = 0
 
   /** How many changes are at or before a time. */
   const until = (at: number): number => {
@@ -71,9 +74,11 @@ export const createSteps = (opening: Pick<Quote, 'bid' | 'ask'>): Steps => {
       }
     },
     toldAt,
+    revision: () => revision,
     put: change => {
       const told = change.told ? toldIndex(change.at) : -1
       const index = told < 0 ? until(change.at) : told
+      revision += 1
       const whole = { ...steps[told]?.change, ...change }
       steps.splice(index, told < 0 ? 0 : 1, stepFrom(steps[index - 1] ?? opening, whole))
       for (let i = index + 1; i < steps.length; i += 1) {

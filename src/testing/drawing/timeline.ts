@@ -6,18 +6,50 @@ export interface Drawn<T> {
   readonly value: T
 }
 
+type Notification = ReturnType<typeof TestScheduler.parseMarbles>[number]
+
+/** RxJS copies the rest of a diagram at each number in it, so a long one is parsed in parts. */
+const CHARACTERS_A_PART = 1_000
+
+/** A diagram in parts that end at a space outside of a group. */
+const partsOf = (marbles: string): readonly string[] => {
+  // Times before `^` count from it.
+  if (marbles.includes('^')) return [marbles]
+  const parts: string[] = []
+  let from = 0
+  let isInGroup = false
+  for (let i = 0; i < marbles.length; i += 1) {
+    const letter = marbles.charAt(i)
+    if (letter === '(' || letter === ')') isInGroup = letter === '('
+    if (letter !== ' ' || isInGroup || i - from < CHARACTERS_A_PART) continue
+    parts.push(marbles.slice(from, i))
+    from = i
+  }
+  return [...parts, marbles.slice(from)]
+}
+
+/** The notifications of a diagram in RxJS's notation, by their ms. */
+const parse = (marbles: string): readonly Notification[] => {
+  let elapsed = 0
+  return partsOf(marbles).flatMap(part => {
+    // One letter more, whose time is the end of the part.
+    const parsed = TestScheduler.parseMarbles(`${part} x`, undefined, undefined, false, true)
+    const begin = elapsed
+    elapsed += parsed.pop()?.frame ?? 0
+    return parsed.map(({ frame, notification }) => ({ frame: begin + frame, notification }))
+  })
+}
+
 /**
  * A diagram in RxJS's notation. `|` ends the drawing and has no other effect. `#` is not allowed: draw a fault
  * instead.
  */
 export const timeline = <T>(marbles: string, valueOf: (letter: string) => T): readonly Drawn<T>[] =>
-  TestScheduler.parseMarbles(marbles, undefined, undefined, false, true).flatMap(
-    ({ frame, notification }) => {
-      if (frame < 0) throw new Error(`'${marbles}': '^' has no meaning here`)
-      if (notification.kind === 'E') throw new Error(`'${marbles}': draw what goes wrong with broker.faults`)
-      return notification.kind === 'N' ? [{ at: frame, value: valueOf(notification.value as string) }] : []
-    },
-  )
+  parse(marbles).flatMap(({ frame, notification }) => {
+    if (frame < 0) throw new Error(`'${marbles}': '^' has no meaning here`)
+    if (notification.kind === 'E') throw new Error(`'${marbles}': draw what goes wrong with broker.faults`)
+    return notification.kind === 'N' ? [{ at: frame, value: valueOf(notification.value as string) }] : []
+  })
 
 export const unknownLetterError = (letter: string, values: object): Error =>
   new Error(`'${letter}' has no value; values: ${Object.keys(values).join(', ') || 'none'}`)
