@@ -17,7 +17,7 @@ export interface Compared {
 
 const ROUNDS = 101
 
-const median = (values: readonly number[]): number =>
+export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN
 
 const time = (act: Act, text: string, times: number): number => {

@@ -16,6 +16,7 @@ const measurements = [
   'streamsBook',
   'streamsHistory',
   'thousands',
+  'backtest',
 ]
 const asked = process.argv.slice(2)
 

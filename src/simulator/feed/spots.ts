@@ -58,13 +58,13 @@ export const createSpotChannel = (
   let day = market.barOpening(symbolId, D1, openedAt)
 
   /** The close of the day before, if this tick begins a day: sent once a day. */
-  const newSessionClose = ({ at }: Tick): Pick<ProtoOASpotEvent, 'sessionClose'> => {
+  const newSessionClose = ({ at }: Tick): number | undefined => {
     const tickMinute = Math.floor(at / MINUTE)
-    if (tickMinute === minute) return {}
+    if (tickMinute === minute) return undefined
     minute = tickMinute
     const before = day
     day = market.barOpening(symbolId, D1, at)
-    return before === day ? {} : { sessionClose: market.sessionClose(symbolId, at) }
+    return before === day ? undefined : market.sessionClose(symbolId, at)
   }
 
   const trendbars = (periods: readonly ProtoOATrendbarPeriod[]): readonly ProtoOATrendbar[] =>
@@ -103,16 +103,16 @@ export const createSpotChannel = (
       const close = newSessionClose(tick)
       for (const audience of audiences) {
         const [{ accountId, timestamps, periods }] = audience
-        const event: ProtoOASpotEvent = {
+        const event: { -readonly [K in keyof ProtoOASpotEvent]: ProtoOASpotEvent[K] } = {
           ctidTraderAccountId: accountId,
           symbolId,
-          ...(bid !== undefined && { bid }),
-          ...(ask !== undefined && { ask }),
-          // The live server sends no bars with an ask alone: they are bars of bids.
-          ...(periods.length > 0 && bid !== undefined && { trendbar: trendbars(periods) }),
-          ...close,
-          ...(timestamps && { timestamp: at }),
         }
+        if (bid !== undefined) event.bid = bid
+        if (ask !== undefined) event.ask = ask
+        // The live server sends no bars with an ask alone: they are bars of bids.
+        if (periods.length > 0 && bid !== undefined) event.trendbar = trendbars(periods)
+        if (close !== undefined) event.sessionClose = close
+        if (timestamps) event.timestamp = at
         const heard = told(event, isMuted)
         if (heard) for (const { session } of audience) session.push(PayloadType.PROTO_OA_SPOT_EVENT, heard)
       }
