@@ -1,7 +1,9 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { from, switchMap } from 'rxjs'
-import { backtest } from 'rx-ctrader/backtest'
-import type { BacktestEvent } from 'rx-ctrader/backtest'
+import { EMPTY, concatMap, finalize, from, switchMap, tap } from 'rxjs'
+import { backtest, equityCsv, resultJson, tradesCsv } from 'rx-ctrader/backtest'
+import type { BacktestEvent, BacktestResult } from 'rx-ctrader/backtest'
 import { readHistory } from 'rx-ctrader/node'
 import { cross } from './cross'
 
@@ -28,4 +30,25 @@ const show = (event: BacktestEvent): void => {
 }
 // #endregion
 
-run$.subscribe(show)
+const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-'))
+process.chdir(folder)
+
+// #region files
+const write = async (result: BacktestResult): Promise<void> => {
+  writeFileSync('result.json', resultJson(result))
+  writeFileSync('trades.csv', await tradesCsv(result))
+  writeFileSync('equity.csv', await equityCsv(result))
+}
+// #endregion
+
+run$
+  .pipe(
+    tap(show),
+    concatMap(event => (event.kind === 'result' ? write(event) : EMPTY)),
+    finalize(() => {
+      console.log(readdirSync('.').join(' '))
+      process.chdir(__dirname)
+      rmSync(folder, { recursive: true })
+    }),
+  )
+  .subscribe()

@@ -1,11 +1,20 @@
-// Takes the picture in the README: the terminal after some trading, and a lost line.
-import type { Page } from 'playwright-core'
+// Takes the pictures of the README: the terminal after some trading and a lost line, and the report of a backtest.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import { lastValueFrom } from 'rxjs'
+import { backtest } from 'rx-ctrader/backtest'
+import { htmlReport, readHistory } from 'rx-ctrader/node'
+import { cross } from '../../docs/examples/cross'
 import { launch } from './chromium'
 import setUp from './setup'
 import { inTerminal } from './terminal'
 import type { Terminal } from './terminal'
 
 const PICTURE = 'docs/images/terminal.png'
+const REPORT = 'docs/images/report.png'
 
 /** Before always the same Wednesday, and with the simulator's seed that is always the same market. */
 const SUNDAY = new Date('2026-01-04T12:00:00Z')
@@ -36,24 +45,48 @@ const trade = async ({ breaks, buy, orderIs, panel, says }: Terminal): Promise<v
   await breaks('Recover')
 }
 
-const take = async (): Promise<void> => {
-  const browser = await launch()
+const takeTerminal = async (browser: Browser): Promise<void> => {
   const before = (page: Page): Promise<void> => page.clock.setSystemTime(SUNDAY)
+  await inTerminal(browser, { before }, async terminal => {
+    await trade(terminal)
+    await terminal.page.locator('body').focus()
+    await terminal.page.mouse.move(0, 0)
+    await terminal.priceMoves('EURUSD')
+    await terminal.page.screenshot({ path: PICTURE })
+  })
+}
+
+const reportHtml = async (): Promise<string> => {
+  const path = 'docs/examples/data/eurusd-m30.csv'
+  const history = [await readHistory(path, { symbol: 'EURUSD', spread: 0.0001 })]
+  const last = await lastValueFrom(backtest(cross, { history, params: { fast: 8, slow: 50 } }))
+  if (last.kind !== 'result') throw new Error('a backtest ended without a result')
+  return htmlReport(last, { history, title: 'EURUSD, averages of 8 and 50 bars' })
+}
+
+const takeReport = async (browser: Browser): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-report-'))
+  const path = join(folder, 'report.html')
+  writeFileSync(path, await reportHtml())
+  const page = await browser.newPage({ viewport: { width: 1200, height: 1330 }, locale: 'en-US' })
+  await page.goto(pathToFileURL(path).href)
+  await page.locator('#prices canvas').first().waitFor()
+  await page.screenshot({ path: REPORT })
+  rmSync(folder, { recursive: true })
+}
+
+const takeAll = async (): Promise<void> => {
+  const browser = await launch()
   try {
-    await inTerminal(browser, { before }, async terminal => {
-      await trade(terminal)
-      await terminal.page.locator('body').focus()
-      await terminal.page.mouse.move(0, 0)
-      await terminal.priceMoves('EURUSD')
-      await terminal.page.screenshot({ path: PICTURE })
-    })
+    await takeTerminal(browser)
+    await takeReport(browser)
   } finally {
     await browser.close()
   }
 }
 
 setUp()
-  .then(take)
+  .then(takeAll)
   .finally(() => {
     globalThis.takeDown()
   })

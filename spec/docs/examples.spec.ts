@@ -169,7 +169,9 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'greatest drawdown 794.23',
     'buy at 1.04859, stopLoss at 1.04459: -47.12',
     'sell at 1.04837, takeProfit at 1.04037: 81.78',
+    'equity.csv result.json trades.csv',
   ],
+  report: ['103 trades, net 1126.91'],
   sweep: [
     '8/50: 1126.91',
     '3/50: 997.44',

@@ -48,6 +48,8 @@ export type {
   WalkForwardWindow,
 } from './sweep/results'
 export type { RunEvent, RunFailure, RunOptions, Runner, SharedOptions, StrategyThreads } from './sweep/runner'
+export { equityCsv, runsCsv, tradesCsv } from './output/csv'
+export { resultJson } from './output/resultJson'
 export { readCsv } from './files/readCsv'
 export type { CsvOptions } from './files/readCsv'
 export { readJsonLines } from './files/readJsonLines'

@@ -16,6 +16,10 @@ export interface Trade {
   /** ms since the epoch */
   readonly exitTime: number
   readonly exitPrice: number
+  /** Where its stop loss was at the exit. A trailing stop loss has moved. */
+  readonly stopLoss?: number
+  /** Where its take profit was at the exit. */
+  readonly takeProfit?: number
   /** The profit before costs. */
   readonly gross: number
   /** Of both sides; 0 or negative. */

@@ -3,6 +3,7 @@ import { ProtoOAOrderType, ProtoOATradeSide } from '../protocol/messages/enums'
 import { toMoney, toPrice } from '../protocol/units'
 import type { Market } from '../simulator/market/model/market'
 import { unrealisedProfit } from '../simulator/trading/accounting/equity'
+import type { Order } from '../simulator/trading/state/records'
 import type { ExchangeAccount } from '../simulator/trading/state/exchangeAccount'
 import type { ExitReason, OpenTrade, Trade } from './results'
 
@@ -32,10 +33,23 @@ const exitReason = ({ book }: ExchangeAccount, { orderId, executionPrice = 0 }: 
   return distanceTo(stopPrice) <= distanceTo(limitPrice) ? 'stopLoss' : 'takeProfit'
 }
 
+/** The prices of the order behind protections, if it was in force at a time. */
+const protectionsAt = (order: Order | undefined, at: number): Pick<Trade, 'stopLoss' | 'takeProfit'> => {
+  if (order?.orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT) return {}
+  if (order.closedAt !== undefined && order.closedAt < at) return {}
+  const { stopPrice, limitPrice } = order
+  return {
+    ...(stopPrice !== undefined && { stopLoss: toPrice(stopPrice) }),
+    ...(limitPrice !== undefined && { takeProfit: toPrice(limitPrice) }),
+  }
+}
+
 export const createTradeLog = (account: ExchangeAccount): TradeLog => {
   const { book, market } = account
   const money = (amount = 0): number => toMoney(amount, book.terms.moneyDigits)
   const openedAt = new Map<number, number>()
+  /** The orders behind the stop losses and take profits of positions. A closed position has lost it. */
+  const protectionOrders = new Map<number, number>()
   const trades: Trade[] = []
   let read = 0
 
@@ -70,6 +84,7 @@ export const createTradeLog = (account: ExchangeAccount): TradeLog => {
       entryPrice,
       exitTime: executionTimestamp,
       exitPrice: executionPrice,
+      ...protectionsAt(book.orders.get(protectionOrders.get(positionId) ?? deal.orderId), executionTimestamp),
       gross: money(grossProfit),
       commission: money(commission),
       swap: money(swap),
@@ -82,6 +97,8 @@ export const createTradeLog = (account: ExchangeAccount): TradeLog => {
 
   return {
     read: () => {
+      for (const { positionId, protectionOrderId } of book.open)
+        if (protectionOrderId !== undefined) protectionOrders.set(positionId, protectionOrderId)
       const deals = book.deals.slice(read)
       read += deals.length
       for (const deal of deals) {

@@ -1,6 +1,6 @@
 /**
- * What needs Node: credentials and the journal of orders in files, the simulator behind a port, and threads for a sweep.
- * What needs Node: credentials, the journal of orders and paper accounts in files, and the simulator behind a port.
+ * What needs Node: files for credentials, the journal, histories and paper accounts, the report of a backtest, threads for
+ * a sweep, and the simulator behind a port.
  *
  * @module rx-ctrader/node
  *
@@ -16,6 +16,8 @@ export { journalIn } from './journal/journal'
 export type { FileJournalOptions } from './journal/journal'
 export { readHistory } from './historyFile'
 export { filePaper } from './paper'
+export { htmlReport } from './report/htmlReport'
+export type { ReportOptions } from './report/htmlReport'
 export { serveSimulator } from './simulate/serve'
 export type { ServeSimulatorOptions, BacklogLimits } from './simulate/serve'
 export { workerThreads } from './threads/workerThreads'

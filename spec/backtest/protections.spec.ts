@@ -1,0 +1,73 @@
+import { concat, concatMap, first, ignoreElements, merge, timer } from 'rxjs'
+import { amendProtection, closeAll, pips, placeOrder, positions, price, units } from 'rx-ctrader'
+import type { Account } from 'rx-ctrader'
+import { MINUTE, at, eurusd, minutes, resultOf, still, withoutCosts } from './support'
+
+const buy = (account: Account, more: object = {}) =>
+  placeOrder(account, { type: 'market', symbol: 'EURUSD', side: 'buy', volume: units(10_000), ...more })
+
+const options = {
+  history: eurusd(minutes(still(1.1, 10)), 0),
+  symbols: withoutCosts,
+  fills: { latency: 0 },
+}
+const protections = { stopLoss: pips(20), takeProfit: pips(30) }
+
+describe('the stop loss and the take profit of a trade', () => {
+  it('are those at its exit, where they did not end it', async () => {
+    const { trades } = await resultOf(
+      account =>
+        merge(
+          at(30_000, () => buy(account, protections)),
+          at(5 * MINUTE, () => closeAll(account)),
+        ),
+      options,
+    )
+    expect(trades).toEqual([
+      expect.objectContaining({ reason: 'closed', stopLoss: 1.098, takeProfit: 1.103 }),
+    ])
+  })
+
+  it('are those that it was amended to', async () => {
+    const amended = (account: Account) =>
+      positions(account).pipe(
+        first(({ all }) => all.length === 1),
+        concatMap(({ all: [position] }) =>
+          amendProtection(account, { positionId: position?.positionId ?? 0, stopLoss: price(1.095) }),
+        ),
+      )
+    const { trades } = await resultOf(
+      account =>
+        concat(
+          at(30_000, () => buy(account, protections)),
+          amended(account).pipe(ignoreElements()),
+          timer(MINUTE).pipe(concatMap(() => closeAll(account))),
+        ),
+      options,
+    )
+    expect(trades).toEqual([expect.objectContaining({ stopLoss: 1.095 })])
+  })
+
+  it('are absent without them', async () => {
+    const { trades } = await resultOf(
+      account =>
+        merge(
+          at(30_000, () => buy(account)),
+          at(5 * MINUTE, () => closeAll(account)),
+        ),
+      options,
+    )
+    expect(trades.map(trade => ['stopLoss' in trade, 'takeProfit' in trade])).toEqual([[false, false]])
+  })
+
+  it('are there where the stop loss ended it', async () => {
+    const bars = minutes([...still(1.1, 3), [1.1, 1.1, 1.09, 1.09], ...still(1.09, 3)])
+    const { trades } = await resultOf(account => at(30_000, () => buy(account, protections)), {
+      ...options,
+      history: eurusd(bars, 0),
+    })
+    expect(trades).toEqual([
+      expect.objectContaining({ reason: 'stopLoss', exitPrice: 1.098, stopLoss: 1.098, takeProfit: 1.103 }),
+    ])
+  })
+})
