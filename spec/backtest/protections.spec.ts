@@ -1,6 +1,6 @@
 import { concat, concatMap, first, ignoreElements, merge, timer } from 'rxjs'
 import { amendProtection, closeAll, pips, placeOrder, positions, price, units } from 'rx-ctrader'
-import type { Account } from 'rx-ctrader'
+import type { Account, ProtectionChanges } from 'rx-ctrader'
 import { MINUTE, at, eurusd, minutes, resultOf, still, withoutCosts } from './support'
 
 const buy = (account: Account, more: object = {}) =>
@@ -28,24 +28,35 @@ describe('the stop loss and the take profit of a trade', () => {
     ])
   })
 
-  it('are those that it was amended to', async () => {
-    const amended = (account: Account) =>
+  /** Buys with protections, changes them, and closes a minute later. */
+  const tradesAfter = async (changes: ProtectionChanges) => {
+    const changed = (account: Account) =>
       positions(account).pipe(
         first(({ all }) => all.length === 1),
         concatMap(({ all: [position] }) =>
-          amendProtection(account, { positionId: position?.positionId ?? 0, stopLoss: price(1.095) }),
+          amendProtection(account, { positionId: position?.positionId ?? 0, ...changes }),
         ),
       )
     const { trades } = await resultOf(
       account =>
         concat(
           at(30_000, () => buy(account, protections)),
-          amended(account).pipe(ignoreElements()),
+          changed(account).pipe(ignoreElements()),
           timer(MINUTE).pipe(concatMap(() => closeAll(account))),
         ),
       options,
     )
-    expect(trades).toEqual([expect.objectContaining({ stopLoss: 1.095 })])
+    return trades
+  }
+
+  it('are those that it was amended to', async () => {
+    const trades = await tradesAfter({ stopLoss: price(1.095) })
+    expect(trades).toEqual([expect.objectContaining({ stopLoss: 1.095, takeProfit: 1.103 })])
+  })
+
+  it('are absent if they were removed before', async () => {
+    const trades = await tradesAfter({ stopLoss: null, takeProfit: null })
+    expect(trades.map(trade => ['stopLoss' in trade, 'takeProfit' in trade])).toEqual([[false, false]])
   })
 
   it('are absent without them', async () => {
