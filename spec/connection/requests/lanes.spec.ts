@@ -151,9 +151,73 @@ describe('the lanes', () => {
       const lanes = createLanes({ rateLimits: { live: 1, historical: 1 } })
       const sent: string[] = []
       times(3, () => lanes.enter(PROTO_OA_TRADER_REQ, () => sent.push('query')))
-      lanes.enter(PROTO_OA_VERSION_REQ, () => sent.push('probe'), true)
+      lanes.enter(PROTO_OA_VERSION_REQ, () => sent.push('probe'), { isProbe: true })
       at(5_000, () => {
         expect(sent).toEqual(['query', 'probe', 'query', 'query'])
+      })
+    })
+  })
+
+  it('take many flows in one turn at the same cost each (G12)', () => {
+    const costOf = (flows: number): number => {
+      const lanes = createLanes({ rateLimits: limits })
+      const began = performance.now()
+      const turns = Array.from({ length: flows }, (_, flow) =>
+        lanes.enter(PROTO_OA_VERSION_REQ, () => undefined, { flow }),
+      )
+      for (const turn of turns) turn.unsubscribe()
+      const cost = performance.now() - began
+      lanes.close()
+      return cost
+    }
+    const leastOf = (flows: number): number => Math.min(...times(5, () => costOf(flows)))
+    expect(leastOf(20_000)).toBeLessThan(40 * Math.max(1, leastOf(2_000)))
+  })
+
+  it('give the flows of one urgency turns, and let the more urgent pass all of them', () => {
+    inVirtualTime(({ at }) => {
+      const lanes = createLanes({ rateLimits: { live: 1, historical: 1 } })
+      const sent: string[] = []
+      const enter = (payloadType: MessageType, flow: string) =>
+        lanes.enter(payloadType, () => sent.push(flow), { flow })
+      for (const flow of 'aaaab') enter(PROTO_OA_VERSION_REQ, flow)
+      for (const flow of 'AAB') enter(PROTO_OA_NEW_ORDER_REQ, flow)
+      at(20_000, () => {
+        expect(sent.join('')).toBe('aABAbaaa')
+      })
+    })
+  })
+
+  it('ask whether a message may leave in its turn, and give neither its turn nor its slot away', () => {
+    inVirtualTime(({ at }) => {
+      const lanes = createLanes({ rateLimits: { live: 1, historical: 1 } })
+      const sent: [ms: number, name: string][] = []
+      const asked: [ms: number, name: string][] = []
+      const enter = (name: string, may = true) =>
+        lanes.enter(PROTO_OA_VERSION_REQ, () => sent.push([asyncScheduler.now(), name]), {
+          flow: name[0],
+          mayLeave: () => {
+            asked.push([asyncScheduler.now(), name])
+            return may
+          },
+        })
+      enter('a1')
+      enter('b1', false)
+      enter('b2')
+      enter('c1')
+      at(10_000, () => {
+        expect(sent).toEqual([
+          [0, 'a1'],
+          [1_050, 'b2'],
+          [2_100, 'c1'],
+        ])
+        expect(asked).toEqual([
+          [0, 'a1'],
+          [1_050, 'b1'],
+          [1_050, 'b2'],
+          [2_100, 'c1'],
+        ])
+        expect(lanes.waiting()).toEqual({ live: 0, historical: 0 })
       })
     })
   })

@@ -3,8 +3,8 @@ import { monotonicNow } from '../../clock'
 import { PayloadType } from '../../protocol/payloadType'
 import { isCommand, messageRow } from '../../protocol/table'
 import type { Lane, MessageType } from '../../protocol/table'
-import { createFifo } from '../../util/fifo'
-import type { Fifo } from '../../util/fifo'
+import { createFairQueue } from './fairQueue'
+import type { FairQueue, FlowId, Queued } from './fairQueue'
 
 export interface LaneOptions {
   /**
@@ -14,12 +14,22 @@ export interface LaneOptions {
   readonly rateLimits: Readonly<Record<Lane, number>>
 }
 
+/** How a message enters its lane. */
+export interface Entering {
+  /** Whose message it is: flows of the same urgency take turns. */
+  readonly flow?: FlowId
+  /** Called in its turn. If it returns `false`, the message is withdrawn, which costs no turn and no slot. */
+  readonly mayLeave?: () => boolean
+  /** A probe of the line goes before all queries. */
+  readonly isProbe?: boolean
+}
+
 export interface Lanes {
   /**
-   * Sends at once, or when it is this message's turn: the more urgent first, then the older. Unsubscribing before
-   * that withdraws it. A probe of the line goes before all queries.
+   * Sends at once, or when it is this message's turn: the more urgent first, then flow by flow, of one flow the older.
+   * Unsubscribing before that withdraws it.
    */
-  readonly enter: (payloadType: MessageType, send: () => void, isProbe?: boolean) => Subscription
+  readonly enter: (payloadType: MessageType, send: () => void, entering?: Entering) => Subscription
   /** Holds back all messages of a type for some ms. */
   readonly block: (payloadType: MessageType, duration: number) => void
   /** How many messages wait in each lane. */
@@ -28,11 +38,9 @@ export interface Lanes {
   readonly close: () => void
 }
 
-interface Waiting {
-  readonly payloadType: MessageType
+interface Waiting extends Queued {
   readonly urgency: number
-  /** A running number: of two equally urgent messages, the lower one goes first. */
-  readonly number: number
+  readonly mayLeave: () => boolean
   readonly send: () => void
 }
 
@@ -60,6 +68,10 @@ const urgencyOf = (payloadType: MessageType): number => {
   }
 }
 
+/** One queue for each of the urgencies above. */
+const queuesByUrgency = (): readonly FairQueue<Waiting>[] =>
+  [PROBE, 1, 2, 3].map(() => createFairQueue<Waiting>())
+
 interface Window {
   /** From when another message may be sent, in ms of the monotonic clock. */
   readonly freeAt: (now: number) => number
@@ -83,28 +95,9 @@ const slidingWindow = (limit: number): Window => {
 
 const createLane = (limit: number, blockedUntil: (payloadType: MessageType) => number) => {
   const window = slidingWindow(limit)
-  // One queue per payload type and urgency, because blocking is per type. There are few queues, and each may be
-  // long. Entering, leaving and withdrawing only look at the first message of each queue.
-  const queues = new Map<string, Fifo<Waiting>>()
+  let queues = queuesByUrgency()
   let timer = Subscription.EMPTY
   let dueAt: number | undefined
-
-  const firsts = (): readonly Waiting[] => [...queues.values()].flatMap(queue => queue.first() ?? [])
-
-  /** When a waiting message could go: at the first free slot, when nothing blocks it. */
-  const freeAt = ({ payloadType }: Waiting, now: number): number =>
-    Math.max(window.freeAt(now), blockedUntil(payloadType))
-
-  const before = (a: Waiting, b: Waiting): Waiting =>
-    a.urgency < b.urgency || (a.urgency === b.urgency && a.number < b.number) ? a : b
-
-  const leave = (waiting: Waiting): boolean => {
-    const key = `${waiting.payloadType} ${waiting.urgency}`
-    const queue = queues.get(key)
-    const isGone = queue?.remove(waiting) ?? false
-    if (queue?.size() === 0) queues.delete(key)
-    return isGone
-  }
 
   const stop = (): void => {
     timer.unsubscribe()
@@ -124,39 +117,44 @@ const createLane = (limit: number, blockedUntil: (payloadType: MessageType) => n
     )
   }
 
+  /** Sends the next message, unless it may not leave. Returns whether there was one. */
+  const sendNext = (now: number): boolean => {
+    if (window.freeAt(now) > now) return false
+    for (const queue of queues) {
+      const next = queue.next(payloadType => blockedUntil(payloadType) > now)
+      if (!next) continue
+      if (next.mayLeave()) {
+        window.take(now)
+        next.send()
+      } else queue.giveBack(next)
+      return true
+    }
+    return false
+  }
+
   const pump = (): void => {
     const now = monotonicNow()
-    for (;;) {
-      const ready = firsts().filter(waiting => freeAt(waiting, now) <= now)
-      const [first] = ready
-      if (first === undefined) break
-      const next = ready.reduce(before, first)
-      leave(next)
-      window.take(now)
-      next.send()
-    }
-    const waiting = firsts()
-    if (waiting.length === 0) stop()
-    else wakeAt(Math.min(...waiting.map(one => freeAt(one, now))), now)
+    while (sendNext(now));
+    const types = queues.flatMap(queue => queue.types())
+    if (types.length === 0) stop()
+    else wakeAt(Math.max(window.freeAt(now), Math.min(...types.map(blockedUntil))), now)
   }
 
   const enter = (waiting: Waiting): Subscription => {
-    const key = `${waiting.payloadType} ${waiting.urgency}`
-    const queue = queues.get(key) ?? createFifo()
-    queues.set(key, queue)
-    queue.add(waiting)
+    const queue = queues[waiting.urgency]
+    queue?.add(waiting)
     pump()
     return new Subscription(() => {
-      if (leave(waiting)) pump()
+      if (queue?.remove(waiting) === true) pump()
     })
   }
 
   const close = (): void => {
     stop()
-    queues.clear()
+    queues = queuesByUrgency()
   }
 
-  const length = (): number => [...queues.values()].reduce((sum, queue) => sum + queue.size(), 0)
+  const length = (): number => queues.reduce((sum, queue) => sum + queue.size(), 0)
 
   return { enter, close, length }
 }
@@ -176,13 +174,15 @@ export const createLanes = ({ rateLimits }: LaneOptions): Lanes => {
   }
 
   return {
-    enter: (payloadType, send, isProbe = false) =>
+    enter: (payloadType, send, { flow, mayLeave = () => true, isProbe = false } = {}) =>
       isClosed
         ? Subscription.EMPTY
         : lanes[messageRow(payloadType)?.lane ?? 'live'].enter({
             payloadType,
             urgency: isProbe ? PROBE : urgencyOf(payloadType),
             number: (entered += 1),
+            flow,
+            mayLeave,
             send,
           }),
     block: (payloadType, duration) => {

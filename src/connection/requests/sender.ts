@@ -17,7 +17,7 @@ export interface Sending {
   readonly onLeaving?: (clientMsgId: string) => void
   /** The id of the message. Default a fresh one. */
   readonly id?: string
-  /** Called at the moment of sending. Returns the error that stops it, if any. */
+  /** Called in the turn in which it leaves. Returns the error that stops it, if any. */
   readonly mayLeave?: () => CTraderError | undefined
   readonly isProbe?: boolean
   /** How long to wait for the answer after sending, in ms. Default `requestTimeout`. */
@@ -84,12 +84,12 @@ export const createSender = (
         return
       }
       let turn = Subscription.EMPTY
-      const go = (): void => {
+      const mayGo = (): boolean => {
         const obstacle = mayLeave?.()
-        if (obstacle) {
-          subscriber.error(obstacle)
-          return
-        }
+        if (obstacle) subscriber.error(obstacle)
+        return !obstacle
+      }
+      const go = (): void => {
         open.sent(clientMsgId, pending)
         turn.add(
           timer(patience).subscribe(() => subscriber.error(timedOut(payloadType, patience, clientMsgId))),
@@ -103,7 +103,8 @@ export const createSender = (
         }
       }
       const leave = (): void => {
-        if (!open.lost()) turn.add(lanes.enter(payloadType, go, isProbe))
+        if (open.lost()) return
+        turn.add(lanes.enter(payloadType, go, { flow: pending.accountId, mayLeave: mayGo, isProbe }))
       }
       const pending: Pending = {
         payloadType,
