@@ -3,6 +3,7 @@ import { pips, placeOrder, price, units } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 import type { Fills, Trade } from 'rx-ctrader/backtest'
 import { START, at, eurusd, minutes, resultOf, still, withoutCosts } from './support'
+import type { Prices } from './support'
 
 const history = eurusd(minutes(still(1.1, 30)))
 
@@ -35,6 +36,77 @@ describe('the fills of a backtest', () => {
     const large = (await bought({ slippage: 'depth' }, 10_000_000)).entryPrice
     expect(small).toBe(1.1001)
     expect(large).toBeGreaterThan(1.1002)
+  })
+
+  describe('inside the bar of the entry', () => {
+    // The low is nearer to the open than the high: open 1.1000, low 1.0990, high 1.1040, close 1.1030.
+    const bars = (after: Prices[] = still(1.103, 3)) =>
+      minutes([...still(1.1, 3), [1.1, 1.104, 1.099, 1.103], ...after])
+    const enter = (stopLoss: number, takeProfit: number) => (account: Account) =>
+      at(30_000, () =>
+        placeOrder(account, {
+          type: 'stop',
+          symbol: 'EURUSD',
+          side: 'buy',
+          price: price(1.101),
+          volume: units(1_000),
+          stopLoss: price(stopLoss),
+          takeProfit: price(takeProfit),
+        }),
+      )
+    const settings = { symbols: withoutCosts }
+
+    it('take the target that comes after it on the nearest path', async () => {
+      const { trades, statistics } = await resultOf(enter(1.0995, 1.1035), {
+        history: eurusd(bars()),
+        ...settings,
+      })
+      expect(trades).toMatchObject([{ reason: 'takeProfit', exitPrice: 1.1035 }])
+      expect(statistics.unclearExits).toBe(0)
+    })
+
+    it('take the stop on the pessimistic path, also if its price came before the entry', async () => {
+      const { trades, statistics } = await resultOf(enter(1.0995, 1.1035), {
+        history: eurusd(bars()),
+        ...settings,
+        fills: { path: 'pessimistic' },
+      })
+      // 1.1010 to 1.0995 are 15 pips, of 1,000 units 1.50.
+      expect(trades).toMatchObject([{ reason: 'stopLoss', exitPrice: 1.0995, net: -1.5 }])
+      expect(statistics.unclearExits).toBe(1)
+    })
+
+    it('do not take the target on the pessimistic path before the close', async () => {
+      const pessimistic = { ...settings, fills: { path: 'pessimistic' as const } }
+      const away = await resultOf(enter(1.098, 1.1035), {
+        history: eurusd(bars(still(1.102, 3))),
+        ...pessimistic,
+      })
+      expect(away.trades).toEqual([])
+      expect(away.open).toHaveLength(1)
+      const later = await resultOf(enter(1.098, 1.1035), {
+        history: eurusd(bars([[1.103, 1.104, 1.103, 1.104], ...still(1.104, 2)])),
+        ...pessimistic,
+      })
+      expect(later.trades).toMatchObject([{ reason: 'takeProfit', exitPrice: 1.1035 }])
+    })
+
+    it('take what is clear the same way on both paths', async () => {
+      const history = eurusd(
+        minutes([
+          ...still(1.1, 3),
+          [1.1, 1.102, 1.1, 1.102],
+          [1.102, 1.105, 1.102, 1.105],
+          ...still(1.105, 3),
+        ]),
+      )
+      const [nearest, pessimistic] = await Promise.all([
+        resultOf(enter(1.0995, 1.1035), { history, ...settings }),
+        resultOf(enter(1.0995, 1.1035), { history, ...settings, fills: { path: 'pessimistic' } }),
+      ])
+      expect(pessimistic.trades).toEqual(nearest.trades)
+      expect(nearest.trades).toMatchObject([{ reason: 'takeProfit' }])
+    })
   })
 
   it('let a stop slip, and a limit not', async () => {
@@ -105,6 +177,7 @@ describe('the fills of a backtest', () => {
     ['fills.latency', { latency: -1 }],
     ['fills.slippage', { slippage: -1 }],
     ['fills.limits', { limits: 'maybe' }],
+    ['fills.path', { path: 'best' }],
     ['fills.speed', { speed: 1 }],
   ])('name %s in an error', async (option, fills) => {
     await expect(resultOf(() => EMPTY, { history, fills: fills as Fills })).rejects.toMatchObject({

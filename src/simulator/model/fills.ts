@@ -21,19 +21,29 @@ export interface Fills {
    * through (`'through'`, the default with `history`).
    */
   readonly limits?: 'touch' | 'through'
+  /**
+   * What is assumed of the way of the price inside a bar, with bars as `history`:
+   *
+   * - `'nearest'`, the default: open, the extreme that is nearer to the open, the other extreme, close.
+   * - `'pessimistic'`: the same, but the worst for a position in the bar in which it was opened. Its stop loss is
+   *   reached if the bar has its price, before or after the entry. Its take profit is not reached before the close.
+   */
+  readonly path?: 'nearest' | 'pessimistic'
 }
 
-const names: Readonly<Record<keyof Fills, true>> = { latency: true, slippage: true, limits: true }
+const names: Readonly<Record<keyof Fills, true>> = { latency: true, slippage: true, limits: true, path: true }
 
 /** Throws `InvalidOption`. */
 export const checkFills = (fills: Fills): void => {
   checkNames(fills, names, 'fills.')
-  const { latency = 0, slippage = 'none', limits = 'touch' } = fills
+  const { latency = 0, slippage = 'none', limits = 'touch', path = 'nearest' } = fills
   checkDuration('fills.latency', latency)
   if (slippage !== 'none' && slippage !== 'depth' && !(typeof slippage === 'number' && slippage >= 0))
     throw invalidOption('fills.slippage', "must be 'none', 'depth' or a number of points")
   if (!['touch', 'through'].includes(limits))
     throw invalidOption('fills.limits', "must be 'touch' or 'through'")
+  if (!['nearest', 'pessimistic'].includes(path))
+    throw invalidOption('fills.path', "must be 'nearest' or 'pessimistic'")
 }
 
 /** The fills of an exchange. */
@@ -45,6 +55,7 @@ export interface FillModel extends Required<Omit<Fills, 'latency'>>, Pick<Fills,
 /** What holds where nothing is said. */
 export const fillModel = (fills: Fills = {}, hasHistory = false): FillModel => ({
   slippage: 'none',
+  path: 'nearest',
   limits: hasHistory ? 'through' : 'touch',
   ...fills,
   whole: hasHistory || fills.slippage !== undefined,

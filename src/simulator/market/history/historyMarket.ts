@@ -76,7 +76,7 @@ export const historyMarket = (base: Market, histories: readonly ReadHistory[], s
     barsBetween: (symbolId, period, range) => of(symbolId).ticks.barsBetween(openingAt(period), range),
     firstReach: (symbolId, ...goal) => of(symbolId).ticks.firstReach(...goal),
     range: (symbolId, ...range) => of(symbolId).ticks.range(...range),
-    pathUntil: (symbolId, at) => of(symbolId).ticks.pathUntil(at),
+    barAround: (symbolId, at) => of(symbolId).ticks.barAround(at),
     bookAt: (symbolId, at) => bookLevels(of(symbolId).book, quoteAt(symbolId, at), at),
     sessionClose: (symbolId, at) => quoteAt(symbolId, openingAt(ProtoOATrendbarPeriod.D1)(at) - 1).bid,
     conversionChain,

@@ -33,10 +33,10 @@ export interface TickStore {
   /** As `barsBetween` of the market. */
   readonly barsBetween: (openingAt: OpeningAt, range: Range) => Bar[]
   /**
-   * The last tick of the bar inside which the price came to the tick of a time; `undefined` if it came from one tick
-   * to the next at once.
+   * The first and the last tick of the bar inside which the price came to the tick of a time; `undefined` if it came
+   * from one tick to the next at once.
    */
-  readonly pathUntil: (at: number) => number | undefined
+  readonly barAround: (at: number) => { readonly from: number; readonly until: number } | undefined
   /** Moves all prices after a time, by a number of steps. */
   readonly shift: (by: number, at: number) => void
 }
@@ -228,11 +228,13 @@ export const createTickStore = (columns: TickColumns, step: number): TickStore =
     range,
     formingBar: (openingAt, at) => fold(beginningOf(openingAt, at), until(at), openingAt)[0],
     barsBetween,
-    pathUntil: at => {
-      let i = until(at) - 1
-      if (i < 0 || within[i] !== 1) return undefined
-      while (i + 1 < count && within[i + 1] === 1) i += 1
-      return timeAt(i)
+    barAround: at => {
+      let first = until(at) - 1
+      if (first < 0 || within[first] !== 1) return undefined
+      let last = first
+      while (within[first] === 1) first -= 1
+      while (last + 1 < count && within[last + 1] === 1) last += 1
+      return { from: timeAt(first), until: timeAt(last) }
     },
     shift: (by, at) => {
       for (let i = until(at); i < count; i += 1) {

@@ -123,10 +123,13 @@ export interface Market {
     until: number,
   ) => number | undefined
   /**
-   * In a market made of bars: the last tick of the bar inside which the price came to the tick of a time. The price
-   * went through all prices since the tick before it. Otherwise `undefined`.
+   * In a market made of bars: the first and the last tick of the bar inside which the price came to the tick of a time.
+   * The price went through all prices since the tick before it. Otherwise `undefined`.
    */
-  readonly pathUntil?: (symbolId: number, at: number) => number | undefined
+  readonly barAround?: (
+    symbolId: number,
+    at: number,
+  ) => { readonly from: number; readonly until: number } | undefined
   /** In a market made of a history: the lowest and the highest price of a side from one time to another. */
   readonly range?: (
     symbolId: number,

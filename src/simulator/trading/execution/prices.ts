@@ -7,6 +7,8 @@ import type { Order } from '../state/records'
 import { isReached, orderMarks, pointSize, rangeEnd } from '../state/watch'
 import type { Mark } from '../state/watch'
 
+type Bar = Readonly<Record<'from' | 'until', number>>
+
 /** The average price of a volume that goes through the levels of a side, the best first. */
 const averageOf = (levels: readonly Level[], volume: number, best: number): number => {
   let left = volume
@@ -59,18 +61,51 @@ export const slipPrice = (account: ExchangeAccount, order: Order, price: number,
  */
 export const decisiveMark = (account: ExchangeAccount, order: Order, mark: Mark, at: number): Mark => {
   const { market, book, fills } = account
-  const end = market.pathUntil?.(order.symbolId, at)
-  if (end === undefined) return mark
+  const bar = market.barAround?.(order.symbolId, at)
+  if (!bar) return mark
   const other = orderMarks(order, getSymbol(account, order.symbolId), fills).find(
     ({ isStop }) => isStop !== mark.isStop,
   )
   if (
     !other ||
-    market.firstReach(order.symbolId, other.side, other.beyond, other.price, at, end) === undefined
+    market.firstReach(order.symbolId, other.side, other.beyond, other.price, at, bar.until) === undefined
   )
     return mark
   book.unclearExits += 1
   return mark.isStop ? mark : other
+}
+
+/** The bar inside which a position was opened, where what came before and after that in it is not known. */
+const entryBar = (
+  { market, book, fills }: ExchangeAccount,
+  { orderType, positionId, symbolId }: Order,
+  at: number,
+): Bar | undefined => {
+  if (fills.path !== 'pessimistic' || orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT) return undefined
+  const position = positionId === undefined ? undefined : book.positions.get(positionId)
+  if (position?.openedAt === undefined) return undefined
+  const bar = market.barAround?.(symbolId, position.openedAt)
+  return bar && at < bar.until ? bar : undefined
+}
+
+/**
+ * What a pessimistic path does to the protection of a position in the bar in which it was opened: the stop is reached
+ * if the bar has its price anywhere, and the target is not reached before the close.
+ */
+export const entryBarExit = (
+  account: ExchangeAccount,
+  order: Order,
+  at: number,
+): { readonly until: number; readonly stop: Mark | undefined } | undefined => {
+  const { market, book, fills } = account
+  const bar = entryBar(account, order, at)
+  if (!bar) return undefined
+  const stop = orderMarks(order, getSymbol(account, order.symbolId), fills).find(({ isStop }) => isStop)
+  const range = stop && market.range?.(order.symbolId, stop.side, bar.from, bar.until)
+  if (!stop || !range) return { until: bar.until, stop: undefined }
+  const isInBar = stop.beyond === 'atOrBelow' ? range.lowest <= stop.price : range.highest >= stop.price
+  if (isInBar) book.unclearExits += 1
+  return { until: bar.until, stop: isInBar ? stop : undefined }
 }
 
 /**
@@ -83,7 +118,7 @@ const wasPassed = (
   mark: Mark,
   at: number,
 ): boolean => {
-  if (market.pathUntil?.(symbolId, at) === undefined) return false
+  if (!market.barAround?.(symbolId, at)) return false
   const { at: tick } = market.quoteAt(symbolId, at)
   const isYounger = orderType === ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT
   return (tick === at || isYounger) && !isReached(mark, market.quoteAt(symbolId, tick - 1))

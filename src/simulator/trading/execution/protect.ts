@@ -92,7 +92,8 @@ const guard = (account: ExchangeAccount, position: Position, order: Order, set: 
   order.stopPrice = stopLoss
   order.protections = { ...unprotected, guaranteed, trailing: trails, triggerMethod }
   order.updatedAt = at
-  order.watch = { from: at, due: undefined }
+  // In the bar of the entry, a pessimistic path looks at all of it at once.
+  order.watch = { from: at, due: account.fills.path === 'pessimistic' ? at : undefined }
 }
 
 /** Updates the order behind a position's protections: a new one, or the same one with new prices. */

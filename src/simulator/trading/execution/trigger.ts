@@ -8,7 +8,7 @@ import { execute } from './execute'
 import { sideSign } from '../state/money'
 import { findProtection } from './protect'
 import type { Order, Position } from '../state/records'
-import { decisiveMark, markPrice } from './prices'
+import { decisiveMark, entryBarExit, markPrice, slipPrice } from './prices'
 import { HORIZON, isReached, orderMarks, pointSize } from '../state/watch'
 import type { Mark } from '../state/watch'
 
@@ -19,6 +19,15 @@ export const trigger = (
   at: number,
   cause: Cause = serverCause,
 ): void => {
+  const exit = entryBarExit(account, order, at)
+  if (exit) {
+    order.watch = { from: exit.until, due: undefined }
+    if (!exit.stop) return
+    const { asked } = exit.stop
+    const price = order.protections.guaranteed ? asked : slipPrice(account, order, asked, at)
+    execute(account, order, at, cause, { whole: true, price })
+    return
+  }
   const symbol = getSymbol(account, order.symbolId)
   const quote = account.market.quoteAt(order.symbolId, at)
   const isThere = (one: Mark): boolean => isReached(one, quote)
