@@ -10,7 +10,7 @@ import type { TradingAccount } from '../simulator/model/identity'
 /** The account of a backtest. Other fields are those of an account of the simulator. */
 export interface BacktestAccount extends Omit<
   Partial<TradingAccount>,
-  'accountId' | 'isLive' | 'balance' | 'traderLogin' | 'brokerTitleShort'
+  'accountId' | 'isLive' | 'balance' | 'traderLogin' | 'brokerTitleShort' | 'symbols'
 > {
   /** Its money at the start, in its currency. Default 10 000. */
   readonly balance?: number

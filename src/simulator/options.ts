@@ -112,6 +112,7 @@ const accountNames: NamesOf<TradingAccount> = {
   managerBonus: true,
   ibBonus: true,
   nonWithdrawableBonus: true,
+  symbols: true,
   swapFree: true,
   stopOutLevel: true,
   stopOutStrategy: true,
@@ -187,6 +188,21 @@ export const holidaysBySymbol = (
 const checkNumber = (option: string, value: unknown, least: number): void => {
   if (value !== undefined && !(typeof value === 'number' && value >= least))
     throw invalidOption(option, `must be a number of at least ${least}`)
+}
+
+/** Throws `InvalidOption` for a symbol in the list of an account that the market does not have. */
+export const checkSymbolLists = (
+  accounts: readonly TradingAccount[],
+  symbols: readonly { readonly light: { readonly symbolName?: string } }[],
+): void => {
+  accounts.forEach(({ symbols: names }, index) => {
+    if (names !== undefined && !Array.isArray(names))
+      throw invalidOption(`accounts.${index}.symbols`, 'must be a list of names')
+    names?.forEach((name, i) => {
+      if (!symbols.some(({ light }) => light.symbolName === name))
+        throw invalidOption(`accounts.${index}.symbols.${i}`, 'is not the name of a symbol of the market')
+    })
+  })
 }
 
 /** Throws `InvalidOption` for an account in money that is no asset of the market. */

@@ -9,7 +9,7 @@ import { inflict } from './faults/inflict'
 import { createIdentity, defaultIdentity } from './model/identity'
 import { inMemory } from './server/inMemory'
 import { readLimits } from './server/rateLimiter'
-import { checkDeposits, checkOptions, holidaysBySymbol } from './options'
+import { checkDeposits, checkOptions, checkSymbolLists, holidaysBySymbol } from './options'
 import type { SimulatorOptions } from './options'
 import { lineReport } from './server/report'
 import type { LineReport } from './server/report'
@@ -114,6 +114,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
       checkDeposits(identity.accounts, assets)
     },
   })
+  checkSymbolLists(identity.accounts, made.market.catalogue.symbols)
   const { beginning, reports } = made
   if (beginning !== undefined && start !== undefined && start < beginning)
     throw invalidOption(

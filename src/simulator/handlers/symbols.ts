@@ -14,9 +14,13 @@ const listSymbols: Handler<typeof PayloadType.PROTO_OA_SYMBOLS_LIST_REQ> = ({
   payload: { ctidTraderAccountId, includeArchivedSymbols = false },
   world: { market, unlisted },
   at,
+  listed,
   answer,
 }) => {
-  const { symbols } = market.catalogue
+  const names = listed(ctidTraderAccountId).book.terms.symbols
+  const symbols = market.catalogue.symbols.filter(
+    ({ light }) => names === undefined || names.includes(light.symbolName),
+  )
   const isArchived = ({ light }: ListedSymbol): boolean => unlisted.has(light.symbolId)
   answer({
     ctidTraderAccountId,

@@ -42,6 +42,8 @@ export interface TradingAccount {
   readonly ibBonus?: number
   /** The bonus that is never paid out, in 10^-moneyDigits. Default 0. */
   readonly nonWithdrawableBonus?: number
+  /** The names of the symbols in its list, as another broker may call them. Default: all. */
+  readonly symbols?: readonly string[]
   /** Pays no swaps. Default false. */
   readonly swapFree?: boolean
   /** The margin level below which positions are closed, in percent. Default 30. */

@@ -1,8 +1,19 @@
+import { filter, map, take } from 'rxjs'
+import { placeOrder, symbols, units } from 'rx-ctrader'
+import type { Account } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { ListedSymbol, SimulatorOptions } from 'rx-ctrader/simulator'
 import { ProtoOACommissionType } from '../../../../src/protocol/messages/enums'
+import { marbles } from 'rx-ctrader/testing'
+import { ACCOUNT } from '../../../support/account'
 
 const NOON = Date.UTC(2026, 0, 7, 12)
+const owned = (accountId: number) => ({
+  accountId,
+  isLive: false,
+  traderLogin: accountId,
+  brokerTitleShort: 'Simulator',
+})
 type Own = NonNullable<SimulatorOptions['symbols']>[number]
 
 const brokerWith = (...symbols: readonly Own[]) => createSimulator({ symbols, start: NOON })
@@ -10,6 +21,43 @@ const listed = (name: string, ...symbols: readonly Own[]): ListedSymbol | undefi
   brokerWith(...symbols).market.catalogue.symbols.find(({ light }) => light.symbolName === name)
 
 describe('symbols of one’s own', () => {
+  it('are the list of an account, so that it has other names than the next one', () => {
+    marbles(
+      ({ account, client, expectObservable }) => {
+        const other = client.account({ accountId: 2, accessToken: 'demo' })
+        const namesOf = (owner: Account) =>
+          symbols(owner).pipe(map(({ all }) => all.map(({ symbolName }) => symbolName)))
+        expectObservable(namesOf(other).pipe(take(1))).toBe('(n|)', { n: ['USDJPY', 'EURUSD.r'] })
+        expectObservable(namesOf(account).pipe(take(1))).toBe('(n|)', {
+          n: expect.arrayContaining(['EURUSD', 'EURUSD.r', 'GBPUSD']) as unknown,
+        })
+        const bought = { symbol: 'EURUSD.r', side: 'buy', type: 'market', volume: units(1_000) } as const
+        const filled$ = placeOrder(other, bought).pipe(
+          filter(({ status }) => status === 'filled'),
+          map(({ status }) => status),
+        )
+        expectObservable(filled$, '^ 5s !').toBe('250ms (f|)', { f: 'filled' })
+      },
+      {
+        simulator: {
+          symbols: [{ name: 'EURUSD.r' }],
+          fills: { latency: 250 },
+          accounts: [owned(ACCOUNT), { ...owned(2), symbols: ['EURUSD.r', 'USDJPY'] }],
+          grants: [{ accessToken: 'demo', refreshToken: 'r', accountIds: [ACCOUNT, 2], permissionScope: 1 }],
+        },
+      },
+    )
+  })
+
+  it.each([
+    ['accounts.0.symbols.1', ['EURUSD', 'EURUSD.r']],
+    ['accounts.0.symbols', 'EURUSD' as never],
+  ])('are named where they are not there: %s', (option, names) => {
+    expect(() => createSimulator({ accounts: [{ ...owned(ACCOUNT), symbols: names }] })).toThrow(
+      expect.objectContaining({ reason: 'InvalidOption', option }) as Error,
+    )
+  })
+
   it('are like the symbol with the same assets, with its prices', () => {
     const { market } = brokerWith({ name: 'EURUSD.r' })
     const own = listed('EURUSD.r', { name: 'EURUSD.r' })

@@ -33,8 +33,8 @@ export interface TickStore {
   /** As `barsBetween` of the market. */
   readonly barsBetween: (openingAt: OpeningAt, range: Range) => Bar[]
   /**
-   * The first and the last tick of the bar inside which the price came to the tick of a time; `undefined` if it came
-   * from one tick to the next at once.
+   * The first and the last tick of a bar, if the price came to the tick of a time inside this bar. `undefined` if it
+   * came from one tick to the next at once.
    */
   readonly barAround: (at: number) => { readonly from: number; readonly until: number } | undefined
   /** Moves all prices after a time, by a number of steps. */

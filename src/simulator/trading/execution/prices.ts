@@ -82,15 +82,14 @@ const entryBar = (
   at: number,
 ): Bar | undefined => {
   if (fills.path !== 'pessimistic' || orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT) return undefined
-  const position = positionId === undefined ? undefined : book.positions.get(positionId)
-  if (position?.openedAt === undefined) return undefined
-  const bar = market.barAround?.(symbolId, position.openedAt)
+  const position = book.positions.get(positionId)
+  const bar = position && market.barAround?.(symbolId, position.openedAt ?? at)
   return bar && at < bar.until ? bar : undefined
 }
 
 /**
- * What a pessimistic path does to the protection of a position in the bar in which it was opened: the stop is reached
- * if the bar has its price anywhere, and the target is not reached before the close.
+ * What a pessimistic path does to the protection of a position in the bar of its entry. The stop is reached if the bar
+ * has its price anywhere. The target is not reached before the close.
  */
 export const entryBarExit = (
   account: ExchangeAccount,

@@ -9,7 +9,9 @@ import type { TradingAccount } from '../../model/identity'
 import type { Market } from '../../market/model/market'
 
 /** The complete rules of an account. */
-export interface Terms extends Required<Omit<TradingAccount, 'depositAsset'>> {
+export interface Terms extends Required<Omit<TradingAccount, 'depositAsset' | 'symbols'>> {
+  /** The names of the symbols in its list; `undefined` for all. */
+  readonly symbols: readonly string[] | undefined
   readonly depositAssetId: number
 }
 
@@ -30,6 +32,7 @@ export const accountTerms = (account: TradingAccount, market: Market): Terms => 
     managerBonus: 0,
     ibBonus: 0,
     nonWithdrawableBonus: 0,
+    symbols: undefined,
     swapFree: false,
     stopOutLevel: 30,
     stopOutStrategy: ProtoOAStopOutStrategy.MOST_MARGIN_USED_FIRST,
