@@ -11,8 +11,8 @@ const participle = /^[a-z]+(?:ed|ing)$/
 /** A question may end as it does in English: `isIn`. A verb may consist of two words: `passOn`. */
 const usual = /^(?:is|has)[A-Z]|^(?:passOn|indexBy|string)$/
 
-/** The official names and the former ones are as they are. The names of `backtest` are not checked yet. */
-const exempt = /^src\/(?:.*formerNames\.ts|protocol\/messages\/|backtest\/)/
+/** The official names and the former ones are as they are. */
+const exempt = /^src\/(?:.*formerNames\.ts|protocol\/messages\/)/
 
 /** Whether the name of a function is hard to guess: a bare participle, or a preposition at its end. */
 export const isRiddle = (name: string): boolean =>

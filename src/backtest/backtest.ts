@@ -2,7 +2,7 @@ import { Observable, Subscription, filter, from, switchMap, take } from 'rxjs'
 import type { ObservableInput } from 'rxjs'
 import { invalidOption } from '../errors'
 import type { Account } from '../session/account'
-import { ACCOUNT_ID, accountAt, createBroker, scheduleFaults } from './broker'
+import { ACCOUNT_ID, createBacktestAccount, createBroker, scheduleFaults } from './broker'
 import { createLedger } from './ledger'
 import { createMacrotasks } from './macrotasks'
 import { checkBacktest, checkRange } from './options'
@@ -62,7 +62,7 @@ const runOf = <P extends object>(strategy: Strategy<P>, options: BacktestOptions
     return input
   }
   const begin = (): void => {
-    const account = accountAt(broker, options.seed ?? 1, () => {
+    const account = createBacktestAccount(broker, options.seed ?? 1, () => {
       // The line of a strategy that was called back in real time.
       if (!isInside) fail(invalidOption('promises', 'must be true for a strategy that waits for promises'))
     })

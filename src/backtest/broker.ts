@@ -81,7 +81,7 @@ const watched =
     )
 
 /** The account of a backtest, as a client has it. */
-export const accountAt = (broker: Simulator, seed: number, onSend: () => void): Account =>
+export const createBacktestAccount = (broker: Simulator, seed: number, onSend: () => void): Account =>
   createClient({
     clientId: CREDENTIAL,
     clientSecret: CREDENTIAL,

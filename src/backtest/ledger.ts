@@ -3,7 +3,7 @@ import { accountEquity } from '../simulator/trading/accounting/equity'
 import type { ExchangeAccount } from '../simulator/trading/state/exchangeAccount'
 import { HOUR } from '../time/constants'
 import type { BacktestResult, EquityPoint } from './results'
-import { statisticsOf } from './statistics'
+import { computeStatistics } from './statistics'
 import { createTradeLog } from './trades'
 
 /** Writes down what becomes of an account. */
@@ -49,7 +49,7 @@ export const createLedger = (account: ExchangeAccount, start: number): BacktestL
         trades,
         open: log.openAt(at),
         equity,
-        statistics: statisticsOf(trades, equity, { timeInMarket, unclearExits }),
+        statistics: computeStatistics(trades, equity, { timeInMarket, unclearExits }),
       }
     },
   }

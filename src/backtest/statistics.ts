@@ -57,7 +57,7 @@ const sortinoOf = (returns: readonly number[]): number | undefined =>
   yearly(mean(returns) / Math.sqrt(mean(returns.map(value => Math.min(0, value) ** 2))))
 
 /** The figures of a backtest, from its trades and its equity curve. */
-export const statisticsOf = (
+export const computeStatistics = (
   trades: readonly Trade[],
   equity: readonly EquityPoint[],
   { timeInMarket, unclearExits }: { readonly timeInMarket: number; readonly unclearExits: number },

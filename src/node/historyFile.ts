@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream'
 import { promisify } from 'node:util'
 import { createGunzip, gunzip } from 'node:zlib'
 import { readCsv } from '../backtest/files/readCsv'
-import type { CsvOptions } from '../backtest/files/readCsv'
+import type { ReadCsvOptions } from '../backtest/files/readCsv'
 import { readJsonLines } from '../backtest/files/readJsonLines'
 import { readParquet } from '../backtest/files/readParquet'
 import { hasReason, invalidOption } from '../errors'
@@ -23,7 +23,11 @@ const textOf = (path: string, isZipped: boolean): AsyncIterable<string> => {
 const arrayOf = ({ buffer, byteOffset, byteLength }: Buffer): ArrayBuffer =>
   (buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength)
 
-const readParquetFile = async (path: string, isZipped: boolean, options: CsvOptions): Promise<History> => {
+const readParquetFile = async (
+  path: string,
+  isZipped: boolean,
+  options: ReadCsvOptions,
+): Promise<History> => {
   if (isZipped) return readParquet(arrayOf(await unzipped(await readFile(path))), options)
   const file = await open(path)
   try {
@@ -38,7 +42,7 @@ const readParquetFile = async (path: string, isZipped: boolean, options: CsvOpti
   }
 }
 
-type Format = (path: string, isZipped: boolean, options: CsvOptions) => Promise<History>
+type Format = (path: string, isZipped: boolean, options: ReadCsvOptions) => Promise<History>
 
 const csv: Format = (path, isZipped, options) => readCsv(textOf(path, isZipped), options)
 const jsonLines: Format = (path, isZipped, options) => readJsonLines(textOf(path, isZipped), options)
@@ -68,7 +72,7 @@ const inFile = (path: string, error: unknown): unknown => {
  * readHistory('eurusd-m1.csv.gz', { symbol: 'EURUSD', spread: 0.0001 }).then(({ symbol }) => console.log(symbol))
  * ```
  */
-export const readHistory = async (path: string, options: CsvOptions): Promise<History> => {
+export const readHistory = async (path: string, options: ReadCsvOptions): Promise<History> => {
   const [, ending = '', gz] = /\.([a-z]+)(\.gz)?$/i.exec(path) ?? []
   const format = formats[ending.toLowerCase()]
   if (!format)

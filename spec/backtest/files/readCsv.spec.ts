@@ -1,10 +1,10 @@
 import { readCsv } from 'rx-ctrader/backtest'
-import type { CsvOptions, HistoryOfBars, HistoryOfTicks } from 'rx-ctrader/backtest'
+import type { ReadCsvOptions, HistoryOfBars, HistoryOfTicks } from 'rx-ctrader/backtest'
 
 const ofSymbol = { symbol: 'EURUSD' }
-const bars = async (text: string, options: Partial<CsvOptions> = {}): Promise<HistoryOfBars> =>
+const bars = async (text: string, options: Partial<ReadCsvOptions> = {}): Promise<HistoryOfBars> =>
   (await readCsv(text, { ...ofSymbol, ...options })) as HistoryOfBars
-const ticks = async (text: string, options: Partial<CsvOptions> = {}): Promise<HistoryOfTicks> =>
+const ticks = async (text: string, options: Partial<ReadCsvOptions> = {}): Promise<HistoryOfTicks> =>
   (await readCsv(text, { ...ofSymbol, ...options })) as HistoryOfTicks
 
 /** Monday, 6 January 2025, 10:00 UTC. */
@@ -13,7 +13,7 @@ const first = { timestamp: TEN, open: 1.03, high: 1.031, low: 1.029, close: 1.03
 const second = { timestamp: TEN + 60_000, open: 1.0305, high: 1.032, low: 1.03, close: 1.0315 }
 
 describe('a CSV file of bars', () => {
-  it.each<[string, string, Partial<CsvOptions>]>([
+  it.each<[string, string, Partial<ReadCsvOptions>]>([
     [
       'our own',
       'time,open,high,low,close,volume\n2025-01-06T10:00:00.000Z,1.03,1.031,1.029,1.0305,7\n2025-01-06T10:01:00.000Z,1.0305,1.032,1.03,1.0315,8\n',
@@ -102,7 +102,7 @@ describe('a CSV file of bars', () => {
     expect((await bars(text, { period: 'M30' })).period).toBe('M30')
   })
 
-  it.each<[string, string, Partial<CsvOptions>]>([
+  it.each<[string, string, Partial<ReadCsvOptions>]>([
     ['line 2, column close', 'time,open,high,low,close\n2025-01-06 10:00,1,1,1,abc\n', {}],
     [
       'line 3, column time',
@@ -130,7 +130,7 @@ describe('a CSV file of ticks', () => {
     { timestamp: TEN + 250, bid: 1.03, ask: 1.0302 },
   ]
 
-  it.each<[string, string, Partial<CsvOptions>]>([
+  it.each<[string, string, Partial<ReadCsvOptions>]>([
     [
       'our own',
       'time,bid,ask\n2025-01-06T10:00:00.000Z,1.03,1.0301\n2025-01-06T10:00:00.250Z,1.03,1.0302\n',

@@ -1,6 +1,6 @@
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { readJsonLines, readParquet } from 'rx-ctrader/backtest'
-import type { History, ReadOptions } from 'rx-ctrader/backtest'
+import type { History, ReadHistoryOptions } from 'rx-ctrader/backtest'
 
 /** Monday, 6 January 2025, 10:00 UTC. */
 const TEN = Date.UTC(2025, 0, 6, 10)
@@ -24,7 +24,7 @@ const ticks = [
 ]
 const ofBars = { symbol: 'EURUSD', period: 'M1', bars }
 const ofTicks = { symbol: 'EURUSD', ticks }
-const options: ReadOptions = { symbol: 'EURUSD' }
+const options: ReadHistoryOptions = { symbol: 'EURUSD' }
 
 type Records = readonly Readonly<Record<string, unknown>>[]
 
@@ -43,7 +43,7 @@ const parquetOf = (records: Records): ArrayBuffer =>
     }),
   })
 
-type Read = (records: Records, given?: Partial<ReadOptions>) => Promise<History>
+type Read = (records: Records, given?: Partial<ReadHistoryOptions>) => Promise<History>
 
 const formats: readonly [string, Read][] = [
   ['JSON lines', (records, given) => readJsonLines(linesOf(records), { ...options, ...given })],
@@ -86,7 +86,7 @@ describe.each(formats)('%s', (_, read) => {
     expect(await read(others, { columns: { time: 'When' } })).toEqual(ofBars)
   })
 
-  it.each<[string, Records, Partial<ReadOptions>]>([
+  it.each<[string, Records, Partial<ReadHistoryOptions>]>([
     ['line 2, column high', [{ ...bars[0] }, { ...bars[1], high: 'x' }], {}],
     ['line 2, column close', [first, { ...bars[1], close: null }], {}],
     ['line 1, column time', [{ ...bars[0], timestamp: 'yesterday' }], {}],

@@ -269,7 +269,7 @@ describe('a schedule that does not end', () => {
 
 describe('the clock of a zone', () => {
   const zones = fc.constantFrom('UTC', NEW_YORK, 'Europe/London', 'Australia/Lord_Howe', 'Asia/Kathmandu')
-  const clockOf = (zone: string): WallClock => {
+  const createZoneClock = (zone: string): WallClock => {
     const clock = wallClock(zone)
     if (!clock) throw new Error(`no zone ${zone}`)
     return clock
@@ -278,7 +278,7 @@ describe('the clock of a zone', () => {
   it('shows each time as what leads back to it', () => {
     fc.assert(
       fc.property(zones, fc.oneof(times, nearChange), (zone, at) => {
-        const { shownAt, showing } = clockOf(zone)
+        const { shownAt, showing } = createZoneClock(zone)
         const shown = shownAt(at)
         expect(shownAt(showing(shown))).toBe(shown)
         // An hour may be shown twice.
@@ -289,15 +289,15 @@ describe('the clock of a zone', () => {
   })
 
   it('shows the time before the epoch, and to the millisecond', () => {
-    expect(clockOf('UTC').shownAt(-1)).toBe(-1)
-    expect(clockOf(NEW_YORK).shownAt(1)).toBe(1 - 5 * HOUR)
+    expect(createZoneClock('UTC').shownAt(-1)).toBe(-1)
+    expect(createZoneClock(NEW_YORK).shownAt(1)).toBe(1 - 5 * HOUR)
     expect(wallClock('Nowhere')).toBeUndefined()
   })
 
   it('that is set forward goes on as if it were not where it never shows a time', () => {
     // At 02:00 it is 03:00 on 8 March 2026.
     const never = Date.UTC(2026, 2, 8, 2, 30)
-    const { shownAt, showing } = clockOf(NEW_YORK)
+    const { shownAt, showing } = createZoneClock(NEW_YORK)
     expect(shownAt(showing(never))).toBe(never + HOUR)
   })
 })

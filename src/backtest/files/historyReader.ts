@@ -1,14 +1,14 @@
 import { invalidOption } from '../../errors'
 import type { History, HistoryBar, HistoryOfBars, HistoryTick } from '../../simulator/market/history/history'
 import { longestBar } from '../../simulator/market/history/periodLengths'
-import { layoutOf } from './layout'
+import { detectLayout } from './layout'
 import type { ColumnName, Layout } from './layout'
-import { periodIn } from './periodIn'
+import { findPeriod } from './findPeriod'
 import { createRowReader } from './rows'
 import type { RowOptions, RowReader } from './rows'
 
 /** How the history of a symbol is to be read. What is left out is found out from the file. */
-export interface ReadOptions {
+export interface ReadHistoryOptions {
   /** The symbol whose prices it has. */
   readonly symbol: string
   /** The period of its bars. Default: the usual time between two of them. */
@@ -27,7 +27,7 @@ export interface ReadOptions {
 }
 
 /** The options that each format has. */
-export const namesOfReadOptions: Readonly<Record<keyof ReadOptions, true>> = {
+export const readHistoryNames: Readonly<Record<keyof ReadHistoryOptions, true>> = {
   symbol: true,
   period: true,
   timeZone: true,
@@ -49,7 +49,7 @@ export interface HistoryReader {
 
 const isEmpty = (row: readonly string[]): boolean => row.length === 1 && row[0]?.trim() === ''
 
-export const createHistoryReader = (options: ReadOptions & RowOptions): HistoryReader => {
+export const createHistoryReader = (options: ReadHistoryOptions & RowOptions): HistoryReader => {
   const bars: HistoryBar[] = []
   const ticks: HistoryTick[] = []
   let layout: Layout | undefined
@@ -61,7 +61,7 @@ export const createHistoryReader = (options: ReadOptions & RowOptions): HistoryR
       rows.forEach((row, i) => {
         if (isEmpty(row)) return
         if (!layout) {
-          layout = layoutOf(row, options.columns)
+          layout = detectLayout(row, options.columns)
           headers = layout.header
         }
         reader ??= createRowReader(layout, options)
@@ -75,7 +75,7 @@ export const createHistoryReader = (options: ReadOptions & RowOptions): HistoryR
       const { symbol, spread, period } = options
       if (layout?.kind === 'ticks') return { symbol, ticks }
       if (period !== undefined) longestBar('period', period)
-      return { symbol, period: period ?? periodIn(bars), bars, ...(spread !== undefined && { spread }) }
+      return { symbol, period: period ?? findPeriod(bars), bars, ...(spread !== undefined && { spread }) }
     },
   }
 }

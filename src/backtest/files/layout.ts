@@ -108,7 +108,7 @@ const withHeader = (header: Row): Omit<Layout, 'kind'> | undefined => {
  * Finds out who wrote a file: MetaTrader 4 or 5, Dukascopy, HistData, TradingView, this library, or any file with
  * usual headers. `first` is its first row, and `given` are columns that the user names, by header or by number from 1.
  */
-export const layoutOf = (
+export const detectLayout = (
   first: Row,
   given: Readonly<Partial<Record<ColumnName, string | number>>> = {},
 ): Layout => {

@@ -1,13 +1,13 @@
 import { invalidOption } from '../../errors'
 import { checkNames } from '../../options'
 import type { History } from '../../simulator/market/history/history'
-import { createHistoryReader, namesOfReadOptions } from './historyReader'
-import type { ReadOptions } from './historyReader'
+import { createHistoryReader, readHistoryNames } from './historyReader'
+import type { ReadHistoryOptions } from './historyReader'
 import { wholeLines } from './wholeLines'
 import type { TextSource } from './wholeLines'
 
 /** How a CSV file is to be read. What is left out is found out from the file. */
-export interface CsvOptions extends ReadOptions {
+export interface ReadCsvOptions extends ReadHistoryOptions {
   /** The sign before decimals. Default `'.'`. */
   readonly decimal?: '.' | ','
 }
@@ -15,7 +15,7 @@ export interface CsvOptions extends ReadOptions {
 type Parse = (text: string) => readonly (readonly string[])[]
 
 /** The parser is a peer of those who use it. */
-const parser = async (decimal: CsvOptions['decimal']): Promise<Parse> => {
+const parser = async (decimal: ReadCsvOptions['decimal']): Promise<Parse> => {
   const { default: papa } = await import('papaparse').catch(() => {
     throw invalidOption('papaparse', 'is not installed: npm install papaparse')
   })
@@ -43,8 +43,8 @@ const parser = async (decimal: CsvOptions['decimal']): Promise<Parse> => {
  * readCsv(text, { symbol: 'EURUSD', period: 'M1' }).then(history => history.symbol)
  * ```
  */
-export const readCsv = async (source: TextSource, options: CsvOptions): Promise<History> => {
-  checkNames(options, { ...namesOfReadOptions, decimal: true })
+export const readCsv = async (source: TextSource, options: ReadCsvOptions): Promise<History> => {
+  checkNames(options, { ...readHistoryNames, decimal: true })
   const parse = await parser(options.decimal)
   const reader = createHistoryReader(options)
   let line = 1

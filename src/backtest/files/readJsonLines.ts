@@ -1,9 +1,9 @@
 import { invalidOption } from '../../errors'
 import { checkNames } from '../../options'
 import type { History } from '../../simulator/market/history/history'
-import { createHistoryReader, namesOfReadOptions } from './historyReader'
-import type { ReadOptions } from './historyReader'
-import { createRecordRows, recordOptions } from './records'
+import { createHistoryReader, readHistoryNames } from './historyReader'
+import type { ReadHistoryOptions } from './historyReader'
+import { createRecordRows, readRecordOptions } from './records'
 import type { FileRecord } from './records'
 import { wholeLines } from './wholeLines'
 import type { TextSource } from './wholeLines'
@@ -30,9 +30,9 @@ const recordIn = (text: string, line: number): FileRecord => {
  * readJsonLines(text, { symbol: 'EURUSD', period: 'M1' }).then(history => history.symbol)
  * ```
  */
-export const readJsonLines = async (source: TextSource, options: ReadOptions): Promise<History> => {
-  checkNames(options, namesOfReadOptions)
-  const reader = createHistoryReader(recordOptions(options))
+export const readJsonLines = async (source: TextSource, options: ReadHistoryOptions): Promise<History> => {
+  checkNames(options, readHistoryNames)
+  const reader = createHistoryReader(readRecordOptions(options))
   const rowsOf = createRecordRows()
   let line = 0
   for await (const text of wholeLines(source)) {

@@ -1,9 +1,9 @@
 import { invalidOption } from '../../errors'
 import { checkNames } from '../../options'
 import type { History } from '../../simulator/market/history/history'
-import { createHistoryReader, namesOfReadOptions } from './historyReader'
-import type { ReadOptions } from './historyReader'
-import { createRecordRows, recordOptions } from './records'
+import { createHistoryReader, readHistoryNames } from './historyReader'
+import type { ReadHistoryOptions } from './historyReader'
+import { createRecordRows, readRecordOptions } from './records'
 
 /** A file that can be read in parts: an `ArrayBuffer` is one. */
 export interface ParquetSource {
@@ -31,8 +31,8 @@ const hyparquet = () =>
  * readParquet(file, { symbol: 'EURUSD', period: 'M1' }).then(history => history.symbol)
  * ```
  */
-export const readParquet = async (source: ParquetSource, options: ReadOptions): Promise<History> => {
-  checkNames(options, namesOfReadOptions)
+export const readParquet = async (source: ParquetSource, options: ReadHistoryOptions): Promise<History> => {
+  checkNames(options, readHistoryNames)
   const { parquetMetadataAsync, parquetReadObjects } = await hyparquet()
   const file = {
     byteLength: source.byteLength,
@@ -42,7 +42,7 @@ export const readParquet = async (source: ParquetSource, options: ReadOptions): 
     throw invalidOption('source', `must be a Parquet file: ${error instanceof Error ? error.message : ''}`)
   }
   const metadata = await parquetMetadataAsync(file).catch(unreadable)
-  const reader = createHistoryReader(recordOptions(options))
+  const reader = createHistoryReader(readRecordOptions(options))
   const rowsOf = createRecordRows()
   const count = Number(metadata.num_rows)
   for (let rowStart = 0; rowStart < count; rowStart += ROWS_A_PART) {

@@ -1,5 +1,5 @@
 import { invalidOption } from '../../errors'
-import type { ReadOptions } from './historyReader'
+import type { ReadHistoryOptions } from './historyReader'
 import type { RowOptions } from './rows'
 
 /** Fields by their names, as a line of JSON or a row of Parquet has them. */
@@ -29,7 +29,7 @@ export const createRecordRows = (): ((records: readonly FileRecord[]) => string[
 }
 
 /** Spreads of records are in decimals of price, as those of a `History` are. Throws `InvalidOption`. */
-export const recordOptions = (options: ReadOptions): ReadOptions & RowOptions => {
+export const readRecordOptions = (options: ReadHistoryOptions): ReadHistoryOptions & RowOptions => {
   for (const [name, column] of Object.entries(options.columns ?? {}))
     if (typeof column !== 'string') throw invalidOption(`columns.${name}`, 'must be the name of a field')
   return { point: 1, ...options, plainNumbers: true }

@@ -2,7 +2,7 @@ import { invalidOption } from '../../errors'
 import type { HistoryBar, HistoryTick } from '../../simulator/market/history/history'
 import { fileError } from './fileError'
 import type { ColumnName, Layout } from './layout'
-import { clockOf, readTime, sinceEpoch } from './timeReader'
+import { createZoneClock, readTime, sinceEpoch } from './timeReader'
 
 /** How the numbers and times of a file are written. */
 export interface RowOptions {
@@ -31,7 +31,7 @@ export const createRowReader = (layout: Layout, options: RowOptions): RowReader 
   const zone = options.timeZone ?? layout.timeZone
   if (zone === undefined && layout.isServerTime)
     throw invalidOption('timeZone', 'is needed: the file has the time of a broker’s server')
-  const toUtc = clockOf(zone ?? 'UTC')
+  const toUtc = createZoneClock(zone ?? 'UTC')
   const isComma = options.decimal === ','
   /** The most decimals of a price so far: a point is the last of them. */
   let digits = 0

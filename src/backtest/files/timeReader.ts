@@ -24,7 +24,7 @@ const byHour = (showing: ToUtc): ToUtc => {
 }
 
 /** Throws `InvalidOption` for an unknown zone. */
-export const clockOf = (timeZone: string): ToUtc => {
+export const createZoneClock = (timeZone: string): ToUtc => {
   if (timeZone === 'UTC') return shown => shown
   if (timeZone === NEW_YORK_CLOSE) return byHour(fromTradingTime)
   const clock = wallClock(timeZone)

@@ -1,7 +1,7 @@
 import { EMPTY, concat, defer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { BacktestProgress, BacktestResult, EquityPoint } from '../results'
-import { statisticsOf } from '../statistics'
+import { computeStatistics } from '../statistics'
 import { runJobs } from './jobs'
 import type { Job, Meter } from './jobs'
 import type { Measure } from './measure'
@@ -39,7 +39,7 @@ const statisticsOfTests = (tests: readonly BacktestResult[]) => {
     ),
   )
   const unclearExits = sum(tests.map(({ statistics }) => statistics.unclearExits))
-  return { trades, equity, statistics: statisticsOf(trades, equity, { timeInMarket, unclearExits }) }
+  return { trades, equity, statistics: computeStatistics(trades, equity, { timeInMarket, unclearExits }) }
 }
 
 export const createWalkForward = <P extends object>(

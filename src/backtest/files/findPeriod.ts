@@ -3,7 +3,7 @@ import type { HistoryBar, HistoryOfBars } from '../../simulator/market/history/h
 import { periodLengths } from '../../simulator/market/history/periodLengths'
 
 /** The period of bars: the usual time between two of them. Throws `InvalidOption` if there is none of this length. */
-export const periodIn = (bars: readonly HistoryBar[]): HistoryOfBars['period'] => {
+export const findPeriod = (bars: readonly HistoryBar[]): HistoryOfBars['period'] => {
   const counts = new Map<number, number>()
   bars.slice(1).forEach(({ timestamp }, i) => {
     const apart = timestamp - (bars[i]?.timestamp ?? timestamp)
