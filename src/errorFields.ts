@@ -15,6 +15,9 @@ export interface FieldFault {
 /** The two hosts. Each serves its own accounts only. */
 export type Environment = 'demo' | 'live'
 
+/** The options that may be functions. */
+export type CredentialOption = 'clientSecret' | 'accessToken'
+
 /**
  * The rules that an order can break. Where the rule is a term of the server's, it has that name.
  *

@@ -1,4 +1,4 @@
-import type { CloseInfo, Environment, FieldFault, OrderRule } from './errorFields'
+import type { CloseInfo, CredentialOption, Environment, FieldFault, OrderRule } from './errorFields'
 
 /** The kinds of a {@link CTraderError}, told apart by `reason`. */
 export type Failure =
@@ -31,6 +31,8 @@ export type Failure =
    * nothing was renewed.
    */
   | { readonly reason: 'TokensNotSaved'; readonly detail: string }
+  /** The function that gives this secret failed, or gave nothing in time. It is called again at the next attempt. */
+  | { readonly reason: 'CredentialUnavailable'; readonly option: CredentialOption; readonly detail: string }
   /** The account is of the other environment than the client. Nothing was sent. */
   | { readonly reason: 'WrongEnvironment'; readonly accountId: number; readonly environment: Environment }
   /** No answer in time. If it was `sent`, it may have taken effect. Otherwise there was no line to send it on. */
@@ -149,6 +151,8 @@ const messageOf = (failure: Failure): string => {
       return `the refresh token was refused, the user has to grant access again: ${failure.errorCode}${after(failure.description)}`
     case 'TokensNotSaved':
       return `the renewed tokens were not saved: ${failure.detail}`
+    case 'CredentialUnavailable':
+      return `there is no ${failure.option}${after(failure.detail)}`
     case 'WrongEnvironment':
       return `account ${failure.accountId} is a ${otherThan(failure.environment)} account; this client connects to ${failure.environment}`
     case 'Timeout':

@@ -125,6 +125,10 @@ const cases: Readonly<Record<CTraderError['reason'], () => Observable<unknown>>>
     broker.fault({ kind: 'tokenExpiry' })
     return causeOf(account)
   },
+  CredentialUnavailable: () => {
+    const accessToken = () => throwError(() => new Error('the vault is sealed'))
+    return causeOf(scene({}, { accessToken }).account)
+  },
   GrantLost: () => {
     const { account, broker } = scene({}, { refreshToken: 'used-before' })
     broker.fault({ kind: 'tokenExpiry' })

@@ -60,6 +60,15 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     '1 line',
     'Error: no tokens: ACCESS_DENIED Access denied',
   ],
+  credentials: [
+    'connecting',
+    'authenticatingApp',
+    'authenticatingAccount',
+    'failed: accessToken must give a non-empty string',
+    'authenticatingAccount',
+    'authenticated',
+    'a quote',
+  ],
   errors: [
     'volume: 0.01',
     'did you mean EURUSD, EURJPY, AUDUSD?',
@@ -92,6 +101,7 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'InvalidOption: clientSecret must be a non-empty string',
     "SessionEnded: the server ended the account's session",
     'TokensNotSaved: the renewed tokens were not saved: the disk is full',
+    'CredentialUnavailable: there is no accessToken: the vault is sealed',
     'GrantLost: the refresh token was refused, the user has to grant access again: CH_ACCESS_TOKEN_INVALID: Invalid access token',
     'ClientBlocked: the application is blocked: Blocked by the administrator',
   ],

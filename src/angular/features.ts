@@ -1,6 +1,7 @@
 import { invalidOption } from '../errors'
-import type { AccountOptions, ClientOptions } from '../session/options'
+import type { AccountOptions } from '../session/options'
 import type { Simulator } from '../simulator/simulator'
+import type { PlainOptions } from './credentials'
 
 /** A value, or a function that is called in the injection context, for what is known at run time only. */
 export type ValueOrFactory<T> = T | (() => T)
@@ -17,8 +18,8 @@ export type CTraderFeature =
   | { readonly kind: 'account'; readonly options: ValueOrFactory<AccountOptions> }
   | {
       readonly kind: 'simulator'
-      /** Makes the simulator for the provided client and accounts. */
-      readonly simulate: (client: ClientOptions, accounts: readonly AccountOptions[]) => Simulator
+      /** Makes the simulator for the provided client and accounts, whose secrets are texts. */
+      readonly simulate: (provided: PlainOptions) => Simulator
     }
 
 /** Catches mistakes of untyped callers: an array of features, a feature that was not called, `undefined`. */

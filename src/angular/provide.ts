@@ -14,6 +14,7 @@ import type { Simulator } from '../simulator/simulator'
 import { contain, injectBounds } from './bounds'
 import type { BothBounds } from './bounds'
 import { boundClient } from './client'
+import { plainOptions } from './credentials'
 import { accountOptions, checkFeatures, resolveValue } from './features'
 import type { CTraderFeature, ValueOrFactory } from './features'
 
@@ -32,13 +33,18 @@ const createCTrader = (
   bounds: BothBounds,
 ): CTrader => {
   const options = resolveValue('provideCTrader', given)
-  const accounts = accountOptions(features)
   const simulates = features.flatMap(feature => (feature.kind === 'simulator' ? feature.simulate : []))
-  const simulator = simulates.at(-1)?.(options, accounts)
-  const client = boundClient({ ...options, ...(simulator && { connect: simulator.connect }) }, bounds)
+  const simulate = simulates.at(-1)
+  const accounts = accountOptions(features)
+  const plain = simulate && plainOptions(options, accounts)
+  const simulator = plain && simulate(plain)
+  const client = boundClient(
+    { ...options, ...plain?.client, ...(simulator && { connect: simulator.connect }) },
+    bounds,
+  )
   return {
     client,
-    accounts: accounts.map(client.account),
+    accounts: (plain?.accounts ?? accounts).map(client.account),
     simulator: simulator && contain(simulator, bounds.consumers),
   }
 }

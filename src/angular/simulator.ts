@@ -1,12 +1,12 @@
 import { ProtoOAClientPermissionScope } from '../protocol/messages/enums'
-import type { AccountOptions, ClientOptions } from '../session/options'
 import { createSimulator } from '../simulator'
 import type { SimulatorOptions } from '../simulator'
+import type { PlainOptions } from './credentials'
 import { resolveValue } from './features'
 import type { CTraderFeature, ValueOrFactory } from './features'
 
 /** Accounts with the same access token belong to one grant. */
-const grantsOf = (accounts: readonly AccountOptions[]) =>
+const grantsOf = (accounts: PlainOptions['accounts']) =>
   [...new Set(accounts.map(({ accessToken }) => accessToken))].map(accessToken => {
     const its = accounts.filter(account => account.accessToken === accessToken)
     const refreshToken = its.find(account => account.refreshToken !== undefined)?.refreshToken
@@ -22,10 +22,7 @@ const grantsOf = (accounts: readonly AccountOptions[]) =>
  * The default clients and accounts of a simulator: the provided ones, or its own default account if none is
  * provided.
  */
-const known = (
-  { clientId, clientSecret, environment = 'demo' }: ClientOptions,
-  accounts: readonly AccountOptions[],
-) => ({
+const known = ({ client: { clientId, clientSecret, environment = 'demo' }, accounts }: PlainOptions) => ({
   environment,
   applications: [{ clientId, clientSecret }],
   ...(accounts.length > 0 && {
@@ -41,7 +38,7 @@ const known = (
 
 /**
  * A simulator in memory instead of the server, for development, demos and tests. Nothing else has to change. It
- * knows the provided application and accounts, unless its options say otherwise. A bundle contains the simulator
+ * knows the provided application and accounts, unless its options say otherwise. Functions for secrets are not called. A bundle contains the simulator
  * only if it uses this function.
  *
  * ```ts
@@ -51,6 +48,5 @@ const known = (
  */
 export const withSimulator = (options: ValueOrFactory<SimulatorOptions> = {}): CTraderFeature => ({
   kind: 'simulator',
-  simulate: (client, accounts) =>
-    createSimulator({ ...known(client, accounts), ...resolveValue('withSimulator', options) }),
+  simulate: provided => createSimulator({ ...known(provided), ...resolveValue('withSimulator', options) }),
 })

@@ -35,7 +35,7 @@ export interface Account {
 
   /**
    * The link on which this account is authenticated (2102 → 2103): the current one at once, and a new one after
-   * every reconnect. Errors with the cause when authentication has failed for good; never completes.
+   * every reconnect. Errors with the cause when authentication has failed; never completes.
    *
    * ```ts
    * account.accountAuth$.pipe(switchMap(link => link.on(PayloadType.PROTO_OA_SPOT_EVENT)))
@@ -45,7 +45,7 @@ export interface Account {
 
   /**
    * The state of the authentication: the current state at once, then every change, over all lines. Never errors;
-   * completes after `failed`.
+   * completes after `failed`. After `client.retry()`, a new subscriber gets a new attempt.
    *
    * ```ts
    * combineLatest([account.authenticated$, quote$]).pipe(filter(([state]) => state.status === 'authenticated'))
@@ -114,7 +114,7 @@ export interface Account {
   readonly on: OnMessage<AccountMessageType>
 }
 
-export interface AccountTuning extends AccountPersistence, Surroundings {
+export interface AccountTuning extends Omit<AccountPersistence, 'onToken'>, Surroundings {
   readonly requestTimeout: number
   /** Why there may be no line at the moment. */
   readonly trouble: () => string | undefined
@@ -133,9 +133,10 @@ export const createAccount = (
   grant: Grant,
   tuning: AccountTuning,
 ): Account => {
-  const { clientRequest, inUse, log } = tuning
+  const { clientRequest, inUse, log, retries } = tuning
   const link$ = new BehaviorSubject<Link | undefined>(undefined)
-  const sessions$ = accountSessions(session$, accountId, grant, tuning)
+  const permits = createPermits(tuning, accountId, grant, clientRequest)
+  const sessions$ = accountSessions(session$, accountId, grant, { ...tuning, onToken: permits.accepted })
   const account$ = defer(() => {
     inUse.add(account)
     return sessions$
@@ -148,11 +149,10 @@ export const createAccount = (
       inUse.delete(account)
       link$.next(undefined)
     }),
-    shareState(),
+    shareState(retries),
   )
   const accountAuth$ = usableLinks(account$, 'authenticated')
   const request = requestSender(accountAuth$, tuning)
-  const permits = createPermits(tuning, accountId, grant, clientRequest)
   const { canTrade$, isHere$ } = permits
 
   const account: Account = {

@@ -1,4 +1,16 @@
-import { EMPTY, distinctUntilChanged, map, mergeMap, of, switchMap, throwError } from 'rxjs'
+import {
+  BehaviorSubject,
+  EMPTY,
+  defer,
+  distinctUntilChanged,
+  map,
+  merge,
+  mergeMap,
+  skip,
+  of,
+  switchMap,
+  throwError,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { RejectedFrame } from '../connection/receiver'
@@ -12,6 +24,7 @@ import { oncePer } from '../util/oncePer'
 import { createAccount } from './account'
 import type { Account } from './account'
 import { endIfAppLost } from './authentication/auth'
+import { credentialAsker } from './authentication/credential'
 import { createGrants } from './authentication/grants'
 import type { Grant } from './authentication/grant'
 import { createLineSession } from './lineSession'
@@ -34,7 +47,7 @@ export interface Client {
 
   /**
    * The link on which the application is authenticated (2100 → 2101): the current one at once, and a new one after
-   * every reconnect. Errors with the cause when authentication has failed for good; never completes.
+   * every reconnect. Errors with the cause when authentication has failed; never completes.
    */
   readonly appAuth$: Observable<Link>
 
@@ -83,7 +96,29 @@ export interface Client {
   readonly request: SendRequest
 
   /**
-   * A trading account on this line. The same account and token give the same object. Use another token only when
+   * Tries again, for example after a new login. What has `failed` gets a new attempt, for those who subscribe again or
+   * for the first time. A pause before a reconnect ends now, unless the server has asked for it.
+   *
+   * ```ts
+   * const login$ = fromEvent(document, 'login')
+   * login$.subscribe(() => client.retry())
+   * ```
+   */
+  readonly retry: () => void
+
+  /**
+   * Emits when `retry` is called; never completes or errors. For consumers that come back then: `retry` of RxJS
+   * for streams and requests, which error, and `repeat` for states, which complete.
+   *
+   * ```ts
+   * spots(account, 1).pipe(retry({ delay: () => client.retried$ }))
+   * account.authenticated$.pipe(repeat({ delay: () => client.retried$ }))
+   * ```
+   */
+  readonly retried$: Observable<unknown>
+
+  /**
+   * A trading account on this line. The same account and token give the same object, also the same function. Use another token only when
    * the first object is no longer in use, as after a new login. Two objects in use at the same time would end each
    * other's subscriptions on the server.
    */
@@ -102,13 +137,19 @@ export interface Client {
  * ```
  */
 export const createClient = (options: ClientOptions): Client => {
-  const settings = readSettings(options)
+  const given = readSettings(options)
+  const retriesSoFar$ = new BehaviorSubject(0)
+  const retries = (): number => retriesSoFar$.value
+  // Deferred, so that no printed client shows who listens.
+  const retried$ = defer(() => retriesSoFar$.pipe(skip(1)))
+  const settings = { ...given, platform: { ...given.platform, wake$: merge(given.platform.wake$, retried$) } }
   const { clientSecret, environment, linger, log, requestTimeout, stableAfter } = settings
   const pause = (cause: CTraderError, failures: number): Pause => reconnectDelay(settings, cause, failures)
   const wire = createWire()
   wire.secrets.remember({ clientSecret })
+  const ask = credentialAsker(requestTimeout, wire.secrets.concealFrame)
 
-  const line = createLineSession(settings, { pause, stableAfter, wire })
+  const line = createLineSession(settings, { ask, pause, retries, stableAfter, wire })
   const { session$, trouble } = line
   const appAuth$ = usableLinks(session$, 'appAuthenticated')
   const onEveryLink = <A>(project: (link: Link) => Observable<A>): Observable<A> =>
@@ -121,6 +162,7 @@ export const createClient = (options: ClientOptions): Client => {
 
   const request = requestSender(appAuth$, { requestTimeout, trouble, onRefused: endIfAppLost })
   const grantOf = createGrants({
+    ask,
     request,
     saveTimeout: requestTimeout,
     conceal: wire.secrets.conceal,
@@ -142,6 +184,11 @@ export const createClient = (options: ClientOptions): Client => {
     drift$: line.drift$,
     health$: line.health$,
     request,
+    retried$,
+    retry: () => {
+      line.forgive()
+      retriesSoFar$.next(retries() + 1)
+    },
     account: given => {
       checkAccountOptions(given)
       const { accountId, accessToken, refreshToken } = given
@@ -153,6 +200,7 @@ export const createClient = (options: ClientOptions): Client => {
       if (known) return known
       const account = createAccount(session$, accountId, grant, {
         pause,
+        retries,
         stableAfter,
         clientRequest: request,
         environment,

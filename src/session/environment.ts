@@ -1,8 +1,13 @@
+import { concatMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Client } from './client'
 import { lookUpEnvironment } from './authentication/environmentCheck'
+import { credentialAsker } from './authentication/credential'
 import type { Environment } from '../errorFields'
 import type { AccountOptions } from './options'
+
+/** For a client that is not told its timeout. What a function's error says is not shown: it may have secrets. */
+const ask = credentialAsker(10_000, () => 'its function failed')
 
 /**
  * The environment that serves an account, from the account list of its token (2149 → 2150). Either host answers.
@@ -16,4 +21,7 @@ import type { AccountOptions } from './options'
 export const findEnvironment = (
   client: Pick<Client, 'request'>,
   { accountId, accessToken }: Pick<AccountOptions, 'accountId' | 'accessToken'>,
-): Observable<Environment> => lookUpEnvironment(client.request, accountId, accessToken)
+): Observable<Environment> =>
+  ask('accessToken', accessToken).pipe(
+    concatMap(token => lookUpEnvironment(client.request, accountId, token)),
+  )

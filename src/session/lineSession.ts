@@ -9,6 +9,7 @@ import type { CTraderError } from '../errors'
 import type { Drift } from '../transport/frame'
 import { omitUndefined } from '../util/omitUndefined'
 import { appAuth, isFatal } from './authentication/auth'
+import type { AskCredential } from './authentication/credential'
 import { logState } from './logging/log'
 import type { Settings } from './options'
 import { reconnect } from './reconnecting/reconnect'
@@ -27,6 +28,8 @@ export interface LineSession {
   readonly drift$: Observable<Drift>
   /** Why there is no line at the moment. */
   readonly trouble: () => string | undefined
+  /** A failure is no longer final. */
+  readonly forgive: () => void
 }
 
 /** How many are reported: a server may make up any number of names. */
@@ -51,7 +54,14 @@ const connectionOf = (session: Session): ConnectionState | undefined => {
 
 export const createLineSession = (
   settings: Settings,
-  { wire, ...persistence }: Pick<Persistence<Session>, 'pause' | 'stableAfter'> & { readonly wire: Wire },
+  {
+    ask,
+    wire,
+    ...persistence
+  }: Pick<Persistence<Session>, 'pause' | 'retries' | 'stableAfter'> & {
+    readonly ask: AskCredential
+    readonly wire: Wire
+  },
 ): LineSession => {
   const { connect, linger, log, platform } = settings
   const rejected$ = new Subject<RejectedFrame>()
@@ -93,7 +103,7 @@ export const createLineSession = (
     if (state) show(state)
   }
 
-  const authenticateApp = appAuth(settings)
+  const authenticateApp = appAuth(settings, ask)
   const authenticate = (opened: OpenLink): Observable<Session> =>
     concat(
       of({ status: 'authenticatingApp', link: opened } as const),
@@ -116,7 +126,7 @@ export const createLineSession = (
         if (connection$.value.status !== 'failed') show({ status: 'idle' })
       }),
       // Also with 0: a subscriber that leaves when its order leaves must not close the line under the order.
-      shareState(linger),
+      shareState(persistence.retries, linger),
     ),
     connection$: connection$.asObservable(),
     health$: observeHealth(connection$, () => ({
@@ -129,5 +139,8 @@ export const createLineSession = (
     drift$: drift$.asObservable(),
     trouble: () =>
       connection$.value.status === 'reconnecting' ? connection$.value.cause.message : undefined,
+    forgive: () => {
+      if (connection$.value.status === 'failed') show({ status: 'idle' })
+    },
   }
 }

@@ -81,6 +81,10 @@ export const checkRequired = (option: string, value: unknown): void => {
   if (typeof value !== 'string' || value === '') throw invalidOption(option, 'must be a non-empty string')
 }
 
+const checkCredential = (option: string, value: unknown): void => {
+  if (typeof value !== 'function') checkRequired(option, value)
+}
+
 const atLeastOne = (option: string, value: unknown): void => {
   if (!Number.isSafeInteger(value) || (value as number) < 1)
     throw invalidOption(option, 'must be a whole number of at least 1')
@@ -114,7 +118,7 @@ export const readSettings = (options: ClientOptions): Settings => {
     random = randomFraction,
   } = options
   checkRequired('clientId', clientId)
-  checkRequired('clientSecret', clientSecret)
+  checkCredential('clientSecret', clientSecret)
   const durations = { connectTimeout, requestTimeout, heartbeatInterval, idleTimeout, stableAfter, linger }
   for (const [option, value] of Object.entries(durations)) checkDuration(option, value)
   checkDuration('backoff.initial', backoff.initial)
@@ -152,7 +156,10 @@ export const checkAccountOptions = ({
 }: AccountOptions): void => {
   if (!Number.isSafeInteger(accountId) || accountId <= 0)
     throw invalidOption('accountId', 'must be a positive whole number')
-  checkRequired('accessToken', accessToken)
+  checkCredential('accessToken', accessToken)
+  if (typeof accessToken === 'function')
+    for (const [option, value] of Object.entries({ refreshToken, expiresAt, saveTokens }))
+      if (value !== undefined) throw invalidOption(option, 'must not be given if accessToken is a function')
   if (refreshToken !== undefined) checkRequired('refreshToken', refreshToken)
   if (expiresAt !== undefined && !Number.isFinite(expiresAt))
     throw invalidOption('expiresAt', 'must be a time in ms since the epoch')

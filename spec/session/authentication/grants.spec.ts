@@ -4,7 +4,7 @@ import type { SendRequest, Tokens } from 'rx-ctrader'
 import type { Observable } from 'rxjs'
 import { createGrant } from '../../../src/session/authentication/grant'
 import type { Grant } from '../../../src/session/authentication/grant'
-import type { GrantOptions } from '../../../src/session/authentication/tokens'
+import type { KeptTokens } from '../../../src/session/authentication/tokens'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const HOUR = 3_600_000
@@ -17,7 +17,7 @@ interface Scene {
 }
 
 /** A grant at a server that gives `new1`, `new2` … for an hour each, or answers as it is told. */
-const grantOf = (given: GrantOptions, answer?: () => Observable<unknown>): Scene => {
+const grantOf = (given: KeptTokens, answer?: () => Observable<unknown>): Scene => {
   const sent: unknown[] = []
   const troubles: CTraderError[] = []
   const request = ((_: number, { refreshToken }: { refreshToken: string }) =>

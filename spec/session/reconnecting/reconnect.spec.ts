@@ -9,6 +9,7 @@ const trying = (attempt$: Observable<string>, fatal = false): ReturnType<typeof 
     isFatal: () => fatal,
     pause: (_, failures) => ({ delay: failures * 100, over$: timer(failures * 100) }),
     stableAfter: 1_000,
+    retries: () => 0,
   })
 
 describe('reconnect', () => {

@@ -21,9 +21,14 @@ import { accountAuth, endIfAppLost, isFatal, isNotRouted } from './auth'
 import { createAuthentications } from './authentications'
 import type { Grant } from './grant'
 
-export interface AccountPersistence extends Pick<Persistence<AccountSession>, 'pause' | 'stableAfter'> {
+export interface AccountPersistence extends Pick<
+  Persistence<AccountSession>,
+  'pause' | 'retries' | 'stableAfter'
+> {
   /** How long the account stays authenticated after its last subscriber has left, in ms. */
   readonly linger: number
+  /** Called with each token that the server has accepted. */
+  readonly onToken: (accessToken: string) => void
 }
 
 /**
@@ -34,10 +39,10 @@ export const accountSessions = (
   session$: Observable<Session>,
   accountId: number,
   grant: Grant,
-  { linger, pause, stableAfter }: AccountPersistence,
+  { linger, onToken, pause, retries, stableAfter }: AccountPersistence,
 ): Observable<AccountSession> => {
   const authentications = createAuthentications(accountId, linger)
-  const authenticate = accountAuth(accountId, grant)
+  const authenticate = accountAuth(accountId, grant, onToken)
 
   const authenticatedOn = (link: OpenLink): AccountSession => ({
     status: 'authenticated',
@@ -80,6 +85,7 @@ export const accountSessions = (
       () =>
         reconnect(attempt(link), {
           pause,
+          retries,
           stableAfter,
           isUp: ({ status }) => status === 'authenticated',
           isFatal: error => isFatal(error) || (isNotRouted(error) && !authentications.wasEver()),

@@ -1,16 +1,17 @@
-import { catchError, concat, concatMap, map, of, throwError } from 'rxjs'
+import { catchError, concat, concatMap, map, of, tap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link, OpenLink } from '../../connection/link'
 import { connectionLost } from '../../connection/lost'
 import { hasReason, isRefused } from '../../errors'
 import { isFinal, isRefusedAs } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
+import type { AskCredential, Credential } from './credential'
 import type { Grant } from './grant'
 
 /** The application's credentials, from its settings at openapi.ctrader.com. No object of a client shows them. */
 export interface AppCredentials {
   readonly clientId: string
-  readonly clientSecret: string
+  readonly clientSecret: Credential
 }
 
 /** Whether this request authenticated, or an earlier one had. */
@@ -27,27 +28,40 @@ const authenticated = (answer$: Observable<unknown>): Observable<Authenticated> 
 
 /** Authenticates the application (2100 → 2101) on a link. Emits once. */
 export const appAuth =
-  ({ clientId, clientSecret }: AppCredentials) =>
+  ({ clientId, clientSecret: given }: AppCredentials, ask: AskCredential) =>
   (link: Link): Observable<Authenticated> =>
-    link.request(PayloadType.PROTO_OA_APPLICATION_AUTH_REQ, { clientId, clientSecret }).pipe(authenticated)
+    ask('clientSecret', given).pipe(
+      concatMap(clientSecret =>
+        link
+          .request(PayloadType.PROTO_OA_APPLICATION_AUTH_REQ, { clientId, clientSecret })
+          .pipe(authenticated),
+      ),
+    )
 
 /**
  * Authenticates a trading account (2102 → 2103) on a link with an authenticated application. Emits once. If the
- * token is refused, it is renewed once, if the grant allows that.
+ * token is refused, it is renewed once, if the grant allows that. `onToken` learns the token that was accepted.
  */
 export const accountAuth =
-  (accountId: number, grant: Grant) =>
+  (accountId: number, grant: Grant, onToken: (accessToken: string) => void) =>
   (link: Link): Observable<Authenticated> => {
     const by = (accessToken: string): Observable<Authenticated> =>
       link
         .request(PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ, { ctidTraderAccountId: accountId, accessToken })
-        .pipe(authenticated)
+        .pipe(
+          authenticated,
+          tap(() => {
+            onToken(accessToken)
+          }),
+        )
     return grant.accessToken$.pipe(
       concatMap(worn =>
         by(worn).pipe(
           catchError((error: unknown) =>
             isRefusedAs(error, 'badToken') && grant.isRenewable()
-              ? concat(grant.renew(worn), grant.accessToken$.pipe(concatMap(by)))
+              ? concat(grant.renew(worn), grant.accessToken$).pipe(
+                  concatMap(fresh => (fresh === worn ? throwError(() => error) : by(fresh))),
+                )
               : throwError(() => error),
           ),
         ),

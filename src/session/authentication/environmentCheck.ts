@@ -66,6 +66,8 @@ export interface Permits {
   readonly canTrade$: Observable<boolean>
   /** Whether that was looked up, so that both complete at once. */
   readonly isKnown: () => boolean
+  /** The server has accepted this token: another one may permit something else, and is looked up again. */
+  readonly accepted: (accessToken: string) => void
 }
 
 const viewOnly = (): CTraderError =>
@@ -82,7 +84,7 @@ const viewOnly = (): CTraderError =>
 export const requireTrading = ({ canTrade$ }: Pick<Permits, 'canTrade$'>): Observable<never> =>
   canTrade$.pipe(concatMap(canTrade => (canTrade ? EMPTY : throwError(viewOnly))))
 
-/** Looked up once, for the first caller: an account never changes its environment, nor a token its scope. */
+/** Looked up once per token, for the first caller: an account never changes its environment, nor a token its scope. */
 export const createPermits = (
   { environment, isServedAlone }: Surroundings,
   accountId: number,
@@ -90,13 +92,17 @@ export const createPermits = (
   request: SendRequest,
 ): Permits => {
   let isKnown = false
-  const granted$ = defer(() => accessToken$).pipe(
-    concatMap(accessToken => lookUp(request, accountId, accessToken)),
-    tap(() => {
-      isKnown = true
-    }),
-    shareReplay({ bufferSize: 1, refCount: false }),
-  )
+  let current: string | undefined
+  const lookUpOnce = (): Observable<Granted> =>
+    accessToken$.pipe(
+      concatMap(accessToken => lookUp(request, accountId, accessToken)),
+      tap(() => {
+        isKnown = true
+      }),
+      shareReplay({ bufferSize: 1, refCount: false }),
+    )
+  let once$ = lookUpOnce()
+  const granted$ = defer(() => once$)
   const hereOrNot = ({ environment: found }: Granted): Observable<never> =>
     environment === undefined || found === environment
       ? EMPTY
@@ -113,5 +119,12 @@ export const createPermits = (
       defaultIfEmpty(true),
     ),
     isKnown: () => isKnown,
+    accepted: accessToken => {
+      if (current !== undefined && current !== accessToken) {
+        isKnown = false
+        once$ = lookUpOnce()
+      }
+      current = accessToken
+    },
   }
 }

@@ -1,18 +1,19 @@
-import { AsyncSubject, EMPTY, catchError, concat, concatMap, defer, of, share, tap } from 'rxjs'
+import { AsyncSubject, EMPTY, NEVER, catchError, concat, concatMap, defer, of, share, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { SendRequest } from '../../connection/requests/request'
 import { asCTraderError } from '../../errors'
+import type { AskCredential, Credential } from './credential'
 import { adopt, grantState, isRenewalDue } from './grantState'
 import type { GrantState } from './grantState'
 import { renewAhead } from './renewAhead'
 import type { RenewalFailures } from './renewAhead'
 import { awaitSaving, requestPair } from './renewalSteps'
 import type { Saving } from './renewalSteps'
-import type { GrantOptions, Tokens } from './tokens'
+import type { GrantOptions, KeptTokens, Tokens } from './tokens'
 
 /** One grant, shared by its accounts. */
 export interface Grant {
-  /** Emits the current access token, once. */
+  /** Emits the current access token, once. If a function gives it, each subscription calls the function. */
   readonly accessToken$: Observable<string>
   /**
    * Replaces an access token that is no longer valid, once for all callers, and completes when the new pair is
@@ -24,7 +25,7 @@ export interface Grant {
   /** Renews the pair before it expires, while subscribed. Never emits. */
   readonly renewal$: Observable<never>
   /** Whether it is or was an access token of this grant. */
-  readonly knows: (accessToken: string) => boolean
+  readonly knows: (accessToken: Credential) => boolean
   /** Fills in options that were missing: accounts of one grant need not all have the same. */
   readonly adopt: (options: GrantOptions) => void
 }
@@ -44,7 +45,7 @@ export interface GrantContext extends Saving, RenewalFailures {
  * 3. save it. Until that succeeds, it is `unsaved`, and the next renewal only saves it
  * 4. use it
  */
-export const createGrant = (given: GrantOptions, context: GrantContext): Grant => {
+export const createGrant = (given: KeptTokens, context: GrantContext): Grant => {
   let state = grantState(given)
   const become = (next: GrantState): void => {
     state = next
@@ -93,9 +94,19 @@ export const createGrant = (given: GrantOptions, context: GrantContext): Grant =
       defer(() => of(state.accessToken)),
     ),
     renew: worn => defer(() => (state.accessToken === worn ? renewal$ : EMPTY)),
-    knows: accessToken => state.accessTokens.includes(accessToken),
+    knows: accessToken => state.accessTokens.some(known => known === accessToken),
     isRenewable,
     renewal$: renewAhead(() => (isRenewable() ? state.lifetime : undefined), renewal$, context),
     adopt: options => become(adopt(state, options)),
   }
 }
+
+/** A grant whose tokens the program renews. If one is refused, its function is called again. */
+export const createAskedGrant = (accessToken: Credential, ask: AskCredential): Grant => ({
+  accessToken$: ask('accessToken', accessToken),
+  renew: () => EMPTY,
+  isRenewable: () => true,
+  renewal$: NEVER,
+  knows: given => given === accessToken,
+  adopt: () => undefined,
+})

@@ -1,6 +1,6 @@
 import { tokenLifetime } from './lifetime'
 import type { Lifetime } from './lifetime'
-import type { GrantOptions, SaveTokens, Tokens } from './tokens'
+import type { GrantOptions, KeptTokens, SaveTokens, Tokens } from './tokens'
 
 /**
  * Where a renewal is:
@@ -36,7 +36,7 @@ export const adopt = (
 })
 
 /** Tokens are in use from now on: the first, or a pair that replaces those of a former state. */
-export const grantState = (given: GrantOptions, former?: GrantState): GrantState => {
+export const grantState = (given: KeptTokens, former?: GrantState): GrantState => {
   const accessTokens = [...(former?.accessTokens ?? []), given.accessToken]
   const { accessToken } = given
   return adopt(

@@ -1,4 +1,5 @@
-import { createGrant } from './grant'
+import type { AskCredential } from './credential'
+import { createAskedGrant, createGrant } from './grant'
 import type { Grant, GrantContext } from './grant'
 import type { GrantOptions } from './tokens'
 
@@ -6,7 +7,9 @@ import type { GrantOptions } from './tokens'
  * The grants of a client, found by any of their access tokens, old or new. A grant without an account is forgotten,
  * because each login may bring another. But a renewed grant is kept, because its original tokens are worth nothing.
  */
-export const createGrants = (context: Omit<GrantContext, 'onRenewing'>): ((given: GrantOptions) => Grant) => {
+export const createGrants = (
+  context: Omit<GrantContext, 'onRenewing'> & { readonly ask: AskCredential },
+): ((given: GrantOptions) => Grant) => {
   const renewed = new Set<Grant>()
   let grants: WeakRef<Grant>[] = []
   return given => {
@@ -14,12 +17,19 @@ export const createGrants = (context: Omit<GrantContext, 'onRenewing'>): ((given
     const known = grants.map(held => held.deref()).find(grant => grant?.knows(given.accessToken))
     known?.adopt(given)
     if (known) return known
-    const grant: Grant = createGrant(given, {
-      ...context,
-      onRenewing: () => {
-        renewed.add(grant)
-      },
-    })
+    const { accessToken } = given
+    const grant: Grant =
+      typeof accessToken === 'string'
+        ? createGrant(
+            { ...given, accessToken },
+            {
+              ...context,
+              onRenewing: () => {
+                renewed.add(grant)
+              },
+            },
+          )
+        : createAskedGrant(accessToken, context.ask)
     grants.push(new WeakRef(grant))
     return grant
   }

@@ -1,4 +1,4 @@
-import { asyncScheduler, catchError, defer, ignoreElements, map, take, throwError, timeout } from 'rxjs'
+import { asyncScheduler, catchError, defer, ignoreElements, map, take, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { SendRequest } from '../../connection/requests/request'
 import { CTraderError, errorMessage } from '../../errors'
@@ -8,6 +8,7 @@ import { REDACTED } from '../../protocol/secrets'
 import { MINUTE } from '../../time/constants'
 import { omitUndefined } from '../../util/omitUndefined'
 import { awaitResult } from '../../util/awaitResult'
+import { inTime } from '../../util/inTime'
 import type { Tokens } from './tokens'
 
 /** How a user's function is called that saves a pair. */
@@ -30,10 +31,7 @@ export const awaitSaving = (
 ): Observable<never> =>
   defer(() => awaitResult(act())).pipe(
     ignoreElements(),
-    timeout({
-      first: saveTimeout,
-      with: () => throwError(() => new Error(`it took longer than ${saveTimeout} ms`)),
-    }),
+    inTime(saveTimeout),
     catchError((error: unknown) => {
       const words = secrets.reduce((text, secret) => text.replaceAll(secret, REDACTED), errorMessage(error))
       const detail = conceal(`${context}${words}`)

@@ -1,3 +1,5 @@
+import type { Credential } from './credential'
+
 /** The tokens of one grant: a user's permission for an application to use some accounts. */
 export interface Tokens {
   /** Authenticates the account; valid for about thirty days. */
@@ -23,7 +25,15 @@ export interface SaveTokens {
 }
 
 /** The tokens of an account's owner, and how to keep them. */
-export interface GrantOptions extends Tokens {
+export interface GrantOptions extends Omit<Tokens, 'accessToken'> {
+  /**
+   * Authenticates the account. If it is a function, the program renews the token, and not the client: then there is no
+   * `refreshToken`, `expiresAt` or `saveTokens`. Accounts with the same function belong to one grant.
+   */
+  readonly accessToken: Credential
   /** Saves a renewed pair. Without it a renewed pair is lost with the process, and the old one is worth nothing. */
   readonly saveTokens?: SaveTokens
 }
+
+/** Tokens that the client renews, and how it saves them. */
+export type KeptTokens = Tokens & Pick<GrantOptions, 'saveTokens'>

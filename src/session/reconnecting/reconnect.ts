@@ -16,6 +16,8 @@ export interface Persistence<S> {
   readonly pause: (cause: CTraderError, failures: number) => Pause
   /** After this long in the goal state, in ms, a loss counts as the first one again. */
   readonly stableAfter: number
+  /** How often the user has said that things have changed. An attempt from before that is repeated in any case. */
+  readonly retries: () => number
 }
 
 /**
@@ -24,11 +26,12 @@ export interface Persistence<S> {
  */
 export const reconnect = <S>(
   attempt$: Observable<S>,
-  { isUp, isFatal, pause, stableAfter }: Persistence<S>,
+  { isUp, isFatal, pause, retries, stableAfter }: Persistence<S>,
 ): Observable<S | ReconnectingState | FailedState> =>
   defer(() => {
     let failures = 0
     let upSince: number | undefined
+    let retriedBefore = retries()
 
     const next = (cause: CTraderError): Observable<ReconnectingState> => {
       if (upSince !== undefined && monotonicNow() - upSince >= stableAfter) failures = 0
@@ -43,6 +46,7 @@ export const reconnect = <S>(
 
     return attempt$.pipe(
       tap(state => {
+        retriedBefore = retries()
         if (isUp(state)) upSince ??= monotonicNow()
       }),
       // As a value, the end is known here before the attempt is torn down. So a consumer that learns of a dead link
@@ -52,7 +56,9 @@ export const reconnect = <S>(
         if (notification.kind === 'N') return of(notification.value)
         const cause =
           notification.kind === 'E' ? asCTraderError(notification.error) : connectionLost('the attempt ended')
-        return isFatal(cause) ? of({ status: 'failed', cause } as const) : next(cause)
+        return isFatal(cause) && retriedBefore === retries()
+          ? of({ status: 'failed', cause } as const)
+          : next(cause)
       }),
       repeat(),
       takeWhile((state: S | ReconnectingState | FailedState) => !isFailed(state), true),

@@ -1,16 +1,29 @@
-import { share, timer } from 'rxjs'
+import { defer, of, share, tap, timer } from 'rxjs'
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import { latest } from './latest'
 
 /**
  * One upstream for all subscribers of a state. Late subscribers get the latest value at once. The upstream ends
- * `linger` ms after the last subscriber has left; without `linger`, immediately. Once completed, it stays
- * completed.
+ * `linger` ms after the last subscriber has left; without `linger`, immediately. Once `failed`, it stays so for all
+ * later subscribers, until the number of retries has changed.
  */
-export const shareState = <S>(linger?: number): MonoTypeOperatorFunction<S> =>
-  share({
-    connector: () => latest<S>(),
-    resetOnComplete: false,
-    resetOnError: false,
-    resetOnRefCountZero: linger === undefined ? true : () => timer(linger),
-  })
+export const shareState =
+  <S extends { readonly status: string }>(
+    retries: () => number,
+    linger?: number,
+  ): MonoTypeOperatorFunction<S> =>
+  state$ => {
+    let failed: S | undefined
+    let retriedBefore = 0
+    const shared$ = state$.pipe(
+      tap(state => {
+        failed = state.status === 'failed' ? state : undefined
+        retriedBefore = retries()
+      }),
+      share({
+        connector: () => latest<S>(),
+        resetOnRefCountZero: linger === undefined ? true : () => timer(linger),
+      }),
+    )
+    return defer(() => (failed && retriedBefore === retries() ? of(failed) : shared$))
+  }

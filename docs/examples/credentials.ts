@@ -1,0 +1,48 @@
+/** Credentials as functions, and a new attempt after a new login, at a simulator. */
+import { EMPTY, from, map, of, repeat, retry, take, takeWhile, timer } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { createClient, spots } from 'rx-ctrader'
+import { createSimulator } from 'rx-ctrader/simulator'
+
+const broker = createSimulator({ seed: 42 })
+
+/** A stand-in for a vault of secrets. */
+const readSecret = (): Promise<string> => Promise.resolve('demo')
+
+/** The user's token while the user is logged in. */
+let token: string | undefined
+
+// #region functions
+const client = createClient({
+  connect: broker.connect,
+  clientId: 'demo',
+  clientSecret: () => readSecret(), // a promise
+})
+/** The token of the user. Nothing while nobody is logged in. */
+const currentToken = (): Observable<string> => (token === undefined ? EMPTY : of(token))
+
+const account = client.account({ accountId: 12345678, accessToken: currentToken })
+// #endregion
+
+// #region retry
+/** Streams error when the account has failed. This one comes back with the next login. */
+const quotes$ = spots(account, 'EURUSD').pipe(retry({ delay: () => client.retried$ }))
+
+/** States complete after `failed`. */
+const states$ = account.authenticated$.pipe(repeat({ delay: () => client.retried$ }))
+
+const logIn = (newToken: string): void => {
+  token = newToken
+  client.retry()
+}
+// #endregion
+
+states$
+  .pipe(
+    map(state => (state.status === 'failed' ? `failed: ${state.cause.message}` : state.status)),
+    takeWhile(status => status !== 'authenticated', true),
+  )
+  .subscribe(status => console.log(status))
+quotes$.pipe(take(1)).subscribe(() => console.log('a quote'))
+
+from(timer(500)).subscribe(() => logIn('demo'))

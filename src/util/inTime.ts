@@ -1,0 +1,6 @@
+import { throwError, timeout } from 'rxjs'
+import type { MonoTypeOperatorFunction } from 'rxjs'
+
+/** Errors if the first value of a user's function does not come within some ms. */
+export const inTime = <T>(ms: number): MonoTypeOperatorFunction<T> =>
+  timeout({ first: ms, with: () => throwError(() => new Error(`it took longer than ${ms} ms`)) })
