@@ -5,7 +5,7 @@ import { concat, defer, filter, ignoreElements, map, merge, mergeMap, take, tap 
 import type { Observable } from 'rxjs'
 import { PayloadType, createClient, findEnvironment } from 'rx-ctrader'
 import { ProtoOAClientPermissionScope } from 'rx-ctrader/protocol'
-import type { Tokens } from 'rx-ctrader'
+import type { Account, Tokens } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 
 const application = { clientId: 'demo', clientSecret: 'demo' }
@@ -78,6 +78,11 @@ const accountsOf = (accessToken: string) =>
 const environment$ = findEnvironment(client, { accountId: 11, accessToken: 'mine' })
 // #endregion
 
+const logOutOf = (account: Account): Observable<never> =>
+  // #region logout
+  account.logout().pipe(tap({ complete: () => console.log(`${account.accountId} is logged out`) }))
+// #endregion
+
 const several = (): Observable<string> => {
   // #region several
   const accounts = [
@@ -115,6 +120,7 @@ endpoint.listen(0, '127.0.0.1', () => {
     environment$,
     defer(several),
     defer(() => [`${broker.lines().length} line`]),
+    defer(() => logOutOf(client.account({ accountId: 21, accessToken: 'hers' }))),
     tokensFor('of-yesterday').pipe(ignoreElements()),
   ).subscribe({
     next: line => console.log(line),

@@ -1,8 +1,21 @@
-import { BehaviorSubject, concat, defer, finalize, map, switchMap, tap } from 'rxjs'
+import {
+  BehaviorSubject,
+  Subject,
+  concat,
+  defer,
+  finalize,
+  map,
+  merge,
+  switchMap,
+  takeWhile,
+  tap,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { SendRequest } from '../connection/requests/request'
 import type { OnMessage } from '../connection/router'
+import { CTraderError } from '../errors'
+import { PayloadType } from '../protocol/payloadType'
 import { isCommand } from '../protocol/table'
 import type {
   AccountMessageType,
@@ -11,6 +24,7 @@ import type {
   Payload,
   RequestPayload,
 } from '../protocol/table'
+import { createAuthentications } from './authentication/authentications'
 import { accountSessions } from './authentication/accountSessions'
 import type { AccountPersistence } from './authentication/accountSessions'
 import { createPermits, requireTrading } from './authentication/environmentCheck'
@@ -104,6 +118,19 @@ export interface Account {
   ) => Observable<Answer<T>>
 
   /**
+   * Logs the account out (2162 → 2163). Cold: it happens when you subscribe. Emits nothing, and completes when the
+   * server has confirmed it, or when there is nothing to end. Errors with `Refused` or `Timeout` like a request.
+   *
+   * Before that, `authenticated$` is `failed` and completes, and all streams of the account error with `SessionEnded`.
+   * The next subscriber logs in again. The server keeps the session if another object of the account is in use.
+   *
+   * ```ts
+   * account.logout().subscribe({ complete: () => console.log('logged out'), error: console.error })
+   * ```
+   */
+  readonly logout: () => Observable<never>
+
+  /**
    * This account's messages of one payload type, over all lines. If they name a symbol, also those of one symbol.
    * Errors when the session has failed.
    *
@@ -124,6 +151,13 @@ export interface AccountTuning extends Omit<AccountPersistence, 'onToken'>, Surr
   readonly inUse: Set<Account>
 }
 
+const loggedOut = (): CTraderError =>
+  new CTraderError({
+    reason: 'SessionEnded',
+    payloadType: PayloadType.PROTO_OA_ACCOUNT_LOGOUT_RES,
+    detail: 'the program has logged it out',
+  })
+
 const authStateOf = (session: AccountSession): AuthState =>
   session.status === 'authenticated' ? { status: session.status, accountId: session.accountId } : session
 
@@ -136,7 +170,12 @@ export const createAccount = (
   const { clientRequest, inUse, log, retries } = tuning
   const link$ = new BehaviorSubject<Link | undefined>(undefined)
   const permits = createPermits(tuning, accountId, grant, clientRequest)
-  const sessions$ = accountSessions(session$, accountId, grant, { ...tuning, onToken: permits.accepted })
+  const authentications = createAuthentications(accountId, tuning.linger)
+  const leave$ = new Subject<void>()
+  const sessions$ = merge(
+    accountSessions(session$, accountId, grant, authentications, { ...tuning, onToken: permits.accepted }),
+    leave$.pipe(map(() => ({ status: 'failed', cause: loggedOut() }) as const)),
+  ).pipe(takeWhile(({ status }) => status !== 'failed', true))
   const account$ = defer(() => {
     inUse.add(account)
     return sessions$
@@ -167,6 +206,12 @@ export const createAccount = (
       const answer$ = request(payloadType, { ...payload, ctidTraderAccountId: accountId })
       return isCommand(payloadType) ? concat(isHere$, answer$) : answer$
     },
+    logout: () =>
+      defer(() => {
+        leave$.next()
+        grant.release()
+        return authentications.logOut
+      }),
     on: (payloadType, ...symbolId) =>
       accountAuth$.pipe(switchMap(link => accountMessages(link, accountId, payloadType, ...symbolId))),
   }

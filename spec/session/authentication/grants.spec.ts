@@ -33,6 +33,7 @@ const grantOf = (given: KeptTokens, answer?: () => Observable<unknown>): Scene =
     request,
     saveTimeout: 5_000,
     onRenewing: () => undefined,
+    onRelease: () => undefined,
     conceal: text => text,
     pause: () => ({ delay: 1_000, over$: concat(timer(1_000), NEVER) }),
     onTrouble: error => troubles.push(error),

@@ -18,7 +18,7 @@ import { reconnect } from '../reconnecting/reconnect'
 import type { Persistence } from '../reconnecting/reconnect'
 import type { AccountSession, Session } from '../state/state'
 import { accountAuth, endIfAppLost, isFatal, isNotRouted } from './auth'
-import { createAuthentications } from './authentications'
+import type { Authentications } from './authentications'
 import type { Grant } from './grant'
 
 export interface AccountPersistence extends Pick<
@@ -39,9 +39,9 @@ export const accountSessions = (
   session$: Observable<Session>,
   accountId: number,
   grant: Grant,
-  { linger, onToken, pause, retries, stableAfter }: AccountPersistence,
+  authentications: Authentications,
+  { onToken, pause, retries, stableAfter }: AccountPersistence,
 ): Observable<AccountSession> => {
-  const authentications = createAuthentications(accountId, linger)
   const authenticate = accountAuth(accountId, grant, onToken)
 
   const authenticatedOn = (link: OpenLink): AccountSession => ({

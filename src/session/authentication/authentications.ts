@@ -1,4 +1,4 @@
-import { ReplaySubject, Subject, filter, map, merge, take, tap } from 'rxjs'
+import { EMPTY, ReplaySubject, Subject, defer, filter, map, merge, take, tap } from 'rxjs'
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import type { OpenLink } from '../../connection/link'
 import { connectionLost } from '../../connection/lost'
@@ -14,6 +14,8 @@ export interface Authentications {
   readonly sessionOn: (link: OpenLink) => ServerSession
   readonly add: (link: OpenLink, when: Authenticated) => void
   readonly isOn: (link: OpenLink) => boolean
+  /** Ends the session on the latest of them, if there is one. */
+  readonly logOut: Observable<never>
   /** Whether there ever was one. */
   readonly wasEver: () => boolean
   /** Emits when the server has forgotten the account on a link. */
@@ -32,6 +34,7 @@ const forgotten = (): CTraderError =>
 /** The server keeps an account authenticated for the socket's life, so remember it per link. */
 export const createAuthentications = (accountId: number, linger: number): Authentications => {
   const sessionOn = (link: OpenLink): ServerSession => serverSession(link, accountId, linger)
+  let latest: OpenLink | undefined
   let wasEver = false
   const authenticatedOn = new WeakSet<OpenLink>()
   const forgottenOn$ = new Subject<OpenLink>()
@@ -64,6 +67,7 @@ export const createAuthentications = (accountId: number, linger: number): Authen
     sessionOn,
     add: (link, when) => {
       wasEver = true
+      latest = link
       const { began, ended$, loggedOut$, unsure$ } = sessionOn(link)
       began(when)
       authenticatedOn.add(link)
@@ -73,6 +77,7 @@ export const createAuthentications = (accountId: number, linger: number): Authen
       loggedOut$.pipe(take(1)).subscribe(() => ownLinks.delete(link))
     },
     isOn: link => authenticatedOn.has(link) && !sessionOn(link).isLeaving(),
+    logOut: defer(() => (latest ? sessionOn(latest).logOut : EMPTY)),
     wasEver: () => wasEver,
     forgottenOn: link =>
       forgottenOn$.pipe(

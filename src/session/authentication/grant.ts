@@ -1,7 +1,7 @@
 import { AsyncSubject, EMPTY, NEVER, catchError, concat, concatMap, defer, of, share, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { SendRequest } from '../../connection/requests/request'
-import { asCTraderError } from '../../errors'
+import { asCTraderError, hasReason } from '../../errors'
 import type { AskCredential, Credential } from './credential'
 import { adopt, grantState, isRenewalDue } from './grantState'
 import type { GrantState } from './grantState'
@@ -26,6 +26,8 @@ export interface Grant {
   readonly renewal$: Observable<never>
   /** Whether it is or was an access token of this grant. */
   readonly knows: (accessToken: Credential) => boolean
+  /** The program is done with it: it need not be kept for those who only have its former tokens. */
+  readonly release: () => void
   /** Fills in options that were missing: accounts of one grant need not all have the same. */
   readonly adopt: (options: GrantOptions) => void
 }
@@ -35,6 +37,8 @@ export interface GrantContext extends Saving, RenewalFailures {
   readonly request: SendRequest
   /** Called before a pair is renewed. */
   readonly onRenewing: () => void
+  /** Called when its former tokens need not be known any more. */
+  readonly onRelease: () => void
 }
 
 /**
@@ -65,7 +69,10 @@ export const createGrant = (given: KeptTokens, context: GrantContext): Grant => 
     ).pipe(
       tap({
         next: pair => become({ ...state, renewal: { status: 'unsaved', pair } }),
-        error: () => become({ ...state, renewal: { status: 'none' } }),
+        error: (error: unknown) => {
+          become({ ...state, renewal: { status: 'none' } })
+          if (hasReason(error, 'GrantLost')) context.onRelease()
+        },
       }),
       concatMap(save),
     )
@@ -97,6 +104,7 @@ export const createGrant = (given: KeptTokens, context: GrantContext): Grant => 
     knows: accessToken => state.accessTokens.some(known => known === accessToken),
     isRenewable,
     renewal$: renewAhead(() => (isRenewable() ? state.lifetime : undefined), renewal$, context),
+    release: context.onRelease,
     adopt: options => become(adopt(state, options)),
   }
 }
@@ -108,5 +116,6 @@ export const createAskedGrant = (accessToken: Credential, ask: AskCredential): G
   isRenewable: () => true,
   renewal$: NEVER,
   knows: given => given === accessToken,
+  release: () => undefined,
   adopt: () => undefined,
 })

@@ -5,10 +5,11 @@ import type { GrantOptions } from './tokens'
 
 /**
  * The grants of a client, found by any of their access tokens, old or new. A grant without an account is forgotten,
- * because each login may bring another. But a renewed grant is kept, because its original tokens are worth nothing.
+ * because each login may bring another. But a renewed grant is kept, because its original tokens are worth nothing:
+ * until an account of it is logged out, or the grant is lost.
  */
 export const createGrants = (
-  context: Omit<GrantContext, 'onRenewing'> & { readonly ask: AskCredential },
+  context: Omit<GrantContext, 'onRenewing' | 'onRelease'> & { readonly ask: AskCredential },
 ): ((given: GrantOptions) => Grant) => {
   const renewed = new Set<Grant>()
   let grants: WeakRef<Grant>[] = []
@@ -26,6 +27,9 @@ export const createGrants = (
               ...context,
               onRenewing: () => {
                 renewed.add(grant)
+              },
+              onRelease: () => {
+                renewed.delete(grant)
               },
             },
           )

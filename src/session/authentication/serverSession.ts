@@ -14,7 +14,7 @@ import {
   timer,
 } from 'rxjs'
 import type { Link } from '../../connection/link'
-import { CTraderError, isRefused } from '../../errors'
+import { CTraderError, hasReason, isRefused } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
 import { accountMessages, sessionEnds } from '../state/accountMessages'
 import { isAccountLost } from './auth'
@@ -34,6 +34,14 @@ const {
 const loggedOut = (): CTraderError =>
   new CTraderError({ reason: 'SessionEnded', payloadType: PROTO_OA_ACCOUNT_LOGOUT_RES })
 
+const unanswered = (): CTraderError =>
+  new CTraderError({
+    reason: 'Timeout',
+    payloadType: PROTO_OA_ACCOUNT_LOGOUT_REQ,
+    after: PATIENCE,
+    sent: true,
+  })
+
 /** How long an authentication waits for the end of a logout, in ms. */
 const PATIENCE = 5_000
 
@@ -43,6 +51,11 @@ export interface ServerSession {
   readonly keep: () => Subscription
   /** The account is authenticated. */
   readonly began: (when: Authenticated) => void
+  /**
+   * Logs out now, unless another object keeps the account authenticated. Completes when the server has confirmed it, or the
+   * line is lost. Errors with the refusal, or if there is no answer.
+   */
+  readonly logOut: Observable<never>
   /** Whether a logout is under way. */
   readonly isLeaving: () => boolean
   /** Completes when no logout is under way. Never emits. */
@@ -64,6 +77,7 @@ const createSession = (link: Link, accountId: number, linger: number): ServerSes
   let keepers = 0
   let lingering = Subscription.EMPTY
   let logout = Subscription.EMPTY
+  let refusal: unknown
 
   const end = (cause: CTraderError): void => {
     lingering.unsubscribe()
@@ -103,9 +117,11 @@ const createSession = (link: Link, accountId: number, linger: number): ServerSes
 
   const logOut = (): void => {
     change('logoutSent')
+    refusal = undefined
     const refused$ = link.request(PROTO_OA_ACCOUNT_LOGOUT_REQ, request).pipe(
       ignoreElements(),
       catchError((error: unknown) => {
+        refusal = error
         if (isRefused(error)) change(isAccountLost(error) ? 'accountUnknown' : 'logoutRefused')
         return of(undefined)
       }),
@@ -136,9 +152,9 @@ const createSession = (link: Link, accountId: number, linger: number): ServerSes
   accountMessages(link, accountId, PROTO_OA_ACCOUNT_LOGOUT_RES).subscribe(() => {
     change('logoutAnswer')
   })
-  // Also an authentication whose sender has left.
+  // Also an authentication whose sender has left. None is sent during a logout, so an answer then is older than it.
   accountMessages(link, accountId, PROTO_OA_ACCOUNT_AUTH_RES).subscribe(() => {
-    began('now')
+    if (state.status !== 'loggingOut') began('now')
   })
 
   return {
@@ -151,6 +167,17 @@ const createSession = (link: Link, accountId: number, linger: number): ServerSes
       })
     },
     began,
+    logOut: new Observable(subscriber => {
+      if (keepers === 0 && isInUse(state) && logout.closed) {
+        lingering.unsubscribe()
+        logOut()
+      }
+      logout.add(() => {
+        const isGone = !isInUse(state) && state.status !== 'inDoubt'
+        if (keepers > 0 || isGone || hasReason(refusal, 'ConnectionLost')) subscriber.complete()
+        else subscriber.error(refusal ?? unanswered())
+      })
+    }),
     isLeaving: () => !logout.closed,
     ready$: new Observable(subscriber => {
       const current = logout

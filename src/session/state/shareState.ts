@@ -1,14 +1,16 @@
 import { defer, of, share, tap, timer } from 'rxjs'
 import type { MonoTypeOperatorFunction } from 'rxjs'
+import { hasReason } from '../../errors'
+import type { CTraderError } from '../../errors'
 import { latest } from './latest'
 
 /**
  * One upstream for all subscribers of a state. Late subscribers get the latest value at once. The upstream ends
  * `linger` ms after the last subscriber has left; without `linger`, immediately. Once `failed`, it stays so for all
- * later subscribers, until the number of retries has changed.
+ * later subscribers, until the number of retries has changed. After a logout of the user, the next subscriber begins anew.
  */
 export const shareState =
-  <S extends { readonly status: string }>(
+  <S extends { readonly status: string; readonly cause?: CTraderError }>(
     retries: () => number,
     linger?: number,
   ): MonoTypeOperatorFunction<S> =>
@@ -17,7 +19,7 @@ export const shareState =
     let retriedBefore = 0
     const shared$ = state$.pipe(
       tap(state => {
-        failed = state.status === 'failed' ? state : undefined
+        failed = state.status === 'failed' && !hasReason(state.cause, 'SessionEnded') ? state : undefined
         retriedBefore = retries()
       }),
       share({
