@@ -105,6 +105,7 @@ describe('what a command tells', () => {
       err: (text: string) => (err += text),
       size: () => undefined,
       stop$: of(),
+      open: () => undefined,
       env: {},
       folder: '',
       home: '',

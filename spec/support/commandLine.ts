@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Subject, Subscription, firstValueFrom, of, throwError } from 'rxjs'
+import { Subject, Subscription, firstValueFrom, from, of, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { serveSimulator } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -27,6 +27,10 @@ export interface RunOptions {
   readonly folder?: string
   /** What the user answers, one question after the other. */
   readonly answers?: readonly string[]
+  /** Or what the user answers later. */
+  readonly ask?: (question: string) => Promise<string>
+  /** Called with a page that is to be opened. */
+  readonly open?: (url: string) => void
 }
 
 const waitFor = async (
@@ -39,7 +43,7 @@ const waitFor = async (
 
 /** Runs a command line in this process, on a terminal that notes everything. */
 export const runInProcess = (args: readonly string[], options: RunOptions = {}): CommandRun => {
-  const { size, env = {}, folder = tmpdir(), answers } = options
+  const { size, env = {}, folder = tmpdir(), answers, ask, open } = options
   const stop$ = new Subject<void>()
   const changed$ = new Subject<void>()
   let [out, err] = ['', '']
@@ -56,10 +60,17 @@ export const runInProcess = (args: readonly string[], options: RunOptions = {}):
     err: note,
     size: () => size,
     stop$,
+    open: open ?? (() => undefined),
     env,
     folder,
     home: join(folder, 'home'),
     platform: 'linux',
+    ...(ask && {
+      ask: question => {
+        note(question)
+        return from(ask(question))
+      },
+    }),
     ...(answers && {
       ask: question => {
         note(question)
@@ -113,7 +124,7 @@ export const commandLine = async (options: SimulatorOptions = {}): Promise<Comma
   const serving = new Subscription()
   const served = new Subject<{ readonly url: string }>()
   const listening = firstValueFrom(served)
-  serving.add(serveSimulator(broker, { port: 0 }).subscribe(served))
+  serving.add(serveSimulator(broker, { port: 0, consent: true }).subscribe(served))
   const { url } = await listening
   const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-cli-'))
   const credentials = join(folder, 'credentials.json')

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os'
 import { fromEvent, merge } from 'rxjs'
 import { ask } from './ask'
+import { openBrowser } from './browser'
 import { run } from './run'
 
 /** How long what is still open may keep the process, in ms. */
@@ -28,6 +29,7 @@ void run(process.argv.slice(2), {
   err: text => stderr.write(text),
   size,
   ...(stdin.isTTY && { ask: ask(stdin, stderr) }),
+  open: openBrowser,
   stop$: merge(...signals.map(signal => fromEvent(process, signal))),
   env: process.env,
   folder: process.cwd(),

@@ -40,3 +40,12 @@ export const someText = (text: string): string => {
 
 /** A symbol by its id, if the text is a number, or by its name. */
 export const parseSymbol = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text)
+
+/** Reads one of some words. */
+export const choice =
+  <T extends string>(words: readonly T[]) =>
+  (text: string): T => {
+    const found = words.find(word => word === text.toLowerCase())
+    if (found === undefined) throw new Mistake(`must be one of ${words.join(', ')}`)
+    return found
+  }

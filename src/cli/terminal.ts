@@ -16,6 +16,8 @@ export interface Terminal {
   readonly size: () => Size | undefined
   /** The next line that the user enters; `undefined` if there is no user to ask. A hidden one is not shown. */
   readonly ask?: (question: string, options?: { readonly hidden: boolean }) => Observable<string>
+  /** Opens a page in the user's browser, if there is one. */
+  readonly open: (url: string) => void
   /** Emits when the user wants an end, as by Ctrl-C. */
   readonly stop$: Observable<unknown>
   readonly env: Readonly<Record<string, string | undefined>>

@@ -9,6 +9,8 @@
  */
 export { createSimulator } from './simulator'
 export type { Simulator } from './simulator'
+export type { Consent } from './world/consent'
+export type { ConsentInput, TokenAnswer, TokenQuery } from './model/consents'
 export type { HolidayOptions, SimulatorOptions } from './options'
 export { parseFault } from './faults/parse'
 export type { InvalidFault } from './faults/parse'

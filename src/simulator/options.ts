@@ -93,7 +93,12 @@ const optionNames: NamesOf<SimulatorOptions> = {
 
 const limitNames: NamesOf<Limits> = { live: true, historical: true, connections: true }
 
-const applicationNames: NamesOf<Application> = { clientId: true, clientSecret: true, active: true }
+const applicationNames: NamesOf<Application> = {
+  clientId: true,
+  clientSecret: true,
+  active: true,
+  redirectUris: true,
+}
 
 const accountNames: NamesOf<TradingAccount> = {
   accountId: true,

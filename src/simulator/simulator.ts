@@ -2,6 +2,8 @@ import { invalidOption } from '../errors'
 import type { Observable } from 'rxjs'
 import type { Connect } from '../transport/socket'
 import { createEngine } from './engine'
+import { createConsent } from './world/consent'
+import type { Consent } from './world/consent'
 import { createClock } from './model/clock'
 import type { LineFilter } from './faults/armed'
 import type { Fault } from './faults/fault'
@@ -45,6 +47,17 @@ export interface Simulator {
   readonly silence: () => void
   /** Sends any text on all lines. */
   readonly push: (text: string) => void
+
+  /**
+   * What is behind cTrader's consent page and token endpoint: a user's consent gives a code, and the code gives
+   * tokens. `serveSimulator` has pages for it.
+   *
+   * ```ts
+   * const redirectUri = 'http://localhost:8765/'
+   * const code = broker.consent.authorize({ clientId: 'demo', redirectUri, scope: 'trading', accountIds: [12345678] })
+   * ```
+   */
+  readonly consent: Consent
 
   /** The market's time, in ms since the epoch. */
   readonly now: () => number
@@ -103,18 +116,18 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     fills,
     ...given
   } = options
-  const identity = { ...defaultIdentity, ...given }
+  const people = { ...defaultIdentity, ...given }
   const made = makeMarket({
     seed,
     holidays: holidaysBySymbol(holidays),
     symbols,
     history,
-    owners: identity.accounts,
+    owners: people.accounts,
     check: ({ assets }) => {
-      checkDeposits(identity.accounts, assets)
+      checkDeposits(people.accounts, assets)
     },
   })
-  checkSymbolLists(identity.accounts, made.market.catalogue.symbols)
+  checkSymbolLists(people.accounts, made.market.catalogue.symbols)
   const { beginning, reports } = made
   if (beginning !== undefined && start !== undefined && start < beginning)
     throw invalidOption(
@@ -124,12 +137,13 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
   const clock = createClock(start ?? beginning, speed)
   const market = overlay ? overlay(made.market, clock.now()) : made.market
   const limits = readLimits(limited)
+  const identity = createIdentity(people, seed, limits.connections)
   const { world, armoury, lines, act, defect$ } = createEngine({
     made: { ...made, market },
     clock,
-    identity: createIdentity(identity, seed, limits.connections),
+    identity,
     serves: ({ isLive }) => isLive === (environment === 'live'),
-    accounts: identity.accounts,
+    accounts: people.accounts,
     seed,
     fills,
     unknowns,
@@ -155,6 +169,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
   }
 
   return {
+    consent: createConsent(people, identity, world, act, seed),
     connect: inMemory(lines.accept, { latency, inProcess: !lineTimers }),
     accept: lines.accept,
     fault,

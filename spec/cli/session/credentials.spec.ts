@@ -24,6 +24,7 @@ const terminal = (env: Terminal['env'], here = 'empty', platform = 'linux'): Ter
   err: () => undefined,
   size: () => undefined,
   stop$: EMPTY,
+  open: () => undefined,
   env,
   folder: join(folder, here),
   home: join(folder, 'home'),

@@ -29,6 +29,21 @@ export const testingDefinitions = [
       },
       { flags: '--no-control', text: 'serve neither' },
       {
+        flags: '--consent',
+        text: 'serve a consent page and a token endpoint, to rehearse a login: the default on addresses of this machine',
+      },
+      { flags: '--no-consent', text: 'serve neither' },
+      {
+        flags: '--accounts <file>',
+        text: 'have the accounts of this JSON file: a list, or an object with applications, accounts and grants',
+      },
+      { flags: '--symbols <file>', text: 'have the symbols of this JSON file, too: a list' },
+      {
+        flags: '--history <file>',
+        text: 'have the prices of this file (CSV, JSON lines, Parquet): SYMBOL=FILE, or a name that begins with the symbol; may be given several times',
+        isMany: true,
+      },
+      {
         flags: '--allow-origin <origin>',
         text: 'let this web page connect, besides those of this machine: https://demo.example, or *',
         isMany: true,

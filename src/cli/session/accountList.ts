@@ -2,6 +2,7 @@ import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { PayloadType } from '../../index'
 import type { Client, Environment } from '../../index'
+import { Mistake } from '../outcome'
 import { ProtoOAClientPermissionScope } from '../../protocol/messages/enums'
 
 /** An account that a token gives access to. */
@@ -29,3 +30,13 @@ export const accountList = (
       })),
     ),
   )
+
+/** The account with this id or login. */
+export const findAccount = (accounts: readonly ListedAccount[], number: string): ListedAccount => {
+  const found = accounts.find(({ accountId, login }) => [accountId, login].map(String).includes(number))
+  if (found) return found
+  const known = accounts.map(({ accountId, login }) => `${accountId} (login ${login ?? 'unknown'})`)
+  throw new Mistake(
+    `--account: there is no account ${number} in this grant. It has ${known.join(', ') || 'no accounts'}.`,
+  )
+}

@@ -1,16 +1,16 @@
-import { concat, defer, endWith, filter, map, merge, of, switchMap, take, takeWhile } from 'rxjs'
+import { concat, defer, filter, map, of, switchMap, take } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Account, Client, Tokens } from '../../index'
 import type { Context, SessionOptions } from '../definition'
-import { Mistake } from '../outcome'
 import type { Outcome } from '../outcome'
 import { omitUndefined } from '../../util/omitUndefined'
-import { accountList } from './accountList'
-import type { ListedAccount } from './accountList'
+import { accountList, findAccount } from './accountList'
 import { openClient } from './client'
 import { findCredentials } from './credentials'
 import type { FoundCredentials } from './credentials'
 import { rememberedTokens } from './tokens'
+import { then, told, untilEnd, value } from './steps'
+import type { Step } from './steps'
 import { watchSession, watchTrouble } from './trouble'
 
 type Credentials = FoundCredentials['credentials']
@@ -23,35 +23,6 @@ export interface OpenAccount {
   readonly credentials: Credentials
   /** The latest tokens. */
   readonly tokens: () => Tokens
-}
-
-/** What is told until there is a value, and then what is told of the value. */
-type Step<T> = { readonly told: Outcome } | { readonly value: T }
-
-const value = <T>(value$: Observable<T>): Observable<Step<T>> => value$.pipe(map(value => ({ value })))
-const told = <T>(outcome$: Observable<Outcome>): Observable<Step<T>> => outcome$.pipe(map(told => ({ told })))
-
-/** Goes on with the value of a step. */
-const then = <T>(step$: Observable<Step<T>>, project: (value: T) => Observable<Outcome>) =>
-  step$.pipe(switchMap(step => ('value' in step ? project(step.value) : of(step.told))))
-
-/** Ends with its last part, and not before. */
-const untilEnd = <T>(beside$: Observable<T>, last$: Observable<T>): Observable<T> => {
-  const step = (value: T) => ({ value })
-  return merge(beside$.pipe(map(step)), last$.pipe(map(step), endWith(undefined))).pipe(
-    takeWhile(one => one !== undefined),
-    map(({ value }) => value),
-  )
-}
-
-/** The account with this id or login. */
-const chosen = (accounts: readonly ListedAccount[], number: string): ListedAccount => {
-  const found = accounts.find(({ accountId, login }) => [accountId, login].map(String).includes(number))
-  if (found) return found
-  const known = accounts.map(({ accountId, login }) => `${accountId} (login ${login ?? 'unknown'})`)
-  throw new Mistake(
-    `--account: there is no account ${number} in this grant. It has ${known.join(', ') || 'no accounts'}.`,
-  )
 }
 
 const isAsked = ({ accountId }: Credentials, { account }: SessionOptions): boolean =>
@@ -68,7 +39,7 @@ const located = (
   const list$ = accountList(client, credentials.accessToken).pipe(
     map(accounts => ({
       ...credentials,
-      environment: chosen(accounts, String(credentials.accountId)).environment,
+      environment: findAccount(accounts, String(credentials.accountId)).environment,
     })),
   )
   return untilEnd<Step<Credentials>>(told(watchTrouble(client.connection$, { goesOn: false })), value(list$))
@@ -109,7 +80,7 @@ const openOther = (
       take(1),
       switchMap(() => accountList(client, tokens().accessToken)),
       switchMap(accounts => {
-        const { accountId, environment } = chosen(accounts, number)
+        const { accountId, environment } = findAccount(accounts, number)
         credentials = { ...found.credentials, ...tokens(), accountId, environment }
         return []
       }),

@@ -1,14 +1,18 @@
-import { catchError, defer, map, throwError } from 'rxjs'
+import { catchError, defer, map, switchMap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { isLoopback } from '../../node/simulate/access'
 import { serveSimulator } from '../../node/simulate/serve'
 import { createSimulator } from '../../simulator'
+import type { SimulatorOptions } from '../../simulator'
 import { omitUndefined } from '../../util/omitUndefined'
 import type { CommonOptions, Run } from '../definition'
 import { Failed, result } from '../outcome'
-import { demoCredentials, welcome } from './welcome'
+import type { Outcome } from '../outcome'
+import { readSimulatorFiles } from './simulatorFiles'
+import type { SimulatorFiles } from './simulatorFiles'
+import { simulatorCredentials, welcome } from './welcome'
 
-export interface SimulateOptions extends CommonOptions {
+export interface SimulateOptions extends CommonOptions, SimulatorFiles {
   readonly port?: number
   readonly host?: string
   readonly seed?: number
@@ -16,6 +20,7 @@ export interface SimulateOptions extends CommonOptions {
   /** The market's time at the start, in ms since the epoch. Default: now. */
   readonly start?: number
   readonly control?: boolean
+  readonly consent?: boolean
   readonly allowOrigin?: readonly string[]
   readonly allowHost?: readonly string[]
 }
@@ -38,20 +43,22 @@ const why = (error: unknown, host: string, port: number): string => {
 }
 
 /** Serves a simulator until the end. Tells its address and its credentials when it listens. */
-const serve = (options: SimulateOptions): Observable<{ readonly json: object; readonly text: string }> => {
+const serve = (options: SimulateOptions, files: Partial<SimulatorOptions>): Observable<Outcome> => {
   const { port = 5036, host = '127.0.0.1', seed = 1, speed = 1, start, allowOrigin, allowHost } = options
-  const control = options.control ?? loopback.has(host)
-  const broker = createSimulator({ seed, speed, ...omitUndefined({ start }) })
+  const isOwn = loopback.has(host)
+  const { control = isOwn, consent = isOwn } = options
+  const broker = createSimulator({ seed, speed, ...omitUndefined({ start }), ...files })
   const access = omitUndefined({ allowOrigins: allowOrigin, allowHosts: allowHost })
-  return serveSimulator(broker, { port, host, control, ...access }).pipe(
-    map(({ url }) => ({
-      json: { url, credentials: demoCredentials(url) },
-      text: welcome(url, { seed, speed, host, control, isOpen: !isLoopback(host) }),
-    })),
+  return serveSimulator(broker, { port, host, control, consent, ...access }).pipe(
+    map(({ url }) => {
+      const credentials = simulatorCredentials(url, files)
+      const welcomed = { seed, speed, host, control, consent, isOpen: !isLoopback(host), credentials }
+      return result({ url, credentials }, welcome(url, welcomed))
+    }),
     catchError((error: unknown) => throwError(() => new Failed(why(error, host, port)))),
   )
 }
 
 /** Serves a simulator until the end. */
-export const simulate: Run<SimulateOptions> = (_, options) =>
-  defer(() => serve(options)).pipe(map(({ json, text }) => result(json, text)))
+export const simulate: Run<SimulateOptions> = (_, options, { terminal }) =>
+  defer(() => readSimulatorFiles(options, terminal.folder)).pipe(switchMap(files => serve(options, files)))

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { readBody } from './body'
 import { parseFault } from '../../simulator/faults/parse'
 import { cutOff, isOurHost } from './access'
 import type { Access } from './access'
@@ -42,25 +43,6 @@ const inflict = (broker: Simulator, text: string): Answer => {
   return answer(200, { done: fault })
 }
 
-/** The body as text; `undefined` if it is too long. Then the rest is not read. */
-const bodyOf = (request: IncomingMessage): Promise<string | undefined> =>
-  new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= MAX_BODY) chunks.push(chunk)
-      else {
-        request.pause()
-        resolve(undefined)
-      }
-    })
-    request.on('end', () => {
-      resolve(Buffer.concat(chunks).toString('utf8'))
-    })
-    request.on('error', reject)
-  })
-
 const statusOf = (broker: Simulator): Answer =>
   answer(200, { now: new Date(broker.now()).toISOString(), lines: broker.lines() })
 
@@ -75,7 +57,7 @@ const answerTo = async (broker: Simulator, request: IncomingMessage, access: Acc
   if (request.method !== 'POST') return refusal(405, '/control takes POST only')
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
     return refusal(415, 'content-type must be application/json')
-  const text = await bodyOf(request)
+  const text = await readBody(request, MAX_BODY)
   return text === undefined
     ? refusal(413, `body must not be larger than ${MAX_BODY} bytes`)
     : inflict(broker, text)

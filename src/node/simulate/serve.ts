@@ -7,6 +7,7 @@ import type { Pressure } from '../../simulator/model/peer'
 import type { Simulator } from '../../simulator/simulator'
 import { MAX_FRAME_SIZE } from '../../transport/frameSize'
 import { isOurOrigin } from './access'
+import { withConsent } from './consentEndpoint'
 import { controlEndpoint, webSocketsOnly } from './control'
 
 /** Settings of `serveSimulator`. */
@@ -20,6 +21,12 @@ export interface ServeSimulatorOptions {
    * server fail. Default false.
    */
   readonly control?: boolean
+  /**
+   * Whether the port also serves a consent page and a token endpoint, at cTrader's paths:
+   * `/my/settings/openapi/grantingaccess/` and `/apps/token`. Everyone who reaches it can then get tokens. Default
+   * false.
+   */
+  readonly consent?: boolean
   /**
    * Names under which `GET /status` and `POST /control` may be reached, besides `localhost` and IP addresses. They
    * are needed because a malicious page can point its own domain at this machine. Default none.
@@ -109,6 +116,7 @@ export const serveSimulator = (
     port = 5036,
     host = '127.0.0.1',
     control = false,
+    consent = false,
     allowHosts = [],
     allowOrigins = [],
     slow = {},
@@ -120,7 +128,8 @@ export const serveSimulator = (
   new Observable(subscriber => {
     const marks = { ...defaultMarks, ...slow }
     const access = { allowHosts, allowOrigins }
-    const http = createServer(control ? controlEndpoint(broker, access) : webSocketsOnly)
+    const listener = control ? controlEndpoint(broker, access) : webSocketsOnly
+    const http = createServer(consent ? withConsent(broker, access, listener) : listener)
     const options = { server: http, maxPayload: MAX_FRAME_SIZE, closeTimeout: 2000 }
     const server = new WebSocketServer({
       ...options,

@@ -1,6 +1,6 @@
 import { PayloadType } from '../../protocol/payloadType'
 import type { RequestType } from '../../protocol/table'
-import { endAccount, forgetAccount, invalidateToken } from '../world/endSession'
+import { endAccount, endSessions, forgetAccount } from '../world/endSession'
 import type { Grant } from '../model/identity'
 import * as refusals from '../model/refusals'
 import type { Call, Handler, Handlers } from './handler'
@@ -109,13 +109,7 @@ const refreshToken: Handler<typeof PayloadType.PROTO_OA_REFRESH_TOKEN_REQ> = ({
     expiresIn: world.identity.tokenLifetime,
     refreshToken: renewed.refreshToken,
   })
-  for (const session of world.sessions) {
-    const ended = [...session.accounts].flatMap(([accountId, token]) =>
-      token === old.accessToken ? [accountId] : [],
-    )
-    invalidateToken(world, session, ended, 'Access token is refreshed')
-    for (const accountId of ended) endAccount(world, session, accountId)
-  }
+  endSessions(world, old.accessToken)
 }
 
 export const sessionHandlers = {

@@ -8,6 +8,8 @@ export interface Application {
   readonly clientSecret: string
   /** Whether it is approved. Before that it is refused. Default true. */
   readonly active?: boolean
+  /** To which addresses users may come back from the consent page. Default those of this machine. */
+  readonly redirectUris?: readonly string[]
 }
 
 /** Which application is on which connection. */

@@ -90,6 +90,12 @@ export interface Identity {
   readonly expire: (accountId: number | undefined, at: number) => void
 }
 
+/** An identity that users can add grants to. */
+export interface OpenIdentity extends Identity {
+  /** Adds a grant with a new pair of tokens. */
+  readonly add: (grant: Omit<Grant, 'accessToken' | 'refreshToken'>) => Grant
+}
+
 export const defaultIdentity: IdentityOptions = {
   applications: [{ clientId: 'demo', clientSecret: 'demo' }],
   accounts: [{ accountId: 12345678, isLive: false, traderLogin: 3000001, brokerTitleShort: 'Simulator' }],
@@ -108,10 +114,14 @@ export const createIdentity = (
   { applications, accounts, grants: granted, tokenLifetime }: IdentityOptions,
   seed: number,
   connections: number,
-): Identity => {
+): OpenIdentity => {
   const grants = new Map(granted.map(grant => [grant.accessToken, grant]))
   const byId = new Map(accounts.map(account => [account.accountId, account]))
-  let refreshed = 0
+  let pairs = 0
+  const newPair = () => {
+    pairs += 1
+    return { accessToken: `access-${seed}-${pairs}`, refreshToken: `refresh-${seed}-${pairs}` }
+  }
 
   return {
     applications: createApplications(applications, connections),
@@ -121,16 +131,15 @@ export const createIdentity = (
     refresh: (refreshToken, at) => {
       const old = [...grants.values()].find(grant => grant.refreshToken === refreshToken)
       if (!old) return undefined
-      refreshed += 1
-      const renewed = {
-        ...old,
-        accessToken: `access-${seed}-${refreshed}`,
-        refreshToken: `refresh-${seed}-${refreshed}`,
-        expiresAt: at + tokenLifetime * 1000,
-      }
+      const renewed = { ...old, ...newPair(), expiresAt: at + tokenLifetime * 1000 }
       grants.delete(old.accessToken)
       grants.set(renewed.accessToken, renewed)
       return { old, renewed }
+    },
+    add: grant => {
+      const added = { ...grant, ...newPair() }
+      grants.set(added.accessToken, added)
+      return added
     },
     expire: (accountId, at) => {
       for (const grant of grants.values())

@@ -33,3 +33,14 @@ export const endApplication = (world: World, session: Session, reason?: string):
   world.identity.applications.leave(session)
   session.push(PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT, reason === undefined ? {} : { reason })
 }
+
+/** Ends the sessions of an access token that was replaced, on all connections. */
+export const endSessions = (world: World, accessToken: string): void => {
+  for (const session of world.sessions) {
+    const ended = [...session.accounts].flatMap(([accountId, token]) =>
+      token === accessToken ? [accountId] : [],
+    )
+    invalidateToken(world, session, ended, 'Access token is refreshed')
+    for (const accountId of ended) endAccount(world, session, accountId)
+  }
+}
