@@ -46,6 +46,7 @@ export interface Flag {
   readonly read?: (value: string) => unknown
   /** Whether it may be given several times. */
   readonly isMany?: boolean
+  readonly isRequired?: boolean
 }
 
 /** What is known of a command before it is loaded. */

@@ -25,8 +25,8 @@ export const allFlags = ({ flags = [], isSession }: Definition): readonly Flag[]
   ...common,
 ]
 
-const optionFrom = ({ flags, text, read, isMany }: Flag): Option => {
-  const option = new Option(flags, text)
+const optionFrom = ({ flags, text, read, isMany, isRequired = false }: Flag): Option => {
+  const option = new Option(flags, text).makeOptionMandatory(isRequired)
   const parse = (value: string): unknown => {
     try {
       return read ? read(value) : value

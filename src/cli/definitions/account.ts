@@ -1,7 +1,12 @@
 import type { LoginOptions } from '../access/login'
+import type { DealsOptions } from '../account/deals'
+import type { WatchOptions } from '../account/tableCommand'
 import { define } from '../definition'
-import type { SessionOptions } from '../definition'
-import { choice, someText, wholeNumber } from '../read'
+import type { Flag, SessionOptions } from '../definition'
+import type { LiveOptions } from '../market/live'
+import { choice, positiveNumber, someText, time, wholeNumber } from '../read'
+
+const watching: readonly Flag[] = [{ flags: '--watch', text: 'show it again with each change' }]
 
 const scope = choice(['trading', 'accounts'])
 
@@ -53,5 +58,68 @@ export const accountDefinitions = [
       ['accounts --json', 'the same as JSON'],
     ],
     load: async () => (await import('../account/accounts')).accounts,
+  }),
+  define<LiveOptions>({
+    name: 'watch',
+    args: '[symbols...]',
+    summary: 'show quotes, positions and equity on one screen',
+    isSession: true,
+    flags: [
+      { flags: '--count <n>', text: 'end after so many', read: wholeNumber(1) },
+      { flags: '--seconds <n>', text: 'end after so many seconds', read: positiveNumber },
+    ],
+    examples: [
+      ['watch', 'with the usual symbols'],
+      ['watch EURUSD XAUUSD', 'with these'],
+    ],
+    load: async () => (await import('../account/watch')).watch,
+  }),
+  define<WatchOptions>({
+    name: 'positions',
+    summary: 'list the open positions with their profit',
+    isSession: true,
+    flags: watching,
+    examples: [
+      ['positions', 'as they are now'],
+      ['positions --watch', 'in place, with each change'],
+    ],
+    load: async () => (await import('../account/positions')).positions,
+  }),
+  define<WatchOptions>({
+    name: 'orders',
+    summary: 'list the pending orders',
+    isSession: true,
+    flags: watching,
+    examples: [
+      ['orders', 'as they are now'],
+      ['orders --json', 'the same as JSON'],
+    ],
+    load: async () => (await import('../account/orders')).orders,
+  }),
+  define<WatchOptions>({
+    name: 'pnl',
+    summary: 'show profit, equity and margin of the account',
+    isSession: true,
+    flags: watching,
+    examples: [
+      ['pnl', 'as it is now'],
+      ['pnl --watch', 'in place, with each quote'],
+    ],
+    load: async () => (await import('../account/pnl')).pnl,
+  }),
+  define<DealsOptions>({
+    name: 'deals',
+    summary: 'list the deals of the last week, or of another time',
+    isSession: true,
+    flags: [
+      { flags: '--from <time>', text: 'begin at this time, in UTC (a week ago)', read: time },
+      { flags: '--to <time>', text: 'end at this time (now)', read: time },
+      ...watching,
+    ],
+    examples: [
+      ['deals', 'of the last week'],
+      ['deals --from 2031-01-01 --json', 'since then, as JSON'],
+    ],
+    load: async () => (await import('../account/deals')).deals,
   }),
 ]

@@ -23,8 +23,9 @@ export const createWriter = (terminal: Terminal, mode: Mode, isQuiet: boolean): 
   return {
     write: outcome => {
       if ('exitCode' in outcome) code = outcome.exitCode
-      else if ('block' in outcome) screen.block(outcome.block)
-      else if ('json' in outcome) line(mode === 'json' ? JSON.stringify(outcome.json) : outcome.text)
+      else if ('block' in outcome) {
+        if (mode === 'screen') screen.block(outcome.block)
+      } else if ('json' in outcome) line(mode === 'json' ? JSON.stringify(outcome.json) : outcome.text)
       else if (!isQuiet) {
         if (mode === 'screen') screen.line(outcome.note)
         else terminal.err(`${outcome.note}\n`)

@@ -1,0 +1,81 @@
+import { catchError, defer, mergeMap, of, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { isCTraderError } from '../../index'
+import type { OrderUpdate } from '../../index'
+import { exitCodes, note, result } from '../outcome'
+import type { ExitCode, Outcome } from '../outcome'
+import { explain } from '../session/explain'
+
+const ids = ({ orderId, positionId }: OrderUpdate): string =>
+  [
+    ...(orderId === undefined ? [] : [`order ${orderId}`]),
+    ...(positionId === undefined ? [] : [`position ${positionId}`]),
+  ].join(', ')
+
+const detail = (update: OrderUpdate): string => {
+  switch (update.status) {
+    case 'filled':
+    case 'partiallyFilled':
+      return `${update.volume / 100} units at ${update.price}`
+    case 'rejected':
+      return [update.errorCode, update.description].filter(text => text !== undefined).join(': ')
+    case 'outcomeUnknown':
+      return `${update.cause.message}; the server is asked`
+    default:
+      return ''
+  }
+}
+
+const words: Readonly<Record<OrderUpdate['status'], string>> = {
+  sent: 'sent',
+  outcomeUnknown: 'outcome unknown',
+  accepted: 'accepted',
+  replaced: 'changed',
+  cancelled: 'cancelled',
+  expired: 'expired',
+  partiallyFilled: 'partially filled',
+  filled: 'filled',
+  protected: 'protected',
+  rejected: 'refused',
+}
+
+const json = (update: OrderUpdate) => ({
+  status: update.status,
+  clientOrderId: update.clientOrderId ?? null,
+  orderId: update.orderId ?? null,
+  positionId: update.positionId ?? null,
+  ...('price' in update && { price: update.price, units: update.volume / 100 }),
+  ...(update.status === 'rejected' && {
+    errorCode: update.errorCode,
+    description: update.description ?? null,
+  }),
+})
+
+const told = (update: OrderUpdate): Outcome =>
+  result(
+    json(update),
+    [words[update.status], ids(update), detail(update)].filter(text => text !== '').join('  '),
+  )
+
+const exitCodeAfter = ({ status }: OrderUpdate): ExitCode => {
+  if (status === 'rejected') return exitCodes.failed
+  return status === 'sent' || status === 'outcomeUnknown' ? exitCodes.inDoubt : exitCodes.done
+}
+
+/** Tells what becomes of an order, and ends with 0 if it is done, 1 if it is refused, 3 if it is in doubt. */
+export const orderOutcomes = (update$: Observable<OrderUpdate>): Observable<Outcome> =>
+  defer(() => {
+    let code: ExitCode = exitCodes.done
+    return update$.pipe(
+      mergeMap((update): Outcome[] => {
+        code = exitCodeAfter(update)
+        return [told(update), { exitCode: code }]
+      }),
+      catchError((error: unknown) =>
+        // It has left, and what became of it is not known.
+        code === exitCodes.inDoubt && isCTraderError(error)
+          ? of(note(explain(error)))
+          : throwError(() => error),
+      ),
+    )
+  })
