@@ -6,6 +6,7 @@ import { ACCOUNT, paperScene } from './scene'
 import type { PaperScene } from './scene'
 
 const HOUR = 3_600_000
+const USDJPY = 4
 
 /** What a process leaves: plain JSON. */
 const memory = (kept?: unknown) => {
@@ -67,6 +68,31 @@ describe('a paper account between two runs', () => {
         const held = watch(positions(strategist({ store }).account), 20_000)
         at(10_000, () => {
           expect(held.values.at(-1)?.all[0]?.swap).toBeLessThan(0)
+        })
+      })
+    })
+  })
+
+  it('is charged nothing before all of its symbols have a price', () => {
+    paperScene(({ strategist, watch, at, broker }) => {
+      const { store, saved } = memory()
+      const { account } = strategist({ store })
+      watch(placeOrder(account, order), 20_000)
+      watch(placeOrder(account, { ...order, symbol: 'USDJPY' }), 20_000)
+      at(14 * HOUR, () => {
+        broker.fault({ kind: 'mute', symbolId: USDJPY, side: 'bid' })
+        at(10_000, () => {
+          broker.fault({ kind: 'recover' })
+        })
+        const before = saved.length
+        const held = watch(positions(strategist({ store }).account), 30_000)
+        at(5_000, () => {
+          expect(saved).toHaveLength(before)
+        })
+        at(25_000, () => {
+          const swaps = held.values.at(-1)?.all.map(({ swap }) => swap)
+          expect(swaps).toHaveLength(2)
+          expect(swaps).not.toContain(0)
         })
       })
     })

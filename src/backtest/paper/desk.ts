@@ -60,7 +60,7 @@ interface Parts {
 }
 
 /** The market's time does not go back, also if the clock was set back since the last run. */
-const createZoneClock = (start: number | undefined, kept: KeptExchange | undefined): Clock => {
+const createDeskClock = (start: number | undefined, kept: KeptExchange | undefined): Clock => {
   const clock = createClock(start, 1)
   return kept && kept.at > clock.now() ? createClock(kept.at, 1) : clock
 }
@@ -79,7 +79,7 @@ const createDesk = ({ upstream, options, account, assets, kept }: Parts): Desk =
   let isReady = false
 
   const market = createExternalMarket({ assets, assetClasses: [], categories: [], isTrading })
-  const clock = createZoneClock(start, kept)
+  const clock = createDeskClock(start, kept)
   const failed$ = new Subject<CTraderError>()
   const quotations = createQuotations(upstream, (symbolId, tick) => {
     const at = clock.due()
