@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess, ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildSync } from 'esbuild'
@@ -15,6 +15,7 @@ const program = (): string => {
   if (folder !== undefined) return join(folder, 'cli', 'main.cjs')
   folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-program-'))
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'))
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
   const outfile = join(folder, 'cli', 'main.cjs')
   const external = ['hyparquet', 'hyparquet-writer', 'papaparse', 'tsx']
   const entryPoints = [join(root, 'src', 'cli', 'main.ts')]
@@ -68,6 +69,15 @@ const environment = (env: StartOptions['env']) => ({ ...process.env, NO_COLOR: '
 /** Starts the command, with pipes. */
 export const startCommand = (args: readonly string[], { cwd, env }: StartOptions = {}): Started =>
   follow(spawn(process.execPath, [program(), ...args], { cwd, env: environment(env) }))
+
+/** Starts the command from its sources, so that a strategy has the same copy of them. `cwd` must have `tsx`. */
+export const startSources = (args: readonly string[], { cwd, env }: StartOptions = {}): Started =>
+  follow(
+    spawn(process.execPath, ['--import', 'tsx', join(root, 'src', 'cli', 'main.ts'), ...args], {
+      cwd,
+      env: environment(env),
+    }),
+  )
 
 /** A program that gives another one a terminal of 20 rows and 70 columns, and passes on what is typed. */
 const terminal = `

@@ -1,8 +1,34 @@
 import { define } from '../definition'
+import type { Flag } from '../definition'
 import { positiveNumber, someText, time, wholeNumber } from '../read'
+import type { StrategyOptions } from '../testing/backtest'
+import { param } from '../testing/params'
 import type { SimulateOptions } from '../testing/simulate'
+import type { SweepOptions } from '../testing/sweep'
 
 const MAX_PORT = 65_535
+
+/** The options of commands that run a strategy. */
+const running: readonly Flag[] = [
+  {
+    flags: '--history <file>',
+    text: 'bars or ticks (CSV, JSON lines, Parquet): SYMBOL=FILE, or a name that begins with the symbol; may be given several times',
+    isMany: true,
+  },
+  { flags: '--symbol <name>', text: 'the symbol of the history', read: someText },
+  { flags: '--from <time>', text: 'begin at this time, in UTC', read: time },
+  { flags: '--to <time>', text: 'end at this time', read: time },
+  {
+    flags: '--param <name=value>',
+    text: 'a parameter of the strategy; may be given several times',
+    read: param,
+    isMany: true,
+  },
+  { flags: '--export <name>', text: 'what the module exports, if it is not the default', read: someText },
+  { flags: '--balance <amount>', text: 'the money at the beginning', read: positiveNumber },
+  { flags: '--seed <n>', text: 'same seed, same result (1)', read: wholeNumber(0) },
+  { flags: '--csv <file>', text: 'write the trades, or the runs of a sweep, into this file', read: someText },
+]
 
 /** The commands to try and to test. */
 export const testingDefinitions = [
@@ -59,5 +85,31 @@ export const testingDefinitions = [
       ['simulate --start 2031-01-08T12:00Z', 'on a Wednesday at noon, also at a weekend'],
     ],
     load: async () => (await import('../testing/simulate')).simulate,
+  }),
+  define<StrategyOptions>({
+    name: 'backtest',
+    args: '<strategy>',
+    summary: 'run a strategy, a module in JavaScript or TypeScript, over a history',
+    flags: running,
+    examples: [
+      ['backtest strategy.ts --symbol EURUSD --history eurusd-m1.csv --param fast=5', 'its figures'],
+      ['backtest strategy.ts --history eurusd-m1.csv --csv trades.csv --json', 'all of it, for programs'],
+    ],
+    load: async () => (await import('../testing/backtest')).backtest,
+  }),
+  define<SweepOptions>({
+    name: 'sweep',
+    args: '<strategy>',
+    summary: 'run a strategy with each combination of parameters, and rank the runs',
+    flags: [
+      { flags: '--by <figure>', text: 'what the runs are compared by, such as net (sharpe)', read: someText },
+      { flags: '--top <n>', text: 'show so many of the best (10)', read: wholeNumber(1) },
+      ...running,
+    ],
+    examples: [
+      ['sweep strategy.ts --history eurusd-m1.csv --param fast=5,10 --param slow=20..60:20', 'six runs'],
+      ['sweep strategy.js --history eurusd-m1.csv --param fast=5..20 --by net --csv runs.csv', 'by profit'],
+    ],
+    load: async () => (await import('../testing/sweep')).sweep,
   }),
 ]

@@ -1,0 +1,47 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { startSources } from './program'
+
+jest.setTimeout(60_000)
+
+const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-strategies-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+writeFileSync(
+  join(folder, 'strategy.ts'),
+  `import { placeOrder, units, pips } from '${resolve('src/index')}'
+import type { Account } from '${resolve('src/index')}'
+export default (account: Account, { volume }: { volume: number }) =>
+  placeOrder(account, { type: 'market', symbol: 'EURUSD', side: 'buy', volume: units(volume), takeProfit: pips(10) })
+`,
+)
+const history = ['--history', resolve('docs/examples/data/eurusd-m30.csv'), '--from', '2025-01-07T10:00Z']
+
+describe('a strategy in TypeScript', () => {
+  it('runs without a build', async () => {
+    const args = ['backtest', 'strategy.ts', ...history, '--param', 'volume=2000', '--json']
+    const one = startSources(args, { cwd: folder })
+    expect([await one.exitCode, one.err()]).toEqual([0, ''])
+    expect(JSON.parse(one.out())).toMatchObject({ trades: [{ volume: 2_000 }] })
+  })
+
+  it('has its figures shown, and its trades written', async () => {
+    const args = ['backtest', 'strategy.ts', ...history, '--param', 'volume=1000', '--csv', 'trades.csv']
+    const one = startSources(args, { cwd: folder })
+    expect(await one.exitCode).toBe(0)
+    expect(one.err()).toBe('Wrote the trades to trades.csv.\n')
+    expect(one.out()).toMatch(/^trades +1\nnet +-?\d+\.\d\d\n/)
+    expect(readFileSync(join(folder, 'trades.csv'), 'utf8')).toMatch(/^positionId,symbol,side,volume/)
+  })
+
+  it('runs with each combination of parameters', async () => {
+    const args = ['sweep', 'strategy.ts', ...history, '--param', 'volume=1000..3000:1000', '--by', 'net']
+    const one = startSources([...args, '--csv', 'runs.csv'], { cwd: folder })
+    expect(await one.exitCode).toBe(0)
+    expect(one.out()).toMatch(/^volume +net +trades +net +drawdown\n +1000 /)
+    expect(readFileSync(join(folder, 'runs.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(4)
+  })
+})
