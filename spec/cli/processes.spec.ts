@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PayloadType, webSocketConnect } from 'rx-ctrader'
@@ -49,6 +50,35 @@ describe('the command as a process', () => {
     one.child.kill('SIGINT')
     one.child.kill('SIGINT')
     expect(await one.exitCode).toBe(0)
+  })
+})
+
+describe('the completion', () => {
+  it('completes commands and options in bash', async () => {
+    const written = startCommand(['completion', 'bash'])
+    expect(await written.exitCode).toBe(0)
+    const complete = (...words: readonly string[]): string[] => {
+      const line = words.map(word => `'${word}'`).join(' ')
+      const script = `${written.out()}\nCOMP_WORDS=(rx-ctrader ${line}); COMP_CWORD=${words.length}; _rx_ctrader; echo "\${COMPREPLY[@]}"`
+      return execFileSync('bash', ['-c', script]).toString().trim().split(' ')
+    }
+    expect(complete('quo')).toEqual(['quotes'])
+    expect(complete('export', '--fo')).toEqual(['--force'])
+  })
+
+  it.each([
+    ['zsh', /#compdef rx-ctrader[^]*quotes:show live quotes/],
+    ['fish', /complete -c rx-ctrader -n __fish_use_subcommand -a quotes/],
+  ])('is there for %s', async (shell, words) => {
+    const written = startCommand(['completion', shell])
+    expect(await written.exitCode).toBe(0)
+    expect(written.out()).toMatch(words)
+  })
+
+  it('names the shells that it knows', async () => {
+    const written = startCommand(['completion', 'csh'])
+    expect(await written.exitCode).toBe(2)
+    expect(written.err()).toContain('bash, zsh, fish')
   })
 })
 

@@ -1,4 +1,5 @@
-import type { Definition } from './definition'
+import { define } from './definition'
+import type { CommonOptions, Definition } from './definition'
 import { accountDefinitions } from './definitions/account'
 import { fileDefinitions } from './definitions/files'
 import { marketDefinitions } from './definitions/market'
@@ -12,4 +13,14 @@ export const definitions: readonly Definition[] = [
   ...tradingDefinitions,
   ...fileDefinitions,
   ...testingDefinitions,
+  define<CommonOptions>({
+    name: 'completion',
+    args: '<shell>',
+    summary: 'write the completion for bash, zsh or fish',
+    examples: [
+      ['completion bash >> ~/.bashrc', 'for bash'],
+      ['completion fish > ~/.config/fish/completions/rx-ctrader.fish', 'for fish'],
+    ],
+    load: async () => (await import('./completion')).completion(definitions),
+  }),
 ]
