@@ -59,7 +59,7 @@ export interface Account {
 
   /**
    * The state of the authentication: the current state at once, then every change, over all lines. Never errors;
-   * completes after `failed`. After `client.retry()`, a new subscriber gets a new attempt.
+   * completes after `failed`. A later subscriber gets a new attempt, if the application itself has not failed.
    *
    * ```ts
    * combineLatest([account.authenticated$, quote$]).pipe(filter(([state]) => state.status === 'authenticated'))
@@ -167,7 +167,7 @@ export const createAccount = (
   grant: Grant,
   tuning: AccountTuning,
 ): Account => {
-  const { clientRequest, inUse, log, retries } = tuning
+  const { clientRequest, inUse, log } = tuning
   const link$ = new BehaviorSubject<Link | undefined>(undefined)
   const permits = createPermits(tuning, accountId, grant, clientRequest)
   const authentications = createAuthentications(accountId, tuning.linger)
@@ -188,7 +188,7 @@ export const createAccount = (
       inUse.delete(account)
       link$.next(undefined)
     }),
-    shareState(retries),
+    shareState(),
   )
   const accountAuth$ = usableLinks(account$, 'authenticated')
   const request = requestSender(accountAuth$, tuning)

@@ -16,7 +16,7 @@ import { reconnect } from './reconnecting/reconnect'
 import type { Persistence } from './reconnecting/reconnect'
 import { observeHealth } from './state/health'
 import type { Health } from './state/health'
-import { shareState } from './state/shareState'
+import { keepFailure, shareState } from './state/shareState'
 import type { ConnectionState, Session } from './state/state'
 
 /** The session of a client on its line, one for all subscribers, and what can be watched without opening a line. */
@@ -126,7 +126,8 @@ export const createLineSession = (
         if (connection$.value.status !== 'failed') show({ status: 'idle' })
       }),
       // Also with 0: a subscriber that leaves when its order leaves must not close the line under the order.
-      shareState(persistence.retries, linger),
+      shareState(linger),
+      keepFailure(persistence.retries),
     ),
     connection$: connection$.asObservable(),
     health$: observeHealth(connection$, () => ({
