@@ -37,6 +37,14 @@ describe('a strategy in TypeScript', () => {
     expect(readFileSync(join(folder, 'trades.csv'), 'utf8')).toMatch(/^positionId,symbol,side,volume/)
   })
 
+  it('has its report written, with its charts', async () => {
+    const args = ['backtest', 'strategy.ts', ...history, '--param', 'volume=1000', '--report', 'out.html']
+    const one = startSources(args, { cwd: folder })
+    expect(await one.exitCode).toBe(0)
+    expect(one.err()).toBe('Wrote the report to out.html.\n')
+    expect(readFileSync(join(folder, 'out.html'), 'utf8')).toMatch(/^<!doctype html>[^]*<\/html>\s*$/i)
+  })
+
   it('runs with each combination of parameters', async () => {
     const args = ['sweep', 'strategy.ts', ...history, '--param', 'volume=1000..3000:1000', '--by', 'net']
     const one = startSources([...args, '--csv', 'runs.csv'], { cwd: folder })

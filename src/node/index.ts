@@ -21,7 +21,7 @@ export type { ReportOptions } from './report/htmlReport'
 export { serveSimulator } from './simulate/serve'
 export type { ServeSimulatorOptions, BacklogLimits } from './simulate/serve'
 export { workerThreads } from './threads/workerThreads'
-export type { WorkerThreadsOptions } from './threads/workerThreads'
+export type { ModuleAddress, WorkerThreadsOptions } from './threads/workerThreads'
 export { fileTokens } from './tokens'
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- for those who have it
 export { saveTokensTo } from './tokens'

@@ -47,7 +47,9 @@ const webpack = async (cwd, entry) => {
   })
   const outfile = join(cwd, filename)
   const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true })
-  const said = [...errors, ...warnings].map(({ message }) => message).join(', ')
+  // Without an output there is nothing else to check.
+  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join(', '))
+  const said = warnings.map(({ message }) => message).join(', ')
   return { outfile, size: statSync(outfile).size, bound: ALL, said }
 }
 

@@ -1,8 +1,8 @@
-import { invalidOption } from '../../errors'
 import { checkNames } from '../../options'
 import type { History } from '../../simulator/market/history/history'
 import { createHistoryReader, readHistoryNames } from './historyReader'
 import type { ReadHistoryOptions } from './historyReader'
+import { loadPapaparse } from './loadPapaparse'
 import { wholeLines } from './wholeLines'
 import type { TextSource } from './wholeLines'
 
@@ -14,11 +14,8 @@ export interface ReadCsvOptions extends ReadHistoryOptions {
 
 type Parse = (text: string) => readonly (readonly string[])[]
 
-/** The parser is a peer of those who use it. */
 const parser = async (decimal: ReadCsvOptions['decimal']): Promise<Parse> => {
-  const { default: papa } = await import('papaparse').catch(() => {
-    throw invalidOption('papaparse', 'is not installed: npm install papaparse')
-  })
+  const { default: papa } = await loadPapaparse()
   let delimiter = ''
   return text => {
     const { data, meta } = papa.parse<string[]>(text, {

@@ -9,16 +9,21 @@ import { createRecordRows, readRecordOptions } from './records'
 export interface ParquetSource {
   /** Bytes. */
   readonly byteLength: number
+  /** The bytes from one place up to but not including another, or up to the end. */
   readonly slice: (start: number, end?: number) => ArrayBuffer | Promise<ArrayBuffer>
 }
 
 /** So many rows are in memory at a time. */
 const ROWS_A_PART = 10_000
 
-const hyparquet = () =>
-  import('hyparquet').catch(() => {
+/** Inside `try`, bundlers take it for a package that may be missing. */
+const loadHyparquet = async () => {
+  try {
+    return await import('hyparquet')
+  } catch {
     throw invalidOption('hyparquet', 'is not installed: npm install hyparquet')
-  })
+  }
+}
 
 /**
  * Reads the history of a symbol from a Parquet file, by the names of its columns: those of JSON lines. It needs
@@ -33,7 +38,7 @@ const hyparquet = () =>
  */
 export const readParquet = async (source: ParquetSource, options: ReadHistoryOptions): Promise<History> => {
   checkNames(options, readHistoryNames)
-  const { parquetMetadataAsync, parquetReadObjects } = await hyparquet()
+  const { parquetMetadataAsync, parquetReadObjects } = await loadHyparquet()
   const file = {
     byteLength: source.byteLength,
     slice: (start: number, end?: number) => source.slice(start, end),

@@ -1,4 +1,4 @@
-import { invalidOption } from '../../errors'
+import { loadPapaparse } from '../files/loadPapaparse'
 import type { BacktestResult } from '../results'
 import type { SweepResult } from '../sweep/results'
 
@@ -9,9 +9,7 @@ const csv = async (
   rows: readonly Readonly<Record<string, Cell>>[],
   columns: readonly string[],
 ): Promise<string> => {
-  const { default: papa } = await import('papaparse').catch(() => {
-    throw invalidOption('papaparse', 'is not installed: npm install papaparse')
-  })
+  const { default: papa } = await loadPapaparse()
   const lines = rows.map(row => columns.map(column => row[column]))
   // A text such as `=1+1` would be a formula in a spreadsheet.
   return `${papa.unparse([[...columns], ...lines], { newline: '\n', escapeFormulae: true })}\n`

@@ -29,6 +29,7 @@ export interface Runner {
   readonly concurrency: number
   /** Errors if there can be no more runs. */
   readonly run: (options: RunOptions<object>) => Observable<RunEvent>
+  /** Ends all runs. */
   readonly close: () => void
 }
 

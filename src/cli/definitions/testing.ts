@@ -2,13 +2,25 @@ import { define } from '../definition'
 import type { Flag } from '../definition'
 import { positiveNumber, someText, time, wholeNumber } from '../read'
 import type { StrategyOptions } from '../testing/backtest'
+import type { PaperOptions } from '../testing/paper'
 import { param } from '../testing/params'
 import type { SimulateOptions } from '../testing/simulate'
 import type { SweepOptions } from '../testing/sweep'
 
 const MAX_PORT = 65_535
 
-/** The options of commands that run a strategy. */
+/** The parameters of a strategy, and what its module exports. */
+const strategyFlags: readonly Flag[] = [
+  {
+    flags: '--param <name=value>',
+    text: 'a parameter of the strategy; may be given several times',
+    read: param,
+    isMany: true,
+  },
+  { flags: '--export <name>', text: 'what the module exports, if it is not the default', read: someText },
+]
+
+/** The options of commands that run a strategy over a history. */
 const running: readonly Flag[] = [
   {
     flags: '--history <file>',
@@ -18,16 +30,15 @@ const running: readonly Flag[] = [
   { flags: '--symbol <name>', text: 'the symbol of the history', read: someText },
   { flags: '--from <time>', text: 'begin at this time, in UTC', read: time },
   { flags: '--to <time>', text: 'end at this time', read: time },
-  {
-    flags: '--param <name=value>',
-    text: 'a parameter of the strategy; may be given several times',
-    read: param,
-    isMany: true,
-  },
-  { flags: '--export <name>', text: 'what the module exports, if it is not the default', read: someText },
+  ...strategyFlags,
   { flags: '--balance <amount>', text: 'the money at the beginning', read: positiveNumber },
   { flags: '--seed <n>', text: 'same seed, same result (1)', read: wholeNumber(0) },
   { flags: '--csv <file>', text: 'write the trades, or the runs of a sweep, into this file', read: someText },
+  {
+    flags: '--report <file>',
+    text: 'write a page with charts into this file; needs lightweight-charts',
+    read: someText,
+  },
 ]
 
 /** The commands to try and to test. */
@@ -111,5 +122,27 @@ export const testingDefinitions = [
       ['sweep strategy.js --history eurusd-m1.csv --param fast=5..20 --by net --csv runs.csv', 'by profit'],
     ],
     load: async () => (await import('../testing/sweep')).sweep,
+  }),
+  define<PaperOptions>({
+    name: 'paper',
+    args: '<strategy>',
+    summary: 'run a strategy at the prices of an account, with its orders on paper, until Ctrl-C',
+    isSession: true,
+    flags: [
+      {
+        flags: '--store <file>',
+        text: 'keep the paper account in this file between two runs (nowhere)',
+        read: someText,
+      },
+      { flags: '--balance <amount>', text: 'the money at the beginning (10000)', read: positiveNumber },
+      { flags: '--count <n>', text: 'end after so many updates', read: wholeNumber(1) },
+      { flags: '--seconds <n>', text: 'end after so many seconds', read: positiveNumber },
+      ...strategyFlags,
+    ],
+    examples: [
+      ['paper strategy.ts --param fast=5 --store paper.json', 'goes on where the last run ended'],
+      ['paper strategy.ts --seconds 3600 --json', 'for an hour, a line of JSON for each update'],
+    ],
+    load: async () => (await import('../testing/paper')).paper,
   }),
 ]

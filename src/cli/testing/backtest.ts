@@ -3,13 +3,14 @@ import { resolve } from 'node:path'
 import { concatMap, defer, from, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { backtest as runBacktest, resultJson, tradesCsv } from '../../backtest'
-import type { BacktestResult, Statistics } from '../../backtest'
+import type { BacktestResult, History, Statistics } from '../../backtest'
 import type { CommonOptions, Context, Run } from '../definition'
 import { Mistake, note, result } from '../outcome'
 import type { Outcome } from '../outcome'
 import { list } from '../output/table'
 import { readHistories } from './historyFiles'
 import { runParams } from './params'
+import { saveReport } from './saveReport'
 import { loadStrategy } from './strategyModule'
 
 /** The options that a backtest and a sweep have in common. */
@@ -23,6 +24,7 @@ export interface StrategyOptions extends CommonOptions {
   readonly param?: readonly (readonly [string, string])[]
   readonly export?: string
   readonly csv?: string
+  readonly report?: string
 }
 
 const percent = (part: number | undefined): string | undefined =>
@@ -62,7 +64,8 @@ export const commonSettings = async (options: StrategyOptions, folder: string) =
 
 const saved = async (
   found: BacktestResult,
-  { csv }: StrategyOptions,
+  history: readonly History[],
+  { csv, report }: StrategyOptions,
   { colours, terminal }: Context,
 ): Promise<readonly Outcome[]> => {
   if (csv !== undefined) writeFileSync(resolve(terminal.folder, csv), await tradesCsv(found))
@@ -71,6 +74,7 @@ const saved = async (
     { block: '' },
     result(JSON.parse(resultJson(found)), text),
     ...(csv === undefined ? [] : [note(`Wrote the trades to ${csv}.`)]),
+    ...saveReport(found, history, report, terminal.folder),
   ]
 }
 
@@ -84,7 +88,9 @@ export const backtest: Run<StrategyOptions> = ([path = ''], options, context) =>
       runBacktest(strategy, { ...settings, params: runParams(options.param) }).pipe(
         concatMap((event): Observable<Outcome> => {
           if (event.kind === 'result')
-            return from(saved(event, options, context)).pipe(concatMap(outcomes => outcomes))
+            return from(saved(event, settings.history, options, context)).pipe(
+              concatMap(outcomes => outcomes),
+            )
           return from([{ block: `${Math.floor(100 * event.progress)} %` }])
         }),
       ),

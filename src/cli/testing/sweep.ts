@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { concatMap, defer, from, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { resultJson, runsCsv, sweep as runSweep } from '../../backtest'
-import type { Measure, SweepResult } from '../../backtest'
+import type { History, Measure, SweepResult } from '../../backtest'
 import { workerThreads } from '../../node'
 import type { Context, Run } from '../definition'
 import { Mistake, note, result } from '../outcome'
@@ -13,6 +13,7 @@ import type { Column } from '../output/table'
 import { commonSettings } from './backtest'
 import type { StrategyOptions } from './backtest'
 import { sweepParams } from './params'
+import { saveReport } from './saveReport'
 import { loadStrategy } from './strategyModule'
 
 export interface SweepOptions extends StrategyOptions {
@@ -39,7 +40,8 @@ const columns = ({ params, by }: Result): readonly Column<SweepRow>[] => [
 
 const saved = async (
   found: Result,
-  { csv, top = TOP }: SweepOptions,
+  history: readonly History[],
+  { csv, report, top = TOP }: SweepOptions,
   { colours, room, terminal }: Context,
 ): Promise<readonly Outcome[]> => {
   if (csv !== undefined) writeFileSync(resolve(terminal.folder, csv), await runsCsv(found))
@@ -51,6 +53,7 @@ const saved = async (
     ...failed,
     result(JSON.parse(resultJson(found)), table(columns(found), found.runs.slice(0, top), colours, room())),
     ...(csv === undefined ? [] : [note(`Wrote all runs to ${csv}.`)]),
+    ...saveReport(found, history, report, terminal.folder),
   ]
 }
 
@@ -77,7 +80,9 @@ export const sweep: Run<SweepOptions> = ([path = ''], options, context) =>
       }).pipe(
         concatMap((event): Observable<Outcome> => {
           if (event.kind === 'result')
-            return from(saved(event, options, context)).pipe(concatMap(outcomes => outcomes))
+            return from(saved(event, settings.history, options, context)).pipe(
+              concatMap(outcomes => outcomes),
+            )
           return from([{ block: `${Math.floor(100 * event.progress)} %` }])
         }),
       ),

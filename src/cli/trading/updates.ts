@@ -51,7 +51,8 @@ const json = (update: OrderUpdate) => ({
   }),
 })
 
-const told = (update: OrderUpdate): Outcome =>
+/** What is told of an update. */
+export const tellUpdate = (update: OrderUpdate): Outcome =>
   result(
     json(update),
     [words[update.status], ids(update), detail(update)].filter(text => text !== '').join('  '),
@@ -69,7 +70,7 @@ export const orderOutcomes = (update$: Observable<OrderUpdate>): Observable<Outc
     return update$.pipe(
       mergeMap((update): Outcome[] => {
         code = exitCodeAfter(update)
-        return [told(update), { exitCode: code }]
+        return [tellUpdate(update), { exitCode: code }]
       }),
       catchError((error: unknown) =>
         // It has left, and what became of it is not known.

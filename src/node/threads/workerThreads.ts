@@ -14,8 +14,11 @@ export interface WorkerThreadsOptions {
   readonly threads?: number
 }
 
-const pathOf = (url: string | URL): string => {
-  const text = String(url)
+/** The address of a module: its path, or a `URL` of its file, such as `new URL('./cross.js', import.meta.url)`. */
+export type ModuleAddress = string | { readonly href: string }
+
+const pathOf = (url: ModuleAddress): string => {
+  const text = typeof url === 'string' ? url : url.href
   if (text.startsWith('file:')) return fileURLToPath(text)
   if (isAbsolute(text)) return text
   throw invalidOption('url', 'must be a file URL or an absolute path')
@@ -34,7 +37,7 @@ const pathOf = (url: string | URL): string => {
  * sweep(threads, { history, params: { fast: [3, 5, 8], slow: [20, 50] } })
  * ```
  */
-export const workerThreads = (url: string | URL, options: WorkerThreadsOptions = {}): StrategyThreads => {
+export const workerThreads = (url: ModuleAddress, options: WorkerThreadsOptions = {}): StrategyThreads => {
   checkNames(options, { export: true, threads: true })
   const { export: exportName = 'default', threads = availableParallelism() } = options
   if (!Number.isSafeInteger(threads) || threads < 1)
