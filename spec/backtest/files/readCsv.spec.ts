@@ -40,6 +40,21 @@ describe('a CSV file of bars', () => {
       { timeZone: 'Europe/Athens' },
     ],
     [
+      'without a header',
+      '2025-01-06 10:00,1.03,1.031,1.029,1.0305,7\n2025-01-06 10:01,1.0305,1.032,1.03,1.0315,8\n',
+      {},
+    ],
+    [
+      'with the time zone in its times',
+      'Local time,Open,High,Low,Close,Volume\n06.01.2025 12:00:00.000 GMT+0200,1.03,1.031,1.029,1.0305,7\n06.01.2025 12:01:00.000 GMT+0200,1.0305,1.032,1.03,1.0315,8\n',
+      {},
+    ],
+    [
+      'with an offset in its times',
+      'time,open,high,low,close,volume\n2025-01-06T05:00:00-05:00,1.03,1.031,1.029,1.0305,7\n2025-01-06T05:01:00-0500,1.0305,1.032,1.03,1.0315,8\n',
+      {},
+    ],
+    [
       'with decimal commas',
       'Date;Open;High;Low;Close;Volume\n2025-01-06 10:00;1,03;1,031;1,029;1,0305;7\n2025-01-06 10:01;1,0305;1,032;1,03;1,0315;8\n',
       { decimal: ',' },
