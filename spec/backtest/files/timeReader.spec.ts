@@ -26,7 +26,7 @@ describe('a time in a file', () => {
   })
 
   it.each(['', 'yesterday', '2025-02-31', '31.02.2025', '20250231 000000', '2025-01', '10:00'])(
-    '%p is none',
+    '%p is not read',
     text => {
       expect(readTime(text, utc)).toBeUndefined()
     },
