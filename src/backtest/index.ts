@@ -10,7 +10,7 @@
 export { backtest } from './backtest'
 export { paper } from './paper/paper'
 export type { PaperOptions, PaperStore } from './paper/options'
-export type { PaperState } from './paper/state'
+export type { PaperState } from './paper/storage/state'
 export type { BacktestAccount, BacktestOptions, TimedFault } from './options'
 export type {
   BacktestEvent,

@@ -1,8 +1,8 @@
 import { Observable } from 'rxjs'
 import type { Subscriber } from 'rxjs'
 import type { Message, MessageOf, MessageType, SymbolFilter } from '../protocol/table'
-import { createConsumers } from '../util/consumers'
-import type { Consumers } from '../util/consumers'
+import { createConsumers } from '../util/observables/consumers'
+import type { Consumers } from '../util/observables/consumers'
 import { omitUndefined } from '../util/omitUndefined'
 
 /** The messages of one payload type. If they name a symbol, also those of one symbol. */

@@ -1,7 +1,7 @@
 import { CTraderError, PayloadType, createClient } from 'rx-ctrader'
 import { paper } from 'rx-ctrader/backtest'
 import { NEVER } from 'rxjs'
-import { formerSymbol, toListedSymbol } from '../../../src/backtest/paper/listed'
+import { formerSymbol, toListedSymbol } from '../../../src/backtest/paper/market/listed'
 import { toRefusal } from '../../../src/backtest/paper/refusal'
 import { paperAccount } from '../../../src/backtest/paper/terms'
 

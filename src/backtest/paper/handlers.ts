@@ -7,11 +7,11 @@ import { accountHandlers } from '../../simulator/handlers/account'
 import type { Call, Handler, Handlers } from '../../simulator/handlers/handler'
 import { quoteHandlers } from '../../simulator/handlers/quotes'
 import { tradingHandlers } from '../../simulator/handlers/trading'
-import type { Quotations } from './quotations'
-import type { Readiness } from './readiness'
+import type { Quotations } from './market/quotations'
+import type { Readiness } from './market/readiness'
 import { toRefusal } from './refusal'
-import { readingTypes } from './upstream'
-import type { Asked, ReadingType, Upstream } from './upstream'
+import { readingTypes } from './market/upstream'
+import type { Asked, ReadingType, Upstream } from './market/upstream'
 
 /** What is asked of the market goes to the real account. The paper account has a trader of its own. */
 type PassedType = Exclude<ReadingType, typeof PayloadType.PROTO_OA_TRADER_REQ>

@@ -4,7 +4,7 @@ import { checkNames } from '../../options'
 import { checkFills } from '../../simulator/model/fills'
 import type { Fills } from '../../simulator/model/fills'
 import type { BacktestAccount } from '../options'
-import type { PaperState } from './state'
+import type { PaperState } from './storage/state'
 
 /** Where the state of a paper account is kept. */
 export interface PaperStore {

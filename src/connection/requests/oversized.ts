@@ -4,7 +4,7 @@ import { CTraderError, hasReason, isCTraderError } from '../../errors'
 import { messageRow } from '../../protocol/table'
 import type { RequestType } from '../../protocol/table'
 import { MAX_FRAME_SIZE } from '../../transport/frameSize'
-import { oneAtATime } from '../../util/oneAtATime'
+import { oneAtATime } from '../../util/observables/oneAtATime'
 import { omitUndefined } from '../../util/omitUndefined'
 
 /** A request, by its content. */

@@ -3,7 +3,7 @@ import type { Observable, ObservableInput } from 'rxjs'
 import { invalidOption } from '../../errors'
 import type { CTraderError } from '../../errors'
 import type { CommandType, Payload } from '../../protocol/table'
-import { awaitResult } from '../../util/awaitResult'
+import { awaitResult } from '../../util/observables/awaitResult'
 import { oncePer } from '../../util/oncePer'
 
 interface IntentOf<T extends CommandType> {

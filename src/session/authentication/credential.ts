@@ -2,7 +2,7 @@ import { EMPTY, catchError, defaultIfEmpty, defer, map, of, take, throwError } f
 import type { Observable, ObservableInput } from 'rxjs'
 import { CTraderError, errorMessage, invalidOption } from '../../errors'
 import type { CredentialOption } from '../../errorFields'
-import { inTime } from '../../util/inTime'
+import { inTime } from '../../util/observables/inTime'
 
 /**
  * A secret, or a function that gives it. The client calls the function each time before it sends the secret, and takes

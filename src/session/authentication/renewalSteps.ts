@@ -7,8 +7,8 @@ import { PayloadType } from '../../protocol/payloadType'
 import { REDACTED } from '../../protocol/secrets'
 import { MINUTE } from '../../time/constants'
 import { omitUndefined } from '../../util/omitUndefined'
-import { awaitResult } from '../../util/awaitResult'
-import { inTime } from '../../util/inTime'
+import { awaitResult } from '../../util/observables/awaitResult'
+import { inTime } from '../../util/observables/inTime'
 import type { Tokens } from './tokens'
 
 /** How a user's function is called that saves a pair. */

@@ -2,7 +2,7 @@ import { Observable, filter, map, merge } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { CTraderError } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
-import { passOn } from '../../util/passOn'
+import { passOn } from '../../util/observables/passOn'
 import type { AccountMessageType, MessageOf, SymbolFilter, Payload } from '../../protocol/table'
 
 const concerns = (accountId: number, payload: Payload<AccountMessageType>): boolean =>

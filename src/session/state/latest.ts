@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs'
 import type { SubjectLike } from 'rxjs'
-import { createConsumers } from '../../util/consumers'
+import { createConsumers } from '../../util/observables/consumers'
 
 /**
  * Shares one upstream, as `share({ connector: () => latest() })`: late subscribers get the latest value and the

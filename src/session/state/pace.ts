@@ -1,7 +1,7 @@
 import { Observable, asyncScheduler, timer } from 'rxjs'
 import type { MonoTypeOperatorFunction, Subscription } from 'rxjs'
 import { growingPause } from '../../util/backoff'
-import { passOn } from '../../util/passOn'
+import { passOn } from '../../util/observables/passOn'
 
 const PAUSES = { initial: 1_000, max: 60_000 }
 

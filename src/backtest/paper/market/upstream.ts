@@ -1,14 +1,14 @@
 import { EMPTY, catchError, filter, map, take } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { hasReason } from '../../errors'
-import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
-import { PayloadType } from '../../protocol/payloadType'
-import type { Answer, Payload, RequestPayload } from '../../protocol/table'
-import type { Account } from '../../session/account'
-import { barLink, depthLine, linkSpotEvents, spotLine } from '../../streams/market/marketSubscriptions'
-import { symbol } from '../../streams/symbols/symbols'
-import { assets } from '../../streams/symbols/assets'
-import { conversion } from '../../streams/valuation/conversion'
+import { hasReason } from '../../../errors'
+import type { ProtoOATrendbarPeriod } from '../../../protocol/messages/enums'
+import { PayloadType } from '../../../protocol/payloadType'
+import type { Answer, Payload, RequestPayload } from '../../../protocol/table'
+import type { Account } from '../../../session/account'
+import { barLink, depthLine, linkSpotEvents, spotLine } from '../../../streams/market/marketSubscriptions'
+import { symbol } from '../../../streams/symbols/symbols'
+import { assets } from '../../../streams/symbols/assets'
+import { conversion } from '../../../streams/valuation/conversion'
 
 /**
  * All requests that may go to the real account: they read its market, and its terms. With the subscriptions to

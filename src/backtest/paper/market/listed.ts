@@ -1,5 +1,5 @@
-import type { SymbolDetails } from '../../streams/symbols/symbols'
-import type { ListedSymbol } from '../../simulator/market/model/market'
+import type { SymbolDetails } from '../../../streams/symbols/symbols'
+import type { ListedSymbol } from '../../../simulator/market/model/market'
 
 /** A standard lot of a currency, in cents of a unit. */
 const STANDARD_LOT = 10_000_000

@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs'
-import { createFifo } from './fifo'
+import { createFifo } from '../fifo'
 
 /** Sends a request when all earlier ones are over. A request that is unsubscribed while it waits is never sent. */
 export type OneAtATime = <T>(ask$: Observable<T>) => Observable<T>

@@ -1,10 +1,10 @@
 import { EMPTY, Observable, Subject, Subscription, filter, map, merge, of, switchMap, take, tap } from 'rxjs'
-import { noPrices, nextPrices } from '../../operators/mergeQuote'
-import type { KnownPrices } from '../../operators/mergeQuote'
-import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
-import type { Tick } from '../../simulator/market/model/market'
-import type { SpotLine } from '../../streams/market/marketSubscriptions'
-import { omitUndefined } from '../../util/omitUndefined'
+import { noPrices, nextPrices } from '../../../operators/mergeQuote'
+import type { KnownPrices } from '../../../operators/mergeQuote'
+import type { ProtoOASpotEvent } from '../../../protocol/messages/quotes'
+import type { Tick } from '../../../simulator/market/model/market'
+import type { SpotLine } from '../../../streams/market/marketSubscriptions'
+import { omitUndefined } from '../../../util/omitUndefined'
 import type { Upstream } from './upstream'
 
 /** The prices of symbols of the real account: subscribed as long as someone holds them. */

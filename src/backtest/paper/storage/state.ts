@@ -1,8 +1,8 @@
 import * as t from 'io-ts'
-import { invalidOption } from '../../errors'
-import { ProtoOAAccountType } from '../../protocol/messages/enums'
-import type { TradingAccount } from '../../simulator/model/identity'
-import type { KeptExchange } from '../../simulator/trading/state/keeping'
+import { invalidOption } from '../../../errors'
+import { ProtoOAAccountType } from '../../../protocol/messages/enums'
+import type { TradingAccount } from '../../../simulator/model/identity'
+import type { KeptExchange } from '../../../simulator/trading/state/keeping'
 import { keptExchange } from './keptExchange'
 
 const VERSION = 1

@@ -1,6 +1,6 @@
 import * as t from 'io-ts'
-import { ProtoOADepositWithdraw } from '../../protocol/messages/account'
-import { ProtoOADeal } from '../../protocol/messages/deals'
+import { ProtoOADepositWithdraw } from '../../../protocol/messages/account'
+import { ProtoOADeal } from '../../../protocol/messages/deals'
 
 /** Numbers that files and the exchange can hold. */
 const number = new t.Type<number>(

@@ -1,5 +1,5 @@
 import { EMPTY, Subject, of, throwError } from 'rxjs'
-import { oneAtATime } from '../../src/util/oneAtATime'
+import { oneAtATime } from '../../../src/util/observables/oneAtATime'
 
 describe('one at a time', () => {
   it('asks when all is over that was asked before, in that order', () => {

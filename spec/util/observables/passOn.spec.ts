@@ -1,6 +1,6 @@
 import { Observable, Subject } from 'rxjs'
-import { passOn } from '../../src/util/passOn'
-import { inVirtualTime } from '../support/virtualTime'
+import { passOn } from '../../../src/util/observables/passOn'
+import { inVirtualTime } from '../../support/virtualTime'
 
 const evenOf = (source$: Observable<number>): Observable<number> =>
   new Observable(subscriber =>

@@ -1,9 +1,9 @@
 import { EMPTY, asyncScheduler, catchError, defer, ignoreElements } from 'rxjs'
 import type { Observable, Subscription } from 'rxjs'
-import { CTraderError } from '../../errors'
-import { oneAtATime } from '../../util/oneAtATime'
-import { awaitResult } from '../../util/awaitResult'
-import type { PaperStore } from './options'
+import { CTraderError } from '../../../errors'
+import { oneAtATime } from '../../../util/observables/oneAtATime'
+import { awaitResult } from '../../../util/observables/awaitResult'
+import type { PaperStore } from '../options'
 import type { PaperState } from './state'
 
 /** Saves the state of an account after its changes: one save at a time, and always the latest state. */
