@@ -47,7 +47,7 @@ const rooms = {
     'handlers',
     'server',
   ],
-  node: ['files', 'journal', 'simulate', 'threads', 'report/page', 'report'],
+  node: ['files', 'journal', 'sockets', 'simulate', 'threads', 'report/page', 'report'],
   testing: ['messages', 'drawing', 'asserting'],
 }
 

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs'
 import type { CTraderError } from '../errors'
 import type { Lane, Message, MessageType, Payload } from '../protocol/table'
 import type { FrameError } from '../transport/frameErrors'
+import type { FlowId } from './requests/fairQueue'
 import type { Command, SendRequest } from './requests/request'
 import type { Listener, OnMessage } from './router'
 
@@ -39,6 +40,8 @@ export interface Link {
 export interface OpenLink extends Link {
   /** As `request`, for an order: emits `sent` with the `clientMsgId` when it leaves, and completes when it is answered. */
   readonly command: Command
+  /** The same for messages that take turns with those of other flows, instead of with those of other accounts. */
+  readonly inFlow: (flow: FlowId) => Pick<OpenLink, 'request' | 'command'>
   /** A unique `clientMsgId`. */
   readonly nextId: () => string
   /** Sends a message that has no answer. */

@@ -98,6 +98,7 @@ const lineOver = (
     request: (payloadType, payload) =>
       guard.ask({ payloadType, payload }, requests.request(payloadType, payload)),
     command: requests.command,
+    inFlow: requests.inFlow,
     nextId: options.nextId,
     send: (payloadType, payload) => {
       lanes.enter(payloadType, () => {

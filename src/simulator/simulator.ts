@@ -18,7 +18,7 @@ import type { LineReport } from './server/report'
 import type { HistoryReport } from './market/history/history'
 import { makeMarket } from './market/makeMarket'
 import type { Market } from './market/model/market'
-import type { Peer, ServerConnection } from './model/peer'
+import type { Peer, ServerConnection } from '../transport/peer'
 import type { Exchange } from './trading/exchange'
 
 /** A cTrader server in memory, with functions for tests to inspect it and to make it fail. */

@@ -1,6 +1,6 @@
 import { PayloadType } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
-import type { Peer } from '../../../src/simulator/model/peer'
+import type { Peer } from '../../../src/transport/peer'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const { PROTO_OA_APPLICATION_AUTH_REQ } = PayloadType

@@ -4,6 +4,7 @@ import { isRefused } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Message } from '../../protocol/table'
 import { omitUndefined } from '../../util/omitUndefined'
+import type { FlowId } from './fairQueue'
 import type { Lanes } from './lanes'
 import { createOpenRequests } from './openRequests'
 import type { Question } from './oversized'
@@ -18,6 +19,8 @@ const PATIENCE = 5_000
 export interface Requests extends Settler {
   readonly request: SendRequest
   readonly command: Command
+  /** The same in a flow of its own. By default, the messages of an account are one. */
+  readonly inFlow: (flow: FlowId) => { readonly request: SendRequest; readonly command: Command }
   /**
    * Sends a light request, ahead of all queries. Completes when the server has answered, also with a refusal.
    * Errors if there is no answer within some seconds of sending.
@@ -39,15 +42,8 @@ export const createRequests = (
 ): Requests => {
   const open = createOpenRequests(options.requestTimeout, options.idleTimeout)
   const ask = createSender(send, lanes, open, options)
-  return {
-    ...createSettler(lanes, open),
-
-    request: (payloadType, payload) => ask(payloadType, payload),
-
-    probe: ask(PayloadType.PROTO_OA_VERSION_REQ, {}, { isProbe: true, patience: PATIENCE }).pipe(
-      catchError((error: unknown) => (isRefused(error) ? EMPTY : throwError(() => error))),
-      ignoreElements(),
-    ),
+  const inFlow: Requests['inFlow'] = flow => ({
+    request: (payloadType, payload) => ask(payloadType, payload, omitUndefined({ flow })),
 
     command: (payloadType, payload, id, mayLeave) =>
       new Observable(subscriber =>
@@ -55,11 +51,21 @@ export const createRequests = (
           onLeaving: clientMsgId => {
             subscriber.next({ status: 'sent', clientMsgId })
           },
-          ...omitUndefined({ id, mayLeave }),
+          ...omitUndefined({ flow, id, mayLeave }),
         })
           .pipe(ignoreElements())
           .subscribe(subscriber),
       ),
+  })
+  return {
+    ...createSettler(lanes, open),
+    ...inFlow(undefined),
+    inFlow,
+
+    probe: ask(PayloadType.PROTO_OA_VERSION_REQ, {}, { isProbe: true, patience: PATIENCE }).pipe(
+      catchError((error: unknown) => (isRefused(error) ? EMPTY : throwError(() => error))),
+      ignoreElements(),
+    ),
 
     unanswered$: open.unanswered$,
     underWay: () => open.all().filter(({ sent }) => sent),

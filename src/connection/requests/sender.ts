@@ -2,6 +2,7 @@ import { Observable, Subscription, timer } from 'rxjs'
 import { CTraderError, invalidOption, errorMessage } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Answer, Message, Payload, RequestType } from '../../protocol/table'
+import type { FlowId } from './fairQueue'
 import type { Lanes } from './lanes'
 import type { OpenRequests } from './openRequests'
 import { requestAccountId } from './pending'
@@ -19,6 +20,8 @@ export interface Sending {
   readonly id?: string
   /** Called in the turn in which it leaves. Returns the error that stops it, if any. */
   readonly mayLeave?: () => CTraderError | undefined
+  /** Whose message it is, if not its account's. */
+  readonly flow?: FlowId
   readonly isProbe?: boolean
   /** How long to wait for the answer after sending, in ms. Default `requestTimeout`. */
   readonly patience?: number
@@ -70,7 +73,14 @@ export const createSender = (
   return <T extends RequestType>(
     payloadType: T,
     payload: Payload<T>,
-    { onLeaving = () => undefined, id, mayLeave, isProbe = false, patience = requestTimeout }: Sending = {},
+    {
+      onLeaving = () => undefined,
+      id,
+      mayLeave,
+      flow,
+      isProbe = false,
+      patience = requestTimeout,
+    }: Sending = {},
   ) =>
     new Observable<Answer<T>>(subscriber => {
       const refusal = invalidRequest(payloadType, payload) ?? open.lost()
@@ -104,7 +114,7 @@ export const createSender = (
       }
       const leave = (): void => {
         if (open.lost()) return
-        turn.add(lanes.enter(payloadType, go, { flow: pending.accountId, mayLeave: mayGo, isProbe }))
+        turn.add(lanes.enter(payloadType, go, { flow: flow ?? pending.accountId, mayLeave: mayGo, isProbe }))
       }
       const pending: Pending = {
         payloadType,

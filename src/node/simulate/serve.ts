@@ -1,11 +1,11 @@
 import { createServer } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { Observable } from 'rxjs'
 import { WebSocketServer } from 'ws'
-import type { RawData, WebSocket } from 'ws'
-import type { Pressure } from '../../simulator/model/peer'
 import type { Simulator } from '../../simulator/simulator'
 import { MAX_FRAME_SIZE } from '../../transport/frameSize'
+import { readBacklogLimits, serveClient } from '../sockets/serveClient'
+import type { BacklogLimits } from '../sockets/serveClient'
 import { isOurOrigin } from './access'
 import { withConsent } from './consentEndpoint'
 import { controlEndpoint, webSocketsOnly } from './control'
@@ -47,61 +47,6 @@ export interface ServeSimulatorOptions {
   readonly onDefect?: (error: unknown) => void
 }
 
-/** Two limits for the bytes that wait for a client. */
-export interface BacklogLimits {
-  readonly conflateAbove: number
-  readonly closeAbove: number
-}
-
-const MIB = 1024 * 1024
-const defaultMarks: BacklogLimits = { conflateAbove: MIB, closeAbove: 16 * MIB }
-
-const pressureOf = (waiting: number, { conflateAbove, closeAbove }: BacklogLimits): Pressure =>
-  waiting > closeAbove ? 'over' : waiting > conflateAbove ? 'high' : 'none'
-
-/** Sends the frames of one turn together: a system call for each would cost more than everything else. */
-const bundling = (socket: Socket): (() => void) => {
-  let isOpen = false
-  const flush = (): void => {
-    isOpen = false
-    socket.uncork()
-  }
-  return () => {
-    if (isOpen) return
-    isOpen = true
-    socket.cork()
-    process.nextTick(flush)
-  }
-}
-
-const serveClient = (broker: Simulator, webSocket: WebSocket, socket: Socket, marks: BacklogLimits): void => {
-  const bundle = bundling(socket)
-  const drained = (): void => {
-    connection.drained()
-  }
-  const connection = broker.accept({
-    send: text => {
-      bundle()
-      webSocket.send(text, drained)
-    },
-    close: (code, reason) => {
-      webSocket.close(code, reason)
-    },
-    cut: () => {
-      webSocket.terminate()
-    },
-    pressure: () => pressureOf(webSocket.bufferedAmount, marks),
-  })
-  webSocket.on('message', (data: RawData, isBinary: boolean) => {
-    connection.receive(isBinary ? '' : (data as Buffer).toString('utf8'))
-  })
-  // Some clients ping instead of sending heartbeats, and the live server accepts that.
-  webSocket.on('ping', connection.pinged)
-  webSocket.on('close', connection.closed)
-  // `ws` closes a client that breaks the WebSocket protocol. Without a listener, the error would end the process.
-  webSocket.on('error', connection.closed)
-}
-
 /**
  * The simulator behind a WebSocket port. Emits its URL when it listens, serves while subscribed, and errors if it
  * cannot listen. Unsubscribing closes the port and the lines.
@@ -126,7 +71,7 @@ export const serveSimulator = (
   }: ServeSimulatorOptions = {},
 ): Observable<{ readonly url: string }> =>
   new Observable(subscriber => {
-    const marks = { ...defaultMarks, ...slow }
+    const limits = readBacklogLimits(slow)
     const access = { allowHosts, allowOrigins }
     const listener = control ? controlEndpoint(broker, access) : webSocketsOnly
     const http = createServer(consent ? withConsent(broker, access, listener) : listener)
@@ -140,7 +85,7 @@ export const serveSimulator = (
     })
     const defects = broker.defect$.subscribe(onDefect)
     server.on('connection', (webSocket, { socket }) => {
-      serveClient(broker, webSocket, socket, marks)
+      serveClient(broker.accept, webSocket, socket, limits)
     })
     server.on('listening', () => {
       const { address, port: taken, family } = server.address() as AddressInfo

@@ -52,6 +52,14 @@ export const createAuthentications = (accountId: number, linger: number): Authen
       },
     })
 
+  const reportingSender = (
+    link: OpenLink,
+    { request, command }: Pick<OpenLink, 'request' | 'command'>,
+  ): Pick<OpenLink, 'request' | 'command'> => ({
+    request: (payloadType, payload) => request(payloadType, payload).pipe(reporting(link)),
+    command: (...args) => command(...args).pipe(reporting(link)),
+  })
+
   /** Ends with the line, or when the account is logged out: caches of the link are then dropped. */
   const closedOf = (link: OpenLink): Observable<CTraderError> => {
     const closed$ = new ReplaySubject<CTraderError>(1)
@@ -89,8 +97,8 @@ export const createAuthentications = (accountId: number, linger: number): Authen
       if (known) return known
       const own: OpenLink = {
         ...link,
-        request: (payloadType, payload) => link.request(payloadType, payload).pipe(reporting(link)),
-        command: (...command) => link.command(...command).pipe(reporting(link)),
+        ...reportingSender(link, link),
+        inFlow: flow => reportingSender(link, link.inFlow(flow)),
         closed$: closedOf(link),
       }
       ownLinks.set(link, own)

@@ -1,5 +1,5 @@
 import type { MessageType } from '../../protocol/table'
-import type { ServerConnection } from './peer'
+import type { ServerConnection } from '../../transport/peer'
 import type { Session } from './session'
 
 /** What happens to a request instead of the usual handling. */

@@ -3,7 +3,7 @@ import { CTraderError } from '../../errors'
 import type { CloseInfo } from '../../errorFields'
 import type { Message } from '../../protocol/table'
 import type { Connect, Socket } from '../../transport/socket'
-import type { Peer, ServerConnection } from '../model/peer'
+import type { Peer, ServerConnection } from '../../transport/peer'
 
 type Move = () => void
 

@@ -2,7 +2,7 @@ import type { Subscription } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import { holdsText } from '../../protocol/secrets'
 import type { Message, MessageType } from '../../protocol/table'
-import type { Peer } from '../model/peer'
+import type { Peer } from '../../transport/peer'
 import { createBacklog } from './backlog'
 import type { Write } from '../model/encode'
 

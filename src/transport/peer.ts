@@ -1,9 +1,9 @@
-import type { Message } from '../../protocol/table'
+import type { Message } from '../protocol/table'
 
 /** Send-buffer pressure: none, high, or over the limit. */
 export type Pressure = 'none' | 'high' | 'over'
 
-/** How the server reaches a client. */
+/** How a server reaches a client. */
 export interface Peer {
   /** Sends it a frame. */
   readonly send: (text: string) => void
@@ -24,7 +24,7 @@ export interface Peer {
   readonly pressure?: () => Pressure
 }
 
-/** How a client reaches the server. */
+/** How a client reaches a server. */
 export interface ServerConnection {
   /** Receives a frame of the client. */
   readonly receive: (text: string) => void

@@ -1,0 +1,70 @@
+import type { Socket } from 'node:net'
+import type { RawData, WebSocket } from 'ws'
+import type { Peer, Pressure, ServerConnection } from '../../transport/peer'
+
+/** Two limits for the bytes that wait for a client. */
+export interface BacklogLimits {
+  readonly conflateAbove: number
+  readonly closeAbove: number
+}
+
+const MIB = 1024 * 1024
+
+/** The limits that are given, with defaults: 1 MiB and 16 MiB. */
+export const readBacklogLimits = (given: Partial<BacklogLimits>): BacklogLimits => ({
+  conflateAbove: MIB,
+  closeAbove: 16 * MIB,
+  ...given,
+})
+
+const pressureOf = (waiting: number, { conflateAbove, closeAbove }: BacklogLimits): Pressure =>
+  waiting > closeAbove ? 'over' : waiting > conflateAbove ? 'high' : 'none'
+
+/** Sends the frames of one turn together: a system call for each would cost more than everything else. */
+const bundling = (socket: Socket): (() => void) => {
+  let isOpen = false
+  const flush = (): void => {
+    isOpen = false
+    socket.uncork()
+  }
+  return () => {
+    if (isOpen) return
+    isOpen = true
+    socket.cork()
+    process.nextTick(flush)
+  }
+}
+
+/** Connects a WebSocket with a server of cTrader's protocol, for as long as it is open. */
+export const serveClient = (
+  accept: (peer: Peer) => ServerConnection,
+  webSocket: WebSocket,
+  socket: Socket,
+  limits: BacklogLimits,
+): void => {
+  const bundle = bundling(socket)
+  const drained = (): void => {
+    connection.drained()
+  }
+  const connection = accept({
+    send: text => {
+      bundle()
+      webSocket.send(text, drained)
+    },
+    close: (code, reason) => {
+      webSocket.close(code, reason)
+    },
+    cut: () => {
+      webSocket.terminate()
+    },
+    pressure: () => pressureOf(webSocket.bufferedAmount, limits),
+  })
+  webSocket.on('message', (data: RawData, isBinary: boolean) => {
+    connection.receive(isBinary ? '' : (data as Buffer).toString('utf8'))
+  })
+  // Some clients ping instead of sending heartbeats, and the live server accepts that.
+  webSocket.on('ping', connection.pinged)
+  webSocket.on('close', connection.closed)
+  // `ws` closes a client that breaks the WebSocket protocol. Without a listener, the error would end the process.
+  webSocket.on('error', connection.closed)
+}
