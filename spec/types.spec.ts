@@ -17,7 +17,7 @@ import type {
 import { table } from '../src/protocol/table'
 import type { Row } from '../src/protocol/table'
 
-// What is said here is checked by the compiler. It also runs, without a subscription, so that nothing connects.
+// The compiler checks these types. It also runs, without a subscription, so that nothing connects.
 
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false

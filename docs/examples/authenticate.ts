@@ -4,8 +4,8 @@
  *   npm start -- [--seconds N] [--credentials FILE] [--server URL [--allow-insecure]] [--simulator] [--quiet]
  *
  * With the credentials of FILE, or of credentials.json if that is there, at the real servers or at URL. Without any, or
- * where `--simulator` says so, at a simulator that listens on a free port of this machine, and then with live quotes of
- * three symbols, unless it is to be quiet. The first line says which. `--allow-insecure` allows a URL that begins with ws://
+ * with `--simulator`, at a simulator that listens on a free port of this machine. There it also prints live quotes of
+ * three symbols, but for `--quiet`. The first line says which. `--allow-insecure` allows a URL that begins with ws://
  * and leads to another machine.
  * Ends with 0, with 1 when the server refuses for good, with 2 on unusable input.
  */

@@ -18,7 +18,7 @@ const client = createClient({
   clientId: 'demo',
   clientSecret: () => readSecret(), // a promise
 })
-/** The token of the user. Nothing while nobody is logged in. */
+/** The token of the user. Empty until the user logs in. */
 const currentToken = (): Observable<string> => (token === undefined ? EMPTY : of(token))
 
 const account = client.account({ accountId: 12345678, accessToken: currentToken })

@@ -1,4 +1,4 @@
-/** A journal of one's own, in a browser's storage or whatever else keeps texts. */
+/** A journal of one's own, in a browser's storage or anything else that keeps texts. */
 import { concat, defer, map, of } from 'rxjs'
 import { createClient, isCTraderError, lots, placeOrder } from 'rx-ctrader'
 import type { Journal, JournalEntry, NewOrder } from 'rx-ctrader'

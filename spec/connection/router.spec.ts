@@ -66,7 +66,7 @@ describe('the router', () => {
   it('offers symbols only where the messages name one', () => {
     const { on } = createRouter()
     const either = (): typeof PROTO_OA_SPOT_EVENT | typeof HEARTBEAT_EVENT => PROTO_OA_SPOT_EVENT
-    // What is said here is checked by the compiler.
+    // The compiler checks these types.
     const asked = [
       on(PROTO_OA_SPOT_EVENT, 1),
       // @ts-expect-error a heartbeat is of no symbol

@@ -104,7 +104,7 @@ export const proseIn = (text: string): readonly Paragraph[] =>
 
 /** Words that make a reader look for what they stand for. */
 const riddles =
-  /\b(?:whoever|whomever|whatever|whichever|nobody|somebody|none of (?:them|those|these)|(?<!there )(?:is|are) none|of which|what it is of)\b/gi
+  /\b(?:whoever|whomever|whatever|whichever|nobody|somebody|none of (?:them|those|these)|(?<!there )(?:is|are) none|of which|what it is of|what is (?:told|said|heard))\b/gi
 
 const LONGEST_SENTENCE = 30
 
@@ -130,9 +130,9 @@ export const complaintsOf = (text: string): readonly string[] => [
 
 const code = /\.[cm]?[jt]s$/
 
-const sources = ['src', 'spec'].flatMap(folder =>
+const sources = ['src', 'spec', 'docs/examples'].flatMap(folder =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(name => code.test(name) && !name.includes('node_modules'))
+    .filter(name => code.test(name) && !/node_modules|\.angular|dist/.test(name))
     .map(name => join(folder, name).replaceAll('\\', '/')),
 )
 

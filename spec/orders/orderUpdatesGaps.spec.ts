@@ -32,7 +32,7 @@ describe('orderUpdates, where a line is lost or a frame cannot be read,', () => 
       broker.faults('1999ms (dl)', { l: { kind: 'lag', payloadType: PROTO_OA_ORDER_LIST_REQ, ms: 600_000 } })
       actAt(kit, '   2s     p', { p: elsewhere(broker).place })
       expectObservable(orderUpdates(account).pipe(statusOf), '^ 100s !').toBe('2499ms f', STATUS)
-      // Of what is told to its end nothing more is asked.
+      // Its end is known, so nothing more is asked about it.
       expectRequests(PROTO_OA_ORDER_DETAILS_REQ).toBe('2499ms o', { o: sent(PROTO_OA_ORDER_DETAILS_REQ) })
     })
   })

@@ -82,7 +82,7 @@ const namedIn = types =>
     ),
   )
 
-/** Without what is said of comments, which are no part of the types; and what an entry before has told as a name only. */
+/** Without the notes on comments, which are no part of the types; and what an entry before has told as a name only. */
 const bare = (report, types, entry) => {
   const named = namedIn(types)
   const again = new Map()

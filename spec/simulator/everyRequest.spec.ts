@@ -212,7 +212,7 @@ interface Scene extends SimulatorOptions {
 
 const openings = { nobody: [], application: [appAuth], account: [appAuth, accountAuth] }
 
-/** What is said to the client that asks, within a second from then on. The server is fresh, and there is trading on it. */
+/** The frames to the client that asks, within a second. The server is fresh, and there is trading on it. */
 const ask = (
   { payloadType }: Request,
   { as = 'account', change = payload => payload, ...options }: Scene = {},

@@ -37,7 +37,7 @@ export const refusal = (errorCode: string, description: unknown = expect.stringM
 export interface ConversationOptions extends SimulatorOptions {
   /** The ms from one request to the next. */
   readonly every?: number
-  /** What is said before the first of them. */
+  /** The frames before the first of them. */
   readonly opening?: readonly object[]
   /** Does something with the server at a time, in ms from the start. */
   readonly meanwhile?: readonly [ms: number, act: (broker: Simulator) => void][]

@@ -5,8 +5,8 @@ const CTRL_C = '\u0003'
 const CTRL_BACKSLASH = '\u001c'
 
 /**
- * Ctrl-C as a key. As an interrupt it would end the shell as well that npm starts a script in: then npm does not end with
- * the code of this program, and on Windows asks whether to end a batch job.
+ * Ctrl-C as a key. As an interrupt it would also end the shell in which npm starts a script. Then npm does not end with
+ * the code of this program, and on Windows it asks whether to end a batch job.
  */
 const key$ =
   process.stdin.isTTY && process.stdout.isTTY

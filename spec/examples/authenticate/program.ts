@@ -14,7 +14,7 @@ export const beginning = [
 ]
 export const ready = 'fully authenticated and ready for more communication with the server'
 
-/** What is said of the place, and everything after it. */
+/** The line that names the server, where it is a simulator. */
 export const SIMULATOR = /^a simulator of this program, at 127\.0\.0\.1:\d+: no real server, no real money$/
 
 const root = join(__dirname, '..', '..', '..')

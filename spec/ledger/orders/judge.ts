@@ -17,7 +17,7 @@ const isLast = (entries: readonly JournalEntry[], { id, payload }: OrderIntent):
   return same.at(-1)?.id === id
 }
 
-/** What is said of what was to be sent. */
+/** The faults in the updates of an order that was to be sent. */
 const intendedWrongs = (outcome: Outcome, intent: OrderIntent): string[] => {
   const { record } = outcome
   const { id } = intent

@@ -15,7 +15,7 @@ const endsOf: Readonly<Record<number, readonly string[]>> = {
   5: ['cancelled', 'protected'],
 }
 
-/** What is told on the way, and is not the end. */
+/** The states of an order that has not ended. */
 const ON_THE_WAY = ['sent', 'outcomeUnknown', 'accepted', 'partiallyFilled']
 
 interface Case {
@@ -38,7 +38,7 @@ const fillWrongs = ({ outcome, intent: { id }, word: { update } }: Case, order: 
   ]
 }
 
-/** What is told of an order that was to be made must be what the ledger has under its name. */
+/** The updates of a new order must agree with the order that the ledger has under its name. */
 const madeWrongs = (one: Case): string[] => {
   const {
     outcome,

@@ -182,60 +182,57 @@ describe('a new order', () => {
   it.each([
     ['is not dated', undefined],
     ['is dated earlier than what is known', 1],
-  ])(
-    'does not go back to what it was, nor is it kept from its end, where what is heard of it %s',
-    (_, at) => {
-      const floor = floorWith(
-        [
-          [1, 113_890],
-          [2, 113_888],
-          [3, 113_880],
-        ],
-        { depth: 400_000 },
-      )
-      floor.order(0, LIMIT, 'm1')
-      floor.until(5_000)
-      const heard = heardOn(floor)
-      const [accepted, first, second, last] = heard.map(({ order, ...rest }, index) => ({
-        ...rest,
-        ...(order && {
-          order:
-            at === undefined
-              ? without(order, 'utcLastUpdateTimestamp')
-              : { ...order, utcLastUpdateTimestamp: index === 3 ? at : 2 },
-        }),
-      }))
-      const { updates } = followed(
+  ])('does not go back to what it was, nor is it kept from its end, where news of it %s', (_, at) => {
+    const floor = floorWith(
+      [
+        [1, 113_890],
+        [2, 113_888],
+        [3, 113_880],
+      ],
+      { depth: 400_000 },
+    )
+    floor.order(0, LIMIT, 'm1')
+    floor.until(5_000)
+    const heard = heardOn(floor)
+    const [accepted, first, second, last] = heard.map(({ order, ...rest }, index) => ({
+      ...rest,
+      ...(order && {
+        order:
+          at === undefined
+            ? without(order, 'utcLastUpdateTimestamp')
+            : { ...order, utcLastUpdateTimestamp: index === 3 ? at : 2 },
+      }),
+    }))
+    const { updates } = followed(
+      following(),
+      [second, first, accepted, last].flatMap(one => one ?? []),
+    )
+    const fills = updates.flatMap(update => ('deal' in update ? [update] : []))
+    expect(fills.map(({ status, volume, order }) => [status, volume, order.executedVolume])).toEqual([
+      ['partiallyFilled', 800_000, 800_000],
+      ['filled', 1_000_000, 1_000_000],
+    ])
+    expect(
+      followed(
         following(),
-        [second, first, accepted, last].flatMap(one => one ?? []),
-      )
-      const fills = updates.flatMap(update => ('deal' in update ? [update] : []))
-      expect(fills.map(({ status, volume, order }) => [status, volume, order.executedVolume])).toEqual([
-        ['partiallyFilled', 800_000, 800_000],
-        ['filled', 1_000_000, 1_000_000],
-      ])
-      expect(
-        followed(
-          following(),
-          [second, first, accepted].flatMap(one => one ?? []),
-        ).updates,
-      ).toHaveLength(1)
-      const cancelled = { ...last, executionType: 5 as const, deals: [] }
-      const ended = cancelled.order && {
-        ...cancelled,
-        order: { ...cancelled.order, orderStatus: 5 as const, executedVolume: 800_000 },
-      }
-      // Of a deal that has not come the server is asked before the end is told; if it has none, the end is told.
-      const late = [second, accepted, ended, ended && { ...ended, isAll: true }].flatMap(one => one ?? [])
-      expect(followed(following(), late.slice(0, -1)).updates.map(({ status }) => status)).toEqual([
-        'partiallyFilled',
-      ])
-      expect(followed(following(), late).updates.at(-1)).toMatchObject({
-        status: 'cancelled',
-        order: { orderStatus: 5, executedVolume: 800_000 },
-      })
-    },
-  )
+        [second, first, accepted].flatMap(one => one ?? []),
+      ).updates,
+    ).toHaveLength(1)
+    const cancelled = { ...last, executionType: 5 as const, deals: [] }
+    const ended = cancelled.order && {
+      ...cancelled,
+      order: { ...cancelled.order, orderStatus: 5 as const, executedVolume: 800_000 },
+    }
+    // Of a deal that has not come the server is asked before the end is told; if it has none, the end is told.
+    const late = [second, accepted, ended, ended && { ...ended, isAll: true }].flatMap(one => one ?? [])
+    expect(followed(following(), late.slice(0, -1)).updates.map(({ status }) => status)).toEqual([
+      'partiallyFilled',
+    ])
+    expect(followed(following(), late).updates.at(-1)).toMatchObject({
+      status: 'cancelled',
+      order: { orderStatus: 5, executedVolume: 800_000 },
+    })
+  })
 
   describe('that ends with a fill without a deal', () => {
     const ending = (

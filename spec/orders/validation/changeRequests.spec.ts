@@ -104,7 +104,7 @@ describe('the frame that changes a pending order', () => {
     ).toMatchObject({ stopTriggerMethod: OPPOSITE })
   })
 
-  it('leaves out what is removed, and with the stop loss what is said of it', () => {
+  it('leaves out what is removed, and with the stop loss its other fields', () => {
     const order = amended({ ...limitBuy, trailingStopLoss: true }, { stopLoss: null })
     expect(order).not.toHaveProperty('relativeStopLoss')
     expect(order).toMatchObject({ relativeTakeProfit: 400, trailingStopLoss: false })
@@ -239,7 +239,7 @@ describe('the frame that changes the protections of a position', () => {
     })
   })
 
-  it('leaves out what is removed, and with the stop loss what is said of it', () => {
+  it('leaves out what is removed, and with the stop loss its other fields', () => {
     const bare = amended({ stopLoss: null })
     expect(bare).not.toHaveProperty('stopLoss')
     expect(bare).toMatchObject({ takeProfit: 1.1041, trailingStopLoss: false })

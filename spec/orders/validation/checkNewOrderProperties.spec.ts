@@ -232,7 +232,7 @@ describe('an order that does not pass the check', () => {
       fc.property(scenes, scene => {
         const { order, symbol, accessRights, accountType } = scene
         const { error } = check(scene, order)
-        // What is said of a stop loss that is not there the exchange leaves out; it finds orders by no id as well.
+        // The exchange leaves out the fields of a stop loss that is not there; it also finds orders without an id.
         const isOurs = (error: object): boolean =>
           ('rule' in error && (error.rule === 'stopLossMissing' || error.rule === 'tooLarge')) ||
           order.clientOrderId === ''

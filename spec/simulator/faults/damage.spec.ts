@@ -32,7 +32,7 @@ const market = request(PROTO_OA_NEW_ORDER_REQ, 'order', {
   volume: 100_000,
 })
 
-/** What is heard by a client that does these things, with a fault that strikes once. */
+/** The frames that a client gets for these requests, with a fault that strikes once. */
 const heard = (fault: Fault, ...requests: object[]): string[] => {
   let texts: string[] = []
   scene(({ broker, authenticated, at }) => {

@@ -12,7 +12,7 @@ const {
   PROTO_OA_TRAILING_SL_CHANGED_EVENT,
 } = PayloadType
 
-/** What is told to all sessions of an account. */
+/** The events that all sessions of an account get. */
 export const events: ReadonlySet<number> = new Set([
   PROTO_OA_TRAILING_SL_CHANGED_EVENT,
   PROTO_OA_TRADER_UPDATE_EVENT,

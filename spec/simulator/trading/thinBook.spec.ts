@@ -18,7 +18,7 @@ describe('a book that does not hold the volume', () => {
     expect(floor.ledger().deals).toMatchObject([{ filledVolume: 400_000, dealStatus: 3 }])
   })
 
-  describe('where it is not known what is told', () => {
+  describe('where the events of the server are not known', () => {
     const types = (unknowns: Partial<Unknowns>, asked: Partial<ProtoOANewOrderReq> = {}): Floor => {
       const floor = floorOf({ depth: 400_000 }, {}, unknowns)
       floor.order(0, asked)

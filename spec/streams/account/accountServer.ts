@@ -54,7 +54,7 @@ export const traderWith = (balance: number, balanceVersion?: number): ProtoOATra
 
 export interface AccountServer extends VirtualTime {
   readonly account: Account
-  /** What is said on the current line, with the account filled in. */
+  /** Sends a message on the current line, with the account filled in. */
   readonly say: (payloadType: number, payload: object) => void
   /** Answers the last request of a payload type. */
   readonly answer: (requestType: number, payload: object) => void

@@ -179,7 +179,7 @@ describe('deals', () => {
     })
   })
 
-  it('asks again where it is refused for the time being, gives meanwhile what is told, and errors for good', () => {
+  it('asks again where it is refused for the time being, gives meanwhile the deals of events, and errors for good', () => {
     marbles(kit => {
       const { account, broker, expectObservable, expectRequests } = kit
       const { placeElsewhere } = tradesOn(kit)
@@ -251,7 +251,7 @@ describe('deals', () => {
     dealStatus: 2,
   })
 
-  it('gives what is told while the list is on its way after it, each once', () => {
+  it('gives the deals of events that come while the list is on its way after it, each once', () => {
     accountServer(({ account, answer, at, say, watch }) => {
       const seen = watch(deals(account, { since: 100 }))
       at(100, () => {

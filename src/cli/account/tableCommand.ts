@@ -18,7 +18,7 @@ export interface TableSource<Row, Options> {
   readonly rows: (open: OpenAccount, options: Options) => Observable<readonly Row[]>
   readonly columns: (context: Context) => readonly Column<Row>[]
   readonly json: (row: Row) => object
-  /** What is said if there are no rows. */
+  /** The sentence in place of a table without rows. */
   readonly empty: string
 }
 

@@ -2,12 +2,12 @@ import { concatMap, endWith, map, merge, of, takeWhile } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Outcome } from '../outcome'
 
-/** What is told until there is a value, and then what is told of the value. */
+/** Something to print, or the value that the next step needs. */
 export type Step<T> = { readonly told: Outcome } | { readonly value: T }
 
 /** A step with its value. */
 export const value = <T>(value$: Observable<T>): Observable<Step<T>> => value$.pipe(map(value => ({ value })))
-/** A step that tells something. */
+/** A step that prints something. */
 export const told = <T>(outcome$: Observable<Outcome>): Observable<Step<T>> =>
   outcome$.pipe(map(told => ({ told })))
 

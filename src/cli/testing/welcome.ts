@@ -35,7 +35,7 @@ const warning = ({ host, control }: Welcomed): string =>
   `Warning: ${host} is open to the network. Anyone who reaches the port can trade as demo/demo` +
   `${control ? ', and make the server fail' : ''}.`
 
-/** What is said when a simulator listens. */
+/** The lines that a simulator prints when it listens. */
 export const welcome = (url: string, welcomed: Welcomed): string => {
   const { seed, speed, control, consent, isOpen, credentials } = welcomed
   const http = url.replace(/^ws/, 'http')

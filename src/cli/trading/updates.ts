@@ -51,7 +51,7 @@ const json = (update: OrderUpdate) => ({
   }),
 })
 
-/** What is told of an update. */
+/** The line that an update is printed as. */
 export const tellUpdate = (update: OrderUpdate): Outcome =>
   result(
     json(update),

@@ -48,7 +48,7 @@ export interface Upstream {
   readonly depth: (symbolId: number) => ReturnType<typeof depthLine>
   readonly symbol: (symbolId: number) => ReturnType<typeof symbol>
   readonly assets: () => ReturnType<typeof assets>
-  /** The ids of the symbols that convert one asset into another; completes without a value if there are none. */
+  /** The ids of the symbols that convert one asset into another; empty where no symbol does. */
   readonly chain: (from: number, to: number) => Observable<readonly number[]>
   /** The ids of symbols whose terms have changed. */
   readonly symbolChanges$: Observable<readonly number[]>
