@@ -1,6 +1,6 @@
 import { invalidOption } from '../errors'
 import type { Environment } from '../errorFields'
-import { checkNames } from '../options'
+import { checkDuration, checkNames } from '../options'
 import type { Application } from './model/applications'
 import type { Grant, IdentityOptions, TradingAccount } from './model/identity'
 import type { Limits } from './server/rateLimiter'
@@ -158,6 +158,16 @@ const amounts = [
   'stopOutLevel',
 ] as const
 
+/** Throws `InvalidOption` for an amount that no account can have. Money that is not finite would spread to all sums. */
+export const checkAmounts = (account: Partial<TradingAccount>, within: string): void => {
+  for (const name of amounts) {
+    const value: unknown = account[name]
+    if (value !== undefined && !(typeof value === 'number' && value >= 0 && value < Infinity))
+      throw invalidOption(`${within}${name}`, 'must be a number of at least 0')
+  }
+  if (account.leverage === 0) throw invalidOption(`${within}leverage`, 'must be above 0')
+}
+
 const checkHolidays = (holidays: NonNullable<SimulatorOptions['holidays']>): void => {
   for (const [symbolId, those] of Object.entries(holidays)) {
     const option = `holidays.${symbolId}`
@@ -234,7 +244,7 @@ export const checkOptions = (options: SimulatorOptions): void => {
   if (start !== undefined && !(start >= FIRST && start < LAST))
     throw invalidOption('start', 'must be a time from 2000 to 2099, in ms since the epoch')
   if (!(speed > 0 && speed < Infinity)) throw invalidOption('speed', 'must be a number above 0')
-  checkNumber('latency', latency, 0)
+  if (latency !== undefined) checkDuration('latency', latency)
   if (limits) {
     checkNames(limits, limitNames, 'limits.')
     for (const [name, limit] of Object.entries(limits)) checkNumber(`limits.${name}`, limit, 0)
@@ -248,7 +258,7 @@ export const checkOptions = (options: SimulatorOptions): void => {
   })
   accounts.forEach((one, index) => {
     checkNames(one, accountNames, `accounts.${index}.`)
-    for (const name of amounts) checkNumber(`accounts.${index}.${name}`, one[name], 0)
+    checkAmounts(one, `accounts.${index}.`)
   })
   grants.forEach((one, index) => {
     checkNames(one, grantNames, `grants.${index}.`)

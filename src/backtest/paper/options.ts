@@ -1,6 +1,7 @@
 import type { ObservableInput } from 'rxjs'
 import { invalidOption } from '../../errors'
 import { checkNames } from '../../options'
+import { checkAmounts } from '../../simulator/options'
 import { checkFills } from '../../simulator/model/fills'
 import type { Fills } from '../../simulator/model/fills'
 import type { BacktestAccount } from '../options'
@@ -58,29 +59,15 @@ const names: Readonly<Record<keyof PaperOptions, true>> = {
   marginCallLevels: true,
 }
 
-const amounts = [
-  'accountId',
-  'balance',
-  'moneyDigits',
-  'leverage',
-  'managerBonus',
-  'ibBonus',
-  'nonWithdrawableBonus',
-  'stopOutLevel',
-  'start',
-] as const
-
 /** Throws `InvalidOption`. */
 export const checkPaper = (account: unknown, options: PaperOptions): void => {
   if (typeof (account as { readonly request?: unknown } | undefined)?.request !== 'function')
     throw invalidOption('account', 'must be an account of a client')
   checkNames(options, names)
-  for (const name of amounts) {
-    const value: unknown = options[name]
-    if (value !== undefined && !(typeof value === 'number' && value >= 0 && value < Infinity))
+  checkAmounts(options, '')
+  for (const name of ['accountId', 'start'] as const)
+    if (!Number.isFinite(options[name] ?? 0) || (options[name] ?? 0) < 0)
       throw invalidOption(name, 'must be a number of at least 0')
-  }
-  if (options.leverage === 0) throw invalidOption('leverage', 'must be above 0')
   if (!Number.isFinite(options.seed ?? 1)) throw invalidOption('seed', 'must be a number')
   checkFills(options.fills ?? {})
   const { store } = options
