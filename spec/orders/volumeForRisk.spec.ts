@@ -76,6 +76,16 @@ describe('volumeForRisk', () => {
       { risk: money(1), stopLoss: price(1), entry: price(1) },
       { field: 'stopLoss' },
     ],
+    [
+      'a risk that is a text',
+      { risk: '50' as never, stopLoss: pips(20) },
+      { rule: 'unit', field: 'risk', value: 'string' },
+    ],
+    [
+      'an entry that is no number',
+      { risk: money(1), stopLoss: price(1), entry: price(NaN) },
+      { field: 'entry' },
+    ],
     ['a stop loss that is no number', { risk: money(1), stopLoss: pips(NaN) }, { field: 'stopLoss' }],
   ])('errors with %s', async (_, options, error) => {
     await expect(given(options)).rejects.toMatchObject({ reason: 'InvalidOrder', ...error })

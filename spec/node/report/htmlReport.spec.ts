@@ -135,6 +135,40 @@ describe('the page of a sweep', () => {
     expect(page).toMatch(/--heat:0.000">\s*30.00/)
   })
 
+  it('has a middle heat where all values are equal, and none for what is not finite', () => {
+    const [first, second, third] = sweepResult.runs
+    const runs = [
+      { ...first, value: 20 },
+      { ...second, value: Infinity },
+      { ...third, value: 20 },
+    ] as SweepResult<object>['runs']
+    const page = textOf(htmlReport({ ...sweepResult, runs }))
+    expect([...page.matchAll(/--heat:([\d.]+)/g)].map(([, heat]) => heat)).toEqual([
+      '0.500',
+      '0.500',
+      '0.500',
+    ])
+  })
+
+  it('has parameters that are objects, texts or absent', () => {
+    const run = (params: object) => ({ params, statistics, value: 1 })
+    const params = { session: ['london', { from: 8 }, undefined], slow: [20] }
+    const runs = params.session.map(session => run({ session, slow: 20 }))
+    const [best = run({})] = runs
+    const page = textOf(htmlReport({ ...sweepResult, params, runs, best, failures: [] }))
+    const cells = ['london', '{&quot;from&quot;:8}', 'undefined']
+    for (const text of cells) expect(page).toMatch(new RegExp(`<th scope="row">${text}</th>`))
+    expect(page.match(/--heat:/g)).toHaveLength(3)
+    expect(page).not.toContain('Parameters with which the strategy errored.')
+  })
+
+  it('has the measure of an own function, and at most 1,000 runs', () => {
+    const runs = Array.from({ length: 1_001 }, (_, i) => ({ params: { fast: i }, statistics, value: i }))
+    const page = textOf(htmlReport({ ...sweepResult, params: { fast: [] }, by: 'mine', runs }))
+    expect(page).toContain('mine (measure)')
+    expect(page).toContain('The best 1000 of 1001 runs.')
+  })
+
   it('has only a list for other numbers of parameters', () => {
     const page = htmlReport({ ...sweepResult, params: { fast: [3, 5] } })
     expect(page).not.toContain('Heat map')

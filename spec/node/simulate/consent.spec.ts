@@ -3,16 +3,20 @@ import { Subject, firstValueFrom } from 'rxjs'
 import { serveSimulator } from 'rx-ctrader/node'
 import type { ServeSimulatorOptions } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
+import type { SimulatorOptions } from 'rx-ctrader/simulator'
 
 const closed$ = new Subject<void>()
 afterEach(() => {
   closed$.next()
 })
 
-const served = async (options: ServeSimulatorOptions = { consent: true }): Promise<string> => {
+const served = async (
+  options: ServeSimulatorOptions = { consent: true },
+  simulator: SimulatorOptions = {},
+): Promise<string> => {
   const served$ = new Subject<{ readonly url: string }>()
   const url = firstValueFrom(served$)
-  const serving = serveSimulator(createSimulator(), { port: 0, ...options }).subscribe(served$)
+  const serving = serveSimulator(createSimulator(simulator), { port: 0, ...options }).subscribe(served$)
   closed$.subscribe(() => {
     serving.unsubscribe()
   })
@@ -52,6 +56,18 @@ describe('the consent page', () => {
     expect(answer.headers.get('x-frame-options')).toBe('DENY')
     expect(text).toMatch(/login 3000001, demo/)
     expect(text).toContain('asks to view:')
+  })
+
+  it('names live accounts, and shows the names of brokers and applications as text', async () => {
+    const clientId = `<i>"'&`
+    const url = await served(undefined, {
+      environment: 'live',
+      applications: [{ clientId, clientSecret: 'demo' }],
+      accounts: [{ accountId: 12345678, isLive: true, traderLogin: 7, brokerTitleShort: '<b>Broker' }],
+    })
+    const text = await (await fetch(url + asked({ client_id: clientId }))).text()
+    expect(text).toContain('&#60;b&#62;Broker, login 7, live')
+    expect(text).toContain('<b>&#60;i&#62;&#34;&#39;&#38;</b> asks to view and trade:')
   })
 
   it('sends the user back with a code, without the state, and the code gives tokens', async () => {

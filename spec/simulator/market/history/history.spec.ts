@@ -19,6 +19,12 @@ const bar = (minute: number, open: number, high: number, low: number, close: num
   ...more,
 })
 
+const tick = (minute: number, bid: unknown, ask: unknown) => ({
+  timestamp: START + minute * MINUTE,
+  bid,
+  ask,
+})
+
 const marketOf = (...history: readonly object[]): Omit<Market, 'shift'> =>
   createSimulator({ history: history as never }).market
 
@@ -187,6 +193,31 @@ describe('a market of a history', () => {
     expect(() => createSimulator({ history: [{ ...ofBars, ...more }] as never })).toThrow(
       expect.objectContaining({ reason: 'InvalidOption', option }) as Error,
     )
+  })
+
+  it.each<[string, unknown]>([
+    ['history.0.ticks', 'ticks.csv'],
+    ['history.0.ticks', 7],
+    ['history.0.ticks', null],
+    ['history.0.ticks.1.timestamp', [tick(1, 1.1, 1.2), tick(0, 1.1, 1.2)]],
+    ['history.0.ticks.0.timestamp', [{ ...tick(0, 1.1, 1.2), timestamp: '2025' }]],
+    ['history.0.ticks.0.bid', [tick(0, 0, 1.2)]],
+    ['history.0.ticks.0.bid', [tick(0, '1.1', 1.2)]],
+    ['history.0.ticks.0.bid', [tick(0, 30_000, 30_001)]],
+    ['history.0.ticks.0.ask', [tick(0, 1.1, 1.0999)]],
+    ['history.0.ticks.0.ask', [tick(0, 1.1, Infinity)]],
+    ['history.0', []],
+  ])('names %s in its error about the ticks %j', (option, ticks) => {
+    expect(() => createSimulator({ history: [{ symbol: 'EURUSD', ticks }] as never })).toThrow(
+      expect.objectContaining({ reason: 'InvalidOption', option }) as Error,
+    )
+  })
+
+  it('has the last of two ticks of a time, and counts the other', () => {
+    const ticks = [tick(0, 1.1, 1.1002), tick(0, 1.1001, 1.1003), tick(1, 1.1, 1.1002)]
+    const { market, history } = createSimulator({ history: [{ symbol: 'EURUSD', ticks }] as never })
+    expect(history[0]).toMatchObject({ count: 2, duplicates: 1 })
+    expect(market.quoteAt(EURUSD, START)).toMatchObject({ bid: 110_010, ask: 110_030 })
   })
 
   it('does not start before each symbol has a price', () => {
