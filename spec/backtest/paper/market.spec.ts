@@ -208,6 +208,47 @@ describe('an order on paper', () => {
     })
   })
 
+  it('fills through the levels of the real book, if slippage goes by its depth', () => {
+    paperScene(({ strategist, watch, at }) => {
+      const large = { ...order, symbol: 'EURUSD', volume: units(9_000_000) } as const
+      const [plain, slipping] = (['none', 'depth'] as const).map(slippage =>
+        watch(placeOrder(strategist({ fills: { slippage }, balance: 10_000_000 }).account, large), 20_000),
+      )
+      at(15_000, () => {
+        const [first, second] = [plain, slipping].map(seen => seen?.values.at(-1))
+        expect([first, second]).toMatchObject([{ status: 'filled' }, { status: 'filled' }])
+        const [least, more] = [first, second].map(end => (end && 'price' in end ? end.price : NaN))
+        expect(more).toBeGreaterThan(Number(least))
+      })
+    })
+  })
+
+  it('goes by the leverage of the account where that of the symbol is refused', () => {
+    const marginWith = (isRefused: boolean): unknown => {
+      let margin: unknown
+      paperScene(({ strategist, broker, watch, at }) => {
+        if (isRefused)
+          broker.fault({
+            kind: 'refuse',
+            payloadType: PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_REQ,
+            errorCode: 'ENTITY_NOT_FOUND',
+          })
+        const { account } = strategist({ leverage: 1_000 })
+        const asked = watch(
+          account.request(PayloadType.PROTO_OA_EXPECTED_MARGIN_REQ, { symbolId: 1, volume: [100_000_000] }),
+        )
+        at(9_000, () => {
+          margin = asked.values[0]?.margin?.[0]?.buyMargin
+        })
+      })
+      return margin
+    }
+    const [tiered, plain] = [marginWith(false), marginWith(true)]
+    expect(plain).toBeGreaterThan(0)
+    // 1:500 of the symbol, and 1:1,000 of the account.
+    expect(Math.abs(Number(tiered) - 2 * Number(plain))).toBeLessThanOrEqual(1)
+  })
+
   it('waits for the opening, if it says so', () => {
     // Ten minutes before 17:00 New York, in the daily break.
     paperScene(

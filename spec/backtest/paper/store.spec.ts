@@ -1,4 +1,4 @@
-import { PayloadType, orders, pips, placeOrder, positions, price, trader, units } from 'rx-ctrader'
+import { PayloadType, closeAll, orders, pips, placeOrder, positions, price, trader, units } from 'rx-ctrader'
 import type { PaperState, PaperStore } from 'rx-ctrader/backtest'
 import { of, tap, throwError, timer } from 'rxjs'
 import { paper } from 'rx-ctrader/backtest'
@@ -54,6 +54,34 @@ describe('a paper account between two runs', () => {
           expect(deals.values[0]?.deal).toHaveLength(1)
           expect(more.values.at(-1)?.status).toBe('filled')
           expect(added?.positionId).toBeGreaterThan(kept?.positionId ?? Infinity)
+        })
+      })
+    })
+  })
+
+  it('keeps the deals of symbols that the real account has lost', () => {
+    paperScene(({ strategist, watch, at, broker }) => {
+      const { store, last } = memory()
+      const first = strategist({ store }).account
+      watch(placeOrder(first, order), 5_000)
+      at(10_000, () => {
+        watch(closeAll(first), 5_000)
+      })
+      at(20_000, () => {
+        const lost = JSON.parse(
+          JSON.stringify(last()).replaceAll('"symbolId":1,', '"symbolId":9999,'),
+        ) as unknown
+        const { account } = strategist({ store: memory(lost).store })
+        const deals = watch(
+          account.request(PayloadType.PROTO_OA_DEAL_LIST_REQ, {
+            fromTimestamp: 0,
+            toTimestamp: broker.now(),
+          }),
+        )
+        const more = watch(placeOrder(account, order))
+        at(10_000, () => {
+          expect(deals.values[0]?.deal?.map(({ symbolId }) => symbolId)).toEqual([9_999, 9_999])
+          expect(more.values.at(-1)?.status).toBe('filled')
         })
       })
     })
