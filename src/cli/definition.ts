@@ -16,7 +16,7 @@ export interface Context {
   readonly isLogged: boolean
 }
 
-/** Runs a command: tells what comes of it, completes at its end, and errors if it fails. */
+/** Runs a command: emits its outcomes, completes at its end, and errors if it fails. */
 export type Run<Options> = (
   args: readonly string[],
   options: Options,

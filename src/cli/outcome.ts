@@ -3,7 +3,7 @@ export const exitCodes = { done: 0, failed: 1, mistake: 2, inDoubt: 3 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** What a command tells, one after the other. */
+/** What a command emits. */
 export type Outcome =
   /** A result: a value for `--json`, and a text for people. */
   | { readonly json: unknown; readonly text: string }

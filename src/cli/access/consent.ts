@@ -3,7 +3,7 @@ import { concatMap, defer, exhaustMap, of, takeWhile, tap, throwError, timeout }
 import type { Observable } from 'rxjs'
 import type { Context } from '../definition'
 import { Failed, Mistake, note } from '../outcome'
-import { told, value } from '../session/steps'
+import { outcomeSteps, valueSteps } from '../session/steps'
 import type { Step } from '../session/steps'
 import { exchangeCode } from './exchange'
 import type { Application, NewTokens } from './exchange'
@@ -57,7 +57,7 @@ const byPasting = (
     'Then copy the address to which the browser was sent, within a minute. It does not matter if no page is there.',
     'Paste it here: ',
   ].join('\n')
-  return value(
+  return valueSteps(
     ask(question).pipe(concatMap(text => exchangeCode(pastedCode(text, state), application, urls))),
   )
 }
@@ -77,10 +77,10 @@ const byListening = (
           `Allow access in the browser, at ${arrival.begin} on this machine.`,
           `If the page refuses the redirect URI, add ${urls.redirect.href} to those of the application.`,
         ]
-        return told(of(note(lines.join('\n'))))
+        return outcomeSteps(of(note(lines.join('\n'))))
       }
       const { code, respond } = arrival
-      return value(exchangeCode(code, application, urls)).pipe(
+      return valueSteps(exchangeCode(code, application, urls)).pipe(
         tap({
           next: () => {
             respond(successPage)

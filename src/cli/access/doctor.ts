@@ -16,7 +16,7 @@ const lines = ({ name, isFine, detail, advice }: Check, { bold, green, red }: Co
 }
 
 /** A line for each check, or with `--json` all of them as one value. */
-const told = (check$: Observable<Check>, { colours, mode }: Context): Observable<Outcome> =>
+const checkOutcomes = (check$: Observable<Check>, { colours, mode }: Context): Observable<Outcome> =>
   mode === 'json'
     ? check$.pipe(
         toArray(),
@@ -36,5 +36,5 @@ export const doctor: Run<SessionOptions> = (_, options, context) =>
       share(),
     )
     const end$ = defer((): Observable<Outcome> => (isFine ? EMPTY : of({ exitCode: exitCodes.failed })))
-    return concat(told(check$, context), end$)
+    return concat(checkOutcomes(check$, context), end$)
   })

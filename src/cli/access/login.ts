@@ -12,7 +12,7 @@ import { dateAndTime, isoTime } from '../output/text'
 import { accountList } from '../session/accountList'
 import { openClient } from '../session/client'
 import { newCredentialsPath } from '../session/credentials'
-import { then, told, untilEnd, value } from '../session/steps'
+import { concatMapValue, outcomeSteps, untilEnd, valueSteps } from '../session/steps'
 import type { Step } from '../session/steps'
 import { watchTrouble } from '../session/trouble'
 import { findApplication } from './application'
@@ -32,7 +32,7 @@ export interface LoginOptions extends SessionOptions, UrlOptions {
 
 /** Something that a client asks for, with what happens to its line. */
 const overLine = <T>(client: Client, asked$: Observable<T>): Observable<Step<T>> =>
-  untilEnd<Step<T>>(told(watchTrouble(client.connection$, { goesOn: false })), value(asked$))
+  untilEnd<Step<T>>(outcomeSteps(watchTrouble(client.connection$, { goesOn: false })), valueSteps(asked$))
 
 const rowsFor = (
   application: Application,
@@ -92,9 +92,9 @@ export const login: Run<LoginOptions> = (_, options, context) =>
     const consentFor = (application: Application) => {
       const client = openClient({ ...application, server: options.server }, undefined, options, context)
       // The server says at once if the id or the secret is wrong. A consent would be in vain.
-      return then(overLine(client, client.appAuth$.pipe(take(1))), () =>
-        then(askConsent(application, urls, { scope, browser }, context), tokens =>
-          then(rowsFor(application, tokens, options, context), rows =>
+      return concatMapValue(overLine(client, client.appAuth$.pipe(take(1))), () =>
+        concatMapValue(askConsent(application, urls, { scope, browser }, context), tokens =>
+          concatMapValue(rowsFor(application, tokens, options, context), rows =>
             chooseAccount(rows, options.account, context).pipe(
               map(row => written(application, tokens, row, rows, options, context)),
             ),
@@ -102,5 +102,5 @@ export const login: Run<LoginOptions> = (_, options, context) =>
         ),
       )
     }
-    return then(value(findApplication(options.clientId, path, context.terminal)), consentFor)
+    return concatMapValue(valueSteps(findApplication(options.clientId, path, context.terminal)), consentFor)
   })

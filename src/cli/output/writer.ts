@@ -12,7 +12,7 @@ export interface Writer {
   readonly exitCode: () => ExitCode
 }
 
-/** Writes what a command tells. */
+/** Writes what a command emits. */
 export const createWriter = (terminal: Terminal, mode: Mode, isQuiet: boolean): Writer => {
   const screen = createScreen(terminal)
   let code: ExitCode = exitCodes.done

@@ -9,7 +9,7 @@ import { openClient } from './client'
 import { findCredentials } from './credentials'
 import type { FoundCredentials } from './credentials'
 import { rememberedTokens } from './tokens'
-import { then, told, untilEnd, value } from './steps'
+import { concatMapValue, outcomeSteps, untilEnd, valueSteps } from './steps'
 import type { Step } from './steps'
 import { watchSession, watchTrouble } from './trouble'
 
@@ -34,7 +34,8 @@ const located = (
   options: SessionOptions,
   context: Context,
 ): Observable<Step<Credentials>> => {
-  if (credentials.environment !== undefined || credentials.server !== undefined) return value(of(credentials))
+  if (credentials.environment !== undefined || credentials.server !== undefined)
+    return valueSteps(of(credentials))
   const client = openClient(credentials, undefined, options, context)
   const list$ = accountList(client, credentials.accessToken).pipe(
     map(accounts => ({
@@ -42,10 +43,13 @@ const located = (
       environment: findAccount(accounts, String(credentials.accountId)).environment,
     })),
   )
-  return untilEnd<Step<Credentials>>(told(watchTrouble(client.connection$, { goesOn: false })), value(list$))
+  return untilEnd<Step<Credentials>>(
+    outcomeSteps(watchTrouble(client.connection$, { goesOn: false })),
+    valueSteps(list$),
+  )
 }
 
-/** Opens an account for as long as it is used, and tells what happens to its line. */
+/** Opens an account for as long as it is used, with notes about its line. */
 const openAccount = (
   { credentials, path }: FoundCredentials,
   options: SessionOptions,
@@ -93,8 +97,8 @@ const openOther = (
 }
 
 /**
- * Runs the part of a command that needs an account. It finds the credentials, connects, and tells on standard
- * error when the line is lost. With `goesOn` it waits for a lost line as long as it takes.
+ * Runs the part of a command that needs an account. It finds the credentials and connects. Notes say when the line
+ * is lost. With `goesOn` it waits for a lost line as long as it takes.
  */
 export const withAccount = (
   options: SessionOptions,
@@ -106,7 +110,7 @@ export const withAccount = (
     const found = findCredentials(options, context.terminal)
     const server = options.server ?? found.credentials.server
     const credentials = { ...found.credentials, ...(server !== undefined && { server }) }
-    return then(located(credentials, options, context), known => {
+    return concatMapValue(located(credentials, options, context), known => {
       const file = { ...found, credentials: known }
       return isAsked(known, options)
         ? openAccount(file, options, context, goesOn, use)

@@ -16,7 +16,7 @@ interface Progress {
 }
 
 /**
- * Tells of lost lines, and errors when there is no use in waiting: for good, or after some attempts. With
+ * Notes about lost lines. Errors when there is no use in waiting: for good, or after some attempts. With
  * `goesOn`, a command that once got through waits for as long as it takes.
  */
 export const watchTrouble = (

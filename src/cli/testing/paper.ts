@@ -11,7 +11,7 @@ import type { LiveOptions } from '../market/live'
 import { note } from '../outcome'
 import type { Outcome } from '../outcome'
 import { withAccount } from '../session/openAccount'
-import { tellUpdate } from '../trading/updates'
+import { updateResult } from '../trading/updates'
 import { runParams } from './params'
 import { loadStrategy } from './strategyModule'
 
@@ -43,7 +43,7 @@ export const paper: Run<PaperOptions> = ([path = ''], options, context) =>
         const client = createClient({ connect, clientId: 'paper', clientSecret: 'paper', linger: 0 })
         const account = client.account({ accountId: real.accountId, accessToken: 'paper' })
         const begun = note(`Orders are on paper, at the prices of account ${real.accountId}.`)
-        return merge(from([begun]), updatesOf(account, strategy, params).pipe(map(tellUpdate))).pipe(
+        return merge(from([begun]), updatesOf(account, strategy, params).pipe(map(updateResult))).pipe(
           limit(options),
         )
       },

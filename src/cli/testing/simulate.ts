@@ -42,7 +42,7 @@ const why = (error: unknown, host: string, port: number): string => {
   }
 }
 
-/** Serves a simulator until the end. Tells its address and its credentials when it listens. */
+/** Serves a simulator until the end. The result has its address and its credentials. */
 const serve = (options: SimulateOptions, files: Partial<SimulatorOptions>): Observable<Outcome> => {
   const { port = 5036, host = '127.0.0.1', seed = 1, speed = 1, start, allowOrigin, allowHost } = options
   const isOwn = loopback.has(host)

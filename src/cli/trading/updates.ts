@@ -51,8 +51,8 @@ const json = (update: OrderUpdate) => ({
   }),
 })
 
-/** The line that an update is printed as. */
-export const tellUpdate = (update: OrderUpdate): Outcome =>
+/** An update as a result. */
+export const updateResult = (update: OrderUpdate): Outcome =>
   result(
     json(update),
     [words[update.status], ids(update), detail(update)].filter(text => text !== '').join('  '),
@@ -63,14 +63,14 @@ const exitCodeAfter = ({ status }: OrderUpdate): ExitCode => {
   return status === 'sent' || status === 'outcomeUnknown' ? exitCodes.inDoubt : exitCodes.done
 }
 
-/** Tells what becomes of an order, and ends with 0 if it is done, 1 if it is refused, 3 if it is in doubt. */
+/** The updates of an order as results. The exit code is 0 if it is done, 1 if it is refused, 3 if it is in doubt. */
 export const orderOutcomes = (update$: Observable<OrderUpdate>): Observable<Outcome> =>
   defer(() => {
     let code: ExitCode = exitCodes.done
     return update$.pipe(
       mergeMap((update): Outcome[] => {
         code = exitCodeAfter(update)
-        return [tellUpdate(update), { exitCode: code }]
+        return [updateResult(update), { exitCode: code }]
       }),
       catchError((error: unknown) =>
         // It has left, and what became of it is not known.
