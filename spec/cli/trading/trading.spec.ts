@@ -25,10 +25,15 @@ describe('buy and sell', () => {
     const { code, out, err } = await buy('--yes')
     expect(code).toBe(0)
     expect(err).toMatch(/^account +12345678 \(demo\)\norder +buy 0\.01 lots of BTCUSD \(.* units\), market$/m)
-    expect(err).toMatch(/^margin +\d+\.\d\d$/m)
-    expect(err).toMatch(/^cost +spread \d+\.\d pips/m)
+    expect(err).toMatch(/^margin +\d+\.\d\d USD$/m)
+    expect(err).toMatch(/^spread +\d+\.\d pips, \d+\.\d\d USD$/m)
     expect(out).toMatch(/^sent[^]*^filled {2}order \d+, position \d+ {2}.* units at \d+/m)
-    expect(ledger().positions).toHaveLength(1)
+    expect(err).toMatch(/^swap +-\d+\.\d\d USD a day: -20 % a year$/m)
+    const [position] = ledger().positions
+    const commission = (-(position?.commission ?? 0) / 100).toFixed(2)
+    expect(err).toMatch(
+      new RegExp(`^commission +${commission} USD to open, and about as much to close \\(0\\.05 %\\)$`, 'm'),
+    )
   })
 
   it('write a journal beside the credentials by default, or where they are told to', async () => {

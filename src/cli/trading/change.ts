@@ -10,7 +10,7 @@ import {
   sideName,
   symbol,
 } from '../../index'
-import type { OrderUpdate, Pips, Price, SymbolDetails, Volume } from '../../index'
+import type { OrderOptions, OrderUpdate, Pips, Price, SymbolDetails, Volume } from '../../index'
 import type { ProtoOAOrder } from '../../protocol/messages/orders'
 import type { ProtoOAPosition } from '../../protocol/messages/positions'
 import { lotsText, priceText, symbolName } from '../account/positionRows'
@@ -21,9 +21,7 @@ import { withAccount } from '../session/openAccount'
 import type { OpenAccount } from '../session/openAccount'
 import { volume } from './amounts'
 import { confirm } from './confirm'
-import { orderOptions } from './journal'
 import type { TradeOptions } from './journal'
-import { orderOutcomes } from './updates'
 
 export interface AmendOptions extends TradeOptions {
   readonly price?: Price
@@ -96,7 +94,7 @@ const changed = (
   change: (
     open: OpenAccount,
     found: Found,
-  ) => { readonly lines: readonly string[]; readonly send: () => Observable<OrderUpdate> },
+  ) => { readonly lines: readonly string[]; readonly send: (given: OrderOptions) => Observable<OrderUpdate> },
 ): Observable<Outcome> =>
   withAccount(options, context, open =>
     find(open, id).pipe(
@@ -107,12 +105,7 @@ const changed = (
           switchMap(terms => {
             const { lines, send } = change(open, found)
             const shown = [`now         ${description(found, entity, terms)}`, ...lines]
-            return confirm(
-              open,
-              { lines: shown, isConfirmed: options.yes ?? false },
-              context,
-              orderOutcomes(send()),
-            )
+            return confirm(open, { lines: shown, options, send }, context)
           }),
         )
       }),
@@ -135,11 +128,11 @@ export const close: Run<TradeOptions> = ([id = '', amount], options, context) =>
     if (!position) throw new Mistake(`${id} is an order: rx-ctrader cancel ${id} cancels it.`)
     return {
       lines: [`close       ${part === undefined ? 'all of it' : (amount ?? '')}`],
-      send: () =>
+      send: given =>
         closePosition(
           open.account,
           { positionId: position.positionId, ...(part && { volume: part }) },
-          orderOptions(open, options, context),
+          given,
         ),
     }
   })
@@ -151,7 +144,7 @@ export const cancel: Run<TradeOptions> = ([id = ''], options, context) =>
     if (!order) throw new Mistake(`${id} is a position: rx-ctrader close ${id} closes it.`)
     return {
       lines: ['cancel      the order'],
-      send: () => cancelOrder(open.account, { orderId: order.orderId }, orderOptions(open, options, context)),
+      send: given => cancelOrder(open.account, { orderId: order.orderId }, given),
     }
   })
 
@@ -174,17 +167,17 @@ export const amend: Run<AmendOptions> = ([id = ''], options, context) => {
       'Nothing is to be changed: give --price, --volume, --stop-loss, --take-profit or --expires.',
     )
   return changed(id, options, context, (open, { order, position }) => {
-    const given = orderOptions(open, options, context)
     if (order)
       return {
         lines: changeWord(changes),
-        send: () => amendOrder(open.account, { orderId: order.orderId, ...changes }, given),
+        send: given => amendOrder(open.account, { orderId: order.orderId, ...changes }, given),
       }
     if (Object.keys(terms).length > 0)
       throw new Mistake('A position has --stop-loss, --take-profit and --trailing only.')
     return {
       lines: changeWord(protections),
-      send: () => amendProtection(open.account, { positionId: position.positionId, ...protections }, given),
+      send: given =>
+        amendProtection(open.account, { positionId: position.positionId, ...protections }, given),
     }
   })
 }

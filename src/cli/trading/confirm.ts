@@ -1,15 +1,23 @@
-import { concat, defer, map, of, switchMap } from 'rxjs'
+import { concat, defer, of, switchMap, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
+import type { OrderOptions, OrderUpdate } from '../../index'
 import type { Context } from '../definition'
-import { Failed, Mistake, note } from '../outcome'
+import { Failed, Mistake, exitCodes, note } from '../outcome'
 import type { Outcome } from '../outcome'
 import type { OpenAccount } from '../session/openAccount'
+import { concatMapValue } from '../session/steps'
+import { findEarlierOrders } from './earlier'
+import { orderJournal } from './journal'
+import type { TradeOptions } from './journal'
+import { orderOutcomes } from './updates'
 
 /** What is asked before something is sent. */
 export interface Confirmation {
   /** What would be sent, as lines. */
   readonly lines: readonly string[]
-  readonly isConfirmed: boolean
+  readonly options: TradeOptions
+  /** Sends it. */
+  readonly send: (options: OrderOptions) => Observable<OrderUpdate>
 }
 
 const accountLine = ({ account, credentials: { environment } }: OpenAccount): string =>
@@ -24,26 +32,36 @@ const question = ({ account, credentials: { environment } }: OpenAccount) =>
         isYes: (answer: string) => answer === String(account.accountId),
       }
 
-/** Shows what would be sent, and asks. With `--yes` it only shows. Errors if the user does not want it. */
-export const confirm = (
-  open: OpenAccount,
-  { lines, isConfirmed }: Confirmation,
-  { terminal: { ask }, mode }: Context,
-  send$: Observable<Outcome>,
-): Observable<Outcome> => {
-  const shown$ = of(note([accountLine(open), ...lines].join('\n')))
-  if (isConfirmed) return concat(shown$, send$)
-  return concat(
-    shown$,
-    defer(() => {
-      if (!ask || mode === 'json') throw new Mistake('Nothing was sent: without a terminal, --yes is needed.')
-      const { text, isYes } = question(open)
-      return ask(text).pipe(
-        map(answer => {
-          if (!isYes(answer)) throw new Failed('Nothing was sent.')
-        }),
-        switchMap(() => send$),
-      )
+/** The user's consent; errors without it. */
+const askUser = (open: OpenAccount, { terminal: { ask }, mode }: Context): Observable<unknown> => {
+  if (!ask || mode === 'json') throw new Mistake('Nothing was sent: without a terminal, --yes is needed.')
+  const { text, isYes } = question(open)
+  return ask(text).pipe(
+    tap(answer => {
+      if (!isYes(answer)) throw new Failed('Nothing was sent.')
     }),
   )
 }
+
+const IN_DOUBT =
+  'Nothing was sent, because an earlier order is in doubt, and --yes may send it a second time. Without --yes you are asked.'
+
+/**
+ * Finds out what became of earlier orders, shows what would be sent, asks, and sends it. With `--yes` it does not
+ * ask. Errors if the user does not want it.
+ */
+export const confirm = (
+  open: OpenAccount,
+  { lines, options, send }: Confirmation,
+  context: Context,
+): Observable<Outcome> =>
+  defer(() => {
+    const orders = orderJournal(open, options, context)
+    const shown$ = of(note([accountLine(open), ...lines].join('\n')))
+    const sent$ = defer(() => orderOutcomes(send({ journal: orders.journal }), orders))
+    return concatMapValue(findEarlierOrders(open.account, orders), inDoubt => {
+      if (!options.yes)
+        return concat(shown$, defer(() => askUser(open, context)).pipe(switchMap(() => sent$)))
+      return inDoubt > 0 ? of(note(IN_DOUBT), { exitCode: exitCodes.inDoubt }) : concat(shown$, sent$)
+    })
+  })

@@ -4,6 +4,7 @@ import { dryRun, placeOrder, spots, symbol, toMoney } from '../../index'
 import type {
   DryRun,
   NewOrder,
+  OrderOptions,
   OrderUpdate,
   Pips,
   Price,
@@ -22,9 +23,9 @@ import { withAccount } from '../session/openAccount'
 import type { OpenAccount } from '../session/openAccount'
 import { volume } from './amounts'
 import { confirm } from './confirm'
-import { orderOptions } from './journal'
+import { costs } from './costs'
+import type { Costs } from './costs'
 import type { TradeOptions } from './journal'
-import { orderOutcomes } from './updates'
 
 export interface PlaceOptions extends TradeOptions {
   readonly limit?: Price
@@ -66,11 +67,10 @@ const orderLines = (
   order: NewOrder,
   { request, expectedMargin, moneyDigits = 2 }: DryRun,
   terms: SymbolDetails,
-  { bid, ask, spread }: Quote,
+  { bid, ask }: Quote,
+  { currency, spread, commission, swap }: Costs,
 ): readonly string[] => {
   const [bidText, askText] = [bid.toFixed(terms.digits), ask.toFixed(terms.digits)]
-  const pips = (spread * 10 ** terms.pipPosition).toFixed(1)
-  const cost = ((spread * request.volume) / 100).toFixed(2)
   const entries: readonly (readonly [string, string | undefined])[] = [
     [
       'order',
@@ -80,8 +80,15 @@ const orderLines = (
     ['stop loss', distance(order.stopLoss)],
     ['take profit', distance(order.takeProfit)],
     ['expires', 'expires' in order ? `${dateAndTime(order.expires)} UTC` : undefined],
-    ['margin', expectedMargin === undefined ? undefined : toMoney(expectedMargin, moneyDigits).toFixed(2)],
-    ['cost', `spread ${pips} pips, ${cost} in the quote currency; commission and swap as of the symbol`],
+    [
+      'margin',
+      expectedMargin === undefined
+        ? undefined
+        : `${toMoney(expectedMargin, moneyDigits).toFixed(2)} ${currency}`,
+    ],
+    ['spread', spread],
+    ['commission', commission],
+    ['swap', swap],
   ]
   return entries.flatMap(([name, text]) => (text === undefined ? [] : [`${name.padEnd(10)}  ${text}`]))
 }
@@ -107,17 +114,17 @@ const placed = (
     spots(account, order.symbol),
   ]).pipe(
     take(1),
-    map(([tried, terms, quote]) => orderLines(order, tried, terms, quote)),
-    switchMap(lines =>
-      confirm(
-        open,
-        { lines, isConfirmed: options.yes ?? false },
-        context,
-        orderOutcomes(
-          followed(placeOrder(account, order, orderOptions(open, options, context)), order, options),
-        ),
-      ),
-    ),
+    switchMap(([tried, terms, quote]) => {
+      const { side } = order
+      const market = side === 'buy' ? quote.ask : quote.bid
+      const price = 'price' in order ? order.price.price : market
+      const trade = { terms, side, units: tried.request.volume / 100, price }
+      return costs(account, trade, quote).pipe(map(cost => orderLines(order, tried, terms, quote, cost)))
+    }),
+    switchMap(lines => {
+      const send = (given: OrderOptions) => followed(placeOrder(account, order, given), order, options)
+      return confirm(open, { lines, options, send }, context)
+    }),
   )
 }
 

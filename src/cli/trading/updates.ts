@@ -1,10 +1,11 @@
-import { catchError, defer, mergeMap, of, throwError } from 'rxjs'
+import { catchError, defer, finalize, mergeMap, of, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { isCTraderError } from '../../index'
 import type { OrderUpdate } from '../../index'
 import { exitCodes, note, result } from '../outcome'
 import type { ExitCode, Outcome } from '../outcome'
 import { explain } from '../session/explain'
+import type { OrderJournal } from './journal'
 
 const ids = ({ orderId, positionId }: OrderUpdate): string =>
   [
@@ -51,24 +52,32 @@ const json = (update: OrderUpdate) => ({
   }),
 })
 
+/** An update as a line of text. */
+export const updateText = (update: OrderUpdate): string =>
+  [words[update.status], ids(update), detail(update)].filter(text => text !== '').join('  ')
+
 /** An update as a result. */
-export const updateResult = (update: OrderUpdate): Outcome =>
-  result(
-    json(update),
-    [words[update.status], ids(update), detail(update)].filter(text => text !== '').join('  '),
-  )
+export const updateResult = (update: OrderUpdate): Outcome => result(json(update), updateText(update))
 
 const exitCodeAfter = ({ status }: OrderUpdate): ExitCode => {
   if (status === 'rejected') return exitCodes.failed
   return status === 'sent' || status === 'outcomeUnknown' ? exitCodes.inDoubt : exitCodes.done
 }
 
-/** The updates of an order as results. The exit code is 0 if it is done, 1 if it is refused, 3 if it is in doubt. */
-export const orderOutcomes = (update$: Observable<OrderUpdate>): Observable<Outcome> =>
+/**
+ * The updates of an order as results. The exit code is 0 if it is done, 1 if it is refused, 3 if it is in doubt. An
+ * accepted order that is left to the server has its end in the journal.
+ */
+export const orderOutcomes = (
+  update$: Observable<OrderUpdate>,
+  { openIds, settle }: Pick<OrderJournal, 'openIds' | 'settle'>,
+): Observable<Outcome> =>
   defer(() => {
     let code: ExitCode = exitCodes.done
+    let last: OrderUpdate['status'] | undefined
     return update$.pipe(
       mergeMap((update): Outcome[] => {
+        last = update.status
         code = exitCodeAfter(update)
         return [updateResult(update), { exitCode: code }]
       }),
@@ -78,5 +87,8 @@ export const orderOutcomes = (update$: Observable<OrderUpdate>): Observable<Outc
           ? of(note(explain(error)))
           : throwError(() => error),
       ),
+      finalize(() => {
+        if (last === 'accepted') for (const id of openIds()) settle(id, last)
+      }),
     )
   })
