@@ -1,3 +1,5 @@
+import type { PeriodName } from '../index'
+import { ProtoOATrendbarPeriod } from '../protocol/messages/enums'
 import { Mistake } from './outcome'
 
 /** Reads a whole number within bounds. */
@@ -40,6 +42,16 @@ export const someText = (text: string): string => {
 
 /** A symbol by its id, if the text is a number, or by its name. */
 export const parseSymbol = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text)
+
+/** The periods of bars, by their official names. */
+const periods = Object.keys(ProtoOATrendbarPeriod) as PeriodName[]
+
+/** Reads a period such as `M1`. */
+export const period = (text: string): PeriodName => {
+  const found = periods.find(name => name === text.toUpperCase())
+  if (found === undefined) throw new Mistake(`must be one of ${periods.join(', ')}`)
+  return found
+}
 
 /** Reads one of some words. */
 export const choice =

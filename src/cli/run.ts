@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import type { Observable } from 'rxjs'
-import { defer, finalize, from, lastValueFrom, switchMap, takeUntil, tap } from 'rxjs'
+import { defer, delay, finalize, from, lastValueFrom, switchMap, takeUntil, tap } from 'rxjs'
 import { hasReason, isCTraderError } from '../errors'
 import type { CommonOptions, Context, Definition } from './definition'
 import { definitions } from './definitions'
@@ -17,6 +17,9 @@ import type { Terminal } from './terminal'
 /** The width of tables in files and pipes. */
 const UNLIMITED = Infinity
 
+/** How long a command that ends by itself may take for it, in ms. */
+const LONGEST_END = 2_000
+
 const contextFor = (terminal: Terminal, { json, quiet, log, color }: CommonOptions): Context => {
   const isScreen = terminal.size() !== undefined
   const mode: Mode = json ? 'json' : isScreen ? 'screen' : 'lines'
@@ -31,10 +34,17 @@ const contextFor = (terminal: Terminal, { json, quiet, log, color }: CommonOptio
   }
 }
 
+/** A file or a port that could not be used. Its message names it. */
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => {
+  const { code, syscall } = Object(error) as Partial<NodeJS.ErrnoException>
+  return typeof code === 'string' && typeof syscall === 'string'
+}
+
 /** What is written about an error, and the exit code. An error that is not expected keeps its stack. */
 const failure = (error: unknown): readonly [text: string, ExitCode] => {
   if (error instanceof Mistake) return [error.message, exitCodes.mistake]
   if (error instanceof Failed) return [error.message, exitCodes.failed]
+  if (isSystemError(error)) return [error.message, exitCodes.failed]
   if (!isCTraderError(error)) return [(error as Error).stack ?? String(error), exitCodes.failed]
   const isMistake = hasReason(error, 'InvalidOption', 'UnknownSymbol', 'InvalidOrder')
   return [explain(error), isMistake ? exitCodes.mistake : exitCodes.failed]
@@ -46,7 +56,8 @@ const runCommand = async ({ definition, args, options }: Asked, terminal: Termin
   const outcome$: Observable<Outcome> = defer(() => from(definition.load())).pipe(
     switchMap(run => run(args, options as never, context)),
   )
-  const written$ = outcome$.pipe(tap(writer.write), takeUntil(terminal.stop$), finalize(writer.end))
+  const end$ = definition.endsItself ? terminal.stop$.pipe(delay(LONGEST_END)) : terminal.stop$
+  const written$ = outcome$.pipe(tap(writer.write), takeUntil(end$), finalize(writer.end))
   try {
     await lastValueFrom(written$, { defaultValue: undefined })
     return writer.exitCode()

@@ -6,7 +6,7 @@ import type { Context, Run } from '../definition'
 import { result } from '../outcome'
 import type { Outcome } from '../outcome'
 import { table } from '../output/table'
-import { limit } from '../market/live'
+import { limit, usualSymbols } from '../market/live'
 import type { LiveOptions } from '../market/live'
 import { quoteColumns, quoteRows } from '../market/quotes'
 import type { QuoteRow } from '../market/quotes'
@@ -18,7 +18,6 @@ import type { PositionRow } from './positionRows'
 
 /** How often the screen is drawn, in ms. */
 const INTERVAL = 200
-const usual: readonly string[] = ['EURUSD', 'GBPUSD', 'USDJPY', 'XAUUSD']
 
 interface View {
   readonly quotes: readonly QuoteRow[]
@@ -67,7 +66,7 @@ const json = ({ quotes, positions, account }: View) => ({
 
 /** Quotes, positions and equity, in place on a screen. */
 export const watch: Run<LiveOptions> = (args, options, context) => {
-  const names = args.length > 0 ? args : usual
+  const names = args.length > 0 ? args : usualSymbols
   return withAccount(
     options,
     context,

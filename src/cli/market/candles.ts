@@ -17,7 +17,8 @@ export interface CandlesOptions extends LiveOptions {
   readonly history?: number
 }
 
-const HISTORY = 10
+/** So many closed bars come first, if the user does not say. */
+export const candlesHistory = 10
 
 const columns = (digits: number, { green, red }: Context['colours']): readonly Column<SymbolCandle>[] => {
   const price = (title: 'open' | 'high' | 'low' | 'close'): Column<SymbolCandle> => ({
@@ -68,7 +69,7 @@ const outcomes = (
   options: CandlesOptions,
   context: Context,
 ): Observable<Outcome> => {
-  const { history = HISTORY } = options
+  const { history = candlesHistory } = options
   return symbol(account, parseSymbol(name)).pipe(
     take(1),
     switchMap(({ digits, symbolId, symbolName = name }) => {

@@ -16,5 +16,8 @@ export const limit =
     return seconds === undefined ? counted$ : counted$.pipe(takeUntil(timer(seconds * 1_000)))
   }
 
+/** The symbols of a command that is given none. */
+export const usualSymbols: readonly string[] = ['EURUSD', 'GBPUSD', 'USDJPY', 'XAUUSD']
+
 /** How often a screen is drawn, in ms: as fast as one can read. */
 export const SCREEN_INTERVAL = 100

@@ -1,4 +1,4 @@
-import { concat, defer, filter, map, of, switchMap, take } from 'rxjs'
+import { EMPTY, concat, defer, filter, map, merge, of, switchMap, take } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Account, Client, Tokens } from '../../index'
 import type { Context, SessionOptions } from '../definition'
@@ -23,6 +23,14 @@ export interface OpenAccount {
   readonly credentials: Credentials
   /** The latest tokens. */
   readonly tokens: () => Tokens
+}
+
+/** How an account is used. */
+export interface AccountUse {
+  /** Whether a lost line is waited for as long as it takes. */
+  readonly goesOn?: boolean
+  /** Something that is subscribed before the client connects. */
+  readonly beside?: (open: OpenAccount) => Observable<Outcome>
 }
 
 const isAsked = ({ accountId }: Credentials, { account }: SessionOptions): boolean =>
@@ -54,7 +62,7 @@ const openAccount = (
   { credentials, path }: FoundCredentials,
   options: SessionOptions,
   context: Context,
-  goesOn: boolean,
+  { goesOn = false, beside }: AccountUse,
   use: (open: OpenAccount) => Observable<Outcome>,
 ): Observable<Outcome> => {
   const { accountId, accessToken, refreshToken, expiresAt, environment } = credentials
@@ -62,10 +70,8 @@ const openAccount = (
   const given = { accessToken, ...omitUndefined({ refreshToken, expiresAt }) }
   const { tokens, ...saving } = rememberedTokens(given, path)
   const account = client.account({ accountId, ...given, ...saving })
-  return untilEnd(
-    watchSession(account.authenticated$, { goesOn }),
-    use({ account, client, credentials, tokens }),
-  )
+  const open = { account, client, credentials, tokens }
+  return untilEnd(merge(beside?.(open) ?? EMPTY, watchSession(account.authenticated$, { goesOn })), use(open))
 }
 
 /** The same for another account of the grant. It is looked up with the file's own, so that tokens are renewed. */
@@ -74,11 +80,11 @@ const openOther = (
   number: string,
   options: SessionOptions,
   context: Context,
-  goesOn: boolean,
+  how: AccountUse,
   use: (open: OpenAccount) => Observable<Outcome>,
 ): Observable<Outcome> => {
   let credentials: Credentials | undefined
-  const lookUp$ = openAccount(found, options, context, false, ({ account, client, tokens }) =>
+  const lookUp$ = openAccount(found, options, context, {}, ({ account, client, tokens }) =>
     account.authenticated$.pipe(
       filter(({ status }) => status === 'authenticated'),
       take(1),
@@ -91,20 +97,20 @@ const openOther = (
     ),
   )
   const open$ = defer(() =>
-    openAccount({ ...found, credentials: credentials ?? found.credentials }, options, context, goesOn, use),
+    openAccount({ ...found, credentials: credentials ?? found.credentials }, options, context, how, use),
   )
   return concat(lookUp$, open$)
 }
 
 /**
  * Runs the part of a command that needs an account. It finds the credentials and connects. Notes say when the line
- * is lost. With `goesOn` it waits for a lost line as long as it takes.
+ * is lost.
  */
 export const withAccount = (
   options: SessionOptions,
   context: Context,
   use: (open: OpenAccount) => Observable<Outcome>,
-  { goesOn = false }: { readonly goesOn?: boolean } = {},
+  how: AccountUse = {},
 ): Observable<Outcome> =>
   defer(() => {
     const found = findCredentials(options, context.terminal)
@@ -113,7 +119,7 @@ export const withAccount = (
     return concatMapValue(located(credentials, options, context), known => {
       const file = { ...found, credentials: known }
       return isAsked(known, options)
-        ? openAccount(file, options, context, goesOn, use)
-        : openOther(file, options.account ?? '', options, context, goesOn, use)
+        ? openAccount(file, options, context, how, use)
+        : openOther(file, options.account ?? '', options, context, how, use)
     })
   })

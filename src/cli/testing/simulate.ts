@@ -8,6 +8,7 @@ import { omitUndefined } from '../../util/omitUndefined'
 import type { CommonOptions, Run } from '../definition'
 import { Failed, result } from '../outcome'
 import type { Outcome } from '../outcome'
+import { listenFailure } from './listening'
 import { readSimulatorFiles } from './simulatorFiles'
 import type { SimulatorFiles } from './simulatorFiles'
 import { simulatorCredentials, welcome } from './welcome'
@@ -27,21 +28,6 @@ export interface SimulateOptions extends CommonOptions, SimulatorFiles {
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 
-const why = (error: unknown, host: string, port: number): string => {
-  const { code, message } = error as NodeJS.ErrnoException
-  switch (code) {
-    case 'EADDRINUSE':
-      return `Port ${port} of ${host} is in use: try another --port, or --port 0 for a free one.`
-    case 'EACCES':
-      return `Port ${port} of ${host} is not allowed to you: try another --port.`
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `${host} is not an address of this machine.`
-    default:
-      return message
-  }
-}
-
 /** Serves a simulator until the end. The result has its address and its credentials. */
 const serve = (options: SimulateOptions, files: Partial<SimulatorOptions>): Observable<Outcome> => {
   const { port = 5036, host = '127.0.0.1', seed = 1, speed = 1, start, allowOrigin, allowHost } = options
@@ -55,7 +41,7 @@ const serve = (options: SimulateOptions, files: Partial<SimulatorOptions>): Obse
       const welcomed = { seed, speed, host, control, consent, isOpen: !isLoopback(host), credentials }
       return result({ url, credentials }, welcome(url, welcomed))
     }),
-    catchError((error: unknown) => throwError(() => new Failed(why(error, host, port)))),
+    catchError((error: unknown) => throwError(() => new Failed(listenFailure(error, host, port)))),
   )
 }
 
