@@ -53,7 +53,7 @@ export default {
     '!src/**/index.ts',
     // What runs in other processes, in threads or in a browser cannot be counted here. It has its specs there.
     '!src/cli/**',
-    '!src/node/threads/{pool,worker}.ts',
+    '!src/node/threads/{pool,shareHistory,worker}.ts',
     '!src/node/report/page/**',
   ],
   coverageReporters: ['text', 'lcovonly'],

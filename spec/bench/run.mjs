@@ -17,6 +17,7 @@ const measurements = [
   'streamsHistory',
   'thousands',
   'backtest',
+  'backtestThreads',
 ]
 const asked = process.argv.slice(2)
 

@@ -5,6 +5,7 @@ import type { Account } from '../session/account'
 import { ACCOUNT_ID, createBacktestAccount, createBroker, scheduleFaults } from './broker'
 import { createLedger } from './ledger'
 import { createMacrotasks } from './macrotasks'
+import type { RunnableOptions } from './broker'
 import { checkBacktest, checkRange } from './options'
 import type { BacktestOptions } from './options'
 import type { BacktestEvent } from './results'
@@ -21,7 +22,7 @@ const isPromise = (input: unknown): boolean =>
   typeof (input as { readonly then?: unknown } | undefined)?.then === 'function'
 
 /** One run of a strategy. */
-const runOf = <P extends object>(strategy: Strategy<P>, options: BacktestOptions<P>) => {
+const createRun = <P extends object>(strategy: Strategy<P>, options: RunnableOptions<P>) => {
   const virtual = createVirtualTime()
   const parts = new Subscription()
   const held = new Subscription()
@@ -66,7 +67,7 @@ const runOf = <P extends object>(strategy: Strategy<P>, options: BacktestOptions
       // The line of a strategy that was called back in real time.
       if (!isInside) fail(invalidOption('promises', 'must be true for a strategy that waits for promises'))
     })
-    scheduleFaults(broker, options)
+    scheduleFaults(broker, options.faults)
     parts.add(broker.defect$.subscribe(fail))
     // The account stays when the strategy has completed: its orders and positions live on.
     parts.add(account.authenticated$.subscribe({ error: fail }))
@@ -128,32 +129,13 @@ const runOf = <P extends object>(strategy: Strategy<P>, options: BacktestOptions
   }
 }
 
-/**
- * Runs a strategy over a history, as fast as the machine can: the client, its streams and orders are the real ones,
- * and the broker is the simulator. Bars of the past are asked for (`ProtoOAGetTrendbarsReq`), prices come as
- * `ProtoOASpotEvent`, and orders leave as `ProtoOANewOrderReq`. Each subscription is a run of its own.
- *
- * Emits how far it has come, from 0 to 1, and last the result; then it completes. Errors if the strategy does, and
- * with `InvalidOption` where the history is not as it must be: it names the field, such as `history.0.bars.17.high`.
- * Unsubscribing ends the run. Throws `InvalidOption` for invalid options.
- *
- * ```ts
- * const bars = [{ timestamp: Date.UTC(2025, 0, 6), open: 1.1, high: 1.102, low: 1.099, close: 1.101 }]
- * const buy: Strategy = account =>
- *   placeOrder(account, { type: 'market', symbol: 'EURUSD', side: 'buy', volume: units(1000) })
- *
- * backtest(buy, { history: [{ symbol: 'EURUSD', period: 'M1', bars, spread: 0.0001 }] }).subscribe(event => {
- *   if (event.kind === 'result') console.log(event.statistics)
- * })
- * ```
- */
-export const backtest = <P extends object = object>(
+/** As `backtest`, with options that were checked before. */
+export const runBacktest = <P extends object>(
   strategy: Strategy<P>,
-  options: BacktestOptions<P>,
-): Observable<BacktestEvent> => {
-  checkBacktest(strategy, options)
-  return new Observable<BacktestEvent>(subscriber => {
-    const run = runOf(strategy, options)
+  options: RunnableOptions<P>,
+): Observable<BacktestEvent> =>
+  new Observable<BacktestEvent>(subscriber => {
+    const run = createRun(strategy, options)
     const tasks = createMacrotasks()
     subscriber.add(() => {
       tasks.close()
@@ -186,4 +168,29 @@ export const backtest = <P extends object = object>(
       turn()
     })
   })
+/**
+ * Runs a strategy over a history, as fast as the machine can: the client, its streams and orders are the real ones,
+ * and the broker is the simulator. Bars of the past are asked for (`ProtoOAGetTrendbarsReq`), prices come as
+ * `ProtoOASpotEvent`, and orders leave as `ProtoOANewOrderReq`. Each subscription is a run of its own.
+ *
+ * Emits how far it has come, from 0 to 1, and last the result; then it completes. Errors if the strategy does, and
+ * with `InvalidOption` where the history is not as it must be: it names the field, such as `history.0.bars.17.high`.
+ * Unsubscribing ends the run. Throws `InvalidOption` for invalid options.
+ *
+ * ```ts
+ * const bars = [{ timestamp: Date.UTC(2025, 0, 6), open: 1.1, high: 1.102, low: 1.099, close: 1.101 }]
+ * const buy: Strategy = account =>
+ *   placeOrder(account, { type: 'market', symbol: 'EURUSD', side: 'buy', volume: units(1000) })
+ *
+ * backtest(buy, { history: [{ symbol: 'EURUSD', period: 'M1', bars, spread: 0.0001 }] }).subscribe(event => {
+ *   if (event.kind === 'result') console.log(event.statistics)
+ * })
+ * ```
+ */
+export const backtest = <P extends object = object>(
+  strategy: Strategy<P>,
+  options: BacktestOptions<P>,
+): Observable<BacktestEvent> => {
+  checkBacktest(strategy, options)
+  return runBacktest(strategy, options)
 }

@@ -5,9 +5,10 @@ import { createClient } from '../session/client'
 import { createSimulator } from '../simulator/simulator'
 import type { Simulator } from '../simulator/simulator'
 import type { Connect } from '../transport/socket'
+import type { PreparedHistory } from '../simulator/market/history/readHistory'
 import type { SimulatorOptions } from '../simulator/options'
 import { asBacktestError } from './options'
-import type { BacktestOptions } from './options'
+import type { BacktestOptions, TimedFault } from './options'
 
 /** The only account of a backtest. */
 export const ACCOUNT_ID = 1
@@ -17,13 +18,21 @@ const MONEY_DIGITS = 2
 /** No browser and no network. */
 const platform = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
 
+/** The settings of a run whose history was read before, because other runs have the same. */
+export interface PreparedOptions<P> extends Omit<BacktestOptions<P>, 'history'> {
+  readonly prepared: readonly PreparedHistory[]
+}
+
+/** What a backtest can be run with. */
+export type RunnableOptions<P> = BacktestOptions<P> | PreparedOptions<P>
+
 /** A simulator of the histories, with the account of a backtest. */
-export const createBroker = <P>(options: BacktestOptions<P>): Simulator => {
-  const { history, from, seed = 1, symbols, fills, faults } = options
+export const createBroker = <P>(options: RunnableOptions<P>): Simulator => {
+  const { from, seed = 1, symbols, fills, faults } = options
   const { balance = 10_000, moneyDigits = MONEY_DIGITS, ...terms } = options.account ?? {}
   const simulator: SimulatorOptions = {
     seed,
-    history,
+    ...('prepared' in options ? { prepared: options.prepared } : { history: options.history }),
     // Only what goes wrong needs the timers of a real line.
     lineTimers: faults !== undefined,
     ...(from !== undefined && { start: from }),
@@ -91,7 +100,7 @@ export const createBacktestAccount = (broker: Simulator, seed: number, onSend: (
   }).account({ accountId: ACCOUNT_ID, accessToken: CREDENTIAL })
 
 /** Makes the faults of a backtest happen in their time. */
-export const scheduleFaults = <P>(broker: Simulator, { faults = [] }: BacktestOptions<P>): void => {
+export const scheduleFaults = (broker: Simulator, faults: readonly TimedFault[] = []): void => {
   for (const { at, fault } of faults)
     asyncScheduler.schedule(
       () => {

@@ -11,6 +11,7 @@ import { isTimeZone } from './market/calendar/holidays'
 import type { Market } from './market/model/market'
 import type { SymbolOptions } from './market/catalogue/ownSymbols'
 import type { History } from './market/history/history'
+import type { PreparedHistory } from './market/history/readHistory'
 import { checkFills } from './model/fills'
 import type { Fills } from './model/fills'
 import { defaultUnknowns } from './model/unknowns'
@@ -63,6 +64,12 @@ export interface SimulatorOptions extends Partial<IdentityOptions> {
    * @internal
    */
   readonly market?: (made: Market, start: number) => Market
+  /**
+   * A history that was read before, in the place of `history`: several simulators may have the same.
+   *
+   * @internal
+   */
+  readonly prepared?: readonly PreparedHistory[]
 }
 
 /** A holiday: `holidayDate` in days since the epoch, and other fields that differ from the usual ones. */
@@ -82,6 +89,7 @@ const optionNames: NamesOf<SimulatorOptions> = {
   latency: true,
   lineTimers: true,
   market: true,
+  prepared: true,
   history: true,
   symbols: true,
   fills: true,

@@ -112,6 +112,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     lineTimers = true,
     holidays = {},
     history,
+    prepared,
     symbols = [],
     fills,
     ...given
@@ -122,6 +123,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     holidays: holidaysBySymbol(holidays),
     symbols,
     history,
+    prepared,
     owners: people.accounts,
     check: ({ assets }) => {
       checkDeposits(people.accounts, assets)

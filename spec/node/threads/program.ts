@@ -26,8 +26,10 @@ const bars = Array.from({ length: 240 }, (_, minute): HistoryBar => {
   }
 })
 
+const spread = ({ open }: HistoryBar): number => (open > 1.1 ? 0.0002 : 0.0001)
+
 const options: SweepOptions<Bet> = {
-  history: [{ symbol: 'EURUSD', period: 'M1', bars, spread: ({ open }) => (open > 1.1 ? 0.0002 : 0.0001) }],
+  history: [{ symbol: 'EURUSD', period: 'M1', bars, spread }],
   params: { side: ['buy', 'sell'], volume: [1_000, 2_000, 5_000, 10_000] },
   by: 'net',
   walkForward: { train: HOUR, test: HOUR },
@@ -50,6 +52,19 @@ const acts: Readonly<Record<string, () => unknown>> = {
     write(await resultOf(sweep(workerThreads(path, { threads: 1 }), options)))
     write(await resultOf(sweep(workerThreads(pathToFileURL(path), { export: 'bet', threads: 3 }), options)))
     write(await resultOf(sweep(workerThreads(pathToFileURL(path).href), options)))
+  },
+  reads: async () => {
+    let reads = 0
+    const counted = (bar: HistoryBar): number => {
+      reads += 1
+      return spread(bar)
+    }
+    const history = [{ symbol: 'EURUSD', period: 'M1' as const, bars, spread: counted }]
+    // The jump is in each run, and in no other.
+    const faults = [{ at: START + 30 * 60_000, fault: { kind: 'gap' as const, symbolId: 1, by: 1_000 } }]
+    write(await resultOf(sweep(workerThreads(path, { threads: 2 }), { ...options, history, faults })))
+    write(reads)
+    write(await resultOf(sweep(bet, { ...options, faults })))
   },
   errors: async () => {
     const few = { ...options, params: { side: ['buy' as const], volume: [1_000] } }

@@ -24,6 +24,13 @@ describe('a sweep on worker threads', () => {
     expect(threads).toEqual([here, here, here])
   })
 
+  it('reads the history once, and no run changes that of another', async () => {
+    const [threads, reads, here] = await linesOf('reads')
+    expect(reads).toBe('240')
+    expect(JSON.parse(threads ?? '')).toMatchObject({ kind: 'result', runs: { length: 6 } })
+    expect(threads).toBe(here)
+  })
+
   it('names what keeps a strategy from running', async () => {
     const lines = (await linesOf('errors')).map(line => JSON.parse(line) as string)
     expect(lines.map(line => line.split('\n')[0])).toEqual([

@@ -1,6 +1,6 @@
 import { invalidOption } from '../../errors'
 import { checkNames } from '../../options'
-import type { History } from '../../simulator/market/history/history'
+import { prepareHistory } from '../../simulator/market/makeMarket'
 import { backtestNames, checkSettings } from '../options'
 import type { BacktestOptions } from '../options'
 import { checkParams } from './grid'
@@ -45,26 +45,12 @@ export const checkSweep = <P>(strategy: unknown, options: SweepOptions<P>): void
   checkSettings(options)
 }
 
-/** A list that can be read for each run. What is no list is refused when the history is read. */
-const listOf = <T>(values: Iterable<T>): readonly T[] =>
-  Array.isArray(values) || !(Symbol.iterator in Object(values)) ? (values as readonly T[]) : [...values]
-
-/** A history without functions, which cannot be sent to a thread. */
-const plain = (history: History): History => {
-  if (!('bars' in history)) return { ...history, ticks: listOf(history.ticks) }
-  const { spread, ...others } = history
-  const bars = listOf(history.bars)
-  const isList: boolean = Array.isArray(bars)
-  if (typeof spread !== 'function' || !isList) return { ...history, bars }
-  return { ...others, bars: bars.map(bar => ({ ...bar, spread: bar.spread ?? spread(bar) })) }
-}
-
 const ownNames: readonly string[] = ['params', 'constraint', 'by', 'walkForward']
 
-/** What all runs have in common. */
-export const sharedOptions = <P>(options: SweepOptions<P>): SharedOptions => ({
+/** What all runs have in common. Reads the history: throws `InvalidOption` where it is not as it must be. */
+export const sharedOptions = <P>({ history, ...options }: SweepOptions<P>): SharedOptions => ({
   ...(Object.fromEntries(
     Object.entries(options).filter(([name]) => !ownNames.includes(name)),
-  ) as SharedOptions),
-  history: options.history.map(plain),
+  ) as Partial<SharedOptions>),
+  prepared: prepareHistory(history, options.symbols),
 })

@@ -4,7 +4,7 @@ import { createVirtualTime } from '../virtualTime'
 import type { SharedOptions } from './runner'
 import type { Span } from './windows'
 
-/** From when to when a backtest runs. Throws `InvalidOption` for a history or an account that is not as it must be. */
+/** From when to when a backtest runs. Throws `InvalidOption` for an account that is not as it must be. */
 export const backtestRange = (options: SharedOptions): Span =>
   createVirtualTime().enter(() => {
     const broker = createBroker(options)

@@ -1,13 +1,14 @@
 import { catchError, of } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { errorMessage } from '../../errors'
-import { backtest } from '../backtest'
+import { runBacktest } from '../backtest'
+import type { PreparedOptions } from '../broker'
 import type { BacktestOptions } from '../options'
 import type { BacktestProgress, BacktestResult } from '../results'
 import type { Strategy } from '../strategy'
 
-/** What all runs of a sweep have in common. */
-export type SharedOptions = Omit<BacktestOptions<never>, 'params'>
+/** What all runs of a sweep have in common. Their history is read once. */
+export type SharedOptions = Omit<PreparedOptions<never>, 'params'>
 
 /** What a run has of its own. It replaces what is shared. */
 export type RunOptions<P> = Partial<
@@ -43,7 +44,7 @@ export interface StrategyThreads {
 export const localRunner = <P extends object>(strategy: Strategy<P>, shared: SharedOptions): Runner => ({
   concurrency: 1,
   run: options =>
-    backtest(strategy, { ...shared, ...(options as RunOptions<P>) }).pipe(
+    runBacktest(strategy, { ...shared, ...(options as RunOptions<P>) }).pipe(
       catchError((error: unknown) => of<RunEvent>({ kind: 'failure', error: errorMessage(error) })),
     ),
   close: () => undefined,

@@ -81,10 +81,11 @@ export const sweep = <P extends object>(
   options: SweepOptions<P>,
 ): Observable<SweepEvent<P>> => {
   checkSweep(strategy, options)
-  const shared = sharedOptions(options)
   const { params, constraint } = options
   const all = combinations(params)
   const grid = constraint ? all.filter(constraint) : all
   if (grid.length === 0) throw invalidOption('constraint', 'leaves out all combinations')
-  return defer(() => runOf(strategy, options, shared, grid))
+  // Once for all subscriptions, because an iterable may be read only once.
+  let shared: SharedOptions | undefined
+  return defer(() => runOf(strategy, options, (shared ??= sharedOptions(options)), grid))
 }

@@ -5,6 +5,7 @@ import { invalidOption } from '../../errors'
 import { checkNames } from '../../options'
 import type { StrategyThreads } from '../../backtest/sweep/runner'
 import { createThreadPool } from './pool'
+import { shareHistory } from './shareHistory'
 
 /** Settings of `workerThreads`. */
 export interface WorkerThreadsOptions {
@@ -26,7 +27,7 @@ const pathOf = (url: ModuleAddress): string => {
 
 /**
  * A strategy for `sweep` that runs on worker threads. A function cannot be sent to a thread, so this takes the address
- * of the module that exports it. Each thread loads the module, and gets the history once.
+ * of the module that exports it. Each thread loads the module. The history is read once, and the threads share it.
  *
  * The threads start when the sweep is subscribed, and end with it. They have the flags of this process, such as
  * `--import tsx` for TypeScript. Throws `InvalidOption` for what is not the address of a file.
@@ -47,7 +48,10 @@ export const workerThreads = (url: ModuleAddress, options: WorkerThreadsOptions 
   return {
     open: (shared, runs) => ({
       concurrency: Math.min(threads, runs),
-      ...createThreadPool(module, exportName, shared),
+      ...createThreadPool(module, exportName, {
+        ...shared,
+        prepared: shared.prepared.map(shareHistory),
+      }),
     }),
   }
 }

@@ -1,10 +1,10 @@
 import { invalidOption } from '../../../errors'
 import { createSessions } from '../calendar/sessions'
-import type { Market } from '../model/market'
+import type { Catalogue, Market } from '../model/market'
 import type { History, HistoryReport } from './history'
 import { historyMarket } from './historyMarket'
 import { readHistory } from './readHistory'
-import type { ReadHistory } from './readHistory'
+import type { PreparedHistory } from './readHistory'
 
 /** A market made of histories. */
 export interface HistoryMarket {
@@ -37,25 +37,33 @@ const checkConversions = ({ catalogue, conversionChain }: Market, owners: readon
   }
 }
 
-/** Throws `InvalidOption` with the name of the field for what is not a history. */
-export const createHistoryMarket = (
-  base: Market,
+/** Reads histories of symbols. Throws `InvalidOption` with the name of the field for what is not a history. */
+export const prepareHistories = (
+  { symbols }: Catalogue,
   histories: readonly History[],
-  owners: readonly Owner[],
-  seed: number,
-): HistoryMarket => {
-  const reads: ReadHistory[] = []
+): readonly PreparedHistory[] => {
+  const reads: PreparedHistory[] = []
   histories.forEach((history, i) => {
     const option = `history.${i}`
-    const listed = base.catalogue.symbols.find(({ light }) => light.symbolName === history.symbol)
+    const listed = symbols.find(({ light }) => light.symbolName === history.symbol)
     if (!listed)
       throw invalidOption(`${option}.symbol`, 'is not a symbol of the catalogue; give its terms in `symbols`')
     if (reads.some(({ symbolId }) => symbolId === listed.light.symbolId))
       throw invalidOption(`${option}.symbol`, 'has another history')
     reads.push(readHistory(history, option, listed, createSessions(listed.terms.schedule ?? [])))
   })
-  const market = historyMarket(base, reads, seed)
+  return reads
+}
+
+/** Throws `InvalidOption` if the money of a symbol cannot be converted. */
+export const createHistoryMarket = (
+  base: Market,
+  histories: readonly PreparedHistory[],
+  owners: readonly Owner[],
+  seed: number,
+): HistoryMarket => {
+  const market = historyMarket(base, histories, seed)
   checkConversions(market, owners)
-  const reports = reads.map(({ report }) => report)
+  const reports = histories.map(({ report }) => report)
   return { market, reports, beginning: Math.max(...reports.map(({ from }) => from)) }
 }

@@ -5,7 +5,7 @@ import { findChain, chainRate } from '../model/conversion'
 import type { ListedSymbol, Market, Quote } from '../model/market'
 import { bookLevels } from '../prices/book'
 import { partKey, seedKey } from '../model/random'
-import type { ReadHistory } from './readHistory'
+import type { PreparedHistory } from './readHistory'
 import { createTickStore } from './tickStore'
 
 const WIRE_DIGITS = 5
@@ -14,7 +14,7 @@ const WIRE_SCALE = 100_000
 /** The levels of a book are so many steps apart. */
 const BOOK_GAP = 10
 
-const createInstrument = ({ columns, longestPause }: ReadHistory, listed: ListedSymbol, seed: number) => {
+const createInstrument = ({ columns, longestPause }: PreparedHistory, listed: ListedSymbol, seed: number) => {
   const { symbolId, digits, schedule, lotSize } = listed.terms
   const step = 10 ** (WIRE_DIGITS - digits)
   return {
@@ -32,7 +32,7 @@ type Instrument = ReturnType<typeof createInstrument>
  * A market whose prices are those of histories. It has no other symbols. Assets that no history converts are
  * converted by the prices of the market of the seed.
  */
-export const historyMarket = (base: Market, histories: readonly ReadHistory[], seed: number): Market => {
+export const historyMarket = (base: Market, histories: readonly PreparedHistory[], seed: number): Market => {
   const instruments = new Map<number, Instrument>()
   const listedOf = (symbolId: number): ListedSymbol | undefined =>
     base.catalogue.symbols.find(({ light }) => light.symbolId === symbolId)

@@ -10,8 +10,8 @@ import type { ColumnWriter, TickColumns } from './columns'
 import type { History, HistoryBar, HistoryOfBars, HistoryOfTicks, HistoryReport } from './history'
 import { longestBar } from './periodLengths'
 
-/** A history that was read. */
-export interface ReadHistory {
+/** A history that was read and checked. Any number of markets may share it, because none of them changes it. */
+export interface PreparedHistory {
   readonly symbolId: number
   readonly columns: TickColumns
   /** The longest usual time between two prices, in ms. */
@@ -167,7 +167,7 @@ export const readHistory = (
   option: string,
   { light, terms }: ListedSymbol,
   sessions: Sessions,
-): ReadHistory => {
+): PreparedHistory => {
   const isOfBars = 'bars' in history
   checkNames(history, isOfBars ? namesOfBars : namesOfTicks, `${option}.`)
   if (!isIterable(isOfBars ? history.bars : history.ticks))

@@ -73,9 +73,11 @@ const extremesOf = (prices: Int32Array): Extremes => {
 
 /** The ticks of a history; `step` is the smallest step of the price, in 1/100000. */
 export const createTickStore = (columns: TickColumns, step: number): TickStore => {
-  const { count, time, bid, ask, volume, within } = columns
+  const { count, time, volume, within } = columns
+  // Prices are copied before they are changed, because other markets may read the same columns.
+  let { bid, ask } = columns
   const timeAt = (i: number): number => time[i] ?? 0
-  const prices = { bid, ask }
+  let prices = { bid, ask }
   let extremes = { bid: extremesOf(bid), ask: extremesOf(ask) }
   /** The last answer: times are mostly asked for in rising order. */
   let last = 0
@@ -237,10 +239,12 @@ export const createTickStore = (columns: TickColumns, step: number): TickStore =
       return { from: timeAt(first), until: timeAt(last) }
     },
     shift: (by, at) => {
+      if (bid === columns.bid) [bid, ask] = [bid.slice(), ask.slice()]
       for (let i = until(at); i < count; i += 1) {
         bid[i] = nth(bid, i) + by
         ask[i] = nth(ask, i) + by
       }
+      prices = { bid, ask }
       extremes = { bid: extremesOf(bid), ask: extremesOf(ask) }
     },
   }
