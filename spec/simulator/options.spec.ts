@@ -31,6 +31,26 @@ describe('the options of a simulator', () => {
     ['accounts.1.moneyDigits', { accounts: [{}, { moneyDigits: -1 }] }],
     ['accounts.0.leverage', { accounts: [{ leverage: 0 }] }],
     ['holidays.7777', { holidays: { 7777: [] } }],
+    ['holidays.1.0.holidayDate', { holidays: { 1: [{ holidayDate: Date.UTC(2025, 11, 25) }] } }],
+    ['holidays.1.0.holidayDate', { holidays: { 1: [{ holidayDate: '2025-12-25' }] } }],
+    ['symbols.0.holidays', { symbols: [{ name: 'EURUSD', holidays: '2025-12-25' }] }],
+    [
+      'symbols.0.holidays.0.scheduleTimeZone',
+      { symbols: [{ name: 'EURUSD', holidays: [{ holidayDate: 1, scheduleTimeZone: 'Nowhere' }] }] },
+    ],
+    ['symbols.0.schedule', { symbols: [{ name: 'EURUSD', schedule: [] }] }],
+    [
+      'symbols.0.schedule.0.startSecond',
+      { symbols: [{ name: 'EURUSD', schedule: [{ startSecond: -1, endSecond: 1 }] }] },
+    ],
+    [
+      'symbols.0.schedule.0.endSecond',
+      { symbols: [{ name: 'EURUSD', schedule: [{ startSecond: 1, endSecond: 1 }] }] },
+    ],
+    [
+      'symbols.0.schedule.0.endSecond',
+      { symbols: [{ name: 'EURUSD', schedule: [{ startSecond: 1, endSecond: 604_801 }] }] },
+    ],
     ['holidays.1', { holidays: { 1: Array(101).fill({ holidayDate: 1 }) } }],
     ['holidays.1.0.scheduleTimeZone', { holidays: { 1: [{ holidayDate: 1, scheduleTimeZone: 'Nowhere' }] } }],
     ['limits.live', { limits: { live: -1 } }],

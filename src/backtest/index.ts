@@ -34,6 +34,7 @@ export type {
 } from '../simulator/market/history/history'
 export type { PreparedHistory } from '../simulator/market/history/readHistory'
 export type { TickColumns } from '../simulator/market/history/columns'
+export type { HolidayOptions } from '../simulator/market/catalogue/holidayOptions'
 export type { Commission, SymbolOptions } from '../simulator/market/catalogue/ownSymbols'
 export type { Fills } from '../simulator/model/fills'
 export { sweep } from './sweep/sweep'

@@ -6,8 +6,8 @@ import type { Grant, IdentityOptions, TradingAccount } from './model/identity'
 import type { Limits } from './server/rateLimiter'
 import type { ProtoOAHoliday } from '../protocol/messages/symbols'
 import { catalogue } from './market/catalogue/catalogue'
-import { SCHEDULE_TIME_ZONE } from './market/catalogue/schedules'
-import { isTimeZone } from './market/calendar/holidays'
+import { checkHolidays, holidayTerms } from './market/catalogue/holidayOptions'
+import type { HolidayOptions } from './market/catalogue/holidayOptions'
 import type { Market } from './market/model/market'
 import type { SymbolOptions } from './market/catalogue/ownSymbols'
 import type { History } from './market/history/history'
@@ -45,7 +45,8 @@ export interface SimulatorOptions extends Partial<IdentityOptions> {
   /** The behaviour that is not known of the live server. Default the most likely one. */
   readonly unknowns?: Partial<Unknowns>
   /**
-   * Holidays of symbols, by their ids: the market is closed then. The default zone is that of New York. An
+   * Holidays of the symbols that every simulator has, by their ids: the market is closed then. Symbols of one's own
+   * have theirs in `symbols`. The default zone is that of New York. An
    * `endSecond` that is absent or 0 is the end of the day.
    */
   readonly holidays?: Readonly<Record<number, readonly HolidayOptions[]>>
@@ -71,9 +72,6 @@ export interface SimulatorOptions extends Partial<IdentityOptions> {
    */
   readonly prepared?: readonly PreparedHistory[]
 }
-
-/** A holiday: `holidayDate` in days since the epoch, and other fields that differ from the usual ones. */
-export type HolidayOptions = Pick<ProtoOAHoliday, 'holidayDate'> & Partial<ProtoOAHoliday>
 
 /** The names that something may have. */
 type NamesOf<T> = Readonly<Record<keyof T, true>>
@@ -141,20 +139,6 @@ const grantNames: NamesOf<Grant> = {
   userId: true,
 }
 
-const holidayNames: NamesOf<Required<HolidayOptions>> = {
-  holidayId: true,
-  name: true,
-  description: true,
-  scheduleTimeZone: true,
-  holidayDate: true,
-  isRecurring: true,
-  startSecond: true,
-  endSecond: true,
-}
-
-// With one for each day of the year, a market would never open again.
-const MOST_HOLIDAYS = 100
-
 /** The numbers of an account that cannot be negative. */
 const amounts = [
   'balance',
@@ -176,18 +160,12 @@ export const checkAmounts = (account: Partial<TradingAccount>, within: string): 
   if (account.leverage === 0) throw invalidOption(`${within}leverage`, 'must be above 0')
 }
 
-const checkHolidays = (holidays: NonNullable<SimulatorOptions['holidays']>): void => {
+const checkHolidayLists = (holidays: NonNullable<SimulatorOptions['holidays']>): void => {
   for (const [symbolId, those] of Object.entries(holidays)) {
     const option = `holidays.${symbolId}`
     if (!catalogue.symbols.some(({ light }) => String(light.symbolId) === symbolId))
       throw invalidOption(option, 'is not a symbol of the catalogue')
-    if (those.length > MOST_HOLIDAYS)
-      throw invalidOption(option, `must not have more than ${MOST_HOLIDAYS} holidays`)
-    those.forEach((one, index) => {
-      checkNames(one, holidayNames, `${option}.${index}.`)
-      if (!isTimeZone(one.scheduleTimeZone ?? SCHEDULE_TIME_ZONE))
-        throw invalidOption(`${option}.${index}.scheduleTimeZone`, 'is not a time zone')
-    })
+    checkHolidays(option, those)
   }
 }
 
@@ -195,18 +173,7 @@ const checkHolidays = (holidays: NonNullable<SimulatorOptions['holidays']>): voi
 export const holidaysBySymbol = (
   holidays: NonNullable<SimulatorOptions['holidays']>,
 ): ReadonlyMap<number, readonly ProtoOAHoliday[]> =>
-  new Map(
-    Object.entries(holidays).map(([symbolId, those]) => [
-      Number(symbolId),
-      those.map((one, index) => ({
-        holidayId: index + 1,
-        name: 'Holiday',
-        scheduleTimeZone: SCHEDULE_TIME_ZONE,
-        isRecurring: false,
-        ...one,
-      })),
-    ]),
-  )
+  new Map(Object.entries(holidays).map(([symbolId, those]) => [Number(symbolId), holidayTerms(those)]))
 
 const checkNumber = (option: string, value: unknown, least: number): void => {
   if (value !== undefined && !(typeof value === 'number' && value >= least))
@@ -258,7 +225,7 @@ export const checkOptions = (options: SimulatorOptions): void => {
     for (const [name, limit] of Object.entries(limits)) checkNumber(`limits.${name}`, limit, 0)
   }
   checkNames(unknowns, defaultUnknowns, 'unknowns.')
-  checkHolidays(options.holidays ?? {})
+  checkHolidayLists(options.holidays ?? {})
   checkFills(options.fills ?? {})
   const { applications = [], accounts = [], grants = [] } = options
   applications.forEach((one, index) => {

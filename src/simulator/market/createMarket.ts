@@ -4,23 +4,22 @@ import type { ProtoOAHoliday } from '../../protocol/messages/symbols'
 import type { OwnSymbol } from './catalogue/ownSymbols'
 import { priceCharacter, catalogue as plain } from './catalogue/catalogue'
 import { findChain, chainRate } from './model/conversion'
-import { createHolidays } from './calendar/holidays'
 import type { Catalogue, ListedSymbol, Market } from './model/market'
 import { toTradingDay, openingTime } from './calendar/newYork'
 import { createQuotes } from './prices/quotes'
 import { partKey, seedKey } from './model/random'
 import { createReach } from './prices/reach'
 import { createSeries } from './prices/series'
-import { createSessions } from './calendar/sessions'
+import { symbolSessions } from './calendar/sessions'
 
 const WIRE_DIGITS = 5
 const WIRE_SCALE = 100_000
 
 /** All about one symbol of a market; `pricesOf` is the symbol whose prices it has. */
 const createInstrument = (listed: ListedSymbol, seed: number, pricesOf: number) => {
-  const { symbolId, digits, schedule, lotSize, holiday = [] } = listed.terms
+  const { symbolId, digits, lotSize } = listed.terms
   const character = priceCharacter(pricesOf)
-  const sessions = createSessions(schedule ?? [], holiday.length > 0 ? createHolidays(holiday) : undefined)
+  const sessions = symbolSessions(listed.terms)
   const series = createSeries({ seed, symbolId, digits, character, sessions })
   const step = 10 ** (WIRE_DIGITS - digits)
   const quotes = createQuotes(series, step)

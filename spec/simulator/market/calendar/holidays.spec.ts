@@ -1,5 +1,5 @@
 import { PayloadType } from 'rx-ctrader'
-import type { HolidayOptions } from '../../../../src/simulator/options'
+import type { HolidayOptions } from '../../../../src/simulator/market/catalogue/holidayOptions'
 import { holidaysBySymbol } from '../../../../src/simulator/options'
 import { createMarket } from '../../../../src/simulator/market/createMarket'
 import type { Market } from '../../../../src/simulator/market/model/market'
@@ -111,6 +111,25 @@ describe('an order on a holiday', () => {
     expect(replies[0]).toMatchObject([
       { payloadType: PROTO_OA_ORDER_ERROR_EVENT, payload: { errorCode: 'MARKET_CLOSED' } },
     ])
+  })
+
+  it.each([
+    ['by its id', { holidays: { [EURUSD]: [{ ...UTC, endSecond: 0 }] } }],
+    ['with its terms', { symbols: [{ name: 'EURUSD', holidays: [{ ...UTC, endSecond: 0 }] }] }],
+  ])('is refused in a market of a history, too: %s', (_, options) => {
+    const ticks = [0, 1].map(minute => ({
+      timestamp: utc('2026-01-07T11:59') + minute * 60_000,
+      bid: 1.1,
+      ask: 1.1,
+    }))
+    const history = [{ symbol: 'EURUSD', ticks }]
+    const { replies } = converse([order], { history, ...options })
+    expect(replies[0]).toMatchObject([
+      { payloadType: PROTO_OA_ORDER_ERROR_EVENT, payload: { errorCode: 'MARKET_CLOSED' } },
+    ])
+    expect(converse([order], { history }).replies[0]?.[0]).toMatchObject({
+      payloadType: PROTO_OA_EXECUTION_EVENT,
+    })
   })
 
   it('is taken of another symbol', () => {

@@ -1,5 +1,6 @@
-import type { ProtoOAInterval } from '../../../protocol/messages/symbols'
+import type { ProtoOAInterval, ProtoOASymbol } from '../../../protocol/messages/symbols'
 import { createCache } from '../model/cache'
+import { createHolidays } from './holidays'
 import type { Holidays } from './holidays'
 import { HOUR, MINUTE } from '../../../time/constants'
 import { toTradingDay, hourCount, openingTime, shownHour, toWeekday } from './newYork'
@@ -59,7 +60,7 @@ const without = ({ from, to }: Part, taken: Part): Part | undefined => {
 const DAYS_KEPT = 64
 
 /** When a symbol trades. Its schedule is in the time of New York. */
-export const createSessions = (schedule: readonly ProtoOAInterval[], holidays?: Holidays): Sessions => {
+const createSessions = (schedule: readonly ProtoOAInterval[], holidays?: Holidays): Sessions => {
   const week = Array.from({ length: 7 * 24 }, (_, hour) => {
     const second = Math.floor(hour / 24) * DAY_SECONDS + ((hour % 24) - 7) * HOUR_SECONDS
     return partOf(schedule, (second + WEEK_SECONDS) % WEEK_SECONDS)
@@ -124,3 +125,10 @@ export const createSessions = (schedule: readonly ProtoOAInterval[], holidays?: 
       dayBefore(day) === lastBefore(day, isTradingDay) ? (closedBefore[toWeekday(day)] ?? 0) : 24,
   }
 }
+
+/** When a symbol trades, by its schedule and its holidays. */
+export const symbolSessions = ({
+  schedule = [],
+  holiday = [],
+}: Pick<ProtoOASymbol, 'schedule' | 'holiday'>): Sessions =>
+  createSessions(schedule, holiday.length > 0 ? createHolidays(holiday) : undefined)

@@ -3,6 +3,9 @@ import { checkNames } from '../../../options'
 import { ProtoOACommissionType } from '../../../protocol/messages/enums'
 import type { ProtoOAAsset, ProtoOAInterval } from '../../../protocol/messages/symbols'
 import type { Catalogue, ListedSymbol } from '../model/market'
+import { checkHolidays, holidayTerms } from './holidayOptions'
+import type { HolidayOptions } from './holidayOptions'
+import { checkSchedule } from './schedules'
 
 /** What a broker takes for each side of a trade. */
 export type Commission =
@@ -34,6 +37,8 @@ export interface SymbolOptions {
   readonly swap?: { readonly long: number; readonly short: number } | 0
   /** When it trades, in seconds since Sunday 00:00 New York. */
   readonly schedule?: readonly ProtoOAInterval[]
+  /** Days on which it does not trade, or not the whole day. Default: those of the symbol it is like, which has none. */
+  readonly holidays?: readonly HolidayOptions[]
 }
 
 /** A symbol of one's own, ready for a market. */
@@ -69,7 +74,16 @@ const commissionTerms = (commission: Commission | 0): Partial<Terms> => {
 const inCents = (units: number): number => Math.round(units * 100)
 
 const termsOf = (like: Terms, symbolId: number, own: SymbolOptions): Terms => {
-  const { digits, pipPosition, lotSize, volumes: { min, step, max } = {}, commission, swap, schedule } = own
+  const {
+    digits,
+    pipPosition,
+    lotSize,
+    volumes: { min, step, max } = {},
+    commission,
+    swap,
+    schedule,
+    holidays,
+  } = own
   return {
     ...like,
     symbolId,
@@ -83,6 +97,7 @@ const termsOf = (like: Terms, symbolId: number, own: SymbolOptions): Terms => {
     ...(swap === 0 && { swapLong: 0, swapShort: 0 }),
     ...(swap !== undefined && swap !== 0 && { swapLong: swap.long, swapShort: swap.short }),
     ...(schedule !== undefined && { schedule }),
+    ...(holidays !== undefined && { holiday: holidayTerms(holidays) }),
   }
 }
 
@@ -101,6 +116,7 @@ const names: Readonly<Record<keyof SymbolOptions, true>> = {
   commission: true,
   swap: true,
   schedule: true,
+  holidays: true,
 }
 
 const checkAmount = (option: string, value: unknown): void => {
@@ -112,7 +128,9 @@ const check = (option: string, own: SymbolOptions): void => {
   checkNames(own, names, `${option}.`)
   if (typeof own.name !== 'string' || own.name === '') throw invalidOption(`${option}.name`, 'must be a name')
   for (const name of numbers) checkAmount(`${option}.${name}`, own[name] ?? 0)
-  const { commission = 0, swap = 0, volumes = {} } = own
+  const { commission = 0, swap = 0, volumes = {}, schedule, holidays = [] } = own
+  if (schedule !== undefined) checkSchedule(`${option}.schedule`, schedule)
+  checkHolidays(`${option}.holidays`, holidays)
   checkNames(volumes, { min: true, step: true, max: true }, `${option}.volumes.`)
   for (const [name, value] of Object.entries(volumes)) checkAmount(`${option}.volumes.${name}`, value)
   if (swap !== 0)

@@ -1,7 +1,10 @@
+import { invalidOption } from '../../../errors'
 import type { ProtoOAInterval } from '../../../protocol/messages/symbols'
 
 /** All schedules are in the time of New York, in seconds since Sunday 00:00. */
 export const SCHEDULE_TIME_ZONE = 'America/New_York'
+
+const WEEK_SECONDS = 604_800
 
 const at = (day: number, hour: number, minute = 0): number => day * 86_400 + hour * 3600 + minute * 60
 
@@ -30,3 +33,21 @@ export const exchangeHours: readonly ProtoOAInterval[] = tradingDays.map(day => 
 
 /** Without a break. */
 export const always: readonly ProtoOAInterval[] = [{ startSecond: 0, endSecond: at(7, 0) }]
+
+/** A symbol that never trades would be closed without a word. */
+export const checkSchedule = (option: string, schedule: readonly ProtoOAInterval[]): void => {
+  if (!Array.isArray(schedule) || schedule.length === 0)
+    throw invalidOption(option, 'must be a list of at least one time')
+  schedule.forEach(({ startSecond, endSecond }: ProtoOAInterval, i) => {
+    if (!(Number.isInteger(startSecond) && startSecond >= 0))
+      throw invalidOption(
+        `${option}.${i}.startSecond`,
+        'must be a whole number of seconds since Sunday 00:00',
+      )
+    if (!(Number.isInteger(endSecond) && endSecond > startSecond && endSecond <= WEEK_SECONDS))
+      throw invalidOption(
+        `${option}.${i}.endSecond`,
+        `must be after startSecond, and at most ${WEEK_SECONDS}`,
+      )
+  })
+}

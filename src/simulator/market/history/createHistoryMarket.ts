@@ -1,5 +1,5 @@
 import { invalidOption } from '../../../errors'
-import { createSessions } from '../calendar/sessions'
+import { symbolSessions } from '../calendar/sessions'
 import type { Catalogue, Market } from '../model/market'
 import type { History, HistoryReport } from './history'
 import { historyMarket } from './historyMarket'
@@ -50,7 +50,7 @@ export const prepareHistories = (
       throw invalidOption(`${option}.symbol`, 'is not a symbol of the catalogue; give its terms in `symbols`')
     if (reads.some(({ symbolId }) => symbolId === listed.light.symbolId))
       throw invalidOption(`${option}.symbol`, 'has another history')
-    reads.push(readHistory(history, option, listed, createSessions(listed.terms.schedule ?? [])))
+    reads.push(readHistory(history, option, listed, symbolSessions(listed.terms)))
   })
   return reads
 }

@@ -1,5 +1,5 @@
 import { ProtoOATrendbarPeriod } from '../../../protocol/messages/enums'
-import { createSessions } from '../calendar/sessions'
+import { symbolSessions } from '../calendar/sessions'
 import { toPeriod } from '../calendar/periods'
 import { findChain, chainRate } from '../model/conversion'
 import type { ListedSymbol, Market, Quote } from '../model/market'
@@ -15,12 +15,12 @@ const WIRE_SCALE = 100_000
 const BOOK_GAP = 10
 
 const createInstrument = ({ columns, longestPause }: PreparedHistory, listed: ListedSymbol, seed: number) => {
-  const { symbolId, digits, schedule, lotSize } = listed.terms
+  const { symbolId, digits, lotSize } = listed.terms
   const step = 10 ** (WIRE_DIGITS - digits)
   return {
     listed,
     ticks: createTickStore(columns, step),
-    sessions: createSessions(schedule ?? []),
+    sessions: symbolSessions(listed.terms),
     longestPause,
     step,
     book: { key: partKey(partKey(seedKey(seed), -symbolId), 5), step, gap: BOOK_GAP, lot: lotSize },
