@@ -10,7 +10,7 @@ import type { ColumnWriter, TickColumns } from './columns'
 import type { History, HistoryBar, HistoryOfBars, HistoryOfTicks, HistoryReport } from './history'
 import { longestBar } from './periodLengths'
 
-/** A history that was read and checked. Any number of markets may share it, because none of them changes it. */
+/** A history that was read and checked. Any number of markets may share it: they do not change it. */
 export interface PreparedHistory {
   readonly symbolId: number
   readonly columns: TickColumns
