@@ -17,6 +17,7 @@ import {
   price,
   toMoney,
   volumeForRisk,
+  warmUp,
 } from 'rx-ctrader'
 import type { OrderUpdate } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -80,6 +81,14 @@ new TestScheduler(assert.deepEqual).run(() => {
     ).subscribe(({ status }) => console.log(`changing: ${status}`))
     // #endregion
   })
+
+  // #region warmUp
+  const ready = warmUp(account, { symbols: ['EURUSD'] }).subscribe({
+    next: isReady => console.log(isReady ? 'orders are one frame now' : 'not yet'),
+    error: (error: unknown) => console.log(isCTraderError(error) ? error.message : error),
+  })
+  // #endregion
+  at(500, () => ready.unsubscribe())
 
   // #region all
   orderUpdates(account)

@@ -5,6 +5,7 @@ import type { Account } from '../session/account'
 import { changeTerms } from './validation/changeTerms'
 import { amendOrderFrame } from './validation/amendOrderRequest'
 import type { OrderChanges } from './model/changes'
+import { lookUpAccount } from './validation/rights'
 import { runChange } from './runCommand'
 import type { OrderOptions } from './model/orderOptions'
 import { findPendingOrder } from './reconciling/openEntities'
@@ -44,4 +45,5 @@ export const amendOrder = (
         ),
       ),
     options,
+    lookUpAccount,
   )

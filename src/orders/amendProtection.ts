@@ -6,6 +6,7 @@ import { changeTerms, noTerms } from './validation/changeTerms'
 import type { ChangeTerms } from './validation/changeTerms'
 import { amendProtectionFrame } from './validation/amendProtectionRequest'
 import type { ProtectionChanges } from './model/changes'
+import { lookUpAccount } from './validation/rights'
 import { runChange } from './runCommand'
 import type { OrderOptions } from './model/orderOptions'
 import { findOpenPosition } from './reconciling/openEntities'
@@ -55,4 +56,5 @@ export const amendProtection = (
         ),
       ),
     options,
+    lookUpAccount,
   )

@@ -5,6 +5,7 @@ import { PayloadType } from '../protocol/payloadType'
 import type { ProtoOAPosition } from '../protocol/messages/positions'
 import type { Account } from '../session/account'
 import { changeTerms } from './validation/changeTerms'
+import { lookUpAccount, lookUpRights } from './validation/rights'
 import { runChange } from './runCommand'
 import type { Volume } from './model/newOrder'
 import type { OrderOptions } from './model/orderOptions'
@@ -38,12 +39,14 @@ export const closeVolume = (
   positionId: number,
   volumeOn: (link: Link) => Observable<number>,
   options: OrderOptions,
+  lookUp = lookUpRights,
 ): Observable<OrderUpdate> =>
   runChange(
     account,
     PayloadType.PROTO_OA_CLOSE_POSITION_REQ,
     link => volumeOn(link).pipe(map(volume => ({ positionId, volume }))),
     options,
+    lookUp,
   )
 
 /**
@@ -72,5 +75,6 @@ export const closePosition = (
       )
     },
     options,
+    lookUpAccount,
   )
 }

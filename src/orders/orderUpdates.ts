@@ -75,7 +75,7 @@ const made = (account: Account): Observable<OrderUpdate> =>
         accountMessages(link, accountId, PayloadType.PROTO_OA_EXECUTION_EVENT).pipe(
           map(message => hearOn(toExecutionReport(message))),
         ),
-        pollState(link, accountId, ask, missed$).pipe(map(catchUp)),
+        pollState(link, accountId, ask, { missed$ }).pipe(map(catchUp)),
       )
     }
 

@@ -14,19 +14,20 @@ import { lookUpRights, withRights } from './validation/rights'
 
 /**
  * Runs a command once: checks it, writes its intent, sends it, and emits its updates to its end, over any number of
- * lines. Listens before it sends.
+ * lines. Listens before it sends. When it has left, `lookUp` requests what the next command may need.
  */
 export const runCommand = <T extends CommandType>(
   account: Account,
   payloadType: T,
   frame: Frame<T>,
   options: OrderOptions,
+  lookUp = lookUpRights,
 ): Observable<OrderUpdate> =>
   defer(() => {
     const settings = orderSettings(account, options)
     return dispatch(account, payloadType, frame, settings).pipe(
       tap(({ link }) => {
-        lookUpRights(account, link)
+        lookUp(account, link)
       }),
       switchMap(dispatched => followCommand(account, dispatched.intent, settings, dispatched)),
     )
@@ -38,6 +39,7 @@ export const runChange = <T extends CommandType>(
   payloadType: T,
   change: (link: Link) => Observable<Omit<Payload<T>, 'ctidTraderAccountId'>>,
   options: OrderOptions,
+  lookUp = lookUpRights,
 ): Observable<OrderUpdate> =>
   runCommand(
     account,
@@ -50,4 +52,5 @@ export const runChange = <T extends CommandType>(
         }),
       ),
     options,
+    lookUp,
   )

@@ -95,7 +95,8 @@ describe('trader', () => {
       const balance$ = trader(account).pipe(map(({ balance }) => balance))
       const refused = containing({ reason: 'Refused', errorCode: 'RET_ACCOUNT_DISABLED' })
       expectObservable(balance$, '1ms ^ 5s !').toBe('1001ms b', { b: 1_000_000 })
-      expectObservable(balance$, '6001ms ^ 5s !').toBe('6001ms #', {}, refused)
+      // What was known before the refusal comes first.
+      expectObservable(balance$, '6001ms ^ 5s !').toBe('6001ms (b#)', { b: 1_000_000 }, refused)
       expectRequests(TRADER).toBe('-t 999ms t 4999ms t', asked)
     })
   })

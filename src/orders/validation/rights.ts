@@ -24,7 +24,8 @@ import type { Account } from '../../session/account'
 import { requireTrading } from '../../session/authentication/environmentCheck'
 import { getObserved } from '../../session/observed'
 import { accountMessages } from '../../session/state/accountMessages'
-import { currentState } from '../../streams/account/accountSnapshot'
+import { unreadByKind } from '../../session/state/unread'
+import { currentState, followState } from '../../streams/account/sessionState'
 import { cachedRequest } from '../../streams/sharing/cachedRequest'
 import { acrossSessions, perSession } from '../../streams/sharing/perSession'
 
@@ -47,7 +48,11 @@ const tradersOn = perSession((link, ctidTraderAccountId, over$) =>
       link
         .request(PayloadType.PROTO_OA_TRADER_REQ, { ctidTraderAccountId })
         .pipe(map(({ trader }) => trader)),
-    merge(over$, accountMessages(link, ctidTraderAccountId, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT)),
+    merge(
+      over$,
+      accountMessages(link, ctidTraderAccountId, PayloadType.PROTO_OA_TRADER_UPDATE_EVENT),
+      unreadByKind(link, ctidTraderAccountId, 'account'),
+    ),
   ),
 )
 
@@ -114,9 +119,22 @@ export const withRights = <T>(
     )
   })
 
+const lookUpLater = (link: Link, rights$: Observable<unknown>): void => {
+  rights$.pipe(subscribeOn(asapScheduler), takeUntil(link.closed$)).subscribe({ error: () => undefined })
+}
+
 /** Requests unknown rights after a command has left, for the next one. */
 export const lookUpRights = (account: Account, link: Link): void => {
-  requestRights(account)
-    .pipe(subscribeOn(asapScheduler), takeUntil(link.closed$))
-    .subscribe({ error: () => undefined })
+  lookUpLater(link, requestRights(account))
+}
+
+/** The same, and all of the account's state: who has changed a position or an order may change another. */
+export const lookUpAccount = (account: Account, link: Link): void => {
+  lookUpLater(
+    link,
+    defer(() => {
+      followState(account, link)
+      return requireTrading(account)
+    }),
+  )
 }

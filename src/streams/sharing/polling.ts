@@ -1,4 +1,4 @@
-import { NEVER, defer, merge, repeat, startWith, switchMap, timer } from 'rxjs'
+import { NEVER, defer, merge, of, repeat, startWith, switchMap, take, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { pace } from '../../session/state/pace'
@@ -6,6 +6,14 @@ import { unreadByKind } from '../../session/state/unread'
 import { growingPause } from '../../util/backoff'
 
 const PAUSES = { initial: 5_000, max: 300_000 }
+
+/** When to poll. */
+export interface Polling {
+  /** Emits when the state has changed unnoticed. */
+  readonly missed$?: Observable<unknown>
+  /** Each poll but the first waits until this emits: at subscription, or when the state is next used. */
+  readonly needed$?: Observable<unknown>
+}
 
 /**
  * Polls the state of an account on a link: at once, then with pauses that grow from 5 s to 5 minutes. The server's
@@ -23,9 +31,19 @@ export const pollState = <T>(
   link: Link,
   accountId: number,
   ask: () => Observable<T>,
-  missed$: Observable<unknown> = NEVER,
+  { missed$ = NEVER, needed$ = of(undefined) }: Polling = {},
 ): Observable<T> =>
   merge(unreadByKind(link, accountId, 'account'), missed$.pipe(pace((_, later) => later))).pipe(
     startWith(undefined),
-    switchMap(() => defer(ask).pipe(repeat({ delay: count => timer(growingPause(count, PAUSES)) }))),
+    switchMap(() =>
+      defer(ask).pipe(
+        repeat({
+          delay: count =>
+            timer(growingPause(count, PAUSES)).pipe(
+              switchMap(() => needed$),
+              take(1),
+            ),
+        }),
+      ),
+    ),
   )

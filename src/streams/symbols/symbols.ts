@@ -1,4 +1,4 @@
-import { distinctUntilChanged, map, switchMap } from 'rxjs'
+import { defer, distinctUntilChanged, map, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { deepEqual } from '../../util/deepEqual'
 import type { ProtoOALightSymbol, ProtoOASymbol } from '../../protocol/messages/symbols'
@@ -60,6 +60,18 @@ const termsOf = (
     }),
   )
 
+type Known = Omit<KnownSymbols, 'changed$'>
+
+/** A symbol with its entry in the list. */
+const listedTerms = (idOrName: SymbolIdOrName): ((known: Known) => Observable<SymbolDetails>) => {
+  const listed = symbolFinder(idOrName)
+  return known =>
+    known.catalogue().pipe(
+      map(listed),
+      switchMap(light => termsOf(known, light.symbolId, idOrName).pipe(map(full => ({ ...light, ...full })))),
+    )
+}
+
 /**
  * All data of a symbol (`ProtoOASymbolByIdReq`): digits, volumes in cents of a unit, schedule, assets … Emits again
  * when it changes. Symbols of the same turn are requested together, and a known symbol is not requested again.
@@ -73,27 +85,35 @@ const termsOf = (
  * ```
  */
 export const symbol = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolDetails> =>
-  sharedTerms(account, `${typeof idOrName} ${idOrName}`, () => {
-    const listed = symbolFinder(idOrName)
-    return currentCatalogue(account, known =>
-      known.catalogue().pipe(
-        map(listed),
-        switchMap(light =>
-          termsOf(known, light.symbolId, idOrName).pipe(map(full => ({ ...light, ...full }))),
-        ),
-      ),
-    ).pipe(distinctUntilChanged((a, b) => deepEqual(a, b)))
+  sharedTerms(account, `${typeof idOrName} ${idOrName}`, () =>
+    currentCatalogue(account, listedTerms(idOrName)).pipe(distinctUntilChanged((a, b) => deepEqual(a, b))),
+  )
+
+/** By id, the list (2115) is not requested; its fields are present if the list is known anyway. */
+const plainTerms =
+  (symbolId: number) =>
+  (known: Known): Observable<SymbolDetails> =>
+    termsOf(known, symbolId, symbolId).pipe(
+      map(full => ({ ...known.knownCatalogue()?.get(symbolId), ...full })),
+    )
+
+/**
+ * What `read` makes of the terms of a symbol, for each session and after each change of symbols. The terms come once,
+ * and at once if they are known.
+ */
+export const eachTerms = <T>(
+  account: Account,
+  idOrName: SymbolIdOrName,
+  read: (terms$: Observable<SymbolDetails>) => Observable<T>,
+): Observable<T> =>
+  defer(() => {
+    const terms = isId(idOrName) ? plainTerms(idOrName) : listedTerms(idOrName)
+    return currentCatalogue(account, known => read(terms(known)))
   })
 
 /**
- * The terms of a symbol for callers that do not need its name. By id, the list (2115) is not requested; its fields
- * are present if the list is known anyway. Otherwise as `symbol`.
+ * The terms of a symbol for callers that do not need its name, as `symbol`. It never begins with terms that the server
+ * has changed, or that are of an earlier session.
  */
 export const symbolTerms = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolDetails> =>
-  isId(idOrName)
-    ? currentCatalogue(account, known =>
-        termsOf(known, idOrName, idOrName).pipe(
-          map(full => ({ ...known.knownCatalogue()?.get(idOrName), ...full })),
-        ),
-      )
-    : symbol(account, idOrName)
+  eachTerms(account, idOrName, terms$ => terms$)
