@@ -5,6 +5,7 @@ import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildSync } from 'esbuild'
+import { Subject, firstValueFrom } from 'rxjs'
 
 const root = join(__dirname, '..', '..')
 let folder: string | undefined
@@ -47,18 +48,27 @@ export interface Started {
 interface StartOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Whether it runs from its sources, so that a strategy has the same copy of them. `cwd` must have `tsx`. */
+  readonly isSource?: boolean
 }
 
 const follow = (child: ChildProcessWithoutNullStreams): Started => {
   started.push(child)
   let [out, err] = ['', '']
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
+  const written$ = new Subject<void>()
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString()
+    written$.next()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString()
+    written$.next()
+  })
   const exitCode = once(child, 'close').then(([code]) => code as number | null)
   const until = async (holds: (text: string) => boolean): Promise<void> => {
     while (!holds(out + err)) {
       if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${out}${err}`)
-      await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), exitCode])
+      await Promise.race([firstValueFrom(written$), exitCode])
     }
   }
   return { child, out: () => out, err: () => err, until, exitCode }
@@ -66,18 +76,14 @@ const follow = (child: ChildProcessWithoutNullStreams): Started => {
 
 const environment = (env: StartOptions['env']) => ({ ...process.env, NO_COLOR: '', TERM: 'xterm', ...env })
 
-/** Starts the command, with pipes. */
-export const startCommand = (args: readonly string[], { cwd, env }: StartOptions = {}): Started =>
-  follow(spawn(process.execPath, [program(), ...args], { cwd, env: environment(env) }))
+const argumentsFor = ({ isSource = false }: StartOptions): readonly string[] =>
+  isSource ? ['--import', 'tsx', join(root, 'src', 'cli', 'main.ts')] : [program()]
 
-/** Starts the command from its sources, so that a strategy has the same copy of them. `cwd` must have `tsx`. */
-export const startSources = (args: readonly string[], { cwd, env }: StartOptions = {}): Started =>
-  follow(
-    spawn(process.execPath, ['--import', 'tsx', join(root, 'src', 'cli', 'main.ts'), ...args], {
-      cwd,
-      env: environment(env),
-    }),
-  )
+/** Starts the command, with pipes. */
+export const startCommand = (args: readonly string[], options: StartOptions = {}): Started => {
+  const { cwd, env } = options
+  return follow(spawn(process.execPath, [...argumentsFor(options), ...args], { cwd, env: environment(env) }))
+}
 
 /** A program that gives another one a terminal of 20 rows and 70 columns, and passes on what is typed. */
 const terminal = `
@@ -100,8 +106,9 @@ while True:
 os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `
 
-/** Starts the command in a terminal. What is written to it is what a user types. */
-export const startInTerminal = (args: readonly string[], { cwd, env }: StartOptions = {}): Started =>
-  follow(
-    spawn('python3', ['-c', terminal, process.execPath, program(), ...args], { cwd, env: environment(env) }),
-  )
+/** Starts the command in a terminal. What is written to it is what a user types. Needs Python, and no Windows. */
+export const startInTerminal = (args: readonly string[], options: StartOptions = {}): Started => {
+  const { cwd, env } = options
+  const command = [process.execPath, ...argumentsFor(options), ...args]
+  return follow(spawn('python3', ['-c', terminal, ...command], { cwd, env: environment(env) }))
+}

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { startSources } from './program'
+import { startCommand } from './program'
 
 jest.setTimeout(60_000)
 
@@ -23,14 +23,14 @@ const history = ['--history', resolve('docs/examples/data/eurusd-m30.csv'), '--f
 describe('a strategy in TypeScript', () => {
   it('runs without a build', async () => {
     const args = ['backtest', 'strategy.ts', ...history, '--param', 'volume=2000', '--json']
-    const one = startSources(args, { cwd: folder })
+    const one = startCommand(args, { cwd: folder, isSource: true })
     expect([await one.exitCode, one.err()]).toEqual([0, ''])
     expect(JSON.parse(one.out())).toMatchObject({ trades: [{ volume: 2_000 }] })
   })
 
   it('has its figures shown, and its trades written', async () => {
     const args = ['backtest', 'strategy.ts', ...history, '--param', 'volume=1000', '--csv', 'trades.csv']
-    const one = startSources(args, { cwd: folder })
+    const one = startCommand(args, { cwd: folder, isSource: true })
     expect(await one.exitCode).toBe(0)
     expect(one.err()).toBe('Wrote the trades to trades.csv.\n')
     expect(one.out()).toMatch(/^trades +1\nnet +-?\d+\.\d\d\n/)
@@ -39,7 +39,7 @@ describe('a strategy in TypeScript', () => {
 
   it('has its report written, with its charts', async () => {
     const args = ['backtest', 'strategy.ts', ...history, '--param', 'volume=1000', '--report', 'out.html']
-    const one = startSources(args, { cwd: folder })
+    const one = startCommand(args, { cwd: folder, isSource: true })
     expect(await one.exitCode).toBe(0)
     expect(one.err()).toBe('Wrote the report to out.html.\n')
     expect(readFileSync(join(folder, 'out.html'), 'utf8')).toMatch(/^<!doctype html>[^]*<\/html>\s*$/i)
@@ -47,7 +47,7 @@ describe('a strategy in TypeScript', () => {
 
   it('runs with each combination of parameters', async () => {
     const args = ['sweep', 'strategy.ts', ...history, '--param', 'volume=1000..3000:1000', '--by', 'net']
-    const one = startSources([...args, '--csv', 'runs.csv'], { cwd: folder })
+    const one = startCommand([...args, '--csv', 'runs.csv'], { cwd: folder, isSource: true })
     expect(await one.exitCode).toBe(0)
     expect(one.out()).toMatch(/^volume +net +trades +net +drawdown\n +1000 /)
     expect(readFileSync(join(folder, 'runs.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(4)

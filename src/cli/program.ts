@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Definition, Flag } from './definition'
 import { Mistake } from './outcome'
+import { serverUrl } from './read'
 import type { Terminal } from './terminal'
 import { version } from './version'
 
@@ -14,7 +15,11 @@ const common: readonly Flag[] = [
 const session: readonly Flag[] = [
   { flags: '--credentials <file>', text: 'use this file instead of credentials.json' },
   { flags: '--account <number>', text: 'use another account of the same grant: its id or its login' },
-  { flags: '--server <url>', text: "connect to another server than cTrader's, such as a simulator" },
+  {
+    flags: '--server <url>',
+    text: "connect to another server than cTrader's, such as a simulator",
+    read: serverUrl,
+  },
   { flags: '--allow-insecure', text: 'allow ws:// to another machine' },
 ]
 

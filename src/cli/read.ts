@@ -53,6 +53,12 @@ export const period = (text: string): PeriodName => {
   return found
 }
 
+/** Reads the address of a server. */
+export const serverUrl = (text: string): string => {
+  if (URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol)) return text
+  throw new Mistake('must be the address of a WebSocket, as wss://demo.ctraderapi.com:5036')
+}
+
 /** Reads one of some words. */
 export const choice =
   <T extends string>(words: readonly T[]) =>

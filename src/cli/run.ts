@@ -56,7 +56,13 @@ const runCommand = async ({ definition, args, options }: Asked, terminal: Termin
   const outcome$: Observable<Outcome> = defer(() => from(definition.load())).pipe(
     switchMap(run => run(args, options as never, context)),
   )
-  const end$ = definition.endsItself ? terminal.stop$.pipe(delay(LONGEST_END)) : terminal.stop$
+  const { endsItself } = definition
+  const stop$ = terminal.stop$.pipe(
+    tap(() => {
+      writer.interrupt(endsItself ? 'now' : 'end')
+    }),
+  )
+  const end$ = endsItself ? stop$.pipe(delay(LONGEST_END)) : stop$
   const written$ = outcome$.pipe(tap(writer.write), takeUntil(end$), finalize(writer.end))
   try {
     await lastValueFrom(written$, { defaultValue: undefined })

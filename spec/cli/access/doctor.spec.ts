@@ -80,7 +80,10 @@ describe('doctor', () => {
       /^wrong +credentials +accountId in .* must be a positive whole number[^]*rx-ctrader login/,
     ],
     [{ expiresAt: 1 }, /^wrong +token +it has expired\n +It is renewed/m],
-    [{ server: 'ws://127.0.0.1:1' }, /^wrong +port +1 is not reached \(ECONNREFUSED\)\n +A firewall/m],
+    [
+      { server: 'ws://127.0.0.1:1' },
+      /^wrong +port +1 is not reached \(ECONNREFUSED\)\n +Nothing listens there/m,
+    ],
     [{ server: 'ws://nowhere.invalid:1' }, /^wrong +name +nowhere\.invalid is not found[^]*name server/m],
     [{ clientSecret: 'hush' }, /^wrong +application .*incorrect\n +Check the id and the secret/m],
     [{ accountId: 9 }, /^wrong +account .*/m],

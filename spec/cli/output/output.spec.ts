@@ -107,6 +107,27 @@ describe('a screen', () => {
     expect(shown().modes).toMatch(/ 7h 25h$/)
   })
 
+  it('shows the cursor again after an empty block, too', () => {
+    const { block, end, line, shown } = screen(10)
+    block('a')
+    block('')
+    line('done')
+    end()
+    expect(shown().rows).toEqual(['done', ''])
+    expect(shown().modes).toMatch(/ 7h 25h$/)
+  })
+
+  it('removes what an interrupt shows, at once or at the end', () => {
+    const now = screen(10)
+    now.interrupt('now')
+    expect(now.text()).toBe('\r\u001b[J')
+    const later = screen(10)
+    later.interrupt('end')
+    expect(later.text()).toBe('')
+    later.end()
+    expect(later.text()).toBe('\r\u001b[J\u001b[?7h\u001b[?25h')
+  })
+
   it('writes lines as they are, as long as there is no block', () => {
     const { line, end, text } = screen(10)
     line('one')

@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { connect as connectTcp, isIP } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { once } from 'node:events'
+import { isLoopback } from '../../node/simulate/access'
 import { Failed } from '../outcome'
 
 /** What a check has found: what to say, or what is wrong and what to do about it. */
@@ -65,7 +66,9 @@ export const networkChecks = async (server: URL): Promise<readonly Check[]> => {
   try {
     await openPort(hostname, port, false)
   } catch (error) {
-    const advice = 'A firewall or a proxy may block it: the port must be open to the outside.'
+    const advice = isLoopback(hostname)
+      ? 'Nothing listens there. A simulator must be running: rx-ctrader simulate.'
+      : 'A firewall or a proxy may block it: the port must be open to the outside.'
     return [name, wrong('port', `${port} is not reached (${messageIn(error)})`, advice)]
   }
   const reached = fine('port', `${port} is reached`)

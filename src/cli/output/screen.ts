@@ -13,6 +13,8 @@ const up = (rows: number): string => (rows === 0 ? '\r' : `\r\u001b[${rows}A`)
 export interface Screen {
   readonly line: (text: string) => void
   readonly block: (text: string) => void
+  /** Removes the `^C` that the terminal shows, at once or at the end. */
+  readonly interrupt: (when: 'now' | 'end') => void
   /** Leaves the last block, and the terminal as it was. */
   readonly end: () => void
 }
@@ -24,6 +26,7 @@ export interface Screen {
 export const createScreen = ({ out, size }: Pick<Terminal, 'out' | 'size'>): Screen => {
   let shown = ''
   let rows = 0
+  let isUsed = false
   const erase = (): string => `${up(rows)}${CLEAR_BELOW}`
   const visible = (text: string, { rows }: Size): readonly string[] => text.split('\n').slice(0, rows - 1)
   const draw = (before: string): void => {
@@ -31,6 +34,7 @@ export const createScreen = ({ out, size }: Pick<Terminal, 'out' | 'size'>): Scr
     const lines = shown === '' || !room ? [] : visible(shown, room)
     out(`${HIDE_CURSOR}${NO_WRAP}${erase()}${before}${lines.map(line => `${line}\n`).join('')}${WRAP}`)
     rows = lines.length
+    isUsed = true
   }
   return {
     line: text => {
@@ -42,8 +46,12 @@ export const createScreen = ({ out, size }: Pick<Terminal, 'out' | 'size'>): Scr
       shown = text
       draw('')
     },
+    interrupt: when => {
+      isUsed = true
+      if (when === 'now') out(`\r${CLEAR_BELOW}`)
+    },
     end: () => {
-      if (shown !== '') out(`\r${CLEAR_BELOW}${WRAP}${SHOW_CURSOR}`)
+      if (isUsed) out(`\r${CLEAR_BELOW}${WRAP}${SHOW_CURSOR}`)
     },
   }
 }

@@ -8,6 +8,8 @@ export type Mode = 'json' | 'screen' | 'lines'
 
 export interface Writer {
   readonly write: (outcome: Outcome) => void
+  /** The user wants an end. The command may still write something, or not. */
+  readonly interrupt: (when: 'now' | 'end') => void
   readonly end: () => void
   readonly exitCode: () => ExitCode
 }
@@ -30,6 +32,9 @@ export const createWriter = (terminal: Terminal, mode: Mode, isQuiet: boolean): 
         if (mode === 'screen') screen.line(outcome.note)
         else terminal.err(`${outcome.note}\n`)
       }
+    },
+    interrupt: when => {
+      if (mode === 'screen') screen.interrupt(when)
     },
     end: screen.end,
     exitCode: () => code,

@@ -4,6 +4,7 @@ import { readCredentials } from '../../node'
 import type { Credentials } from '../../node'
 import type { SessionOptions } from '../definition'
 import { Mistake } from '../outcome'
+import { serverUrl } from '../read'
 import type { Terminal } from '../terminal'
 
 const FILE = 'credentials.json'
@@ -43,6 +44,11 @@ const credentialsInVariables = (terminal: Terminal): FoundCredentials | undefine
   if (!Number.isSafeInteger(accountId) || accountId <= 0)
     throw new Mistake(`${PREFIX}ACCOUNT_ID must be a positive whole number.`)
   const server = value('SERVER')
+  try {
+    if (server !== undefined) serverUrl(server)
+  } catch (error) {
+    throw error instanceof Mistake ? new Mistake(`${PREFIX}SERVER ${error.message}.`) : error
+  }
   return {
     credentials: {
       accountId,

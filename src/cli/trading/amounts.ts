@@ -1,4 +1,4 @@
-import { lots, pips, price, units } from '../../index'
+import { lots, pips, price, units } from '../../protocol/units'
 import type { Pips, Price, Volume } from '../../index'
 import { Mistake } from '../outcome'
 import { positiveNumber } from '../read'
