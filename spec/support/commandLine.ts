@@ -13,6 +13,8 @@ import type { Size, Terminal } from '../../src/cli/terminal'
 export interface CommandRun {
   readonly out: () => string
   readonly err: () => string
+  /** Both, as a terminal shows them. */
+  readonly all: () => string
   /** The values of the lines on standard output. */
   readonly json: () => readonly unknown[]
   /** Resolves when something was written after which this holds. */
@@ -46,15 +48,17 @@ export const runInProcess = (args: readonly string[], options: RunOptions = {}):
   const { size, env = {}, folder = tmpdir(), answers, ask, open } = options
   const stop$ = new Subject<void>()
   const changed$ = new Subject<void>()
-  let [out, err] = ['', '']
+  let [out, err, all] = ['', '', '']
   const pending = [...(answers ?? [])]
   const note = (text: string): void => {
     err += text
+    all += text
     changed$.next()
   }
   const terminal: Terminal = {
     out: text => {
       out += text
+      all += text
       changed$.next()
     },
     err: note,
@@ -82,6 +86,7 @@ export const runInProcess = (args: readonly string[], options: RunOptions = {}):
   return {
     out: () => out,
     err: () => err,
+    all: () => all,
     json: () =>
       out
         .trimEnd()

@@ -36,7 +36,7 @@ const equityLine = ({ account }: View, { bold }: Context['colours']): string => 
   if (!account) return 'equity –'
   const amount = (value: number): string => toMoney(value, account.moneyDigits).toFixed(2)
   const level = account.marginLevel === undefined ? '' : `   margin level ${account.marginLevel.toFixed(1)} %`
-  return `${bold(`equity ${amount(account.equity)}`)}   balance ${amount(account.balance)}   free margin ${amount(account.freeMargin)}${level}`
+  return `${bold(`equity ${amount(account.equity)}`)}   balance ${amount(account.balance)}\nfree margin ${amount(account.freeMargin)}${level}`
 }
 
 const screen = (shown: View, accountId: number, context: Context): string => {
