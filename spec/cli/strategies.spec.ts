@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-strategies-'))
 afterAll(() => {
   rmSync(folder, { recursive: true })
 })
-symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+symlinkSync(resolve('node_modules'), join(folder, 'node_modules'), 'junction')
 writeFileSync(
   join(folder, 'strategy.ts'),
   `import { placeOrder, units, pips } from '${resolve('src/index')}'

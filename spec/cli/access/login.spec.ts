@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ProtoOAClientPermissionScope } from 'rx-ctrader/protocol'
 import { commandLine } from '../../support/commandLine'
 import type { CommandLine, CommandRun, RunOptions } from '../../support/commandLine'
+import { OWNER_ONLY } from '../../support/fileMode'
 
 const known = { isLive: false, brokerTitleShort: 'B' }
 const accounts = [
@@ -112,7 +113,7 @@ describe('login', () => {
       environment: 'demo',
       server: line.url,
     })
-    expect(statSync(join(line.folder, 'new.json')).mode & 0o777).toBe(0o600)
+    expect(statSync(join(line.folder, 'new.json')).mode & 0o777).toBe(OWNER_ONLY)
     expect(login.out()).toMatch(/^\* +2 +22 +B +demo +10000\.00 +USD +trading$/m)
     expect(login.out()).toContain('Next: rx-ctrader quotes EURUSD')
     expect(login.out() + login.err()).not.toMatch(/access-1-1|refresh-1-1/)

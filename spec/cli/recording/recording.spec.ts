@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { commandLine, runInProcess } from '../../support/commandLine'
 import type { CommandLine, CommandRun } from '../../support/commandLine'
+import { OWNER_ONLY } from '../../support/fileMode'
 
 jest.setTimeout(60_000)
 
@@ -59,7 +60,7 @@ describe('record', () => {
     const one = await recorded(['EURUSD', 'BTCUSD'], hasQuotes(1))
     expect(text()).toMatch(/^\{"at":\d+,"line":"connecting"\}\n\{"at":\d+,"line":"opened"\}\n/)
     expect(text()).toContain('"accessToken":"[redacted]"')
-    expect(statSync(path()).mode & 0o777).toBe(0o600)
+    expect(statSync(path()).mode & 0o777).toBe(OWNER_ONLY)
     expect(one.out()).toMatch(/session\.jsonl: [\d,]+ rows, [\d,]+ kB, in \d+ s\n/)
   })
 

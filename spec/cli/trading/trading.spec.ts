@@ -92,6 +92,20 @@ describe('buy and sell', () => {
     expect(out).toMatch(/^refused .*MARKET_CLOSED/m)
   })
 
+  it('are refused while the market is closed, and say when it opens', async () => {
+    const saturday = Date.UTC(2031, 0, 11, 12)
+    const doNotFake = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate'] as const
+    jest.useFakeTimers({
+      now: saturday,
+      doNotFake: [...doNotFake, 'clearImmediate', 'nextTick', 'queueMicrotask', 'performance'],
+    })
+    const ended = await line.run(['buy', 'EURUSD', '0.01', '--yes'])
+    jest.useRealTimers()
+    expect(ended.code).toBe(2)
+    expect(ended.err).toMatch(/outside the trading hours of EURUSD; the nearest is 2031-01-12T22:00/)
+    expect(ledger().positions).toHaveLength(0)
+  })
+
   it('end with 3 if the outcome is not known at an interrupt', async () => {
     const payloadType = PayloadType.PROTO_OA_NEW_ORDER_REQ
     line.broker.fault({ kind: 'swallow', payloadType, takesEffect: false })
