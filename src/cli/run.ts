@@ -1,4 +1,3 @@
-import { CommanderError } from 'commander'
 import type { Observable } from 'rxjs'
 import { defer, delay, finalize, from, lastValueFrom, switchMap, takeUntil, tap } from 'rxjs'
 import { hasReason, isCTraderError } from '../errors'
@@ -9,7 +8,7 @@ import type { ExitCode, Outcome } from './outcome'
 import { colours } from './output/colours'
 import { createWriter } from './output/writer'
 import type { Mode } from './output/writer'
-import { createProgram } from './program'
+import { parse } from './parse'
 import type { Asked } from './program'
 import { explain } from './session/explain'
 import type { Terminal } from './terminal'
@@ -50,7 +49,11 @@ const failure = (error: unknown): readonly [text: string, ExitCode] => {
   return [explain(error), isMistake ? exitCodes.mistake : exitCodes.failed]
 }
 
-const runCommand = async ({ definition, args, options }: Asked, terminal: Terminal): Promise<ExitCode> => {
+/** Runs a command. The promise has its exit code, and is not rejected. */
+export const runCommand = async (
+  { definition, args, options }: Asked,
+  terminal: Terminal,
+): Promise<ExitCode> => {
   const context = contextFor(terminal, options)
   const writer = createWriter(terminal, context.mode, context.isQuiet)
   const outcome$: Observable<Outcome> = defer(() => from(definition.load())).pipe(
@@ -72,25 +75,6 @@ const runCommand = async ({ definition, args, options }: Asked, terminal: Termin
     terminal.err(`${text}\n`)
     return code
   }
-}
-
-/** The command that the arguments ask for, or the exit code if that is all: of a mistake, or of the help. */
-const parse = (
-  args: readonly string[],
-  terminal: Terminal,
-  known: readonly Definition[],
-): Asked | ExitCode => {
-  let asked: Asked | undefined
-  const program = createProgram(known, terminal, one => {
-    asked = one
-  })
-  try {
-    program.parse(args, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    return error.exitCode === 0 ? exitCodes.done : exitCodes.mistake
-  }
-  return asked ?? exitCodes.done
 }
 
 /** Runs a command line. The promise has its exit code, and is not rejected. */
