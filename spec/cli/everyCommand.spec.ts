@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { definitions } from '../../src/cli/definitions'
 import { commandLine } from '../support/commandLine'
 import type { CommandLine } from '../support/commandLine'
@@ -28,7 +29,7 @@ const commands: Readonly<Record<string, readonly [args: () => readonly string[],
   positions: [() => [], /BTCUSD +buy/],
   orders: [() => [], /BTCUSD +buy/],
   pnl: [() => [], /equity/],
-  deals: [() => day, /There are no deals/],
+  deals: [() => ['--from', '2031-01-08', '--to', '2031-01-09'], /BTCUSD +buy/],
   symbols: [() => ['gold'], /XAUUSD/],
   symbol: [() => ['EURUSD'], /digits +5/],
   quotes: [() => ['EURUSD', '--count', '1'], /EURUSD {2}\d\.\d{5}/],
@@ -43,8 +44,26 @@ const commands: Readonly<Record<string, readonly [args: () => readonly string[],
   record: [() => ['EURUSD', '--seconds', '0.1', '-o', 'session.jsonl', '--force'], /^session\.jsonl: /],
   completion: [() => ['bash'], /^_rx_ctrader\(\)/],
 }
+/** The fields that the guide names for each command. `symbol` has those of the official message. */
+const documented = new Map(
+  [
+    ...readFileSync('docs/command-line.md', 'utf8').matchAll(
+      /^\| (`\w+`.*?) +\| (?:one value|a line).*?\| (.*?) +\|$/gm,
+    ),
+  ].flatMap(([, names = '', fields = '']) =>
+    [...names.matchAll(/\w+/g)].map(
+      ([name]) => [name, [...fields.matchAll(/\w+/g)].map(([field]) => field)] as const,
+    ),
+  ),
+)
+
 /** These go on until Ctrl-C, ask a browser, or run a module that only a process can load. They have their own specs. */
 const others = ['login', 'replay', 'simulate', 'backtest', 'sweep', 'paper']
+
+it('the guide has the fields of each command', () => {
+  const names = definitions.map(({ name }) => name)
+  expect([...documented.keys(), 'symbol', 'backtest', 'sweep'].sort()).toEqual([...names].sort())
+})
 
 it('each command is here, or has its own specs', () => {
   const names = definitions.map(({ name }) => name)
@@ -62,12 +81,20 @@ describe.each(Object.entries(commands))('%s in a pipe', (name, [args, words]) =>
 })
 
 describe('the commands with --json', () => {
+  beforeAll(() => line.run(['buy', 'BTCUSD', '0.01', '--limit', '1000', '--yes']))
+
   it.each(Object.entries(commands).filter(([name]) => name !== 'cancel' && name !== 'amend'))(
     'write JSON: %s',
     async (name, [args]) => {
       const one = line.start([name, ...args(), '--json'])
       expect(await one.exitCode).toBe(0)
-      expect(one.json().length).toBeGreaterThan(0)
+      const fields = one
+        .json()
+        .flat()
+        .flatMap(value => Object.keys(value as object))
+      const known = documented.get(name) ?? fields
+      expect(fields.length).toBeGreaterThan(0)
+      expect(fields.filter(field => !known.includes(field))).toEqual([])
     },
   )
 })
