@@ -85,12 +85,18 @@ export type { Account } from './session/account'
 export type { AppCredentials } from './session/authentication/auth'
 export type { Credential } from './session/authentication/credential'
 export type { Gap } from './session/state/gap'
-export type { Health } from './session/state/health'
+export type { Health, SessionHealth } from './session/state/health'
 export type { Log, LogLevel } from './session/logging/log'
 export type { Platform } from './session/reconnecting/platform'
 export type { GrantOptions, SaveTokens, Tokens } from './session/authentication/tokens'
 export { findEnvironment } from './session/environment'
-export type { AuthState, ConnectionState, FailedState, ReconnectingState } from './session/state/state'
+export type {
+  AuthState,
+  ConnectionState,
+  FailedState,
+  LineState,
+  ReconnectingState,
+} from './session/state/state'
 
 export { live } from './streams/sharing/live'
 export type { LiveOptions } from './streams/sharing/establish'

@@ -78,6 +78,13 @@ const accountsOf = (accessToken: string) =>
 const environment$ = findEnvironment(client, { accountId: 11, accessToken: 'mine' })
 // #endregion
 
+// #region lines
+const many = createClient({ connect: broker.connect, ...application, lines: 4 })
+const places$ = many.health$.pipe(
+  map(({ lines = [] }) => lines.map(({ status, losses }) => `${status}, lost ${losses} times`)),
+)
+// #endregion
+
 const logOutOf = (account: Account): Observable<never> =>
   // #region logout
   account.logout().pipe(tap({ complete: () => console.log(`${account.accountId} is logged out`) }))
@@ -118,6 +125,7 @@ endpoint.listen(0, '127.0.0.1', () => {
       mergeMap(({ accessToken }) => accountsOf(accessToken).pipe(ignoreElements())),
     ),
     environment$,
+    places$.pipe(take(1), ignoreElements()),
     defer(several),
     defer(() => [`${broker.lines().length} line`]),
     defer(() => logOutOf(client.account({ accountId: 21, accessToken: 'hers' }))),

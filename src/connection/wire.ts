@@ -20,7 +20,11 @@ export interface Wire {
   readonly secrets: Secrets
 }
 
-export const createWire = (): Wire => ({ event$: new Subject(), isOpen: false, secrets: createSecrets() })
+export const createWire = (secrets = createSecrets()): Wire => ({
+  event$: new Subject(),
+  isOpen: false,
+  secrets,
+})
 
 /**
  * Reports the lines, and what is sent on them. The link reports what comes in, because another step would slow down

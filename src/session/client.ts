@@ -1,16 +1,4 @@
-import {
-  BehaviorSubject,
-  EMPTY,
-  defer,
-  distinctUntilChanged,
-  map,
-  merge,
-  mergeMap,
-  skip,
-  of,
-  switchMap,
-  throwError,
-} from 'rxjs'
+import { BehaviorSubject, Subject, defer, merge, skip } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { RejectedFrame } from '../connection/receiver'
@@ -23,21 +11,26 @@ import type { Drift } from '../transport/frame'
 import { oncePer } from '../util/oncePer'
 import { createAccount } from './account'
 import type { Account } from './account'
-import { endIfAppLost } from './authentication/auth'
 import { credentialAsker } from './authentication/credential'
 import { createGrants } from './authentication/grants'
 import type { Grant } from './authentication/grant'
+import { createLines } from './lines'
 import { createLineSession } from './lineSession'
-import { usableLinks, requestSender } from './links'
+import type { LineSession } from './lineSession'
+import { usableLinks } from './links'
 import { exposeWire } from './logging/wireTap'
 import { checkAccountOptions, readSettings } from './options'
 import type { AccountOptions, ClientOptions } from './options'
 import { reconnectDelay } from './reconnecting/reconnectDelay'
 import type { Pause } from './reconnecting/reconnectDelay'
+import { eachOnce } from './state/drifts'
 import type { Health } from './state/health'
 import type { ConnectionState } from './state/state'
 
-/** One application on one line, shared by all its accounts. Nothing connects before the first subscription. */
+/**
+ * One application on one line, or on several (`lines`), shared by all its accounts. Nothing connects before the first
+ * subscription.
+ */
 export interface Client {
   /**
    * The state of the line: the current state at once, then every change. Watching it does not open the line. Never
@@ -118,9 +111,9 @@ export interface Client {
   readonly retried$: Observable<unknown>
 
   /**
-   * A trading account on this line. The same account and token give the same object, also the same function. Use another token only when
-   * the first object is no longer in use, as after a new login. Two objects in use at the same time would end each
-   * other's subscriptions on the server.
+   * A trading account of this client. The same account and token give the same object, also the same function. Use
+   * another token only when the first object is no longer in use, as after a new login. Two objects in use at the
+   * same time would end each other's subscriptions on the server.
    */
   readonly account: (options: AccountOptions) => Account
 }
@@ -148,22 +141,28 @@ export const createClient = (options: ClientOptions): Client => {
   const wire = createWire()
   wire.secrets.remember({ clientSecret })
   const ask = credentialAsker(requestTimeout, wire.secrets.concealFrame)
+  const drift$ = new Subject<Drift>()
+  const onDrift = eachOnce(drift => {
+    log('warn', 'drift', { ...drift })
+    drift$.next(drift)
+  })
 
-  const line = createLineSession(settings, { ask, pause, retries, stableAfter, wire })
-  const { session$, trouble } = line
-  const appAuth$ = usableLinks(session$, 'appAuthenticated')
-  const onEveryLink = <A>(project: (link: Link) => Observable<A>): Observable<A> =>
-    session$.pipe(
-      mergeMap(session => (session.status === 'failed' ? throwError(() => session.cause) : of(session))),
-      map(session => ('link' in session ? session.link : undefined)),
-      distinctUntilChanged(),
-      switchMap(link => (link ? project(link) : EMPTY)),
-    )
-
-  const request = requestSender(appAuth$, { requestTimeout, trouble, onRefused: endIfAppLost })
+  const isAlone = settings.lines === 1
+  const createLine = (index: number): LineSession =>
+    createLineSession(settings, {
+      ask,
+      pause,
+      retries,
+      stableAfter,
+      onDrift,
+      wire: isAlone ? wire : createWire(wire.secrets),
+      fields: isAlone ? {} : { line: index },
+    })
+  const lines = createLines(settings.lines, createLine, log)
+  const { request, session$ } = lines.first
   const grantOf = createGrants({
     ask,
-    request,
+    requestOf: grant => (payloadType, payload) => lines.routeOf(grant()).request(payloadType, payload),
     saveTimeout: requestTimeout,
     conceal: wire.secrets.conceal,
     pause,
@@ -176,17 +175,17 @@ export const createClient = (options: ClientOptions): Client => {
   const accountsOf = oncePer<Grant, Map<number, WeakRef<Account>>>(() => new Map())
 
   const client: Client = {
-    connection$: line.connection$,
-    appAuth$,
-    message$: onEveryLink(link => link.message$),
-    on: (payloadType, ...symbolId) => onEveryLink(link => link.on(payloadType, ...symbolId)),
-    rejected$: line.rejected$,
-    drift$: line.drift$,
-    health$: line.health$,
+    connection$: lines.connection$,
+    appAuth$: usableLinks(session$, 'appAuthenticated'),
+    message$: lines.onEveryLink(link => link.message$),
+    on: (payloadType, ...symbolId) => lines.onEveryLink(link => link.on(payloadType, ...symbolId)),
+    rejected$: lines.rejected$,
+    drift$: drift$.asObservable(),
+    health$: lines.health$,
     request,
     retried$,
     retry: () => {
-      line.forgive()
+      lines.forgive()
       retriesSoFar$.next(retries() + 1)
     },
     account: given => {
@@ -198,23 +197,26 @@ export const createClient = (options: ClientOptions): Client => {
       const accounts = accountsOf(grant)
       const known = accounts.get(accountId)?.deref()
       if (known) return known
-      const account = createAccount(session$, accountId, grant, {
+      const route = lines.routeOf(grant)
+      route.add()
+      const account = createAccount(route.session$, accountId, grant, {
         pause,
         retries,
         stableAfter,
-        clientRequest: request,
+        clientRequest: route.request,
         environment,
         isServedAlone: !('connect' in options),
         inUse,
         linger,
         log,
         requestTimeout,
-        trouble,
+        trouble: route.trouble,
       })
       accounts.set(accountId, new WeakRef(account))
       return account
     },
   }
-  exposeWire(client, wire)
+  // A recording is that of one line.
+  if (isAlone) exposeWire(client, wire)
   return client
 }

@@ -1,53 +1,66 @@
-import { BehaviorSubject, Subject, concat, finalize, map, of, queueScheduler, switchMap, tap } from 'rxjs'
+import {
+  BehaviorSubject,
+  EMPTY,
+  Subject,
+  concat,
+  distinctUntilChanged,
+  finalize,
+  map,
+  mergeMap,
+  of,
+  queueScheduler,
+  switchMap,
+  tap,
+  throwError,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { OpenLink } from '../connection/link'
+import type { Link, OpenLink } from '../connection/link'
 import { openLink } from '../connection/openLink'
 import type { RejectedFrame } from '../connection/receiver'
 import { createOversized } from '../connection/requests/oversized'
+import type { SendRequest } from '../connection/requests/request'
 import type { Wire } from '../connection/wire'
 import type { CTraderError } from '../errors'
 import type { Drift } from '../transport/frame'
 import { omitUndefined } from '../util/omitUndefined'
-import { appAuth, isFatal } from './authentication/auth'
+import { appAuth, endIfAppLost, isFatal } from './authentication/auth'
 import type { AskCredential } from './authentication/credential'
+import { usableLinks, requestSender } from './links'
 import { logState } from './logging/log'
 import type { Settings } from './options'
 import { reconnect } from './reconnecting/reconnect'
 import type { Persistence } from './reconnecting/reconnect'
 import { observeHealth } from './state/health'
-import type { Health } from './state/health'
+import type { SessionHealth } from './state/health'
 import { keepFailure, shareState } from './state/shareState'
-import type { ConnectionState, Session } from './state/state'
+import type { LineState, Session } from './state/state'
+
+/** What `project` gives for each link. */
+export type OnEveryLink = <A>(project: (link: Link) => Observable<A>) => Observable<A>
 
 /** The session of a client on its line, one for all subscribers, and what can be watched without opening a line. */
 export interface LineSession {
   readonly session$: Observable<Session>
-  readonly connection$: Observable<ConnectionState>
-  readonly health$: Observable<Health>
+  readonly connection$: Observable<LineState>
+  /** The link while there is one. Does not open the line. */
+  readonly link$: Observable<OpenLink | undefined>
+  /** Whether the application is authenticated now. */
+  readonly isUp: () => boolean
+  readonly health: () => SessionHealth
+  readonly health$: Observable<SessionHealth>
   readonly rejected$: Observable<RejectedFrame>
-  readonly drift$: Observable<Drift>
+  /** Requests of the application. */
+  readonly request: SendRequest
+  /** What `project` gives for each link, over all of them. Opens the line. Errors when the session has failed. */
+  readonly onEveryLink: OnEveryLink
   /** Why there is no line at the moment. */
   readonly trouble: () => string | undefined
   /** A failure is no longer final. */
   readonly forgive: () => void
 }
 
-/** How many are reported: a server may make up any number of names. */
-const MOST_DRIFTS = 1_000
-
-/** Calls it for what this release does not know, once for each field and kind. */
-const eachOnce = (onDrift: (drift: Drift) => void): ((drift: Drift) => void) => {
-  const seen = new Set<string>()
-  return drift => {
-    const key = `${drift.payloadType} ${drift.entity}.${drift.field} ${drift.kind}`
-    if (seen.has(key) || seen.size >= MOST_DRIFTS) return
-    seen.add(key)
-    onDrift(drift)
-  }
-}
-
 /** What a watcher of the line sees of the session; `undefined` where nothing changes for it. */
-const connectionOf = (session: Session): ConnectionState | undefined => {
+const connectionOf = (session: Session): LineState | undefined => {
   if (!('link' in session)) return session
   return session.status === 'authenticatingApp' ? { status: 'connected' } : undefined
 }
@@ -56,16 +69,20 @@ export const createLineSession = (
   settings: Settings,
   {
     ask,
+    onDrift,
     wire,
+    fields = {},
     ...persistence
   }: Pick<Persistence<Session>, 'pause' | 'retries' | 'stableAfter'> & {
     readonly ask: AskCredential
+    readonly onDrift: (drift: Drift) => void
     readonly wire: Wire
+    /** What the log says with each state. */
+    readonly fields?: Readonly<Record<string, unknown>>
   },
 ): LineSession => {
   const { connect, linger, log, platform } = settings
   const rejected$ = new Subject<RejectedFrame>()
-  const drift$ = new Subject<Drift>()
   const linkOptions = {
     ...settings,
     ...platform,
@@ -75,26 +92,26 @@ export const createLineSession = (
       log('warn', 'rejected', { ...frame })
       rejected$.next(frame)
     },
-    onDrift: eachOnce(drift => {
-      log('warn', 'drift', { ...drift })
-      drift$.next(drift)
-    }),
+    onDrift,
   }
 
-  const connection$ = new BehaviorSubject<ConnectionState>({ status: 'idle' })
+  const connection$ = new BehaviorSubject<LineState>({ status: 'idle' })
   // A watcher that subscribes or leaves in reaction to a state causes the next state, which must wait its turn.
-  const show = (state: ConnectionState): void => {
-    logState(log, 'connection', state)
+  const show = (state: LineState): void => {
+    logState(log, 'connection', state, fields)
     queueScheduler.schedule(() => {
       connection$.next(state)
     })
   }
 
-  let link: OpenLink | undefined
+  const link$ = new BehaviorSubject<OpenLink | undefined>(undefined)
+  let isUp = false
   let losses = 0
   let lastLoss: CTraderError | undefined
   const note = (session: Session): void => {
-    link = 'link' in session ? session.link : undefined
+    const link = 'link' in session ? session.link : undefined
+    isUp = session.status === 'appAuthenticated'
+    if (link !== link$.value) link$.next(link)
     if (session.status === 'reconnecting') {
       losses += 1
       lastLoss = session.cause
@@ -114,32 +131,52 @@ export const createLineSession = (
     openLink(connect, linkOptions).pipe(switchMap(authenticate)),
   )
 
+  const health = (): SessionHealth => ({
+    status: connection$.value.status,
+    ...link$.value?.vitals(),
+    losses,
+    ...omitUndefined({ lastLoss }),
+  })
+
+  const session$ = reconnect<Session>(attempt$, {
+    ...persistence,
+    isUp: ({ status }) => status === 'appAuthenticated',
+    isFatal,
+  }).pipe(
+    tap(note),
+    finalize(() => {
+      isUp = false
+      link$.next(undefined)
+      if (connection$.value.status !== 'failed') show({ status: 'idle' })
+    }),
+    // Also with 0: a subscriber that leaves when its order leaves must not close the line under the order.
+    shareState(linger),
+    keepFailure(persistence.retries),
+  )
+  const trouble = (): string | undefined =>
+    connection$.value.status === 'reconnecting' ? connection$.value.cause.message : undefined
+
   return {
-    session$: reconnect<Session>(attempt$, {
-      ...persistence,
-      isUp: ({ status }) => status === 'appAuthenticated',
-      isFatal,
-    }).pipe(
-      tap(note),
-      finalize(() => {
-        link = undefined
-        if (connection$.value.status !== 'failed') show({ status: 'idle' })
-      }),
-      // Also with 0: a subscriber that leaves when its order leaves must not close the line under the order.
-      shareState(linger),
-      keepFailure(persistence.retries),
-    ),
+    session$,
+    request: requestSender(usableLinks(session$, 'appAuthenticated'), {
+      requestTimeout: settings.requestTimeout,
+      trouble,
+      onRefused: endIfAppLost,
+    }),
+    onEveryLink: project =>
+      session$.pipe(
+        mergeMap(session => (session.status === 'failed' ? throwError(() => session.cause) : of(session))),
+        map(session => ('link' in session ? session.link : undefined)),
+        distinctUntilChanged(),
+        switchMap(link => (link ? project(link) : EMPTY)),
+      ),
     connection$: connection$.asObservable(),
-    health$: observeHealth(connection$, () => ({
-      status: connection$.value.status,
-      ...link?.vitals(),
-      losses,
-      ...omitUndefined({ lastLoss }),
-    })),
+    link$: link$.asObservable(),
+    isUp: () => isUp,
+    health,
+    health$: observeHealth(connection$, health),
     rejected$: rejected$.asObservable(),
-    drift$: drift$.asObservable(),
-    trouble: () =>
-      connection$.value.status === 'reconnecting' ? connection$.value.cause.message : undefined,
+    trouble,
     forgive: () => {
       if (connection$.value.status === 'failed') show({ status: 'idle' })
     },

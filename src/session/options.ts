@@ -29,6 +29,16 @@ export interface ClientSettings extends HeartbeatOptions, LaneOptions, RequestOp
    * authenticated on a line that others keep. Default 1 000, so that a page change does not reconnect.
    */
   readonly linger: number
+  /**
+   * How many lines the client may open. The accounts are spread over them, those of one grant on the same line, and each
+   * line has its own limits of requests. Default 1.
+   */
+  readonly lines: number
+  /**
+   * How many lines an application may have at the server: `lines` must not be more. Default 25. Other processes with the
+   * same application count too.
+   */
+  readonly lineLimit: number
 }
 
 /** Options under their former names. */
@@ -112,6 +122,8 @@ export const readSettings = (options: ClientOptions): Settings => {
     rateLimits = { live: 50, historical: 5 },
     stableAfter = 60_000,
     linger = 1_000,
+    lines = 1,
+    lineLimit = 25,
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- It stays until 1.0.
     platform = options.presence ?? browserPlatform(),
     log = () => undefined,
@@ -124,6 +136,9 @@ export const readSettings = (options: ClientOptions): Settings => {
   checkDuration('backoff.initial', backoff.initial)
   checkDuration('backoff.max', backoff.max)
   for (const lane of ['live', 'historical'] as const) atLeastOne(`rateLimits.${lane}`, rateLimits[lane])
+  atLeastOne('lineLimit', lineLimit)
+  atLeastOne('lines', lines)
+  if (lines > lineLimit) throw invalidOption('lines', `must be at most lineLimit, ${lineLimit}`)
   const { isHidden, isOffline } = platform
   const functions = { 'platform.isHidden': isHidden, 'platform.isOffline': isOffline, log, random }
   for (const [option, value] of Object.entries(functions)) callable(option, value)
@@ -143,6 +158,8 @@ export const readSettings = (options: ClientOptions): Settings => {
     nextId,
     connect: connectOf(options),
     environment: options.environment,
+    lines,
+    lineLimit,
   }
 }
 

@@ -271,6 +271,7 @@ export const play = (plan: Plan, { at, watch }: VirtualTime, judge: (outcome: Ou
       clientId: 'trader',
       clientSecret: 'secret',
       random,
+      lines: 1 + (plan.seed % 2),
       linger: 0,
       rateLimits: { live: plan.live, historical: 5 },
     })

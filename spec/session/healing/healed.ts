@@ -40,7 +40,7 @@ const periodsOf = (line: readonly Frame[], accountId: number, symbolId: number):
 
 const isTooLarge = (error: unknown): boolean => isCTraderError(error) && error.reason === 'TooLarge'
 
-/** Each account is authenticated, each consumer hears something, and there is one line. */
+/** Each account is authenticated, each consumer hears something, and no account is on two lines. */
 export const expectLively = (session: Session): void => {
   const accounts = usable(session)
   for (const { accountId, state } of accounts) expect(state).toEqual({ status: 'authenticated', accountId })
@@ -51,13 +51,15 @@ export const expectLively = (session: Session): void => {
       const isHeard = !kindOf(visited).isLively || (seen?.timed.at(-1)?.[0] ?? -1) >= QUIET
       expect({ visit, error: seen?.error, isHeard }).toEqual({ visit, error: undefined, isHeard: true })
     }
-  if (accounts.length > 0) expect(session.broker.lines()).toHaveLength(1)
+  const open = session.broker.lines()
+  const there = open.flatMap(({ accountIds }) => accountIds)
+  expect(new Set(there).size).toBe(there.length)
+  expect(open.length).toBeLessThanOrEqual(session.mostLines)
 }
 
 /** The server has subscribed what is consumed, and nothing else. */
 export const expectSubscribed = (session: Session): void => {
   const { broker, lines } = session
-  const [open] = broker.lines()
   for (const { accountId, visits } of usable(session)) {
     const of: Of = { broker, accountId, symbolId: NaN, at: broker.now(), unquoted: session.unquoted }
     const standing = visits.filter(({ seen }) => seen?.error === undefined)
@@ -65,7 +67,8 @@ export const expectSubscribed = (session: Session): void => {
       standing.filter(visited => kindOf(visited).takes === what).map(({ visit }) => visit.symbolId)
     const isValuing = taking('valuing').length > 0
     const wanted = [...taking('spots'), ...(isValuing ? valuingSymbols(of) : [])]
-    const report = open?.subscriptions.find(one => one.accountId === accountId)
+    const line = broker.lines().find(({ accountIds }) => accountIds.includes(accountId))
+    const report = line?.subscriptions.find(one => one.accountId === accountId)
     // A symbol that is in no list may have been refused, and those that go with it are of no use then.
     const vain = isValuing ? vainSymbols(of).filter(one => !taking('spots').includes(one)) : []
     const but = (symbolIds: readonly number[] = []): number[] => symbolIds.filter(one => !vain.includes(one))
@@ -78,7 +81,7 @@ export const expectSubscribed = (session: Session): void => {
       const periods = standing
         .filter(({ visit }) => visit.symbolId === symbolId)
         .flatMap(visited => kindOf(visited).period ?? [])
-      expect(periodsOf(lines.at(-1) ?? [], accountId, symbolId)).toEqual(
+      expect(periodsOf(lines.flat(), accountId, symbolId)).toEqual(
         sorted(periods satisfies readonly ProtoOATrendbarPeriod[]),
       )
     }

@@ -43,6 +43,7 @@ export interface Session {
   readonly unquoted: number | undefined
   /** Whether an answer was too large that cannot be asked for in parts: that ends what needs it. */
   readonly wasTooLarge: boolean
+  readonly mostLines: number
   readonly owned: () => readonly Owned[]
   /** The last refresh token of the account, as it was saved. */
   readonly refreshTokenOf: (accountId: number) => string
@@ -63,12 +64,14 @@ export const play = (schedule: Schedule, { at, setWallClock, watch }: VirtualTim
     unknowns: { closesAfterClientDisconnect, heartbeatsCount, logoutEvent, tooManyRequests },
   })
   const lines: Frame[][] = []
+  const mostLines = 1 + (seed % 3)
   const game = refereed(recorded(broker.connect, lines))
   const client = createClient({
     connect: game.connect,
     clientId: 'demo',
     clientSecret: 'demo',
     random: randomFrom(seed),
+    lines: mostLines,
   })
   let { unsaved } = schedule
   const grantOf = (index: number): 0 | 1 => (index < 2 ? 0 : 1)
@@ -176,6 +179,7 @@ export const play = (schedule: Schedule, { at, setWallClock, watch }: VirtualTim
   return {
     broker,
     lines,
+    mostLines,
     broken: game.broken,
     answers,
     muted: new Set(

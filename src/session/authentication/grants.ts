@@ -1,3 +1,4 @@
+import type { SendRequest } from '../../connection/requests/request'
 import type { AskCredential } from './credential'
 import { createAskedGrant, createGrant } from './grant'
 import type { Grant, GrantContext } from './grant'
@@ -8,9 +9,14 @@ import type { GrantOptions } from './tokens'
  * because each login may bring another. But a renewed grant is kept, because its original tokens are worth nothing:
  * until an account of it is logged out, or the grant is lost.
  */
-export const createGrants = (
-  context: Omit<GrantContext, 'onRenewing' | 'onRelease'> & { readonly ask: AskCredential },
-): ((given: GrantOptions) => Grant) => {
+export const createGrants = ({
+  requestOf,
+  ...context
+}: Omit<GrantContext, 'onRenewing' | 'onRelease' | 'request'> & {
+  readonly ask: AskCredential
+  /** The requests of a grant, when it has begun. */
+  readonly requestOf: (grant: () => Grant) => SendRequest
+}): ((given: GrantOptions) => Grant) => {
   const renewed = new Set<Grant>()
   let grants: WeakRef<Grant>[] = []
   return given => {
@@ -25,6 +31,7 @@ export const createGrants = (
             { ...given, accessToken },
             {
               ...context,
+              request: requestOf(() => grant),
               onRenewing: () => {
                 renewed.add(grant)
               },

@@ -16,9 +16,15 @@ export interface FailedState {
   readonly cause: CTraderError
 }
 
-/** The state of the line: `client.connection$`. `idle` means that it has no subscriber. */
-export type ConnectionState =
+/** The state of one line. `idle` means that it has no subscriber. */
+export type LineState =
   { readonly status: 'idle' | 'connecting' | 'connected' } | ReconnectingState | FailedState
+
+/**
+ * The state of the line: `client.connection$`. A client with several lines says the state of the one that is least
+ * well, of those that are open or about to be, and in `lines` that of each.
+ */
+export type ConnectionState = LineState & { readonly lines?: readonly LineState[] }
 
 /** The state of an account's authentication: `account.authenticated$`. */
 export type AuthState =
