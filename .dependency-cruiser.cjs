@@ -14,6 +14,7 @@ const layers = {
   streams: ['protocol', 'time', 'transport', 'connection', 'session', 'operators'],
   orders: ['protocol', 'time', 'transport', 'connection', 'session', 'operators', 'streams'],
   recording: ['protocol', 'transport', 'connection', 'session'],
+  gateway: ['protocol', 'time', 'transport', 'connection', 'session', 'operators', 'streams', 'orders'],
 }
 
 /** Seen by all. */
@@ -47,6 +48,7 @@ const rooms = {
     'handlers',
     'server',
   ],
+  gateway: ['bus', 'model', 'owner', 'edge/wire', 'edge/prices', 'edge/accounts', 'edge'],
   node: ['files', 'journal', 'sockets', 'simulate', 'threads', 'report/page', 'report'],
   testing: ['messages', 'drawing', 'asserting'],
 }

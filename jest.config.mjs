@@ -12,7 +12,8 @@ export const project = {
   transformIgnorePatterns: ['/node_modules/(?!@angular/|hyparquet|trading-signals/)'],
   moduleNameMapper: {
     '^rx-ctrader$': '<rootDir>/src/index.ts',
-    '^rx-ctrader/(protocol|simulator|node|testing|recording|backtest|angular)$': '<rootDir>/src/$1/index.ts',
+    '^rx-ctrader/(protocol|simulator|node|testing|recording|backtest|gateway|angular)$':
+      '<rootDir>/src/$1/index.ts',
   },
 }
 
@@ -38,6 +39,29 @@ const processes = [
 const isWindows = process.platform === 'win32'
 const processesHere = processes.filter(name => !(isWindows && name === 'cli/terminal'))
 
+// What a client must not notice: these run a second time with a gateway between the client and the simulator.
+const throughGateway = [
+  'orders/closePosition',
+  'orders/orderUpdates',
+  'orders/outcomes',
+  'orders/placeOrder',
+  'orders/reconciling/changeOutcome',
+  'orders/recoverOrders',
+  'session/forgotten',
+  'session/links',
+  'streams/account/accountSnapshot',
+  'streams/account/deals',
+  'streams/account/positions',
+  'streams/history/history',
+  'streams/market/candles',
+  'streams/market/depth',
+  'streams/market/spots',
+  'streams/market/ticks',
+  'streams/symbols/assets',
+  'streams/valuation/equity',
+  'streams/valuation/pnl',
+]
+
 export default {
   maxWorkers: '100%',
   projects: [
@@ -52,6 +76,15 @@ export default {
       displayName: 'processes',
       testMatch: processesHere.map(name => `<rootDir>/spec/${name}.spec.ts`),
       runner: '<rootDir>/spec/support/fewWorkers.cjs',
+    },
+    {
+      ...project,
+      displayName: 'gateway',
+      testMatch: throughGateway.map(name => `<rootDir>/spec/${name}.spec.ts`),
+      moduleNameMapper: {
+        '^rx-ctrader/simulator$': '<rootDir>/spec/support/simulatorBehindGateway.ts',
+        ...project.moduleNameMapper,
+      },
     },
   ],
   collectCoverageFrom: [

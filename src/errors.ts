@@ -19,6 +19,10 @@ export type Failure =
       readonly retryAfter?: number
       /** When the maintenance ends, in ms since the epoch. */
       readonly maintenanceEndTimestamp?: number
+      /** The order that the refusal of an order command names. 0 means no order. */
+      readonly orderId?: number
+      /** The position that it names. */
+      readonly positionId?: number
     }
   /** The server ended the account's session on a healthy line, by the event of this payload type. */
   | { readonly reason: 'SessionEnded'; readonly payloadType: number; readonly detail?: string }

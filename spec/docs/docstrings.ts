@@ -14,11 +14,19 @@ import type { Observable } from 'rxjs'
 import type {
   Account, Client, Connect, Environment, Journal, Link, Message, ProtoOADepthEvent, ProtoOASpotEvent, Quote, Tick,
 } from 'rx-ctrader'
+import type { Gateway, GatewayOptions } from 'rx-ctrader/gateway'
 import type { MarbleBroker, Marbles } from 'rx-ctrader/testing'
+import type { Peer } from 'rx-ctrader/simulator'
 declare global {
   const client: Client
   const account: Account
   const broker: MarbleBroker
+  const gateway: Gateway
+  const peer: Peer
+  const application: GatewayOptions['application']
+  const grants: GatewayOptions['grants']
+  const authenticate: GatewayOptions['authenticate']
+  const entitle: GatewayOptions['entitle']
   const expectRequests: Marbles['expectRequests']
   const link: Link
   const connect: Connect
@@ -49,6 +57,7 @@ const modules = [
   'rx-ctrader/testing',
   'rx-ctrader/recording',
   'rx-ctrader/backtest',
+  'rx-ctrader/gateway',
   'rx-ctrader/node',
   'rx-ctrader/angular',
   'rxjs',

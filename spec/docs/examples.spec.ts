@@ -202,6 +202,12 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'real: 0 positions',
     'after a restart: 1 position',
   ],
+  gateway: [
+    'both see the price',
+    'ann: filled',
+    'ben: permissionScope SCOPE_VIEW permits viewing only; the nearest is SCOPE_TRADE',
+    '2 clients over 1 line with 1 account',
+  ],
   recording: [
     'the price rose',
     '{"at":…,"line":"connecting"}',

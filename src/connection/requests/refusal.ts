@@ -14,6 +14,8 @@ export interface Refusal {
   readonly description?: string
   readonly retryAfter?: number
   readonly maintenanceEndTimestamp?: number
+  readonly orderId?: number
+  readonly positionId?: number
 }
 
 /** An order command may also be refused by an execution event with one of these types. */
@@ -52,7 +54,7 @@ const FRAME_TOO_LONG = 'FRAME_TOO_LONG'
 
 export const refusalError = (
   payloadType: RequestType,
-  { errorCode, description, retryAfter, maintenanceEndTimestamp }: Refusal,
+  { errorCode, description, retryAfter, maintenanceEndTimestamp, orderId, positionId }: Refusal,
 ): CTraderError =>
   errorCode === FRAME_TOO_LONG && messageRow(payloadType)?.repeatable === true
     ? tooLarge(payloadType, 'the server says so')
@@ -60,7 +62,7 @@ export const refusalError = (
         reason: 'Refused',
         payloadType,
         errorCode,
-        ...omitUndefined({ description, maintenanceEndTimestamp, retryAfter }),
+        ...omitUndefined({ description, maintenanceEndTimestamp, retryAfter, orderId, positionId }),
       })
 
 /** Whether a refusal is temporary, so that giving it to the wrong request does no harm. */

@@ -1,0 +1,108 @@
+import { Observable, Subscription, from, of, take, throwError, timeout } from 'rxjs'
+import type { ObservableInput, Subscriber } from 'rxjs'
+import { busError } from './bus'
+import type { Bus, Packet } from './bus'
+
+type Answer = (body: string, subject: string) => ObservableInput<string>
+
+const isPattern = (subject: string): boolean => /[*>]/.test(subject)
+
+/** Whether a subject is one of those that a pattern names. */
+const matches = (pattern: string, subject: string): boolean => {
+  const parts = subject.split('.')
+  const wanted = pattern.split('.')
+  const rest = wanted.at(-1) === '>'
+  if (rest ? parts.length < wanted.length : parts.length !== wanted.length) return false
+  return wanted.every((part, index) => part === '*' || part === '>' || part === parts[index])
+}
+
+/** Those who wait at a subject or pattern. */
+const createRegister = <T>() => {
+  const exact = new Map<string, Set<T>>()
+  const patterns = new Map<string, Set<T>>()
+  return {
+    add: (subject: string, entry: T): Subscription => {
+      const register = isPattern(subject) ? patterns : exact
+      const entries = register.get(subject) ?? new Set<T>()
+      register.set(subject, entries)
+      entries.add(entry)
+      return new Subscription(() => {
+        entries.delete(entry)
+        if (entries.size === 0 && register.get(subject) === entries) register.delete(subject)
+      })
+    },
+    find: (subject: string): readonly T[] => [
+      ...(exact.get(subject) ?? []),
+      ...[...patterns].flatMap(([pattern, entries]) => (matches(pattern, subject) ? [...entries] : [])),
+    ],
+  }
+}
+
+/**
+ * The bus of a gateway in one process. Messages arrive in the order in which they were sent, also those that are sent
+ * while another one arrives.
+ *
+ * ```ts
+ * const bus = localBus()
+ * bus.on('prices.*').subscribe(packet => console.log(packet))
+ * bus.publish('prices.1', '{"bid":1.1}')
+ * ```
+ */
+export const localBus = (): Bus => {
+  const listeners = createRegister<Subscriber<Packet>>()
+  const servers = createRegister<Answer>()
+  const waiting: (() => void)[] = []
+  let isDelivering = false
+
+  const deliver = (delivery: () => void): void => {
+    waiting.push(delivery)
+    if (isDelivering) return
+    isDelivering = true
+    try {
+      for (let next = waiting.shift(); next; next = waiting.shift()) next()
+    } finally {
+      isDelivering = false
+    }
+  }
+
+  return {
+    state$: of('up'),
+    publish: (subject, body) => {
+      deliver(() => {
+        for (const listener of listeners.find(subject)) listener.next({ kind: 'message', subject, body })
+      })
+    },
+    on: subject =>
+      new Observable(subscriber => {
+        subscriber.add(listeners.add(subject, subscriber))
+      }),
+    ask: (subject, body, ms) =>
+      new Observable<string>(subscriber => {
+        const [answer] = servers.find(subject)
+        if (!answer) {
+          subscriber.error(busError('Unserved'))
+          return
+        }
+        subscriber.add(
+          from(answer(body, subject))
+            .pipe(take(1), timeout({ first: ms, with: () => throwError(() => busError('Unanswered')) }))
+            .subscribe({
+              // After the messages that were sent before it.
+              next: answered => {
+                deliver(() => {
+                  subscriber.next(answered)
+                  subscriber.complete()
+                })
+              },
+              error: (error: unknown) => {
+                subscriber.error(error)
+              },
+            }),
+        )
+      }),
+    serve: (subject, answer) =>
+      new Observable(subscriber => {
+        subscriber.add(servers.add(subject, answer))
+      }),
+  }
+}

@@ -1,0 +1,158 @@
+import {
+  EMPTY,
+  asyncScheduler,
+  catchError,
+  concat,
+  concatMap,
+  defer,
+  ignoreElements,
+  map,
+  merge,
+  of,
+  take,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Environment } from '../../../errorFields'
+import { isCommand, messageRow } from '../../../protocol/table'
+import type { CommandType, RequestType } from '../../../protocol/table'
+import { awaitResult } from '../../../util/observables/awaitResult'
+import { omitUndefined } from '../../../util/omitUndefined'
+import type { OwnerAnswer, Refusal } from '../../bus/messages'
+import { notAuthorized, notReachable } from '../../model/refusals'
+import type { Call } from '../wire/call'
+import type { ClientIds } from '../wire/clientIds'
+import type { PeerAccount } from './peerAccount'
+
+/** Who did what with an account. It has no secret. */
+export interface AuditEntry {
+  /** In ms since the epoch. */
+  readonly at: number
+  readonly userId: string
+  readonly accountId: number
+  readonly environment: Environment
+  readonly payloadType: RequestType
+  readonly payload: object
+  /** The user's id of the request. */
+  readonly clientMsgId?: string
+  /** The network address of the user. */
+  readonly address?: string
+}
+
+/** Whose requests they are, and what is done beside sending them. */
+export interface RequestContext {
+  readonly userId: string
+  readonly ids: ClientIds
+  readonly address: string | undefined
+  /** Called before a command leaves. What it returns is awaited; if that fails, the command does not leave. */
+  readonly audit: (entry: AuditEntry) => unknown
+}
+
+const tradingNotAllowed: Refusal = {
+  errorCode: 'TRADING_NOT_ALLOWED',
+  description: 'This session may only view the account',
+}
+
+/** The server has forwarded the command and got no result: it may have been executed. */
+const timedOut: Refusal = { errorCode: 'TIMEOUT_ERROR', description: 'The result of the order is not known' }
+
+const settle = (answer: OwnerAnswer, onDone: (payload: object) => void, refuse: Call['refuse']): void => {
+  if (answer.kind === 'done') onDone(answer.payload ?? {})
+  else refuse(answer.kind === 'refused' ? answer.refusal : timedOut)
+}
+
+const mayTrade = ({ entitlement, stamp }: PeerAccount): boolean =>
+  stamp !== undefined && entitlement.scope === 'trade'
+
+/** Notes a request before it leaves. Emits whether that has worked. */
+const noteBefore = (
+  { entitlement: { accountId, environment } }: PeerAccount,
+  { payloadType, payload, clientMsgId }: Call,
+  { userId, address, audit }: RequestContext,
+): Observable<boolean> => {
+  const at = asyncScheduler.now()
+  const entry = { at, userId, accountId, environment, payloadType, payload }
+  return concat(
+    defer(() => awaitResult(audit({ ...entry, ...omitUndefined({ clientMsgId, address }) }))).pipe(
+      ignoreElements(),
+    ),
+    of(true),
+  ).pipe(catchError(() => of(false)))
+}
+
+/** Sends a command, unless it may not leave any more. It goes on when its peer has left. */
+const sendCommand = (peer: PeerAccount, call: Call, { userId, ids }: RequestContext): void => {
+  const { payload } = call
+  const payloadType = call.payloadType as CommandType
+  const id = ids.toServer(call.clientMsgId)
+  peer.commands.add(id)
+  peer.account.ask({ kind: 'command', user: userId, id, payloadType, payload }).subscribe(answer => {
+    peer.commands.delete(id)
+    // What has been done is in an execution event.
+    settle(answer, () => undefined, call.refuseOrder)
+  })
+}
+
+const command = (peer: PeerAccount, call: Call, context: RequestContext): void => {
+  if (!mayTrade(peer)) {
+    call.refuseOrder(tradingNotAllowed)
+    return
+  }
+  noteBefore(peer, call, context).subscribe(isNoted => {
+    if (!isNoted) call.refuseOrder({ ...notReachable, description: 'The order was not sent' })
+    else if (!mayTrade(peer)) call.refuseOrder(tradingNotAllowed)
+    else sendCommand(peer, call, context)
+  })
+}
+
+const sendQuery = (peer: PeerAccount, call: Call, userId: string): Observable<OwnerAnswer> => {
+  const { stamp: since = 0 } = peer
+  const { payloadType, payload } = call
+  const answer$ = peer.account.ask({ kind: 'query', user: userId, payloadType, payload, since })
+  // After the account has left the line, nothing of it is shown any more.
+  const left$ = peer.left$.pipe(map(() => ({ kind: 'refused', refusal: notAuthorized }) as const))
+  return merge(left$, answer$).pipe(take(1))
+}
+
+/** A request with an effect is audited, and needs the right to trade. */
+const hasEffect = (payloadType: RequestType): boolean => messageRow(payloadType)?.repeatable !== true
+
+/** Forwards a request for an account. `onSettled` is called when it has its answer. */
+export const forwardRequest = (
+  peer: PeerAccount,
+  call: Call,
+  context: RequestContext,
+  onSettled: () => void,
+): void => {
+  if (isCommand(call.payloadType)) {
+    command(peer, call, context)
+    onSettled()
+    return
+  }
+  const answer$ = defer(() => sendQuery(peer, call, context.userId))
+  const answer = (payload: object): void => {
+    call.answer(context.ids.readPayload(payload))
+  }
+  const settled$ = answer$.pipe(
+    map(answered => {
+      settle(answered, answer, call.refuse)
+    }),
+  )
+  if (!hasEffect(call.payloadType)) {
+    settled$.subscribe(onSettled)
+    return
+  }
+  if (!mayTrade(peer)) {
+    call.refuse(tradingNotAllowed)
+    onSettled()
+    return
+  }
+  noteBefore(peer, call, context)
+    .pipe(
+      concatMap(isNoted => {
+        if (isNoted && mayTrade(peer)) return settled$
+        call.refuse(isNoted ? tradingNotAllowed : notReachable)
+        return EMPTY
+      }),
+    )
+    .subscribe({ complete: onSettled })
+}

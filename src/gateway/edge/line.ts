@@ -1,0 +1,137 @@
+import { Subscription, timer } from 'rxjs'
+import { monotonicNow } from '../../clock'
+import { PayloadType } from '../../protocol/payloadType'
+import type { Message } from '../../protocol/table'
+import { omitUndefined } from '../../util/omitUndefined'
+import type { Peer, ServerConnection } from '../../transport/peer'
+import type { Handshake } from '../model/session'
+import { handleAccountRequest } from './accountRequests'
+import { toCall } from './wire/call'
+import type { Call } from './wire/call'
+import { createFloodGate, findClientMsgId } from './wire/flood'
+import { keepAlive } from './wire/keepAlive'
+import type { EdgeContext, Line } from './lineState'
+import { createOutbox } from './wire/outbox'
+import { readPeerFrame } from './wire/readFrame'
+import { authenticatePeer } from './authenticatePeer'
+
+/** How long a peer may take to authenticate, in ms. */
+const UNAUTHENTICATED_FOR = 10_000
+
+const VERSION = '91'
+
+const notAuthenticated = {
+  errorCode: 'CH_CLIENT_NOT_AUTHENTICATED',
+  description: 'Application is not authenticated',
+}
+
+const tooFrequent = {
+  errorCode: 'REQUEST_FREQUENCY_EXCEEDED',
+  description: 'Too many requests',
+  retryAfter: 1,
+}
+
+const dispatch = (context: EdgeContext, line: Line, call: Call): void => {
+  switch (call.payloadType) {
+    case PayloadType.PROTO_OA_VERSION_REQ:
+      call.answer({ version: VERSION })
+      return
+    case PayloadType.PROTO_OA_APPLICATION_AUTH_REQ:
+      authenticatePeer(context, line, call)
+      return
+    default:
+      if (line.user) handleAccountRequest(context, line, line.user, call)
+      else call.refuse(notAuthenticated)
+  }
+}
+
+/** Serves a peer: reads its frames, and settles each request. */
+export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake): ServerConnection => {
+  const { limits, lines } = context
+  const life = new Subscription()
+  const outbox = createOutbox(peer, life)
+  const gate = createFloodGate(limits)
+  let lastReceived = monotonicNow()
+  const line: Line = {
+    handshake,
+    life,
+    outbox,
+    user: undefined,
+    isLoggingIn: false,
+    entitlements: [],
+    accounts: new Map(),
+    waiting: { live: 0, historical: 0 },
+    end: reason => {
+      if (life.closed) return
+      outbox.write({ payloadType: PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT, payload: { reason } })
+      outbox.hangUp(1008, reason)
+    },
+  }
+  const write = (message: Message): void => {
+    outbox.write(message)
+  }
+  const refuseText = (clientMsgId: string | undefined, refusal: object): void => {
+    const payload = refusal as { readonly errorCode: string }
+    write({ payloadType: PayloadType.PROTO_OA_ERROR_RES, ...omitUndefined({ clientMsgId }), payload })
+  }
+  const read = (text: string): void => {
+    const frame = readPeerFrame(text)
+    if (frame.kind === 'request') dispatch(context, line, toCall(frame.message, write))
+    if (frame.kind !== 'invalid') return
+    const { clientMsgId, isOver, refusal } = frame
+    refuseText(clientMsgId, refusal)
+    if (isOver) outbox.hangUp(1000, 'Bye')
+  }
+  const receive = (text: string): void => {
+    if (life.closed) return
+    lastReceived = monotonicNow()
+    if (text.length > limits.frameSize) {
+      outbox.hangUp(1009, 'Frame too long')
+      return
+    }
+    switch (gate()) {
+      case 'read':
+        read(text)
+        return
+      case 'refuse':
+        refuseText(findClientMsgId(text), tooFrequent)
+        return
+      case 'end':
+        outbox.hangUp(1008, 'Too many requests')
+    }
+  }
+
+  lines.add(line)
+  life.add(() => {
+    lines.delete(line)
+    for (const account of [...line.accounts.values()]) account.leave(false)
+  })
+  life.add(
+    keepAlive({
+      lastSent: outbox.lastSent,
+      lastReceived: () => lastReceived,
+      beat: () => {
+        outbox.write({ payloadType: PayloadType.HEARTBEAT_EVENT, payload: {} })
+      },
+      hangUp: () => {
+        outbox.hangUp(1000, 'Bye')
+      },
+    }),
+  )
+  life.add(
+    timer(UNAUTHENTICATED_FOR).subscribe(() => {
+      if (!line.user) outbox.hangUp(1008, 'Not authenticated in time')
+    }),
+  )
+  const pinged = (): void => {
+    lastReceived = monotonicNow()
+  }
+  return {
+    receive,
+    pinged,
+    closed: () => {
+      life.unsubscribe()
+    },
+    drained: outbox.drained,
+  }
+}

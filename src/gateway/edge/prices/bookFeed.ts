@@ -1,0 +1,78 @@
+import type { ProtoOADepthEvent } from '../../../protocol/messages/quotes'
+import { PayloadType } from '../../../protocol/payloadType'
+import { encodeFrame } from '../../../transport/frame'
+import type { Bus } from '../../bus/bus'
+import { readBody } from '../../bus/messages'
+import { subjects } from '../../bus/subjects'
+import { applyBookChange, bookChange, emptyBook } from '../../model/prices'
+import type { Book, BookChange } from '../../model/prices'
+import type { Price } from '../wire/outbox'
+import type { FeedOf } from './spotFeed'
+
+/** A peer that gets the book of a symbol. */
+export interface BookListener {
+  readonly price: (text: string, price: Price) => void
+}
+
+/** The book of a symbol, for all peers of an edge. */
+export interface BookFeed {
+  readonly add: (listener: BookListener) => void
+  readonly remove: (listener: BookListener) => void
+  /** Sends a listener the whole book, if it is known. */
+  readonly show: (listener: BookListener) => void
+  /** The book when the subscription was established. */
+  readonly begin: (event: BookChange) => void
+  readonly reset: () => void
+  readonly close: () => void
+}
+
+type BusEvent = ProtoOADepthEvent & { readonly reset?: boolean; readonly whole?: boolean }
+
+export const createBookFeed = (bus: Bus, { environment, accountId, symbolId }: FeedOf): BookFeed => {
+  const listeners = new Set<BookListener>()
+  let book: Book | undefined
+  /** What the listeners have. After a reset it is still theirs, until the new book comes. */
+  let theirs: Book = emptyBook
+
+  const frame = (change: BookChange): { readonly text: string; readonly price: Price } => {
+    const payload = { ctidTraderAccountId: accountId, symbolId, ...change }
+    const price = { payloadType: PayloadType.PROTO_OA_DEPTH_EVENT, payload }
+    return { price, text: encodeFrame(price) }
+  }
+  const change = (event: BookChange, whole: boolean): void => {
+    const next = applyBookChange(whole ? emptyBook : (book ?? emptyBook), event)
+    const { text, price } = frame(!whole && book === theirs ? event : bookChange(theirs, next))
+    book = theirs = next
+    for (const listener of [...listeners]) listener.price(text, price)
+  }
+  const listening = bus.on(subjects.prices(environment, accountId, 'depth', symbolId)).subscribe(packet => {
+    if (packet.kind === 'gap') return
+    const { reset = false, whole = false, ...event } = readBody(packet.body) as BusEvent
+    if (reset) book = undefined
+    else change({ newQuotes: event.newQuotes ?? [], deletedQuotes: event.deletedQuotes ?? [] }, whole)
+  })
+
+  return {
+    add: listener => {
+      listeners.add(listener)
+    },
+    remove: listener => {
+      listeners.delete(listener)
+    },
+    show: listener => {
+      if (!book) return
+      const { text, price } = frame({ newQuotes: [...book.values()], deletedQuotes: [] })
+      listener.price(text, price)
+    },
+    begin: event => {
+      book = theirs = applyBookChange(emptyBook, event)
+    },
+    reset: () => {
+      book = undefined
+      theirs = emptyBook
+    },
+    close: () => {
+      listening.unsubscribe()
+    },
+  }
+}

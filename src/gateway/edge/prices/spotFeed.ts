@@ -1,0 +1,116 @@
+import type { Environment } from '../../../errorFields'
+import type { ProtoOASpotEvent } from '../../../protocol/messages/quotes'
+import { PayloadType } from '../../../protocol/payloadType'
+import { encodeFrame } from '../../../transport/frame'
+import type { Bus } from '../../bus/bus'
+import { readBody } from '../../bus/messages'
+import { subjects } from '../../bus/subjects'
+import { mergeSpots } from '../../model/prices'
+import type { Price } from '../wire/outbox'
+
+/** A symbol of an account. */
+export interface FeedOf {
+  readonly environment: Environment
+  readonly accountId: number
+  readonly symbolId: number
+}
+
+/** A peer that gets the prices of a symbol. */
+export interface SpotListener {
+  /** The periods of the bars that it gets. */
+  readonly periods: ReadonlySet<number>
+  readonly withTimestamp: boolean
+  readonly price: (text: string, price: Price) => void
+}
+
+/** The prices of a symbol, for all peers of an edge. */
+export interface SpotFeed {
+  readonly add: (listener: SpotListener) => void
+  readonly remove: (listener: SpotListener) => void
+  /** Sends a listener what is current, if it is known. */
+  readonly show: (listener: SpotListener) => void
+  /** What was current when the subscription was established. */
+  readonly begin: (event: ProtoOASpotEvent) => void
+  readonly reset: () => void
+  readonly close: () => void
+}
+
+type BusEvent = ProtoOASpotEvent & { readonly reset?: boolean }
+
+/** The part of an event that a listener has subscribed to, if there is any. */
+const partOf = (
+  { trendbar = [], timestamp, ...event }: ProtoOASpotEvent,
+  { periods, withTimestamp }: SpotListener,
+): ProtoOASpotEvent | undefined => {
+  const bars = trendbar.filter(({ period = 1 }) => periods.has(period))
+  const { bid, ask, sessionClose } = event
+  if (bid === undefined && ask === undefined && sessionClose === undefined && bars.length === 0)
+    return undefined
+  return {
+    ...event,
+    ...(bars.length > 0 && { trendbar: bars }),
+    ...(withTimestamp && timestamp !== undefined && { timestamp }),
+  }
+}
+
+const variantOf = ({ periods, withTimestamp }: SpotListener): string =>
+  `${String(withTimestamp)} ${[...periods].join(' ')}`
+
+interface Frame {
+  readonly text: string
+  readonly price: Price
+}
+
+const frameOf = (event: ProtoOASpotEvent, listener: SpotListener): Frame | undefined => {
+  const payload = partOf(event, listener)
+  if (!payload) return undefined
+  const price = { payloadType: PayloadType.PROTO_OA_SPOT_EVENT, payload }
+  return { price, text: encodeFrame(price) }
+}
+
+export const createSpotFeed = (bus: Bus, { environment, accountId, symbolId }: FeedOf): SpotFeed => {
+  const listeners = new Set<SpotListener>()
+  let current: ProtoOASpotEvent | undefined
+
+  const send = (event: ProtoOASpotEvent): void => {
+    /** Most listeners have subscribed to the same, so each text is made once. */
+    const frames = new Map<string, Frame | undefined>()
+    for (const listener of [...listeners]) {
+      const variant = variantOf(listener)
+      const frame = frames.has(variant) ? frames.get(variant) : frameOf(event, listener)
+      frames.set(variant, frame)
+      if (frame) listener.price(frame.text, frame.price)
+    }
+  }
+  const listening = bus.on(subjects.prices(environment, accountId, 'spot', symbolId)).subscribe(packet => {
+    if (packet.kind === 'gap') return
+    const { reset = false, ...event } = readBody(packet.body) as BusEvent
+    if (reset) current = undefined
+    else {
+      current = mergeSpots(current, event)
+      send(event)
+    }
+  })
+
+  return {
+    add: listener => {
+      listeners.add(listener)
+    },
+    remove: listener => {
+      listeners.delete(listener)
+    },
+    show: listener => {
+      const frame = current && frameOf(current, listener)
+      if (frame) listener.price(frame.text, frame.price)
+    },
+    begin: event => {
+      current = event
+    },
+    reset: () => {
+      current = undefined
+    },
+    close: () => {
+      listening.unsubscribe()
+    },
+  }
+}

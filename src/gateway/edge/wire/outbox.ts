@@ -1,0 +1,91 @@
+import type { Subscription } from 'rxjs'
+import { monotonicNow } from '../../../clock'
+import type { ProtoOADepthEvent, ProtoOASpotEvent } from '../../../protocol/messages/quotes'
+import { PayloadType } from '../../../protocol/payloadType'
+import type { Message } from '../../../protocol/table'
+import { encodeFrame } from '../../../transport/frame'
+import type { Peer } from '../../../transport/peer'
+import { mergeChanges, mergeSpots } from '../../model/prices'
+
+/** A price for many peers: its text is made once. */
+export type Price =
+  | { readonly payloadType: typeof PayloadType.PROTO_OA_SPOT_EVENT; readonly payload: ProtoOASpotEvent }
+  | { readonly payloadType: typeof PayloadType.PROTO_OA_DEPTH_EVENT; readonly payload: ProtoOADepthEvent }
+
+/** What a peer is sent, as long as its line is open. */
+export interface Outbox {
+  readonly write: (message: Message) => void
+  /** Sends a price. While the peer reads too slowly, the prices of a symbol become one. */
+  readonly writePrice: (text: string, price: Price) => void
+  /** Sends what had to wait, if the peer has read enough meanwhile. */
+  readonly drained: () => void
+  /** Drops the prices of an account that wait. */
+  readonly drop: (accountId: number) => void
+  readonly hangUp: (code: number, reason: string) => void
+  /** When something was sent last, in ms of the monotonic clock. */
+  readonly lastSent: () => number
+}
+
+const merge = (known: Price | undefined, price: Price): Price => {
+  if (known?.payloadType !== price.payloadType) return price
+  if (price.payloadType === PayloadType.PROTO_OA_SPOT_EVENT)
+    return { ...price, payload: mergeSpots(known.payload, price.payload) }
+  const change = mergeChanges(known.payload as ProtoOADepthEvent, price.payload)
+  return { ...price, payload: { ...price.payload, ...change } }
+}
+
+export const createOutbox = (peer: Peer, life: Subscription): Outbox => {
+  const waiting = new Map<string, Price>()
+  let lastSent = monotonicNow()
+
+  const send = (text: string): void => {
+    lastSent = monotonicNow()
+    peer.send(text)
+  }
+  const hangUp: Outbox['hangUp'] = (code, reason) => {
+    if (life.closed) return
+    life.unsubscribe()
+    peer.close(code, reason)
+  }
+  const flush = (): void => {
+    const prices = [...waiting.values()]
+    waiting.clear()
+    for (const price of prices) send(encodeFrame(price))
+  }
+  /** Whether the line goes on. */
+  const isUsable = (): boolean => {
+    if (life.closed) return false
+    if (peer.pressure?.() !== 'over') return true
+    hangUp(1013, 'Client reads too slowly')
+    return false
+  }
+
+  return {
+    write: message => {
+      if (!isUsable()) return
+      // Other messages keep their place after the prices that came before them.
+      if (waiting.size > 0) flush()
+      send(encodeFrame(message))
+    },
+    writePrice: (text, price) => {
+      if (!isUsable()) return
+      if (waiting.size === 0 && peer.pressure?.() !== 'high') {
+        send(text)
+        return
+      }
+      const { payloadType, payload } = price
+      const key = `${payloadType} ${payload.ctidTraderAccountId} ${payload.symbolId}`
+      waiting.set(key, merge(waiting.get(key), price))
+      if (peer.pressure?.() !== 'high') flush()
+    },
+    drained: () => {
+      if (!life.closed && waiting.size > 0 && peer.pressure?.() === 'none') flush()
+    },
+    drop: accountId => {
+      for (const [key, { payload }] of waiting)
+        if (payload.ctidTraderAccountId === accountId) waiting.delete(key)
+    },
+    hangUp,
+    lastSent: () => lastSent,
+  }
+}

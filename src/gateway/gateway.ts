@@ -1,0 +1,139 @@
+import type { Observable } from 'rxjs'
+import { EMPTY, combineLatest, defer, map, of, startWith } from 'rxjs'
+import { invalidOption } from '../errors'
+import type { Environment } from '../errorFields'
+import type { Health } from '../session/state/health'
+import type { Peer, ServerConnection } from '../transport/peer'
+import type { Connect } from '../transport/socket'
+import { createEdgeAccount } from './edge/accounts/edgeAccount'
+import type { EdgeAccount } from './edge/accounts/edgeAccount'
+import { openLine } from './edge/line'
+import type { EdgeContext } from './edge/lineState'
+import { memoryLine } from './edge/wire/memoryLine'
+import type { Handshake, Session } from './model/session'
+import { readGatewayOptions } from './options'
+import type { GatewayOptions } from './options'
+import { createOwners } from './owner/owners'
+
+/** The condition of a gateway. */
+export interface GatewayHealth {
+  /** Its lines to cTrader. */
+  readonly lines: readonly {
+    readonly name: string
+    readonly environment: Environment
+    /** How many accounts are open on it. */
+    readonly accounts: number
+    readonly health: Health
+  }[]
+  /** How many lines of browsers and other clients are open. */
+  readonly peers: number
+  readonly bus: 'up' | 'down'
+}
+
+/** Stands between browsers and cTrader. */
+export interface Gateway {
+  /** The origins of the pages that may connect. The transport checks them. */
+  readonly origins: readonly string[]
+  /**
+   * Serves a client over any transport: `peer` is how the gateway reaches it, and what comes back is how it reaches the
+   * gateway.
+   *
+   * ```ts
+   * const connection = gateway.accept(peer, { origin: 'https://app.example.com' })
+   * connection.receive('{"payloadType":51}')
+   * ```
+   */
+  readonly accept: (peer: Peer, handshake: Handshake) => ServerConnection
+  /**
+   * A line in memory for a user who is known already, with the rights of that user. What the client has as secret and
+   * token is not looked at.
+   *
+   * ```ts
+   * const client = createClient({ connect: gateway.as({ userId: 'ann' }), clientId: 'reports', clientSecret: 'none' })
+   * ```
+   */
+  readonly as: (session: Session) => Connect
+  /** Its condition: at once, and about once a second. Watching it opens no line. Never errors or completes. */
+  readonly health$: Observable<GatewayHealth>
+  /** Closes all lines, those of clients with 1001. Cold: it happens when you subscribe. Completes at once. */
+  readonly close: () => Observable<never>
+}
+
+/**
+ * A gateway between browsers and cTrader. It has the application's secret and the tokens of the users, and no browser
+ * ever gets them. Clients of this library work behind it unchanged, and many of them share one line to cTrader. Throws
+ * `InvalidOption` for invalid options.
+ *
+ * ```ts
+ * const gateway = createGateway({ application, origins: ['https://app.example.com'], grants, authenticate, entitle })
+ * const client = createClient({ connect: gateway.as({ userId: 'ann' }), clientId: 'reports', clientSecret: 'none' })
+ * ```
+ */
+export const createGateway = (options: GatewayOptions): Gateway => {
+  const settings = readGatewayOptions(options)
+  const { authenticate, audit, bus, entitle, limits, linger, log, origins, random } = settings
+  const owners = createOwners(bus, settings)
+  const running = owners.run()
+  const edge = random().toString(36).slice(2, 6)
+  let count = 0
+  const nextId = (): string => `${edge}${(count += 1).toString(36)}`
+  const accounts = new Map<string, EdgeAccount>()
+  let isClosed = false
+
+  const context: EdgeContext = {
+    authenticate,
+    entitle,
+    limits,
+    audit,
+    log,
+    nextId,
+    lines: new Set(),
+    account: entitlement => {
+      const { accountId, environment, grantId } = entitlement
+      const key = `${environment} ${accountId} ${grantId}`
+      const account =
+        accounts.get(key) ??
+        createEdgeAccount(entitlement, { bus, edge, linger }, () => {
+          accounts.delete(key)
+        })
+      accounts.set(key, account)
+      return account
+    },
+  }
+
+  const open = (given: EdgeContext, peer: Peer, handshake: Handshake): ServerConnection => {
+    const connection = openLine(given, peer, handshake)
+    if (isClosed) {
+      connection.closed()
+      peer.close(1001, 'Gateway is closing')
+    }
+    return connection
+  }
+
+  return {
+    origins,
+    accept: (peer, handshake) => open(context, peer, handshake),
+    as: session => {
+      const { userId } = Object(session) as Partial<Session>
+      if (typeof userId !== 'string' || userId === '')
+        throw invalidOption('session.userId', 'must be a non-empty string')
+      const known: EdgeContext = { ...context, authenticate: () => of(session) }
+      return memoryLine(peer => open(known, peer, {}))
+    },
+    health$: combineLatest([
+      combineLatest(
+        owners.lines.map(({ name, environment, accounts: count, client }) =>
+          client.health$.pipe(map(health => ({ name, environment, accounts: count(), health }))),
+        ),
+      ),
+      bus.state$.pipe(startWith('up' as const)),
+    ]).pipe(map(([lines, state]) => ({ lines, peers: context.lines.size, bus: state }))),
+    close: () =>
+      defer(() => {
+        isClosed = true
+        for (const { outbox } of [...context.lines]) outbox.hangUp(1001, 'Gateway is closing')
+        running.unsubscribe()
+        return EMPTY
+      }),
+  }
+}

@@ -1,0 +1,148 @@
+import {
+  AsyncSubject,
+  EMPTY,
+  Subject,
+  asyncScheduler,
+  catchError,
+  concat,
+  defer,
+  filter,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  of,
+  switchMap,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import { asOpenLink } from '../../connection/link'
+import type { Link } from '../../connection/link'
+import { CTraderError, isRefused } from '../../errors'
+import type { CommandType } from '../../protocol/table'
+import type { Log } from '../../session/logging/log'
+import { checkReadable, loadEntries, settle, writeEntry } from '../../orders/model/journal'
+import type { Journal, JournalEntry, OrderIntent } from '../../orders/model/journal'
+import { recoverOrders } from '../../orders/recoverOrders'
+import type { OwnerAnswer } from '../bus/messages'
+import { notReachable, toRefusal } from '../model/refusals'
+import type { OwnedAccount } from './ownedAccount'
+
+/** An order command of a user. */
+export interface UserCommand {
+  readonly user: string
+  /** Unique among all messages to cTrader. */
+  readonly id: string
+  readonly payloadType: CommandType
+  readonly payload: object
+}
+
+export interface Commands {
+  /**
+   * Writes a command into the journal, sends it once, and emits what became of it. It goes on without a subscriber.
+   */
+  readonly run: (command: UserCommand) => Observable<OwnerAnswer>
+  /** The command does not leave any more, if it has not left yet. */
+  readonly withdraw: (id: string) => void
+  /** Finds out what became of those that are open in the journal, on each line, while subscribed. */
+  readonly recovery$: Observable<never>
+}
+
+const notSent = (detail: string): CTraderError => new CTraderError({ reason: 'NotSent', detail })
+
+/** How a command ended, if it did not get an answer of another kind. */
+const answerOf = (error: unknown, hasLeft: boolean): OwnerAnswer => {
+  if (isRefused(error)) return { kind: 'refused', refusal: toRefusal(error) }
+  if (hasLeft) return { kind: 'inDoubt' }
+  return { kind: 'refused', refusal: { ...notReachable, description: 'The order was not sent' } }
+}
+
+export const createCommands = (owned: OwnedAccount, journal: Journal, log: Log): Commands => {
+  const { account, link$ } = owned
+  /** Commands without an outcome: their entries in the journal are not for `recoverOrders` yet. */
+  const running = new Map<string, { isWithdrawn: boolean }>()
+  const recovering = new Set<string>()
+  const doubt$ = new Subject<void>()
+
+  const send = (link: Link, intent: OrderIntent, user: string): Observable<OwnerAnswer> => {
+    const { id, payloadType, payload } = intent
+    let hasLeft = false
+    const mayLeave = (): CTraderError | undefined => {
+      if (running.get(id)?.isWithdrawn !== false) return notSent('it was withdrawn')
+      return owned.link() === link ? undefined : notSent('the line was lost')
+    }
+    const left$ = asOpenLink(link)
+      .inFlow(user)
+      .command(payloadType, payload, id, mayLeave)
+      .pipe(
+        map(() => {
+          hasLeft = true
+        }),
+        ignoreElements(),
+      )
+    return concat(
+      checkReadable(journal),
+      writeEntry(journal, intent),
+      left$,
+      of<OwnerAnswer>({ kind: 'done' }),
+    ).pipe(catchError((error: unknown) => of(answerOf(error, hasLeft))))
+  }
+  /** Each entry is looked up once at a time: an order that waits for its price is followed until it is over. */
+  const recover = (): Observable<never> =>
+    defer(() => {
+      const mine = new Set<string>()
+      const load = (): Observable<readonly JournalEntry[]> =>
+        loadEntries(journal).pipe(
+          map(entries => {
+            const open = (entries as readonly JournalEntry[]).filter(
+              ({ id }) => !running.has(id) && !recovering.has(id),
+            )
+            for (const { id } of open) {
+              mine.add(id)
+              recovering.add(id)
+            }
+            return open
+          }),
+        )
+      return recoverOrders(account, { journal: { append: journal.append, load } }).pipe(
+        catchError((error: unknown) => {
+          log('warn', 'gateway.recovery', { accountId: account.accountId, error })
+          return EMPTY
+        }),
+        ignoreElements(),
+        finalize(() => {
+          for (const id of mine) recovering.delete(id)
+        }),
+      )
+    })
+  const finish = (intent: OrderIntent, answer: OwnerAnswer): Observable<OwnerAnswer> => {
+    running.delete(intent.id)
+    if (answer.kind === 'inDoubt') {
+      doubt$.next()
+      return of(answer)
+    }
+    const outcome = answer.kind === 'done' ? 'answered' : 'refused'
+    return concat(settle(journal, intent, outcome), of(answer))
+  }
+
+  return {
+    run: ({ user, id, payloadType, payload }) => {
+      const link = owned.link()
+      if (!link || running.has(id)) return of({ kind: 'refused', refusal: notReachable })
+      running.set(id, { isWithdrawn: false })
+      const { accountId } = account
+      const entry = { state: 'intended', id, accountId, payloadType, payload, at: asyncScheduler.now() }
+      const intent = entry as unknown as OrderIntent
+      const answer$ = new AsyncSubject<OwnerAnswer>()
+      send(link, intent, user)
+        .pipe(switchMap(answer => finish(intent, answer)))
+        .subscribe(answer$)
+      return answer$
+    },
+    withdraw: id => {
+      const command = running.get(id)
+      if (command) command.isWithdrawn = true
+    },
+    recovery$: merge(link$.pipe(filter(link => link !== undefined)), doubt$).pipe(mergeMap(recover)),
+  }
+}
