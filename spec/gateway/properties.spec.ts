@@ -1,0 +1,232 @@
+import * as fc from 'fast-check'
+import { BehaviorSubject, of } from 'rxjs'
+import { PayloadType } from 'rx-ctrader'
+import type { Entitlement } from 'rx-ctrader/gateway'
+import { createSimulator } from 'rx-ctrader/simulator'
+import { ACCOUNT } from '../support/account'
+import { gatewayOver, ownAccount } from '../support/gatewayScene'
+import { rawClient } from '../support/rawClient'
+import type { RawClient, RawFrame } from '../support/rawClient'
+import { inVirtualTime } from '../support/virtualTime'
+import { wiretap } from '../support/wiretap'
+
+/** `GATEWAY_RUNS=1000 npm run spec -- spec/gateway/properties` for many more. */
+const RUNS = Number(process.env['GATEWAY_RUNS'] ?? 25)
+
+const {
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_ACCOUNT_AUTH_RES,
+  PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
+  PROTO_OA_ACCOUNT_LOGOUT_REQ,
+  PROTO_OA_DEPTH_EVENT,
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_ORDER_ERROR_EVENT,
+  PROTO_OA_RECONCILE_REQ,
+  PROTO_OA_SPOT_EVENT,
+  PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ,
+  PROTO_OA_SUBSCRIBE_SPOTS_REQ,
+  PROTO_OA_TRADER_REQ,
+  PROTO_OA_UNSUBSCRIBE_SPOTS_REQ,
+} = PayloadType
+
+const SECRETS = {
+  clientSecret: 'app-secret-5137',
+  accessToken: 'access-token-8861',
+  refreshToken: 'refresh-token-2704',
+}
+const END = 60_000
+
+const requests: readonly (readonly [payloadType: number, payload: object])[] = [
+  [PROTO_OA_ACCOUNT_AUTH_REQ, { accessToken: 'mine' }],
+  [PROTO_OA_ACCOUNT_AUTH_REQ, { accessToken: 'mine' }],
+  [PROTO_OA_ACCOUNT_LOGOUT_REQ, {}],
+  [PROTO_OA_TRADER_REQ, {}],
+  [PROTO_OA_RECONCILE_REQ, {}],
+  [PROTO_OA_SUBSCRIBE_SPOTS_REQ, { symbolId: [1] }],
+  [PROTO_OA_SUBSCRIBE_SPOTS_REQ, { symbolId: [1, 2] }],
+  [PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, { symbolId: [1] }],
+  [PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, { symbolId: [1] }],
+  [PROTO_OA_NEW_ORDER_REQ, { symbolId: 1, orderType: 1, tradeSide: 1, volume: 100_000 }],
+]
+
+const peers = fc.integer({ min: 0, max: 2 })
+const steps = fc.array(
+  fc.tuple(
+    fc.integer({ min: 2_000, max: 40_000 }),
+    fc.oneof(
+      { weight: 8, arbitrary: fc.record({ peer: peers, request: fc.nat(requests.length - 1) }) },
+      { weight: 2, arbitrary: fc.record({ peer: peers, scope: fc.constantFrom('none', 'view', 'trade') }) },
+      { weight: 1, arbitrary: fc.record({ fault: fc.constantFrom('drop', 'silence', 'close') }) },
+      { weight: 1, arbitrary: fc.record({ peer: peers, leaves: fc.constant(true) }) },
+    ),
+  ),
+  { minLength: 5, maxLength: 60, size: 'max' },
+)
+
+type Steps = typeof steps extends fc.Arbitrary<infer T> ? T : never
+
+interface Played {
+  readonly clients: readonly RawClient[]
+  /** The ids that each client has used. */
+  readonly asked: readonly ReadonlySet<string>[]
+  /** When a client had which rights, in ms. */
+  readonly rights: readonly (readonly [at: number, scope: string])[][]
+  readonly upstream: readonly RawFrame[]
+  readonly mostLines: number
+  readonly executions: number
+  /** What the gateway still has when all have left. */
+  readonly left: object | undefined
+}
+
+const play = (given: Steps): Played => {
+  const asked = [0, 1, 2].map(() => new Set<string>())
+  const rights: [number, string][][] = [0, 1, 2].map(() => [[0, 'trade']])
+  const clients: RawClient[] = []
+  let result: Played | undefined
+  inVirtualTime(({ at, watch }) => {
+    const broker = createSimulator({
+      latency: 20,
+      applications: [{ clientId: 'app', clientSecret: SECRETS.clientSecret }],
+      grants: [
+        {
+          accessToken: SECRETS.accessToken,
+          refreshToken: SECRETS.refreshToken,
+          accountIds: [ACCOUNT],
+          permissionScope: 1,
+        },
+      ],
+    })
+    const wire = wiretap(broker.connect)
+    let mostLines = 0
+    const scopes = [0, 1, 2].map(() => new BehaviorSubject<readonly Entitlement[]>([ownAccount]))
+    const gateway = gatewayOver(wire.connect, {
+      application: { clientId: 'app', clientSecret: SECRETS.clientSecret },
+      grants: {
+        load: () =>
+          of({
+            tokens: { accessToken: SECRETS.accessToken, refreshToken: SECRETS.refreshToken },
+            version: '1',
+          }),
+        save: () => of('2'),
+      },
+      entitle: ({ userId }) => scopes[Number(userId)] ?? of([]),
+    })
+    for (const userId of ['0', '1', '2']) {
+      const client = rawClient(gateway.as({ userId }))
+      clients.push(client)
+      client.send({ payloadType: 2100, payload: { clientId: 'a', clientSecret: 'a' } })
+    }
+    given.forEach(([when, step], index) => {
+      at(when, () => {
+        mostLines = Math.max(mostLines, wire.lines.open)
+        if ('request' in step) {
+          const [payloadType, payload] = requests[step.request] ?? [0, {}]
+          const client = clients[step.peer]
+          if (client?.closed || left.has(step.peer)) return
+          const clientMsgId = `m${index}`
+          asked[step.peer]?.add(clientMsgId)
+          client?.send({ payloadType, clientMsgId, payload: { ctidTraderAccountId: ACCOUNT, ...payload } })
+        } else if ('scope' in step) {
+          rights[step.peer]?.push([when, step.scope])
+          const { scope } = step
+          scopes[step.peer]?.next(scope === 'none' ? [] : [{ ...ownAccount, scope: scope }])
+        } else if ('fault' in step) {
+          if (step.fault === 'close') broker.close(1000, 'Bye')
+          else broker[step.fault as 'drop']()
+        } else {
+          left.add(step.peer)
+          clients[step.peer]?.leave()
+        }
+      })
+    })
+    const left = new Set<number>()
+    // Long enough for each request to settle, also on a silent line.
+    at(END + 60_000, () => {
+      for (const client of clients) client.leave()
+    })
+    at(END + 70_000, () => {
+      const health = watch(gateway.health$, 10)
+      result = {
+        clients,
+        asked: asked.map((ids, peer) => (left.has(peer) ? new Set() : ids)),
+        rights,
+        upstream: wire.sent,
+        mostLines,
+        executions: 0,
+        left: health.values[0],
+      }
+    })
+  })
+  if (!result) throw new Error('it was not played to the end')
+  return result
+}
+
+const OF_THE_ACCOUNT: ReadonlySet<number> = new Set([
+  PROTO_OA_SPOT_EVENT,
+  PROTO_OA_DEPTH_EVENT,
+  PROTO_OA_EXECUTION_EVENT,
+])
+
+/** Events of the account outside of the times in which it was open on the line. */
+const strays = ({ timed }: RawClient): readonly string[] => {
+  let isOpen = false
+  return timed.flatMap(([, text]) => {
+    const { payloadType } = JSON.parse(text) as RawFrame
+    if (payloadType === PROTO_OA_ACCOUNT_AUTH_RES) isOpen = true
+    if (payloadType === PROTO_OA_ACCOUNT_DISCONNECT_EVENT) isOpen = false
+    return !isOpen && OF_THE_ACCOUNT.has(payloadType) ? [text] : []
+  })
+}
+
+/** Events that came when the user had no right to see the account. */
+const illicit = ({ timed }: RawClient, rights: readonly (readonly [number, string])[]): readonly string[] =>
+  timed.flatMap(([at, text]) => {
+    const { payloadType } = JSON.parse(text) as RawFrame
+    const scope = rights.filter(([from]) => from < at).at(-1)?.[1]
+    return scope === 'none' && OF_THE_ACCOUNT.has(payloadType) ? [text] : []
+  })
+
+/** The answers to a request: all execution events of an order together are one. */
+const answersTo = (client: RawClient, id: string): readonly RawFrame[] => {
+  const answers = client.frames().filter(({ clientMsgId }) => clientMsgId === id)
+  const [first, ...others] = answers
+  return first ? [first, ...others.filter(({ payloadType }) => payloadType !== PROTO_OA_EXECUTION_EVENT)] : []
+}
+
+describe('a gateway, under faults', () => {
+  it('keeps its secrets, its rights, its one line, and answers each request once', () => {
+    fc.assert(
+      fc.property(steps, given => {
+        const { clients, asked, rights, upstream, mostLines, left } = play(given)
+        clients.forEach((client, peer) => {
+          const all = client.received.join('\n')
+          for (const secret of Object.values(SECRETS)) expect(all).not.toContain(secret)
+          expect(strays(client)).toEqual([])
+          expect(illicit(client, rights[peer] ?? [])).toEqual([])
+          for (const id of asked[peer] ?? []) {
+            const answers = answersTo(client, id)
+            expect([id, answers.length]).toEqual([id, 1])
+          }
+        })
+        expect(mostLines).toBeLessThanOrEqual(1)
+        const orders = upstream.filter(({ payloadType }) => payloadType === PROTO_OA_NEW_ORDER_REQ)
+        expect(new Set(orders.map(({ clientMsgId }) => clientMsgId)).size).toBe(orders.length)
+        expect(left).toMatchObject({ lines: [{ accounts: 0, health: { status: 'idle' } }], peers: 0 })
+      }),
+      { numRuns: RUNS },
+    )
+  }, 600_000)
+
+  it('says of no order of one who may only view, but that it is refused', () => {
+    const { clients, upstream } = play([
+      [2_000, { peer: 0, scope: 'view' }],
+      [2_100, { peer: 0, request: 0 }],
+      [3_000, { peer: 0, request: 9 }],
+    ] as unknown as Steps)
+    expect(
+      clients[0]?.frames().find(({ payloadType }) => payloadType === PROTO_OA_ORDER_ERROR_EVENT),
+    ).toMatchObject({ payload: { errorCode: 'TRADING_NOT_ALLOWED' } })
+    expect(upstream.map(({ payloadType }) => payloadType)).not.toContain(PROTO_OA_NEW_ORDER_REQ)
+  })
+})
