@@ -100,7 +100,7 @@ describe('doctor', () => {
     await begin()
     const { code, out } = await line.run(['doctor', '--credentials', 'none.json'])
     expect(code).toBe(1)
-    expect(out).toMatch(/^wrong +credentials +There is no file .*none.json.\n +rx-ctrader login/)
+    expect(out).toMatch(/^wrong +credentials +There is no file .*none.json.\n +npx rx-ctrader login/)
   })
 
   it('says that a connection is not secure', async () => {

@@ -115,7 +115,7 @@ describe('login', () => {
     })
     expect(statSync(join(line.folder, 'new.json')).mode & 0o777).toBe(OWNER_ONLY)
     expect(login.out()).toMatch(/^\* +2 +22 +B +demo +10000\.00 +USD +trading$/m)
-    expect(login.out()).toContain('Next: rx-ctrader quotes EURUSD')
+    expect(login.out()).toContain('Next: npx rx-ctrader quotes EURUSD')
     expect(login.out() + login.err()).not.toMatch(/access-1-1|refresh-1-1/)
     await expect(fetch(begin)).rejects.toThrow()
     expect(await line.run(['accounts', '--credentials', 'new.json'])).toMatchObject({ code: 0 })

@@ -67,7 +67,7 @@ export const networkChecks = async (server: URL): Promise<readonly Check[]> => {
     await openPort(hostname, port, false)
   } catch (error) {
     const advice = isLoopback(hostname)
-      ? 'Nothing listens there. A simulator must be running: rx-ctrader simulate.'
+      ? 'Nothing listens there. A simulator must be running: npx rx-ctrader simulate.'
       : 'A firewall or a proxy may block it: the port must be open to the outside.'
     return [name, wrong('port', `${port} is not reached (${messageIn(error)})`, advice)]
   }

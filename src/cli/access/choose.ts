@@ -38,7 +38,7 @@ export const chooseAccount = (
 ): Observable<AccountRow> => {
   const [first] = rows
   if (!first)
-    return throwError(() => new Failed('Access was granted to no account. rx-ctrader login asks again.'))
+    return throwError(() => new Failed('Access was granted to no account. npx rx-ctrader login asks again.'))
   const { ask } = context.terminal
   if (named !== undefined) {
     return defer(() => {

@@ -15,7 +15,7 @@ import type { LoginUrls } from './urls'
 /** How long the user may take, in ms. */
 const LONGEST = 600_000
 
-const GIVEN_UP = 'There was no consent within ten minutes. rx-ctrader login asks again.'
+const GIVEN_UP = 'There was no consent within ten minutes. npx rx-ctrader login asks again.'
 
 /** What is asked of the user, and how. */
 export interface ConsentOptions {

@@ -50,7 +50,7 @@ const tokenCheck = ({ expiresAt }: FoundCredentials['credentials']): Check => {
   const days = Math.floor((expiresAt - Date.now()) / DAY)
   return days >= 0
     ? fine('token', `good until ${dateAndTime(expiresAt)} UTC, for ${days} more days`)
-    : wrong('token', 'it has expired', 'It is renewed when it is used. If that fails: rx-ctrader login.')
+    : wrong('token', 'it has expired', 'It is renewed when it is used. If that fails: npx rx-ctrader login.')
 }
 
 /** The symbol whose quotes are looked at. */
@@ -129,7 +129,7 @@ export async function* diagnose(options: SessionOptions, context: Context): Asyn
   } catch (error) {
     if (!(error instanceof Mistake) && !isCTraderError(error)) throw error
     const [detail = '', ...advice] = error.message.split('\n')
-    yield wrong('credentials', detail, advice.join(' ') || 'rx-ctrader login writes a new file.')
+    yield wrong('credentials', detail, advice.join(' ') || 'npx rx-ctrader login writes a new file.')
     return
   }
   const { credentials, path } = found

@@ -28,7 +28,7 @@ const refusal = ({ errorCode, description }: Answer, { redirect }: LoginUrls): s
   if (/redirect/i.test(said))
     return `The redirect URI ${redirect.href} was refused (${said}). Add exactly this address to those of the application at openapi.ctrader.com, or give its own with --redirect-uri.`
   if (/code/i.test(String(description)))
-    return `The code was refused (${said}). A code is good for one minute, and once. rx-ctrader login gets a new one.`
+    return `The code was refused (${said}). A code is good for one minute, and once. npx rx-ctrader login gets a new one.`
   return `The tokens were refused (${said}). Check the id and the secret of the application, and that ${redirect.href} is one of its redirect URIs.`
 }
 

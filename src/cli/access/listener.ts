@@ -75,7 +75,7 @@ const listener =
       else if (code === null) {
         send(response, failurePage(DECLINED))
         response.on('close', () => {
-          fail(new Failed(`${DECLINED} Nothing was written. rx-ctrader login asks again.`))
+          fail(new Failed(`${DECLINED} Nothing was written. npx rx-ctrader login asks again.`))
         })
       } else
         arrive({

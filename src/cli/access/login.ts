@@ -75,7 +75,7 @@ const written = (
     `Wrote ${path} for account ${accountId} (${environment}). Only you can read it.`,
     `The access token is good until ${dateAndTime(tokens.expiresAt)} UTC, and is renewed when it is used.`,
     ...(rows.length > 1 ? ['The other accounts: --account with the id or the login.'] : []),
-    'Next: rx-ctrader quotes EURUSD',
+    'Next: npx rx-ctrader quotes EURUSD',
   ]
   return result(
     { file: path, accountId, environment, expiresAt, accounts: marked.map(accountJson) },

@@ -34,7 +34,7 @@ const welcome = (url: string, file: string, speed: number, credentials: object):
     'credentials.json:',
     JSON.stringify(credentials, undefined, 2),
     '',
-    'In another terminal: rx-ctrader watch',
+    'In another terminal: npx rx-ctrader watch',
     'Ctrl-C ends it.',
   ].join('\n')
 

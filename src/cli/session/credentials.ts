@@ -102,7 +102,7 @@ export const findCredentials = (
   throw new Mistake(
     [
       `There are no credentials: no ${FILE} here or in ${configurationFolder(terminal)}, and no ${PREFIX}… variables.`,
-      'To get them: rx-ctrader login. Without a cTrader ID: rx-ctrader simulate, which says what its file is.',
+      'To get them: npx rx-ctrader login. Without a cTrader ID: npx rx-ctrader simulate, which says what its file is.',
     ].join('\n'),
   )
 }

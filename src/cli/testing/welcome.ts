@@ -48,7 +48,7 @@ export const welcome = (url: string, welcomed: Welcomed): string => {
     `In a program: createClient({ connect: webSocketConnect('${url}'), clientId: 'demo', clientSecret: 'demo' })`,
     ...(consent
       ? [
-          `Rehearse a login: rx-ctrader login --server ${url} --auth-url ${http}${CONSENT_PATH} --token-url ${http}${TOKEN_PATH}`,
+          `Rehearse a login: npx rx-ctrader login --server ${url} --auth-url ${http}${CONSENT_PATH} --token-url ${http}${TOKEN_PATH}`,
         ]
       : []),
     ...(control

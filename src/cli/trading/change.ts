@@ -125,7 +125,7 @@ const optionalVolume = (text: string | undefined): Volume | undefined => {
 export const close: Run<TradeOptions> = ([id = '', amount], options, context) => {
   const part = optionalVolume(amount)
   return changed(id, options, context, (open, { position }) => {
-    if (!position) throw new Mistake(`${id} is an order: rx-ctrader cancel ${id} cancels it.`)
+    if (!position) throw new Mistake(`${id} is an order: npx rx-ctrader cancel ${id} cancels it.`)
     return {
       lines: [`close       ${part === undefined ? 'all of it' : (amount ?? '')}`],
       send: given =>
@@ -141,7 +141,7 @@ export const close: Run<TradeOptions> = ([id = '', amount], options, context) =>
 /** Cancels a pending order. */
 export const cancel: Run<TradeOptions> = ([id = ''], options, context) =>
   changed(id, options, context, (open, { order }) => {
-    if (!order) throw new Mistake(`${id} is a position: rx-ctrader close ${id} closes it.`)
+    if (!order) throw new Mistake(`${id} is a position: npx rx-ctrader close ${id} closes it.`)
     return {
       lines: ['cancel      the order'],
       send: given => cancelOrder(open.account, { orderId: order.orderId }, given),
