@@ -80,7 +80,8 @@ describe('a command in a terminal', () => {
     const { positionId = 0 } = open()[0] ?? {}
     const other = inTerminal('close', `${positionId}`)
     await answer(other, 'Send it? (y/N) ', CTRL_C)
-    expect(await other.exitCode).toBe(0)
+    expect(await other.exitCode).toBe(1)
+    expect(other.out()).toMatch(/\(y\/N\) [^\n]*\n[^]*Nothing was sent\./)
     expect(open()).toHaveLength(1)
     const one = inTerminal('close', `${positionId}`)
     await answer(one, 'Send it? (y/N) ', `y${ENTER}`)

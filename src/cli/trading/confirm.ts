@@ -1,4 +1,4 @@
-import { concat, defer, of, switchMap, tap } from 'rxjs'
+import { concat, defer, finalize, of, switchMap, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { OrderOptions, OrderUpdate } from '../../index'
 import type { Context } from '../definition'
@@ -33,12 +33,17 @@ const question = ({ account, credentials: { environment } }: OpenAccount) =>
       }
 
 /** The user's consent; errors without it. */
-const askUser = (open: OpenAccount, { terminal: { ask }, mode }: Context): Observable<unknown> => {
+const askUser = (open: OpenAccount, { terminal: { ask, err }, mode }: Context): Observable<unknown> => {
   if (!ask || mode === 'json') throw new Mistake('Nothing was sent: without a terminal, --yes is needed.')
   const { text, isYes } = question(open)
+  let isAnswered = false
   return ask(text).pipe(
     tap(answer => {
+      isAnswered = true
       if (!isYes(answer)) throw new Failed('Nothing was sent.')
+    }),
+    finalize(() => {
+      if (!isAnswered) err('Nothing was sent.\n')
     }),
   )
 }
@@ -60,8 +65,12 @@ export const confirm = (
     const shown$ = of(note([accountLine(open), ...lines].join('\n')))
     const sent$ = defer(() => orderOutcomes(send({ journal: orders.journal }), orders))
     return concatMapValue(findEarlierOrders(open.account, orders), inDoubt => {
-      if (!options.yes)
-        return concat(shown$, defer(() => askUser(open, context)).pipe(switchMap(() => sent$)))
+      if (!options.yes) {
+        const asked$ = defer(() => askUser(open, context))
+        // As long as it is not sent.
+        const notYet$ = of<Outcome>({ exitCode: exitCodes.failed })
+        return concat(shown$, notYet$, asked$.pipe(switchMap(() => sent$)))
+      }
       return inDoubt > 0 ? of(note(IN_DOUBT), { exitCode: exitCodes.inDoubt }) : concat(shown$, sent$)
     })
   })
