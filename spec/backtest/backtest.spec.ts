@@ -8,11 +8,12 @@ import {
   merge,
   of,
   take,
+  takeUntil,
   tap,
   timer,
   toArray,
 } from 'rxjs'
-import { candles, closeAll, pips, placeOrder, price, units } from 'rx-ctrader'
+import { candles, closeAll, pips, placeOrder, price, spots, units } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 import { backtest } from 'rx-ctrader/backtest'
 import type { BacktestEvent } from 'rx-ctrader/backtest'
@@ -281,6 +282,31 @@ describe('a backtest', () => {
     expect(left).toBe(true)
   })
 
+  it('lets timers have their turn, so that one can end it', async () => {
+    const run$ = backtest(account => spots(account, 'EURUSD'), {
+      history: eurusd(minutes(still(1.1, 20_000))),
+    })
+    const events = await lastValueFrom(run$.pipe(takeUntil(timer(1)), toArray()))
+    expect(events.filter(({ kind }) => kind === 'result')).toEqual([])
+  })
+
+  it('fails loudly if a strategy trades in the time of the machine', async () => {
+    const late = (account: Account) =>
+      merge(
+        spots(account, 'EURUSD'),
+        from(new Promise(resolve => setTimeout(resolve, 1))).pipe(concatMap(() => buy(account))),
+      )
+    const run = resultOf(late, { history: eurusd(minutes(still(1.1, 20_000))) })
+    await expect(run).rejects.toMatchObject({ reason: 'InvalidOption', option: 'promises' })
+  })
+
+  it('ends with the last price, because after it nothing is known of the market', async () => {
+    const strategy = (account: Account) => at(30_000, () => buy(account))
+    const whole = await resultOf(strategy, { history })
+    expect(await resultOf(strategy, { history, to: START + 300 * DAY })).toEqual(whole)
+    expect(whole.open).toHaveLength(1)
+  })
+
   it('leaves the time of others alone', async () => {
     const before = Date.now()
     const run = resultOf(() => NEVER, { history })
@@ -294,6 +320,7 @@ describe('a backtest', () => {
     ['until', { until: START }],
     ['from', { from: START - 1 }],
     ['from', { from: START + DAY }],
+    ['from', { from: START + DAY, to: START + 2 * DAY }],
     ['from', { from: new Date(START) }],
     ['to', { to: '2025-01-08' }],
     ['to', { to: START }],

@@ -6,7 +6,7 @@ import { ACCOUNT_ID, createBacktestAccount, createBroker, scheduleFaults } from 
 import { createLedger } from './ledger'
 import { createMacrotasks } from './macrotasks'
 import type { RunnableOptions } from './broker'
-import { checkBacktest, checkRange } from './options'
+import { checkBacktest, checkRange, lastTime } from './options'
 import type { BacktestOptions } from './options'
 import type { BacktestEvent } from './results'
 import type { Strategy } from './strategy'
@@ -50,7 +50,7 @@ const createRun = <P extends object>(strategy: Strategy<P>, options: RunnableOpt
 
   const broker = enter(() => createBroker(options))
   const start = enter(broker.now)
-  const end = options.to ?? Math.max(...broker.history.map(({ to }) => to))
+  const end = lastTime(broker.history, options)
   checkRange(start, end, options)
   virtual.setWallClock(start)
   const ledger = createLedger(broker.exchange.account(ACCOUNT_ID), start)
@@ -64,8 +64,9 @@ const createRun = <P extends object>(strategy: Strategy<P>, options: RunnableOpt
   }
   const begin = (): void => {
     const account = createBacktestAccount(broker, options.seed ?? 1, () => {
-      // The line of a strategy that was called back in real time.
+      // A strategy that was called back in real time.
       if (!isInside) fail(invalidOption('promises', 'must be true for a strategy that waits for promises'))
+      return isInside
     })
     scheduleFaults(broker, options.faults)
     parts.add(broker.defect$.subscribe(fail))
@@ -125,6 +126,7 @@ const createRun = <P extends object>(strategy: Strategy<P>, options: RunnableOpt
         parts.unsubscribe()
       })
       held.unsubscribe()
+      isInside = false
     },
   }
 }

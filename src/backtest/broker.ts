@@ -1,4 +1,4 @@
-import { NEVER, asyncScheduler, map } from 'rxjs'
+import { NEVER, asyncScheduler, defer, map } from 'rxjs'
 import { ProtoOAClientPermissionScope } from '../protocol/messages/enums'
 import type { Account } from '../session/account'
 import { createClient } from '../session/client'
@@ -75,26 +75,25 @@ const fractions = (seed: number): (() => number) => {
   }
 }
 
-/** Calls back for each frame that the client sends. */
-const watched =
-  (connect: Connect, onSend: () => void): Connect =>
+/** A line for the time of a run alone: in the time of the machine, the market would jump by years. */
+const during =
+  (connect: Connect, isRunning: () => boolean): Connect =>
   () =>
-    connect().pipe(
+    defer(() => (isRunning() ? connect() : NEVER)).pipe(
       map(socket => ({
         ...socket,
         send: (text: string) => {
-          onSend()
-          socket.send(text)
+          if (isRunning()) socket.send(text)
         },
       })),
     )
 
-/** The account of a backtest, as a client has it. */
-export const createBacktestAccount = (broker: Simulator, seed: number, onSend: () => void): Account =>
+/** The account of a backtest, as a client has it. `isRunning` is asked before anything reaches the broker. */
+export const createBacktestAccount = (broker: Simulator, seed: number, isRunning: () => boolean): Account =>
   createClient({
     clientId: CREDENTIAL,
     clientSecret: CREDENTIAL,
-    connect: watched(broker.connect, onSend),
+    connect: during(broker.connect, isRunning),
     platform,
     random: fractions(seed),
   }).account({ accountId: ACCOUNT_ID, accessToken: CREDENTIAL })

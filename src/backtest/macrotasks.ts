@@ -4,21 +4,46 @@ export interface Macrotasks {
   readonly close: () => void
 }
 
-/** Through a channel: timers wait for a millisecond and more. */
-export const createMacrotasks = (): Macrotasks => {
+type Later = (callback: () => void) => unknown
+
+/** Through a channel: timers of browsers wait for some milliseconds. */
+const throughChannel = (callback: () => void): { readonly next: () => void; readonly close: () => void } => {
   const { port1, port2 } = new MessageChannel()
-  let waiting: (() => void) | undefined
-  port1.onmessage = () => {
-    waiting?.()
-  }
+  port1.onmessage = callback
   return {
-    next: callback => {
-      waiting = callback
+    next: () => {
       port2.postMessage(undefined)
     },
     close: () => {
-      waiting = undefined
       port1.close()
+    },
+  }
+}
+
+/** In Node, where a channel is read a thousand times before timers and sockets have their turn. */
+const throughImmediate = (setImmediate: Later, callback: () => void) => ({
+  next: () => {
+    setImmediate(callback)
+  },
+  close: () => undefined,
+})
+
+export const createMacrotasks = (
+  { setImmediate }: { readonly setImmediate?: Later } = globalThis as { readonly setImmediate?: Later },
+): Macrotasks => {
+  let waiting: (() => void) | undefined
+  const call = (): void => {
+    waiting?.()
+  }
+  const turns = setImmediate ? throughImmediate(setImmediate, call) : throughChannel(call)
+  return {
+    next: callback => {
+      waiting = callback
+      turns.next()
+    },
+    close: () => {
+      waiting = undefined
+      turns.close()
     },
   }
 }

@@ -28,7 +28,7 @@ export interface BacktestOptions<P> {
   readonly history: readonly History[]
   /** The start, in ms since the epoch. Default: the first time at which each symbol has a price. */
   readonly from?: number
-  /** The end, in ms since the epoch. Default: the last price. */
+  /** The end, in ms since the epoch. Default, and at the latest: the last price. */
   readonly to?: number
   readonly account?: BacktestAccount
   /** What the strategy is given. Default `{}`. */
@@ -94,6 +94,12 @@ export const checkBacktest = (strategy: unknown, options: BacktestOptions<unknow
   checkSettings(options)
 }
 
+/** The end of a run. After the last price nothing is known of the market, so positions would only pay swaps. */
+export const lastTime = (
+  history: readonly { readonly to: number }[],
+  { to = Infinity }: Pick<BacktestOptions<unknown>, 'to'>,
+): number => Math.min(to, Math.max(...history.map(last => last.to)))
+
 /** Throws `InvalidOption` if nothing is between the start and the end of a run. */
 export const checkRange = (
   start: number,
@@ -101,7 +107,7 @@ export const checkRange = (
   { to }: Pick<BacktestOptions<unknown>, 'to'>,
 ): void => {
   if (start < end) return
-  throw to === undefined
+  throw to === undefined || to > start
     ? invalidOption('from', 'must be before the last price of the history')
     : invalidOption('to', `must be after the start, ${new Date(start).toISOString()}`)
 }

@@ -6,6 +6,7 @@ import { intervalProvider } from 'rxjs/internal/scheduler/intervalProvider'
 import { performanceTimestampProvider } from 'rxjs/internal/scheduler/performanceTimestampProvider'
 import { timeoutProvider } from 'rxjs/internal/scheduler/timeoutProvider'
 /* eslint-enable rxjs-x/no-internal */
+import { asapScheduler, asyncScheduler } from 'rxjs'
 import { createTimerQueue } from './timerQueue'
 import type { Timer } from './timerQueue'
 
@@ -34,6 +35,19 @@ const asHandler = (handler: Handler, args: unknown[]): (() => void) =>
     : () => {
         handler(...(args as never[]))
       }
+
+/** What a scheduler of RxJS is doing. */
+interface ActionQueue {
+  actions: unknown[]
+  _active: boolean
+  _scheduled: unknown
+}
+
+/**
+ * The schedulers with a queue. This time has queues of its own, because it may be entered from a timer of real time:
+ * its timers would wait for that one to end, and so for ever.
+ */
+const schedulers = [asyncScheduler, asapScheduler] as unknown as readonly ActionQueue[]
 
 export const createVirtualTime = (): VirtualTime => {
   let now = 0
@@ -80,6 +94,7 @@ export const createVirtualTime = (): VirtualTime => {
   const delegates = [wall, monotonic, interval, timeout, immediate]
 
   let before: readonly unknown[] = []
+  let queuesBefore: readonly ActionQueue[] = []
   let holders = 0
   const release = (): void => {
     holders -= 1
@@ -87,6 +102,7 @@ export const createVirtualTime = (): VirtualTime => {
     providers.forEach((provider, i) => {
       provider.delegate = before[i]
     })
+    schedulers.forEach((scheduler, i) => Object.assign(scheduler, queuesBefore[i]))
   }
   const hold = (): (() => void) => {
     holders += 1
@@ -95,6 +111,9 @@ export const createVirtualTime = (): VirtualTime => {
       providers.forEach((provider, i) => {
         provider.delegate = delegates[i]
       })
+      queuesBefore = schedulers.map(({ actions, _active, _scheduled }) => ({ actions, _active, _scheduled }))
+      for (const scheduler of schedulers)
+        Object.assign(scheduler, { actions: [], _active: false, _scheduled: undefined })
     }
     return release
   }

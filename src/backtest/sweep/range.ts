@@ -1,5 +1,5 @@
 import { createBroker } from '../broker'
-import { checkRange } from '../options'
+import { checkRange, lastTime } from '../options'
 import { createVirtualTime } from '../virtualTime'
 import type { SharedOptions } from './runner'
 import type { Span } from './windows'
@@ -9,7 +9,7 @@ export const backtestRange = (options: SharedOptions): Span =>
   createVirtualTime().enter(() => {
     const broker = createBroker(options)
     const from = broker.now()
-    const to = options.to ?? Math.max(...broker.history.map(last => last.to))
+    const to = lastTime(broker.history, options)
     checkRange(from, to, options)
     return { from, to }
   })
