@@ -1,9 +1,9 @@
 /** The strategy of the backtests. Its module does nothing else, so that a thread can load it. */
+// #region strategy
 import { EMPTY, catchError, concatMap, filter, map, pairwise, scan, throwError } from 'rxjs'
 import { candles, isCTraderError, pips, placeOrder, units } from 'rx-ctrader'
 import type { Strategy } from 'rx-ctrader/backtest'
 
-// #region strategy
 /** Buys when the fast average of the closes rises above the slow one, and sells when it falls below. */
 export const cross: Strategy<{ fast: number; slow: number }> = (account, { fast, slow }) => {
   const mean = (closes: readonly number[]): number => closes.reduce((sum, n) => sum + n, 0) / closes.length

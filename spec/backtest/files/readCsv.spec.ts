@@ -124,6 +124,11 @@ describe('a CSV file of bars', () => {
       'time,open,high,low,close\n2025-01-06 10:00,1,1,1,1\n2025-02-31 10:00,1,1,1,1\n',
       {},
     ],
+    [
+      'line 4, column time',
+      'time,open,high,low,close\n\n2025-01-06 10:01,1,1,1,1\n2025-01-06 10:00,1,1,1,1\n',
+      {},
+    ],
     ['line 2, column high', 'time,open,high,low,close\n2025-01-06 10:00,1\n', {}],
     ['timeZone', '2025.01.06,12:00,1,1,1,1,1\n', {}],
     ['timeZone', 'time,open,high,low,close\n2025-01-06 10:00,1,1,1,1\n', { timeZone: 'Mars' }],

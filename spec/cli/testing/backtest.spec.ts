@@ -18,6 +18,13 @@ const strategy = `
 exports.once = () => []
 exports.other = () => { throw new Error('other') }
 exports.volume = 1
+const { concat } = require('${resolve('node_modules/rxjs')}')
+const { closeAll, placeOrder, units } = require('${resolve('src/index.ts')}')
+exports.buyer = account =>
+  concat(
+    placeOrder(account, { type: 'market', symbol: 'EURUSD', side: 'buy', volume: units(10_000) }),
+    closeAll(account),
+  )
 `
 writeFileSync(join(folder, 'strategy.js'), strategy)
 
@@ -30,9 +37,54 @@ const usual = ['--history', history, '--export', 'once']
 
 describe('backtest', () => {
   it('shows the figures', async () => {
-    const { code, out, err } = await run('backtest', 'strategy.js', ...usual)
-    expect([code, err]).toEqual([0, ''])
+    const { code, out, err } = await run('backtest', 'strategy.js', ...usual, '--spread', '0.0001')
+    expect([code, err]).toEqual([
+      0,
+      'EURUSD: 4935 prices from 2025-01-05 22:00 to 2025-05-30 20:29 UTC, 210 outside of its trading hours\n',
+    ])
     expect(out).toMatch(/^trades +0\nnet +0\.00\n[^]*still open +0\n$/)
+  })
+
+  it('says what is strange in the history, and that trades without a spread are too cheap', async () => {
+    // In the time of Athens, two hours before UTC. A line came twice, four hours are missing, and a bar is on a Saturday.
+    const lines = ['10:00', '10:30', '10:30', '15:00'].map(at => `2025.01.07,${at},1.1,1.1,1.1,1.1,5\n`)
+    writeFileSync(join(folder, 'eurusd-athens.csv'), `${lines.join('')}2025.01.11,12:00,1.1,1.1,1.1,1.1,5\n`)
+    const args = ['backtest', 'strategy.js', '--export', 'once', '--history', 'eurusd-athens.csv']
+    const { code, err } = await run(...args, '--time-zone', 'Europe/Athens')
+    expect(code).toBe(0)
+    expect(err.split('\n')).toEqual([
+      'EURUSD: 4 prices from 2025-01-07 08:00 to 2025-01-11 10:00 UTC, 2 gaps, 1 duplicate, 1 outside of its trading hours',
+      'The bars of EURUSD have no spread, so the result is too good. Give it by --spread, as 0.0001 for a pip.',
+      '',
+    ])
+  })
+
+  it('has the spread, and the terms of symbols', async () => {
+    const terms = [{ name: 'EURUSD', commission: { usdPerLot: 5 }, swap: 0 }]
+    writeFileSync(join(folder, 'symbols.json'), JSON.stringify(terms))
+    const args = [
+      'backtest',
+      'strategy.js',
+      '--export',
+      'buyer',
+      '--history',
+      history,
+      '--from',
+      '2025-01-07T10:00Z',
+      '--json',
+    ]
+    const costsOf = async (...more: readonly string[]): Promise<unknown> => {
+      const { out } = await run(...args, ...more)
+      const [trade] = (JSON.parse(out) as { trades: { gross: number; commission: number }[] }).trades
+      return [trade?.gross, trade?.commission]
+    }
+    // 10,000 units are a tenth of a lot, and two pips of them are 2.00.
+    const free = await costsOf('--symbols', 'symbols.json')
+    const spread = await costsOf('--symbols', 'symbols.json', '--spread', '0.0002')
+    expect([free, spread]).toEqual([
+      [0, -1],
+      [-2, -1],
+    ])
   })
 
   it.each([

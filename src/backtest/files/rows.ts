@@ -36,6 +36,7 @@ export const createRowReader = (layout: Layout, options: RowOptions): RowReader 
   /** The most decimals of a price so far: a point is the last of them. */
   let digits = 0
   let [lastBid, lastAsk] = ['', '']
+  let lastTime = -Infinity
 
   const text = (row: readonly string[], name: ColumnName): string => {
     const at = columns[name]
@@ -55,6 +56,9 @@ export const createRowReader = (layout: Layout, options: RowOptions): RowReader 
     const written = `${text(row, 'date')} ${text(row, 'time')}`.trim()
     const at = (plainNumbers ? sinceEpoch(written) : undefined) ?? readTime(written, toUtc)
     if (at === undefined) throw fileError(line, 'time', written, 'must be a time')
+    if (at < lastTime)
+      throw invalidOption(`line ${line}, column time`, `is earlier than the one before it: ${written}`)
+    lastTime = at
     return at
   }
 

@@ -28,6 +28,21 @@ const running: readonly Flag[] = [
     isMany: true,
   },
   { flags: '--symbol <name>', text: 'the symbol of the history', read: someText },
+  {
+    flags: '--spread <price>',
+    text: 'from bid to ask, in decimals of the price, for bars without their own (0)',
+    read: positiveNumber,
+  },
+  {
+    flags: '--time-zone <name>',
+    text: 'the zone of the times in the history, as Europe/Athens; New_York+7 for most brokers with MetaTrader (UTC)',
+    read: someText,
+  },
+  {
+    flags: '--symbols <file>',
+    text: 'commissions, swaps and other terms of symbols, from this JSON file: a list',
+    read: someText,
+  },
   { flags: '--from <time>', text: 'begin at this time, in UTC', read: time },
   { flags: '--to <time>', text: 'end at this time', read: time },
   ...strategyFlags,

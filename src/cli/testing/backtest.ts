@@ -4,19 +4,25 @@ import { concatMap, defer, from, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { backtest as runBacktest, resultJson, tradesCsv } from '../../backtest'
 import type { BacktestResult, History, Statistics } from '../../backtest'
+import { omitUndefined } from '../../util/omitUndefined'
 import type { CommonOptions, Context, Run } from '../definition'
 import { Mistake, note, result } from '../outcome'
 import type { Outcome } from '../outcome'
 import { list } from '../output/table'
 import { readHistories } from './historyFiles'
+import { historyNotes, spreadNotes } from './historyNotes'
 import { runParams } from './params'
 import { saveReport } from './saveReport'
+import { readSymbols } from './simulatorFiles'
 import { loadStrategy } from './strategyModule'
 
 /** The options that a backtest and a sweep have in common. */
 export interface StrategyOptions extends CommonOptions {
   readonly history?: readonly string[]
   readonly symbol?: string
+  readonly symbols?: string
+  readonly spread?: number
+  readonly timeZone?: string
   readonly from?: number
   readonly to?: number
   readonly seed?: number
@@ -51,10 +57,11 @@ export const figures = (statistics: Statistics) =>
 
 /** What a backtest and a sweep are given of the options. */
 export const commonSettings = async (options: StrategyOptions, folder: string) => {
-  const { history = [], symbol, from: begin, to, seed, balance } = options
+  const { history = [], symbol, spread, timeZone, from: begin, to, seed, balance } = options
   if (history.length === 0) throw new Mistake('--history is missing: a file with bars or ticks.')
   return {
-    history: await readHistories(history, folder, symbol),
+    history: await readHistories(history, folder, omitUndefined({ symbol, spread, timeZone })),
+    ...(options.symbols !== undefined && { symbols: readSymbols(options.symbols, folder) }),
     ...(begin !== undefined && { from: begin }),
     ...(to !== undefined && { to }),
     ...(seed !== undefined && { seed }),
@@ -72,6 +79,8 @@ const saved = async (
   const text = list([...figures(found.statistics), ['still open', found.open.length]], colours)
   return [
     { block: '' },
+    ...historyNotes(found),
+    ...spreadNotes(history),
     result(JSON.parse(resultJson(found)), text),
     ...(csv === undefined ? [] : [note(`Wrote the trades to ${csv}.`)]),
     ...saveReport(found, history, report, terminal.folder),

@@ -16,16 +16,23 @@ export const namedHistory = (
   return { symbol: guess, path: text }
 }
 
+/** How the files are read: see `readHistory`. */
+export interface HistoryFileOptions {
+  readonly symbol?: string
+  readonly spread?: number
+  readonly timeZone?: string
+}
+
 /** Reads the files of `--history`. */
 export const readHistories = async (
   files: readonly string[],
   folder: string,
-  symbol?: string,
+  { symbol, ...options }: HistoryFileOptions = {},
 ): Promise<readonly History[]> => {
   const histories: History[] = []
   for (const text of files) {
     const { symbol: name, path } = namedHistory(text, symbol)
-    histories.push(await readHistory(resolve(folder, path), { symbol: name }))
+    histories.push(await readHistory(resolve(folder, path), { symbol: name, ...options }))
   }
   return histories
 }

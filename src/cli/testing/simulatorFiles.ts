@@ -55,6 +55,17 @@ const identityIn = (path: string, value: unknown): Partial<SimulatorOptions> => 
   return { accounts, grants }
 }
 
+/** The symbols of `--symbols`. */
+export const readSymbols = (
+  path: string | undefined,
+  folder: string,
+): NonNullable<SimulatorOptions['symbols']> =>
+  path === undefined
+    ? []
+    : (listIn('--symbols', path, readJson('--symbols', folder, path)) as unknown as NonNullable<
+        SimulatorOptions['symbols']
+      >)
+
 /** What the files say of a simulator. Rejects with a `Mistake` that names the file. */
 export const readSimulatorFiles = async (
   { accounts, symbols, history = [] }: SimulatorFiles,
@@ -62,12 +73,11 @@ export const readSimulatorFiles = async (
 ): Promise<Partial<SimulatorOptions>> => {
   const identity =
     accounts === undefined ? {} : identityIn(accounts, readJson('--accounts', folder, accounts))
-  const own =
-    symbols === undefined ? [] : listIn('--symbols', symbols, readJson('--symbols', folder, symbols))
+  const own = readSymbols(symbols, folder)
   const histories = await readHistories(history, folder)
   return {
     ...identity,
-    ...(own.length > 0 && { symbols: own as unknown as NonNullable<SimulatorOptions['symbols']> }),
+    ...(own.length > 0 && { symbols: own }),
     ...(histories.length > 0 && { history: histories }),
   }
 }

@@ -59,6 +59,9 @@ const checkTime = (field: string, time: unknown, last: number): number => {
 const partOf = (volume: number, parts: number, index: number): number =>
   Math.floor(((index + 1) * volume) / parts) - Math.floor((index * volume) / parts)
 
+/** So that the line can be found in a file. */
+const inBar = (from: number): string => `, in the bar of ${new Date(from).toISOString()}`
+
 const isSame = (one: HistoryBar, other: HistoryBar): boolean =>
   one.open === other.open && one.high === other.high && one.low === other.low && one.close === other.close
 
@@ -89,15 +92,21 @@ const readBars = (history: HistoryOfBars, option: string, digits: number, writer
     const from = checkTime(`${field}.timestamp`, bar.timestamp, last?.open.from ?? -Infinity)
     read += 1
     if (last?.open.from === from) {
-      if (!isSame(bar, last.bar)) throw invalidOption(`${field}.timestamp`, 'is that of the bar before it')
+      if (!isSame(bar, last.bar))
+        throw invalidOption(
+          `${field}.timestamp`,
+          `is that of the bar before it, with other prices${inBar(from)}`,
+        )
       duplicates += 1
       continue
     }
     const price = (name: 'open' | 'high' | 'low' | 'close'): number =>
       checkPrice(`${field}.${name}`, toSteps(`${field}.${name}`, bar[name]))
     const [open, high, low, close] = [price('open'), price('high'), price('low'), price('close')]
-    if (low > Math.min(open, close)) throw invalidOption(`${field}.low`, 'is above the open or the close')
-    if (high < Math.max(open, close)) throw invalidOption(`${field}.high`, 'is below the open or the close')
+    if (low > Math.min(open, close))
+      throw invalidOption(`${field}.low`, `is above the open or the close${inBar(from)}`)
+    if (high < Math.max(open, close))
+      throw invalidOption(`${field}.high`, `is below the open or the close${inBar(from)}`)
     const given = bar.spread ?? (typeof usual === 'function' ? usual(bar) : usual)
     const spread = toSteps(`${field}.spread`, given)
     if (spread < 0) throw invalidOption(`${field}.spread`, 'must not be negative')
