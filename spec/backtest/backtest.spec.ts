@@ -13,6 +13,7 @@ import {
   timer,
   toArray,
 } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { candles, closeAll, pips, placeOrder, price, spots, units } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 import { backtest } from 'rx-ctrader/backtest'
@@ -190,6 +191,34 @@ describe('a backtest, against the known answer', () => {
       { history: [{ symbol: 'EURUSD', period: 'D1', bars }] },
     )
     expect(closed).toEqual(opened.slice(0, 2))
+  })
+})
+
+describe('a night, against the known answer', () => {
+  it('is charged at 21:00 UTC, before and after the clocks of New York change', async () => {
+    // 21:00 UTC is 16:00 in New York on Monday, 3 March 2025, and 17:00 on Monday, 10 March. Each of the positions is
+    // held from 19:15 to 20:15 or from 20:15 to 21:15: −6 pips × 10,000 × 0.0001 = −6.00 for the latter.
+    const from = Date.UTC(2025, 2, 3, 12)
+    const halfHours = Array.from({ length: 8 * 48 }, (_, i) => i * 30 * MINUTE)
+    const bars = halfHours.map(ms => ({ timestamp: from + ms, open: 1.1, high: 1.1, low: 1.1, close: 1.1 }))
+    const then =
+      (day: number, hour: number, act: (account: Account) => Observable<unknown>) => (account: Account) =>
+        at(Date.UTC(2025, 2, day, hour, 15) - START, () => act(account))
+    const steps = [3, 10].flatMap(day => [
+      then(day, 19, buy),
+      then(day, 20, account => concat(closeAll(account), buy(account))),
+      then(day, 21, closeAll),
+    ])
+    const { trades } = await resultOf(account => merge(...steps.map(step => step(account))), {
+      history: [{ symbol: 'EURUSD', period: 'M30', bars }],
+      symbols: [{ name: 'EURUSD', commission: 0, swap: { long: -6, short: 1 } }],
+    })
+    expect(trades.map(({ swap, net }) => [swap, net])).toEqual([
+      [0, 0],
+      [-6, -6],
+      [0, 0],
+      [-6, -6],
+    ])
   })
 })
 
