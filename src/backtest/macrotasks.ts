@@ -28,9 +28,9 @@ const throughImmediate = (setImmediate: Later, callback: () => void) => ({
   close: () => undefined,
 })
 
-export const createMacrotasks = (
-  { setImmediate }: { readonly setImmediate?: Later } = globalThis as { readonly setImmediate?: Later },
-): Macrotasks => {
+export const createMacrotasks = ({
+  setImmediate,
+}: { readonly setImmediate?: Later } = globalThis): Macrotasks => {
   let waiting: (() => void) | undefined
   const call = (): void => {
     waiting?.()

@@ -44,8 +44,8 @@ interface ActionQueue {
 }
 
 /**
- * The schedulers with a queue. This time has queues of its own, because it may be entered from a timer of real time:
- * its timers would wait for that one to end, and so for ever.
+ * The schedulers with a queue. This time has queues of its own, because it may be entered from a timer of real time.
+ * In one queue, its timers would wait for that timer to end, and so for ever.
  */
 const schedulers = [asyncScheduler, asapScheduler] as unknown as readonly ActionQueue[]
 
