@@ -28,6 +28,12 @@ describe('a replay', () => {
     expect(seen).toEqual(live.map(([, bid]) => bid))
   })
 
+  it.each([[''], ['\n \n'], [[]]])('rejects a recording of nothing: %j', lines => {
+    expect(() => replay(lines)).toThrow(
+      expect.objectContaining({ reason: 'InvalidOption', option: 'lines' }) as Error,
+    )
+  })
+
   it.each([0, -1, NaN])('rejects a speed of %d', speed => {
     expect(() => replay(quotes, { speed })).toThrow('speed must be a number above 0')
   })

@@ -282,7 +282,7 @@ describe('the market of the kit', () => {
       bids(kit).subscribe(bid => {
         seen.push(`${asyncScheduler.now()} ${bid}`)
         // Draws for later, while this one is being told.
-        if (bid === 1.2) kit.broker.quotes('5s a', { a: { bid: 1.25 } })
+        if (bid === 1.2) kit.broker.quotes('5s a', { a: { bid: 1.25, ask: 1.2502 } })
       })
       placeOrder(kit.account, market)
         .pipe(filter(({ status }) => status === 'filled'))
@@ -349,7 +349,7 @@ describe('the market of the kit', () => {
   it('can be drawn in steps of the time it goes by', () => {
     marbles(
       kit => {
-        kit.broker.quotes('a 999ms b', { a: { bid: 1.1 }, b: { bid: 1.2 } })
+        kit.broker.quotes('a 999ms b', { a: { bid: 1.1 }, b: { bid: 1.2, ask: 1.2002 } })
         kit.expectObservable(bids(kit)).toBe('a 999ms b', { a: 1.1, b: 1.2 })
       },
       { simulator: { speed: 10 } },
@@ -447,7 +447,11 @@ describe('the market of the kit', () => {
 
   it('has a history of what was drawn, behind that of the simulator', () => {
     marbles(({ broker, account, expectObservable }) => {
-      broker.quotes('a 29s b 31s c', { a: { bid: 1.1, ask: 1.1002 }, b: { bid: 1.2 }, c: { bid: 1.3 } })
+      broker.quotes('a 29s b 31s c', {
+        a: { bid: 1.1, ask: 1.3002 },
+        b: { bid: 1.2 },
+        c: { bid: 1.3 },
+      })
       const range = { from: MARKET_START - 120_000, to: MARKET_START + 60_000 }
       const opens$ = timer(70_000).pipe(
         concatMap(() => trendbarsBetween(account, { symbol: 1, period: ProtoOATrendbarPeriod.M1, ...range })),

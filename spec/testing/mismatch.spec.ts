@@ -4,6 +4,7 @@ import { marbles, request } from 'rx-ctrader/testing'
 import type { Marbles } from 'rx-ctrader/testing'
 import { differences } from '../../src/testing/asserting/equal'
 import { createExpectations } from '../../src/testing/asserting/expectations'
+import { createEffects } from '../../src/testing/drawing/effects'
 import { show } from '../../src/testing/asserting/show'
 
 /** What a scenario fails with; it has to. */
@@ -29,6 +30,7 @@ describe('what a failed expectation says', () => {
       '',
       '  expected  a--b---(c|)',
       '  actual    a--b--c|',
+      '                  ^',
       '',
       '- expected, + actual',
       '  0 ms  a  { bid: 1.1 }',
@@ -48,11 +50,13 @@ describe('what a failed expectation says', () => {
     })
     expect(text.slice(2)).toEqual([
       '  expected  -a',
-      '  actual    -?',
+      '  actual    -A',
+      '             ^',
+      '  A         { symbolId: 1, fills: [{ price: 1.1 }, { price: 1.2 }] }',
       '',
       '- expected, + actual',
       "- 1 ms  a  { symbolId: 1, fills: [{ price: 1.1 }, { price: 1.3 }], label: 'mine' }",
-      '+ 1 ms  ?  { symbolId: 1, fills: [{ price: 1.1 }, { price: 1.2 }] }',
+      '+ 1 ms  A  { symbolId: 1, fills: [{ price: 1.1 }, { price: 1.2 }] }',
       '           fills.1.price: 1.3 expected, is 1.2',
       "           label: 'mine' expected, is undefined",
     ])
@@ -74,11 +78,13 @@ describe('what a failed expectation says', () => {
       'expectRequests: not what was expected',
       '',
       '  expected  2s a 999ms v',
-      '  actual    2s ?',
+      '  actual    2s A',
+      '               ^',
+      '  A         PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ { accessToken: [redacted] }',
       '',
       '- expected, + actual',
       '- 2000 ms  a  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ { accessToken: [redacted] }',
-      '+ 2000 ms  ?  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ { accessToken: [redacted] }',
+      '+ 2000 ms  A  PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ { accessToken: [redacted] }',
       '              payload.accessToken: [redacted] expected, is [redacted]',
       '- 3000 ms  v  PROTO_OA_VERSION_REQ {}',
     ])
@@ -89,6 +95,7 @@ describe('what a failed expectation says', () => {
     expect(textOf(({ expectObservable }) => expectObservable(nothing).toBe('a')).slice(2)).toEqual([
       '  expected  a',
       '  actual    (nothing)',
+      '            ^',
       '',
       '- expected, + actual',
       "- 0 ms  a  'a'",
@@ -96,6 +103,7 @@ describe('what a failed expectation says', () => {
     expect(textOf(({ expectObservable }) => expectObservable(of('x')).toBe('')).slice(2)).toEqual([
       '  expected  (nothing)',
       '  actual    (x|)',
+      '             ^',
       '',
       '- expected, + actual',
       "+ 0 ms  x  'x'",
@@ -114,6 +122,7 @@ describe('what a failed expectation says', () => {
     expect(text.slice(2)).toEqual([
       '  expected  1s 500ms a#',
       '  actual    1s 500ms (a#)',
+      '                     ^',
       '',
       '- expected, + actual',
       '  1500 ms  a  0',
@@ -180,7 +189,7 @@ describe('what a failed expectation says', () => {
   it('also compares with another stream', () => {
     marbles(({ cold, expectObservable }) => expectObservable(cold('a|')).toEqual(cold('a|')))
     const text = textOf(({ cold, expectObservable }) => expectObservable(cold('a|')).toEqual(cold('b|')))
-    expect(text.slice(2, 4)).toEqual(['  expected  b|', '  actual    a|'])
+    expect(text.slice(2, 5)).toEqual(['  expected  b|', '  actual    a|', '            ^'])
   })
 
   it('fails where something is watched and nothing said of it', () => {
@@ -223,12 +232,12 @@ describe('what a failed expectation says', () => {
   })
 
   it('compares nothing without an expectation', () => {
-    const { assertEqual, named, checkAllSaid } = createExpectations(10)
+    const { assertEqual, named, conclude } = createExpectations(10, createEffects(true))
     named('expectObservable', { toBe: () => undefined })
     expect(() => {
       assertEqual([], [])
     }).toThrow('a value was compared before toBe was called')
-    expect(checkAllSaid).toThrow('expectObservable was called without toBe')
+    expect(conclude).toThrow('expectObservable was called without toBe')
   })
 })
 

@@ -1,7 +1,7 @@
 import { Subject, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { createArmoury } from './faults/armed'
-import type { Armoury } from './faults/armed'
+import { createArmedFaults } from './faults/armed'
+import type { ArmedFaults } from './faults/armed'
 import { createFeed } from './feed/feed'
 import type { Feed } from './feed/feed'
 import type { Handlers } from './handlers/handler'
@@ -41,7 +41,7 @@ export interface EngineOptions
 export interface Engine {
   readonly world: World
   readonly agenda: Agenda
-  readonly armoury: Armoury
+  readonly armedFaults: ArmedFaults
   readonly lines: Lines
   /** Changes the market or the exchange, as of now. */
   readonly act: <T>(change: (at: number) => T) => T
@@ -101,12 +101,12 @@ export const createEngine = ({
     else throwError(() => error).subscribe()
   }
   const agenda = createAgenda(clock, [world.feed, world.exchange], onDefect)
-  const armoury = createArmoury()
+  const armedFaults = createArmedFaults()
   return {
     world,
     agenda,
-    armoury,
-    lines: createLines(world, agenda, armoury, { limits, lineTimers, onDefect, handlers }),
+    armedFaults,
+    lines: createLines(world, agenda, armedFaults, { limits, lineTimers, onDefect, handlers }),
     act: change => {
       agenda.catchUp()
       const changed = change(clock.now())

@@ -8,6 +8,7 @@ import { createClock } from './model/clock'
 import type { LineFilter } from './faults/armed'
 import type { Fault } from './faults/fault'
 import { inflict } from './faults/inflict'
+import type { HasStruck } from './faults/inflict'
 import { createIdentity, defaultIdentity } from './model/identity'
 import { inMemory } from './server/inMemory'
 import { readLimits } from './server/rateLimiter'
@@ -39,6 +40,12 @@ export interface Simulator {
    * ```
    */
   readonly fault: (fault: Fault, filter?: LineFilter) => void
+  /**
+   * The same. Returns whether it has struck, at any time after.
+   *
+   * @internal
+   */
+  readonly inflict: (fault: Fault, filter?: LineFilter) => HasStruck
   /** Closes all lines with a handshake. The live server's own way is `close(1000, 'Bye')`. */
   readonly close: (code: number, reason: string) => void
   /** Breaks all lines without a message. */
@@ -140,7 +147,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
   const market = overlay ? overlay(made.market, clock.now()) : made.market
   const limits = readLimits(limited)
   const identity = createIdentity(people, seed, limits.connections)
-  const { world, armoury, lines, act, defect$ } = createEngine({
+  const { world, armedFaults, lines, act, defect$ } = createEngine({
     made: { ...made, market },
     clock,
     identity,
@@ -166,8 +173,10 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
       return at + 1
     })
   }
+  const happen: Simulator['inflict'] = (fault, filter) =>
+    inflict({ world, lines: lines.open, armedFaults, shift }, fault, filter)
   const fault: Simulator['fault'] = (happening, filter) => {
-    inflict({ world, lines: lines.open, armoury, shift }, happening, filter)
+    happen(happening, filter)
   }
 
   return {
@@ -175,6 +184,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     connect: inMemory(lines.accept, { latency, inProcess: !lineTimers }),
     accept: lines.accept,
     fault,
+    inflict: happen,
     close: (code, reason) => {
       fault({ kind: 'close', code, reason })
     },

@@ -12,6 +12,7 @@ import type { DrawnMarket } from './drawing/market'
 import { kitMarket } from './drawing/opening'
 import { runAlone, leaveRealTime, patientScheduler } from './drawing/scheduler'
 import { checkBounds, lastOfSubscription } from './drawing/timeline'
+import { createEffects } from './drawing/effects'
 import { ACCOUNT_ID, MARKET_START } from './messages/usual'
 import { readOptions } from './options'
 import type { MarblesOptions } from './options'
@@ -66,8 +67,17 @@ const platform = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
  * ```
  */
 export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOptions = {}): T => {
-  const { market, until, authenticated, simulator, client: tuning, account: owner } = readOptions(options)
-  const expectations = createExpectations(until)
+  const {
+    market,
+    until,
+    authenticated,
+    strict,
+    simulator,
+    client: tuning,
+    account: owner,
+  } = readOptions(options)
+  const effects = createEffects(strict)
+  const expectations = createExpectations(until, effects)
   const scheduler = patientScheduler(expectations.assertEqual)
   let isOver = false
   /** After its first `await`, an async scenario would run when the checks are over. */
@@ -98,6 +108,7 @@ export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOp
       speed: simulator.speed ?? 1,
       until,
       checkRunning,
+      effects,
     })
 
     if (authenticated) account.authenticated$.subscribe()
@@ -108,7 +119,10 @@ export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOp
 
     const result = scenario({
       ...helpers,
-      flush,
+      flush: () => {
+        flush()
+        expectations.throwMismatches()
+      },
       broker,
       client,
       account,
@@ -128,7 +142,8 @@ export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOp
       },
     })
     flush()
-    expectations.checkAllSaid()
+    for (const text of still?.crossed() ?? []) effects.report(text)
+    expectations.conclude()
     return result
   }
 

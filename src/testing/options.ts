@@ -13,6 +13,16 @@ export interface MarblesOptions {
   /** The length of the run in ms. Later events do not happen. Default 600 000, ten minutes. */
   readonly until?: number
   /**
+   * Whether it is an error if something that is drawn has no effect. Default true. These have none:
+   *
+   * - a frame while no line is open, or for an account that is not there
+   * - a fault that affects nothing until the end
+   * - a value that is in no diagram, unless its table is frozen because several scenarios share it
+   *
+   * So is a bid above the ask.
+   */
+  readonly strict?: boolean
+  /**
    * Whether the account is kept authenticated. If not, nothing connects before the first subscription. Default
    * true.
    */
@@ -35,6 +45,7 @@ export const readOptions = ({
   market = 'still',
   until = TEN_MINUTES,
   authenticated = true,
+  strict = true,
   simulator = {},
   client = {},
   account = {},
@@ -44,5 +55,5 @@ export const readOptions = ({
   if (unknown !== undefined) throw invalidOption(unknown, 'is not an option of marbles')
   if (!['still', 'moving'].includes(market)) throw invalidOption('market', "must be 'still' or 'moving'")
   if (!(until >= 0 && until < Infinity)) throw invalidOption('until', 'must be a number of ms of at least 0')
-  return { market, until, authenticated, simulator, client, account }
+  return { market, until, authenticated, strict, simulator, client, account }
 }

@@ -3,9 +3,7 @@ import type { Observable } from 'rxjs'
 import type { Message, MessageType } from '../protocol/table'
 import { decodeFrame } from '../transport/frame'
 import type { Connect } from '../transport/socket'
-import { show } from './asserting/show'
-import { payloadTypeName } from '../protocol/payloadTypeName'
-import { isUsual } from './messages/request'
+import { checkSent, isUsual } from './messages/request'
 
 export interface Overheard {
   readonly connect: Connect
@@ -50,9 +48,7 @@ export const selectRequests = (
   sent$: Observable<Message>,
   payloadTypes: readonly MessageType[],
 ): Observable<Message> => {
-  for (const payloadType of payloadTypes)
-    if (payloadTypeName(payloadType) === undefined)
-      throw new Error(`expectRequests: ${show(payloadType)} is not a payload type; see PayloadType`)
+  for (const payloadType of payloadTypes) checkSent(payloadType)
   return sent$.pipe(
     filter(({ payloadType }) =>
       payloadTypes.length === 0 ? !isUsual(payloadType) : payloadTypes.includes(payloadType),

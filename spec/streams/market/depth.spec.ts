@@ -7,7 +7,7 @@ import { containing, readAt, sent, subscribedOn } from '../../support/drawn'
 import type { Scene } from '../../support/accountScene'
 import { expectedBook } from '../../support/expectedBook'
 
-const { PROTO_OA_ACCOUNT_AUTH_REQ, PROTO_OA_APPLICATION_AUTH_REQ } = PayloadType
+const { PROTO_OA_APPLICATION_AUTH_REQ } = PayloadType
 
 const EURUSD = 1
 const GBPUSD = 2
@@ -239,13 +239,7 @@ describe('depth', () => {
 
   it('errors with the account', () => {
     marbles(({ account, broker, expectObservable }) => {
-      broker.faults('5s (abd)', {
-        a: {
-          kind: 'refuse',
-          payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
-          errorCode: 'ACCOUNT_NOT_AUTHORIZED',
-          times: 1_000,
-        },
+      broker.faults('5s (bd)', {
         b: {
           kind: 'refuse',
           payloadType: PROTO_OA_APPLICATION_AUTH_REQ,

@@ -13,10 +13,12 @@ export interface Armed<F extends RequestFault | FrameFault = RequestFault | Fram
   readonly until: number
   /** How many occasions are left. */
   left: number
+  /** How many occasions it had. */
+  hits: number
 }
 
 /** The waiting faults. A fault without occasions left is removed. */
-export interface Armoury {
+export interface ArmedFaults {
   readonly arm: (armed: Armed) => void
   readonly isEmpty: () => boolean
   /** The faults for a line that match a predicate, in the order in which they were armed. */
@@ -29,7 +31,7 @@ export interface Armoury {
   readonly clear: () => void
 }
 
-export const createArmoury = (): Armoury => {
+export const createArmedFaults = (): ArmedFaults => {
   let all: readonly Armed[] = []
   return {
     arm: armed => {
@@ -45,6 +47,7 @@ export const createArmoury = (): Armoury => {
     },
     spend: armed => {
       armed.left -= 1
+      armed.hits += 1
       if (armed.left < 1) all = all.filter(other => other !== armed)
     },
     clear: () => {

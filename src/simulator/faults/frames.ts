@@ -1,4 +1,4 @@
-import type { Armoury } from './armed'
+import type { ArmedFaults } from './armed'
 import {
   lengthOfList,
   oversize,
@@ -68,31 +68,31 @@ const strike = (
  * next one.
  */
 export const applyFrameFaults = (
-  armoury: Armoury,
+  armedFaults: ArmedFaults,
   line: () => Line,
 ): ((text: string) => readonly string[]) => {
   let heldBack: readonly string[] = []
 
   return text => {
-    if (armoury.isEmpty() && heldBack.length === 0) return [text]
+    if (armedFaults.isEmpty() && heldBack.length === 0) return [text]
     const { payloadType } = parseFrame(text)
     const behind = heldBack
     heldBack = []
     let texts: readonly string[] = [text]
     let isHeldBack = false
-    for (const armed of armoury.pick(line(), isFrameFault)) {
+    for (const armed of armedFaults.pick(line(), isFrameFault)) {
       const { fault } = armed
       if (fault.payloadType !== undefined && fault.payloadType !== payloadType) continue
       if (fault.kind === 'reorder') {
         if (behind.length > 0 || isHeldBack) continue
         isHeldBack = true
-        armoury.spend(armed)
+        armedFaults.spend(armed)
         continue
       }
       const struck = texts.map(one => strike(fault, one))
       if (struck.every(frames => frames === undefined)) continue
       texts = texts.flatMap((one, index) => struck[index] ?? [one])
-      armoury.spend(armed)
+      armedFaults.spend(armed)
     }
     if (!isHeldBack) return [...texts, ...behind]
     heldBack = texts

@@ -3,7 +3,7 @@ import { monotonicNow } from '../../clock'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Intervention } from '../model/openConnection'
 import * as refusals from '../model/refusals'
-import type { Armed, Armoury } from './armed'
+import type { Armed, ArmedFaults } from './armed'
 import type { FrameFault, RequestFault } from './fault'
 import type { Line } from './line'
 
@@ -86,14 +86,14 @@ const intervention = (armed: Armed<RequestFault>, payload: unknown): Interventio
 
 /** Applies the armed faults to a request on a line. */
 export const applyRequestFaults = (
-  armoury: Armoury,
+  armedFaults: ArmedFaults,
   line: Line,
   payloadType: number,
   payload: unknown,
 ): Intervention | undefined => {
-  if (armoury.isEmpty()) return undefined
-  const armed = armoury.pick(line, isRequestFault).find(({ fault }) => isHit(fault, payloadType, payload))
+  if (armedFaults.isEmpty()) return undefined
+  const armed = armedFaults.pick(line, isRequestFault).find(({ fault }) => isHit(fault, payloadType, payload))
   if (armed === undefined) return undefined
-  armoury.spend(armed)
+  armedFaults.spend(armed)
   return intervention(armed, payload)
 }

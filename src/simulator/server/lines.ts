@@ -1,7 +1,7 @@
 import type { Agenda } from '../model/scheduler'
 import { openConnection } from './connection'
 import type { ConnectionOptions } from './connection'
-import type { Armoury } from '../faults/armed'
+import type { ArmedFaults } from '../faults/armed'
 import { createDelivery } from '../faults/delivery'
 import { applyFrameFaults } from '../faults/frames'
 import type { Line } from '../faults/line'
@@ -21,7 +21,7 @@ export interface Lines {
 export const createLines = (
   world: World,
   agenda: Agenda,
-  armoury: Armoury,
+  armedFaults: ArmedFaults,
   options: Omit<ConnectionOptions, 'intervene'>,
 ): Lines => {
   const lines = new Set<Line>()
@@ -30,7 +30,7 @@ export const createLines = (
   const accept = (peer: Peer): ServerConnection => {
     const number = opened++
     const delivery = createDelivery()
-    const tamper = applyFrameFaults(armoury, () => line)
+    const tamper = applyFrameFaults(armedFaults, () => line)
     let silent = false
     let deaf = false
 
@@ -47,7 +47,7 @@ export const createLines = (
     /** Faults are for texts, and may hold some back: after the first one, all events are texts. */
     let hasFaults = false
     const handOver = (event: Message): void => {
-      hasFaults ||= !armoury.isEmpty() || delivery.delay() > 0
+      hasFaults ||= !armedFaults.isEmpty() || delivery.delay() > 0
       if (hasFaults || !peer.handOver) sendText(world.write(event.payloadType, event.payload))
       else if (!silent) peer.handOver(event)
     }
@@ -68,7 +68,7 @@ export const createLines = (
       },
       {
         ...options,
-        intervene: (payloadType, payload) => applyRequestFaults(armoury, line, payloadType, payload),
+        intervene: (payloadType, payload) => applyRequestFaults(armedFaults, line, payloadType, payload),
       },
     )
     const end = (how: () => void): void => {

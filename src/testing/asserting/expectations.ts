@@ -1,5 +1,7 @@
 import { checkLetters, checkBounds, lastEventTime } from '../drawing/timeline'
-import { mismatch } from './mismatch'
+import type { Effects } from '../drawing/effects'
+import { checkSent } from '../messages/request'
+import { mismatch, withMore } from './mismatch'
 import type { Expectation } from './mismatch'
 
 export interface Expectations {
@@ -7,8 +9,13 @@ export interface Expectations {
   readonly named: <A extends object>(what: string, assertable: A) => A
   /** For the scheduler, which compares the expectations one by one, in the order in which they were made. */
   readonly assertEqual: (actual: unknown, expected: unknown) => void
-  /** Throws if `toBe` was not called on one of them: that expectation would always pass. */
-  readonly checkAllSaid: () => void
+  /** Throws all mismatches so far. */
+  readonly throwMismatches: () => void
+  /**
+   * Throws all mismatches, and everything that has no effect. An expectation without `toBe` is one of these: it would
+   * always pass.
+   */
+  readonly conclude: () => void
 }
 
 interface Named {
@@ -27,16 +34,31 @@ const placeBelow = (callee: Say): Error => {
   return place
 }
 
+/** Throws if a message is among the values that no client sends. */
+const checkAllSent = (values: unknown): void => {
+  for (const value of Object.values(Object(values) as Readonly<Record<string, unknown>>))
+    if (typeof value === 'object' && value !== null && 'payloadType' in value) checkSent(value.payloadType)
+}
+
 /** The expectations of a run of this many ms. */
-export const createExpectations = (until: number): Expectations => {
+export const createExpectations = (until: number, effects: Effects): Expectations => {
   const open: Named[] = []
+  const failures: Error[] = []
+
+  const throwAll = (missing: readonly string[]): void => {
+    const [first, ...others] = failures.splice(0)
+    if (first) throw withMore(first, [...others.map(({ message }) => message), ...missing])
+    if (missing.length > 0) throw new Error(missing.join('\n'))
+  }
 
   const saying = (named: Named, say: Say): Say => {
     const said: Say = (...args) => {
       const [marbles, values] = args
+      if (named.what === 'expectRequests') checkAllSent(values)
       if (named.what !== 'expectSubscriptions' && typeof marbles === 'string') {
         checkBounds(marbles, lastEventTime(marbles), until)
-        if (typeof values === 'object' && values !== null) checkLetters(marbles, values)
+        if (typeof values === 'object' && values !== null)
+          effects.expect(values, checkLetters(marbles, values))
       }
       named.said = {
         what: named.what,
@@ -62,11 +84,17 @@ export const createExpectations = (until: number): Expectations => {
       if (!met?.said) throw new Error('a value was compared before toBe was called')
       open.splice(open.indexOf(met), 1)
       const failure = mismatch(actual, expected, met.said)
-      if (failure) throw failure
+      if (failure) failures.push(failure)
     },
-    checkAllSaid: () => {
-      const unsaid = open.find(({ said }) => said === undefined)
-      if (unsaid) throw new Error(`${unsaid.what} was called without toBe, so it checks nothing`)
+    throwMismatches: () => {
+      throwAll([])
+    },
+    conclude: () => {
+      const unsaid = open.filter(({ said }) => said === undefined)
+      throwAll([
+        ...unsaid.map(({ what }) => `${what} was called without toBe, so it checks nothing`),
+        ...effects.missing(),
+      ])
     },
   }
 }

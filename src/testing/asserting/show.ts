@@ -1,5 +1,6 @@
 import { REDACTED, secretFields } from '../../protocol/secrets'
 import { payloadTypeName } from '../../protocol/payloadTypeName'
+import { enumName } from './enumName'
 import { definedEntries } from './equal'
 
 const LONGEST = 300
@@ -9,8 +10,16 @@ interface Held {
   readonly payload?: unknown
 }
 
+/** A number with its official name, such as `1 (MARKET)`. */
+const withName = (key: string, value: unknown): string | undefined => {
+  const name = typeof value === 'number' ? enumName(key, value) : undefined
+  return name === undefined ? undefined : `${String(value)} (${name})`
+}
+
 const shownField = (key: string, value: unknown, depth: number): string =>
-  value !== undefined && secretFields.some(field => field === key) ? REDACTED : shown(value, depth)
+  value !== undefined && secretFields.some(field => field === key)
+    ? REDACTED
+    : (withName(key, value) ?? shown(value, depth))
 
 const shown = (value: unknown, depth: number): string => {
   if (typeof value === 'string') return `'${value}'`

@@ -1,10 +1,12 @@
 import { asyncScheduler } from 'rxjs'
 import type { Message } from '../../protocol/table'
+import type { LineFilter } from '../../simulator/faults/armed'
 import type { Fault } from '../../simulator/faults/fault'
 import type { Simulator } from '../../simulator/simulator'
+import type { Effects } from './effects'
 import { faultLetters, readFault } from './faults'
 import type { MarbleFault } from './faults'
-import { checkFrame, frameText, readTick } from './frames'
+import { readAccountId, checkFrame, frameText, readTick } from './frames'
 import type { DrawnMarket } from './market'
 import { toTick } from './quotes'
 import type { MarbleQuote } from './quotes'
@@ -71,21 +73,35 @@ export interface Drawing {
   readonly until: number
   /** Throws if it is too late to draw. */
   readonly checkRunning: (what: string) => void
+  /** Where to note what is drawn and has no effect. */
+  readonly effects: Effects
 }
 
 /** A simulator that does what is drawn. */
 export const marbleBroker = (
   broker: Simulator,
-  { accountId, market, speed, until, checkRunning }: Drawing,
+  { accountId, market, speed, until, checkRunning, effects }: Drawing,
 ): MarbleBroker => {
-  const within = <T>(marbles: string, drawn: readonly Drawn<T>[]): readonly Drawn<T>[] => {
+  /** What a diagram draws, with the letter of each value, and the diagram's name in errors. */
+  const read = <V, T>(
+    what: string,
+    marbles: string,
+    values: Readonly<Record<string, V>> | undefined,
+    valueOf: (letter: string) => T,
+  ): readonly Drawn<T>[] => {
+    const letters: string[] = []
+    const drawn = timeline(marbles, letter => {
+      letters.push(letter)
+      return valueOf(letter)
+    })
+    effects.draw(`${what} '${marbles}'`, values, letters)
     checkBounds(marbles, asyncScheduler.now() + Math.max(0, drawn.at(-1)?.at ?? 0), until)
     return drawn
   }
-  const each = <T>(drawn: readonly Drawn<T>[], act: (value: T) => void): void => {
+  const each = <T>(drawn: readonly Drawn<T>[], act: (value: T, at: number) => void): void => {
     for (const { at, value } of drawn)
       asyncScheduler.schedule(() => {
-        act(value)
+        act(value, asyncScheduler.now())
       }, at)
   }
   const price = (drawn: readonly Drawn<Omit<DrawnTick, 'at'>>[]): void => {
@@ -98,16 +114,28 @@ export const marbleBroker = (
         return ticks.some(({ at, told }) => told && at === now) ? now : now + 1
       })
   }
+  const accountIds = new Set(broker.consent.accounts.map(account => account.accountId))
+  const push = (message: Message | string, at: number): void => {
+    const hasReached = broker.inflict({ kind: 'push', text: frameText(message, broker.now()) })
+    if (!hasReached()) effects.report(`frames: what is drawn at ${at} ms reaches no client: no line is open`)
+    const receiver = readAccountId(message)
+    if (receiver !== undefined && !accountIds.has(receiver))
+      effects.report(`frames: what is drawn at ${at} ms is for the account ${receiver}, which is not there`)
+  }
+  const strike = (fault: Fault, at: number, filter?: LineFilter): void => {
+    const hasStruck = broker.inflict(fault, filter)
+    effects.require(hasStruck, `faults: ${JSON.stringify(fault)} at ${at} ms affects nothing`)
+  }
 
   return {
     ...broker,
+    fault: (fault, filter) => {
+      strike(fault, asyncScheduler.now(), filter)
+    },
     frames: (marbles, values) => {
       checkRunning('frames')
       const frameAt = lookUp(values)
-      const drawn = within(
-        marbles,
-        timeline(marbles, letter => checkFrame(frameAt(letter))),
-      )
+      const drawn = read('frames', marbles, values, letter => checkFrame(frameAt(letter)))
       if (market)
         price(
           drawn.flatMap(({ at, value }) => {
@@ -115,30 +143,20 @@ export const marbleBroker = (
             return tick ? [{ at, value: tick }] : []
           }),
         )
-      each(drawn, message => {
-        broker.push(frameText(message, broker.now()))
-      })
+      each(drawn, push)
     },
     quotes: (marbles, values) => {
       checkRunning('quotes')
       if (!market) throw new Error("prices cannot be drawn where the market is 'moving'")
       const quoteAt = lookUp(values)
-      price(
-        within(
-          marbles,
-          timeline(marbles, letter => toTick(quoteAt(letter), market)),
-        ),
-      )
+      price(read('quotes', marbles, values, letter => toTick(quoteAt(letter), market)))
     },
     faults: (marbles, values) => {
       checkRunning('faults')
       const faultAt = lookUp<MarbleFault>({ ...faultLetters(accountId), ...values })
       each(
-        within(
-          marbles,
-          timeline<Fault>(marbles, letter => readFault(faultAt(letter), accountId)),
-        ),
-        broker.fault,
+        read('faults', marbles, values, letter => readFault(faultAt(letter), accountId)),
+        strike,
       )
     },
   }

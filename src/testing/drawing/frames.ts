@@ -19,6 +19,13 @@ export const checkFrame = (drawn: Message | string): Message | string => {
   )
 }
 
+/** The account that a frame is for, if it names one. */
+export const readAccountId = (message: Message | string): number | undefined => {
+  if (typeof message === 'string') return undefined
+  const { ctidTraderAccountId } = message.payload as { readonly ctidTraderAccountId?: unknown }
+  return typeof ctidTraderAccountId === 'number' ? ctidTraderAccountId : undefined
+}
+
 /** The tick of a spot event, if the market has its symbol. */
 export const readTick = (
   message: Message | string,

@@ -12,6 +12,8 @@ import { omitUndefined } from '../../util/omitUndefined'
 export interface DrawnMarket extends Market {
   /** Throws if a side would have two prices at the same time. */
   readonly draw: (ticks: readonly DrawnTick[]) => void
+  /** The first quote of each symbol whose bid is above its ask, as a text for people. */
+  readonly crossed: () => readonly string[]
 }
 
 const tickOf = ({ at, bid, ask }: Tick): Tick => ({
@@ -109,6 +111,15 @@ export const drawnMarket = (
     conversionChain: past.conversionChain,
     quoteAt,
     draw,
+    crossed: () =>
+      [...drawn].flatMap(([symbolId, steps]) => {
+        const step = steps.between(start, Infinity).find(({ bid, ask }) => bid > ask)
+        if (!step) return []
+        const [bid, ask] = [toPrice(step.bid), toPrice(step.ask)]
+        return [
+          `symbol ${symbolId} has the bid ${bid} above the ask ${ask}, ${step.at - start} ms after the start`,
+        ]
+      }),
     nextTick: (symbolId, after) => {
       const next = stepsOf(symbolId).nextTold(after)
       const before = after < start ? past.nextTick(symbolId, after) : undefined

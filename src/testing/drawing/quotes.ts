@@ -13,9 +13,11 @@ export interface MarbleQuote {
 
 const FIELDS: readonly string[] = ['symbolId', 'bid', 'ask']
 
-const wirePrice = (side: 'bid' | 'ask', decimal: number): number => {
+const wirePrice = (side: 'bid' | 'ask', decimal: number, digits: number): number => {
   if (typeof decimal !== 'number' || !(toWirePrice(decimal) > 0))
     throw new Error(`${side} must be a price, such as 1.1`)
+  if (Math.abs(decimal - Number(decimal.toFixed(digits))) > decimal * 1e-12)
+    throw new Error(`${side} ${decimal} has more than the ${digits} digits of the symbol`)
   return toWirePrice(decimal)
 }
 
@@ -27,10 +29,12 @@ export const toTick = (quote: MarbleQuote, market: DrawnMarket): Omit<DrawnTick,
   if (unknown !== undefined) throw refused(`${unknown} is not a field of a quote`)
   const { symbolId = SYMBOL_ID, bid, ask } = quote
   if (bid === undefined && ask === undefined) throw refused('it must have a bid or an ask')
-  if (!market.symbol(symbolId)) throw new Error(`the market has no symbol ${symbolId}`)
+  const listed = market.symbol(symbolId)
+  if (!listed) throw new Error(`the market has no symbol ${symbolId}`)
+  const { digits } = listed.terms
   const sides = {
-    ...(bid !== undefined && { bid: wirePrice('bid', bid) }),
-    ...(ask !== undefined && { ask: wirePrice('ask', ask) }),
+    ...(bid !== undefined && { bid: wirePrice('bid', bid, digits) }),
+    ...(ask !== undefined && { ask: wirePrice('ask', ask, digits) }),
   }
   if (bid !== undefined && ask !== undefined && bid > ask) throw refused('its bid is above its ask')
   return { symbolId, ...sides, told: true }

@@ -63,11 +63,13 @@ export const lookUp =
     return value
   }
 
-/** Throws if an expected letter has no value: it would match an undefined value. */
-export const checkLetters = (marbles: string, values: object): void => {
-  for (const { notification } of TestScheduler.parseMarbles(marbles, undefined, undefined, false, true))
-    if (notification.kind === 'N' && !(String(notification.value) in values))
-      throw unknownLetterError(String(notification.value), values)
+/** The letters of an expectation. Throws if one has no value: it would match an undefined value. */
+export const checkLetters = (marbles: string, values: object): readonly string[] => {
+  const letters = TestScheduler.parseMarbles(marbles, undefined, undefined, false, true).flatMap(
+    ({ notification }) => (notification.kind === 'N' ? [String(notification.value)] : []),
+  )
+  for (const letter of letters) if (!(letter in values)) throw unknownLetterError(letter, values)
+  return letters
 }
 
 /** Throws if something is drawn after the end of the run, because it would never happen. */

@@ -73,7 +73,8 @@ export const trendbar = (overrides: Overrides<Bar> = {}): ProtoOATrendbar => {
 export type LiveBar = Overrides<Bar> & Pick<Overrides<ProtoOASpotEvent>, 'symbolId' | 'ctidTraderAccountId'>
 
 /**
- * The `ProtoOASpotEvent` (2131) that carries a live bar. Its bid is the bar's close.
+ * The `ProtoOASpotEvent` (2131) that carries a live bar. Its bid is the bar's close. Of the kit's own symbol it also has
+ * the ask, as `spot()` does, so that the bid does not pass it.
  *
  * ```ts
  * marbles(({ broker }) => {
@@ -90,6 +91,7 @@ export const bar = ({ symbolId, ctidTraderAccountId, close, ...prices }: LiveBar
   return spot({
     ...omitUndefined({ symbolId, ctidTraderAccountId }),
     bid,
+    ...((symbolId ?? SYMBOL_ID) === SYMBOL_ID && { ask: bid + SPREAD }),
     trendbar: [trendbar({ ...prices, open, high, low })],
   })
 }

@@ -1,5 +1,6 @@
 import { PayloadType } from '../../protocol/payloadType'
-import { messageCodec } from '../../protocol/table'
+import { payloadTypeName } from '../../protocol/payloadTypeName'
+import { messageCodec, messageRow } from '../../protocol/table'
 import type { MessageOf, MessageType, Payload } from '../../protocol/table'
 import { message } from './build'
 import { ACCOUNT_ID } from './usual'
@@ -33,3 +34,13 @@ export const isUsual = (payloadType: MessageType): boolean =>
   payloadType === PayloadType.HEARTBEAT_EVENT ||
   payloadType === PayloadType.PROTO_OA_APPLICATION_AUTH_REQ ||
   payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ
+
+/** Throws for a message that no client sends: an expectation of it would never be met, or always. */
+export const checkSent = (payloadType: unknown): void => {
+  const name = payloadTypeName(payloadType)
+  if (name === undefined)
+    throw new Error(`expectRequests: ${String(payloadType)} is not a payload type; see PayloadType`)
+  const row = messageRow(payloadType)
+  if (payloadType !== PayloadType.HEARTBEAT_EVENT && row?.answeredBy === undefined)
+    throw new Error(`expectRequests: ${name} comes from the server; a client never sends it`)
+}
