@@ -47,6 +47,7 @@ const rooms = {
     'faults',
     'handlers',
     'server',
+    'options',
   ],
   gateway: ['bus', 'model', 'owner', 'edge/wire', 'edge/prices', 'edge/accounts', 'edge'],
   node: ['files', 'journal', 'sockets', 'simulate', 'threads', 'report/page', 'report'],

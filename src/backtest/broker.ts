@@ -6,7 +6,7 @@ import { createSimulator } from '../simulator/simulator'
 import type { Simulator } from '../simulator/simulator'
 import type { Connect } from '../transport/socket'
 import type { PreparedHistory } from '../simulator/market/history/readHistory'
-import type { SimulatorOptions } from '../simulator/options'
+import type { SimulatorOptions } from '../simulator/options/simulatorOptions'
 import { asBacktestError } from './options'
 import type { BacktestOptions, TimedFault } from './options'
 

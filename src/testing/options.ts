@@ -1,7 +1,7 @@
 import { invalidOption } from '../errors'
 import type { AppCredentials } from '../session/authentication/auth'
 import type { AccountOptions, ClientSettings } from '../session/options'
-import type { SimulatorOptions } from '../simulator/options'
+import type { SimulatorOptions } from '../simulator/options/simulatorOptions'
 
 /** Settings of a scenario. */
 export interface MarblesOptions {

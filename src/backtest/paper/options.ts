@@ -1,7 +1,7 @@
 import type { ObservableInput } from 'rxjs'
 import { invalidOption } from '../../errors'
 import { checkNames } from '../../options'
-import { checkAmounts } from '../../simulator/options'
+import { checkAmounts } from '../../simulator/options/accounts'
 import { checkFills } from '../../simulator/model/fills'
 import type { Fills } from '../../simulator/model/fills'
 import type { BacktestAccount } from '../options'

@@ -1,6 +1,6 @@
 import { PayloadType } from 'rx-ctrader'
 import type { HolidayOptions } from '../../../../src/simulator/market/catalogue/holidayOptions'
-import { holidaysBySymbol } from '../../../../src/simulator/options'
+import { holidaysBySymbol } from '../../../../src/simulator/options/checkOptions'
 import { createMarket } from '../../../../src/simulator/market/createMarket'
 import type { Market } from '../../../../src/simulator/market/model/market'
 import { ask, converse } from '../../../support/conversation'
