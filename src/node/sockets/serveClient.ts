@@ -1,21 +1,7 @@
 import type { Socket } from 'node:net'
 import type { RawData, WebSocket } from 'ws'
 import type { Peer, Pressure, ServerConnection } from '../../transport/peer'
-
-/** Two limits for the bytes that wait for a client. */
-export interface BacklogLimits {
-  readonly conflateAbove: number
-  readonly closeAbove: number
-}
-
-const MIB = 1024 * 1024
-
-/** The limits that are given, with defaults: 1 MiB and 16 MiB. */
-export const readBacklogLimits = (given: Partial<BacklogLimits>): BacklogLimits => ({
-  conflateAbove: MIB,
-  closeAbove: 16 * MIB,
-  ...given,
-})
+import type { BacklogLimits } from './backlogLimits'
 
 const pressureOf = (waiting: number, { conflateAbove, closeAbove }: BacklogLimits): Pressure =>
   waiting > closeAbove ? 'over' : waiting > conflateAbove ? 'high' : 'none'
