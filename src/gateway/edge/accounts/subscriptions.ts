@@ -1,9 +1,9 @@
-import { forkJoin, takeUntil } from 'rxjs'
+import { forkJoin, map, merge, take } from 'rxjs'
 import { PayloadType } from '../../../protocol/payloadType'
 import type { Payload } from '../../../protocol/table'
 import { priceKeyText } from '../../bus/messages'
 import type { OwnerAnswer, PriceKey, Refusal } from '../../bus/messages'
-import { notReachable } from '../../model/refusals'
+import { notAuthorized, notReachable } from '../../model/refusals'
 import type { BookListener } from '../prices/bookFeed'
 import type { Call } from '../wire/call'
 import type { Outbox } from '../wire/outbox'
@@ -64,9 +64,14 @@ const subscribe = (
     call.answer(accountPart(call))
     return
   }
-  forkJoin(keys.map(key => feeds.acquire(key)))
-    .pipe(takeUntil(left$))
+  const hasLeft$ = left$.pipe(map(() => undefined))
+  merge(hasLeft$, forkJoin(keys.map(key => feeds.acquire(key))))
+    .pipe(take(1))
     .subscribe(answers => {
+      if (!answers) {
+        call.refuse(notAuthorized)
+        return
+      }
       const refusal = refusalIn(answers)
       // The peer may have given some back meanwhile.
       const current = keys.filter(key => held.get(priceKeyText(key)) === key)
