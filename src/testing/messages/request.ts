@@ -39,7 +39,9 @@ export const isUsual = (payloadType: MessageType): boolean =>
 export const checkSent = (payloadType: unknown): void => {
   const name = payloadTypeName(payloadType)
   if (name === undefined)
-    throw new Error(`expectRequests: ${String(payloadType)} is not a payload type; see PayloadType`)
+    throw new Error(
+      `expectRequests: ${typeof payloadType === 'string' ? `'${payloadType}'` : String(payloadType)} is not a payload type; see PayloadType`,
+    )
   const row = messageRow(payloadType)
   if (payloadType !== PayloadType.HEARTBEAT_EVENT && row?.answeredBy === undefined)
     throw new Error(`expectRequests: ${name} comes from the server; a client never sends it`)
