@@ -124,6 +124,8 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
   ],
   connect: ['connected', 'a quote', 'stopped', 'idle'],
   orders: [
+    'not yet',
+    'orders are one frame now',
     'sent',
     'accepted',
     'filled: 10000 at 1.11475',
