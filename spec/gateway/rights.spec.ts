@@ -1,4 +1,4 @@
-import { BehaviorSubject, NEVER, Subject, timer } from 'rxjs'
+import { BehaviorSubject, NEVER, Subject, throwError, timer } from 'rxjs'
 import { PayloadType, createClient, lots, placeOrder, positions, spots } from 'rx-ctrader'
 import type { Account, Connect } from 'rx-ctrader'
 import type { Entitlement } from 'rx-ctrader/gateway'
@@ -9,7 +9,14 @@ import { rawClient } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
 import { wiretap } from '../support/wiretap'
 
-const { PROTO_OA_EXECUTION_EVENT, PROTO_OA_NEW_ORDER_REQ, PROTO_OA_ORDER_ERROR_EVENT } = PayloadType
+const {
+  PROTO_OA_ERROR_RES,
+  PROTO_OA_EXECUTION_EVENT,
+  PROTO_OA_MARGIN_CALL_UPDATE_REQ,
+  PROTO_OA_MARGIN_CALL_UPDATE_RES,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_ORDER_ERROR_EVENT,
+} = PayloadType
 
 const view: Entitlement = { ...ownAccount, scope: 'view' }
 
@@ -232,6 +239,42 @@ describe('the rights of a session', () => {
           peer.frames().map(({ payloadType, payload }) => payload?.['errorCode'] ?? payloadType),
         ).toEqual([2101, 2103, 'TRADING_NOT_ALLOWED', 2168])
         expect(wire.sentTypes()).not.toContain(PROTO_OA_MARGIN_CALL_UPDATE_REQ)
+        peer.leave()
+      })
+    })
+  })
+
+  const marginCall = {
+    payloadType: PROTO_OA_MARGIN_CALL_UPDATE_REQ,
+    clientMsgId: 'm',
+    payload: {
+      ctidTraderAccountId: ACCOUNT,
+      marginCall: { marginCallType: 61, marginLevelThreshold: 90 },
+    },
+  }
+  it.each<[string, object, number]>([
+    ['is changed with the right to trade', {}, PROTO_OA_MARGIN_CALL_UPDATE_RES],
+    ['is not changed with the right to view', { entitle: () => lasting(view) }, PROTO_OA_ERROR_RES],
+    [
+      'is not changed where the change cannot be noted',
+      { audit: () => throwError(() => new Error('disk')) },
+      PROTO_OA_ERROR_RES,
+    ],
+  ])('a margin call %s', (_, options, answer) => {
+    inVirtualTime(({ at }) => {
+      const wire = wiretap(createSimulator({ latency: 10 }).connect)
+      const peer = rawClient(gatewayOver(wire.connect, options).as({ userId: 'ann' }))
+      peer.send(...opening)
+      at(3_000, () => {
+        peer.send(marginCall)
+      })
+      at(6_000, () => {
+        expect(peer.frames().find(({ clientMsgId }) => clientMsgId === 'm')).toMatchObject({
+          payloadType: answer,
+        })
+        expect(wire.sentTypes().includes(PROTO_OA_MARGIN_CALL_UPDATE_REQ)).toBe(
+          answer === PROTO_OA_MARGIN_CALL_UPDATE_RES,
+        )
         peer.leave()
       })
     })

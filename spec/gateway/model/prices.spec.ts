@@ -51,6 +51,13 @@ describe('current prices', () => {
 })
 
 describe('a book', () => {
+  it('stays as it is after a change of nothing', () => {
+    const book = applyBookChange(emptyBook, { newQuotes: [{ id: 1, size: 5, bid: 1 }] })
+    expect(applyBookChange(book, {})).toEqual(book)
+    expect(mergeChanges({}, {})).toEqual({ newQuotes: [], deletedQuotes: [] })
+    expect(bookChange(book, book)).toEqual({ newQuotes: [], deletedQuotes: [] })
+  })
+
   it('is the same after two changes as after both in one', () => {
     fc.assert(
       fc.property(changes, changes, changes, (start, first, second) => {

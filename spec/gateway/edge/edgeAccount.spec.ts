@@ -1,0 +1,88 @@
+import { NEVER, Subject, of, throwError } from 'rxjs'
+import { busError } from 'rx-ctrader/gateway'
+import type { Bus } from 'rx-ctrader/gateway'
+import { createEdgeAccount } from '../../../src/gateway/edge/accounts/edgeAccount'
+import { inVirtualTime } from '../../support/virtualTime'
+
+const account = { accountId: 7, environment: 'demo', grantId: 'ann' } as const
+const command = { kind: 'command', user: 'ann', payloadType: 2106, payload: {}, id: 'o' } as never
+const query = { kind: 'query', user: 'ann', payloadType: 2121, payload: {}, since: 0 } as never
+
+/** A bus that answers in one way, and on which packets can be sent. */
+const busWith = (ask: Bus['ask']) => {
+  const packet$ = new Subject<never>()
+  const published: string[] = []
+  const bus: Bus = {
+    state$: of('up'),
+    publish: (_, body) => {
+      published.push(body)
+    },
+    on: () => packet$,
+    ask,
+    serve: () => NEVER,
+  }
+  return { bus, packet$, published }
+}
+
+describe('an account at the edge', () => {
+  it.each([
+    ['Unanswered', command, { kind: 'inDoubt' }],
+    ['Unserved', command, { kind: 'refused', refusal: { errorCode: 'CH_SERVER_NOT_REACHABLE' } }],
+    ['Down', command, { kind: 'refused', refusal: { errorCode: 'CH_SERVER_NOT_REACHABLE' } }],
+    ['Unanswered', query, { kind: 'refused', refusal: { errorCode: 'CH_SERVER_NOT_REACHABLE' } }],
+  ] as const)('has a request that is %s as it must be: %j', (reason, request, answer) => {
+    inVirtualTime(({ at, watch }) => {
+      const { bus } = busWith(() => throwError(() => busError(reason)))
+      const asked = watch(
+        createEdgeAccount(account, { bus, edge: 'e', linger: 0 }, () => undefined).ask(request),
+      )
+      at(10, () => {
+        expect(asked.values[0]).toMatchObject(answer)
+      })
+    })
+  })
+
+  it('ends for its listeners where events may be missing, and is given up after the last has left', () => {
+    inVirtualTime(({ at }) => {
+      const { bus, packet$, published } = busWith(() => NEVER)
+      let unused = 0
+      const edge = createEdgeAccount(account, { bus, edge: 'e', linger: 1_000 }, () => (unused += 1))
+      const heard: unknown[] = []
+      const listener = {
+        event: (event: object) => heard.push(event),
+        lost: () => heard.push('lost'),
+      }
+      const first = edge.attach(listener)
+      const second = edge.attach({ ...listener })
+      packet$.next({
+        kind: 'message',
+        subject: '',
+        body: JSON.stringify({ kind: 'event', payload: {} }),
+      } as never)
+      packet$.next({ kind: 'gap' } as never)
+      packet$.next({ kind: 'message', subject: '', body: JSON.stringify({ kind: 'lost' }) } as never)
+      expect(heard).toEqual([
+        { kind: 'event', payload: {} },
+        { kind: 'event', payload: {} },
+        'lost',
+        'lost',
+        'lost',
+        'lost',
+      ])
+      first.unsubscribe()
+      second.unsubscribe()
+      at(500, () => {
+        edge.attach(listener).unsubscribe()
+      })
+      at(1_400, () => {
+        expect(unused).toBe(0)
+      })
+      at(1_600, () => {
+        expect(unused).toBe(1)
+        expect(published.map(body => JSON.parse(body) as object)).toEqual([
+          { kind: 'close', edge: 'e', grantId: 'ann' },
+        ])
+      })
+    })
+  })
+})
