@@ -1,6 +1,6 @@
 import { EMPTY, merge } from 'rxjs'
 import { pips, placeOrder, price, units } from 'rx-ctrader'
-import type { Account } from 'rx-ctrader'
+import type { Account, NewOrder } from 'rx-ctrader'
 import type { Fills, Trade } from 'rx-ctrader/backtest'
 import { START, at, eurusd, minutes, resultOf, still, withoutCosts } from './support'
 import type { Prices } from './support'
@@ -107,6 +107,31 @@ describe('the fills of a backtest', () => {
       expect(pessimistic.trades).toEqual(nearest.trades)
       expect(nearest.trades).toMatchObject([{ reason: 'takeProfit' }])
     })
+  })
+
+  it('let a sell slip down, within its range', async () => {
+    const sell = (account: Account, more: object) =>
+      placeOrder(account, {
+        symbol: 'EURUSD',
+        side: 'sell',
+        volume: units(1_000),
+        ...more,
+      } as NewOrder)
+    const { open } = await resultOf(
+      account =>
+        at(30_000, () =>
+          merge(
+            sell(account, { type: 'market' }),
+            sell(account, { type: 'marketRange', basePrice: price(1.1), slippage: pips(0.3) }),
+          ),
+        ),
+      {
+        history: eurusd(minutes(still(1.1, 5)), 0),
+        symbols: withoutCosts,
+        fills: { latency: 0, slippage: 5 },
+      },
+    )
+    expect(open.map(({ entryPrice }) => entryPrice).sort()).toEqual([1.09995, 1.09997])
   })
 
   it('let a stop slip, and a limit not', async () => {

@@ -68,7 +68,7 @@ const columnsOf = (header: Row): Columns => {
 const isTime = (text: string | undefined): boolean =>
   text !== undefined && readTime(text, shown => shown) !== undefined
 
-const isDate = (text: string | undefined): boolean => /^\d{4}\.\d{2}\.\d{2}$/.test(text ?? '')
+const isDate = (text: string | undefined): boolean => /^\d{4}\.\d{2}\.\d{2}$/.test(String(text))
 
 const bars = (from: number): Columns => ({
   open: from,
@@ -83,10 +83,10 @@ const plain = { header: 0, timeZone: undefined, isServerTime: false, keepsSides:
 /** Files that begin with a row. */
 const withoutHeader = (row: Row): Layout | undefined => {
   // MetaTrader 4: 2025.01.06,00:00,1.03,1.04,1.02,1.03,123
-  if (isDate(row[0]) && /^\d{2}:\d{2}/.test(row[1] ?? '') && row.length >= 6)
+  if (isDate(row[0]) && /^\d{2}:\d{2}/.test(String(row[1])) && row.length >= 6)
     return { ...plain, kind: 'bars', columns: { date: 0, time: 1, ...bars(2) }, isServerTime: true }
   // HistData: 20250106 000000;1.03;1.04;1.02;1.03;0 and 20250106 000000123,1.03,1.0301,0
-  if (/^\d{8} \d{6}(\d{3})?$/.test(row[0] ?? '')) {
+  if (/^\d{8} \d{6}(\d{3})?$/.test(String(row[0]))) {
     const timeZone = HIST_DATA_ZONE
     if (row.length >= 5) return { ...plain, kind: 'bars', columns: { time: 0, ...bars(1) }, timeZone }
     return { ...plain, kind: 'ticks', columns: { time: 0, bid: 1, ask: 2 }, timeZone }

@@ -26,10 +26,8 @@ const clockOf = (timeZone: string): ((at: number) => number) => {
     second: 'numeric',
   })
   return at => {
-    const [month = 1, day = 1, year = 1970, hour = 0, minute = 0, second = 0] = format
-      .format(at)
-      .split(/\D+/)
-      .map(Number)
+    const parts = format.format(at).split(/\D+/).map(Number)
+    const [month, day, year, hour, minute, second] = parts as [number, number, number, number, number, number]
     return Date.UTC(year, month - 1, day, hour, minute, second)
   }
 }
