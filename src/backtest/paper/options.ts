@@ -1,7 +1,8 @@
 import type { ObservableInput } from 'rxjs'
 import { invalidOption } from '../../errors'
-import { checkNames } from '../../options'
-import { checkAmounts } from '../../simulator/options/accounts'
+import { termRules } from '../../simulator/options/accounts'
+import { amount, noRule, checkFields, id } from '../../simulator/options/rules'
+import type { Rules } from '../../simulator/options/rules'
 import { checkFills } from '../../simulator/model/fills'
 import type { Fills } from '../../simulator/model/fills'
 import type { BacktestAccount } from '../options'
@@ -35,39 +36,20 @@ export interface PaperOptions extends BacktestAccount {
   readonly start?: number
 }
 
-const names: Readonly<Record<keyof PaperOptions, true>> = {
-  accountId: true,
-  fills: true,
-  store: true,
-  seed: true,
-  start: true,
-  balance: true,
-  accountType: true,
-  depositAsset: true,
-  moneyDigits: true,
-  leverage: true,
-  accessRights: true,
-  totalMarginCalculationType: true,
-  isLimitedRisk: true,
-  limitedRiskMarginCalculationStrategy: true,
-  managerBonus: true,
-  ibBonus: true,
-  nonWithdrawableBonus: true,
-  swapFree: true,
-  stopOutLevel: true,
-  stopOutStrategy: true,
-  marginCallLevels: true,
+const rules: Rules<PaperOptions> = {
+  ...termRules,
+  accountId: id,
+  fills: noRule,
+  store: noRule,
+  seed: noRule,
+  start: amount,
 }
 
 /** Throws `InvalidOption`. */
 export const checkPaper = (account: unknown, options: PaperOptions): void => {
   if (typeof (account as { readonly request?: unknown } | undefined)?.request !== 'function')
     throw invalidOption('account', 'must be an account of a client')
-  checkNames(options, names)
-  checkAmounts(options, '')
-  for (const name of ['accountId', 'start'] as const)
-    if (!Number.isFinite(options[name] ?? 0) || (options[name] ?? 0) < 0)
-      throw invalidOption(name, 'must be a number of at least 0')
+  checkFields(options, rules)
   if (!Number.isFinite(options.seed ?? 1)) throw invalidOption('seed', 'must be a number')
   checkFills(options.fills ?? {})
   const { store } = options

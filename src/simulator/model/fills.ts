@@ -38,7 +38,11 @@ export const checkFills = (fills: Fills): void => {
   checkNames(fills, names, 'fills.')
   const { latency = 0, slippage = 'none', limits = 'touch', path = 'nearest' } = fills
   checkDuration('fills.latency', latency)
-  if (slippage !== 'none' && slippage !== 'depth' && !(typeof slippage === 'number' && slippage >= 0))
+  if (
+    slippage !== 'none' &&
+    slippage !== 'depth' &&
+    !(typeof slippage === 'number' && slippage >= 0 && slippage < Infinity)
+  )
     throw invalidOption('fills.slippage', "must be 'none', 'depth' or a number of points")
   if (!['touch', 'through'].includes(limits))
     throw invalidOption('fills.limits', "must be 'touch' or 'through'")

@@ -1,56 +1,50 @@
 import { invalidOption } from '../../errors'
-import { checkNames } from '../../options'
 import type { TradingAccount } from '../model/identity'
+import { amount, noRule, checkFields, digits, factor, id, eachItem, text } from './rules'
+import type { Rules } from './rules'
 
-const accountNames: Readonly<Record<keyof TradingAccount, true>> = {
-  accountId: true,
-  isLive: true,
-  traderLogin: true,
-  brokerTitleShort: true,
-  accountType: true,
-  depositAsset: true,
-  balance: true,
-  moneyDigits: true,
-  leverage: true,
-  accessRights: true,
-  totalMarginCalculationType: true,
-  isLimitedRisk: true,
-  limitedRiskMarginCalculationStrategy: true,
-  managerBonus: true,
-  ibBonus: true,
-  nonWithdrawableBonus: true,
-  symbols: true,
-  swapFree: true,
-  stopOutLevel: true,
-  stopOutStrategy: true,
-  marginCallLevels: true,
+/** The terms of an account: all fields but those that say whose it is. */
+type AccountTerms = Omit<
+  TradingAccount,
+  'accountId' | 'isLive' | 'traderLogin' | 'brokerTitleShort' | 'symbols'
+>
+
+/** What the terms of an account must be. */
+export const termRules: Rules<AccountTerms> = {
+  accountType: noRule,
+  depositAsset: text,
+  balance: amount,
+  moneyDigits: digits,
+  leverage: factor,
+  accessRights: noRule,
+  totalMarginCalculationType: noRule,
+  isLimitedRisk: noRule,
+  limitedRiskMarginCalculationStrategy: noRule,
+  managerBonus: amount,
+  ibBonus: amount,
+  nonWithdrawableBonus: amount,
+  swapFree: noRule,
+  stopOutLevel: amount,
+  stopOutStrategy: noRule,
+  marginCallLevels: eachItem(amount),
 }
 
-/** The numbers of an account that cannot be negative. */
-const amounts = [
-  'balance',
-  'moneyDigits',
-  'leverage',
-  'managerBonus',
-  'ibBonus',
-  'nonWithdrawableBonus',
-  'stopOutLevel',
-] as const
-
-/** Throws `InvalidOption` for an amount that no account can have. Money that is not finite would spread to all sums. */
-export const checkAmounts = (account: Partial<TradingAccount>, within: string): void => {
-  for (const name of amounts) {
-    const value: unknown = account[name]
-    if (value !== undefined && !(typeof value === 'number' && value >= 0 && value < Infinity))
-      throw invalidOption(`${within}${name}`, 'must be a number of at least 0')
-  }
-  if (account.leverage === 0) throw invalidOption(`${within}leverage`, 'must be above 0')
+const accountRules: Rules<TradingAccount> = {
+  ...termRules,
+  accountId: id,
+  isLive: noRule,
+  traderLogin: noRule,
+  brokerTitleShort: noRule,
+  symbols: noRule,
 }
 
-/** Throws `InvalidOption` for an account with a misspelt field or an impossible amount. */
-export const checkAccount = (account: Partial<TradingAccount>, within: string): void => {
-  checkNames(account, accountNames, within)
-  checkAmounts(account, within)
+/** Throws `InvalidOption` for accounts with misspelt or impossible fields, or with the same id. */
+export const checkAccounts = (accounts: readonly TradingAccount[]): void => {
+  accounts.forEach((account, index) => {
+    checkFields(account, accountRules, { within: `accounts.${index}.`, needs: ['accountId'] })
+    if (accounts.findIndex(({ accountId }) => accountId === account.accountId) < index)
+      throw invalidOption(`accounts.${index}.accountId`, 'is the id of another account, too')
+  })
 }
 
 /** Throws `InvalidOption` for a symbol in the list of an account that the market does not have. */

@@ -8,7 +8,10 @@ import { checkFills } from '../model/fills'
 import type { Grant } from '../model/identity'
 import { defaultUnknowns } from '../model/unknowns'
 import type { Limits } from '../server/rateLimiter'
-import { checkAccount } from './accounts'
+import type { Unknowns } from '../model/unknowns'
+import { checkAccounts } from './accounts'
+import { noRule, checkFields, factor, id, limit, eachItem, text, time } from './rules'
+import type { Rules } from './rules'
 import type { SimulatorOptions } from './simulatorOptions'
 
 /** The names that something may have. */
@@ -35,22 +38,34 @@ const optionNames: NamesOf<SimulatorOptions> = {
   tokenLifetime: true,
 }
 
-const limitNames: NamesOf<Limits> = { live: true, historical: true, connections: true }
+const limitRules: Rules<Limits> = { live: limit, historical: limit, connections: limit }
 
-const applicationNames: NamesOf<Application> = {
-  clientId: true,
-  clientSecret: true,
-  active: true,
-  redirectUris: true,
+const applicationRules: Rules<Application> = {
+  clientId: text,
+  clientSecret: text,
+  active: noRule,
+  redirectUris: eachItem(text),
 }
 
-const grantNames: NamesOf<Grant> = {
-  accessToken: true,
-  refreshToken: true,
-  accountIds: true,
-  permissionScope: true,
-  expiresAt: true,
-  userId: true,
+const grantRules: Rules<Grant> = {
+  accessToken: text,
+  refreshToken: text,
+  accountIds: eachItem(id),
+  permissionScope: noRule,
+  expiresAt: time,
+  userId: noRule,
+}
+
+/** Unknown behaviour has the type of its default. */
+const checkUnknowns = (unknowns: Partial<Unknowns>): void => {
+  checkNames(unknowns, defaultUnknowns, 'unknowns.')
+  for (const [name, usual] of Object.entries(defaultUnknowns)) {
+    const value: unknown = unknowns[name as keyof Unknowns]
+    if (value === undefined) continue
+    if (typeof value !== typeof usual) throw invalidOption(`unknowns.${name}`, `must be a ${typeof usual}`)
+    const wrong = typeof value === 'number' ? limit(value) : undefined
+    if (wrong !== undefined) throw invalidOption(`unknowns.${name}`, wrong)
+  }
 }
 
 const checkHolidayLists = (holidays: NonNullable<SimulatorOptions['holidays']>): void => {
@@ -68,11 +83,6 @@ export const holidaysBySymbol = (
 ): ReadonlyMap<number, readonly ProtoOAHoliday[]> =>
   new Map(Object.entries(holidays).map(([symbolId, those]) => [Number(symbolId), holidayTerms(those)]))
 
-const checkNumber = (option: string, value: unknown, least: number): void => {
-  if (value !== undefined && !(typeof value === 'number' && value >= least))
-    throw invalidOption(option, `must be a number of at least ${least}`)
-}
-
 // The market has no other years: there would be no bars, and the ids of its book would be negative.
 const FIRST = Date.UTC(2000, 0)
 const LAST = Date.UTC(2100, 0)
@@ -87,21 +97,21 @@ export const checkOptions = (options: SimulatorOptions): void => {
     throw invalidOption('start', 'must be a time from 2000 to 2099, in ms since the epoch')
   if (!(speed > 0 && speed < Infinity)) throw invalidOption('speed', 'must be a number above 0')
   if (latency !== undefined) checkDuration('latency', latency)
-  if (limits) {
-    checkNames(limits, limitNames, 'limits.')
-    for (const [name, limit] of Object.entries(limits)) checkNumber(`limits.${name}`, limit, 0)
-  }
-  checkNames(unknowns, defaultUnknowns, 'unknowns.')
+  if (limits) checkFields(limits, limitRules, { within: 'limits.' })
+  checkUnknowns(unknowns)
   checkHolidayLists(options.holidays ?? {})
   checkFills(options.fills ?? {})
-  const { applications = [], accounts = [], grants = [] } = options
+  const { applications = [], accounts = [], grants = [], tokenLifetime = 1 } = options
   applications.forEach((one, index) => {
-    checkNames(one, applicationNames, `applications.${index}.`)
+    checkFields(one, applicationRules, {
+      within: `applications.${index}.`,
+      needs: ['clientId', 'clientSecret'],
+    })
   })
-  accounts.forEach((one, index) => {
-    checkAccount(one, `accounts.${index}.`)
-  })
+  checkAccounts(accounts)
   grants.forEach((one, index) => {
-    checkNames(one, grantNames, `grants.${index}.`)
+    checkFields(one, grantRules, { within: `grants.${index}.`, needs: ['accessToken'] })
   })
+  const wrong = factor(tokenLifetime)
+  if (wrong !== undefined) throw invalidOption('tokenLifetime', wrong)
 }

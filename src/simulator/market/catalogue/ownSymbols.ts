@@ -124,6 +124,12 @@ const checkAmount = (option: string, value: unknown): void => {
     throw invalidOption(option, 'must be a number of at least 0')
 }
 
+/** A volume is divided by it. */
+const checkSize = (option: string, value: unknown): void => {
+  checkAmount(option, value)
+  if (value === 0) throw invalidOption(option, 'must be above 0')
+}
+
 const check = (option: string, own: SymbolOptions): void => {
   checkNames(own, names, `${option}.`)
   if (typeof own.name !== 'string' || own.name === '') throw invalidOption(`${option}.name`, 'must be a name')
@@ -132,7 +138,10 @@ const check = (option: string, own: SymbolOptions): void => {
   if (schedule !== undefined) checkSchedule(`${option}.schedule`, schedule)
   checkHolidays(`${option}.holidays`, holidays)
   checkNames(volumes, { min: true, step: true, max: true }, `${option}.volumes.`)
-  for (const [name, value] of Object.entries(volumes)) checkAmount(`${option}.volumes.${name}`, value)
+  for (const [name, value] of Object.entries(volumes)) checkSize(`${option}.volumes.${name}`, value)
+  if ((volumes.min ?? 0) > (volumes.max ?? Infinity))
+    throw invalidOption(`${option}.volumes.max`, 'is less than the least volume')
+  if (own.lotSize !== undefined) checkSize(`${option}.lotSize`, own.lotSize)
   if (swap !== 0)
     for (const name of ['long', 'short'] as const)
       if (!Number.isFinite(swap[name])) throw invalidOption(`${option}.swap.${name}`, 'must be a number')
@@ -142,6 +151,8 @@ const check = (option: string, own: SymbolOptions): void => {
       throw invalidOption(`${option}.commission`, 'must be 0, or one of usdPerMillion, usdPerLot and percent')
     checkAmount(`${option}.commission.${kind[0]}`, kind[1])
   }
+  if (!Number.isInteger(own.pipPosition ?? 0))
+    throw invalidOption(`${option}.pipPosition`, 'must be a whole number')
   if (own.digits !== undefined && !(Number.isInteger(own.digits) && own.digits <= WHOLE_DIGITS))
     throw invalidOption(`${option}.digits`, `must be a whole number from 0 to ${WHOLE_DIGITS}`)
 }
