@@ -40,6 +40,37 @@ const ofOneTime = (events: readonly StreamEvent[], from: number): readonly Strea
 const isAmong = (event: StreamEvent, others: readonly StreamEvent[]): boolean =>
   others.some(other => isSame(event, other))
 
+const isOfOneKind = (one: StreamEvent, other: StreamEvent): boolean =>
+  one.notification.kind === other.notification.kind
+
+/** Events beside each other: equal ones, one that has no partner, or different ones of one time. */
+interface Pair {
+  readonly has?: StreamEvent | undefined
+  readonly wants?: StreamEvent | undefined
+}
+
+const nextPair = (is: readonly StreamEvent[], i: number, should: readonly StreamEvent[], j: number): Pair => {
+  const [has, wants] = [is[i], should[j]]
+  if (!has || !wants || isSame(has, wants)) return { has, wants }
+  if (has.frame > wants.frame || (has.frame === wants.frame && isAmong(has, ofOneTime(should, j))))
+    return { wants }
+  if (has.frame < wants.frame || isAmong(wants, ofOneTime(is, i))) return { has }
+  return { has, wants }
+}
+
+/** All events of both, in the order of time. */
+const align = (is: readonly StreamEvent[], should: readonly StreamEvent[]): readonly Pair[] => {
+  const pairs: Pair[] = []
+  let [i, j] = [0, 0]
+  while (i < is.length || j < should.length) {
+    const pair = nextPair(is, i, should, j)
+    pairs.push(pair)
+    if (pair.has) i += 1
+    if (pair.wants) j += 1
+  }
+  return pairs
+}
+
 const BEFORE = 20
 const AFTER = 80
 
@@ -53,37 +84,26 @@ export const compareEvents = (
   letterOf: (event: StreamEvent) => string,
 ): readonly string[] => {
   const differing = actual.findIndex((event, i) => !isAmong(event, expected.slice(i, i + 1)))
-  const same = differing < 0 ? actual.length : differing
-  const first = Math.max(0, same - BEFORE)
-  const shown = (events: readonly StreamEvent[]): readonly StreamEvent[] =>
-    events.slice(first, first + BEFORE + AFTER)
-  const [is, should] = [shown(actual), shown(expected)]
+  const first = Math.max(0, (differing < 0 ? actual.length : differing) - BEFORE)
+  const end = first + BEFORE + AFTER
+  const [is, should] = [actual.slice(first, end), expected.slice(first, end)]
   const width = String(Math.max(0, ...[...is, ...should].map(({ frame }) => frame))).length
-  const indent = ' '.repeat(width + 10)
-  const lines: string[] = first > 0 ? [`  … ${first} more before, the same in both`] : []
-  let [i, j] = [0, 0]
-  const write = (mark: string, event: StreamEvent): void => {
-    const at = `${String(event.frame).padStart(width)} ms`
-    lines.push(`${mark} ${at}  ${describeEvent(event, letterOf(event))}`)
+  const line = (mark: string, event: StreamEvent): string =>
+    `${mark} ${String(event.frame).padStart(width)} ms  ${describeEvent(event, letterOf(event))}`
+  const linesOf = ({ has, wants }: Pair): readonly string[] => {
+    if (has && wants && isSame(has, wants)) return [line(' ', has)]
+    const fields =
+      has && wants && isOfOneKind(has, wants) ? differingFields(eventContent(has), eventContent(wants)) : []
+    return [
+      ...(wants ? [line('-', wants)] : []),
+      ...(has ? [line('+', has)] : []),
+      ...fields.map(field => ' '.repeat(width + 10) + field),
+    ]
   }
-  while (i < is.length || j < should.length) {
-    const [has, wants] = [is[i], should[j]]
-    const inBoth = has && wants && isSame(has, wants)
-    const isLate =
-      !has ||
-      (wants &&
-        (has.frame > wants.frame || (has.frame === wants.frame && isAmong(has, ofOneTime(should, j)))))
-    const isEarly = !wants || (has && (has.frame < wants.frame || isAmong(wants, ofOneTime(is, i))))
-    if (inBoth) write(' ', has)
-    else {
-      if (wants && (isLate || !isEarly)) write('-', wants)
-      if (has && !isLate) write('+', has)
-      if (has && wants && !isLate && !isEarly && has.notification.kind === wants.notification.kind)
-        lines.push(...differingFields(eventContent(has), eventContent(wants)).map(field => indent + field))
-    }
-    if (inBoth || !isLate) i += 1
-    if (inBoth || isLate || !isEarly) j += 1
-  }
-  const rest = Math.max(actual.length, expected.length) - first - BEFORE - AFTER
-  return rest > 0 ? [...lines, `  … ${rest} more after`] : lines
+  const rest = Math.max(actual.length, expected.length) - end
+  return [
+    ...(first > 0 ? [`  … ${first} more before, the same in both`] : []),
+    ...align(is, should).flatMap(linesOf),
+    ...(rest > 0 ? [`  … ${rest} more after`] : []),
+  ]
 }
