@@ -1,7 +1,6 @@
 import { filter, map, merge, mergeMap, take } from 'rxjs'
 import {
   PayloadType,
-  ProtoOAClientPermissionScope,
   closePosition,
   createClient,
   lots,
@@ -13,6 +12,7 @@ import {
 import type { Account, OrderUpdate } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator } from 'rx-ctrader/simulator'
+import { manyAccounts } from '../support/manyAccounts'
 import { inVirtualTime } from '../support/virtualTime'
 import type { VirtualTime } from '../support/virtualTime'
 import { wiretap } from '../support/wiretap'
@@ -37,21 +37,7 @@ interface Floor extends VirtualTime {
 const floor = (followers: number, lines: number, play: (floor: Floor) => void): void => {
   inVirtualTime(time => {
     const ids = Array.from({ length: 1 + followers }, (_, index) => MASTER + index)
-    const broker = createSimulator({
-      latency: LATENCY,
-      accounts: ids.map(accountId => ({
-        accountId,
-        isLive: false,
-        traderLogin: accountId,
-        brokerTitleShort: 'Simulator',
-      })),
-      grants: ids.map(id => ({
-        accessToken: `token-${id}`,
-        refreshToken: `refresh-${id}`,
-        accountIds: [id],
-        permissionScope: ProtoOAClientPermissionScope.SCOPE_TRADE,
-      })),
-    })
+    const broker = createSimulator({ latency: LATENCY, ...manyAccounts(ids, id => `token-${id}`) })
     const wire = wiretap(broker.connect)
     const client = createClient({
       connect: wire.connect,

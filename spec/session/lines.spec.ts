@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import { PayloadType, ProtoOAClientPermissionScope, createClient, positions } from 'rx-ctrader'
+import { PayloadType, createClient, positions } from 'rx-ctrader'
 import type { Account, AuthState, Client, ClientOptions, Health } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
+import { manyAccounts } from '../support/manyAccounts'
 import '../support/seed'
 import { inVirtualTime } from '../support/virtualTime'
 import type { Seen, VirtualTime } from '../support/virtualTime'
@@ -34,23 +35,7 @@ const floor = (
   inVirtualTime(time => {
     const ids = Array.from({ length: count }, (_, index) => FIRST + index)
     const grantOf = (id: number): string => `token-of-grant-${Math.floor((id - FIRST) / perGrant)}`
-    const tokens = [...new Set(ids.map(grantOf))]
-    const broker = createSimulator({
-      latency: 10,
-      accounts: ids.map(accountId => ({
-        accountId,
-        isLive: false,
-        traderLogin: accountId,
-        brokerTitleShort: 'Simulator',
-      })),
-      grants: tokens.map(accessToken => ({
-        accessToken,
-        refreshToken: `refresh-${accessToken}`,
-        accountIds: ids.filter(id => grantOf(id) === accessToken),
-        permissionScope: ProtoOAClientPermissionScope.SCOPE_TRADE,
-      })),
-      ...options,
-    })
+    const broker = createSimulator({ latency: 10, ...manyAccounts(ids, grantOf), ...options })
     const logged: Floor['logged'] = []
     const client = createClient({
       connect: broker.connect,

@@ -7,28 +7,18 @@ import { subjects } from '../../bus/subjects'
 import { applyBookChange, bookChange, emptyBook } from '../../model/prices'
 import type { Book, BookChange } from '../../model/prices'
 import type { Price } from '../wire/outbox'
-import type { FeedOf } from './spotFeed'
+import type { FeedKey, PriceFeed } from './priceFeed'
 
 /** A peer that gets the book of a symbol. */
 export interface BookListener {
   readonly price: (text: string, price: Price) => void
 }
 
-/** The book of a symbol, for all peers of an edge. */
-export interface BookFeed {
-  readonly add: (listener: BookListener) => void
-  readonly remove: (listener: BookListener) => void
-  /** Sends a listener the whole book, if it is known. */
-  readonly show: (listener: BookListener) => void
-  /** The book when the subscription was established. */
-  readonly begin: (event: BookChange) => void
-  readonly reset: () => void
-  readonly close: () => void
-}
+export type BookFeed = PriceFeed<BookListener, BookChange>
 
 type BusEvent = ProtoOADepthEvent & { readonly reset?: boolean; readonly whole?: boolean }
 
-export const createBookFeed = (bus: Bus, { environment, accountId, symbolId }: FeedOf): BookFeed => {
+export const createBookFeed = (bus: Bus, { environment, accountId, symbolId }: FeedKey): BookFeed => {
   const listeners = new Set<BookListener>()
   let book: Book | undefined
   /** What the listeners have. After a reset it is still theirs, until the new book comes. */

@@ -1,4 +1,3 @@
-import type { Environment } from '../../../errorFields'
 import type { ProtoOASpotEvent } from '../../../protocol/messages/quotes'
 import { PayloadType } from '../../../protocol/payloadType'
 import { encodeFrame } from '../../../transport/frame'
@@ -7,13 +6,7 @@ import { readBody } from '../../bus/messages'
 import { subjects } from '../../bus/subjects'
 import { mergeSpots } from '../../model/prices'
 import type { Price } from '../wire/outbox'
-
-/** A symbol of an account. */
-export interface FeedOf {
-  readonly environment: Environment
-  readonly accountId: number
-  readonly symbolId: number
-}
+import type { FeedKey, PriceFeed } from './priceFeed'
 
 /** A peer that gets the prices of a symbol. */
 export interface SpotListener {
@@ -23,17 +16,7 @@ export interface SpotListener {
   readonly price: (text: string, price: Price) => void
 }
 
-/** The prices of a symbol, for all peers of an edge. */
-export interface SpotFeed {
-  readonly add: (listener: SpotListener) => void
-  readonly remove: (listener: SpotListener) => void
-  /** Sends a listener what is current, if it is known. */
-  readonly show: (listener: SpotListener) => void
-  /** What was current when the subscription was established. */
-  readonly begin: (event: ProtoOASpotEvent) => void
-  readonly reset: () => void
-  readonly close: () => void
-}
+export type SpotFeed = PriceFeed<SpotListener, ProtoOASpotEvent>
 
 type BusEvent = ProtoOASpotEvent & { readonly reset?: boolean }
 
@@ -68,7 +51,7 @@ const frameOf = (event: ProtoOASpotEvent, listener: SpotListener): Frame | undef
   return { price, text: encodeFrame(price) }
 }
 
-export const createSpotFeed = (bus: Bus, { environment, accountId, symbolId }: FeedOf): SpotFeed => {
+export const createSpotFeed = (bus: Bus, { environment, accountId, symbolId }: FeedKey): SpotFeed => {
   const listeners = new Set<SpotListener>()
   let current: ProtoOASpotEvent | undefined
 
