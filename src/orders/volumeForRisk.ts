@@ -1,6 +1,7 @@
-import { combineLatest, defaultIfEmpty, filter, forkJoin, map, of, switchMap, take } from 'rxjs'
+import { combineLatest, defaultIfEmpty, defer, filter, forkJoin, map, of, switchMap, take } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError } from '../errors'
+import { checkNames } from '../options'
 import { PayloadType } from '../protocol/payloadType'
 import { pipSize, toMoney, toWirePrice, units } from '../protocol/units'
 import type { Money, Percent, Pips, Price, Units } from '../protocol/units'
@@ -26,6 +27,13 @@ export interface VolumeForRiskOptions {
   readonly stopLoss: Pips | Price
   /** The entry, if the stop loss is a price. Default: the bid, or the ask for a stop loss below it. */
   readonly entry?: Price
+}
+
+const names: Readonly<Record<keyof VolumeForRiskOptions, true>> = {
+  symbol: true,
+  risk: true,
+  stopLoss: true,
+  entry: true,
 }
 
 const CENTS_OF_A_UNIT = 100
@@ -136,7 +144,10 @@ const waitedInVain = (): CTraderError =>
  * ```
  */
 export const volumeForRisk = (account: Account, options: VolumeForRiskOptions): Observable<Units> =>
-  symbolTerms(account, options.symbol).pipe(
+  defer(() => {
+    checkNames(options, names)
+    return symbolTerms(account, options.symbol)
+  }).pipe(
     take(1),
     switchMap(terms =>
       forkJoin([knownEquity(account), distanceTo(account, terms, options), rateFor(account, terms)]).pipe(

@@ -16,6 +16,7 @@ import {
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import { hasReason, invalidOption } from '../errors'
+import { checkNames } from '../options'
 import type { Account } from '../session/account'
 import { orders } from '../streams/account/orders'
 import { positions } from '../streams/account/positions'
@@ -104,9 +105,15 @@ const readyOn = (account: Account, link: Link, symbols: readonly SymbolIdOrName[
  *   .subscribe(() => console.log('ready'))
  * ```
  */
-export const warmUp = (account: Account, { symbols = [] }: WarmUpOptions = {}): Observable<boolean> =>
+export const warmUp = (account: Account, options: WarmUpOptions = {}): Observable<boolean> =>
   defer(() => {
+    checkNames(options, { symbols: true })
+    const { symbols = [] } = options
     if (!Array.isArray(symbols)) throw invalidOption('symbols', 'must be an array')
+    symbols.forEach((symbol, index) => {
+      if (typeof symbol !== 'number' && typeof symbol !== 'string')
+        throw invalidOption(`symbols.${index}`, 'must be the name or the id of a symbol')
+    })
     return accountLinks(account).pipe(
       switchMap(link => (link ? readyOn(account, link, symbols) : of(false))),
       distinctUntilChanged(),

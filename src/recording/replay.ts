@@ -1,5 +1,6 @@
 import { AsyncSubject, Observable, Subscription, asyncScheduler } from 'rxjs'
 import { invalidOption } from '../errors'
+import { checkNames } from '../options'
 import type { Connect, Socket } from '../transport/socket'
 import { readAttempts } from './attempts'
 import type { Attempt } from './attempts'
@@ -49,7 +50,9 @@ export interface Replay extends Connect {
  * seen$.pipe(takeUntil(recording.ended$)).subscribe(({ bid }) => console.log(bid))
  * ```
  */
-export const replay = (lines: string | Iterable<string>, { speed = 1 }: ReplayOptions = {}): Replay => {
+export const replay = (lines: string | Iterable<string>, options: ReplayOptions = {}): Replay => {
+  checkNames(options, { speed: true })
+  const { speed = 1 } = options
   if (!(speed > 0)) throw invalidOption('speed', 'must be a number above 0')
   const { attempts, begins, accountIds } = readAttempts(lines)
   const hasOrders = attempts.flat().some(step => step.kind === 'out' && isOrder(step.asked))

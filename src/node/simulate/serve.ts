@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Observable } from 'rxjs'
 import { WebSocketServer } from 'ws'
+import { checkNames } from '../../options'
 import type { Simulator } from '../../simulator/simulator'
 import { MAX_FRAME_SIZE } from '../../transport/frameSize'
 import { readBacklogLimits } from '../sockets/backlogLimits'
@@ -48,6 +49,21 @@ export interface ServeSimulatorOptions {
   readonly onDefect?: (error: unknown) => void
 }
 
+const names: Readonly<Record<keyof ServeSimulatorOptions, true>> = {
+  port: true,
+  host: true,
+  control: true,
+  consent: true,
+  allowHosts: true,
+  allowOrigins: true,
+  slow: true,
+  onDefect: true,
+}
+
+const printDefect = (error: unknown): void => {
+  console.error(error)
+}
+
 /**
  * The simulator behind a WebSocket port. Emits its URL when it listens, serves while subscribed, and errors if it
  * cannot listen. Unsubscribing closes the port and the lines.
@@ -58,20 +74,12 @@ export interface ServeSimulatorOptions {
  */
 export const serveSimulator = (
   broker: Simulator,
-  {
-    port = 5036,
-    host = '127.0.0.1',
-    control = false,
-    consent = false,
-    allowHosts = [],
-    allowOrigins = [],
-    slow = {},
-    onDefect = error => {
-      console.error(error)
-    },
-  }: ServeSimulatorOptions = {},
+  given: ServeSimulatorOptions = {},
 ): Observable<{ readonly url: string }> =>
   new Observable(subscriber => {
+    checkNames(given, names)
+    const { port = 5036, host = '127.0.0.1', control = false, consent = false } = given
+    const { allowHosts = [], allowOrigins = [], slow = {}, onDefect = printDefect } = given
     const limits = readBacklogLimits(slow)
     const access = { allowHosts, allowOrigins }
     const listener = control ? controlEndpoint(broker, access) : webSocketsOnly

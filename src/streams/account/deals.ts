@@ -1,7 +1,8 @@
-import { EMPTY, defer, filter, map, merge, mergeAll, mergeMap, share, switchMap, throwError } from 'rxjs'
+import { EMPTY, defer, filter, map, merge, mergeAll, mergeMap, share, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { invalidOption } from '../../errors'
+import { checkNames } from '../../options'
 import type { ProtoOADeal } from '../../protocol/messages/deals'
 import { PayloadType } from '../../protocol/payloadType'
 import { accountMessages } from '../../session/state/accountMessages'
@@ -142,7 +143,12 @@ const shared = oncePer((account: Account) => dealsFrom(account, undefined).pipe(
  * deals(account).subscribe(({ dealId, filledVolume, executionPrice }) => console.log(dealId, filledVolume, executionPrice))
  * ```
  */
-export const deals = (account: Account, { since }: DealsOptions = {}): Observable<ProtoOADeal> => {
-  if (since === undefined) return shared(account)
-  return isTime(since) ? dealsFrom(account, since) : throwError(() => invalidOption('since', NO_TIME))
+export const deals = (account: Account, options: DealsOptions = {}): Observable<ProtoOADeal> => {
+  const { since } = options
+  return defer(() => {
+    checkNames(options, { since: true })
+    if (since === undefined) return shared(account)
+    if (!isTime(since)) throw invalidOption('since', NO_TIME)
+    return dealsFrom(account, since)
+  })
 }

@@ -1,6 +1,7 @@
 import { EMPTY, Observable, Subscription, defer, mergeMap, switchScan } from 'rxjs'
 import type { Link } from '../../connection/link'
 import { invalidOption } from '../../errors'
+import { checkNames } from '../../options'
 import { toPeriodNumber } from '../../time/barPeriods'
 import type { Period } from '../../time/barPeriods'
 import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
@@ -136,9 +137,11 @@ export const candles = (
   account: Account,
   symbol: SymbolIdOrName,
   period: Period,
-  { history = 0 }: CandlesOptions = {},
+  options: CandlesOptions = {},
 ): Observable<SymbolCandle> =>
   defer(() => {
+    checkNames(options, { history: true })
+    const { history = 0 } = options
     const number = toPeriodNumber(period)
     if (!Number.isSafeInteger(history) || history < 0)
       throw invalidOption('history', 'must be a whole number of bars, 0 or more')
