@@ -1,5 +1,5 @@
 /** A gateway between browsers and a server: rights per account, one line for all, orders by those who may. */
-import { NEVER, concat, filter, of, take } from 'rxjs'
+import { EMPTY, NEVER, concat, filter, of, take } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { createClient, lots, placeOrder, spots } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
@@ -30,7 +30,7 @@ const kept = new Map([['ann', { tokens: { accessToken: 'demo' }, version: '1' }]
 const grants: Grants = {
   load: grantId => {
     const grant = kept.get(grantId)
-    return grant ? of(grant) : NEVER
+    return grant ? of(grant) : EMPTY
   },
   save: (grantId, tokens, after) => {
     if (kept.get(grantId)?.version !== after) throw new Error('they have changed meanwhile')

@@ -1,4 +1,4 @@
-import { BehaviorSubject, NEVER, Subject, throwError, timer } from 'rxjs'
+import { BehaviorSubject, EMPTY, NEVER, Subject, of, throwError, timer } from 'rxjs'
 import { PayloadType, createClient, lots, placeOrder, positions, spots } from 'rx-ctrader'
 import type { Account, Connect } from 'rx-ctrader'
 import type { Entitlement } from 'rx-ctrader/gateway'
@@ -142,6 +142,29 @@ describe('the rights of a session', () => {
       at(6_000, () => {
         expect(peer.frames().at(-1)).toMatchObject({ payloadType: 2103 })
         expect(loaded).toEqual(['grant', 'other'])
+        peer.leave()
+      })
+    })
+  })
+
+  it('cannot open an account whose tokens are not there: the user has to grant access again', () => {
+    inVirtualTime(({ at }) => {
+      let isThere = false
+      const gateway = gatewayOver(createSimulator({ latency: 10 }).connect, {
+        grants: {
+          load: () => (isThere ? of({ tokens: { accessToken: 'demo' }, version: '1' }) : EMPTY),
+          save: () => NEVER,
+        },
+      })
+      const peer = rawClient(gateway.as({ userId: 'ann' }))
+      peer.send(...opening)
+      at(1_000, () => {
+        expect(peer.frames().at(-1)).toMatchObject({ payload: { errorCode: 'CH_ACCESS_TOKEN_INVALID' } })
+        isThere = true
+        peer.send(...opening.slice(1))
+      })
+      at(2_000, () => {
+        expect(peer.frames().at(-1)).toMatchObject({ payloadType: 2103 })
         peer.leave()
       })
     })

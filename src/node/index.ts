@@ -1,6 +1,6 @@
 /**
- * What needs Node: files for credentials, the journal, histories and paper accounts, the report of a backtest, threads for
- * a sweep, and the simulator behind a port.
+ * What needs Node: files for credentials, journals, histories and the tokens of a gateway, the report of a backtest,
+ * threads for a sweep, and ports. A port serves the simulator.
  *
  * @module rx-ctrader/node
  *
@@ -14,6 +14,9 @@ export { fileJournal } from './journal/journal'
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- for those who have it
 export { journalIn } from './journal/journal'
 export type { FileJournalOptions } from './journal/journal'
+export { encryptedGrants } from './grants/encryptedGrants'
+export type { GrantStore } from './grants/encryptedGrants'
+export type { GrantKey } from './grants/seal'
 export { readHistory } from './historyFile'
 export { filePaper } from './paper'
 export { htmlReport } from './report/htmlReport'

@@ -21,6 +21,10 @@ const grantLost: Refusal = {
   description: 'The access to this account has to be granted again',
 }
 
+/** Whether only the user can give access again: the tokens are worth nothing any more, or there are none. */
+export const isGrantLost = (error: unknown): boolean =>
+  hasReason(error, 'GrantLost') || (hasReason(error, 'InvalidOption') && error.option === 'accessToken')
+
 /** These say something of the application's own session at cTrader, and nothing of the peer's. */
 const OF_THE_APPLICATION: ReadonlySet<string> = new Set([
   'CH_CLIENT_AUTH_FAILURE',
@@ -51,7 +55,7 @@ const ofRefused = (error: Extract<CTraderError, { readonly reason: 'Refused' }>)
 export const toRefusal = (error: unknown): Refusal => {
   if (isRefused(error)) return ofRefused(error)
   if (!isCTraderError(error)) return notReachable
-  if (hasReason(error, 'GrantLost', 'TokensNotSaved')) return grantLost
+  if (isGrantLost(error) || hasReason(error, 'TokensNotSaved')) return grantLost
   if (hasReason(error, 'InvalidRequest')) return { errorCode: 'INVALID_REQUEST', description: error.message }
   if (hasReason(error, 'TooLarge')) return { errorCode: 'FRAME_TOO_LONG', description: error.message }
   return notReachable

@@ -33,7 +33,10 @@ export interface StoredGrant {
  * ever sent to a browser.
  */
 export interface Grants {
-  /** The tokens of a grant. Errors if there is none. */
+  /**
+   * The tokens of a grant. Completes without a value if there are none: then the user has to grant access again. If it
+   * errors, it is called again later.
+   */
   readonly load: (grantId: string) => ObservableInput<StoredGrant>
   /**
    * Keeps a renewed pair, if the version that is kept is still `after`, and emits the new version. Errors otherwise. The

@@ -1,6 +1,5 @@
 import { Subscription, catchError, map, of } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { hasReason } from '../../errors'
 import { isRefusedAs } from '../../protocol/errorCodes'
 import { createClient } from '../../session/client'
 import type { Environment } from '../../errorFields'
@@ -13,7 +12,7 @@ import type { Bus } from '../bus/bus'
 import { readBody } from '../bus/messages'
 import type { OwnerAnswer, OwnerNotice, OwnerRequest } from '../bus/messages'
 import { subjectAccount, subjects } from '../bus/subjects'
-import { notAuthorized, toRefusal } from '../model/refusals'
+import { isGrantLost, notAuthorized, toRefusal } from '../model/refusals'
 import { createGrantKeeper } from './grants'
 import type { Grants } from './grants'
 import { createTextCache } from './history'
@@ -95,7 +94,7 @@ export const createOwners = (bus: Bus, options: OwnerOptions) => {
       map(() => ({ kind: 'done', stamp: nextStamp() }) as const),
       catchError((error: unknown) => {
         // There may be other tokens by now: the next attempt loads them.
-        if (isRefusedAs(error, 'badToken') || hasReason(error, 'GrantLost')) {
+        if (isRefusedAs(error, 'badToken') || isGrantLost(error)) {
           keeper.forget(grantId)
           close(key)
         }
