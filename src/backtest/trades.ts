@@ -99,6 +99,7 @@ export const createTradeLog = (account: ExchangeAccount): TradeLog => {
     read: () => {
       for (const { positionId, protectionOrderId } of book.open)
         if (protectionOrderId !== undefined) protectionOrders.set(positionId, protectionOrderId)
+      if (book.deals.length === read) return false
       const deals = book.deals.slice(read)
       read += deals.length
       for (const deal of deals) {
@@ -106,7 +107,7 @@ export const createTradeLog = (account: ExchangeAccount): TradeLog => {
         if (trade) trades.push(trade)
         else if (!openedAt.has(deal.positionId)) openedAt.set(deal.positionId, deal.executionTimestamp)
       }
-      return deals.length > 0
+      return true
     },
     trades,
     openAt: at =>

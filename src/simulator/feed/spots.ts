@@ -67,11 +67,14 @@ export const createSpotChannel = (
     return before === day ? undefined : market.sessionClose(symbolId, at)
   }
 
-  const trendbars = (periods: readonly ProtoOATrendbarPeriod[]): readonly ProtoOATrendbar[] =>
-    periods.flatMap(period => {
+  const trendbars = (periods: readonly ProtoOATrendbarPeriod[]): readonly ProtoOATrendbar[] => {
+    const found: ProtoOATrendbar[] = []
+    for (const period of periods) {
       const bar = bars.get(period)
-      return bar ? [toLiveTrendbar(period, bar)] : []
-    })
+      if (bar) found.push(toLiveTrendbar(period, bar))
+    }
+    return found
+  }
 
   return {
     isIdle: subscribers.isEmpty,

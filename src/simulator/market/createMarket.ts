@@ -3,7 +3,7 @@ import { bookLevels } from './prices/book'
 import type { ProtoOAHoliday } from '../../protocol/messages/symbols'
 import type { OwnSymbol } from './catalogue/ownSymbols'
 import { priceCharacter, catalogue as plain } from './catalogue/catalogue'
-import { findChain, chainRate } from './model/conversion'
+import { chainRate, createChains } from './model/conversion'
 import type { Catalogue, ListedSymbol, Market } from './model/market'
 import { toTradingDay, openingTime } from './calendar/newYork'
 import { createQuotes } from './prices/quotes'
@@ -82,7 +82,7 @@ export const createMarket = (seed: number, holidays = none, offer = plainOffer):
     const { bid, ask } = of(symbolId).quotes.quoteAt(at)
     return (bid + ask) / 2 / WIRE_SCALE
   }
-  const conversionChain: Market['conversionChain'] = (from, to) => findChain(catalogue.symbols, from, to)
+  const conversionChain: Market['conversionChain'] = createChains(catalogue.symbols)
 
   return {
     catalogue,

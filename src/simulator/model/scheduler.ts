@@ -1,4 +1,5 @@
 import { Subscription, asyncScheduler } from 'rxjs'
+import type { SchedulerAction } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import type { Clock } from './clock'
 
@@ -76,24 +77,33 @@ export const createAgenda = (
     plannedFor = undefined
   }
 
-  const plan = (): void => {
+  /**
+   * Goes on with an action that is running, because a new one for each event would cost as much as a tick. Not
+   * without a delay: jest's timers would repeat such an action for ever.
+   */
+  const plan = (running?: SchedulerAction<unknown>): void => {
     isResting = false
     const next = nextAt()
     if (next === plannedFor) return
-    cancel()
+    const delay = clock.delayUntil(next)
+    const goesOn = running?.closed === false && plannedFor === undefined && delay >= 1
+    if (!goesOn) cancel()
     if (next === Infinity) return
     plannedFor = next
-    timer = asyncScheduler.schedule(() => {
-      plannedFor = undefined
-      try {
-        advance(TURN)
-        plan()
-      } catch (error) {
-        // An immediate retry would go on for ever: wait until a client sends something.
-        reached(undefined)
-        onDefect(error)
-      }
-    }, clock.delayUntil(next))
+    if (goesOn) running.schedule(undefined, delay)
+    else timer = asyncScheduler.schedule(wake, delay)
+  }
+
+  function wake(this: SchedulerAction<unknown>): void {
+    plannedFor = undefined
+    try {
+      advance(TURN)
+      plan(this)
+    } catch (error) {
+      // An immediate retry would go on for ever: wait until a client sends something.
+      reached(undefined)
+      onDefect(error)
+    }
   }
 
   return {
@@ -102,7 +112,9 @@ export const createAgenda = (
     catchUp: () => {
       if (!isBehind) advance(isResting ? Infinity : TURN)
     },
-    plan,
+    plan: () => {
+      plan()
+    },
     rest: () => {
       isResting = true
       reached(undefined)

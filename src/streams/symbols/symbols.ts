@@ -1,6 +1,7 @@
 import { defer, distinctUntilChanged, map, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { deepEqual } from '../../util/deepEqual'
+import { oncePer } from '../../util/oncePer'
 import type { ProtoOALightSymbol, ProtoOASymbol } from '../../protocol/messages/symbols'
 import type { Account } from '../../session/account'
 import { currentCatalogue } from './symbolCatalogue'
@@ -60,6 +61,11 @@ const termsOf = (
     }),
   )
 
+/** Both entries of a symbol as one. Made once, because each order needs it, and its fields are many. */
+const joined = oncePer((light: ProtoOALightSymbol) =>
+  oncePer((full: ProtoOASymbol): SymbolDetails => ({ ...light, ...full })),
+)
+
 type Known = Omit<KnownSymbols, 'changed$'>
 
 /** A symbol with its entry in the list. */
@@ -68,7 +74,7 @@ const listedTerms = (idOrName: SymbolIdOrName): ((known: Known) => Observable<Sy
   return known =>
     known.catalogue().pipe(
       map(listed),
-      switchMap(light => termsOf(known, light.symbolId, idOrName).pipe(map(full => ({ ...light, ...full })))),
+      switchMap(light => termsOf(known, light.symbolId, idOrName).pipe(map(joined(light)))),
     )
 }
 
@@ -94,7 +100,10 @@ const plainTerms =
   (symbolId: number) =>
   (known: Known): Observable<SymbolDetails> =>
     termsOf(known, symbolId, symbolId).pipe(
-      map(full => ({ ...known.knownCatalogue()?.get(symbolId), ...full })),
+      map(full => {
+        const light = known.knownCatalogue()?.get(symbolId)
+        return light ? joined(light)(full) : full
+      }),
     )
 
 /**

@@ -1,7 +1,7 @@
 import { ProtoOATrendbarPeriod } from '../../../protocol/messages/enums'
 import { symbolSessions } from '../calendar/sessions'
 import { toPeriod } from '../calendar/periods'
-import { findChain, chainRate } from '../model/conversion'
+import { chainRate, createChains } from '../model/conversion'
 import type { ListedSymbol, Market, Quote } from '../model/market'
 import { bookLevels } from '../prices/book'
 import { partKey, seedKey } from '../model/random'
@@ -56,7 +56,7 @@ export const historyMarket = (base: Market, histories: readonly PreparedHistory[
     return { bid, ask, at }
   }
   const mid = ({ bid, ask }: Quote): number => (bid + ask) / 2 / WIRE_SCALE
-  const conversionChain: Market['conversionChain'] = (from, to) => findChain(symbols, from, to)
+  const conversionChain: Market['conversionChain'] = createChains(symbols)
   const openingAt = (period: ProtoOATrendbarPeriod) => toPeriod(period).openingAt
 
   return {

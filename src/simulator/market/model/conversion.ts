@@ -3,7 +3,7 @@ import type { ListedSymbol } from './market'
 type Symbols = readonly ListedSymbol[]
 
 /** The shortest way from one asset to another. Of several, the one with the lowest symbol ids. */
-export const findChain = (symbols: Symbols, from: number, to: number): Symbols | undefined => {
+const findChain = (symbols: Symbols, from: number, to: number): Symbols | undefined => {
   const ways = new Map<number, Symbols>([[from, []]])
   for (const [asset, way] of ways) {
     if (asset === to) return way
@@ -14,6 +14,16 @@ export const findChain = (symbols: Symbols, from: number, to: number): Symbols |
     }
   }
   return undefined
+}
+
+/** The ways between assets. Each is looked for once, because profits and margins need it at each fill. */
+export const createChains = (symbols: Symbols): ((from: number, to: number) => Symbols | undefined) => {
+  const known = new Map<string, Symbols | undefined>()
+  return (from, to) => {
+    const key = `${from} ${to}`
+    if (!known.has(key)) known.set(key, findChain(symbols, from, to))
+    return known.get(key)
+  }
 }
 
 /** The value of one unit of the first asset at the end of a chain. */

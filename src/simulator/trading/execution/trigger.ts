@@ -48,19 +48,16 @@ export const trigger = (
 }
 
 /** When the stop of a position must next follow the market, or more of the future must be searched. */
-export const nextTrailTime = (
-  { market, ...account }: ExchangeAccount,
-  position: Position,
-): number | undefined => {
+export const nextTrailTime = (account: ExchangeAccount, position: Position): number | undefined => {
   const { trail, stopLoss, tradeSide, symbolId } = position
   if (trail === undefined || stopLoss === undefined) return undefined
   if (position.trailDue !== undefined) return position.trailDue
-  const symbol = getSymbol({ market, ...account }, symbolId)
+  const symbol = getSymbol(account, symbolId)
   const better = stopLoss + sideSign(tradeSide) * (trail + pointSize(symbol))
   const until = position.trailFrom + HORIZON
   const isBuy = tradeSide === ProtoOATradeSide.BUY
   position.trailDue =
-    market.firstReach(
+    account.market.firstReach(
       symbolId,
       isBuy ? 'bid' : 'ask',
       isBuy ? 'atOrAbove' : 'atOrBelow',
