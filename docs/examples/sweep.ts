@@ -38,7 +38,8 @@ const walkForward$ = history$.pipe(
       history: [entry],
       params,
       by: 'net',
-      walkForward: { train: 40 * DAY, test: 40 * DAY },
+      from: Date.UTC(2025, 3, 1),
+      walkForward: { train: 20 * DAY, test: 20 * DAY },
     }),
   ),
 )

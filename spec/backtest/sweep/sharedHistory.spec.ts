@@ -54,6 +54,20 @@ describe('the history of a sweep', () => {
     expect(reads).toEqual({ bars: 1, spreads: 180 })
   })
 
+  it('is reported as by a backtest: gaps, duplicates, prices outside of the schedule', async () => {
+    // 10:00, twice, and three hours later; then a Saturday.
+    const times = [0, 0, 3 * HOUR, 5 * 24 * HOUR]
+    const price = { open: 1.1, high: 1.1, low: 1.1, close: 1.1 }
+    const bars = times.map(after => ({ timestamp: START + after, ...price }))
+    const history = [{ symbol: 'EURUSD', period: 'M1' as const, bars, spread: 0 }]
+    const { history: reports } = await sweepOf(bet, options(history))
+    expect(reports).toMatchObject([{ symbol: 'EURUSD', count: 3, duplicates: 1, gaps: { length: 2 } }])
+    expect(reports[0]?.outsideSchedule).toBeGreaterThan(0)
+    const single = { history, symbols: withoutCosts, fills: { latency: 0 } }
+    const { history: same } = await resultOf(bet, { ...single, params: { side: 'buy', volume: 10_000 } })
+    expect(reports).toEqual(same)
+  })
+
   it('is not changed by a run whose prices jump', async () => {
     // The jump is in each run, and only once: ten pips of 10,000 are 10.00 beside the 55.00 of the rise.
     const faults = [{ at: START + 30 * MINUTE, fault: { kind: 'gap', symbolId: EURUSD, by: 100 } }] as const

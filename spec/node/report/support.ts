@@ -80,6 +80,7 @@ export const sweepResult: SweepResult<object> = {
   runs: [best, run(5, 20, 20), run(3, 50, 10)],
   best,
   failures: [{ params: { fast: 5, slow: 50 }, error: 'too slow' }],
+  history: [],
 }
 
 /** Tries to become a part of the page, in a text, an attribute and a script. */

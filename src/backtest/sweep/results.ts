@@ -1,3 +1,4 @@
+import type { HistoryReport } from '../../simulator/market/history/history'
 import type { BacktestProgress, EquityPoint, Statistics, Trade } from '../results'
 import type { ParamValues } from './grid'
 
@@ -46,6 +47,8 @@ export interface SweepResult<P> {
   readonly best: SweepRun<P>
   /** Parameters with which the strategy errored. */
   readonly failures: readonly FailedRun<P>[]
+  /** What was read of each history: gaps, duplicates, prices outside of the schedule. */
+  readonly history: readonly HistoryReport[]
   /** With the option `walkForward`. */
   readonly walkForward?: WalkForward<P>
 }

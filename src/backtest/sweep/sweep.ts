@@ -42,6 +42,7 @@ const runOf = <P extends object>(
       runs,
       best: runs[0],
       failures: trials.failures(),
+      history: shared.prepared.map(({ report }) => report),
       ...(walkForward && { walkForward: walkForward.result() }),
     }
   }

@@ -1,4 +1,4 @@
-import type { BacktestResult, History } from '../../backtest'
+import type { History, HistoryReport } from '../../backtest'
 import { note } from '../outcome'
 import type { Outcome } from '../outcome'
 
@@ -9,7 +9,11 @@ const count = (found: number, one: string, many: string): readonly string[] =>
   found === 0 ? [] : [`${found} ${found === 1 ? one : many}`]
 
 /** Says what was found in the history of each symbol. */
-export const historyNotes = ({ history }: BacktestResult): readonly Outcome[] =>
+export const historyNotes = ({
+  history,
+}: {
+  readonly history: readonly HistoryReport[]
+}): readonly Outcome[] =>
   history.map(({ symbol, from, to, count: read, gaps, duplicates, outsideSchedule }) => {
     const parts = [
       `${read} prices from ${when(from)} to ${when(to)} UTC`,

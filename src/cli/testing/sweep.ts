@@ -12,7 +12,7 @@ import { table } from '../output/table'
 import type { Column } from '../output/table'
 import { commonSettings } from './backtest'
 import type { StrategyOptions } from './backtest'
-import { spreadNotes } from './historyNotes'
+import { historyNotes, spreadNotes } from './historyNotes'
 import { sweepParams } from './params'
 import { saveReport } from './saveReport'
 import { loadStrategy } from './strategyModule'
@@ -52,6 +52,7 @@ const saved = async (
   return [
     { block: '' },
     ...failed,
+    ...historyNotes(found),
     ...spreadNotes(history),
     result(JSON.parse(resultJson(found)), table(columns(found), found.runs.slice(0, top), colours, room())),
     ...(csv === undefined ? [] : [note(`Wrote all runs to ${csv}.`)]),
