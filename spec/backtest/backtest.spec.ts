@@ -123,6 +123,24 @@ describe('a backtest, against the known answer', () => {
     expect((await run(through)).open).toMatchObject([{ entryPrice: 1.0981 }])
   })
 
+  it('has a point of the equity after each hour with prices, also if the strategy does not look', async () => {
+    // 10,000 units bought at 1.1000. At 11:00 the price is 20 pips lower, and back at 11:01: a fall of 20.00.
+    const prices = [...still(1.1, 60), ...still(1.098, 1), ...still(1.1, 65)]
+    const { equity, statistics } = await resultOf(account => at(30_000, () => buy(account)), {
+      history: eurusd(minutes(prices), 0),
+      symbols: withoutCosts,
+      fills: { latency: 0 },
+    })
+    expect(equity.map(({ time, equity: money }) => [(time - START) / MINUTE, money])).toEqual([
+      [0, 10_000],
+      [0.5, 10_000],
+      [60, 9_980],
+      [120, 10_000],
+      [125, 10_000],
+    ])
+    expect(statistics.maxDrawdown).toBe(20)
+  })
+
   it('pays a swap at each rollover, and three on Wednesday', async () => {
     // From Monday 10:00 to Thursday 10:00 UTC there are the rollovers of Monday, Tuesday and Wednesday: 1 + 1 + 3.
     // −6 pips × 10,000 × 0.0001 = −6.00 for each.

@@ -182,7 +182,7 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
   backtest: [
     '241 trades, 1 still open',
     'net 632.00, of it costs -1008.00',
-    'greatest drawdown 794.23',
+    'greatest drawdown 834.21',
     'buy at 1.04859, stopLoss at 1.04459: -47.12',
     'sell at 1.04837, takeProfit at 1.04037: 81.78',
     'equity.csv result.json trades.csv',

@@ -16,7 +16,7 @@ export interface BacktestLedger {
 }
 
 export const createLedger = (account: ExchangeAccount, start: number): BacktestLedger => {
-  const { book } = account
+  const { book, market } = account
   const log = createTradeLog(account)
   const equity: EquityPoint[] = []
   let timeInMarket = 0
@@ -32,14 +32,18 @@ export const createLedger = (account: ExchangeAccount, start: number): BacktestL
   }
   write(start)
 
+  /** Whether there was a price in the hour before a full hour, or comes at it. */
+  const hasPrices = (hour: number): boolean =>
+    market.catalogue.symbols.some(({ light }) => market.quoteAt(light.symbolId, hour).at >= hour - HOUR)
+
   return {
     pass: (from, to) => {
       if (book.open.size > 0) timeInMarket += to - from
-      const end = (Math.floor(from / HOUR) + 1) * HOUR
-      if (end < to) write(end)
+      const first = (Math.floor(from / HOUR) + 1) * HOUR
+      for (let hour = first; hour < to; hour += HOUR) if (hasPrices(hour)) write(hour)
     },
     note: at => {
-      if (log.read()) write(at)
+      if (log.read() || (at % HOUR === 0 && hasPrices(at))) write(at)
     },
     resultAt: at => {
       write(at)

@@ -6,7 +6,7 @@ import { MINUTE, START, eurusd, resultOf } from '../support'
 import { sweepOf } from './support'
 
 /** The runs of each property; more by hand. */
-const numRuns = Number(process.env['BACKTEST_RUNS'] ?? 4)
+const numRuns = Number(process.env['BACKTEST_RUNS'] ?? 2)
 
 jest.setTimeout(20_000 + 4_000 * numRuns)
 
