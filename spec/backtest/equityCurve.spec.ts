@@ -105,7 +105,7 @@ describe('the equity curve, over random histories and strategies', () => {
           account: { balance: BALANCE },
         })
         const priceAt = (side: Trade['side'], at: number): number => {
-          const tick = ticks.findLast(({ timestamp }) => timestamp <= at)
+          const tick = ticks.filter(({ timestamp }) => timestamp <= at).at(-1)
           return (side === 'buy' ? tick?.bid : tick?.ask) ?? NaN
         }
         const expected = equity.map(({ time }) => {
