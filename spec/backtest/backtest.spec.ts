@@ -20,6 +20,8 @@ import { backtest } from 'rx-ctrader/backtest'
 import type { BacktestEvent } from 'rx-ctrader/backtest'
 import { MINUTE, START, at, eurusd, minutes, resultOf, still, withoutCosts } from './support'
 
+jest.setTimeout(30_000)
+
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 

@@ -73,7 +73,8 @@ export const runCommand = async (
   } catch (error) {
     const [text, code] = failure(error)
     terminal.err(`${text}\n`)
-    return code
+    // What has failed says nothing of an order that is on its way.
+    return writer.exitCode() === exitCodes.inDoubt ? exitCodes.inDoubt : code
   }
 }
 

@@ -8,7 +8,7 @@ import { sweepOf } from './support'
 /** The runs of each property; more by hand. */
 const numRuns = Number(process.env['BACKTEST_RUNS'] ?? 2)
 
-jest.setTimeout(20_000 + 4_000 * numRuns)
+jest.setTimeout(60_000 + 4_000 * numRuns)
 
 interface Whims {
   readonly every: number
@@ -34,7 +34,7 @@ const whimsical: Strategy<Whims> = (account, { every, stop }) =>
   )
 
 const barsArb: fc.Arbitrary<readonly HistoryBar[]> = fc
-  .array(fc.integer({ min: -60, max: 60 }), { minLength: 130, maxLength: 300 })
+  .array(fc.integer({ min: -60, max: 60 }), { minLength: 130, maxLength: 240 })
   .map(moves => {
     let points = 110_000
     return moves.map((move, i): HistoryBar => {
@@ -53,7 +53,7 @@ const barsArb: fc.Arbitrary<readonly HistoryBar[]> = fc
   })
 
 const uniqueInts = (min: number, max: number): fc.Arbitrary<number[]> =>
-  fc.uniqueArray(fc.integer({ min, max }), { minLength: 1, maxLength: 3 })
+  fc.uniqueArray(fc.integer({ min, max }), { minLength: 1, maxLength: 2 })
 const paramsArb = fc.record({ every: uniqueInts(2, 6), stop: uniqueInts(3, 20) })
 
 describe('over random histories and parameters', () => {

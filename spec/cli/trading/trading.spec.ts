@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { PayloadType } from 'rx-ctrader'
 import { commandLine } from '../../support/commandLine'
-import type { CommandLine } from '../../support/commandLine'
+import type { CommandLine, CommandRun } from '../../support/commandLine'
+
+jest.setTimeout(30_000)
 
 // It is traded at any time, also by the clock of this machine.
 const SYMBOL = 'BTCUSD'
@@ -113,6 +116,35 @@ describe('buy and sell', () => {
     await one.until(text => text.includes('sent'))
     one.stop()
     expect(await one.exitCode).toBe(3)
+  })
+
+  /** An order that is executed, and whose answers do not come. */
+  const unanswered = async (): Promise<CommandRun> => {
+    const payloadType = PayloadType.PROTO_OA_NEW_ORDER_REQ
+    line.broker.fault({ kind: 'swallow', payloadType, takesEffect: true })
+    const one = line.start(['buy', SYMBOL, '0.01', '--yes'])
+    await one.until(text => text.includes('sent'))
+    while (ledger().positions.length === 0) await setImmediate()
+    return one
+  }
+
+  it('are followed over a lost line, and end with what became of the order', async () => {
+    const one = await unanswered()
+    line.broker.fault({ kind: 'drop' })
+    expect(await one.exitCode).toBe(0)
+    expect(one.out()).toMatch(/^sent\noutcome unknown .*the server is asked[^]*^filled {2}order \d+/m)
+    expect(one.err()).toMatch(/^connection lost.*; next attempt in \d+ s[^]*^connected again$/m)
+    expect(ledger().positions).toHaveLength(1)
+  })
+
+  it('end with 3 if the line is lost while the order is on its way, and does not come back', async () => {
+    const one = await unanswered()
+    const payloadType = PayloadType.PROTO_OA_APPLICATION_AUTH_REQ
+    line.broker.fault({ kind: 'refuse', payloadType, errorCode: 'CANT_ROUTE_REQUEST', times: 9 })
+    line.broker.fault({ kind: 'drop' })
+    expect(await one.exitCode).toBe(3)
+    expect(one.out()).toMatch(/^sent\noutcome unknown /m)
+    expect(one.err()).toMatch(/^server responded with CANT_ROUTE_REQUEST$/m)
   })
 
   it.each([
