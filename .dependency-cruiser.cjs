@@ -50,7 +50,18 @@ const rooms = {
     'options',
   ],
   gateway: ['bus', 'model', 'owner', 'edge/wire', 'edge/prices', 'edge/accounts', 'edge'],
-  node: ['files', 'journal', 'grants', 'sockets', 'simulate', 'threads', 'report/page', 'report'],
+  node: [
+    'files',
+    'journal',
+    'grants',
+    'http',
+    'sockets',
+    'gateway',
+    'simulate',
+    'threads',
+    'report/page',
+    'report',
+  ],
   testing: ['messages', 'drawing', 'asserting'],
 }
 

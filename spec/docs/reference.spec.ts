@@ -54,7 +54,16 @@ describe('the docstring', () => {
   })
 
   /** What is of no message of its own. */
-  const ofNone = ['live', 'conflate', 'ofType', 'withStaleness', 'toCandles', 'record', 'serveSimulator']
+  const ofNone = [
+    'live',
+    'conflate',
+    'ofType',
+    'withStaleness',
+    'toCandles',
+    'record',
+    'serveGateway',
+    'serveSimulator',
+  ]
 
   it.each(streams.filter(({ name }) => !ofNone.includes(name)).map(({ name, doc }) => [name, doc]))(
     'of %s names the official message it rests on',

@@ -81,6 +81,34 @@ const codes = (client: RawClient): readonly unknown[] =>
     return (payload as { readonly errorCode?: string } | undefined)?.errorCode ?? payloadType
   })
 
+describe('the pings of a peer', () => {
+  it('count as frames: too many end the line', () => {
+    inVirtualTime(({ at }) => {
+      const gateway = gatewayOver(createSimulator().connect, {
+        limits: { framesPerSecond: 1, burst: 2 },
+      })
+      const ended: number[] = []
+      const { pinged } = gateway.accept(
+        {
+          send: () => undefined,
+          close: code => {
+            ended.push(code)
+          },
+          cut: () => undefined,
+        },
+        {},
+      )
+      for (let i = 0; i < 502; i += 1) pinged()
+      expect(ended).toEqual([])
+      pinged()
+      pinged()
+      at(1, () => {
+        expect(ended).toEqual([1008])
+      })
+    })
+  })
+})
+
 describe('a peer of a gateway', () => {
   it('authenticates with the token of its session, and opens an account with any text as its token', () => {
     expect(codes(talking([logIn(), open]))).toEqual([2101, 2103])

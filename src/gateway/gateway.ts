@@ -8,7 +8,7 @@ import type { Connect } from '../transport/socket'
 import { createEdgeAccount } from './edge/accounts/edgeAccount'
 import type { EdgeAccount } from './edge/accounts/edgeAccount'
 import { openLine } from './edge/line'
-import type { EdgeContext } from './edge/lineState'
+import type { EdgeContext, PeerLimits } from './edge/lineState'
 import { memoryLine } from './edge/wire/memoryLine'
 import type { Handshake, Session } from './model/session'
 import { readGatewayOptions } from './options'
@@ -34,6 +34,8 @@ export interface GatewayHealth {
 export interface Gateway {
   /** The origins of the pages that may connect. The transport checks them. */
   readonly origins: readonly string[]
+  /** What each browser may do. The transport closes a line whose frame is longer than `frameSize`. */
+  readonly limits: PeerLimits
   /**
    * Serves a client over any transport: `peer` is how the gateway reaches it, and what comes back is how it reaches the
    * gateway.
@@ -112,6 +114,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 
   return {
     origins,
+    limits,
     accept: (peer, handshake) => open(context, peer, handshake),
     as: session => {
       const { userId } = Object(session) as Partial<Session>

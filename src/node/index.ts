@@ -1,6 +1,6 @@
 /**
  * What needs Node: files for credentials, journals, histories and the tokens of a gateway, the report of a backtest,
- * threads for a sweep, and ports. A port serves the simulator.
+ * threads for a sweep, and ports. A port serves the simulator or a gateway.
  *
  * @module rx-ctrader/node
  *
@@ -14,6 +14,8 @@ export { fileJournal } from './journal/journal'
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- for those who have it
 export { journalIn } from './journal/journal'
 export type { FileJournalOptions } from './journal/journal'
+export type { ServeGatewayOptions, TlsOptions } from './gateway/options'
+export { serveGateway } from './gateway/serve'
 export { encryptedGrants } from './grants/encryptedGrants'
 export type { GrantStore } from './grants/encryptedGrants'
 export type { GrantKey } from './grants/seal'

@@ -66,8 +66,8 @@ describe('the consent page', () => {
       accounts: [{ accountId: 12345678, isLive: true, traderLogin: 7, brokerTitleShort: '<b>Broker' }],
     })
     const text = await (await fetch(url + asked({ client_id: clientId }))).text()
-    expect(text).toContain('&#60;b&#62;Broker, login 7, live')
-    expect(text).toContain('<b>&#60;i&#62;&#34;&#39;&#38;</b> asks to view and trade:')
+    expect(text).toContain('&lt;b&gt;Broker, login 7, live')
+    expect(text).toContain('<b>&lt;i&gt;&quot;&#39;&amp;</b> asks to view and trade:')
   })
 
   it('sends the user back with a code, without the state, and the code gives tokens', async () => {

@@ -1,3 +1,5 @@
+import { escapeHtml } from '../../node/http/html'
+
 /** A page that the browser shows at the end of a login. */
 export interface Page {
   readonly status: number
@@ -6,14 +8,11 @@ export interface Page {
   readonly text: string
 }
 
-const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, character => `&#${character.codePointAt(0) ?? 0};`)
-
 /** A page as HTML. */
 export const html = ({ title, text }: Page): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escaped(title)}</title>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:32em;margin:4em auto;padding:0 1em}</style>
-<h1>${escaped(title)}</h1><p>${escaped(text)}</p></html>\n`
+<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></html>\n`
 
 export const successPage: Page = {
   status: 200,

@@ -41,9 +41,7 @@ export const authenticatePeer = (context: EdgeContext, line: Line, call: Call): 
   }
   line.isLoggingIn = true
   const { authenticate, entitle, limits, lines, log, nextId } = context
-  const { clientId, clientSecret: token } = call.payload as Payload<
-    typeof PayloadType.PROTO_OA_APPLICATION_AUTH_REQ
-  >
+  const { clientId, clientSecret } = call.payload as Payload<typeof PayloadType.PROTO_OA_APPLICATION_AUTH_REQ>
   const begin = (session: Session): boolean => {
     const { userId } = session
     line.isLoggingIn = false
@@ -67,6 +65,7 @@ export const authenticatePeer = (context: EdgeContext, line: Line, call: Call): 
     if (isNew) call.answer({})
     return true
   }
+  const { token = clientSecret } = line.handshake
   const handshake = { ...line.handshake, clientId, token }
   const rights$ = sessionRights(authenticate, entitle, handshake).pipe(takeWhile(follow))
   const rights = rights$.subscribe({

@@ -123,12 +123,13 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
       if (!line.user) outbox.hangUp(1008, 'Not authenticated in time')
     }),
   )
-  const pinged = (): void => {
-    lastReceived = monotonicNow()
-  }
   return {
     receive,
-    pinged,
+    pinged: () => {
+      lastReceived = monotonicNow()
+      // Each ping is answered, so that it costs as much as a frame.
+      if (gate() === 'end') outbox.hangUp(1008, 'Too many requests')
+    },
     closed: () => {
       life.unsubscribe()
     },

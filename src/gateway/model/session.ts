@@ -18,7 +18,10 @@ export interface Handshake {
   readonly address?: string
   /** The `clientId` of its first message. It is free to choose: it says which program it is. */
   readonly clientId?: string
-  /** The `clientSecret` of its first message: the token of its session. Never the secret of the application. */
+  /**
+   * The token of its session: of the transport, or the `clientSecret` of its first message. Never the secret of the
+   * application.
+   */
   readonly token?: string
 }
 

@@ -1,7 +1,7 @@
 import type { BacktestResult, Statistics, Trade } from '../../backtest/results'
 import { figureText, figures, moneyText, percentText } from './figures'
-import { html, nothing } from './html'
-import type { Html } from './html'
+import { html, nothing } from '../http/html'
+import type { Html } from '../http/html'
 import { distribution, monthlyReturns } from './model'
 
 /** What the sections of a page have in common. */

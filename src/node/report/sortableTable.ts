@@ -1,5 +1,5 @@
-import { html, nothing } from './html'
-import type { Html } from './html'
+import { html, nothing } from '../http/html'
+import type { Html } from '../http/html'
 
 /** A column of a table that can be sorted. */
 export interface Column {

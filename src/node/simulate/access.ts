@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 
 /** Who may reach a port, besides those that always may. */
 export interface Access {
@@ -43,13 +43,4 @@ export const isOurOrigin = (origin: string | undefined, { allowOrigins }: Access
   if (origin === undefined || allowOrigins.includes('*') || allowOrigins.includes(origin)) return true
   const url = urlOf(origin)
   return url !== undefined && /^https?:$/.test(url.protocol) && isLoopback(url.hostname)
-}
-
-/** For a client that is answered before its request is complete: announces that the line ends, and stops reading. */
-export const cutOff = (request: IncomingMessage, response: ServerResponse): void => {
-  if (request.complete) return
-  response.setHeader('connection', 'close')
-  response.on('finish', () => {
-    request.socket.destroySoon()
-  })
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Simulator } from '../../simulator/simulator'
-import { cutOff, isOurHost } from './access'
+import { isOurHost } from './access'
 import type { Access } from './access'
-import { readBody } from './body'
+import { cutOff } from '../http/cutOff'
+import { readBody } from '../http/readBody'
 import { CONSENT_PATH, TOKEN_PATH, consentPage, isOwnForm, tokenAnswer } from './consentPage'
 import type { PageAnswer } from './consentPage'
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Simulator } from '../../simulator/simulator'
+import { escapeHtml } from '../http/html'
 
 /** An answer of a page. */
 export interface PageAnswer {
@@ -11,9 +12,6 @@ export interface PageAnswer {
 /** The paths of cTrader's consent page and token endpoint. */
 export const CONSENT_PATH = '/my/settings/openapi/grantingaccess/'
 export const TOKEN_PATH = '/apps/token'
-
-const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, character => `&#${character.codePointAt(0) ?? 0};`)
 
 const page = (status: number, title: string, content: string): PageAnswer => ({
   status,
@@ -30,7 +28,7 @@ label{display:block}button{font:inherit;padding:.4em 1em;margin:1em .5em 0 0}</s
 })
 
 const accountLabel = ({ accountId, traderLogin, brokerTitleShort, isLive }: Consent['accounts'][number]) =>
-  `<label><input type="checkbox" name="account" value="${accountId}" checked> ${escaped(brokerTitleShort)}, ` +
+  `<label><input type="checkbox" name="account" value="${accountId}" checked> ${escapeHtml(brokerTitleShort)}, ` +
   `login ${traderLogin}, ${isLive ? 'live' : 'demo'}</label>`
 
 type Consent = Simulator['consent']
@@ -40,7 +38,7 @@ const question = ({ accounts }: Consent, clientId: string, scope: string): PageA
     200,
     'Allow access?',
     `<p>This is a simulator: no real account, no real money.</p>
-<p>The application <b>${escaped(clientId)}</b> asks to ${scope === 'accounts' ? 'view' : 'view and trade'}:</p>
+<p>The application <b>${escapeHtml(clientId)}</b> asks to ${scope === 'accounts' ? 'view' : 'view and trade'}:</p>
 <form method="post">${accounts.map(accountLabel).join('')}
 <button name="decision" value="allow">Allow access</button><button name="decision" value="deny">Deny</button></form>`,
   )

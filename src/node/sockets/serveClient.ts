@@ -21,13 +21,19 @@ const bundling = (socket: Socket): (() => void) => {
   }
 }
 
+/** A client that is served. */
+export interface ServedClient {
+  /** Ends its line: what it still sends is not read. */
+  readonly end: (code: number, reason: string) => void
+}
+
 /** Connects a WebSocket with a server of cTrader's protocol, for as long as it is open. */
 export const serveClient = (
   accept: (peer: Peer) => ServerConnection,
   webSocket: WebSocket,
   socket: Socket,
   limits: BacklogLimits,
-): void => {
+): ServedClient => {
   const bundle = bundling(socket)
   const drained = (): void => {
     connection.drained()
@@ -53,4 +59,10 @@ export const serveClient = (
   webSocket.on('close', connection.closed)
   // `ws` closes a client that breaks the WebSocket protocol. Without a listener, the error would end the process.
   webSocket.on('error', connection.closed)
+  return {
+    end: (code, reason) => {
+      connection.closed()
+      webSocket.close(code, reason)
+    },
+  }
 }

@@ -1,0 +1,30 @@
+import { map, take } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Gateway } from '../../gateway'
+
+/** An answer in JSON. */
+export interface JsonAnswer {
+  readonly status: number
+  readonly body: object
+}
+
+/**
+ * The answer to `/health`: 503 if a line has failed for good, or the bus is down. A lost line is opened again, so that
+ * it does not count. Nothing in the answer is about a user or an account.
+ */
+export const healthAnswer = ({ health$ }: Pick<Gateway, 'health$'>): Observable<JsonAnswer> =>
+  health$.pipe(
+    take(1),
+    map(({ bus, lines, peers }) => {
+      const isFailing = bus === 'down' || lines.some(({ health }) => health.status === 'failed')
+      const shown = lines.map(({ name, environment, health }) => ({
+        name,
+        environment,
+        status: health.status,
+      }))
+      return {
+        status: isFailing ? 503 : 200,
+        body: { status: isFailing ? 'failing' : 'ok', bus, peers, lines: shown },
+      }
+    }),
+  )
