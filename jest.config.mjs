@@ -19,6 +19,7 @@ export const project = {
 
 // A suite that starts processes wants processors for them: beside all others it would wait for them in vain.
 const processes = [
+  'cli/everyProcess',
   'cli/processes',
   'cli/strategies',
   'cli/terminal',
