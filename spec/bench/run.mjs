@@ -16,6 +16,7 @@ const measurements = [
   'streamsBook',
   'streamsHistory',
   'thousands',
+  'orders',
   'backtest',
   'backtestThreads',
 ]

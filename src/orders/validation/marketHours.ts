@@ -2,6 +2,7 @@ import type { ProtoOAHoliday } from '../../protocol/messages/symbols'
 import type { SymbolDetails } from '../../streams/symbols/symbols'
 import { wallClock } from '../../time/timeZone'
 import type { WallClock } from '../../time/timeZone'
+import { oncePer } from '../../util/oncePer'
 import { DAY, HOUR, MINUTE, SECOND, WEEK } from '../../time/constants'
 
 /** The terms that say when a symbol trades. */
@@ -66,18 +67,18 @@ interface Week {
   readonly stretches: readonly Stretch[]
 }
 
-/** `undefined` if there is no schedule, or its time zone is unknown. */
-const weekOf = ({ schedule = [], scheduleTimeZone }: ScheduleTerms): Week | undefined => {
+/** Without a week if there is no schedule, or its time zone is unknown. */
+const hoursOf = oncePer(({ schedule = [], scheduleTimeZone }: ScheduleTerms): { readonly week?: Week } => {
   const clock = scheduleTimeZone === undefined ? undefined : wallClock(scheduleTimeZone)
-  if (!clock || schedule.length === 0) return undefined
+  if (!clock || schedule.length === 0) return {}
   const stretches = schedule
     .map(one => stretchIn(WEEK, one))
     // A period that ends before it begins goes on beyond Saturday.
     .map(([from, to]): Stretch => [from, to < from ? to + WEEK : to])
     .filter(([from, to]) => from < to)
     .sort(([a], [b]) => a - b)
-  return { clock, stretches }
-}
+  return { week: { clock, stretches } }
+})
 
 const isInWeek = ({ clock, stretches }: Week, at: number): boolean => {
   const time = sinceSunday(clock.shownAt(at))
@@ -108,13 +109,13 @@ const nextInWeek = ({ clock, stretches }: Week, after: number): number => {
  * tell.
  */
 export const isTrading = (terms: ScheduleTerms, at: number): boolean => {
-  const week = weekOf(terms)
+  const { week } = hoursOf(terms)
   return week === undefined || (isInWeek(week, at) && endOfHoliday(terms, at) === undefined)
 }
 
 /** When a symbol first trades from a time on, if that is within four weeks. */
 export const nextOpening = (terms: ScheduleTerms, from: number): number | undefined => {
-  const week = weekOf(terms)
+  const { week } = hoursOf(terms)
   if (!week) return from
   let at = from
   for (let tried = 0; tried < MOST_OPENINGS && at <= from + WEEKS_AHEAD * WEEK; tried += 1) {

@@ -1,8 +1,8 @@
-import { forkJoin, map, take } from 'rxjs'
+import { defer, forkJoin, map, of, take } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { Account } from '../../session/account'
-import { symbolTerms } from '../../streams/symbols/symbols'
+import { knownTerms, symbolTerms } from '../../streams/symbols/symbols'
 import type { SymbolDetails } from '../../streams/symbols/symbols'
 import { checkNewOrder } from './checkNewOrder'
 import type { NewOrderFrame } from './newOrderRequest'
@@ -32,4 +32,7 @@ export const validateForDispatch = (
   link: Link,
   order: NewOrder,
 ): Observable<NewOrderFrame> =>
-  withRights(account, link, termsFor(account, order)).pipe(map(checkedBy(order)))
+  defer(() => {
+    const known = knownTerms(account, link, order.symbol)
+    return withRights(account, link, known ? of(known) : termsFor(account, order))
+  }).pipe(map(checkedBy(order)))

@@ -23,6 +23,8 @@ export interface KnownSymbols {
   readonly knownCatalogue: () => SymbolCatalogue | undefined
   /** `undefined` if the server does not have the symbol. Symbols of the same turn are requested together. */
   readonly terms: (symbolId: number) => Observable<ProtoOASymbol | undefined>
+  /** The terms if they are known without a request. */
+  readonly knownTerms: (symbolId: number) => ProtoOASymbol | undefined
   readonly changed$: Observable<void>
 }
 
@@ -50,7 +52,8 @@ const termsOn = (
     }),
   )
 
-const knownOn = perSession((link, ctidTraderAccountId, over$): KnownSymbols => {
+/** What is known of the symbols of an account on a link. */
+export const symbolsOn = perSession((link, ctidTraderAccountId, over$): KnownSymbols => {
   const lists = cachedRequest<'symbols', SymbolCatalogue>(
     () =>
       retryOnLink(link, () =>
@@ -83,6 +86,7 @@ const knownOn = perSession((link, ctidTraderAccountId, over$): KnownSymbols => {
     catalogue: () => lists.of('symbols'),
     knownCatalogue: () => lists.known('symbols'),
     terms: terms.of,
+    knownTerms: terms.known,
     changed$,
   }
 })
@@ -92,7 +96,7 @@ export const currentCatalogue = <T>(
   account: Account,
   read: (known: Omit<KnownSymbols, 'changed$'>) => Observable<T>,
 ): Observable<T> =>
-  acrossSessions(account, knownOn, known =>
+  acrossSessions(account, symbolsOn, known =>
     known.changed$.pipe(
       startWith(undefined),
       switchMap(() => read(known)),

@@ -3,8 +3,9 @@ import type { Observable } from 'rxjs'
 import { deepEqual } from '../../util/deepEqual'
 import { oncePer } from '../../util/oncePer'
 import type { ProtoOALightSymbol, ProtoOASymbol } from '../../protocol/messages/symbols'
+import type { Link } from '../../connection/link'
 import type { Account } from '../../session/account'
-import { currentCatalogue } from './symbolCatalogue'
+import { currentCatalogue, symbolsOn } from './symbolCatalogue'
 import type { KnownSymbols } from './symbolCatalogue'
 import { shareByKey } from '../sharing/shareByKey'
 import { isId, findSymbol, unknownSymbol } from './resolveSymbol'
@@ -61,7 +62,10 @@ const termsOf = (
     }),
   )
 
-/** Both entries of a symbol as one. Made once, because each order needs it, and its fields are many. */
+/**
+ * Both entries of a symbol as one. Made once, because each order needs it, and what is derived from it, such as the
+ * trading week, is kept with it.
+ */
 const joined = oncePer((light: ProtoOALightSymbol) =>
   oncePer((full: ProtoOASymbol): SymbolDetails => ({ ...light, ...full })),
 )
@@ -126,3 +130,16 @@ export const eachTerms = <T>(
  */
 export const symbolTerms = (account: Account, idOrName: SymbolIdOrName): Observable<SymbolDetails> =>
   eachTerms(account, idOrName, terms$ => terms$)
+
+/** The terms of a symbol if they are known on the account's link, without a request. */
+export const knownTerms = (
+  account: Account,
+  link: Link,
+  idOrName: SymbolIdOrName,
+): SymbolDetails | undefined => {
+  const known = symbolsOn(account, link)
+  const light = known.knownCatalogue()?.get(idOrName)
+  const symbolId = isId(idOrName) ? idOrName : light?.symbolId
+  const full = symbolId === undefined ? undefined : known.knownTerms(symbolId)
+  return full && light ? joined(light)(full) : full
+}
