@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ReplaySubject, filter, firstValueFrom, lastValueFrom, map, share } from 'rxjs'
+import { filter, firstValueFrom, lastValueFrom, map, shareReplay } from 'rxjs'
 import { PayloadType, createClient, lots, memoryJournal, placeOrder, warmUp } from 'rx-ctrader'
 import type { Account, Connect, Journal, NewOrder } from 'rx-ctrader'
 import { fileJournal } from 'rx-ctrader/node'
@@ -48,7 +48,7 @@ const timesToLeave = async (journal: Journal): Promise<readonly number[]> => {
   for (let n = 0; n < ORDERS; n += 1) {
     const called = process.hrtime.bigint()
     const update$ = placeOrder(account, order, { journal }).pipe(
-      share({ connector: () => new ReplaySubject() }),
+      shareReplay({ bufferSize: 100, refCount: true }),
     )
     filled.push(lastValueFrom(update$))
     await firstValueFrom(update$)
