@@ -53,7 +53,7 @@ const termsOn = (
   )
 
 /** What is known of the symbols of an account on a link. */
-export const symbolsOn = perSession((link, ctidTraderAccountId, over$): KnownSymbols => {
+export const sessionSymbols = perSession((link, ctidTraderAccountId, over$): KnownSymbols => {
   const lists = cachedRequest<'symbols', SymbolCatalogue>(
     () =>
       retryOnLink(link, () =>
@@ -96,7 +96,7 @@ export const currentCatalogue = <T>(
   account: Account,
   read: (known: Omit<KnownSymbols, 'changed$'>) => Observable<T>,
 ): Observable<T> =>
-  acrossSessions(account, symbolsOn, known =>
+  acrossSessions(account, sessionSymbols, known =>
     known.changed$.pipe(
       startWith(undefined),
       switchMap(() => read(known)),

@@ -5,7 +5,7 @@ import { oncePer } from '../../util/oncePer'
 import type { ProtoOALightSymbol, ProtoOASymbol } from '../../protocol/messages/symbols'
 import type { Link } from '../../connection/link'
 import type { Account } from '../../session/account'
-import { currentCatalogue, symbolsOn } from './symbolCatalogue'
+import { currentCatalogue, sessionSymbols } from './symbolCatalogue'
 import type { KnownSymbols } from './symbolCatalogue'
 import { shareByKey } from '../sharing/shareByKey'
 import { isId, findSymbol, unknownSymbol } from './resolveSymbol'
@@ -137,7 +137,7 @@ export const knownTerms = (
   link: Link,
   idOrName: SymbolIdOrName,
 ): SymbolDetails | undefined => {
-  const known = symbolsOn(account, link)
+  const known = sessionSymbols(account, link)
   const light = known.knownCatalogue()?.get(idOrName)
   const symbolId = isId(idOrName) ? idOrName : light?.symbolId
   const full = symbolId === undefined ? undefined : known.knownTerms(symbolId)
