@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { PayloadType, CTraderError } from 'rx-ctrader'
 import { createSecrets } from '../../src/transport/secrets'
 
@@ -82,13 +83,65 @@ describe('the secrets that a client knows', () => {
 
   it('are bounded in number: an old one is forgotten, one that is used again is not (B11)', () => {
     const secrets = knowing('client-secret-0')
-    for (let n = 0; n < 1_000; n += 1) {
+    for (let n = 0; n < 5_000; n += 1) {
       secrets.remember({ accessToken: `access-token-${n}.` })
       secrets.remember({ clientSecret: 'client-secret-0' })
     }
-    expect(secrets.conceal('client-secret-0 access-token-999. access-token-900. access-token-1.')).toBe(
+    expect(secrets.conceal('client-secret-0 access-token-4999. access-token-1000. access-token-1.')).toBe(
       '[redacted] [redacted] [redacted] access-token-1.',
     )
+  })
+
+  it('are all kept for a thousand grants with two tokens each, and for their next ones', () => {
+    const secrets = createSecrets()
+    const tokens = Array.from({ length: 4_000 }, (_, n) => `token-${n}-of-a-grant`)
+    for (const accessToken of tokens) secrets.remember({ accessToken })
+    const missed = tokens.filter(
+      token => !secrets.mayBeIn(`{"payload":{"description":"bad ${token}"}}`, false),
+    )
+    expect(missed).toEqual([])
+    expect(tokens.filter((_, n) => n % 200 === 0).map(secrets.conceal)).toEqual(
+      Array.from({ length: 20 }, () => '[redacted]'),
+    )
+  })
+
+  it('are noticed in a frame wherever they stand, few or many, short or long, also after some were forgotten', () => {
+    const token = fc.string({ unit: fc.constantFrom('a', 'b', '-', 'é'), minLength: 8, maxLength: 40 })
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '-', '"'), maxLength: 60 })
+    fc.assert(
+      fc.property(
+        fc.array(token, { minLength: 1, maxLength: 60 }),
+        fc.nat(),
+        text,
+        text,
+        fc.nat({ max: 80 }),
+        (tokens, which, before, after, others) => {
+          const secrets = createSecrets()
+          const known = tokens.slice(-32)
+          for (const accessToken of tokens) secrets.rememberHeard({ accessToken })
+          for (let n = 0; n < others; n += 1) secrets.rememberHeard({ accessToken: known[n % known.length] })
+          const [secret = ''] = known.slice(which % known.length)
+          expect(secrets.mayBeIn(`${before}${secret}${after}`, false)).toBe(true)
+          const holds = known.some(one => before.includes(one))
+          // What it does not notice has none. What it notices may have none, which costs a closer look.
+          expect(secrets.mayBeIn(before, false) || !holds).toBe(true)
+        },
+      ),
+      { numRuns: Number(process.env['SECRETS_RUNS'] ?? 200) },
+    )
+  })
+
+  it('are not noticed in frames that have none, however many they are', () => {
+    const secrets = createSecrets()
+    for (let n = 0; n < 4_000; n += 1)
+      secrets.remember({ accessToken: `${Math.imul(n, 2_654_435_761).toString(36)}-${n}-token` })
+    const noticed = Array.from({ length: 1_000 }, (_, n) =>
+      secrets.mayBeIn(
+        `{"payloadType":2126,"payload":{"order":{"orderId":${n},"label":"strategy ${n}"}}}`,
+        false,
+      ),
+    )
+    expect(noticed.filter(Boolean).length).toBeLessThan(5)
   })
 
   it('are not forgotten for what a server says unasked (G12)', () => {

@@ -3,6 +3,7 @@ import type { Failure } from '../errors'
 import { REDACTED, isSecretField, secretFields, findSecrets } from '../protocol/secrets'
 import { carryUnreadable } from '../protocol/codec/readable'
 import type { Message } from '../protocol/table'
+import { SHORTEST_INDEXED, createBlockIndex } from './blockIndex'
 import { redact } from './redact'
 
 /** The secrets that a client knows, and how to remove them from what it passes on. */
@@ -34,8 +35,9 @@ export interface Secrets {
 const SHORTEST = 8
 /** No server accepts a longer one. */
 const LONGEST = 16 * 1024
-/** How many of our secrets to keep, and how many others. */
-const MOST = 256
+/** How many of our secrets to keep: those of a thousand grants, also after a renewal. */
+const MOST = 4_096
+/** How many others. */
 const MOST_HEARD = 32
 /** The longest text of a frame to keep. */
 const MAX_KEPT = 64 * 1024
@@ -60,21 +62,58 @@ const formsOf = (secret: string): readonly string[] => {
   return [...new Set(/\p{Surrogate}/u.test(secret) ? forms : [...forms, encodeURIComponent(secret)])]
 }
 
+/** Up to this number of forms, looking for each is faster than an index of them. */
+const FEW = 32
+
 /** Keeps the forms of a limited number of secrets. Above it, the least recently used one is forgotten. */
 const keepForms = (most: number) => {
   const known = new Map<string, readonly string[]>()
-  let forms: readonly string[] = []
+  let forms: readonly string[] | undefined
+  /** Both may also have some that were forgotten: what they find is only looked at more closely. */
+  let index = createBlockIndex()
+  let short: string[] = []
+  let forgotten = 0
+
+  const put = (form: string): void => {
+    if (form.length < SHORTEST_INDEXED) short.push(form)
+    else index.add(form)
+  }
+
+  const forgetOldest = (): void => {
+    const [oldest] = known.keys()
+    if (known.size <= most || oldest === undefined) return
+    known.delete(oldest)
+    forgotten += 1
+    if (forgotten < most) return
+    forgotten = 0
+    short = []
+    index = createBlockIndex()
+    for (const own of known.values()) own.forEach(put)
+  }
+
+  const allForms = (): readonly string[] => {
+    forms ??= [...known.values()].flat()
+    return forms
+  }
+
   return {
-    forms: () => forms,
+    forms: allForms,
+    mayBeIn: (text: string): boolean => {
+      const isFew = allForms().length <= FEW
+      return (!isFew && index.mayBeIn(text)) || (isFew ? allForms() : short).some(form => text.includes(form))
+    },
     add: (held: unknown): void => {
       for (const secret of findSecrets(held)) {
         if (secret.length < SHORTEST || secret.length > LONGEST) continue
-        const own = known.get(secret) ?? formsOf(secret)
+        let own = known.get(secret)
         known.delete(secret)
+        if (!own) {
+          own = formsOf(secret)
+          own.forEach(put)
+        }
         known.set(secret, own)
-        const [oldest] = known.keys()
-        if (known.size > most && oldest !== undefined) known.delete(oldest)
-        forms = [...known.values()].flat()
+        forgetOldest()
+        forms = undefined
       }
     },
   }
@@ -143,8 +182,8 @@ export const createSecrets = (): Secrets => {
     mayBeIn: (text, mayHaveOtherFields) =>
       text.includes('\\') ||
       (mayHaveOtherFields && secretFields.some(field => text.includes(field))) ||
-      ours.forms().some(form => text.includes(form)) ||
-      heard.forms().some(form => text.includes(form)),
+      ours.mayBeIn(text) ||
+      heard.mayBeIn(text),
     concealValue,
     concealMessage: ({ payloadType, clientMsgId, payload }) =>
       ({
