@@ -12,7 +12,7 @@ export const project = {
   transformIgnorePatterns: ['/node_modules/(?!@angular/|hyparquet|trading-signals/)'],
   moduleNameMapper: {
     '^rx-ctrader$': '<rootDir>/src/index.ts',
-    '^rx-ctrader/(protocol|simulator|node|testing|recording|backtest|gateway|angular)$':
+    '^rx-ctrader/(protocol|simulator|node|testing|recording|backtest|gateway|opentelemetry|angular)$':
       '<rootDir>/src/$1/index.ts',
   },
 }

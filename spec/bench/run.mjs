@@ -9,6 +9,7 @@ import { buildSync } from 'esbuild'
 const measurements = [
   'decode',
   'routing',
+  'instrumented',
   'ctraderLayer',
   'memory',
   'load',

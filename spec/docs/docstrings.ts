@@ -58,11 +58,13 @@ const modules = [
   'rx-ctrader/recording',
   'rx-ctrader/backtest',
   'rx-ctrader/gateway',
+  'rx-ctrader/opentelemetry',
   'rx-ctrader/node',
   'rx-ctrader/angular',
   'rxjs',
   'node:fs',
   '@angular/core',
+  '@opentelemetry/api',
   '@angular/core/rxjs-interop',
 ]
 

@@ -213,6 +213,7 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     '2 clients over 1 line with 1 account',
   ],
   'gateway-server': ['a gateway at /ctrader', 'account: authenticated'],
+  operations: ['filled: 1', 'placeOrder: sent, accepted, filled', 'its frames: 3'],
   recording: [
     'the price rose',
     '{"at":…,"line":"connecting"}',

@@ -69,9 +69,16 @@ if (size > BOUND) {
 }
 
 // With everything it depends on: esbuild refuses what a browser does not have, unless it is left to be imported.
-const subpaths = ['protocol', 'simulator', 'testing', 'recording', 'backtest', 'gateway', 'angular'].map(
-  name => `export * from 'rx-ctrader/${name}'`,
-)
+const subpaths = [
+  'protocol',
+  'simulator',
+  'testing',
+  'recording',
+  'backtest',
+  'gateway',
+  'opentelemetry',
+  'angular',
+].map(name => `export * from 'rx-ctrader/${name}'`)
 for (const contents of [all, ...subpaths]) {
   const whole = await bundle(contents)
   const { inputs, outputs } = whole.metafile

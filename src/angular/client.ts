@@ -6,6 +6,7 @@ import type { Link } from '../connection/link'
 import type { Account } from '../session/account'
 import { createClient } from '../session/client'
 import type { Client } from '../session/client'
+import { exposeActivity, getActivity } from '../session/activity'
 import { exposeObserved, getObserved } from '../session/observed'
 import { readSettings } from '../session/options'
 import type { ClientOptions } from '../session/options'
@@ -49,8 +50,10 @@ export const boundClient = (options: ClientOptions, { consumers, lines }: BothBo
     appAuth$: linksWithin(client.appAuth$),
     account: given => accountWithin(client.account(given)),
   }
-  // So that this client can be recorded too.
+  // So that this client can be recorded and instrumented too.
   const wire = getWire(client)
   if (wire) exposeWire(within, wire)
+  const activity = getActivity(client)
+  if (activity) exposeActivity(within, activity)
   return within
 }

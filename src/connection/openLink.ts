@@ -16,9 +16,10 @@ import { createLanes } from './requests/lanes'
 import type { LaneOptions } from './requests/lanes'
 import { createOversized } from './requests/oversized'
 import type { Guard, Oversized } from './requests/oversized'
+import type { MessageTap } from './messageTap'
 import { probeLine } from './probe'
 import { createRequests } from './requests/createRequests'
-import type { RequestOptions } from './requests/request'
+import type { SenderOptions } from './requests/sender'
 import { createReceiver } from './receiver'
 import type { ReceiverOptions } from './receiver'
 import { createRouter } from './router'
@@ -26,7 +27,7 @@ import type { Router } from './router'
 import { createWire, tapSocket } from './wire'
 import type { Wire } from './wire'
 
-export interface LinkOptions extends HeartbeatOptions, LaneOptions, RequestOptions, ReceiverOptions {
+export interface LinkOptions extends HeartbeatOptions, LaneOptions, SenderOptions, ReceiverOptions {
   /** How long the line may take to open, in ms. */
   readonly connectTimeout: number
   /** Whether timers may be slow. Then incoming frames must keep the line alive too. */
@@ -35,6 +36,8 @@ export interface LinkOptions extends HeartbeatOptions, LaneOptions, RequestOptio
   readonly wake$: Observable<unknown>
   /** For a listener to the raw frames. */
   readonly wire?: Wire
+  /** For a listener to the messages. */
+  readonly messageTap?: MessageTap
   /** What is known of requests whose answers ended lines. */
   readonly oversized?: Oversized
 }
@@ -81,7 +84,7 @@ const lineOver = (
   lose: (error: unknown) => void,
 ): Line => {
   const activity = newActivity()
-  const router = createRouter()
+  const router = createRouter(options.messageTap)
   const lanes = createLanes(options)
   const send = (message: Message): void => {
     if (holdsSecrets(message.payloadType)) secrets.remember(message.payload)

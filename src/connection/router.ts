@@ -4,6 +4,7 @@ import type { Message, MessageOf, MessageType, SymbolFilter } from '../protocol/
 import { createConsumers } from '../util/observables/consumers'
 import type { Consumers } from '../util/observables/consumers'
 import { omitUndefined } from '../util/omitUndefined'
+import type { MessageTap } from './messageTap'
 
 /** The messages of one payload type. If they name a symbol, also those of one symbol. */
 export type OnMessage<Type extends MessageType = MessageType> = <T extends Type>(
@@ -42,7 +43,7 @@ const symbolOf = (message: Message): unknown => (message.payload as { readonly s
  * number of other consumers. A consumer that throws gets its own error, as usual in RxJS, and does not affect the
  * others.
  */
-export const createRouter = (): Router => {
+export const createRouter = (tap?: MessageTap): Router => {
   const all = createConsumers<Message>(() => undefined)
   const routes = new Map<MessageType, Route>()
   let closed = false
@@ -96,6 +97,7 @@ export const createRouter = (): Router => {
     on: <T extends MessageType>(payloadType: T, symbolId?: number) =>
       joining(() => consumersOf(payloadType, symbolId)) as unknown as Observable<MessageOf<T>>,
     route: message => {
+      tap?.listener?.(message)
       const route = routes.get(message.payloadType)
       if (route !== undefined) {
         const { every, bySymbol } = route

@@ -6,6 +6,7 @@ import type { Account } from '../session/account'
 import { dispatch } from './lifecycle/dispatch'
 import type { Frame } from './lifecycle/dispatch'
 import { followCommand } from './lifecycle/followCommand'
+import { watchOrder } from './lifecycle/orderWatch'
 import { orderSettings } from './model/orderOptions'
 import type { OrderOptions } from './model/orderOptions'
 import type { OrderUpdate } from './model/orderUpdate'
@@ -25,11 +26,19 @@ export const runCommand = <T extends CommandType>(
 ): Observable<OrderUpdate> =>
   defer(() => {
     const settings = orderSettings(account, options)
-    return dispatch(account, payloadType, frame, settings).pipe(
+    const watch = watchOrder(account, payloadType)
+    const named: Frame<T> = (link, id) =>
+      frame(link, id).pipe(
+        tap(payload => {
+          watch.named(id, payload)
+        }),
+      )
+    return dispatch(account, payloadType, named, settings).pipe(
+      watch.untilSent(),
       tap(({ link }) => {
         lookUp(account, link)
       }),
-      switchMap(dispatched => followCommand(account, dispatched.intent, settings, dispatched)),
+      switchMap(dispatched => followCommand(account, dispatched.intent, settings, dispatched, watch)),
     )
   })
 

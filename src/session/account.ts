@@ -33,6 +33,8 @@ import type { Grant } from './authentication/grant'
 import { usableLinks, requestSender } from './links'
 import { logState } from './logging/log'
 import type { Log } from './logging/log'
+import type { AccountUses } from './accountUses'
+import type { OrderStep } from './activity'
 import { exposeObserved } from './observed'
 import { accountMessages } from './state/accountMessages'
 import { observeGaps } from './state/gap'
@@ -147,8 +149,8 @@ export interface AccountTuning extends Omit<AccountPersistence, 'onToken'>, Surr
   readonly trouble: () => string | undefined
   readonly clientRequest: SendRequest
   readonly log: Log
-  /** The accounts with subscribers. */
-  readonly inUse: Set<Account>
+  readonly uses: AccountUses
+  readonly orderStep$: Subject<OrderStep>
 }
 
 const loggedOut = (): CTraderError =>
@@ -167,7 +169,7 @@ export const createAccount = (
   grant: Grant,
   tuning: AccountTuning,
 ): Account => {
-  const { clientRequest, inUse, log } = tuning
+  const { clientRequest, log, orderStep$, uses } = tuning
   const link$ = new BehaviorSubject<Link | undefined>(undefined)
   const permits = createPermits(tuning, accountId, grant, clientRequest)
   const authentications = createAuthentications(accountId, tuning.linger)
@@ -176,16 +178,12 @@ export const createAccount = (
     accountSessions(session$, accountId, grant, authentications, { ...tuning, onToken: permits.accepted }),
     leave$.pipe(map(() => ({ status: 'failed', cause: loggedOut() }) as const)),
   ).pipe(takeWhile(({ status }) => status !== 'failed', true))
-  const account$ = defer(() => {
-    inUse.add(account)
-    return sessions$
-  }).pipe(
+  const account$ = defer(() => sessions$.pipe(uses.note(account))).pipe(
     tap(session => {
       logState(log, 'account', authStateOf(session), { accountId })
       link$.next(session.status === 'authenticated' ? session.link : undefined)
     }),
     finalize(() => {
-      inUse.delete(account)
       link$.next(undefined)
     }),
     shareState(),
@@ -215,5 +213,5 @@ export const createAccount = (
     on: (payloadType, ...symbolId) =>
       accountAuth$.pipe(switchMap(link => accountMessages(link, accountId, payloadType, ...symbolId))),
   }
-  return exposeObserved(account, { link$, log, permits })
+  return exposeObserved(account, { link$, log, orderStep$, permits })
 }

@@ -1,8 +1,10 @@
 import { BehaviorSubject, Subject, defer, merge, skip } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
+import { createMessageTap } from '../connection/messageTap'
 import type { RejectedFrame } from '../connection/receiver'
 import type { SendRequest } from '../connection/requests/request'
+import type { RequestStep } from '../connection/requests/requestSteps'
 import type { OnMessage } from '../connection/router'
 import { createWire } from '../connection/wire'
 import type { CTraderError } from '../errors'
@@ -12,6 +14,9 @@ import { oncePer } from '../util/oncePer'
 import { createAccount } from './account'
 import type { Account } from './account'
 import { credentialAsker } from './authentication/credential'
+import { createAccountUses } from './accountUses'
+import { exposeActivity } from './activity'
+import type { OrderStep } from './activity'
 import { createGrants } from './authentication/grants'
 import type { Grant } from './authentication/grant'
 import { createLines } from './lines'
@@ -148,16 +153,25 @@ export const createClient = (options: ClientOptions): Client => {
   })
 
   const isAlone = settings.lines === 1
-  const createLine = (index: number): LineSession =>
-    createLineSession(settings, {
+  const messages = createMessageTap()
+  const requestStep$ = new Subject<RequestStep>()
+  const orderStep$ = new Subject<OrderStep>()
+  const created: LineSession[] = []
+  const createLine = (index: number): LineSession => {
+    const line = createLineSession(settings, {
       ask,
       pause,
       retries,
       stableAfter,
       onDrift,
+      messageTap: messages.tap,
+      requestStep$,
       wire: isAlone ? wire : createWire(wire.secrets),
       fields: isAlone ? {} : { line: index },
     })
+    created.push(line)
+    return line
+  }
   const lines = createLines(settings.lines, createLine, log)
   const { request, session$ } = lines.first
   const grantOf = createGrants({
@@ -170,7 +184,7 @@ export const createClient = (options: ClientOptions): Client => {
       log('warn', 'tokens', { error })
     },
   })
-  const inUse = new Set<Account>()
+  const uses = createAccountUses()
   // Kept while an account is held or subscribed to: each login may bring another grant.
   const accountsOf = oncePer<Grant, Map<number, WeakRef<Account>>>(() => new Map())
 
@@ -206,7 +220,8 @@ export const createClient = (options: ClientOptions): Client => {
         clientRequest: route.request,
         environment,
         isServedAlone: !('connect' in options),
-        inUse,
+        uses,
+        orderStep$,
         linger,
         log,
         requestTimeout,
@@ -218,5 +233,12 @@ export const createClient = (options: ClientOptions): Client => {
   }
   // A recording is that of one line.
   if (isAlone) exposeWire(client, wire)
+  exposeActivity(client, {
+    lines: created,
+    requestStep$,
+    orderStep$,
+    accountUse$: uses.use$,
+    eachMessage: messages.listen,
+  })
   return client
 }

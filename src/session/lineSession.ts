@@ -15,10 +15,12 @@ import {
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link, OpenLink } from '../connection/link'
+import type { MessageTap } from '../connection/messageTap'
 import { openLink } from '../connection/openLink'
 import type { RejectedFrame } from '../connection/receiver'
 import { createOversized } from '../connection/requests/oversized'
 import type { SendRequest } from '../connection/requests/request'
+import type { RequestStep } from '../connection/requests/requestSteps'
 import type { Wire } from '../connection/wire'
 import type { CTraderError } from '../errors'
 import type { Drift } from '../transport/frame'
@@ -70,12 +72,16 @@ export const createLineSession = (
   {
     ask,
     onDrift,
+    messageTap,
+    requestStep$,
     wire,
     fields = {},
     ...persistence
   }: Pick<Persistence<Session>, 'pause' | 'retries' | 'stableAfter'> & {
     readonly ask: AskCredential
     readonly onDrift: (drift: Drift) => void
+    readonly messageTap: MessageTap
+    readonly requestStep$: Subject<RequestStep>
     readonly wire: Wire
     /** What the log says with each state. */
     readonly fields?: Readonly<Record<string, unknown>>
@@ -93,6 +99,8 @@ export const createLineSession = (
       rejected$.next(frame)
     },
     onDrift,
+    messageTap,
+    requestStep$,
   }
 
   const connection$ = new BehaviorSubject<LineState>({ status: 'idle' })

@@ -1,6 +1,7 @@
-import type { Observable } from 'rxjs'
+import type { Observable, Subject } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { Permits } from './authentication/environmentCheck'
+import type { OrderStep } from './activity'
 import type { Log } from './logging/log'
 
 /** What is known of an account without keeping it open. */
@@ -8,6 +9,8 @@ export interface Observed {
   /** The link on which the account is authenticated, while others keep it. */
   readonly link$: Observable<Link | undefined>
   readonly log: Log
+  /** Gets the steps of its orders. */
+  readonly orderStep$: Subject<OrderStep>
   readonly permits: Permits
 }
 

@@ -8,8 +8,9 @@ import type { FlowId } from './fairQueue'
 import type { Lanes } from './lanes'
 import { createOpenRequests } from './openRequests'
 import type { Question } from './oversized'
-import type { Command, SendRequest, RequestOptions } from './request'
+import type { Command, SendRequest } from './request'
 import { createSender } from './sender'
+import type { SenderOptions } from './sender'
 import { createSettler } from './settler'
 import type { Settler } from './settler'
 
@@ -38,7 +39,7 @@ export interface Requests extends Settler {
 export const createRequests = (
   send: (message: Message) => void,
   lanes: Lanes,
-  options: RequestOptions & { readonly idleTimeout: number },
+  options: SenderOptions & { readonly idleTimeout: number },
 ): Requests => {
   const open = createOpenRequests(options.requestTimeout, options.idleTimeout)
   const ask = createSender(send, lanes, open, options)

@@ -1,4 +1,5 @@
 import { Observable, Subscription, timer } from 'rxjs'
+import type { Subject } from 'rxjs'
 import { CTraderError, invalidOption, errorMessage } from '../../errors'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Answer, Message, Payload, RequestType } from '../../protocol/table'
@@ -10,6 +11,8 @@ import type { Pending } from './pending'
 import { isHarmless, refusalError } from './refusal'
 import { invalidRequest } from './request'
 import type { RequestOptions } from './request'
+import { watchRequest } from './requestSteps'
+import type { RequestStep } from './requestSteps'
 import { createTurns } from './turns'
 import type { Turn } from './turns'
 
@@ -27,6 +30,11 @@ export interface Sending {
   readonly patience?: number
 }
 
+export interface SenderOptions extends RequestOptions {
+  /** Gets the steps of all requests, while it has a subscriber. */
+  readonly requestStep$?: Subject<RequestStep>
+}
+
 /** Sends a request when its lane lets it, and emits its one answer. Cold. */
 export type Sender = <T extends RequestType>(
   payloadType: T,
@@ -38,7 +46,7 @@ export const createSender = (
   send: (message: Message) => void,
   lanes: Lanes,
   open: OpenRequests,
-  { nextId, requestTimeout }: RequestOptions,
+  { nextId, requestTimeout, requestStep$ }: SenderOptions,
 ): Sender => {
   const { withoutId } = open
   const turns = createTurns(withoutId.isAmbiguous)
@@ -82,62 +90,71 @@ export const createSender = (
       patience = requestTimeout,
     }: Sending = {},
   ) =>
-    new Observable<Answer<T>>(subscriber => {
-      const refusal = invalidRequest(payloadType, payload) ?? open.lost()
-      if (refusal) {
-        subscriber.error(refusal)
-        return
-      }
-      const clientMsgId = id ?? freshId()
-      if (typeof clientMsgId !== 'string') {
-        subscriber.error(clientMsgId)
-        return
-      }
-      let turn = Subscription.EMPTY
-      const mayGo = (): boolean => {
-        const obstacle = mayLeave?.()
-        if (obstacle) subscriber.error(obstacle)
-        return !obstacle
-      }
-      const go = (): void => {
-        open.sent(clientMsgId, pending)
-        turn.add(
-          timer(patience).subscribe(() => subscriber.error(timedOut(payloadType, patience, clientMsgId))),
-        )
-        // Emitted before sending: with a server in the same process, the answer comes during the send.
-        onLeaving(clientMsgId)
-        try {
-          send({ payloadType, clientMsgId, payload } as Message)
-        } catch (error) {
-          subscriber.error(error)
-        }
-      }
-      const leave = (): void => {
-        if (open.lost()) return
-        turn.add(lanes.enter(payloadType, go, { flow: flow ?? pending.accountId, mayLeave: mayGo, isProbe }))
-      }
-      const pending: Pending = {
-        payloadType,
-        payload,
-        accountId: requestAccountId(payload),
-        isProbe,
-        subscriber,
-        sent: false,
-        sentAt: NaN,
-        deferrals: 0,
-        post: () => {
-          turn.unsubscribe()
-          turn = new Subscription()
-          if (payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ) turn.add(turns.enter(authentication))
-          else leave()
-        },
-      }
-      const authentication: Turn = { start: leave, clearIn: () => withoutId.clearIn(pending) }
-      open.add(clientMsgId, pending)
-      subscriber.add(() => {
-        open.remove(clientMsgId, pending)
-        turn.unsubscribe()
-      })
-      pending.post()
-    })
+    watchRequest(
+      requestStep$,
+      payloadType,
+      report =>
+        new Observable<Answer<T>>(subscriber => {
+          const refusal = invalidRequest(payloadType, payload) ?? open.lost()
+          if (refusal) {
+            subscriber.error(refusal)
+            return
+          }
+          const clientMsgId = id ?? freshId()
+          if (typeof clientMsgId !== 'string') {
+            subscriber.error(clientMsgId)
+            return
+          }
+          let turn = Subscription.EMPTY
+          const mayGo = (): boolean => {
+            const obstacle = mayLeave?.()
+            if (obstacle) subscriber.error(obstacle)
+            return !obstacle
+          }
+          const go = (): void => {
+            open.sent(clientMsgId, pending)
+            report('sent', clientMsgId, pending.accountId)
+            turn.add(
+              timer(patience).subscribe(() => subscriber.error(timedOut(payloadType, patience, clientMsgId))),
+            )
+            // Emitted before sending: with a server in the same process, the answer comes during the send.
+            onLeaving(clientMsgId)
+            try {
+              send({ payloadType, clientMsgId, payload } as Message)
+            } catch (error) {
+              subscriber.error(error)
+            }
+          }
+          const leave = (): void => {
+            if (open.lost()) return
+            turn.add(
+              lanes.enter(payloadType, go, { flow: flow ?? pending.accountId, mayLeave: mayGo, isProbe }),
+            )
+          }
+          const pending: Pending = {
+            payloadType,
+            payload,
+            accountId: requestAccountId(payload),
+            isProbe,
+            subscriber,
+            sent: false,
+            sentAt: NaN,
+            deferrals: 0,
+            post: () => {
+              turn.unsubscribe()
+              turn = new Subscription()
+              report('waiting', clientMsgId, pending.accountId)
+              if (payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ) turn.add(turns.enter(authentication))
+              else leave()
+            },
+          }
+          const authentication: Turn = { start: leave, clearIn: () => withoutId.clearIn(pending) }
+          open.add(clientMsgId, pending)
+          subscriber.add(() => {
+            open.remove(clientMsgId, pending)
+            turn.unsubscribe()
+          })
+          pending.post()
+        }),
+    )
 }

@@ -32,6 +32,8 @@ import { notSent } from './dispatch'
 import type { Dispatch } from './dispatch'
 import { followOnLink } from './followOnLink'
 import type { Following } from './followOnLink'
+import { watchOrder } from './orderWatch'
+import type { OrderWatch } from './orderWatch'
 import { keepWatching, endWatch } from './watch'
 
 /** Says that a command has left, and what a missing answer means. Refusals arrive with the reports of the line. */
@@ -56,10 +58,14 @@ export const followCommand = (
   intent: OrderIntent,
   { journal, horizon }: Pick<OrderSettings, 'horizon' | 'journal'>,
   dispatched?: Dispatch,
+  given?: OrderWatch,
 ): Observable<OrderUpdate> =>
   defer(() => {
     const { id, payload } = intent
-    const life = createOrderLife(commandKind(intent).track(intent), { ...payload, ...endWatch(account, id) })
+    const ids = { ...payload, ...endWatch(account, id) }
+    const watch = given ?? watchOrder(account, intent.payloadType, true)
+    if (!given) watch.named(id, payload)
+    const life = createOrderLife(commandKind(intent).track(intent), ids, watch.tracked)
     const search = createSearch(id, horizon)
     const ask$ = new Subject<void>()
     let lastLink: Link | undefined
@@ -117,6 +123,7 @@ export const followCommand = (
     ).pipe(
       catchError((error: unknown) => {
         isLost = hasReason(error, 'NotFound')
+        watch.failed(error)
         if (hasReason(error, 'NotFound')) log('order.notFound', error)
         return concat(
           hasReason(error, 'NotSent') ? settled('notSent') : EMPTY,
@@ -124,7 +131,7 @@ export const followCommand = (
         )
       }),
       finalize(() => {
-        if (!isSettled) keepWatching({ account, intent, life, link: lastLink, isLost, settled })
+        if (!isSettled) keepWatching({ account, intent, life, link: lastLink, isLost, settled, watch })
       }),
     )
   })

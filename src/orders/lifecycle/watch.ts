@@ -5,6 +5,7 @@ import type { Account } from '../../session/account'
 import { getObserved } from '../../session/observed'
 import type { OrderIntent } from '../model/journal'
 import type { Ids, OrderLife } from '../tracking/orderLife'
+import type { OrderWatch } from './orderWatch'
 import { reportsOnLink } from './reportsOnLink'
 import { oncePer } from '../../util/oncePer'
 
@@ -17,6 +18,7 @@ export interface Watched {
   readonly link: Link | undefined
   /** Whether it ended with `NotFound`. */
   readonly isLost: boolean
+  readonly watch: OrderWatch
   /** Writes its end into the journal. */
   readonly settled: () => Observable<never>
 }
@@ -40,7 +42,15 @@ export const endWatch = (account: Account, id: string): Ids => {
  * Keeps a command's journal entry up to date after its stream is over, and logs the outcome of one that could not
  * be found. It works as long as others use the account; it does not keep the line open.
  */
-export const keepWatching = ({ account, intent, life, link, isLost, settled }: Watched): void => {
+export const keepWatching = ({
+  account,
+  intent,
+  life,
+  link,
+  isLost,
+  settled,
+  watch: reports,
+}: Watched): void => {
   const { accountId, id } = intent
   const observed = getObserved(account)
   const watched = watchedOf(account)
@@ -60,6 +70,7 @@ export const keepWatching = ({ account, intent, life, link, isLost, settled }: W
       switchMap(() => settled()),
       finalize(() => {
         watched.delete(id)
+        reports.left()
       }),
     )
     .subscribe()

@@ -94,10 +94,15 @@ export interface OrderLife {
   readonly doubt: (cause: CTraderError) => readonly Tracked[]
 }
 
-export const createOrderLife = (track: Tracker, named: Ids): OrderLife => {
+export const createOrderLife = (
+  track: Tracker,
+  named: Ids,
+  onTracked: (tracked: Tracked) => void = () => undefined,
+): OrderLife => {
   let state: LifeState = { stage: 'dispatched', ids: idsOf(named), isKnown: false, outcome: 'sent' }
   const told = (tracked: Tracked): Tracked => {
     state = afterTracked(state, tracked)
+    onTracked(tracked)
     return tracked
   }
   const tell: OrderLife['tell'] = (updates, isOver = false) => told({ updates, isOver })

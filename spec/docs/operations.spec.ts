@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs'
+import { EMPTY, catchError } from 'rxjs'
+import { PayloadType, lots, placeOrder, spots } from 'rx-ctrader'
+import { instrument } from 'rx-ctrader/opentelemetry'
+import { scene } from '../support/accountScene'
+import { createTelemetry } from '../support/openTelemetry'
+import { blocksOf, namesIn, rowsBelow } from './code'
+
+const GUIDE = 'docs/operations.md'
+const { PROTO_OA_NEW_ORDER_REQ, PROTO_OA_TRADER_REQ } = PayloadType
+
+interface Exposed {
+  readonly type: string
+  readonly unit: string
+  readonly labels: ReadonlySet<string>
+}
+
+/** Everything that is measured happens once. */
+const measureAll = (): Promise<string> => {
+  const telemetry = createTelemetry()
+  let scraped: Promise<string> | undefined
+  scene(({ account, at, broker, client, watch }) => {
+    instrument(client, { meter: telemetry.meter })
+    const place = (volume = lots(0.01)) =>
+      watch(
+        placeOrder(account, { symbol: 1, side: 'buy', type: 'market', volume }).pipe(catchError(() => EMPTY)),
+      )
+    watch(spots(account, 1))
+    at(1_000, () => {
+      broker.fault({ kind: 'refuse', payloadType: PROTO_OA_TRADER_REQ, errorCode: 'MARKET_CLOSED' })
+      watch(account.request(PROTO_OA_TRADER_REQ, {}))
+      watch(client.account({ accountId: 7, accessToken: 'demo' }).authenticated$)
+      broker.fault({ kind: 'push', text: '{"payloadType":51,"payload":{"ofTomorrow":1}}' })
+      broker.fault({ kind: 'push', text: '{"payloadType":2131,"payload":{}}' })
+      place()
+      place(lots(0.0001))
+    })
+    at(5_000, () => {
+      broker.fault({ kind: 'refuse', payloadType: PROTO_OA_NEW_ORDER_REQ, errorCode: 'NOT_ENOUGH_MONEY' })
+      place()
+    })
+    at(6_000, () => {
+      broker.fault({ kind: 'swallow', payloadType: PROTO_OA_NEW_ORDER_REQ, takesEffect: true })
+      place()
+    })
+    at(6_100, () => {
+      broker.fault({ kind: 'drop' })
+      broker.fault({ kind: 'refuse', payloadType: 2100, errorCode: 'SERVER_IS_UNDER_MAINTENANCE' })
+    })
+    at(60_000, () => {
+      scraped = telemetry.serialize()
+    })
+  })
+  return scraped ?? Promise.reject(new Error('nothing was collected'))
+}
+
+/** The metrics of a scrape by their names in Prometheus, with their labels. */
+const readScrape = (text: string): ReadonlyMap<string, Exposed> => {
+  const types = new Map(
+    [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) => [name, type]),
+  )
+  const units = new Map(
+    [...text.matchAll(/^# UNIT (\w+) (\S+)$/gm)].map(([, name = '', unit = '']) => [name, unit]),
+  )
+  const isOf = (name: string, series: string): boolean =>
+    series === name ||
+    (types.get(name) === 'histogram' && new RegExp(`^${name}_(bucket|sum|count)$`).test(series))
+  const series = [...text.matchAll(/^(\w+)(?:\{(.*)\})? \S+/gm)].map(([, name = '', labels = '']) => ({
+    name,
+    labels: [...labels.matchAll(/(\w+)="/g)].map(([, label = '']) => label),
+  }))
+  return new Map(
+    [...types]
+      .filter(([name]) => name.startsWith('ctrader_'))
+      .map(([name, type]) => [
+        name,
+        {
+          type,
+          unit: units.get(name) ?? '',
+          labels: new Set(series.filter(one => isOf(name, one.name)).flatMap(({ labels }) => labels)),
+        },
+      ]),
+  )
+}
+
+const prometheus = (name: string): string => name.replaceAll('.', '_')
+
+/** What a collector adds to each series, and what is of histograms. */
+const ADDED = new Set([
+  'otel_scope_name',
+  'otel_scope_version',
+  'otel_scope_schema_url',
+  'le',
+  'job',
+  'instance',
+])
+
+interface Panel {
+  readonly title: string
+  readonly targets?: readonly { readonly expr: string; readonly legendFormat: string }[]
+}
+const dashboard = JSON.parse(readFileSync('docs/operations/grafana.json', 'utf8')) as {
+  readonly panels: readonly Panel[]
+}
+const targets = dashboard.panels.flatMap(({ targets: of = [] }) => of)
+const rules = [...(blocksOf(GUIDE, 'yaml')[0] ?? '').matchAll(/^ +expr: (.*)$/gm)].map(
+  ([, expr = '']) => expr,
+)
+const alerts = [...(blocksOf(GUIDE, 'yaml')[0] ?? '').matchAll(/- alert: (\w+)$/gm)].map(
+  ([, name = '']) => name,
+)
+
+/** The metrics of a query by their base names, and the labels that it uses. */
+const readQuery = (expr: string) => ({
+  metrics: [...expr.matchAll(/\bctrader_client_\w+/g)].map(([name]) => name),
+  labels: [
+    ...[...expr.matchAll(/(\w+)=~?"/g)].map(([, label = '']) => label),
+    ...[...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, names = '']) => names.split(/, */)),
+  ],
+})
+
+describe('the guide to operations', () => {
+  let exposed: ReadonlyMap<string, Exposed> = new Map()
+  beforeAll(async () => {
+    exposed = readScrape(await measureAll())
+  })
+
+  const baseOf = (series: string): string => {
+    const base = series.replace(/_(bucket|sum|count)$/, '')
+    return exposed.get(base)?.type === 'histogram' ? base : series
+  }
+
+  it('lists every metric that Prometheus gets, with its unit and attributes, and no other', () => {
+    const listed = rowsBelow(GUIDE, 'Metrics').map(([name, kind, unit, attributes]) => [
+      prometheus(namesIn(name)[0] ?? '') + (kind === 'counter' ? '_total' : ''),
+      kind === 'up-down counter' ? 'gauge' : kind,
+      namesIn(unit)[0],
+      namesIn(attributes).map(prometheus).sort(),
+    ])
+    const real = [...exposed].map(([name, { labels, type, unit }]) => [
+      name,
+      type,
+      unit,
+      [...labels].filter(label => !ADDED.has(label)).sort(),
+    ])
+    expect(listed.sort()).toEqual(real.sort())
+  })
+
+  it('shows every metric in the dashboard, under the name and with the labels that it has', () => {
+    const shown = targets.map(({ expr }) => readQuery(expr))
+    expect(new Set(shown.flatMap(({ metrics }) => metrics.map(baseOf)))).toEqual(new Set(exposed.keys()))
+    for (const [index, { labels, metrics }] of shown.entries()) {
+      const legend = targets[index]?.legendFormat.match(/(?<=\{\{)\w+/g) ?? []
+      for (const metric of metrics)
+        for (const label of [...labels, ...legend].filter(one => !ADDED.has(one)))
+          expect([metric, label, exposed.get(baseOf(metric))?.labels.has(label)]).toEqual([
+            metric,
+            label,
+            true,
+          ])
+    }
+  })
+
+  it('rates and sums counters only, and takes quantiles of histograms only', () => {
+    for (const expr of [...targets.map(target => target.expr), ...rules]) {
+      for (const [, metric = ''] of expr.matchAll(/(?:rate|increase)\((\w+)/g))
+        expect([metric, /_(total|bucket)$/.test(metric)]).toEqual([metric, true])
+      const isQuantile = expr.startsWith('histogram_quantile')
+      expect([expr, /_bucket\b/.test(expr)]).toEqual([expr, isQuantile])
+      expect(expr.match(/[({[]/g)?.length).toBe(expr.match(/[)}\]]/g)?.length)
+    }
+  })
+
+  it('has alerts with metrics and labels that there are, and says what to do about each', () => {
+    expect(rules).toHaveLength(alerts.length)
+    for (const { labels, metrics } of rules.map(readQuery)) {
+      expect(metrics.length).toBeGreaterThan(0)
+      for (const metric of metrics) {
+        expect([...exposed.keys()]).toContain(baseOf(metric))
+        for (const label of labels.filter(one => !ADDED.has(one)))
+          expect([metric, label, exposed.get(baseOf(metric))?.labels.has(label)]).toEqual([
+            metric,
+            label,
+            true,
+          ])
+      }
+    }
+    const said = rowsBelow(GUIDE, 'Alerts').map(([name]) => namesIn(name)[0])
+    expect(said).toEqual(alerts)
+    expect(alerts).toEqual(expect.arrayContaining(['OrderInDoubt', 'AccountInGap', 'LaneWait', 'LinesLost']))
+  })
+})

@@ -1,0 +1,11 @@
+/**
+ * Metrics and traces of a client for OpenTelemetry. Needs `@opentelemetry/api`.
+ *
+ * @module rx-ctrader/opentelemetry
+ *
+ * ```ts
+ * import { instrument } from 'rx-ctrader/opentelemetry'
+ * ```
+ */
+export { instrument } from './instrument'
+export type { InstrumentOptions } from './instrument'

@@ -1,0 +1,70 @@
+import type { Meter, Tracer } from '@opentelemetry/api'
+import type { Subscription } from 'rxjs'
+import { invalidOption } from '../errors'
+import { checkNames } from '../options'
+import { getActivity } from '../session/activity'
+import type { Client } from '../session/client'
+import { measureAccounts } from './accounts'
+import { accountNamer } from './attributes'
+import { measureClock } from './clock'
+import { measureLines } from './lines'
+import { watchMessages } from './messages'
+import { measureOrders } from './orders'
+import { measureRequests } from './requests'
+import { traceClient } from './spans'
+
+/** Settings of `instrument`. At least one of `meter` and `tracer` must be there. */
+export interface InstrumentOptions {
+  /** Gets the counters and histograms: `metrics.getMeter('rx-ctrader')` of `@opentelemetry/api`. */
+  readonly meter?: Meter
+  /** Gets the spans of requests and orders: `trace.getTracer('rx-ctrader')`. */
+  readonly tracer?: Tracer
+  /**
+   * Whether spans, and the metrics of orders and gaps, name the account as `ctrader.account.id`. A function gives another
+   * name for it. Default false. In metrics, each account is a series of its own.
+   */
+  readonly accountIds?: boolean | ((accountId: number) => string)
+}
+
+const names: Readonly<Record<keyof InstrumentOptions, true>> = { meter: true, tracer: true, accountIds: true }
+
+const checkInstrument = (option: string, value: object | undefined, method: string): void => {
+  if (value !== undefined && typeof (value as Record<string, unknown> | null)?.[method] !== 'function')
+    throw invalidOption(option, `must be a ${option} of @opentelemetry/api`)
+}
+
+/**
+ * Counts and traces what a client does, from now on until you unsubscribe. Gives metrics to a `meter`, and spans to a
+ * `tracer`. It opens no line. No secret, text of an error or order is in it, and no account id unless you ask for it.
+ *
+ * Returns a subscription, because it starts at once: unsubscribing ends the open spans and the reading of gauges. Throws
+ * `InvalidOption` for wrong options, and for anything but a client of `createClient`.
+ *
+ * ```ts
+ * import { metrics, trace } from '@opentelemetry/api'
+ *
+ * instrument(client, { meter: metrics.getMeter('rx-ctrader'), tracer: trace.getTracer('rx-ctrader') })
+ * ```
+ */
+export const instrument = (client: Client, options: InstrumentOptions): Subscription => {
+  checkNames(options, names)
+  const { meter, tracer, accountIds = false } = options
+  checkInstrument('meter', meter, 'createCounter')
+  checkInstrument('tracer', tracer, 'startSpan')
+  if (!meter && !tracer) throw invalidOption('meter', 'must be there if there is no tracer')
+  if (typeof accountIds !== 'boolean' && typeof accountIds !== 'function')
+    throw invalidOption('accountIds', 'must be a boolean or a function')
+  const activity = getActivity(client)
+  if (!activity) throw invalidOption('client', 'must be one made by createClient')
+  const nameOf = accountNamer(accountIds)
+  const { messages, watching: instrumenting } = watchMessages(activity)
+  if (meter) {
+    instrumenting.add(measureRequests(meter, activity))
+    instrumenting.add(measureLines(meter, activity, client, messages))
+    instrumenting.add(measureAccounts(meter, activity, nameOf))
+    instrumenting.add(measureOrders(meter, activity, nameOf))
+    instrumenting.add(measureClock(meter, messages))
+  }
+  if (tracer) instrumenting.add(traceClient(tracer, activity, messages, nameOf))
+  return instrumenting
+}
