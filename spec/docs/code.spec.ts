@@ -1,6 +1,6 @@
-import { blocksOf, documents, examples, piecesOf } from './code'
+import { blocksOf, documents, exampleParts, examples, piecesOf } from './code'
 
-const pieces = new Set(examples.flatMap(piecesOf))
+const pieces = new Set([...examples, ...exampleParts].flatMap(piecesOf))
 const blocks = documents.flatMap(document =>
   blocksOf(document, 'ts').map(block => [document, block] as const),
 )
@@ -23,7 +23,7 @@ describe('the code in the documents', () => {
 describe('the marked regions of the examples', () => {
   it('are all shown somewhere', () => {
     const shown = new Set(blocks.map(([, block]) => block))
-    const regions = examples.flatMap(example => piecesOf(example).slice(1))
+    const regions = [...examples, ...exampleParts].flatMap(example => piecesOf(example).slice(1))
     expect(regions.filter(region => !shown.has(region))).toEqual([])
   })
 })

@@ -7,6 +7,11 @@ export const examples: readonly string[] = readdirSync(EXAMPLES)
   .filter(name => name.endsWith('.ts'))
   .map(name => join(EXAMPLES, name))
 
+/** Files of examples that guides show parts of. */
+export const exampleParts: readonly string[] = readdirSync(join(EXAMPLES, 'copy-trading')).map(name =>
+  join(EXAMPLES, 'copy-trading', name),
+)
+
 export const documents: readonly string[] = [
   'README.md',
   'CONTRIBUTING.md',
