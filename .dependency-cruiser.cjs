@@ -57,6 +57,7 @@ const rooms = {
     'grants',
     'http',
     'sockets',
+    'oauth',
     'gateway',
     'simulate',
     'threads',

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NEVER, concat, lastValueFrom, map, of, switchMap, takeWhile, tap } from 'rxjs'
+import { lastValueFrom, map, of, switchMap, takeWhile, tap } from 'rxjs'
 import { createClient, webSocketConnect } from 'rx-ctrader'
 import { createGateway } from 'rx-ctrader/gateway'
-import { encryptedGrants, serveGateway } from 'rx-ctrader/node'
+import { encryptedGrants, fileRights, oauthRoutes, serveGateway } from 'rx-ctrader/node'
 import { createSimulator } from 'rx-ctrader/simulator'
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-'))
@@ -14,6 +14,18 @@ const key = randomBytes(32)
 
 // #region grants
 const grants = encryptedGrants(join(folder, 'grants'), [{ id: '2026-11', key }])
+// #endregion
+
+// #region oauth
+const rights = fileRights(join(folder, 'rights.json'))
+
+const oauth = oauthRoutes({
+  application: { clientId: 'demo', clientSecret: 'demo' },
+  redirectUri: 'https://app.example.com/oauth/callback',
+  grants,
+  rights,
+  returnTo: 'https://app.example.com/',
+})
 // #endregion
 
 const gateway = createGateway({
@@ -25,11 +37,7 @@ const gateway = createGateway({
     if (token !== 'ticket-of-ann') throw new Error('the ticket is not valid')
     return of({ userId: 'ann' })
   },
-  entitle: () =>
-    concat(
-      of([{ accountId: 12345678, environment: 'demo', grantId: 'ann', scope: 'trade' } as const]),
-      NEVER,
-    ),
+  entitle: rights.entitle,
 })
 
 const main = async (): Promise<void> => {
@@ -38,7 +46,11 @@ const main = async (): Promise<void> => {
     refreshToken: 'demo-refresh',
     expiresAt: Date.now() + 30 * 86_400_000,
   }
-  await lastValueFrom(grants.save('ann', tokens, ''), { defaultValue: undefined })
+  await lastValueFrom(grants.save('one', tokens, ''), { defaultValue: undefined })
+  const accounts = [{ accountId: 12345678, environment: 'demo', scope: 'trade' }] as const
+  await lastValueFrom(rights.add('ann', { grantId: 'one', ctidUserId: 1, accounts }), {
+    defaultValue: undefined,
+  })
 
   const stateAt = (url: string) =>
     createClient({
@@ -48,7 +60,7 @@ const main = async (): Promise<void> => {
     }).account({ accountId: 12345678, accessToken: 'not looked at' }).authenticated$
 
   // #region serve
-  const served$ = serveGateway(gateway, { port: 0, path: '/ctrader' }).pipe(
+  const served$ = serveGateway(gateway, { port: 0, path: '/ctrader', oauth }).pipe(
     tap(({ url }) => console.log('a gateway at', new URL(url).pathname)),
   )
   // #endregion

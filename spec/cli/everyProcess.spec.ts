@@ -128,7 +128,7 @@ const beginning = async (one: Started): Promise<string> => {
 
 it('each command is tried here, or with a strategy in TypeScript', () => {
   const here = [...Object.keys({ ...showing, ...trading }), 'login', 'simulate', 'replay', 'paper']
-  expect([...here, 'backtest', 'sweep'].sort()).toEqual(definitions.map(({ name }) => name).sort())
+  expect([...here, 'gateway', 'backtest', 'sweep'].sort()).toEqual(definitions.map(({ name }) => name).sort())
 })
 
 describe('commands whose output is piped', () => {
@@ -155,6 +155,7 @@ describe('commands whose output is piped', () => {
     await endOf(start(['record', 'EURUSD', '--seconds', '0.1', '-o', 'replayed.jsonl']))
     for (const args of [
       ['simulate', '--port', '0'],
+      ['gateway', '--demo', '--port', '0'],
       ['replay', 'replayed.jsonl', '--port', '0'],
       ['paper', 'strategy.js'],
     ]) {
@@ -213,6 +214,7 @@ describe('commands that are refused', () => {
     [['replay', 'none.jsonl'], 1, /none\.jsonl/],
     [['backtest', 'none.js', '--history', 'bars.csv'], 2, /There is no file none\.js/],
     [['sweep', 'strategy.js', '--history', 'bars.csv'], 2, /--param is missing/],
+    [['gateway', '--config', 'none.json'], 2, /none\.json cannot be read/],
     [['simulate', '--host', '192.0.2.1'], 1, /is not an address of this machine/],
   ])('%j ends with %d', async (args, code, words) => {
     expect(await endOf(start(args))).toMatchObject({

@@ -212,6 +212,7 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'ben: permissionScope SCOPE_VIEW permits viewing only; the nearest is SCOPE_TRADE',
     '2 clients over 1 line with 1 account',
   ],
+  'gateway-sessions': ['ann', 'Error: there is no session'],
   'gateway-server': ['a gateway at /ctrader', 'account: authenticated'],
   'copy-trading': [
     'opened: 1.00, 0.50, 0.20, 0.10',

@@ -3,6 +3,7 @@ import type { CommonOptions, Definition } from './definition'
 import { accountDefinitions } from './definitions/account'
 import { fileDefinitions } from './definitions/files'
 import { marketDefinitions } from './definitions/market'
+import { serverDefinitions } from './definitions/server'
 import { testingDefinitions } from './definitions/testing'
 import { tradingDefinitions } from './definitions/trading'
 
@@ -13,6 +14,7 @@ export const definitions: readonly Definition[] = [
   ...tradingDefinitions,
   ...fileDefinitions,
   ...testingDefinitions,
+  ...serverDefinitions,
   define<CommonOptions>({
     name: 'completion',
     args: '<shell>',

@@ -10,9 +10,11 @@ import type { EdgeAccount } from './edge/accounts/edgeAccount'
 import { openLine } from './edge/line'
 import type { EdgeContext, PeerLimits } from './edge/lineState'
 import { memoryLine } from './edge/wire/memoryLine'
+import { findSession } from './edge/rights'
 import type { Handshake, Session } from './model/session'
 import { readGatewayOptions } from './options'
 import type { GatewayOptions } from './options'
+import type { GrantedAccounts } from './owner/grantedAccounts'
 import { createOwners } from './owner/owners'
 
 /** The condition of a gateway. */
@@ -36,6 +38,10 @@ export interface Gateway {
   readonly origins: readonly string[]
   /** What each browser may do. The transport closes a line whose frame is longer than `frameSize`. */
   readonly limits: PeerLimits
+  /** The session of a user on another way than a line, such as a page. Errors if there is none. */
+  readonly authenticate: (handshake: Handshake) => Observable<Session>
+  /** The accounts that a token opens, asked over a line of the gateway (2149 and 2151). Emits once. */
+  readonly grantedAccounts: (accessToken: string) => Observable<GrantedAccounts>
   /**
    * Serves a client over any transport: `peer` is how the gateway reaches it, and what comes back is how it reaches the
    * gateway.
@@ -115,6 +121,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   return {
     origins,
     limits,
+    authenticate: handshake => findSession(authenticate, handshake),
+    grantedAccounts: owners.grantedAccounts,
     accept: (peer, handshake) => open(context, peer, handshake),
     as: session => {
       const { userId } = Object(session) as Partial<Session>

@@ -200,6 +200,8 @@ describe('the options of a gateway behind a port', () => {
     ['tls.key', { port: 0, tls: { cert: 'x' } }],
     ['tls.cert', { port: 0, tls: { cert: '', key: 'x' } }],
     ['tls.passphrase', { port: 0, tls: { cert: 'x', key: 'x', passphrase: 'SECRET' } }],
+    ['oauth', { port: 0, oauth: {} }],
+    ['oauth', { port: 0, oauth: 'pages' }],
     ['prot', { port: 0, prot: 1 }],
     ['options', undefined],
   ])('are refused with the name %s', async (option, options) => {

@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { connect as connectTcp, isIP } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { once } from 'node:events'
-import { isLoopback } from '../../node/simulate/access'
+import { isLoopback } from '../../node/http/loopback'
 import { Failed } from '../outcome'
 
 /** What a check has found: what to say, or what is wrong and what to do about it. */

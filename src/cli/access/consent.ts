@@ -9,7 +9,8 @@ import { exchangeCode } from './exchange'
 import type { Application, NewTokens } from './exchange'
 import { DECLINED, listenForCode } from './listener'
 import { failurePage, successPage } from './pages'
-import { consentUrl, isLocal } from './urls'
+import { consentUrl } from '../../node/oauth/consentUrl'
+import { isLocal } from './urls'
 import type { LoginUrls } from './urls'
 
 /** How long the user may take, in ms. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import { Observable } from 'rxjs'
-import { isLoopback } from '../../node/simulate/access'
+import { isLoopback } from '../../node/http/loopback'
 import { Failed } from '../outcome'
 import { failurePage, foreignPage, html, unknownPage } from './pages'
 import type { Page } from './pages'

@@ -1,3 +1,4 @@
+import { CONSENT_PAGE, TOKEN_ENDPOINT } from '../../node/oauth/consentUrl'
 import { Mistake } from '../outcome'
 
 /** The addresses of a login. */
@@ -21,8 +22,6 @@ const safeUrl = (option: string, text: string): URL => {
   return url
 }
 
-const CONSENT_PAGE = 'https://id.ctrader.com/my/settings/openapi/grantingaccess/'
-const TOKEN_ENDPOINT = 'https://openapi.ctrader.com/apps/token'
 const PORT = 8765
 
 /** The options for the addresses. */
@@ -39,16 +38,3 @@ export const loginUrls = ({ authUrl, tokenUrl, redirectUri, port = PORT }: UrlOp
   token: safeUrl('--token-url', tokenUrl ?? TOKEN_ENDPOINT),
   redirect: safeUrl('--redirect-uri', redirectUri ?? `http://localhost:${port}/`),
 })
-
-/** The address of the consent page for an application. */
-export const consentUrl = (
-  { auth, redirect }: LoginUrls,
-  clientId: string,
-  scope: 'accounts' | 'trading',
-  state: string,
-): string => {
-  const url = new URL(auth)
-  const asked = { client_id: clientId, redirect_uri: redirect.href, scope, product: 'web', state }
-  for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value)
-  return url.href
-}

@@ -1,6 +1,6 @@
 import { catchError, defer, map, switchMap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { isLoopback } from '../../node/simulate/access'
+import { isLoopback } from '../../node/http/loopback'
 import { serveSimulator } from '../../node/simulate/serve'
 import { createSimulator } from '../../simulator'
 import type { SimulatorOptions } from '../../simulator'

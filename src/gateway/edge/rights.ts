@@ -1,4 +1,15 @@
-import { Subscription, asyncScheduler, defer, from, map, switchMap, take, tap, timeout } from 'rxjs'
+import {
+  Subscription,
+  asyncScheduler,
+  defer,
+  from,
+  map,
+  switchMap,
+  take,
+  tap,
+  throwIfEmpty,
+  timeout,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import { timeReached } from './wire/keepAlive'
 import type { Authenticate, Entitle, Entitlement, Handshake, Session } from '../model/session'
@@ -12,14 +23,17 @@ export interface SessionRights {
 /** A little less than a line may take to authenticate, in ms. */
 const PATIENCE = 8_000
 
+/** The session of a peer. Errors if there is none, or if it takes too long. */
+export const findSession = (authenticate: Authenticate, handshake: Handshake): Observable<Session> =>
+  defer(() => from(authenticate(handshake))).pipe(take(1), throwIfEmpty(), timeout({ first: PATIENCE }))
+
 /** The session of a peer with its rights, again at each change. Errors if there is none, or when it is over. */
 export const sessionRights = (
   authenticate: Authenticate,
   entitle: Entitle,
   handshake: Handshake,
 ): Observable<SessionRights> =>
-  defer(() => from(authenticate(handshake))).pipe(
-    take(1),
+  findSession(authenticate, handshake).pipe(
     switchMap(session =>
       defer(() => entitle(session)).pipe(map(entitlements => ({ session, entitlements }))),
     ),

@@ -1,4 +1,4 @@
-import { Subscription, catchError, map, of } from 'rxjs'
+import { EMPTY, Subscription, catchError, map, of } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { isRefusedAs } from '../../protocol/errorCodes'
 import { createClient } from '../../session/client'
@@ -13,6 +13,8 @@ import { readBody } from '../bus/messages'
 import type { OwnerAnswer, OwnerNotice, OwnerRequest } from '../bus/messages'
 import { subjectAccount, subjects } from '../bus/subjects'
 import { isGrantLost, notAuthorized, toRefusal } from '../model/refusals'
+import { grantedAccounts } from './grantedAccounts'
+import type { GrantedAccounts } from './grantedAccounts'
 import { createGrantKeeper } from './grants'
 import type { Grants } from './grants'
 import { createTextCache } from './history'
@@ -167,5 +169,9 @@ export const createOwners = (bus: Bus, options: OwnerOptions) => {
     return running
   }
 
-  return { run, lines }
+  const asking = (accessToken: string): Observable<GrantedAccounts> => {
+    const [first] = lines
+    return first ? grantedAccounts(first.client, accessToken) : EMPTY
+  }
+  return { run, lines, grantedAccounts: asking }
 }

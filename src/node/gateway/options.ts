@@ -2,6 +2,7 @@ import { invalidOption } from '../../errors'
 import { checkDuration, checkNames } from '../../options'
 import { readBacklogLimits } from '../sockets/backlogLimits'
 import type { BacklogLimits } from '../sockets/backlogLimits'
+import type { OAuthRoutes } from '../oauth/routes'
 
 /** A certificate and its key, as PEM. */
 export interface TlsOptions {
@@ -35,11 +36,14 @@ export interface ServeGatewayOptions {
    * gets the latest prices only. Above the second, its line is closed with 1013. Default 1 MiB and 16 MiB.
    */
   readonly slow?: Partial<BacklogLimits>
+  /** The pages of `oauthRoutes`. Default: none. */
+  readonly oauth?: OAuthRoutes
 }
 
 /** The options, with defaults. */
-export interface ServeGatewaySettings extends Required<Omit<ServeGatewayOptions, 'tls' | 'slow'>> {
+export interface ServeGatewaySettings extends Required<Omit<ServeGatewayOptions, 'oauth' | 'slow' | 'tls'>> {
   readonly tls: TlsOptions | undefined
+  readonly oauth: OAuthRoutes | undefined
   readonly slow: BacklogLimits
 }
 
@@ -53,6 +57,7 @@ const NAMES: Readonly<Record<keyof ServeGatewayOptions, true>> = {
   handshakeTimeout: true,
   connections: true,
   slow: true,
+  oauth: true,
 }
 
 const MAX_PORT = 65_535
@@ -77,7 +82,7 @@ export const readServeOptions = (options: ServeGatewayOptions): ServeGatewaySett
   const given: unknown = options
   if (typeof given !== 'object' || given === null) throw invalidOption('options', 'must be an object')
   checkNames(given, NAMES)
-  const { port, host = '127.0.0.1', tls, path = '/ctrader', cookie = '__Host-session' } = options
+  const { port, host = '127.0.0.1', tls, oauth, path = '/ctrader', cookie = '__Host-session' } = options
   const { trustProxy = 0, handshakeTimeout = 10_000, connections = 10_000, slow = {} } = options
   if (!Number.isSafeInteger(port) || port < 0 || port > MAX_PORT)
     throw invalidOption('port', `must be a whole number from 0 to ${MAX_PORT}`)
@@ -90,10 +95,13 @@ export const readServeOptions = (options: ServeGatewayOptions): ServeGatewaySett
   checkWhole('trustProxy', trustProxy, 0)
   checkDuration('handshakeTimeout', handshakeTimeout)
   checkWhole('connections', connections, 1)
+  if (oauth !== undefined && typeof (Object(oauth) as Partial<OAuthRoutes>).answer !== 'function')
+    throw invalidOption('oauth', 'must be what oauthRoutes returns')
   return {
     port,
     host,
     tls,
+    oauth,
     path,
     cookie,
     trustProxy,

@@ -50,7 +50,7 @@ export interface HandshakeSettings {
 /** What a request says of its sender. The origin is not checked. */
 export const readSender = (
   request: IncomingMessage,
-  { cookie, trustProxy }: HandshakeSettings,
+  { cookie, trustProxy }: Omit<HandshakeSettings, 'origins'>,
 ): Handshake | RefusedRequest => {
   const { headers } = request
   const { origin } = headers

@@ -1,52 +1,61 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { firstValueFrom } from 'rxjs'
 import type { Gateway } from '../../gateway'
-import { cutOff } from '../http/cutOff'
+import { respond } from '../http/page'
+import type { PageAnswer } from '../http/page'
 import { healthAnswer } from './health'
 import type { JsonAnswer } from './health'
+import type { ServeGatewaySettings } from './options'
+import { readSender } from './readHandshake'
 import type { RefusedRequest } from './readHandshake'
 
 /** The path of a request, without what follows it. */
 export const requestPath = ({ url = '/' }: IncomingMessage): string => url.replace(/[?#].*$/, '')
 
-const headersOf = (body: string) => ({
-  'content-type': 'application/json',
-  'content-length': Buffer.byteLength(body),
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
+const jsonPage = ({ status, body }: JsonAnswer): PageAnswer => ({
+  status,
+  headers: {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  },
+  body: `${JSON.stringify(body)}\n`,
 })
 
-const send = (request: IncomingMessage, response: ServerResponse, { status, body }: JsonAnswer): void => {
-  const text = `${JSON.stringify(body)}\n`
-  cutOff(request, response)
-  response.writeHead(status, headersOf(text))
-  response.end(request.method === 'HEAD' ? undefined : text)
-}
+const refusal = (status: number, error: string): PageAnswer => jsonPage({ status, body: { error } })
 
-const refusal = (status: number, error: string): JsonAnswer => ({ status, body: { error } })
+const ended: JsonAnswer = { status: 503, body: { error: 'The gateway has ended' } }
 
-const answerTo = (gateway: Gateway, path: string, request: IncomingMessage): Promise<JsonAnswer> => {
-  switch (requestPath(request)) {
-    case '/health':
-      return ['GET', 'HEAD'].includes(request.method ?? '')
-        ? firstValueFrom(healthAnswer(gateway), { defaultValue: refusal(503, 'The gateway has ended') })
-        : Promise.resolve(refusal(405, 'GET only'))
-    case path:
-      return Promise.resolve(refusal(426, 'This is a WebSocket'))
-    default:
-      return Promise.resolve(refusal(404, 'There is nothing here'))
-  }
+const answerTo = async (
+  gateway: Gateway,
+  settings: ServeGatewaySettings,
+  request: IncomingMessage,
+): Promise<PageAnswer> => {
+  const path = requestPath(request)
+  if (path === '/health')
+    return ['GET', 'HEAD'].includes(request.method ?? '')
+      ? jsonPage(await firstValueFrom(healthAnswer(gateway), { defaultValue: ended }))
+      : refusal(405, 'GET only')
+  if (path === settings.path) return refusal(426, 'This is a WebSocket')
+  const sender = readSender(request, settings)
+  if ('status' in sender) return refusal(sender.status, sender.text)
+  return (await settings.oauth?.answer(gateway, request, sender)) ?? refusal(404, 'There is nothing here')
 }
 
 /** Answers what is not a WebSocket. */
 export const answerRequests =
-  (gateway: Gateway, path: string): RequestListener =>
+  (gateway: Gateway, settings: ServeGatewaySettings): RequestListener =>
   (request, response) => {
-    void answerTo(gateway, path, request).then(answer => {
-      send(request, response, answer)
-    })
+    answerTo(gateway, settings, request)
+      .then(answer => {
+        respond(request, response, answer)
+      })
+      // The client has left in the middle of its request.
+      .catch(() => {
+        response.destroy()
+      })
   }
 
 /** Refuses an upgrade, and closes its socket: it is not one of the HTTP server any more. */

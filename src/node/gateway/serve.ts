@@ -64,7 +64,7 @@ export const serveGateway = (
     const settings = readServeOptions(options)
     const { cookie, host, path, port, slow, trustProxy } = settings
     const handshakeSettings = { origins: gateway.origins, cookie, trustProxy }
-    const http = createHttpServer(settings, answerRequests(gateway, path))
+    const http = createHttpServer(settings, answerRequests(gateway, settings))
     const server = new WebSocketServer({
       noServer: true,
       maxPayload: gateway.limits.frameSize,

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isLoopback } from '../http/loopback'
 
 /** Who may reach a port, besides those that always may. */
 export interface Access {
@@ -7,14 +8,6 @@ export interface Access {
   /** Origins of web pages, such as `https://demo.example`; `'*'` is any. */
   readonly allowOrigins: readonly string[]
 }
-
-/** Whether a name always means this machine. */
-export const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' ||
-  hostname.endsWith('.localhost') ||
-  hostname === '[::1]' ||
-  hostname === '::1' ||
-  /^127(\.\d{1,3}){3}$/.test(hostname)
 
 const urlOf = (text: string): URL | undefined => {
   try {

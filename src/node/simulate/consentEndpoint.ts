@@ -2,10 +2,10 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Simulator } from '../../simulator/simulator'
 import { isOurHost } from './access'
 import type { Access } from './access'
-import { cutOff } from '../http/cutOff'
+import { respond } from '../http/page'
+import type { PageAnswer } from '../http/page'
 import { readBody } from '../http/readBody'
 import { CONSENT_PATH, TOKEN_PATH, consentPage, isOwnForm, tokenAnswer } from './consentPage'
-import type { PageAnswer } from './consentPage'
 
 const MAX_BODY = 65_536
 
@@ -44,10 +44,8 @@ export const withConsent =
       return
     }
     answerTo(broker, request, access, url)
-      .then(({ status, headers, body }) => {
-        cutOff(request, response)
-        response.writeHead(status, headers)
-        response.end(body)
+      .then(answer => {
+        respond(request, response, answer)
       })
       // The client has left in the middle of its request.
       .catch(() => {

@@ -1,13 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Simulator } from '../../simulator/simulator'
 import { escapeHtml } from '../http/html'
-
-/** An answer of a page. */
-export interface PageAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
+import type { PageAnswer } from '../http/page'
 
 /** The paths of cTrader's consent page and token endpoint. */
 export const CONSENT_PATH = '/my/settings/openapi/grantingaccess/'

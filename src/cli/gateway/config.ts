@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { readObject } from '../../node/credentials'
+import { Mistake } from '../outcome'
+import { parseKeys } from './keys'
+import { checkFields, optional, requiredField, requiredText } from './fields'
+import type { Fields } from './fields'
+import type { GatewayConfig } from './configTypes'
+
+const NAMES = [
+  'port',
+  'host',
+  'path',
+  'cookie',
+  'trustProxy',
+  'tls',
+  'application',
+  'origins',
+  'lines',
+  'limits',
+  'grants',
+  'rights',
+  'journal',
+  'audit',
+  'sessions',
+  'oauth',
+]
+
+const LINE_NAMES = ['name', 'environment', 'server']
+
+const readPem = (file: string, path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new Mistake(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}.`)
+  }
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/**
+ * The configuration in a file. Paths in it are relative to its folder. The secrets may be in variables instead:
+ * `RX_CTRADER_CLIENT_SECRET` and `RX_CTRADER_GRANT_KEYS`. Throws a `Mistake` that names the field, and never its value.
+ */
+export const readConfig = (path: string, folder: string, env: Env): GatewayConfig => {
+  const file = resolve(folder, path)
+  const { fields } = readObject(file)
+  const place = (name: string): string => `${name} in ${path}`
+  const beside = (name: string): string => resolve(dirname(file), name)
+  const text = (from: Fields, name: string): string | undefined =>
+    optional(from, name, 'string', place) as string | undefined
+  const object = (from: Fields, name: string, names: readonly string[]): Fields | undefined => {
+    const value = optional(from, name, 'object', place) as Fields | undefined
+    if (value) checkFields(value, names, field => place(`${name}.${field}`))
+    return value
+  }
+  checkFields(fields, NAMES, place)
+
+  const application = object(fields, 'application', ['clientId', 'clientSecret']) ?? {}
+  const inApplication = (name: string): string => place(`application.${name}`)
+  const clientId = requiredText(application, 'clientId', inApplication)
+  const clientSecret =
+    env['RX_CTRADER_CLIENT_SECRET'] ??
+    requiredText(application, 'clientSecret', name => `${inApplication(name)} or RX_CTRADER_CLIENT_SECRET`)
+
+  const tls = object(fields, 'tls', ['cert', 'key'])
+  const pem = (from: Fields, name: string): string => {
+    const given = requiredText(from, name, field => place(`tls.${field}`))
+    return readPem(place(`tls.${name}`), beside(given))
+  }
+
+  const grants = object(fields, 'grants', ['folder', 'keys']) ?? {}
+  const rights = text(fields, 'rights')
+  const journal = text(fields, 'journal')
+  const audit = text(fields, 'audit')
+
+  const lines = (optional(fields, 'lines', 'list', place) as readonly Fields[] | undefined)?.map(
+    (line, index) => {
+      checkFields(line, LINE_NAMES, name => place(`lines.${index}.${name}`))
+      return line
+    },
+  )
+  return {
+    file,
+    port: requiredField(fields, 'port', 'number', place),
+    host: text(fields, 'host'),
+    path: text(fields, 'path'),
+    cookie: text(fields, 'cookie'),
+    trustProxy: optional(fields, 'trustProxy', 'number', place),
+    tls: tls && { cert: pem(tls, 'cert'), key: pem(tls, 'key') },
+    application: { clientId, clientSecret },
+    origins: requiredField(fields, 'origins', 'list', place),
+    lines,
+    limits: optional(fields, 'limits', 'object', place),
+    grants: {
+      folder: beside(requiredText(grants, 'folder', name => place(`grants.${name}`))),
+      keys: parseKeys(env['RX_CTRADER_GRANT_KEYS'], grants['keys'], place('grants.keys')),
+    },
+    rights: rights === undefined ? undefined : beside(rights),
+    journal: journal === undefined ? undefined : beside(journal),
+    audit: audit === undefined ? undefined : beside(audit),
+    sessions: beside(requiredText(fields, 'sessions', place)),
+    oauth: object(fields, 'oauth', ['redirectUri', 'scope', 'returnTo', 'authUrl', 'tokenUrl']),
+  } as GatewayConfig
+}

@@ -1,0 +1,32 @@
+import type { GatewayOptions } from '../../gateway'
+import type { Application, GrantKey, OAuthRoutesOptions, ServeGatewayOptions } from '../../node'
+
+/** One line to cTrader, in the file. */
+export interface LineConfig {
+  readonly name: string
+  readonly environment: 'demo' | 'live'
+  /** The address of another server, such as a simulator. */
+  readonly server?: string
+}
+
+type Maybe<T> = { readonly [K in keyof T]: T[K] | undefined }
+
+/** The configuration of a gateway, with whole paths. */
+export interface GatewayConfig extends Maybe<
+  Pick<ServeGatewayOptions, 'cookie' | 'host' | 'path' | 'tls' | 'trustProxy'>
+> {
+  readonly file: string
+  readonly port: number
+  readonly application: Application
+  readonly origins: readonly string[]
+  readonly lines: readonly LineConfig[] | undefined
+  readonly limits: GatewayOptions['limits']
+  readonly grants: { readonly folder: string; readonly keys: readonly [GrantKey, ...GrantKey[]] }
+  readonly rights: string | undefined
+  readonly journal: string | undefined
+  readonly audit: string | undefined
+  /** The module that finds sessions. */
+  readonly sessions: string
+  readonly oauth:
+    Pick<OAuthRoutesOptions, 'authUrl' | 'redirectUri' | 'returnTo' | 'scope' | 'tokenUrl'> | undefined
+}
