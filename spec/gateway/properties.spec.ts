@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
-import { BehaviorSubject, of } from 'rxjs'
-import { PayloadType } from 'rx-ctrader'
+import { BehaviorSubject, asyncScheduler, of } from 'rxjs'
+import { PayloadType, createClient } from 'rx-ctrader'
 import type { Entitlement } from 'rx-ctrader/gateway'
+import type { ProtoOAExecutionEvent } from 'rx-ctrader/protocol'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { ACCOUNT } from '../support/account'
 import { gatewayOver, ownAccount } from '../support/gatewayScene'
@@ -18,6 +19,7 @@ const {
   PROTO_OA_ACCOUNT_AUTH_RES,
   PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
   PROTO_OA_ACCOUNT_LOGOUT_REQ,
+  PROTO_OA_ACCOUNT_LOGOUT_RES,
   PROTO_OA_DEPTH_EVENT,
   PROTO_OA_EXECUTION_EVENT,
   PROTO_OA_NEW_ORDER_REQ,
@@ -48,6 +50,7 @@ const requests: readonly (readonly [payloadType: number, payload: object])[] = [
   [PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, { symbolId: [1] }],
   [PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, { symbolId: [1] }],
   [PROTO_OA_NEW_ORDER_REQ, { symbolId: 1, orderType: 1, tradeSide: 1, volume: 100_000 }],
+  [PROTO_OA_NEW_ORDER_REQ, { symbolId: 2, orderType: 1, tradeSide: 2, volume: 100_000 }],
 ]
 
 const peers = fc.integer({ min: 0, max: 2 })
@@ -66,6 +69,12 @@ const steps = fc.array(
 
 type Steps = typeof steps extends fc.Arbitrary<infer T> ? T : never
 
+/** An execution event, and when it came, in ms. */
+interface Execution {
+  readonly at: number
+  readonly key: string
+}
+
 interface Played {
   readonly clients: readonly RawClient[]
   /** The ids that each client has used. */
@@ -74,7 +83,10 @@ interface Played {
   readonly rights: readonly (readonly [at: number, scope: string])[][]
   readonly upstream: readonly RawFrame[]
   readonly mostLines: number
-  readonly executions: number
+  /** The events of the account that a client directly at the server has seen. */
+  readonly executions: readonly Execution[]
+  /** What the server sent to the gateway. */
+  readonly fromServer: readonly string[]
   /** What the gateway still has when all have left. */
   readonly left: object | undefined
 }
@@ -99,6 +111,19 @@ const play = (given: Steps): Played => {
     })
     const wire = wiretap(broker.connect)
     let mostLines = 0
+    const executions: Execution[] = []
+    const direct = createClient({
+      connect: broker.connect,
+      clientId: 'app',
+      clientSecret: SECRETS.clientSecret,
+    })
+    const watching = direct
+      .account({ accountId: ACCOUNT, accessToken: SECRETS.accessToken })
+      .on(PROTO_OA_EXECUTION_EVENT)
+      .subscribe(({ payload }) => executions.push({ at: asyncScheduler.now(), key: keyOf(payload) }))
+    at(END + 60_000, () => {
+      watching.unsubscribe()
+    })
     const scopes = [0, 1, 2].map(() => new BehaviorSubject<readonly Entitlement[]>([ownAccount]))
     const gateway = gatewayOver(wire.connect, {
       application: { clientId: 'app', clientSecret: SECRETS.clientSecret },
@@ -153,7 +178,8 @@ const play = (given: Steps): Played => {
         rights,
         upstream: wire.sent,
         mostLines,
-        executions: 0,
+        executions,
+        fromServer: wire.received,
         left: health.values[0],
       }
     })
@@ -161,6 +187,10 @@ const play = (given: Steps): Played => {
   if (!result) throw new Error('it was not played to the end')
   return result
 }
+
+/** An execution event without what differs from client to client. */
+const keyOf = ({ executionType, order }: Pick<ProtoOAExecutionEvent, 'executionType' | 'order'>): string =>
+  `${executionType} of ${order?.orderId ?? 0}`
 
 const OF_THE_ACCOUNT: ReadonlySet<number> = new Set([
   PROTO_OA_SPOT_EVENT,
@@ -187,6 +217,39 @@ const illicit = ({ timed }: RawClient, rights: readonly (readonly [number, strin
     return scope === 'none' && OF_THE_ACCOUNT.has(payloadType) ? [text] : []
   })
 
+/** How long an event may take on its way, in ms. */
+const ON_ITS_WAY = 500
+
+/**
+ * The events that a client has missed while the account was open on its line, and no 2164 has come since. What came when
+ * the line was just opened, or about to end, is left out.
+ */
+const missed = (
+  { timed }: RawClient,
+  executions: readonly Execution[],
+  ends: number,
+): readonly Execution[] => {
+  let opened: number | undefined
+  const periods: [from: number, to: number][] = []
+  const end = (at: number): void => {
+    if (opened !== undefined) periods.push([opened, at])
+    opened = undefined
+  }
+  const got = new Set<string>()
+  for (const [at, text] of timed) {
+    const { payloadType, payload } = JSON.parse(text) as RawFrame
+    if (payloadType === PROTO_OA_ACCOUNT_AUTH_RES) opened = at
+    if (payloadType === PROTO_OA_ACCOUNT_LOGOUT_RES) end(at)
+    if (payloadType === PROTO_OA_ACCOUNT_DISCONNECT_EVENT) opened = undefined
+    if (payloadType === PROTO_OA_EXECUTION_EVENT) got.add(keyOf(payload as unknown as ProtoOAExecutionEvent))
+  }
+  end(ends)
+  return executions.filter(
+    ({ at, key }) =>
+      !got.has(key) && periods.some(([from, to]) => at > from + ON_ITS_WAY && at < to - ON_ITS_WAY),
+  )
+}
+
 /** The answers to a request: all execution events of an order together are one. */
 const answersTo = (client: RawClient, id: string): readonly RawFrame[] => {
   const answers = client.frames().filter(({ clientMsgId }) => clientMsgId === id)
@@ -198,18 +261,23 @@ describe('a gateway, under faults', () => {
   it('keeps its secrets, its rights, its one line, and answers each request once', () => {
     fc.assert(
       fc.property(steps, given => {
-        const { clients, asked, rights, upstream, mostLines, left } = play(given)
+        const { clients, asked, rights, upstream, mostLines, left, executions, fromServer } = play(given)
+        const leftAt = [0, 1, 2].map(
+          peer => given.find(([, step]) => 'leaves' in step && step.peer === peer)?.[0],
+        )
         clients.forEach((client, peer) => {
           const all = client.received.join('\n')
           for (const secret of Object.values(SECRETS)) expect(all).not.toContain(secret)
           expect(strays(client)).toEqual([])
           expect(illicit(client, rights[peer] ?? [])).toEqual([])
+          expect(missed(client, executions, leftAt[peer] ?? END)).toEqual([])
           for (const id of asked[peer] ?? []) {
             const answers = answersTo(client, id)
             expect([id, answers.length]).toEqual([id, 1])
           }
         })
         expect(mostLines).toBeLessThanOrEqual(1)
+        expect(fromServer.filter(text => /FREQUENCY_EXCEEDED|BLOCKED_PAYLOAD/.test(text))).toEqual([])
         const orders = upstream.filter(({ payloadType }) => payloadType === PROTO_OA_NEW_ORDER_REQ)
         expect(new Set(orders.map(({ clientMsgId }) => clientMsgId)).size).toBe(orders.length)
         expect(left).toMatchObject({ lines: [{ accounts: 0, health: { status: 'idle' } }], peers: 0 })

@@ -1,0 +1,161 @@
+import * as fc from 'fast-check'
+import { PayloadType } from 'rx-ctrader'
+import type { ProtoOADepthEvent, ProtoOASpotEvent } from 'rx-ctrader/protocol'
+import { createSimulator } from 'rx-ctrader/simulator'
+import type { Pressure } from '../../src/transport/peer'
+import { ACCOUNT } from '../support/account'
+import { gatewayOver } from '../support/gatewayScene'
+import { rawClient } from '../support/rawClient'
+import type { RawFrame } from '../support/rawClient'
+import { inVirtualTime } from '../support/virtualTime'
+
+/** `LATE_RUNS=1000 npm run spec -- spec/gateway/latePeers` for many more. */
+const RUNS = Number(process.env['LATE_RUNS'] ?? 12)
+
+const {
+  PROTO_OA_DEPTH_EVENT,
+  PROTO_OA_SPOT_EVENT,
+  PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ,
+  PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ,
+  PROTO_OA_SUBSCRIBE_SPOTS_REQ,
+} = PayloadType
+
+const END = 30_000
+/** After this long without an event, in ms, all of it has arrived everywhere. */
+const QUIET = 40
+
+const frame = (payloadType: number, payload: object) => ({
+  payloadType,
+  payload: { ctidTraderAccountId: ACCOUNT, ...payload },
+})
+
+const opening = (clientSecret: string) => [
+  { payloadType: 2100, payload: { clientId: 'demo', clientSecret } },
+  frame(2102, { accessToken: 'demo' }),
+]
+
+const subscribing = [
+  frame(PROTO_OA_SUBSCRIBE_SPOTS_REQ, { symbolId: [1, 2] }),
+  frame(PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, { symbolId: 1, period: 1 }),
+  frame(PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, { symbolId: 1, period: 5 }),
+  frame(PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, { symbolId: [1] }),
+]
+
+/** What the frames say in the end: sides, the newest bar of each period, and the book. */
+const stateIn = (frames: readonly RawFrame[]) => {
+  const sides = new Map<string, number>()
+  const bars = new Map<string, object>()
+  const book = new Map<number, readonly unknown[]>()
+  for (const { payloadType, payload = {} } of frames) {
+    if (payloadType === PROTO_OA_SPOT_EVENT) {
+      const { symbolId, bid, ask, trendbar = [] } = payload as unknown as ProtoOASpotEvent
+      if (bid !== undefined) sides.set(`bid ${symbolId}`, bid)
+      if (ask !== undefined) sides.set(`ask ${symbolId}`, ask)
+      for (const bar of trendbar) bars.set(`${symbolId} ${bar.period ?? 0}`, bar)
+    }
+    if (payloadType !== PROTO_OA_DEPTH_EVENT) continue
+    const { newQuotes = [], deletedQuotes = [] } = payload as unknown as ProtoOADepthEvent
+    for (const id of deletedQuotes) book.delete(id)
+    for (const { id, ask, bid, size } of newQuotes) book.set(id, [bid ?? 0, ask ?? 0, size])
+  }
+  const sorted = <T>(map: ReadonlyMap<unknown, T>): readonly string[] =>
+    [...map].map(entry => JSON.stringify(entry)).sort()
+  return {
+    sides: sorted(sides),
+    bars: sorted(bars),
+    book: [...book.values()].map(quote => JSON.stringify(quote)).sort(),
+  }
+}
+
+/** When a peer comes, and from when until when it reads too slowly, in ms. */
+interface Habits {
+  readonly joins: number
+  readonly slowFrom: number
+  readonly slowFor: number
+}
+
+type State = ReturnType<typeof stateIn>
+
+const play = (peers: readonly Habits[]) => {
+  const seen: { direct: State; peers: State[]; received: number[] }[] = []
+  inVirtualTime(({ at }) => {
+    const broker = createSimulator({ latency: 10, seed: 42 })
+    const gateway = gatewayOver(broker.connect)
+    const direct = rawClient(broker.connect)
+    direct.send(...opening('demo'), ...subscribing)
+    const clients = peers.map(({ joins, slowFrom, slowFor }, index) => {
+      let pressure: Pressure = 'none'
+      const texts: string[] = []
+      at(joins, () => {
+        const connection = gateway.accept(
+          {
+            send: text => {
+              texts.push(text)
+            },
+            close: () => undefined,
+            cut: () => undefined,
+            pressure: () => pressure,
+          },
+          {},
+        )
+        for (const one of opening(`user ${index}`)) connection.receive(JSON.stringify(one))
+        at(1_000, () => {
+          for (const one of subscribing) connection.receive(JSON.stringify(one))
+        })
+        at(slowFrom, () => {
+          pressure = 'high'
+        })
+        at(slowFrom + slowFor, () => {
+          pressure = 'none'
+          connection.drained()
+        })
+        at(END + 5_000 - joins, connection.closed)
+      })
+      return texts
+    })
+    for (let time = END; time < END + 4_000; time += 10)
+      at(time, () => {
+        const last =
+          direct.timed.filter(([, text]) => /"payloadType":(2131|2155)/.test(text)).at(-1)?.[0] ?? 0
+        if (seen.length > 0 || last > time - QUIET) return
+        const framesOf = (texts: readonly string[]): readonly RawFrame[] =>
+          texts.map(text => JSON.parse(text) as RawFrame)
+        seen.push({
+          direct: stateIn(direct.frames()),
+          peers: clients.map(texts => stateIn(framesOf(texts))),
+          received: clients.map(({ length }) => length),
+        })
+      })
+    at(END + 5_000, direct.leave)
+  })
+  return seen
+}
+
+describe('the peers of a gateway', () => {
+  it('have the prices, bars and book of a direct client, however late they come and slowly they read', () => {
+    const habits = fc.record({
+      joins: fc.integer({ min: 0, max: 15_000 }),
+      slowFrom: fc.integer({ min: 0, max: 8_000 }),
+      slowFor: fc.integer({ min: 0, max: 5_000 }),
+    })
+    fc.assert(
+      fc.property(fc.array(habits, { minLength: 1, maxLength: 3 }), given => {
+        const [rest] = play(given)
+        expect(rest?.direct.book.length).toBeGreaterThan(0)
+        expect(rest?.direct.bars).toHaveLength(2)
+        for (const state of rest?.peers ?? []) expect(state).toEqual(rest?.direct)
+      }),
+      { numRuns: RUNS },
+    )
+  }, 60_000)
+
+  it('get fewer frames while they read too slowly', () => {
+    const [rest] = play([
+      { joins: 0, slowFrom: 2_000, slowFor: 0 },
+      { joins: 0, slowFrom: 2_000, slowFor: 20_000 },
+    ])
+    const [quick = 0, slow = 0] = rest?.received ?? []
+    expect(slow).toBeGreaterThan(10)
+    expect(slow).toBeLessThan(quick / 2)
+  })
+})
