@@ -17,6 +17,7 @@ const measurements = [
   'streamsBook',
   'streamsHistory',
   'thousands',
+  'gateway',
   'orders',
   'backtest',
   'backtestThreads',

@@ -27,6 +27,9 @@ const notSubscribed = (what: string): Refusal => ({
   description: `Not subscribed to ${what}`,
 })
 
+/** One for all: a set for each symbol of each peer would be half of its memory. */
+const NO_PERIODS: ReadonlySet<number> = new Set()
+
 const symbolsOf = ({ payload }: Call): readonly number[] => [
   ...new Set((payload as { readonly symbolId?: readonly number[] }).symbolId),
 ]
@@ -99,7 +102,7 @@ const subscribeSpots: SubscriptionHandler = (peer, call, context) => {
   const keys = symbolsOf(call).map((symbolId): PriceKey => ({ kind: 'spot', symbolId }))
   subscribe(peer, call, keys, context, ({ symbolId }) => {
     const listener: SpotSubscription = {
-      periods: new Set(),
+      periods: NO_PERIODS,
       withTimestamp: subscribeToSpotTimestamp,
       price: context.outbox.writePrice,
     }
