@@ -30,7 +30,7 @@ describe('the accounts that a token opens', () => {
     ])
   })
 
-  it('are none, or are not known before both answers are there', () => {
+  it('may be an empty list, and are known when both answers are there', () => {
     expect(asking({})).toEqual([{ ctidUserId: 5, accounts: [] }])
     const seen: unknown[] = []
     const answer$ = new Subject<never>()
