@@ -1,6 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { ProtoOAClientPermissionScope } from 'rx-ctrader/protocol'
 import { commandLine } from '../../support/commandLine'
@@ -180,19 +182,23 @@ describe('login', () => {
 
   it('says that access was declined, in the terminal and in the browser', async () => {
     const login = start()
-    const { visit } = await browse(await beginning(login), 'deny')
+    const begin = await beginning(login)
+    const { visit } = await browse(begin, 'deny')
     expect(await (await visit()).text()).toContain('Access was declined')
     expect(await login.exitCode).toBe(1)
+    await expect(fetch(begin)).rejects.toThrow()
     expect(login.err()).toContain('Access was declined on the consent page. Nothing was written.')
     expect(wasSaved()).toBe(false)
   })
 
   it('says that a code is too late, or was used', async () => {
     const login = start()
-    const { back, cookie } = await browse(await beginning(login))
+    const begin = await beginning(login)
+    const { back, cookie } = await browse(begin)
     const late = back.replace(/code=.*/, 'code=late')
     expect(await (await fetch(late, { headers: { cookie } })).text()).toMatch(/code was refused.*one minute/)
     expect(await login.exitCode).toBe(1)
+    await expect(fetch(begin)).rejects.toThrow()
     expect(login.err()).toMatch(/^The code was refused \(.*\)\. A code is good for one minute, and once\./m)
   })
 
@@ -214,6 +220,31 @@ describe('login', () => {
     const { page, back } = await browse(await beginning(login))
     const state = new URL(page).searchParams.get('state') ?? ''
     expect((await fetch(`${back}&state=${state}`)).status).toBe(200)
+    expect(await login.exitCode).toBe(0)
+  })
+
+  it('is reached from this machine alone', async () => {
+    const login = start()
+    await beginning(login)
+    const isAnswered = (host: string): Promise<boolean> =>
+      new Promise(resolve => {
+        const socket = connect({ host, port, timeout: 1_000 })
+        const end = (isOpen: boolean) => () => {
+          socket.destroy()
+          resolve(isOpen)
+        }
+        socket.on('connect', end(true)).on('error', end(false)).on('timeout', end(false))
+      })
+    const own = Object.values(networkInterfaces()).flatMap((list = []) => list)
+    const outside = own.filter(({ internal, scopeid = 0 }) => !internal && scopeid === 0)
+    // On macOS this is not an address of the machine.
+    const other = process.platform === 'darwin' ? [] : ['127.0.0.2']
+    const answers = [...outside.map(({ address }) => address), ...other].map(isAnswered)
+    expect(await Promise.all([isAnswered('127.0.0.1'), ...answers])).toEqual([
+      true,
+      ...answers.map(() => false),
+    ])
+    login.stop()
     expect(await login.exitCode).toBe(0)
   })
 

@@ -44,11 +44,11 @@ const nameResolution = async (hostname: string): Promise<Check> => {
 }
 
 /** Opens a socket, and closes it at once. */
-const openPort = async (hostname: string, port: number, isTls: boolean): Promise<void> => {
+const openPort = async (hostname: string, port: number, isTls: boolean, longest: number): Promise<void> => {
   const socket = isTls
     ? connectTls({ host: hostname, port, ...(isIP(hostname) === 0 && { servername: hostname }) })
     : connectTcp({ host: hostname, port })
-  socket.setTimeout(LONGEST, () => socket.destroy(new Failed('no answer')))
+  socket.setTimeout(longest, () => socket.destroy(new Failed('no answer')))
   try {
     await once(socket, isTls ? 'secureConnect' : 'connect')
   } finally {
@@ -56,15 +56,15 @@ const openPort = async (hostname: string, port: number, isTls: boolean): Promise
   }
 }
 
-/** Name resolution, port and TLS of a server, as far as they come. */
-export const networkChecks = async (server: URL): Promise<readonly Check[]> => {
+/** Name resolution, port and TLS of a server, as far as they come. Each may take so long, in ms. */
+export const networkChecks = async (server: URL, longest = LONGEST): Promise<readonly Check[]> => {
   const hostname = server.hostname.replace(/^\[|\]$/g, '')
   const isTls = server.protocol === 'wss:'
   const port = server.port === '' ? (isTls ? 443 : 80) : Number(server.port)
   const name = await nameResolution(hostname)
   if (!name.isFine) return [name]
   try {
-    await openPort(hostname, port, false)
+    await openPort(hostname, port, false, longest)
   } catch (error) {
     const advice = isLoopback(hostname)
       ? 'Nothing listens there. A simulator must be running: npx rx-ctrader simulate.'
@@ -74,7 +74,7 @@ export const networkChecks = async (server: URL): Promise<readonly Check[]> => {
   const reached = fine('port', `${port} is reached`)
   if (!isTls) return [name, reached, fine('TLS', 'none: the server is ws://')]
   try {
-    await openPort(hostname, port, true)
+    await openPort(hostname, port, true, longest)
     return [name, reached, fine('TLS', 'the certificate is good')]
   } catch (error) {
     const advice = 'A proxy may replace certificates, or the clock of this machine is wrong.'
