@@ -21,6 +21,8 @@ const measurements = [
   'orders',
   'backtest',
   'backtestThreads',
+  'backtestFiles',
+  'exportMemory',
 ]
 const asked = process.argv.slice(2)
 

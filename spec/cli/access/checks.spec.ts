@@ -14,7 +14,7 @@ const LONGEST = 300
 
 describe('a network that does not answer', () => {
   it('is given up after a while, and a firewall is named where the port is elsewhere', async () => {
-    // The addresses of 192.0.2.0 are nobody's. A machine without a route to them says so at once.
+    // No machine has an address of 192.0.2.0. Without a route to it, an error comes at once.
     const [name, port, ...more] = await networkChecks(new URL('wss://192.0.2.1:5036'), LONGEST)
     expect([name?.isFine, port?.isFine, more]).toEqual([true, false, []])
     expect(port).toMatchObject({
