@@ -4,7 +4,9 @@ import { PayloadType, lots, placeOrder, spots } from 'rx-ctrader'
 import type { Log } from 'rx-ctrader'
 import { provideCTrader, withAccount, withSimulator } from 'rx-ctrader/angular'
 import { createSimulator } from 'rx-ctrader/simulator'
+import { instrument } from 'rx-ctrader/opentelemetry'
 import { record } from 'rx-ctrader/recording'
+import { createTelemetry } from '../support/openTelemetry'
 import { statuses } from '../support/statuses'
 import { inVirtualTime } from '../support/virtualTime'
 import { application, credentials, mine } from './application'
@@ -81,6 +83,19 @@ describe('a client that is provided', () => {
         expect(app.broker().lines()).toMatchObject([{ subscriptions: [{ spots: [1] }] }])
       })
     })
+  })
+})
+
+describe('the metrics of a client that is provided', () => {
+  it('count what it does', async () => {
+    const telemetry = createTelemetry()
+    inVirtualTime(({ watch }) => {
+      const app = trading()
+      instrument(app.client(), telemetry.all)
+      watch(app.client().appAuth$, 1_000)
+    })
+    const metrics = await telemetry.collect()
+    expect(metrics['requests']).toEqual({ 'payload_type=PROTO_OA_APPLICATION_AUTH_REQ': 1 })
   })
 })
 

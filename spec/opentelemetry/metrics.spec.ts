@@ -120,6 +120,26 @@ describe('the metrics of lines and accounts', () => {
     })
   })
 
+  it('name the line', async () => {
+    const telemetry = createTelemetry()
+    scene(
+      ({ at, broker, client, watch }) => {
+        instrument(client, { meter: telemetry.meter })
+        at(1_000, () => {
+          watch(client.appAuth$)
+        })
+        at(5_000, () => {
+          broker.fault({ kind: 'drop' })
+        })
+      },
+      {},
+      { lines: 2 },
+    )
+    const { 'connection.losses': losses, 'connection.reconnects': reconnects } = await telemetry.collect()
+    expect(Object.keys(losses ?? {})).toEqual(['error.type=ConnectionLost line=0'])
+    expect(reconnects).toEqual({ 'line=0': 1 })
+  })
+
   it('have the accounts that are in a gap now', async () => {
     const metrics = await measured(({ at, broker }, _, collect) => {
       at(5_000, () => {
