@@ -111,7 +111,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(simulator/|protocol/|(errorFields|errors|options|clock|time/constants|util/(omitUndefined|parseJson))\\.ts$)',
+          '^src/(simulator/|protocol/|(errorFields|errors|options|clock|time/constants|util/(omitUndefined|oncePer|parseJson))\\.ts$)',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -122,7 +122,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(simulator/|protocol/|transport/|(errorFields|errors|options|clock|time/constants|util/(omitUndefined|parseJson))\\.ts$)',
+          '^src/(simulator/|protocol/|transport/|(errorFields|errors|options|clock|time/constants|util/(omitUndefined|oncePer|parseJson))\\.ts$)',
       },
     },
     {

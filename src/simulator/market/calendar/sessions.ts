@@ -3,6 +3,7 @@ import { createCache } from '../model/cache'
 import { createHolidays } from './holidays'
 import type { Holidays } from './holidays'
 import { HOUR, MINUTE } from '../../../time/constants'
+import { oncePer } from '../../../util/oncePer'
 import { toTradingDay, hourCount, openingTime, shownHour, toWeekday } from './newYork'
 
 /** The part of an hour in which a symbol trades, in ms since the epoch: `from` included, `to` excluded. */
@@ -126,9 +127,8 @@ const createSessions = (schedule: readonly ProtoOAInterval[], holidays?: Holiday
   }
 }
 
-/** When a symbol trades, by its schedule and its holidays. */
-export const symbolSessions = ({
-  schedule = [],
-  holiday = [],
-}: Pick<ProtoOASymbol, 'schedule' | 'holiday'>): Sessions =>
-  createSessions(schedule, holiday.length > 0 ? createHolidays(holiday) : undefined)
+/** When a symbol trades, by its schedule and its holidays. Made once, because most simulators have the same symbols. */
+export const symbolSessions = oncePer(
+  ({ schedule = [], holiday = [] }: Pick<ProtoOASymbol, 'schedule' | 'holiday'>): Sessions =>
+    createSessions(schedule, holiday.length > 0 ? createHolidays(holiday) : undefined),
+)
