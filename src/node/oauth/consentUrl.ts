@@ -1,3 +1,11 @@
+/** A `URL` has it. That type itself is unknown in a program without the types of Node and of browsers. */
+export interface WebAddress {
+  readonly href: string
+  readonly origin: string
+  readonly pathname: string
+  readonly protocol: string
+}
+
 /** cTrader's consent page. */
 export const CONSENT_PAGE = 'https://id.ctrader.com/my/settings/openapi/grantingaccess/'
 /** cTrader's token endpoint. */
@@ -8,12 +16,12 @@ export type ConsentScope = 'accounts' | 'trading'
 
 /** The address of the consent page for an application. */
 export const consentUrl = (
-  { auth, redirect }: { readonly auth: URL; readonly redirect: URL },
+  { auth, redirect }: { readonly auth: WebAddress; readonly redirect: WebAddress },
   clientId: string,
   scope: ConsentScope,
   state: string,
 ): string => {
-  const url = new URL(auth)
+  const url = new URL(auth.href)
   const asked = { client_id: clientId, redirect_uri: redirect.href, scope, product: 'web', state }
   for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value)
   return url.href

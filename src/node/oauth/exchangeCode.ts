@@ -2,6 +2,7 @@ import { catchError, defer, map, mergeMap, of, timeout } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Tokens } from '../../session/authentication/tokens'
 import { parseJson } from '../../util/parseJson'
+import type { WebAddress } from './consentUrl'
 
 /** An application's id and secret. */
 export interface Application {
@@ -42,9 +43,9 @@ const read = (status: number, text: string): Exchanged => {
 export const exchangeCode = (
   code: string,
   { clientId, clientSecret }: Application,
-  { token, redirect }: { readonly token: URL; readonly redirect: URL },
+  { token, redirect }: { readonly token: WebAddress; readonly redirect: WebAddress },
 ): Observable<Exchanged> => {
-  const url = new URL(token)
+  const url = new URL(token.href)
   const query = {
     grant_type: 'authorization_code',
     code,

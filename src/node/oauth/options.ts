@@ -4,7 +4,7 @@ import type { GrantStore } from '../grants/encryptedGrants'
 import type { Rights } from '../grants/rights'
 import { isLoopback } from '../http/loopback'
 import { CONSENT_PAGE, TOKEN_ENDPOINT } from './consentUrl'
-import type { ConsentScope } from './consentUrl'
+import type { ConsentScope, WebAddress } from './consentUrl'
 import type { Application } from './exchangeCode'
 
 /** A change of what a user has given access to. It has no secret. */
@@ -49,9 +49,9 @@ export interface OAuthSettings extends Pick<OAuthRoutesOptions, 'application' | 
   readonly returnTo: string | undefined
   readonly scope: ConsentScope
   readonly audit: (entry: ConsentAuditEntry) => unknown
-  readonly auth: URL
-  readonly token: URL
-  readonly redirect: URL
+  readonly auth: WebAddress
+  readonly token: WebAddress
+  readonly redirect: WebAddress
   /** The path of all pages, such as `/oauth`. */
   readonly base: string
 }

@@ -5,6 +5,7 @@ import { readBody } from '../http/readBody'
 import type { PageAnswer } from '../http/page'
 import { callback } from './callback'
 import { createFlows } from './flows'
+import type { WebAddress } from './consentUrl'
 import { readOAuthOptions } from './options'
 import type { OAuthRoutesOptions } from './options'
 import { message } from './pages'
@@ -47,7 +48,7 @@ const sessionOf = async (gateway: Gateway, sender: Handshake): Promise<Session |
 }
 
 /** Whether a form was sent by a page of this server: browsers say where a form is from. */
-const isOwnForm = ({ headers }: IncomingMessage, { origin }: URL): boolean => headers.origin === origin
+const isOwnForm = ({ headers }: IncomingMessage, { origin }: WebAddress): boolean => headers.origin === origin
 
 const formOf = async (request: IncomingMessage): Promise<URLSearchParams | undefined> => {
   if (request.method !== 'POST') return new URLSearchParams()
