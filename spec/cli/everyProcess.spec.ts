@@ -72,6 +72,15 @@ const isPlain = ({ out, err }: Ended): boolean => !controls.test(out) && !contro
 const argsOf = (table: typeof showing): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(Object.entries(table).map(([name, [args]]) => [name, args(line)]))
 
+/** What each command that trades sends. */
+const sentBy = {
+  buy: PayloadType.PROTO_OA_NEW_ORDER_REQ,
+  sell: PayloadType.PROTO_OA_NEW_ORDER_REQ,
+  amend: PayloadType.PROTO_OA_AMEND_ORDER_REQ,
+  close: PayloadType.PROTO_OA_CLOSE_POSITION_REQ,
+  cancel: PayloadType.PROTO_OA_CANCEL_ORDER_REQ,
+} as const
+
 /** Those that ask a server for something. */
 const sessionArgs = (): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
@@ -186,12 +195,6 @@ describe('commands that are refused', () => {
 
   it('end with 1 also where the server refuses what they send', async () => {
     await prepareAccount(line)
-    const types = {
-      buy: PayloadType.PROTO_OA_NEW_ORDER_REQ,
-      close: PayloadType.PROTO_OA_CLOSE_POSITION_REQ,
-      amend: PayloadType.PROTO_OA_AMEND_ORDER_REQ,
-      cancel: PayloadType.PROTO_OA_CANCEL_ORDER_REQ,
-    }
     const args = {
       buy: ['BTCUSD', '0.01'],
       close: [positionId(line)],
@@ -200,7 +203,7 @@ describe('commands that are refused', () => {
     }
     for (const name of ['buy', 'close', 'amend', 'cancel'] as const) {
       const refusal = { errorCode: 'MARKET_CLOSED', carrier: PayloadType.PROTO_OA_ORDER_ERROR_EVENT }
-      line.broker.fault({ kind: 'refuse', payloadType: types[name], ...refusal })
+      line.broker.fault({ kind: 'refuse', payloadType: sentBy[name], ...refusal })
       const ended = await endOf(start([name, ...args[name], '--yes']))
       expect([name, ended.code, `${ended.out}${ended.err}`.includes('MARKET_CLOSED')]).toEqual([
         name,
@@ -275,17 +278,39 @@ describe('commands whose line is lost', () => {
     for (const one of started) expect(one.err()).toMatch(/^connection lost.*; next attempt in \d+ s$/m)
   })
 
-  it('send an order once, and end with what became of it', async () => {
-    const payloadType = PayloadType.PROTO_OA_NEW_ORDER_REQ
-    const count = (): number => line.broker.exchange.ledger(12345678).positions.length
-    const before = count()
-    line.broker.fault({ kind: 'swallow', payloadType, takesEffect: true })
-    const one = start(['buy', 'BTCUSD', '0.01', '--yes'])
-    await settled(() => count() > before)
-    line.broker.fault({ kind: 'drop' })
-    expect(await endOf(one)).toMatchObject({ code: 0, out: expect.stringMatching(/^filled/m) as string })
-    expect(count()).toBe(before + 1)
-  })
+  /** What orders have made of the account so far. */
+  const traded = (): string => {
+    const { positions, orders } = line.broker.exchange.ledger(12345678)
+    return JSON.stringify([
+      positions.map(({ positionId: id, positionStatus, tradeData }) => [
+        id,
+        positionStatus,
+        tradeData.volume,
+      ]),
+      orders.map(({ orderId: id, orderStatus, limitPrice }) => [id, orderStatus, limitPrice]),
+    ])
+  }
+
+  /** A second order would be one more. */
+  const entities = (): readonly number[] => {
+    const { positions, orders } = line.broker.exchange.ledger(12345678)
+    return [positions.length, orders.length]
+  }
+
+  it.each(Object.entries(sentBy))(
+    'send once what %s asks for, and end with what became of it',
+    async (name, payloadType) => {
+      const [args, text] = trading[name] ?? [() => [], /./]
+      const before = traded()
+      line.broker.fault({ kind: 'swallow', payloadType, takesEffect: true })
+      const one = start([name, ...args(line)])
+      await settled(() => traded() !== before)
+      const after = entities()
+      line.broker.fault({ kind: 'drop' })
+      expect(await endOf(one)).toMatchObject({ code: 0, out: expect.stringMatching(text) as string })
+      expect(entities()).toEqual(after)
+    },
+  )
 })
 
 describe('commands whose market is closed', () => {
