@@ -7,9 +7,9 @@ import { check, run } from '../run.mjs'
 
 const require = createRequire(import.meta.url)
 // Without its dependencies, minified. The whole of the package is more than three times that.
-const OURS = 95_000
+const OURS = 98_000
 // With them: half of it is RxJS, which bundlers take as CommonJS for Node.
-const ALL = 315_000
+const ALL = 318_000
 
 const esbuild = async (cwd, entry) => {
   const outfile = join(cwd, `${entry}.esbuild.cjs`)
