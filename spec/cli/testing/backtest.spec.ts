@@ -35,6 +35,20 @@ const run = async (...args: readonly string[]) => {
 }
 const usual = ['--history', history, '--export', 'once']
 
+describe.each([
+  ['backtest', []],
+  ['sweep', ['--param', 'fast=1,2']],
+])('%s', (command, more) => {
+  it.each(['--csv', '--report'])('finds before its run that it cannot write the file of %s', async option => {
+    const files = [option, 'none/x.out']
+    expect(await run(command, 'strategy.js', ...usual, ...more, ...files)).toEqual({
+      code: 2,
+      out: '',
+      err: `${option}: no file can be written into ${join(folder, 'none')}.\n`,
+    })
+  })
+})
+
 describe('backtest', () => {
   it('shows the figures', async () => {
     const { code, out, err } = await run('backtest', 'strategy.js', ...usual, '--spread', '0.0001')

@@ -12,12 +12,13 @@ import { list } from '../output/table'
 import { readHistories } from './historyFiles'
 import { historyNotes, spreadNotes } from './historyNotes'
 import { runParams } from './params'
-import { saveReport } from './saveReport'
+import { checkResultFiles, saveReport } from './resultFiles'
+import type { ResultFiles } from './resultFiles'
 import { readSymbols } from './simulatorFiles'
 import { loadStrategy } from './strategyModule'
 
 /** The options that a backtest and a sweep have in common. */
-export interface StrategyOptions extends CommonOptions {
+export interface StrategyOptions extends CommonOptions, ResultFiles {
   readonly history?: readonly string[]
   readonly symbol?: string
   readonly symbols?: string
@@ -29,8 +30,6 @@ export interface StrategyOptions extends CommonOptions {
   readonly balance?: number
   readonly param?: readonly (readonly [string, string])[]
   readonly export?: string
-  readonly csv?: string
-  readonly report?: string
 }
 
 const percent = (part: number | undefined): string | undefined =>
@@ -58,6 +57,7 @@ export const figures = (statistics: Statistics) =>
 /** What a backtest and a sweep are given of the options. */
 export const commonSettings = async (options: StrategyOptions, folder: string) => {
   const { history = [], symbol, spread, timeZone, from: begin, to, seed, balance } = options
+  checkResultFiles(options, folder)
   if (history.length === 0) throw new Mistake('--history is missing: a file with bars or ticks.')
   return {
     history: await readHistories(history, folder, omitUndefined({ symbol, spread, timeZone })),

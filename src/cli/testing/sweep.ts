@@ -14,7 +14,7 @@ import { commonSettings } from './backtest'
 import type { StrategyOptions } from './backtest'
 import { historyNotes, spreadNotes } from './historyNotes'
 import { sweepParams } from './params'
-import { saveReport } from './saveReport'
+import { saveReport } from './resultFiles'
 import { loadStrategy } from './strategyModule'
 
 export interface SweepOptions extends StrategyOptions {
