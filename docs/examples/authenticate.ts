@@ -70,6 +70,7 @@ const happened = (before: AuthState, now: AuthState): readonly string[] => {
     case 'authenticated':
       return ['account authentication completed']
     case 'reconnecting':
+    case 'loginRequired':
     case 'failed':
       if (now.status === 'failed') process.exitCode = exitCodeOf(now.cause)
       return [why(now.cause)]

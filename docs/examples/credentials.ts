@@ -1,5 +1,5 @@
 /** Credentials as functions, and a new attempt after a new login, at a simulator. */
-import { EMPTY, from, map, of, repeat, retry, take, takeWhile, timer } from 'rxjs'
+import { EMPTY, filter, map, of, repeat, retry, take, takeWhile, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { createClient, spots } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -37,6 +37,27 @@ const logIn = (newToken: string): void => {
 }
 // #endregion
 
+// #region login
+let ticket: string | undefined
+
+const page = createClient({
+  connect: broker.connect, // in a page: webSocketConnect('/ctrader')
+  clientId: 'demo',
+  clientSecret: () => (ticket === undefined ? EMPTY : of(ticket)),
+  whenLoginRequired: 'wait',
+})
+const prices$ = spots(page.account({ accountId: 12345678, accessToken: 'demo' }), 'EURUSD')
+
+const logInAgain = (newTicket: string): void => {
+  ticket = newTicket
+  page.retry()
+}
+const logOut = (): void => {
+  ticket = undefined
+  page.logout()
+}
+// #endregion
+
 states$
   .pipe(
     map(state => (state.status === 'failed' ? `failed: ${state.cause.message}` : state.status)),
@@ -45,4 +66,20 @@ states$
   .subscribe(status => console.log(status))
 quotes$.pipe(take(1)).subscribe(() => console.log('a quote'))
 
-from(timer(500)).subscribe(() => logIn('demo'))
+timer(500).subscribe(() => logIn('demo'))
+
+// The second part begins when the first one is over.
+timer(1_500).subscribe(() => {
+  const shown = page.connection$
+    .pipe(filter(({ status }) => status === 'connected' || status === 'loginRequired'))
+    .subscribe(({ status }) => console.log(status))
+  shown.add(
+    prices$.pipe(take(1)).subscribe(() => {
+      console.log('a price')
+    }),
+  )
+  shown.add(prices$.subscribe())
+  shown.add(timer(500).subscribe(() => logInAgain('demo')))
+  shown.add(timer(2_500).subscribe(logOut))
+  timer(2_600).subscribe(() => shown.unsubscribe())
+})

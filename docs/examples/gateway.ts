@@ -1,7 +1,7 @@
 /** A gateway between browsers and a server: rights per account, one line for all, orders by those who may. */
 import { EMPTY, NEVER, concat, filter, of, take } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { createClient, lots, placeOrder, spots } from 'rx-ctrader'
+import { createClient, lots, placeOrder, spots, webSocketConnect } from 'rx-ctrader'
 import type { Account } from 'rx-ctrader'
 import { createGateway } from 'rx-ctrader/gateway'
 import type { Authenticate, Entitle, Entitlement, Grants } from 'rx-ctrader/gateway'
@@ -68,6 +68,20 @@ const first = <T>(source$: Observable<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     source$.pipe(take(1)).subscribe({ next: resolve, error: reject })
   })
+
+/** What a page does. In Node there is no page, so nothing calls it here. */
+export const inPage = (): Observable<unknown> => {
+  // #region page
+  const page = createClient({
+    connect: webSocketConnect('/ctrader'),
+    clientId: 'terminal',
+    clientSecret: () => fetch('/ticket').then(answer => (answer.ok ? answer.text() : '')),
+    whenLoginRequired: 'wait',
+  })
+  const prices$ = spots(page.account({ accountId: 12345678, accessToken: 'not looked at' }), 'EURUSD')
+  // #endregion
+  return prices$
+}
 
 const main = async (): Promise<void> => {
   const ann = accountOf('ann')

@@ -69,6 +69,11 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'authenticatingAccount',
     'authenticated',
     'a quote',
+    'connected',
+    'loginRequired',
+    'connected',
+    'a price',
+    'loginRequired',
   ],
   errors: [
     'volume: 0.01',

@@ -100,6 +100,7 @@ describe('the guide to reconnecting', () => {
       authenticatingAccount: true,
       authenticated: true,
       reconnecting: true,
+      loginRequired: true,
       failed: true,
     }
     expect([...tableBelow(RECONNECTING, 'States').keys()].sort()).toEqual(Object.keys(states).sort())

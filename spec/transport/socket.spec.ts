@@ -318,6 +318,59 @@ describe('webSocketConnect', () => {
   })
 })
 
+describe('a path instead of a URL', () => {
+  const inPage = <T>(origin: string, act: () => T): T => {
+    Object.assign(globalThis, { location: { origin } })
+    try {
+      return act()
+    } finally {
+      Reflect.deleteProperty(globalThis, 'location')
+    }
+  }
+
+  it('is at the host of the page', async () => {
+    const { url, tally } = await serve()
+    const { opened } = inPage(url.replace('ws:', 'http:'), () => dial('/ctrader'))
+    await opened()
+    expect(tally.accepted).toBe(1)
+  })
+
+  it('has wss: if the page has https:', async () => {
+    const server = createServer(tcp => tcp.destroy())
+    const port = await listening(server)
+    leftOpen.push(() => server.close())
+    const knocked = once(server, 'connection')
+    const { lost } = inPage(`https://localhost:${port}`, () => dial('/ctrader'))
+    await knocked
+    // TLS was tried: in plain text the port would have hung up without a word about it.
+    expect(await lost()).toMatchObject({ detail: expect.stringMatching(/TLS|socket disconnected/) as string })
+  })
+
+  it.each([
+    ['http://example.com', 'url must begin with wss:// for example.com'],
+    ['capacitor://localhost', 'url must begin with wss://'],
+    ['null', 'url has no host, and there is no page to take it from'],
+  ])('is refused in a page of %s', (origin, message) => {
+    expect(inPage(origin, () => refusalOf('/ctrader'))).toMatchObject({
+      reason: 'InvalidOption',
+      message: expect.stringContaining(message) as string,
+    })
+  })
+
+  it('is refused outside of a page', () => {
+    expect(refusalOf('/ctrader')).toMatchObject({
+      reason: 'InvalidOption',
+      message: 'url has no host, and there is no page to take it from',
+    })
+  })
+
+  it('must begin with a slash, because the path of a page changes', () => {
+    expect(inPage('https://localhost', () => refusalOf('ctrader'))).toMatchObject({
+      message: 'url is not a URL',
+    })
+  })
+})
+
 describe('the URL', () => {
   it.each([
     [

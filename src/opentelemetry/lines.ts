@@ -2,6 +2,7 @@ import type { Attributes, Meter } from '@opentelemetry/api'
 import { Subscription, pairwise } from 'rxjs'
 import type { Activity } from '../session/activity'
 import type { Client } from '../session/client'
+import { isWithoutLine } from '../session/state/state'
 import { errorAttributes, payloadTypeAttributes } from './attributes'
 import type { Messages } from './messages'
 import { tally, observe } from './observe'
@@ -53,8 +54,8 @@ const countLosses = (meter: Meter, { lines }: Activity): Subscription => {
     let isLost = false
     counting.add(
       connection$.pipe(pairwise()).subscribe(([before, state]) => {
-        isLost ||= before.status === 'reconnecting'
-        if (state.status === 'reconnecting' || state.status === 'failed')
+        isLost ||= isWithoutLine(before)
+        if (isWithoutLine(state) || state.status === 'failed')
           losses.add(1, { ...lineAttributes(line), ...errorAttributes(state.cause) })
         if (state.status !== 'connected' || !isLost) return
         isLost = false

@@ -14,8 +14,6 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { SendRequest } from '../connection/requests/request'
 import type { OnMessage } from '../connection/router'
-import { CTraderError } from '../errors'
-import { PayloadType } from '../protocol/payloadType'
 import { isCommand } from '../protocol/table'
 import type {
   AccountMessageType,
@@ -36,6 +34,7 @@ import type { Log } from './logging/log'
 import type { AccountUses } from './accountUses'
 import type { OrderStep } from './activity'
 import { exposeObserved } from './observed'
+import { loggedOut } from './reconnecting/login'
 import { accountMessages } from './state/accountMessages'
 import { observeGaps } from './state/gap'
 import type { Gap } from './state/gap'
@@ -152,13 +151,6 @@ export interface AccountTuning extends Omit<AccountPersistence, 'onToken'>, Surr
   readonly uses: AccountUses
   readonly orderStep$: Subject<OrderStep>
 }
-
-const loggedOut = (): CTraderError =>
-  new CTraderError({
-    reason: 'SessionEnded',
-    payloadType: PayloadType.PROTO_OA_ACCOUNT_LOGOUT_RES,
-    detail: 'the program has logged it out',
-  })
 
 const authStateOf = (session: AccountSession): AuthState =>
   session.status === 'authenticated' ? { status: session.status, accountId: session.accountId } : session

@@ -26,6 +26,7 @@ import { usableLinks } from './links'
 import { exposeWire } from './logging/wireTap'
 import { checkAccountOptions, readSettings } from './options'
 import type { AccountOptions, ClientOptions } from './options'
+import { needsLogin } from './reconnecting/login'
 import { reconnectDelay } from './reconnecting/reconnectDelay'
 import type { Pause } from './reconnecting/reconnectDelay'
 import { eachOnce } from './state/drifts'
@@ -105,6 +106,20 @@ export interface Client {
   readonly retry: () => void
 
   /**
+   * Logs the user out of this program: the line closes now, and with it ends the session at the server. It stays
+   * closed until `retry()`.
+   *
+   * Meanwhile every state is `failed`, and the streams of all accounts error with `SessionEnded`. With
+   * `whenLoginRequired: 'wait'` the state is `loginRequired`, and they wait. An order without an outcome is in doubt.
+   *
+   * ```ts
+   * const logOut$ = fromEvent(document, 'logout')
+   * logOut$.subscribe(() => client.logout())
+   * ```
+   */
+  readonly logout: () => void
+
+  /**
    * Emits when `retry` is called; never completes or errors. For consumers that come back then: `retry` of RxJS
    * for streams and requests, which error, and `repeat` for states, which complete.
    *
@@ -141,8 +156,10 @@ export const createClient = (options: ClientOptions): Client => {
   // Deferred, so that no printed client shows who listens.
   const retried$ = defer(() => retriesSoFar$.pipe(skip(1)))
   const settings = { ...given, platform: { ...given.platform, wake$: merge(given.platform.wake$, retried$) } }
-  const { clientSecret, environment, linger, log, requestTimeout, stableAfter } = settings
+  const { clientSecret, environment, linger, log, requestTimeout, stableAfter, whenLoginRequired } = settings
   const pause = (cause: CTraderError, failures: number): Pause => reconnectDelay(settings, cause, failures)
+  const untilLogin = (cause: CTraderError): Observable<unknown> | undefined =>
+    whenLoginRequired === 'wait' && needsLogin(cause) ? retried$ : undefined
   const wire = createWire()
   wire.secrets.remember({ clientSecret })
   const ask = credentialAsker(requestTimeout, wire.secrets.concealFrame)
@@ -163,6 +180,7 @@ export const createClient = (options: ClientOptions): Client => {
       pause,
       retries,
       stableAfter,
+      untilLogin,
       onDrift,
       messageTap: messages.tap,
       requestStep$,
@@ -198,6 +216,7 @@ export const createClient = (options: ClientOptions): Client => {
     health$: lines.health$,
     request,
     retried$,
+    logout: lines.logOut,
     retry: () => {
       lines.forgive()
       retriesSoFar$.next(retries() + 1)
@@ -217,6 +236,7 @@ export const createClient = (options: ClientOptions): Client => {
         pause,
         retries,
         stableAfter,
+        untilLogin,
         clientRequest: route.request,
         environment,
         isServedAlone: !('connect' in options),

@@ -3,13 +3,16 @@ import {
   EMPTY,
   Subject,
   concat,
+  defer,
   distinctUntilChanged,
   finalize,
   map,
+  merge,
   mergeMap,
   of,
   queueScheduler,
   switchMap,
+  takeUntil,
   tap,
   throwError,
 } from 'rxjs'
@@ -30,11 +33,13 @@ import type { AskCredential } from './authentication/credential'
 import { usableLinks, requestSender } from './links'
 import { logState } from './logging/log'
 import type { Settings } from './options'
+import { loggedOut } from './reconnecting/login'
 import { reconnect } from './reconnecting/reconnect'
 import type { Persistence } from './reconnecting/reconnect'
 import { observeHealth } from './state/health'
 import type { SessionHealth } from './state/health'
 import { keepFailure, shareState } from './state/shareState'
+import { isWithoutLine } from './state/state'
 import type { LineState, Session } from './state/state'
 
 /** What `project` gives for each link. */
@@ -57,6 +62,8 @@ export interface LineSession {
   readonly onEveryLink: OnEveryLink
   /** Why there is no line at the moment. */
   readonly trouble: () => string | undefined
+  /** Closes the line, until the number of retries has changed. */
+  readonly logOut: () => void
   /** A failure is no longer final. */
   readonly forgive: () => void
 }
@@ -77,7 +84,7 @@ export const createLineSession = (
     wire,
     fields = {},
     ...persistence
-  }: Pick<Persistence<Session>, 'pause' | 'retries' | 'stableAfter'> & {
+  }: Pick<Persistence<Session>, 'pause' | 'retries' | 'stableAfter' | 'untilLogin'> & {
     readonly ask: AskCredential
     readonly onDrift: (drift: Drift) => void
     readonly messageTap: MessageTap
@@ -134,10 +141,29 @@ export const createLineSession = (
       of({ status: 'authenticatingApp', link: opened } as const),
       authenticateApp(opened).pipe(map(() => ({ status: 'appAuthenticated', link: opened }) as const)),
     )
-  const attempt$ = concat(
-    of({ status: 'connecting' } as const),
-    openLink(connect, linkOptions).pipe(switchMap(authenticate)),
+  const logOut$ = new Subject<void>()
+  let loggedOutBefore: number | undefined
+  const isLoggedOut = (): boolean => loggedOutBefore === persistence.retries()
+  const attempt$ = defer(() =>
+    isLoggedOut()
+      ? throwError(loggedOut)
+      : concat(
+          of({ status: 'connecting' } as const),
+          openLink(connect, linkOptions).pipe(switchMap(authenticate)),
+        ),
+  ).pipe(
+    takeUntil(
+      logOut$.pipe(
+        map(() => {
+          throw loggedOut()
+        }),
+      ),
+    ),
   )
+  const pause: Persistence<Session>['pause'] = (cause, failures) => {
+    const { delay, over$ } = persistence.pause(cause, failures)
+    return { delay, over$: merge(over$, logOut$) }
+  }
 
   const health = (): SessionHealth => ({
     status: connection$.value.status,
@@ -148,8 +174,9 @@ export const createLineSession = (
 
   const session$ = reconnect<Session>(attempt$, {
     ...persistence,
+    pause,
     isUp: ({ status }) => status === 'appAuthenticated',
-    isFatal,
+    isFatal: error => isFatal(error) || isLoggedOut(),
   }).pipe(
     tap(note),
     finalize(() => {
@@ -162,7 +189,7 @@ export const createLineSession = (
     keepFailure(persistence.retries),
   )
   const trouble = (): string | undefined =>
-    connection$.value.status === 'reconnecting' ? connection$.value.cause.message : undefined
+    isWithoutLine(connection$.value) ? connection$.value.cause.message : undefined
 
   return {
     session$,
@@ -185,6 +212,10 @@ export const createLineSession = (
     health$: observeHealth(connection$, health),
     rejected$: rejected$.asObservable(),
     trouble,
+    logOut: () => {
+      loggedOutBefore = persistence.retries()
+      logOut$.next()
+    },
     forgive: () => {
       if (connection$.value.status === 'failed') show({ status: 'idle' })
     },

@@ -40,6 +40,8 @@ export interface Lines {
   readonly connection$: Observable<ConnectionState>
   readonly health$: Observable<Health>
   readonly routeOf: (grant: Grant) => Route
+  /** Closes all lines, until a retry. */
+  readonly logOut: () => void
   /** All lines may be used again, also those that the server has refused. */
   readonly forgive: () => void
 }
@@ -150,6 +152,9 @@ const manyLines = (all: readonly [LineSession, ...LineSession[]], log: Log): Lin
       const route = place(grant)
       routes.set(grant, route)
       return route
+    },
+    logOut: () => {
+      for (const line of all) line.logOut()
     },
     forgive: () => {
       for (const line of all) line.forgive()

@@ -35,6 +35,15 @@ export interface ClientSettings extends HeartbeatOptions, LaneOptions, RequestOp
    */
   readonly lines: number
   /**
+   * What follows if only a new login helps: the server refuses the secret or a token, or a function gives none.
+   *
+   * - `'fail'`: the state is `failed`, and streams error.
+   * - `'wait'`: the state is `loginRequired`. Streams are silent, as after a lost line, and go on after `client.retry()`.
+   *
+   * Default `'fail'`. For a page behind a gateway, where sessions end, take `'wait'`.
+   */
+  readonly whenLoginRequired: 'fail' | 'wait'
+  /**
    * How many lines an application may have at the server: `lines` must not be more. Default 25. Other processes with the
    * same application count too.
    */
@@ -124,6 +133,7 @@ export const readSettings = (options: ClientOptions): Settings => {
     linger = 1_000,
     lines = 1,
     lineLimit = 25,
+    whenLoginRequired = 'fail',
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- It stays until 1.0.
     platform = options.presence ?? browserPlatform(),
     log = () => undefined,
@@ -139,6 +149,8 @@ export const readSettings = (options: ClientOptions): Settings => {
   atLeastOne('lineLimit', lineLimit)
   atLeastOne('lines', lines)
   if (lines > lineLimit) throw invalidOption('lines', `must be at most lineLimit, ${lineLimit}`)
+  if (!['fail', 'wait'].includes(whenLoginRequired))
+    throw invalidOption('whenLoginRequired', "must be 'fail' or 'wait'")
   const { isHidden, isOffline } = platform
   const functions = { 'platform.isHidden': isHidden, 'platform.isOffline': isOffline, log, random }
   for (const [option, value] of Object.entries(functions)) callable(option, value)
@@ -160,6 +172,7 @@ export const readSettings = (options: ClientOptions): Settings => {
     environment: options.environment,
     lines,
     lineLimit,
+    whenLoginRequired,
   }
 }
 

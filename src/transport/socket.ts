@@ -49,9 +49,23 @@ export interface WebSocketConnectOptions {
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 
+/** An address without a host, such as `/ctrader`, is that of the page. */
+const absolute = (url: string): string => {
+  const { location } = globalThis as { readonly location?: { readonly origin: string } }
+  if (!location || !url.startsWith('/') || !URL.canParse(url, location.origin)) return url
+  const resolved = new URL(url, location.origin)
+  // Of other protocols, the setter ignores it.
+  resolved.protocol = resolved.protocol.replace(/^http/, 'ws')
+  return resolved.href
+}
+
 /** Credentials are in the first frames. So plain text is only for the same machine, or if the user allows it. */
 const unusable = (url: string, allowInsecure: unknown): CTraderError | undefined => {
-  if (!URL.canParse(url)) return invalidOption('url', 'is not a URL')
+  if (!URL.canParse(url))
+    return invalidOption(
+      'url',
+      url.startsWith('/') ? 'has no host, and there is no page to take it from' : 'is not a URL',
+    )
   const { protocol, hostname, hash } = new URL(url)
   if (hash !== '') return invalidOption('url', 'must have no fragment')
   if (protocol === 'wss:' || (protocol === 'ws:' && (allowInsecure === true || isLoopback(hostname))))
@@ -71,14 +85,18 @@ const unusable = (url: string, allowInsecure: unknown): CTraderError | undefined
  * clean close. Errors with `InvalidOption`, before anything is sent, for a URL that would carry secrets in plain
  * text. A binary frame is passed on as a short note, which is not a valid message.
  *
+ * In a page the URL may be a path, such as `/ctrader`: then the host is that of the page, with `wss:` if the page has
+ * `https:`.
+ *
  * ```ts
  * createClient({ connect: webSocketConnect('ws://127.0.0.1:5036'), clientId: 'demo', clientSecret: 'demo' })
  * ```
  */
 export const webSocketConnect =
-  (url: string, { allowInsecure = false, closeTimeout = 2000 }: WebSocketConnectOptions = {}): Connect =>
+  (address: string, { allowInsecure = false, closeTimeout = 2000 }: WebSocketConnectOptions = {}): Connect =>
   () =>
     new Observable<Socket>(subscriber => {
+      const url = absolute(address)
       const refusal = unusable(url, allowInsecure)
       if (refusal) {
         subscriber.error(refusal)

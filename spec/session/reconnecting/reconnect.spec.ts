@@ -10,6 +10,7 @@ const trying = (attempt$: Observable<string>, fatal = false): ReturnType<typeof 
     pause: (_, failures) => ({ delay: failures * 100, over$: timer(failures * 100) }),
     stableAfter: 1_000,
     retries: () => 0,
+    untilLogin: () => undefined,
   })
 
 describe('reconnect', () => {

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { CTraderError } from '../../errors'
 import type { Account } from '../../session/account'
+import { isWithoutLine } from '../../session/state/state'
 
 /** The link on which an account is authenticated, or why there is none. */
 export type AccountLine = { readonly link: Link } | { readonly lost: CTraderError }
@@ -12,7 +13,7 @@ export const accountLines = ({ accountAuth$, authenticated$ }: Account): Observa
   merge(
     accountAuth$.pipe(map(link => ({ link }))),
     authenticated$.pipe(
-      filter(state => state.status === 'reconnecting'),
+      filter(isWithoutLine),
       map(({ cause }) => ({ lost: cause })),
     ),
   )

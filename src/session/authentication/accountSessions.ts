@@ -23,7 +23,7 @@ import type { Grant } from './grant'
 
 export interface AccountPersistence extends Pick<
   Persistence<AccountSession>,
-  'pause' | 'retries' | 'stableAfter'
+  'pause' | 'retries' | 'stableAfter' | 'untilLogin'
 > {
   /** How long the account stays authenticated after its last subscriber has left, in ms. */
   readonly linger: number
@@ -40,7 +40,7 @@ export const accountSessions = (
   accountId: number,
   grant: Grant,
   authentications: Authentications,
-  { onToken, pause, retries, stableAfter }: AccountPersistence,
+  { onToken, pause, retries, stableAfter, untilLogin }: AccountPersistence,
 ): Observable<AccountSession> => {
   const authenticate = accountAuth(accountId, grant, onToken)
 
@@ -87,6 +87,7 @@ export const accountSessions = (
           pause,
           retries,
           stableAfter,
+          untilLogin,
           isUp: ({ status }) => status === 'authenticated',
           isFatal: error => isFatal(error) || (isNotRouted(error) && !authentications.wasEver()),
         }),

@@ -1,3 +1,4 @@
+import { isWithoutLine } from '../state/state'
 import type { AuthState, ConnectionState } from '../state/state'
 
 /** The severity: the names of `console`'s methods, and of most loggers'. */
@@ -32,6 +33,6 @@ export const logState = (
   state: ConnectionState | AuthState,
   fields: Readonly<Record<string, unknown>> = {},
 ): void => {
-  const level = state.status === 'failed' ? 'error' : state.status === 'reconnecting' ? 'warn' : 'info'
+  const level = state.status === 'failed' ? 'error' : isWithoutLine(state) ? 'warn' : 'info'
   log(level, `${event}.${state.status}`, { ...fields, ...state })
 }

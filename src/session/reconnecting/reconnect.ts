@@ -5,7 +5,7 @@ import { connectionLost } from '../../connection/lost'
 import { asCTraderError } from '../../errors'
 import type { CTraderError } from '../../errors'
 import type { Pause } from './reconnectDelay'
-import type { FailedState, ReconnectingState } from '../state/state'
+import type { FailedState, LoginRequiredState, ReconnectingState } from '../state/state'
 
 export interface Persistence<S> {
   /** Whether this state is the goal of the attempt. */
@@ -16,18 +16,23 @@ export interface Persistence<S> {
   readonly pause: (cause: CTraderError, failures: number) => Pause
   /** After this long in the goal state, in ms, a loss counts as the first one again. */
   readonly stableAfter: number
+  /** Emits when a failure that is fatal may be mended by a new login, and is waited for; else `undefined`. */
+  readonly untilLogin: (error: CTraderError) => Observable<unknown> | undefined
   /** How often the user has said that things have changed. An attempt from before that is repeated in any case. */
   readonly retries: () => number
 }
 
+/** Between two attempts. */
+type PausedState = ReconnectingState | LoginRequiredState
+
 /**
- * Repeats an attempt whenever it ends. Emits its states, and `reconnecting` in between; completes with `failed`.
+ * Repeats an attempt whenever it ends. Emits its states, and in between `reconnecting` or `loginRequired`; completes with `failed`.
  * The pause is part of the repeated stream, so unsubscribing cancels it and no timers pile up.
  */
 export const reconnect = <S>(
   attempt$: Observable<S>,
-  { isUp, isFatal, pause, retries, stableAfter }: Persistence<S>,
-): Observable<S | ReconnectingState | FailedState> =>
+  { isUp, isFatal, pause, retries, stableAfter, untilLogin }: Persistence<S>,
+): Observable<S | PausedState | FailedState> =>
   defer(() => {
     let failures = 0
     let upSince: number | undefined
@@ -44,6 +49,13 @@ export const reconnect = <S>(
       )
     }
 
+    const fail = (cause: CTraderError): Observable<LoginRequiredState | FailedState> => {
+      const login$ = untilLogin(cause)
+      if (!login$) return of({ status: 'failed', cause } as const)
+      failures = 0
+      return concat(of({ status: 'loginRequired', cause } as const), login$.pipe(take(1), ignoreElements()))
+    }
+
     return attempt$.pipe(
       tap(state => {
         retriedBefore = retries()
@@ -56,12 +68,10 @@ export const reconnect = <S>(
         if (notification.kind === 'N') return of(notification.value)
         const cause =
           notification.kind === 'E' ? asCTraderError(notification.error) : connectionLost('the attempt ended')
-        return isFatal(cause) && retriedBefore === retries()
-          ? of({ status: 'failed', cause } as const)
-          : next(cause)
+        return isFatal(cause) && retriedBefore === retries() ? fail(cause) : next(cause)
       }),
       repeat(),
-      takeWhile((state: S | ReconnectingState | FailedState) => !isFailed(state), true),
+      takeWhile((state: S | PausedState | FailedState) => !isFailed(state), true),
     )
   })
 

@@ -3,7 +3,14 @@ import type { ConnectionState, LineState } from './state'
 import { omitUndefined } from '../../util/omitUndefined'
 
 /** The worst first, and last a line without a consumer. */
-const WORST: readonly LineState['status'][] = ['failed', 'reconnecting', 'connecting', 'connected', 'idle']
+const WORST: readonly LineState['status'][] = [
+  'failed',
+  'loginRequired',
+  'reconnecting',
+  'connecting',
+  'connected',
+  'idle',
+]
 
 const worst = <T extends { readonly status: LineState['status'] }>(lines: readonly T[]): T =>
   lines.reduce((a, b) => (WORST.indexOf(b.status) < WORST.indexOf(a.status) ? b : a))

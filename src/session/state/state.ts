@@ -10,15 +10,33 @@ export interface ReconnectingState {
   readonly cause: CTraderError
 }
 
+/**
+ * Only a new login helps, and the client waits for it: `client.retry()`. Requests and streams wait too. Only a client with
+ * `whenLoginRequired: 'wait'` has this state.
+ */
+export interface LoginRequiredState {
+  readonly status: 'loginRequired'
+  readonly cause: CTraderError
+}
+
 /** Trying again would fail too: wrong credentials, a disabled account. Final. */
 export interface FailedState {
   readonly status: 'failed'
   readonly cause: CTraderError
 }
 
+/** Whether this is a state between two attempts, with the cause. */
+export const isWithoutLine = <S extends { readonly status: string }>(
+  state: S,
+): state is Extract<S, { readonly status: 'loginRequired' | 'reconnecting' }> =>
+  state.status === 'reconnecting' || state.status === 'loginRequired'
+
 /** The state of one line. `idle` means that it has no subscriber. */
 export type LineState =
-  { readonly status: 'idle' | 'connecting' | 'connected' } | ReconnectingState | FailedState
+  | { readonly status: 'idle' | 'connecting' | 'connected' }
+  | ReconnectingState
+  | LoginRequiredState
+  | FailedState
 
 /**
  * The state of the line: `client.connection$`. A client with several lines says the state of the one that is least
@@ -31,6 +49,7 @@ export type AuthState =
   | { readonly status: 'connecting' | 'authenticatingApp' | 'authenticatingAccount' }
   | { readonly status: 'authenticated'; readonly accountId: number }
   | ReconnectingState
+  | LoginRequiredState
   | FailedState
 
 /** The client's session: the state of the line and of the application, with the link while there is one. */
@@ -38,6 +57,7 @@ export type Session =
   | { readonly status: 'connecting' }
   | { readonly status: 'authenticatingApp' | 'appAuthenticated'; readonly link: OpenLink }
   | ReconnectingState
+  | LoginRequiredState
   | FailedState
 
 /** One account on that session. */
@@ -45,4 +65,5 @@ export type AccountSession =
   | { readonly status: 'connecting' | 'authenticatingApp' | 'authenticatingAccount' }
   | { readonly status: 'authenticated'; readonly accountId: number; readonly link: OpenLink }
   | ReconnectingState
+  | LoginRequiredState
   | FailedState
