@@ -1,5 +1,16 @@
 /** Credentials as functions, and a new attempt after a new login, at a simulator. */
-import { EMPTY, filter, map, of, repeat, retry, take, takeWhile, timer } from 'rxjs'
+import {
+  EMPTY,
+  Subscription,
+  distinctUntilChanged,
+  map,
+  of,
+  repeat,
+  retry,
+  take,
+  takeWhile,
+  timer,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import { createClient, spots } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -69,17 +80,15 @@ quotes$.pipe(take(1)).subscribe(() => console.log('a quote'))
 timer(500).subscribe(() => logIn('demo'))
 
 // The second part begins when the first one is over.
-timer(1_500).subscribe(() => {
-  const shown = page.connection$
-    .pipe(filter(({ status }) => status === 'connected' || status === 'loginRequired'))
-    .subscribe(({ status }) => console.log(status))
-  shown.add(
-    prices$.pipe(take(1)).subscribe(() => {
-      console.log('a price')
-    }),
-  )
-  shown.add(prices$.subscribe())
-  shown.add(timer(500).subscribe(() => logInAgain('demo')))
-  shown.add(timer(2_500).subscribe(logOut))
-  timer(2_600).subscribe(() => shown.unsubscribe())
-})
+const shown = new Subscription()
+const later = (ms: number, act: () => void): void => {
+  timer(ms).subscribe(act)
+}
+const watch = (): void => {
+  shown.add(page.connection$.subscribe(({ status }) => console.log(status)))
+  shown.add(prices$.pipe(distinctUntilChanged(() => true)).subscribe(() => console.log('a price')))
+}
+later(1_500, watch)
+later(2_000, () => logInAgain('demo'))
+later(4_000, logOut)
+later(4_100, () => shown.unsubscribe())
