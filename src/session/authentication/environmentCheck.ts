@@ -16,8 +16,9 @@ import type { Observable } from 'rxjs'
 import type { SendRequest } from '../../connection/requests/request'
 import { CTraderError, invalidOption } from '../../errors'
 import type { Environment } from '../../errorFields'
+import type { ProtoOAGetAccountListByAccessTokenRes } from '../../protocol/messages/account'
 import { ProtoOAClientPermissionScope } from '../../protocol/messages/enums'
-import { PayloadType } from '../../protocol/payloadType'
+import { accountList, entryOf, requestAccountList } from './accountList'
 import type { Grant } from './grant'
 
 /** The account list's entry for one account. */
@@ -26,15 +27,14 @@ interface Granted {
   readonly permissionScope: ProtoOAClientPermissionScope | undefined
 }
 
-/** What an access token permits on an account (2149 → 2150). */
-const lookUp = (request: SendRequest, accountId: number, accessToken: string): Observable<Granted> =>
-  request(PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken }).pipe(
-    map(({ ctidTraderAccount = [], permissionScope }) => {
-      const account = ctidTraderAccount.find(({ ctidTraderAccountId }) => ctidTraderAccountId === accountId)
-      if (!account) throw invalidOption('accountId', 'is not among the accounts of this access token')
-      return { environment: account.isLive === true ? 'live' : 'demo', permissionScope }
-    }),
-  )
+const grantedIn = (list: ProtoOAGetAccountListByAccessTokenRes, accountId: number): Granted => {
+  const account = entryOf(list, accountId)
+  if (!account) throw invalidOption('accountId', 'is not among the accounts of this access token')
+  return {
+    environment: account.isLive === true ? 'live' : 'demo',
+    permissionScope: list.permissionScope,
+  }
+}
 
 /** The environment of an account, from the account list of its token. */
 export const lookUpEnvironment = (
@@ -42,7 +42,7 @@ export const lookUpEnvironment = (
   accountId: number,
   accessToken: string,
 ): Observable<Environment> =>
-  lookUp(request, accountId, accessToken).pipe(map(({ environment }) => environment))
+  requestAccountList(request, accessToken).pipe(map(list => grantedIn(list, accountId).environment))
 
 /** The client's environment. */
 export interface Surroundings {
@@ -88,14 +88,14 @@ export const requireTrading = ({ canTrade$ }: Pick<Permits, 'canTrade$'>): Obser
 export const createPermits = (
   { environment, isServedAlone }: Surroundings,
   accountId: number,
-  { accessToken$ }: Grant,
+  grant: Grant,
   request: SendRequest,
 ): Permits => {
   let isKnown = false
   let current: string | undefined
   const lookUpOnce = (): Observable<Granted> =>
-    accessToken$.pipe(
-      concatMap(accessToken => lookUp(request, accountId, accessToken)),
+    accountList(grant, accountId, request).pipe(
+      map(list => grantedIn(list, accountId)),
       tap(() => {
         isKnown = true
       }),
