@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { SpanKind } from '@opentelemetry/api'
 import { EMPTY, catchError } from 'rxjs'
 import { PayloadType, lots, placeOrder, spots } from 'rx-ctrader'
 import { instrument } from 'rx-ctrader/opentelemetry'
 import { scene } from '../support/accountScene'
 import { createTelemetry } from '../support/openTelemetry'
+import type { Telemetry } from '../support/openTelemetry'
 import { blocksOf, namesIn, rowsBelow } from './code'
 
 const GUIDE = 'docs/operations.md'
@@ -16,11 +18,10 @@ interface Exposed {
 }
 
 /** Everything that is measured happens once. */
-const measureAll = (): Promise<string> => {
-  const telemetry = createTelemetry()
+const measureAll = (telemetry: Telemetry, accountIds = false): Promise<string> => {
   let scraped: Promise<string> | undefined
   scene(({ account, at, broker, client, watch }) => {
-    instrument(client, { meter: telemetry.meter })
+    const instrumenting = instrument(client, { ...telemetry.all, accountIds })
     const place = (volume = lots(0.01)) =>
       watch(
         placeOrder(account, { symbol: 1, side: 'buy', type: 'market', volume }).pipe(catchError(() => EMPTY)),
@@ -34,6 +35,11 @@ const measureAll = (): Promise<string> => {
       broker.fault({ kind: 'push', text: '{"payloadType":2131,"payload":{}}' })
       place()
       place(lots(0.0001))
+    })
+    at(3_000, () => {
+      broker.fault({ kind: 'rateLimit', payloadType: PROTO_OA_TRADER_REQ, retryAfter: 1 })
+      watch(account.request(PROTO_OA_TRADER_REQ, {}), 5)
+      watch(account.request(PROTO_OA_TRADER_REQ, {}))
     })
     at(5_000, () => {
       broker.fault({ kind: 'refuse', payloadType: PROTO_OA_NEW_ORDER_REQ, errorCode: 'NOT_ENOUGH_MONEY' })
@@ -49,6 +55,7 @@ const measureAll = (): Promise<string> => {
     })
     at(60_000, () => {
       scraped = telemetry.serialize()
+      instrumenting.unsubscribe()
     })
   })
   return scraped ?? Promise.reject(new Error('nothing was collected'))
@@ -120,9 +127,10 @@ const readQuery = (expr: string) => ({
 })
 
 describe('the guide to operations', () => {
+  const telemetry = createTelemetry()
   let exposed: ReadonlyMap<string, Exposed> = new Map()
   beforeAll(async () => {
-    exposed = readScrape(await measureAll())
+    exposed = readScrape(await measureAll(telemetry))
   })
 
   const baseOf = (series: string): string => {
@@ -144,6 +152,43 @@ describe('the guide to operations', () => {
       [...labels].filter(label => !ADDED.has(label)).sort(),
     ])
     expect(listed.sort()).toEqual(real.sort())
+  })
+
+  it('lists every attribute and event of the spans, and no other', () => {
+    const listed = rowsBelow(GUIDE, 'Spans').map(([, , attributes, events]) => ({
+      attributes: new Set(namesIn(attributes)),
+      events: new Set(namesIn(events)),
+    }))
+    const real = [SpanKind.CLIENT, SpanKind.INTERNAL, SpanKind.CONSUMER].map(kind => {
+      const spans = telemetry.spans.filter(span => span.kind === kind)
+      return {
+        attributes: new Set(spans.flatMap(({ attributes }) => Object.keys(attributes))),
+        // Those of an order are its updates.
+        events: new Set(
+          spans.flatMap(({ events }) => (kind === SpanKind.INTERNAL ? [] : events.map(({ name }) => name))),
+        ),
+      }
+    })
+    expect(listed).toEqual(real)
+  })
+
+  it('names no account in metrics and spans unless it is asked to, and then where it says', async () => {
+    const named = createTelemetry()
+    const text = await measureAll(named, true)
+    expect([...exposed].filter(([, { labels }]) => labels.has('ctrader_account_id'))).toEqual([])
+    expect(telemetry.spans.flatMap(({ attributes }) => Object.values(attributes))).not.toContain('12345678')
+    const series = [...readScrape(text)].filter(([, { labels }]) => labels.has('ctrader_account_id'))
+    expect(series.map(([name]) => name.replace(/^ctrader_client_/, '')).sort()).toEqual([
+      'account_failures_total',
+      'gap_duration',
+      'gaps_total',
+      'order_doubts_total',
+      'order_fill_duration',
+      'orders_total',
+    ])
+    expect(named.spans.filter(({ attributes }) => 'ctrader.account.id' in attributes).length).toBeGreaterThan(
+      10,
+    )
   })
 
   it('shows every metric in the dashboard, under the name and with the labels that it has', () => {

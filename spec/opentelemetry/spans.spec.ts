@@ -1,20 +1,25 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import { EMPTY, catchError } from 'rxjs'
-import { PayloadType, cancelOrder, lots, placeOrder, price } from 'rx-ctrader'
+import { PayloadType, cancelOrder, lots, placeOrder, price, recoverOrders } from 'rx-ctrader'
 import type { NewOrder } from 'rx-ctrader'
 import { instrument } from 'rx-ctrader/opentelemetry'
+import type { SimulatorOptions } from 'rx-ctrader/simulator'
+import { ACCOUNT } from '../support/account'
 import { scene } from '../support/accountScene'
 import type { Scene } from '../support/accountScene'
+import { manyAccounts } from '../support/manyAccounts'
+import { noted } from '../support/notedJournal'
 import { createTelemetry } from '../support/openTelemetry'
 
-const { PROTO_OA_NEW_ORDER_REQ, PROTO_OA_TRADER_REQ } = PayloadType
+const { PROTO_OA_NEW_ORDER_REQ, PROTO_OA_RECONCILE_REQ, PROTO_OA_TRADER_REQ } = PayloadType
 
 const market: NewOrder = { symbol: 1, side: 'buy', type: 'market', volume: lots(0.01) }
 
 const traced = (
   play: (scene: Scene) => void,
   options: Partial<Parameters<typeof instrument>[1]> = {},
+  simulation: SimulatorOptions = {},
 ): readonly ReadableSpan[] => {
   const { spans, tracer } = createTelemetry()
   scene(given => {
@@ -23,7 +28,7 @@ const traced = (
     given.at(100_000, () => {
       instrumenting.unsubscribe()
     })
-  })
+  }, simulation)
   return spans
 }
 
@@ -138,5 +143,65 @@ describe('the span of an order', () => {
       [expect.objectContaining({ 'error.type': 'InvalidOrder' }), SpanStatusCode.ERROR],
       [expect.objectContaining({ 'ctrader.order.outcome': 'accepted' }), SpanStatusCode.UNSET],
     ])
+  })
+
+  it('links to the queries about its outcome while it is in doubt, also of several orders at once', () => {
+    const spans = traced(
+      ({ account, at, broker, client, watch }) => {
+        const other = client.account({ accountId: 7, accessToken: '7' })
+        at(900, () => {
+          watch(account.request(PROTO_OA_RECONCILE_REQ, {}))
+        })
+        at(1_000, () => {
+          const swallow = { kind: 'swallow', payloadType: PROTO_OA_NEW_ORDER_REQ, takesEffect: true } as const
+          broker.fault(swallow)
+          broker.fault(swallow)
+          watch(placeOrder(account, market))
+          watch(placeOrder(account, market))
+        })
+        at(1_100, () => {
+          broker.drop()
+        })
+        // Meanwhile, what tells nothing of an order, and what is of another account.
+        at(1_500, () => {
+          watch(account.request(PROTO_OA_TRADER_REQ, {}))
+          watch(other.request(PROTO_OA_RECONCILE_REQ, {}))
+        })
+      },
+      {},
+      manyAccounts([ACCOUNT, 7], id => (id === 7 ? '7' : 'demo')),
+    )
+    const placed = named(spans, 'placeOrder')
+    expect(placed.map(({ events }) => events.map(({ name }) => name))).toEqual([
+      ['sent', 'outcomeUnknown', 'filled'],
+      ['sent', 'outcomeUnknown', 'filled'],
+    ])
+    const queries = ['PROTO_OA_ORDER_LIST_REQ', 'PROTO_OA_DEAL_LIST_REQ']
+    for (const order of placed) expect(linked(spans, order)).toEqual(['PROTO_OA_NEW_ORDER_REQ', ...queries])
+    for (const query of queries)
+      expect(named(spans, query).map(span => linked(spans, span))).toEqual([['placeOrder', 'placeOrder']])
+    const others = [...named(spans, 'PROTO_OA_TRADER_REQ'), ...named(spans, 'PROTO_OA_RECONCILE_REQ')]
+    expect(others.flatMap(({ links }) => links)).toEqual([])
+  })
+
+  it('links to the queries about an order of an earlier process from the start', () => {
+    const spans = traced(({ account, at, watch }) => {
+      const journal = noted()
+      journal.append({
+        state: 'intended',
+        id: 'of-before',
+        accountId: ACCOUNT,
+        payloadType: PROTO_OA_NEW_ORDER_REQ,
+        payload: { ctidTraderAccountId: ACCOUNT, symbolId: 1, orderType: 1, tradeSide: 1, volume: 1_000_000 },
+        at: 0,
+      })
+      at(1_000, () => {
+        watch(recoverOrders(account, { journal }))
+      })
+    })
+    const [recovered] = named(spans, 'placeOrder')
+    expect(new Set(linked(spans, recovered))).toEqual(
+      new Set(['PROTO_OA_RECONCILE_REQ', 'PROTO_OA_ORDER_LIST_REQ']),
+    )
   })
 })

@@ -1,4 +1,4 @@
-import type { Attributes, Meter } from '@opentelemetry/api'
+import type { Meter } from '@opentelemetry/api'
 import { finalize, merge, mergeMap, tap } from 'rxjs'
 import type { Subscription } from 'rxjs'
 import type { AccountUse } from '../session/accountUses'
@@ -8,7 +8,7 @@ import type { Gap } from '../session/state/gap'
 import { errorAttributes } from './attributes'
 import type { NameAccount } from './attributes'
 import { tally, observe } from './observe'
-import { counter, longDuration, seconds } from './units'
+import { countOptions, createCounters, longDuration, seconds } from './units'
 
 /** Accounts: their states, and the gaps in which they may have missed something. */
 export const measureAccounts = (
@@ -16,20 +16,16 @@ export const measureAccounts = (
   { accountUse$ }: Activity,
   nameOf: NameAccount,
 ): Subscription => {
-  const failures = meter.createCounter(
-    'ctrader.client.account.failures',
-    counter('failure', 'Accounts that have failed for good'),
-  )
-  const gaps = meter.createCounter(
-    'ctrader.client.gaps',
-    counter('gap', 'Times in which an account may have missed something'),
-  )
+  const { failures, gaps } = createCounters(meter, {
+    failures: ['ctrader.client.account.failures', 'failure', 'Accounts that have failed for good'],
+    gaps: ['ctrader.client.gaps', 'gap', 'Times in which an account may have missed something'],
+  })
   const duration = meter.createHistogram(
     'ctrader.client.gap.duration',
     longDuration('Time until an account is authenticated again'),
   )
   const states = new Map<AccountUse, string>()
-  const inGap = new Map<AccountUse, Attributes>()
+  const inGap = new Set<AccountUse>()
 
   const noteGap = (use: AccountUse, { from, resumed, to, unreadable }: Gap): void => {
     const attributes = {
@@ -38,7 +34,7 @@ export const measureAccounts = (
     }
     if (!resumed) {
       gaps.add(1, attributes)
-      inGap.set(use, nameOf(use.accountId))
+      inGap.add(use)
       return
     }
     inGap.delete(use)
@@ -72,7 +68,7 @@ export const measureAccounts = (
       meter,
       'createObservableUpDownCounter',
       'ctrader.client.accounts',
-      counter('account', 'Accounts in use by status'),
+      countOptions('account', 'Accounts in use by status'),
       () =>
         [...tally(states.values(), status => status)].map(
           ([status, count]) => [count, { 'ctrader.account.status': status }] as const,
@@ -84,7 +80,7 @@ export const measureAccounts = (
       meter,
       'createObservableUpDownCounter',
       'ctrader.client.gap.active',
-      counter('account', 'Accounts that are in a gap now'),
+      countOptions('account', 'Accounts that are in a gap now'),
       () => [[inGap.size, {}]],
     ),
   )

@@ -20,8 +20,8 @@ export interface InstrumentOptions {
   /** Gets the spans of requests and orders: `trace.getTracer('rx-ctrader')`. */
   readonly tracer?: Tracer
   /**
-   * Whether spans, and the metrics of orders and gaps, name the account as `ctrader.account.id`. A function gives another
-   * name for it. Default false. In metrics, each account is a series of its own.
+   * Whether spans, and the metrics of orders, gaps and account failures, name the account as `ctrader.account.id`. A
+   * function gives another name for it. Default false. In metrics, each account is a series of its own.
    */
   readonly accountIds?: boolean | ((accountId: number) => string)
 }

@@ -6,7 +6,7 @@ import { isWithoutLine } from '../session/state/state'
 import { errorAttributes, payloadTypeAttributes } from './attributes'
 import type { Messages } from './messages'
 import { tally, observe } from './observe'
-import { counter } from './units'
+import { countOptions, createCounters } from './units'
 
 const lineAttributes = (line: number): Attributes => ({ 'ctrader.line': line })
 
@@ -15,19 +15,19 @@ const observeReceived = (meter: Meter, { received }: Messages): Subscription =>
     meter,
     'createObservableCounter',
     'ctrader.client.frames.received',
-    counter('frame', 'Messages received'),
+    countOptions('frame', 'Messages received'),
     () => received().map(([payloadType, count]) => [count, payloadTypeAttributes(payloadType)] as const),
   )
 
 const countUnread = (meter: Meter, { lines }: Activity, { drift$ }: Client): Subscription => {
-  const rejected = meter.createCounter(
-    'ctrader.client.frames.rejected',
-    counter('frame', 'Frames that are not messages'),
-  )
-  const drifts = meter.createCounter(
-    'ctrader.client.drifts',
-    counter('drift', 'Fields and enum numbers that this release does not know, each once'),
-  )
+  const { rejected, drifts } = createCounters(meter, {
+    rejected: ['ctrader.client.frames.rejected', 'frame', 'Frames that are not messages'],
+    drifts: [
+      'ctrader.client.drifts',
+      'drift',
+      'Fields and enum numbers that this release does not know, each once',
+    ],
+  })
   const counting = drift$.subscribe(({ kind, payloadType }) => {
     drifts.add(1, { ...payloadTypeAttributes(payloadType), 'ctrader.drift.kind': kind })
   })
@@ -41,14 +41,14 @@ const countUnread = (meter: Meter, { lines }: Activity, { drift$ }: Client): Sub
 }
 
 const countLosses = (meter: Meter, { lines }: Activity): Subscription => {
-  const losses = meter.createCounter(
-    'ctrader.client.connection.losses',
-    counter('loss', 'Lines that were lost or could not be opened'),
-  )
-  const reconnects = meter.createCounter(
-    'ctrader.client.connection.reconnects',
-    counter('reconnect', 'Lines that were open again after a loss'),
-  )
+  const { losses, reconnects } = createCounters(meter, {
+    losses: ['ctrader.client.connection.losses', 'loss', 'Lines that were lost or could not be opened'],
+    reconnects: [
+      'ctrader.client.connection.reconnects',
+      'reconnect',
+      'Lines that were open again after a loss',
+    ],
+  })
   const counting = new Subscription()
   for (const [line, { connection$ }] of lines.entries()) {
     let isLost = false
@@ -71,7 +71,7 @@ const observeLines = (meter: Meter, { lines }: Activity): Subscription => {
     meter,
     'createObservableUpDownCounter',
     'ctrader.client.connections',
-    counter('line', 'Lines by status'),
+    countOptions('line', 'Lines by status'),
     () =>
       [...tally(lines, line => line.health().status)].map(
         ([status, count]) => [count, { 'ctrader.connection.status': status }] as const,
@@ -82,7 +82,7 @@ const observeLines = (meter: Meter, { lines }: Activity): Subscription => {
       meter,
       'createObservableUpDownCounter',
       'ctrader.client.lane.waiting',
-      counter('request', 'Requests that wait in a lane'),
+      countOptions('request', 'Requests that wait in a lane'),
       () =>
         lines.flatMap((line, index) =>
           Object.entries(line.health().waiting ?? { live: 0, historical: 0 }).map(

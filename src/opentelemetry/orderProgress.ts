@@ -27,9 +27,10 @@ export interface OrderProgress {
   readonly outcomeAttributes: () => Attributes
 }
 
-export const createOrderProgress = ({ payloadType }: WatchedOrder): OrderProgress => {
+export const createOrderProgress = ({ isRecovered, payloadType }: WatchedOrder): OrderProgress => {
   let orderType: string | undefined
-  let status: string | undefined
+  // Of an order of another process nothing is known at first.
+  let status: string | undefined = isRecovered ? 'outcomeUnknown' : undefined
   let outcome: string | undefined
   let errorType: string | undefined
   let errorCode: string | undefined

@@ -15,6 +15,8 @@ export interface OrderSpans {
     clientMsgId: string | undefined,
     orderId: number | undefined,
   ) => Span | undefined
+  /** Those whose outcome is not known, if this request may find it out. */
+  readonly inDoubt: (accountId: number | undefined, payloadType: number) => readonly Span[]
 }
 
 /** The functions that send these commands. */
@@ -25,6 +27,15 @@ const names: Readonly<Record<number, string>> = {
   [PayloadType.PROTO_OA_CLOSE_POSITION_REQ]: 'closePosition',
   [PayloadType.PROTO_OA_AMEND_POSITION_SLTP_REQ]: 'amendProtection',
 }
+
+/** The requests that show what became of an order. Several orders may share one. */
+const QUERIES: ReadonlySet<number> = new Set([
+  PayloadType.PROTO_OA_RECONCILE_REQ,
+  PayloadType.PROTO_OA_ORDER_LIST_REQ,
+  PayloadType.PROTO_OA_ORDER_DETAILS_REQ,
+  PayloadType.PROTO_OA_ORDER_LIST_BY_POSITION_ID_REQ,
+  PayloadType.PROTO_OA_DEAL_LIST_REQ,
+])
 
 interface Open {
   readonly span: Span
@@ -86,6 +97,11 @@ export const traceOrders = (
     if (step.step === 'ended' || step.step === 'abandoned') end(step.order, entry)
   }
 
+  const inDoubt = (accountId: number): readonly Span[] =>
+    [...open]
+      .filter(([order, { progress }]) => order.accountId === accountId && progress.isInDoubt())
+      .map(([, { span }]) => span)
+
   const tracing = orderStep$.subscribe(note)
   tracing.add(() => {
     for (const [order, entry] of open) end(order, entry)
@@ -94,6 +110,8 @@ export const traceOrders = (
     tracing,
     spans: {
       ofRequest: clientMsgId => byMessage.get(clientMsgId)?.span,
+      inDoubt: (accountId, payloadType) =>
+        accountId !== undefined && QUERIES.has(payloadType) ? inDoubt(accountId) : [],
       ofReport: (accountId, clientMsgId, orderId) =>
         (
           byMessage.get(clientMsgId ?? '') ??

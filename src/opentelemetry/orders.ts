@@ -6,15 +6,14 @@ import type { NameAccount } from './attributes'
 import { observe } from './observe'
 import { createOrderProgress } from './orderProgress'
 import type { OrderProgress } from './orderProgress'
-import { counter, seconds, shortDuration } from './units'
+import { countOptions, createCounters, seconds, shortDuration } from './units'
 
 /** Orders: their outcomes, those in doubt, and how long a fill takes. */
 export const measureOrders = (meter: Meter, { orderStep$ }: Activity, nameOf: NameAccount): Subscription => {
-  const orders = meter.createCounter('ctrader.client.orders', counter('order', 'Order commands by outcome'))
-  const doubts = meter.createCounter(
-    'ctrader.client.order.doubts',
-    counter('doubt', 'Times that the outcome of an order was not known'),
-  )
+  const { orders, doubts } = createCounters(meter, {
+    orders: ['ctrader.client.orders', 'order', 'Order commands by outcome'],
+    doubts: ['ctrader.client.order.doubts', 'doubt', 'Times that the outcome of an order was not known'],
+  })
   const fill = meter.createHistogram(
     'ctrader.client.order.fill.duration',
     shortDuration('Time from sending an order to its complete fill'),
@@ -53,7 +52,7 @@ export const measureOrders = (meter: Meter, { orderStep$ }: Activity, nameOf: Na
       meter,
       'createObservableUpDownCounter',
       'ctrader.client.order.in_doubt',
-      counter('order', 'Orders whose outcome is not known now'),
+      countOptions('order', 'Orders whose outcome is not known now'),
       () => [[[...open.values()].filter(({ progress }) => progress.isInDoubt()).length, {}]],
     ),
   )

@@ -6,7 +6,7 @@ import { isRefused } from '../errors'
 import { messageRow } from '../protocol/table'
 import type { Activity } from '../session/activity'
 import { errorAttributes, errorCodeAttributes, payloadTypeAttributes } from './attributes'
-import { counter, seconds, shortDuration } from './units'
+import { createCounters, seconds, shortDuration } from './units'
 
 const laneAttributes = ({ payloadType }: WatchedRequest): Attributes => ({
   ...payloadTypeAttributes(payloadType),
@@ -15,8 +15,10 @@ const laneAttributes = ({ payloadType }: WatchedRequest): Attributes => ({
 
 /** Requests: how many, how long they wait and take, and which are refused. */
 export const measureRequests = (meter: Meter, { requestStep$ }: Activity): Subscription => {
-  const sent = meter.createCounter('ctrader.client.requests', counter('request', 'Requests sent'))
-  const refusals = meter.createCounter('ctrader.client.refusals', counter('refusal', 'Requests refused'))
+  const { sent, refusals } = createCounters(meter, {
+    sent: ['ctrader.client.requests', 'request', 'Requests sent'],
+    refusals: ['ctrader.client.refusals', 'refusal', 'Requests refused'],
+  })
   const duration = meter.createHistogram(
     'ctrader.client.request.duration',
     shortDuration('Time from a request to its answer, refusal, timeout or the loss of its line'),

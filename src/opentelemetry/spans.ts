@@ -12,13 +12,13 @@ import type { Messages } from './messages'
 import { traceOrders } from './orderSpans'
 import type { OrderSpans } from './orderSpans'
 
-/** The span of a frame that belongs to an order is linked with the order's, and the order's with it. */
-const linkWith = (order: Span | undefined, frame: Span): void => {
-  order?.addLink({ context: frame.spanContext() })
+/** The span of a frame that belongs to orders is linked with theirs, and theirs with it. */
+const linkWith = (orders: readonly Span[], frame: Span): void => {
+  for (const order of orders) order.addLink({ context: frame.spanContext() })
 }
 
-const linksTo = (order: Span | undefined): { readonly context: SpanContext }[] =>
-  order ? [{ context: order.spanContext() }] : []
+const linksTo = (orders: readonly Span[]): { readonly context: SpanContext }[] =>
+  orders.map(order => ({ context: order.spanContext() }))
 
 const fail = (span: Span, error: unknown): void => {
   span.setAttributes(errorAttributes(error))
@@ -36,16 +36,17 @@ const traceRequests = (
   const begin = (request: WatchedRequest): void => {
     const { accountId, clientMsgId, payloadType } = request
     const order = orders.ofRequest(clientMsgId)
+    const concerned = order ? [order] : orders.inDoubt(accountId, payloadType)
     const span = tracer.startSpan(payloadTypeName(payloadType) ?? String(payloadType), {
       kind: SpanKind.CLIENT,
-      links: linksTo(order),
+      links: linksTo(concerned),
       attributes: {
         ...payloadTypeAttributes(payloadType),
         'ctrader.client_msg_id': clientMsgId,
         ...nameOf(accountId),
       },
     })
-    linkWith(order, span)
+    linkWith(concerned, span)
     open.set(request, span)
   }
   const end = (request: WatchedRequest, error?: unknown): void => {
@@ -87,10 +88,10 @@ const traceReports = (
     const attributes: Attributes = { ...payloadTypeAttributes(payloadType), ...nameOf(ctidTraderAccountId) }
     const span = tracer.startSpan('PROTO_OA_EXECUTION_EVENT', {
       kind: SpanKind.CONSUMER,
-      links: linksTo(orderSpan),
+      links: linksTo([orderSpan]),
       attributes,
     })
-    linkWith(orderSpan, span)
+    linkWith([orderSpan], span)
     span.end()
   }
   handle(PayloadType.PROTO_OA_EXECUTION_EVENT, trace)

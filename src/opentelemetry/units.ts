@@ -1,4 +1,4 @@
-import type { MetricOptions } from '@opentelemetry/api'
+import type { Counter, Meter, MetricOptions } from '@opentelemetry/api'
 
 /** Durations are in seconds, as OpenTelemetry advises. */
 export const seconds = (ms: number): number => ms / 1_000
@@ -18,8 +18,21 @@ const histogram = (description: string, explicitBucketBoundaries: number[]): Met
 export const shortDuration = (description: string): MetricOptions => histogram(description, SHORT)
 export const longDuration = (description: string): MetricOptions => histogram(description, LONG)
 
-/** The options of a counter of things. */
-export const counter = (thing: string, description: string): MetricOptions => ({
+/** The options of an instrument that counts things. */
+export const countOptions = (thing: string, description: string): MetricOptions => ({
   description,
   unit: `{${thing}}`,
 })
+
+/** Counters by what they are called here: the name, the thing and the description of each. */
+export const createCounters = <K extends string>(
+  meter: Meter,
+  counters: Readonly<Record<K, readonly [name: string, thing: string, description: string]>>,
+): Readonly<Record<K, Counter>> => {
+  const made = {} as Record<K, Counter>
+  for (const key in counters) {
+    const [name, thing, description] = counters[key]
+    made[key] = meter.createCounter(name, countOptions(thing, description))
+  }
+  return made
+}

@@ -12,7 +12,7 @@ type AccountList = ProtoOAGetAccountListByAccessTokenRes
 export const requestAccountList = (request: SendRequest, accessToken: string): Observable<AccountList> =>
   request(PayloadType.PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken })
 
-export const entryOf = ({ ctidTraderAccount = [] }: AccountList, accountId: number) =>
+export const findEntry = ({ ctidTraderAccount = [] }: AccountList, accountId: number) =>
   ctidTraderAccount.find(({ ctidTraderAccountId }) => ctidTraderAccountId === accountId)
 
 /** The list of one token of a grant, and which one. */
@@ -53,7 +53,7 @@ export const accountList = (
       defer(() => {
         const { asked } = kept
         if (asked?.accessToken !== accessToken) return ask(accessToken)
-        return asked.list$.pipe(concatMap(list => (entryOf(list, accountId) ? of(list) : ask(accessToken))))
+        return asked.list$.pipe(concatMap(list => (findEntry(list, accountId) ? of(list) : ask(accessToken))))
       }),
     ),
   )

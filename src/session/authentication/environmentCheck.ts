@@ -18,7 +18,7 @@ import { CTraderError, invalidOption } from '../../errors'
 import type { Environment } from '../../errorFields'
 import type { ProtoOAGetAccountListByAccessTokenRes } from '../../protocol/messages/account'
 import { ProtoOAClientPermissionScope } from '../../protocol/messages/enums'
-import { accountList, entryOf, requestAccountList } from './accountList'
+import { accountList, findEntry, requestAccountList } from './accountList'
 import type { Grant } from './grant'
 
 /** The account list's entry for one account. */
@@ -28,7 +28,7 @@ interface Granted {
 }
 
 const grantedIn = (list: ProtoOAGetAccountListByAccessTokenRes, accountId: number): Granted => {
-  const account = entryOf(list, accountId)
+  const account = findEntry(list, accountId)
   if (!account) throw invalidOption('accountId', 'is not among the accounts of this access token')
   return {
     environment: account.isLive === true ? 'live' : 'demo',
