@@ -18,6 +18,7 @@ const measurements = [
   'streamsHistory',
   'thousands',
   'gateway',
+  'gatewaySockets',
   'orders',
   'backtest',
   'backtestThreads',

@@ -2,23 +2,25 @@ import type { Socket } from 'node:net'
 import type { RawData, WebSocket } from 'ws'
 import type { Peer, Pressure, ServerConnection } from '../../transport/peer'
 import type { BacklogLimits } from './backlogLimits'
+import { createFrameCache } from './textFrame'
 
 const pressureOf = (waiting: number, { conflateAbove, closeAbove }: BacklogLimits): Pressure =>
   waiting > closeAbove ? 'over' : waiting > conflateAbove ? 'high' : 'none'
 
+const frameOf = createFrameCache()
+
+const corked: Socket[] = []
+
+const flush = (): void => {
+  for (const socket of corked.splice(0)) socket.uncork()
+}
+
 /** Sends the frames of one turn together: a system call for each would cost more than everything else. */
-const bundling = (socket: Socket): (() => void) => {
-  let isOpen = false
-  const flush = (): void => {
-    isOpen = false
-    socket.uncork()
-  }
-  return () => {
-    if (isOpen) return
-    isOpen = true
-    socket.cork()
-    process.nextTick(flush)
-  }
+const bundle = (socket: Socket): void => {
+  if (socket.writableCorked > 0) return
+  if (corked.length === 0) process.nextTick(flush)
+  socket.cork()
+  corked.push(socket)
 }
 
 /** A client that is served. */
@@ -34,14 +36,17 @@ export const serveClient = (
   socket: Socket,
   limits: BacklogLimits,
 ): ServedClient => {
-  const bundle = bundling(socket)
   const drained = (): void => {
     connection.drained()
   }
   const connection = accept({
     send: text => {
-      bundle()
-      webSocket.send(text, drained)
+      if (webSocket.readyState !== webSocket.OPEN) return
+      bundle(socket)
+      const frame = frameOf(text)
+      // Without compression, `ws` keeps nothing back, so that its own frames and these stay in order.
+      if (socket.writableLength + frame.length > limits.conflateAbove) socket.write(frame, drained)
+      else socket.write(frame)
     },
     close: (code, reason) => {
       webSocket.close(code, reason)

@@ -10,11 +10,6 @@ import type { EdgeAccount } from './edgeAccount'
 import type { Outbox } from '../wire/outbox'
 import type { SpotListener } from '../prices/spotFeed'
 
-/** A peer's subscription to the prices of a symbol. */
-export interface SpotSubscription extends SpotListener {
-  periods: ReadonlySet<number>
-}
-
 /** An account on the line of a peer, from its 2102 on. */
 export interface PeerAccount {
   readonly account: EdgeAccount
@@ -22,7 +17,7 @@ export interface PeerAccount {
   entitlement: Entitlement
   /** The stamp of its 2103; `undefined` before it. */
   stamp: number | undefined
-  readonly spots: Map<number, SpotSubscription>
+  readonly spots: Map<number, SpotListener>
   readonly books: Map<number, BookListener>
   /** What the peer has subscribed to. It is given back when the account leaves the line. */
   readonly held: Map<string, PriceKey>

@@ -7,7 +7,8 @@ import { notAuthorized, notReachable } from '../../model/refusals'
 import type { BookListener } from '../prices/bookFeed'
 import type { Call } from '../wire/call'
 import type { Outbox } from '../wire/outbox'
-import type { PeerAccount, SpotSubscription } from './peerAccount'
+import type { SpotListener } from '../prices/spotFeed'
+import type { PeerAccount } from './peerAccount'
 
 /** What the handlers of subscriptions need of a line. */
 export interface SubscriptionContext {
@@ -95,21 +96,33 @@ const unsubscribe = ({ account: { feeds }, held }: PeerAccount, key: PriceKey): 
   if (held.delete(priceKeyText(key))) feeds.release(key)
 }
 
+/** From now on, the peer gets the prices of a symbol as this listener wants them, in the place of an earlier one. */
+const listen = (
+  { account: { feeds }, spots }: PeerAccount,
+  symbolId: number,
+  listener: SpotListener,
+): void => {
+  const feed = feeds.spots(symbolId)
+  const earlier = spots.get(symbolId)
+  if (earlier) feed.remove(earlier)
+  spots.set(symbolId, listener)
+  feed.add(listener)
+}
+
 const subscribeSpots: SubscriptionHandler = (peer, call, context) => {
   const { subscribeToSpotTimestamp = false } = call.payload as Payload<
     typeof PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ
   >
   const keys = symbolsOf(call).map((symbolId): PriceKey => ({ kind: 'spot', symbolId }))
+  /** One for all symbols: a listener for each would be a tenth of a peer's memory. */
+  const listener: SpotListener = {
+    periods: NO_PERIODS,
+    withTimestamp: subscribeToSpotTimestamp,
+    price: context.outbox.writePrice,
+  }
   subscribe(peer, call, keys, context, ({ symbolId }) => {
-    const listener: SpotSubscription = {
-      periods: NO_PERIODS,
-      withTimestamp: subscribeToSpotTimestamp,
-      price: context.outbox.writePrice,
-    }
-    peer.spots.set(symbolId, listener)
-    const feed = peer.account.feeds.spots(symbolId)
-    feed.add(listener)
-    feed.show(listener)
+    listen(peer, symbolId, listener)
+    peer.account.feeds.spots(symbolId).show(listener)
   })
 }
 
@@ -147,8 +160,10 @@ const subscribeBars: SubscriptionHandler = (peer, call, context) => {
   subscribe(peer, call, [key], context, () => {
     const listener = peer.spots.get(symbolId)
     if (!listener) return
-    listener.periods = new Set([...listener.periods, period].sort((a, b) => a - b))
-    peer.account.feeds.spots(symbolId).show(listener)
+    const periods = new Set([...listener.periods, period].sort((a, b) => a - b))
+    const withBars = { ...listener, periods }
+    listen(peer, symbolId, withBars)
+    peer.account.feeds.spots(symbolId).show(withBars)
   })
 }
 
@@ -160,7 +175,10 @@ const unsubscribeBars: SubscriptionHandler = (peer, call) => {
     return
   }
   const listener = peer.spots.get(symbolId)
-  if (listener) listener.periods = new Set([...listener.periods].filter(other => other !== period))
+  if (listener) {
+    const periods = new Set([...listener.periods].filter(other => other !== period))
+    listen(peer, symbolId, { ...listener, periods })
+  }
   unsubscribe(peer, key)
   call.answer(accountPart(call))
 }

@@ -58,10 +58,15 @@ export const createSpotFeed = (bus: Bus, { environment, accountId, symbolId }: F
   const send = (event: ProtoOASpotEvent): void => {
     /** Most listeners have subscribed to the same, so each text is made once. */
     const frames = new Map<string, Frame | undefined>()
+    let last: SpotListener | undefined
+    let frame: Frame | undefined
     for (const listener of [...listeners]) {
-      const variant = variantOf(listener)
-      const frame = frames.has(variant) ? frames.get(variant) : frameOf(event, listener)
-      frames.set(variant, frame)
+      if (last?.periods !== listener.periods || last.withTimestamp !== listener.withTimestamp) {
+        const variant = variantOf(listener)
+        frame = frames.has(variant) ? frames.get(variant) : frameOf(event, listener)
+        frames.set(variant, frame)
+        last = listener
+      }
       if (frame) listener.price(frame.text, frame.price)
     }
   }
