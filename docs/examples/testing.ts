@@ -81,6 +81,25 @@ marbles(({ broker, account, expectObservable }) => {
 // #endregion
 console.log('one bar closed')
 
+// #region fills
+marbles(({ broker, account, expectObservable }) => {
+  broker.fills('2s h 1s f', { h: { volume: 500_000, price: 1.1003 } })
+  const volume$ = placeOrder(account, {
+    symbol: 'EURUSD',
+    side: 'buy',
+    type: 'market',
+    volume: lots(0.1),
+  }).pipe(map(update => ('volume' in update ? [update.volume, update.price] : [])))
+  expectObservable(volume$).toBe('(sa) 1996ms h 1s (f|)', {
+    s: [],
+    a: [],
+    h: [500_000, 1.1003],
+    f: [1_000_000, 1.10025], // the average of the two parts
+  })
+})
+// #endregion
+console.log('filled in two parts')
+
 try {
   // #region failing
   marbles(({ broker, account, expectObservable }) => {

@@ -172,6 +172,7 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'bought twice, and nothing twice',
     'two prices, one position',
     'one bar closed',
+    'filled in two parts',
     'expectObservable: not what was expected',
     '',
     '  expected  --a--b',
@@ -185,6 +186,15 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     '  2 ms  a  { bid: 1.2, ask: 1.2002 }',
     '+ 4 ms  B  { bid: 1.2001, ask: 1.2002 }',
     '- 5 ms  b  { bid: 1.2001, ask: 1.2003 }',
+  ],
+  'test-a-strategy': [
+    'buys when the price gets cheap',
+    'buys once in each dip',
+    'waits for the rest of an order that is filled in part',
+    'goes on after a rejected order',
+    'sends nothing twice when the line is lost',
+    'buys at the level itself',
+    'waits until it is cheap',
   ],
   cross: [''],
   backtest: [

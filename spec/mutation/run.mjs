@@ -13,7 +13,15 @@ const layers = {
   connection: ['connection', 'session'],
   session: ['session'],
   streams: ['streams'],
+  // Not a layer: the example of the guide "Test a strategy", which quotes its figure.
+  strategy: ['examples/strategy'],
 }
+
+const STRATEGY = 'docs/examples/test-a-strategy/buyDips.ts'
+
+/** What is changed: a layer, or of `layer/file.ts` only that file. */
+const sourcesOf = layer =>
+  layer === 'strategy' ? STRATEGY : `src/${layer}${layer.endsWith('.ts') ? '' : '/**/*.ts'}`
 
 // A change is tried thousands of times: so properties on few examples each, and no scenario for long.
 for (const [name, runs] of Object.entries({
@@ -35,8 +43,7 @@ const beside = name => fileURLToPath(new URL(name, import.meta.url))
 const notice = async layer => {
   process.env.MUTATION_SPECS = layers[layer.split('/')[0]].join(',')
   const results = await new Stryker({
-    // Of `layer/file.ts`, only that file.
-    mutate: [`src/${layer}${layer.endsWith('.ts') ? '' : '/**/*.ts'}`],
+    mutate: [sourcesOf(layer)],
     testRunner: 'jest',
     jest: {
       enableFindRelatedTests: false,
@@ -60,7 +67,7 @@ const notice = async layer => {
     reporters: ['dots', 'json'],
     jsonReporter: { fileName: `coverage/mutation/${layer.replaceAll('/', '-')}.json` },
     tempDirName: 'coverage/mutation/trees',
-    ignorePatterns: ['coverage', 'dist', 'docs'],
+    ignorePatterns: ['coverage', 'dist', ...(layer === 'strategy' ? [] : ['docs'])],
     allowConsoleColors: false,
     logLevel: process.env.LOG ?? 'warn',
   }).runMutationTest()
@@ -71,7 +78,8 @@ const notice = async layer => {
 }
 
 const named = process.argv.slice(2)
-const isLayer = name => Object.hasOwn(layers, name.split('/')[0]) && existsSync(`src/${name}`)
+const isLayer = name =>
+  name === 'strategy' || (Object.hasOwn(layers, name.split('/')[0]) && existsSync(`src/${name}`))
 const unknown = named.filter(name => !isLayer(name))
 if (unknown.length > 0) {
   console.error(
@@ -85,7 +93,7 @@ for (const layer of named.length > 0 ? named : Object.keys(layers)) {
   const share = (100 * noticed) / (noticed + missed.length)
   for (const { fileName, location, mutatorName, replacement } of missed)
     console.log(
-      `missed: ${fileName.replace(/.*\/(?=src\/)/, '')}:${location.start.line} ${mutatorName} ${replacement.replaceAll(/\s+/g, ' ').slice(0, 80)}`,
+      `missed: ${fileName.replace(/.*\/(?=src\/|docs\/examples\/)/, '')}:${location.start.line} ${mutatorName} ${replacement.replaceAll(/\s+/g, ' ').slice(0, 80)}`,
     )
   console.log(
     `${layer}: ${share.toFixed(1)} % of ${noticed + missed.length} changes noticed, to be at least ${BOUND} (${timeouts} by time; ${ignored} of loading not tried)`,

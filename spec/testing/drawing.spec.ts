@@ -170,6 +170,9 @@ describe('faults', () => {
     ['x', 'the session of the application ends', 'r'],
     ['b', 'nothing happens until something is sent', ''],
     ['g', 'nothing happens until something is sent', ''],
+    ['o', 'nothing happens until something is sent', ''],
+    ['u', 'nothing happens until something is sent', ''],
+    ['l', 'nothing happens to the session', ''],
     ['r', 'nothing goes wrong', ''],
   ]
   it.each(strikes)('drawn as %s: %s', (letter, _, state) => {

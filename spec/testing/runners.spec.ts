@@ -4,6 +4,8 @@ import { promisify, stripVTControlCharacters } from 'node:util'
 jest.setTimeout(120_000)
 
 const HERE = 'spec/testing/runners'
+/** The same strategy in each runner, as a guide shows it. */
+const GUIDE = 'docs/examples/test-a-strategy/buyDips'
 const modules = (path: string): string => `node_modules/${path}`
 
 const runners = {
@@ -11,12 +13,21 @@ const runners = {
     modules('jest/bin/jest.js'),
     '--testMatch',
     `<rootDir>/${HERE}/jest.fixture.ts`,
+    `<rootDir>/${GUIDE}.jest.ts`,
     '--selectProjects',
     'unit',
     '--ci',
   ],
   vitest: [modules('vitest/vitest.mjs'), 'run', '--config', `${HERE}/vitest.config.mjs`],
-  "Node's own": ['--import', 'tsx', '--test', '--test-reporter', 'spec', `${HERE}/node.fixture.ts`],
+  "Node's own": [
+    '--import',
+    'tsx',
+    '--test',
+    '--test-reporter',
+    'spec',
+    `${HERE}/node.fixture.ts`,
+    `${GUIDE}.node.ts`,
+  ],
 }
 
 /** What a runner says on both of its outputs, and with what code it ends. */
@@ -55,8 +66,9 @@ describe('the kit', () => {
       const { said, code } = await run(args)
       const text = stripVTControlCharacters(said)
       expect(code).toBe(1)
-      expect(text).toMatch(/✔ passes|✓ passes|1 passed/)
-      expect(text).toMatch(/✖ fails|✕ fails|× .*fails|FAIL .*fails/)
+      // One of this spec, and those of the guide "Test a strategy".
+      expect(text).toMatch(/pass 8|8 passed/)
+      expect(text).toMatch(/✖ fails|✕ fails|× .*fails|FAIL .*fails|● fails/)
       let from = 0
       for (const line of failure) {
         const at = text.indexOf(line, from)

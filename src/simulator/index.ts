@@ -26,5 +26,5 @@ export type { Bar, Catalogue, Level, ListedSymbol, Market, Quote, Tick } from '.
 export type { QuoteSide } from '../protocol/side'
 export * from './formerNames'
 export type { BonusChange } from './trading/accounting/cash'
-export type { Exchange, Ledger } from './trading/exchange'
+export type { Exchange, HeldFill, Ledger } from './trading/exchange'
 export type { Unknowns } from './model/unknowns'

@@ -13,6 +13,7 @@ export type { MarblesOptions } from './options'
 export type { MarbleBroker } from './drawing/broker'
 export type { MarbleQuote } from './drawing/quotes'
 export type { MarbleFault } from './drawing/faults'
+export type { MarbleFill } from './drawing/fills'
 
 export type { MessageBuilder, Overrides } from './messages/build'
 export { ACCOUNT_ID, MARKET_START, SYMBOL_ID } from './messages/usual'

@@ -9,5 +9,8 @@ export default {
       { find: /^rx-ctrader\/(.*)$/, replacement: src('$1/index.ts') },
     ],
   },
-  test: { include: ['spec/testing/runners/vitest.fixture.ts'], reporters: ['default'] },
+  test: {
+    include: ['spec/testing/runners/vitest.fixture.ts', 'docs/examples/test-a-strategy/buyDips.vitest.ts'],
+    reporters: ['default'],
+  },
 }

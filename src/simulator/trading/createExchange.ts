@@ -8,6 +8,7 @@ import { getSymbol } from './state/exchangeAccount'
 import type { ExchangeAccount } from './state/exchangeAccount'
 import { forgetFuture, nextDue } from './execution/due'
 import type { Due } from './execution/due'
+import { fillHeld } from './execution/held'
 import { perform } from './execution/perform'
 import { createIds } from './state/ids'
 import { restoreBook, keep } from './state/keeping'
@@ -43,7 +44,8 @@ export const createExchange = ({
     const empty = openBook(configured, market, openedAt)
     const before = kept?.books.find(({ accountId }) => accountId === configured.accountId)
     const book = before ? restoreBook(before, empty) : empty
-    const account = { market, ids, tasks, announce, fills, ...unknown, book }
+    const held = { isOn: false, causes: new Map() }
+    const account = { market, ids, tasks, announce, fills, ...unknown, book, held }
     if (!before) bookCash(account, book.terms.balance, openedAt)
     byId.set(configured.accountId, account)
   }
@@ -137,6 +139,12 @@ export const createExchange = ({
         book.marginDirty = true
         return moved
       }),
+    hold: (accountId, at) => {
+      actAt(at, () => {
+        accountOf(accountId).held.isOn = true
+      })
+    },
+    fill: (accountId, fill, at) => actAt(at, () => fillHeld(accountOf(accountId), fill, at)),
     deposit,
     withdraw: (accountId, amount, at) => {
       deposit(accountId, -amount, at)

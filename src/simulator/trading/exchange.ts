@@ -21,6 +21,7 @@ import type { OrderRefusal } from '../model/refusals'
 import type { Actor } from '../model/scheduler'
 import type { Market } from '../market/model/market'
 import type { BonusChange, Change } from './accounting/cash'
+import type { HeldFill } from './execution/held'
 import type { Command } from './execution/pace'
 import type { PnlFeed } from './queries/pnl'
 import type { Announce, ExchangeAccount, TradingUnknowns } from './state/exchangeAccount'
@@ -28,6 +29,7 @@ import type { KeptExchange } from './state/keeping'
 import type { MarginCall } from './state/records'
 
 export type { Announce } from './state/exchangeAccount'
+export type { HeldFill } from './execution/held'
 export type { Command } from './execution/pace'
 
 export interface ExchangeOptions {
@@ -64,6 +66,16 @@ export interface Exchange extends Actor {
   readonly closePosition: Trade<ProtoOAClosePositionReq>
   /** Changes the threshold of a margin call; `undefined` if there is no such call. */
   readonly moveMarginCall: (accountId: number, call: ProtoOAMarginCall, at: number) => MarginCall | undefined
+  /**
+   * From now on, orders of an account are not filled by the market, but by `fill`. Protections and stop-outs still
+   * close positions by themselves.
+   */
+  readonly hold: (accountId: number, at: number) => void
+  /**
+   * Fills an order that is held, in whole or in part, or ends it. Default the oldest one, all that is left, at the
+   * market's price. Returns why it cannot: then nothing has changed.
+   */
+  readonly fill: (accountId: number, fill: HeldFill, at: number) => string | undefined
   /** Pays into an account, in 10^-moneyDigits; a negative amount is paid out. */
   readonly deposit: (accountId: number, amount: number, at: number) => void
   /** Pays out of an account, in 10^-moneyDigits. */

@@ -6,6 +6,8 @@ import type { Simulator } from '../../simulator/simulator'
 import type { Effects } from './effects'
 import { faultLetters, readFault } from './faults'
 import type { MarbleFault } from './faults'
+import { fillLetters, readFill } from './fills'
+import type { MarbleFill } from './fills'
 import { readAccountId, checkFrame, frameText, readTick } from './frames'
 import type { DrawnMarket } from './market'
 import { toTick } from './quotes'
@@ -14,7 +16,7 @@ import type { DrawnTick } from './steps'
 import { checkBounds, lookUp, timeline } from './timeline'
 import type { Drawn } from './timeline'
 
-/** A simulator whose frames, prices and faults can be drawn. A diagram starts when it is drawn. */
+/** A simulator whose frames, prices, faults and fills can be drawn. A diagram starts when it is drawn. */
 export interface MarbleBroker extends Simulator {
   /**
    * Sends frames on all open lines exactly as they are drawn: messages, or any text. The simulator does not check
@@ -49,6 +51,8 @@ export interface MarbleBroker extends Simulator {
    * - `m` is a minute of maintenance
    * - `a`, `t` and `x` end the session of the account (2164), of its token (2147) and of the application (2148)
    * - `b` cuts off the next frame in the middle, `g` sends garbage before it
+   * - `o` sends the next frame after the one that follows it, `u` sends it twice
+   * - `l` sends everything 500 ms late
    * - `r` ends what lasts
    *
    * Your own letters stand for other faults, or for kinds that need no fields.
@@ -61,6 +65,25 @@ export interface MarbleBroker extends Simulator {
    * ```
    */
   readonly faults: (marbles: string, values?: Readonly<Record<string, MarbleFault>>) => void
+
+  /**
+   * Fills the account's orders at the drawn times, in whole or in parts, and at no other time. Each letter is for the
+   * oldest order that waits to be filled: a market order as soon as it is accepted, others when their price is
+   * reached. Stop losses and take profits still close by themselves. Throws for an invalid fill. The letters are:
+   *
+   * - `f` fills all that is left, at the market's price
+   * - `r` rejects the order with `TRADING_BAD_PRICES`
+   * - `x` cancels it, or what is left of it
+   *
+   * Your own letters stand for parts, other prices and other error codes.
+   *
+   * ```ts
+   * marbles(({ broker }) => {
+   *   broker.fills('1s p 499ms f', { p: { volume: 400_000, price: 1.1003 } })
+   * })
+   * ```
+   */
+  readonly fills: (marbles: string, values?: Readonly<Record<string, MarbleFill>>) => void
 }
 
 export interface Drawing {
@@ -126,6 +149,11 @@ export const marbleBroker = (
     const hasStruck = broker.inflict(fault, filter)
     effects.require(hasStruck, `faults: ${JSON.stringify(fault)} at ${at} ms affects nothing`)
   }
+  const fill = (drawn: MarbleFill, at: number): void => {
+    const mistake = broker.trade((exchange, now) => exchange.fill(accountId, drawn, now))
+    if (mistake !== undefined)
+      effects.report(`fills: ${JSON.stringify(drawn)} at ${at} ms fills nothing: ${mistake}`)
+  }
 
   return {
     ...broker,
@@ -158,6 +186,15 @@ export const marbleBroker = (
         read('faults', marbles, values, letter => readFault(faultAt(letter), accountId)),
         strike,
       )
+    },
+    fills: (marbles, values) => {
+      checkRunning('fills')
+      const fillAt = lookUp<MarbleFill>({ ...fillLetters, ...values })
+      const drawn = read('fills', marbles, values, letter => readFill(fillAt(letter)))
+      broker.trade((exchange, at) => {
+        exchange.hold(accountId, at)
+      })
+      each(drawn, fill)
     },
   }
 }

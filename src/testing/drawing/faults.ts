@@ -15,6 +15,9 @@ export const faultLetters = (accountId: number): Readonly<Record<string, Fault>>
   x: { kind: 'clientDisconnect' },
   b: { kind: 'malformed' },
   g: { kind: 'garbage' },
+  o: { kind: 'reorder' },
+  u: { kind: 'duplicate' },
+  l: { kind: 'delay', ms: 500 },
   r: { kind: 'recover' },
 })
 

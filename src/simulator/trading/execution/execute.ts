@@ -22,6 +22,8 @@ export interface Terms {
   readonly price?: number
   /** Independent of the book: protections and stop-outs close the whole position. */
   readonly whole?: boolean
+  /** It is decided from outside: this much of it is filled, or all that is left. The rest waits for a decision. */
+  readonly decided?: { readonly volume: number | undefined }
 }
 
 const isPassing = ({ timeInForce }: Order): boolean =>
@@ -136,9 +138,10 @@ const openPart = (
     )
 }
 
-/** The rest of an order waits for the next tick, or ends. */
+/** The rest of an order waits for the next decision or tick, or ends. */
 const leave = (account: ExchangeAccount, order: Order, at: number, cause: Cause): void => {
-  if (isPassing(order)) cancel(account, order, at, cause)
+  if (account.held.isOn) order.watch = undefined
+  else if (isPassing(order)) cancel(account, order, at, cause)
   else order.watch = { from: account.market.nextTick(order.symbolId, at).at, due: undefined }
 }
 
@@ -148,9 +151,14 @@ export const execute = (
   order: Order,
   at: number,
   cause: Cause,
-  { price: given, whole = false }: Terms = {},
+  { price: given, whole = false, decided }: Terms = {},
 ): void => {
-  const { market } = account
+  const { market, held } = account
+  if (held.isOn && !whole && !decided) {
+    held.causes.set(order, cause)
+    order.watch = undefined
+    return
+  }
   const price =
     given ?? slipPrice(account, order, fillPrice(order.tradeSide, market.quoteAt(order.symbolId, at)), at)
   let target = targetPosition(account, order, at)
@@ -161,13 +169,16 @@ export const execute = (
   const closes = target.state === 'open' && target.tradeSide !== order.tradeSide
   const left = order.volume - order.executedVolume
   const wanted = closes && (order.joins || !isNetted(account)) ? Math.min(left, target.volume) : left
-  const volume = whole ? wanted : Math.min(wanted, depthFor(account, order, at))
+  const volume =
+    whole || decided
+      ? Math.min(wanted, decided?.volume ?? wanted)
+      : Math.min(wanted, depthFor(account, order, at))
   if (order.timeInForce === ProtoOATimeInForce.FILL_OR_KILL && volume < left) {
     cancel(account, order, at, cause)
     return
   }
   const closed = closes ? Math.min(volume, target.volume) : 0
-  const ending = volume < left && isPassing(order) ? cancelled : undefined
+  const ending = volume < left && isPassing(order) && !decided ? cancelled : undefined
   const grown = closed === 0 && target.state === 'open' ? target : undefined
   const isShort = (): boolean => volume > closed && !canAfford(account, order, volume - closed, grown, at)
   if (closed > 0) {

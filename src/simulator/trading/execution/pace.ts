@@ -14,8 +14,8 @@ export interface Command {
 }
 
 /** From the acceptance of an order to its execution, in ms: about 250, or as the options say. */
-export const orderLatency = ({ ids, fills }: ExchangeAccount, { orderId }: Order): number =>
-  fills.latency ?? 240 + ids.scatter(orderId, 21)
+export const orderLatency = ({ ids, fills, held }: ExchangeAccount, { orderId }: Order): number =>
+  held.isOn ? 0 : (fills.latency ?? 240 + ids.scatter(orderId, 21))
 
 const isOutOfRange = (account: ExchangeAccount, order: Order, at: number): boolean => {
   if (order.baseSlippagePrice === undefined) return false

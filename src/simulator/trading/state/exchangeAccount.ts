@@ -29,6 +29,12 @@ export type TradingUnknowns = Pick<
   'nettedReversal' | 'profitRate' | 'traderUpdates' | 'partialFill' | 'partialEnd' | 'amendableAfter'
 >
 
+/** The orders that are filled by decision only, each with what caused its execution. */
+export interface HeldOrders {
+  isOn: boolean
+  readonly causes: Map<Order, Cause>
+}
+
 /** One account at the exchange: its book, and what it shares with the others. */
 export interface ExchangeAccount extends TradingUnknowns {
   readonly market: Market
@@ -37,6 +43,7 @@ export interface ExchangeAccount extends TradingUnknowns {
   readonly announce: Announce
   readonly fills: FillModel
   readonly book: Book
+  readonly held: HeldOrders
 }
 
 /** Something will happen to an order at a time. */
