@@ -2,7 +2,16 @@
 export const project = {
   setupFiles: ['<rootDir>/spec/support/seed.ts'],
   transform: {
-    '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true },
+        },
+      },
+    ],
     // These are there as ES modules only.
     '/(@angular/.*\\.mjs|(hyparquet(-writer)?|trading-signals)/.*\\.js)$': [
       '@swc/jest',

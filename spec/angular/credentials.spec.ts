@@ -1,29 +1,27 @@
-import { plainOptions } from '../../src/angular/credentials'
+import type { Credential } from 'rx-ctrader'
+import { plainTexts } from '../../src/angular/credentials'
 
-describe('the options of a client at a simulator', () => {
+describe('the secrets at a simulator', () => {
   const options = { connect: () => [], clientId: 'page' } as never as { readonly clientId: string }
+  const texts = (clientSecret: Credential, ...tokens: readonly Credential[]): readonly string[] => {
+    const { account, client } = plainTexts()
+    const accounts = tokens.map((accessToken, index) => account({ accountId: index + 1, accessToken }))
+    return [
+      client({ ...options, clientSecret } as never).clientSecret,
+      ...accounts.map(one => one.accessToken),
+    ]
+  }
 
-  it('have the texts that were given', () => {
-    const { client, accounts } = plainOptions({ ...options, clientSecret: 'secret' } as never, [
-      { accountId: 1, accessToken: 'token' },
-    ])
-    expect([client.clientSecret, ...accounts.map(({ accessToken }) => accessToken)]).toEqual([
-      'secret',
-      'token',
-    ])
+  it('are the texts that were given', () => {
+    expect(texts('secret', 'token')).toEqual(['secret', 'token'])
   })
 
-  it('have a text of its own for each function', () => {
+  it('are a text of its own for each function', () => {
     const [one, other] = [() => ['one'], () => ['other']]
-    const { client, accounts } = plainOptions({ ...options, clientSecret: one } as never, [
-      { accountId: 1, accessToken: other },
-      { accountId: 2, accessToken: other },
-      { accountId: 3, accessToken: one },
-    ])
-    const tokens = accounts.map(({ accessToken }) => accessToken)
+    const [secret, ...tokens] = texts(one, other, other, one)
     expect(tokens[0]).toBe(tokens[1])
-    expect(tokens[2]).toBe(client.clientSecret)
-    expect(tokens[0]).not.toBe(client.clientSecret)
+    expect(tokens[2]).toBe(secret)
+    expect(tokens[0]).not.toBe(secret)
     expect(tokens.every(token => token.startsWith('simulated-'))).toBe(true)
   })
 })

@@ -142,10 +142,14 @@ describe('options that are known at run time', () => {
     const detail = 'needs options, or a function that returns them'
     for (const [name, provided] of [
       ['provideCTrader', provideCTrader(none)],
-      ['withAccount', provideCTrader(credentials, withAccount(none))],
+      ['withAccount', provideCTrader(credentials, withAccount(undefined as never))],
+      ['withAccount', provideCTrader(credentials, withAccount((() => 7) as never))],
       ['withSimulator', provideCTrader(credentials, withSimulator(none))],
     ] as const)
-      expect(application([provided]).client).toThrow(`${name} ${detail}`)
+      expect(application([provided]).account).toThrow(`${name} ${detail}`)
+    expect(application([provideCTrader(credentials, withAccount(none))]).account).toThrow(
+      'accountId is of no account now: no user is logged in, or the accounts are not known yet',
+    )
   })
 
   it('cannot inject the client that they are for', () => {
@@ -156,6 +160,8 @@ describe('options that are known at run time', () => {
           injectClient()
           return mine
         }),
+        // It has to know the accounts.
+        withSimulator(),
       ),
     ])
     for (const inject of [app.client, app.account])

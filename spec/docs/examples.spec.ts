@@ -168,6 +168,13 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'crossings of the average: 4',
   ],
   'angular-ticker': ['quoted, filled, lost and back again'],
+  'angular-gateway': [
+    'no user: no account',
+    'ann: 1 account 12345678',
+    'a quote: 1',
+    'after the logout: no account',
+    'and no quote: true',
+  ],
   testing: [
     'bought twice, and nothing twice',
     'two prices, one position',

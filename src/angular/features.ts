@@ -1,3 +1,5 @@
+import type { Signal } from '@angular/core'
+import type { Observable } from 'rxjs'
 import { invalidOption } from '../errors'
 import type { AccountOptions } from '../session/options'
 import type { Simulator } from '../simulator/simulator'
@@ -6,6 +8,10 @@ import type { PlainOptions } from './credentials'
 /** A value, or a function that is called in the injection context, for what is known at run time only. */
 export type ValueOrFactory<T> = T | (() => T)
 
+/** What gives the account of the user who is logged in. */
+export type AccountSource =
+  AccountOptions | undefined | Signal<AccountOptions | undefined> | Observable<AccountOptions | undefined>
+
 /** The value. Throws `InvalidOption` with the name of the receiving function if there is none, as before a login. */
 export const resolveValue = <T extends object>(whose: string, given: ValueOrFactory<T>): T => {
   const value: unknown = typeof given === 'function' ? given() : given
@@ -13,9 +19,16 @@ export const resolveValue = <T extends object>(whose: string, given: ValueOrFact
   throw invalidOption(whose, 'needs options, or a function that returns them')
 }
 
-/** A part of `provideCTrader`, from `withAccount` or `withSimulator`. */
+/** A part of `provideCTrader`, from `withAccount`, `withAccounts`, `withUser` or `withSimulator`. */
 export type CTraderFeature =
-  | { readonly kind: 'account'; readonly options: ValueOrFactory<AccountOptions> }
+  | {
+      readonly kind: 'account'
+      readonly source: () => AccountSource
+      /** Whether the source is a function, which may give another account later. */
+      readonly follows: boolean
+    }
+  | { readonly kind: 'accounts'; readonly accessToken: string | undefined }
+  | { readonly kind: 'user'; readonly user: () => unknown }
   | {
       readonly kind: 'simulator'
       /** Makes the simulator for the provided client and accounts, whose secrets are texts. */
@@ -31,29 +44,43 @@ export const checkFeatures = (features: readonly (Partial<CTraderFeature> | unde
     )
 }
 
-/** The options of the accounts. */
-export const accountOptions = (features: readonly CTraderFeature[]): readonly AccountOptions[] => {
-  const accounts = features.flatMap(feature =>
-    feature.kind === 'account' ? resolveValue('withAccount', feature.options) : [],
-  )
-  const ids = accounts.map(({ accountId }) => accountId)
-  const twice = ids.find((id, index) => ids.indexOf(id) < index)
-  if (twice !== undefined) throw invalidOption('accountId', `${twice} is provided twice`)
-  return accounts
+/**
+ * An account for `injectAccount()`. Use it once for each account. Takes the options of `client.account`, or a function
+ * that returns them. The function may `inject`.
+ *
+ * The account follows the function. If it reads signals, it is called again when they change. It may also return a signal
+ * or an observable of options. `undefined` means that no user is logged in.
+ *
+ * When the account changes, all streams of the former one complete, and it is logged out at the server (2162).
+ *
+ * ```ts
+ * const SESSION = new InjectionToken<{ readonly user: Signal<AccountOptions | undefined> }>('the session')
+ * withAccount(() => inject(SESSION).user())
+ * ```
+ */
+export const withAccount = (options: AccountOptions | (() => AccountSource)): CTraderFeature => ({
+  kind: 'account',
+  follows: typeof options === 'function',
+  // A function, so that logging the feature does not show the tokens.
+  source:
+    typeof options === 'function' ? options : () => resolveValue<AccountOptions>('withAccount', options),
+})
+
+/** What `withAccounts` needs to know. */
+export interface AccountsOptions {
+  /** The access token of the accounts, at cTrader itself. A gateway does not look at it. */
+  readonly accessToken?: string
 }
 
 /**
- * An account for `injectAccount()`. Use it once for each account. Takes the options of `client.account`, or a
- * function that returns them. The function may `inject`, and is called with the first `injectClient()` or
- * `injectAccount()`.
+ * All accounts of the user, as the server lists them: `injectAccounts()` (2149). They are asked for at each line, so also
+ * after each login.
  *
  * ```ts
- * const ACCESS_TOKEN = new InjectionToken<string>('the access token of the user')
- * withAccount(() => ({ accountId: 12345678, accessToken: inject(ACCESS_TOKEN) }))
+ * provideCTrader(withGateway('/ctrader'), withAccounts())
  * ```
  */
-export const withAccount = (options: ValueOrFactory<AccountOptions>): CTraderFeature => ({
-  kind: 'account',
-  // A function, so that logging the feature does not show the tokens.
-  options: () => resolveValue('withAccount', options),
+export const withAccounts = ({ accessToken }: AccountsOptions = {}): CTraderFeature => ({
+  kind: 'accounts',
+  accessToken,
 })

@@ -1,27 +1,33 @@
 import {
   InjectionToken,
   Injector,
+  PLATFORM_ID,
   inject,
   makeEnvironmentProviders,
   runInInjectionContext,
+  untracked,
 } from '@angular/core'
 import type { EnvironmentProviders } from '@angular/core'
 import { invalidOption } from '../errors'
-import type { Account } from '../session/account'
 import type { Client } from '../session/client'
 import type { ClientOptions } from '../session/options'
 import type { Simulator } from '../simulator/simulator'
+import { followAccounts, givenAccounts } from './accounts'
+import type { Accounts } from './accounts'
 import { contain, injectBounds } from './bounds'
 import type { BothBounds } from './bounds'
 import { boundClient } from './client'
-import { plainOptions } from './credentials'
-import { accountOptions, checkFeatures, resolveValue } from './features'
+import { plainTexts } from './credentials'
+import { checkFeatures, resolveValue } from './features'
 import type { CTraderFeature, ValueOrFactory } from './features'
+import { followUser, readUser } from './user'
 
 export interface CTrader {
   readonly client: Client
-  readonly accounts: readonly Account[]
+  readonly accounts: Accounts
   readonly simulator: Simulator | undefined
+  /** Nothing connects there. */
+  readonly isOnServer: boolean
 }
 
 /** Named after the function that provides it, because Angular shows the name when it is missing. */
@@ -33,19 +39,29 @@ const createCTrader = (
   bounds: BothBounds,
 ): CTrader => {
   const options = resolveValue('provideCTrader', given)
-  const simulates = features.flatMap(feature => (feature.kind === 'simulator' ? feature.simulate : []))
-  const simulate = simulates.at(-1)
-  const accounts = accountOptions(features)
-  const plain = simulate && plainOptions(options, accounts)
-  const simulator = plain && simulate(plain)
-  const client = boundClient(
-    { ...options, ...plain?.client, ...(simulator && { connect: simulator.connect }) },
-    bounds,
+  const simulate = features.flatMap(feature => (feature.kind === 'simulator' ? feature.simulate : [])).at(-1)
+  const accountFeatures = features.filter(feature => feature.kind === 'account')
+  const provided = givenAccounts(accountFeatures)
+  // Mistakes in options that are known already are found at once.
+  const known = untracked(() =>
+    simulate || accountFeatures.every(({ follows }) => !follows) ? provided.options() : [],
   )
+  const texts = plainTexts()
+  const plain = { client: texts.client(options), accounts: known.map(texts.account) }
+  const simulator = simulate?.(plain)
+  const bound = boundClient(simulator ? { ...plain.client, connect: simulator.connect } : options, bounds)
+  const user = readUser(features)
+  const accounts = followAccounts(bound, provided, features, {
+    texts: simulator && texts,
+    user: user ?? (() => undefined),
+  })
+  if (user) followUser(bound.client, user)
+  if (known.length > 0) untracked(accounts.all)
   return {
-    client,
-    accounts: (plain?.accounts ?? accounts).map(client.account),
+    client: bound.client,
+    accounts,
     simulator: simulator && contain(simulator, bounds.consumers),
+    isOnServer: inject(PLATFORM_ID, { optional: true }) === 'server',
   }
 }
 
@@ -63,7 +79,7 @@ const whenNeeded = (
       throw invalidOption('provideCTrader', 'options must not inject the client that they configure')
     isMaking = true
     try {
-      return runInInjectionContext(injector, () => createCTrader(options, features, bounds))
+      return untracked(() => runInInjectionContext(injector, () => createCTrader(options, features, bounds)))
     } finally {
       isMaking = false
     }
@@ -72,8 +88,9 @@ const whenNeeded = (
 }
 
 /**
- * Provides a client of the cTrader Open API for `injectClient()`, with the additions of `withAccount` and
- * `withSimulator`. Takes the options of `createClient`, or a function that returns them, which may `inject`.
+ * Provides a client of the cTrader Open API for `injectClient()`, with the additions of `withAccount`, `withAccounts`,
+ * `withUser` and `withSimulator`. Takes the options of `createClient`, or a function that returns them, which may
+ * `inject`. `withGateway` is such a function.
  *
  * Nothing connects before the first subscription. On the server nothing connects at all, and every state stays the
  * first one. Sockets and timers run outside the Angular zone, if there is one. When the injector is destroyed,
