@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed } from '@angular/core'
+import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core'
 import { toSignal } from '@angular/core/rxjs-interop'
 import { injectAccount } from 'rx-ctrader/angular'
 import { Activity } from './activity/activity'
@@ -10,6 +10,8 @@ import { EquityLine } from './equity/equity'
 import { Faults } from './faults/faults'
 import { Positions } from './positions/positions'
 import { Quotes } from './quotes/quotes'
+import { WatchList } from './quotes/watch-list'
+import { ColourScheme } from './shared/scheme'
 import { Ticket } from './ticket/ticket'
 
 /** A small trading terminal. */
@@ -24,8 +26,10 @@ export class App {
   private readonly state = toSignal(injectAccount().authenticated$, { requireSync: true })
 
   protected readonly isSimulatedHere = isSimulatedHere
+  protected readonly scheme = inject(ColourScheme)
+  private readonly isQuiet = inject(WatchList).isQuiet
   /** Prices are old then. */
-  protected readonly isStale = computed(() => this.state().status !== 'authenticated')
+  protected readonly isStale = computed(() => this.state().status !== 'authenticated' || this.isQuiet())
   /** Why it has failed for good. */
   protected readonly failure = computed(() => {
     const state = this.state()

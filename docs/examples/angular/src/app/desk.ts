@@ -21,6 +21,10 @@ export const wordsOf = (error: unknown): string => {
   return error.reason === 'InvalidOrder' ? `${error.rule}: ${error.message}` : error.message
 }
 
+/** Whether the server has answered. An order in doubt is not answered. */
+export const isAnswered = ({ updates, error }: Command): boolean =>
+  error !== undefined || updates.some(({ status }) => status !== 'sent' && status !== 'outcomeUnknown')
+
 type Step = (command: Command) => Command
 
 const progressOf = (id: number, title: string, update$: Observable<OrderUpdate>): Observable<Command> => {
@@ -43,7 +47,9 @@ const updated = (known: readonly Command[], command: Command): readonly Command[
 @Injectable({ providedIn: 'root' })
 export class Desk {
   private readonly account = injectAccount()
+  private lastId = 0
   private readonly asked$ = new Subject<{
+    readonly id: number
     readonly title: string
     readonly update$: Observable<OrderUpdate>
   }>()
@@ -51,21 +57,28 @@ export class Desk {
   readonly commands = toSignal(
     this.asked$.pipe(
       // None waits for another.
-      mergeMap(({ title, update$ }, id) => progressOf(id, title, update$)),
+      mergeMap(({ id, title, update$ }) => progressOf(id, title, update$)),
       scan(updated, []),
     ),
     { initialValue: [] },
   )
 
-  place(order: NewOrder, title: string): void {
-    this.asked$.next({ title, update$: placeOrder(this.account, order) })
+  /** Sends an order once, and returns the id of its command. */
+  place(order: NewOrder, title: string): number {
+    return this.ask(title, placeOrder(this.account, order))
   }
 
   close(positionId: number): void {
-    this.asked$.next({ title: `close ${positionId}`, update$: closePosition(this.account, { positionId }) })
+    this.ask(`close ${positionId}`, closePosition(this.account, { positionId }))
   }
 
   cancel(orderId: number): void {
-    this.asked$.next({ title: `cancel ${orderId}`, update$: cancelOrder(this.account, { orderId }) })
+    this.ask(`cancel ${orderId}`, cancelOrder(this.account, { orderId }))
+  }
+
+  private ask(title: string, update$: Observable<OrderUpdate>): number {
+    const id = (this.lastId += 1)
+    this.asked$.next({ id, title, update$ })
+    return id
   }
 }

@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, inject } from '@angular/core'
 import { Desk } from '../desk'
+import { Fills } from './fills'
 import { Step } from './step'
 
 /** What became of each order, step by step. */
@@ -11,5 +12,6 @@ import { Step } from './step'
   styleUrl: './activity.css',
 })
 export class Activity {
+  protected readonly events = inject(Fills).events
   protected readonly commands = inject(Desk).commands
 }

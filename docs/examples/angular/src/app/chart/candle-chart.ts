@@ -3,10 +3,33 @@ import type { IPriceLine, UTCTimestamp } from 'lightweight-charts'
 import { tickSize } from 'rx-ctrader'
 import type { Candle } from 'rx-ctrader'
 
-const up = '#2ebd85'
-const down = '#f6465d'
-const quiet = '#7d879c'
-const line = '#1d2535'
+/** The colours of the page, which are others in the dark. */
+interface Palette {
+  readonly up: string
+  readonly down: string
+  readonly quiet: string
+  readonly line: string
+}
+
+/** What a variable of the style sheet is now. */
+const colourOf = (element: HTMLElement, variable: string): string => {
+  const probe = element.ownerDocument.createElement('i')
+  probe.style.color = `var(${variable})`
+  element.append(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
+}
+
+const paletteOf = (element: HTMLElement): Palette => ({
+  up: colourOf(element, '--up'),
+  down: colourOf(element, '--down'),
+  quiet: colourOf(element, '--muted'),
+  line: colourOf(element, '--line'),
+})
+
+/** `rgb(1, 2, 3)`, and a third of it. */
+const faint = (colour: string): string => colour.replace('rgb(', 'rgba(').replace(')', ', 0.33)')
 
 /** More would hide the bars. */
 const MOST_LABELS = 5
@@ -25,6 +48,8 @@ export interface CandleChart {
   /** A new bar, or the last one as it is now. */
   readonly show: (candle: Candle) => void
   readonly mark: (marks: readonly Mark[]) => void
+  /** Takes the colours of the page as they are now. */
+  readonly paint: () => void
   readonly remove: () => void
 }
 
@@ -35,20 +60,12 @@ export const createCandleChart = (element: HTMLElement): CandleChart => {
     localization: { locale: 'en-GB' },
     layout: {
       background: { type: ColorType.Solid, color: 'transparent' },
-      textColor: quiet,
       fontFamily: getComputedStyle(element).fontFamily,
     },
-    grid: { vertLines: { color: line }, horzLines: { color: line } },
-    timeScale: { timeVisible: true, borderColor: line, rightOffset: 4, barSpacing: 7 },
-    rightPriceScale: { borderColor: line, scaleMargins: { top: 0.08, bottom: 0.2 } },
+    timeScale: { timeVisible: true, rightOffset: 4, barSpacing: 7 },
+    rightPriceScale: { scaleMargins: { top: 0.08, bottom: 0.2 } },
   })
-  const bars = chart.addSeries(CandlestickSeries, {
-    upColor: up,
-    downColor: down,
-    wickUpColor: up,
-    wickDownColor: down,
-    borderVisible: false,
-  })
+  const bars = chart.addSeries(CandlestickSeries, { borderVisible: false })
   const volumes = chart.addSeries(HistogramSeries, {
     priceScaleId: '',
     priceFormat: { type: 'volume' },
@@ -57,8 +74,24 @@ export const createCandleChart = (element: HTMLElement): CandleChart => {
   })
   volumes.priceScale().applyOptions({ scaleMargins: { top: 0.85, bottom: 0 } })
 
+  let palette = paletteOf(element)
+  let marked: readonly Mark[] = []
   let drawn: readonly IPriceLine[] = []
+  const paint = (): void => {
+    palette = paletteOf(element)
+    const { up, down, quiet, line } = palette
+    chart.applyOptions({
+      layout: { textColor: quiet },
+      grid: { vertLines: { color: line }, horzLines: { color: line } },
+      timeScale: { borderColor: line },
+      rightPriceScale: { borderColor: line },
+    })
+    bars.applyOptions({ upColor: up, downColor: down, wickUpColor: up, wickDownColor: down })
+    volumes.setData(volumes.data().map(bar => ({ ...bar, ...('color' in bar && { color: faint(quiet) }) })))
+    mark(marked)
+  }
   const mark: CandleChart['mark'] = marks => {
+    marked = marks
     for (const one of drawn) bars.removePriceLine(one)
     const different = [...new Map(marks.map(one => [`${one.title} ${one.price}`, one])).values()]
     const isLabelled = different.length <= MOST_LABELS
@@ -66,7 +99,7 @@ export const createCandleChart = (element: HTMLElement): CandleChart => {
       bars.createPriceLine({
         price,
         title: isLabelled ? title : '',
-        color: isBuy ? up : down,
+        color: isBuy ? palette.up : palette.down,
         lineWidth: 1,
         lineStyle: LineStyle.Dashed,
         axisLabelVisible: isLabelled,
@@ -74,7 +107,10 @@ export const createCandleChart = (element: HTMLElement): CandleChart => {
     )
   }
 
+  paint()
+
   return {
+    paint,
     clear: () => {
       bars.setData([])
       volumes.setData([])
@@ -86,7 +122,7 @@ export const createCandleChart = (element: HTMLElement): CandleChart => {
     show: ({ timestamp, open, high, low, close, volume }) => {
       const time = (timestamp / 1_000) as UTCTimestamp
       bars.update({ time, open, high, low, close })
-      volumes.update({ time, value: volume, color: close < open ? `${down}55` : `${up}55` })
+      volumes.update({ time, value: volume, color: faint(palette.quiet) })
     },
     mark,
     remove: () => {

@@ -2,7 +2,9 @@ import {
   ChangeDetectionStrategy,
   Component,
   DestroyRef,
+  Injector,
   afterNextRender,
+  effect,
   inject,
   signal,
   viewChild,
@@ -15,6 +17,7 @@ import { ProtoOATradeSide, ProtoOATrendbarPeriod, candles, positions } from 'rx-
 import type { ProtoOAPosition } from 'rx-ctrader/protocol'
 import { injectAccount } from 'rx-ctrader/angular'
 import { Selection } from '../selection'
+import { ColourScheme } from '../shared/scheme'
 import { createCandleChart } from './candle-chart'
 import type { CandleChart, Mark } from './candle-chart'
 
@@ -35,6 +38,8 @@ const markOf = ({ price = 0, tradeData }: ProtoOAPosition): Mark => {
 export class Chart {
   private readonly account = injectAccount()
   private readonly destroyRef = inject(DestroyRef)
+  private readonly injector = inject(Injector)
+  private readonly scheme = inject(ColourScheme)
   private readonly canvas = viewChild.required<ElementRef<HTMLElement>>('canvas')
   protected readonly selection = inject(Selection)
 
@@ -48,6 +53,13 @@ export class Chart {
   constructor() {
     afterNextRender(() => {
       const chart = createCandleChart(this.canvas().nativeElement)
+      effect(
+        () => {
+          this.scheme.now()
+          chart.paint()
+        },
+        { injector: this.injector },
+      )
       this.destroyRef.onDestroy(chart.remove)
       this.candlesTo(chart)
       this.termsTo(chart)

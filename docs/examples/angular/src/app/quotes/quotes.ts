@@ -1,5 +1,6 @@
-import { ChangeDetectionStrategy, Component } from '@angular/core'
+import { ChangeDetectionStrategy, Component, inject } from '@angular/core'
 import { QuoteRow } from './quote-row'
+import { WatchList } from './watch-list'
 
 /** The watch list. */
 @Component({
@@ -28,15 +29,5 @@ import { QuoteRow } from './quote-row'
   `,
 })
 export class Quotes {
-  protected readonly names = [
-    'EURUSD',
-    'GBPUSD',
-    'USDJPY',
-    'EURJPY',
-    'XAUUSD',
-    'US500',
-    'BTCUSD',
-    'ETHUSD',
-    'AAPL.US',
-  ]
+  protected readonly names = inject(WatchList).names
 }
