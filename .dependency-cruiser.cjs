@@ -14,7 +14,7 @@ const layers = {
   streams: ['protocol', 'time', 'transport', 'connection', 'session', 'operators'],
   orders: ['protocol', 'time', 'transport', 'connection', 'session', 'operators', 'streams'],
   recording: ['protocol', 'transport', 'connection', 'session'],
-  opentelemetry: ['protocol', 'transport', 'connection', 'session'],
+  opentelemetry: ['protocol', 'transport', 'connection', 'session', 'gateway'],
   gateway: ['protocol', 'time', 'transport', 'connection', 'session', 'operators', 'streams', 'orders'],
 }
 

@@ -29,6 +29,7 @@ export const project = {
 // A suite that starts processes wants processors for them: beside all others it would wait for them in vain.
 const processes = [
   'cli/everyProcess',
+  'cli/gateway/gatewayProcess',
   'cli/processes',
   'cli/strategies',
   'cli/terminal',
@@ -45,9 +46,10 @@ const processes = [
 ]
 
 // Windows has no pseudo-terminal that Python could open. There, `cli/output/output` has what is written to a screen,
-// and `cli/access/login` the questions.
+// and `cli/access/login` the questions. A process there cannot be asked to end.
 const isWindows = process.platform === 'win32'
-const processesHere = processes.filter(name => !(isWindows && name === 'cli/terminal'))
+const notOnWindows = ['cli/terminal', 'cli/gateway/gatewayProcess']
+const processesHere = processes.filter(name => !(isWindows && notOnWindows.includes(name)))
 
 // What a client must not notice: these run a second time with a gateway between the client and the simulator.
 const throughGateway = [

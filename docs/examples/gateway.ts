@@ -95,11 +95,17 @@ const main = async (): Promise<void> => {
   const refused = await first(placeOrder(ben, buy)).catch((error: unknown) => error)
   console.log('ben:', refused instanceof Error ? refused.message : 'bought')
 
+  // #region stats
+  const { requests } = await first(gateway.stats$)
+  console.log(requests.refused === 0 ? 'all requests were answered' : 'some were refused')
+  // #endregion
   // #region health
   const { lines, peers } = await first(gateway.health$)
   console.log(`${peers} clients over ${lines.length} line with ${lines[0]?.accounts} account`)
   // #endregion
-  gateway.close().subscribe()
+  // #region close
+  gateway.close().subscribe({ complete: () => console.log('closed') })
+  // #endregion
 }
 
 void main()

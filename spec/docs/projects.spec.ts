@@ -10,7 +10,7 @@ describe('the projects of the specs', () => {
     const starting = readdirSync('spec', { recursive: true, encoding: 'utf8' })
       .filter(name => name.endsWith('.spec.ts') && !name.includes('node_modules'))
       .filter(name =>
-        /^import .* from '(node:child_process|.*\/processes\/start|\.\/program)'$/m.test(
+        /^import .* from '(node:child_process|.*\/processes\/start|\.\.?\/program)'$/m.test(
           textOf(join('spec', name)),
         ),
       )

@@ -57,8 +57,11 @@ export interface Definition<Options = never> {
   readonly summary: string
   /** Whether it connects, and so has the options of a session. */
   readonly isSession?: boolean
-  /** Whether it ends by itself when the user wants an end, because it still has something to say. */
-  readonly endsItself?: boolean
+  /**
+   * For a command that ends by itself when the user wants an end, because it still has something to do or to say: how
+   * long it may take, in ms.
+   */
+  readonly endsWithin?: number
   readonly flags?: readonly Flag[]
   /** Command lines, each with what it is for. */
   readonly examples: readonly (readonly [line: string, what: string])[]

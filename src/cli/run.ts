@@ -16,9 +16,6 @@ import type { Terminal } from './terminal'
 /** The width of tables in files and pipes. */
 const UNLIMITED = Infinity
 
-/** How long a command that ends by itself may take for it, in ms. */
-const LONGEST_END = 2_000
-
 const contextFor = (terminal: Terminal, { json, quiet, log, color }: CommonOptions): Context => {
   const isScreen = terminal.size() !== undefined
   const mode: Mode = json ? 'json' : isScreen ? 'screen' : 'lines'
@@ -59,13 +56,13 @@ export const runCommand = async (
   const outcome$: Observable<Outcome> = defer(() => from(definition.load())).pipe(
     switchMap(run => run(args, options as never, context)),
   )
-  const { endsItself } = definition
+  const { endsWithin } = definition
   const stop$ = terminal.stop$.pipe(
     tap(() => {
-      writer.interrupt(endsItself ? 'now' : 'end')
+      writer.interrupt(endsWithin === undefined ? 'end' : 'now')
     }),
   )
-  const end$ = endsItself ? stop$.pipe(delay(LONGEST_END)) : stop$
+  const end$ = endsWithin === undefined ? stop$ : stop$.pipe(delay(endsWithin))
   const written$ = outcome$.pipe(tap(writer.write), takeUntil(end$), finalize(writer.end))
   try {
     await lastValueFrom(written$, { defaultValue: undefined })

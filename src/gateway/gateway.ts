@@ -1,5 +1,20 @@
 import type { Observable } from 'rxjs'
-import { EMPTY, combineLatest, defer, map, of, startWith } from 'rxjs'
+import {
+  EMPTY,
+  Subject,
+  combineLatest,
+  defer,
+  filter,
+  finalize,
+  ignoreElements,
+  interval,
+  map,
+  merge,
+  of,
+  startWith,
+  take,
+  timeout,
+} from 'rxjs'
 import { invalidOption } from '../errors'
 import type { Environment } from '../errorFields'
 import type { Health } from '../session/state/health'
@@ -12,6 +27,9 @@ import type { EdgeContext, PeerLimits } from './edge/lineState'
 import { memoryLine } from './edge/wire/memoryLine'
 import { findSession } from './edge/rights'
 import type { Handshake, Session } from './model/session'
+import { createCounters } from './model/stats'
+import type { GatewayStats } from './model/stats'
+import { exposeGatewayActivity } from './activity'
 import { readGatewayOptions } from './options'
 import type { GatewayOptions } from './options'
 import type { GrantedAccounts } from './owner/grantedAccounts'
@@ -63,9 +81,21 @@ export interface Gateway {
   readonly as: (session: Session) => Connect
   /** Its condition: at once, and about once a second. Watching it opens no line. Never errors or completes. */
   readonly health$: Observable<GatewayHealth>
-  /** Closes all lines, those of clients with 1001. Cold: it happens when you subscribe. Completes at once. */
+  /** What it has done so far: at once, and once a second. Never errors or completes. */
+  readonly stats$: Observable<GatewayStats>
+  /**
+   * Ends the gateway, when you subscribe. Each line of a client is closed with 1001 when its requests and orders have
+   * their answers; new ones are refused. Completes when all is over, after 15 s at the latest. Unsubscribing closes at
+   * once what is still open.
+   */
   readonly close: () => Observable<never>
 }
+
+/** How often `stats$` emits, in ms. */
+const STATS_PERIOD = 1_000
+
+/** Longer than an order may be without an answer, in ms. */
+const CLOSES_WITHIN = 15_000
 
 /**
  * A gateway between browsers and cTrader. It has the application's secret and the tokens of the users, and no browser
@@ -86,6 +116,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   let count = 0
   const nextId = (): string => `${edge}${(count += 1).toString(36)}`
   const accounts = new Map<string, EdgeAccount>()
+  const counters = createCounters()
   let isClosed = false
 
   const context: EdgeContext = {
@@ -96,6 +127,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     log,
     nextId,
     lines: new Set(),
+    counters,
+    ended$: new Subject(),
     account: entitlement => {
       const { accountId, environment, grantId } = entitlement
       const key = `${environment} ${accountId} ${grantId}`
@@ -118,7 +151,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     return connection
   }
 
-  return {
+  const gateway: Gateway = {
     origins,
     limits,
     authenticate: handshake => findSession(authenticate, handshake),
@@ -139,12 +172,27 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       ),
       bus.state$.pipe(startWith('up' as const)),
     ]).pipe(map(([lines, state]) => ({ lines, peers: context.lines.size, bus: state }))),
+    stats$: interval(STATS_PERIOD).pipe(
+      startWith(0),
+      map(() => counters.read()),
+    ),
     close: () =>
       defer(() => {
         isClosed = true
-        for (const { outbox } of [...context.lines]) outbox.hangUp(1001, 'Gateway is closing')
-        running.unsubscribe()
-        return EMPTY
+        for (const line of [...context.lines]) line.finish()
+        const isOver = (): boolean => context.lines.size === 0 && counters.commands === 0
+        return merge(of(undefined), context.ended$).pipe(
+          filter(isOver),
+          take(1),
+          timeout({ first: CLOSES_WITHIN, with: () => EMPTY }),
+          ignoreElements(),
+          finalize(() => {
+            for (const { outbox } of [...context.lines]) outbox.hangUp(1001, 'Gateway is closing')
+            running.unsubscribe()
+          }),
+        )
       }),
   }
+  exposeGatewayActivity(gateway, { counters, peers: () => context.lines.size, lines: owners.lines })
+  return gateway
 }

@@ -1,5 +1,5 @@
 /**
- * Metrics and traces of a client for OpenTelemetry. Needs `@opentelemetry/api`.
+ * Metrics and traces of a client or a gateway for OpenTelemetry. Needs `@opentelemetry/api`.
  *
  * @module rx-ctrader/opentelemetry
  *

@@ -1,12 +1,19 @@
 import type { Meter, Tracer } from '@opentelemetry/api'
-import type { Subscription } from 'rxjs'
+import { Subscription } from 'rxjs'
 import { invalidOption } from '../errors'
+import type { Gateway } from '../gateway/gateway'
+import { getGatewayActivity } from '../gateway/activity'
+import type { GatewayActivity } from '../gateway/activity'
 import { checkNames } from '../options'
 import { getActivity } from '../session/activity'
+import type { Activity } from '../session/activity'
 import type { Client } from '../session/client'
 import { measureAccounts } from './accounts'
 import { accountNamer } from './attributes'
+import type { NameAccount } from './attributes'
+import { attributedMeter } from './attributedMeter'
 import { measureClock } from './clock'
+import { gatewayLineAttributes, measureGateway } from './gateway'
 import { measureLines } from './lines'
 import { watchMessages } from './messages'
 import { measureOrders } from './orders'
@@ -33,30 +40,17 @@ const checkInstrument = (option: string, value: object | undefined, method: stri
     throw invalidOption(option, `must be a ${option} of @opentelemetry/api`)
 }
 
-/**
- * Counts and traces what a client does, from now on until you unsubscribe. Gives metrics to a `meter`, and spans to a
- * `tracer`. It opens no line. No secret, text of an error or order is in it, and no account id unless you ask for it.
- *
- * Returns a subscription, because it starts at once: unsubscribing ends the open spans and the reading of gauges. Throws
- * `InvalidOption` for wrong options, and for anything but a client of `createClient`.
- *
- * ```ts
- * import { metrics, trace } from '@opentelemetry/api'
- *
- * instrument(client, { meter: metrics.getMeter('rx-ctrader'), tracer: trace.getTracer('rx-ctrader') })
- * ```
- */
-export const instrument = (client: Client, options: InstrumentOptions): Subscription => {
-  checkNames(options, names)
-  const { meter, tracer, accountIds = false } = options
-  checkInstrument('meter', meter, 'createCounter')
-  checkInstrument('tracer', tracer, 'startSpan')
-  if (!meter && !tracer) throw invalidOption('meter', 'must be there if there is no tracer')
-  if (typeof accountIds !== 'boolean' && typeof accountIds !== 'function')
-    throw invalidOption('accountIds', 'must be a boolean or a function')
-  const activity = getActivity(client)
-  if (!activity) throw invalidOption('client', 'must be one made by createClient')
-  const nameOf = accountNamer(accountIds)
+interface Instruments {
+  readonly meter: Meter | undefined
+  readonly tracer: Tracer | undefined
+  readonly nameOf: NameAccount
+}
+
+const instrumentClient = (
+  client: Client,
+  activity: Activity,
+  { meter, tracer, nameOf }: Instruments,
+): Subscription => {
   const { messages, watching: instrumenting } = watchMessages(activity)
   if (meter) {
     instrumenting.add(measureRequests(meter, activity))
@@ -67,4 +61,48 @@ export const instrument = (client: Client, options: InstrumentOptions): Subscrip
   }
   if (tracer) instrumenting.add(traceClient(tracer, activity, messages, nameOf))
   return instrumenting
+}
+
+/** The gateway, and the client on each of its lines to cTrader. */
+const instrumentGateway = (gateway: GatewayActivity, instruments: Instruments): Subscription => {
+  const instrumenting = new Subscription()
+  const { meter } = instruments
+  if (meter) instrumenting.add(measureGateway(meter, gateway))
+  for (const { client, name } of gateway.lines) {
+    const activity = getActivity(client)
+    const ofLine = meter && attributedMeter(meter, gatewayLineAttributes(name))
+    if (activity) instrumenting.add(instrumentClient(client, activity, { ...instruments, meter: ofLine }))
+  }
+  return instrumenting
+}
+
+/**
+ * Counts and traces what a client does, or a gateway with its lines to cTrader, from now on until you unsubscribe. Gives
+ * metrics to a `meter`, and spans to a `tracer`. It opens no line. No secret, text of an error, order or user is in it,
+ * and no account id unless you ask for it.
+ *
+ * Returns a subscription, because it starts at once: unsubscribing ends the open spans and the reading of gauges. Throws
+ * `InvalidOption` for wrong options, and for anything but a client of `createClient` or a gateway of `createGateway`.
+ *
+ * ```ts
+ * import { metrics, trace } from '@opentelemetry/api'
+ *
+ * instrument(client, { meter: metrics.getMeter('rx-ctrader'), tracer: trace.getTracer('rx-ctrader') })
+ * ```
+ */
+export const instrument = (watched: Client | Gateway, options: InstrumentOptions): Subscription => {
+  checkNames(options, names)
+  const { meter, tracer, accountIds = false } = options
+  checkInstrument('meter', meter, 'createCounter')
+  checkInstrument('tracer', tracer, 'startSpan')
+  if (!meter && !tracer) throw invalidOption('meter', 'must be there if there is no tracer')
+  if (typeof accountIds !== 'boolean' && typeof accountIds !== 'function')
+    throw invalidOption('accountIds', 'must be a boolean or a function')
+  const instruments: Instruments = { meter, tracer, nameOf: accountNamer(accountIds) }
+  const client = getActivity(watched)
+  if (client) return instrumentClient(watched as Client, client, instruments)
+  const gateway = getGatewayActivity(watched)
+  if (!gateway)
+    throw invalidOption('client', 'must be one made by createClient, or a gateway of createGateway')
+  return instrumentGateway(gateway, instruments)
 }

@@ -4,6 +4,7 @@ import { createClientIds } from '../../../src/gateway/edge/wire/clientIds'
 import { createFloodGate, findClientMsgId } from '../../../src/gateway/edge/wire/flood'
 import { createOutbox } from '../../../src/gateway/edge/wire/outbox'
 import type { Price } from '../../../src/gateway/edge/wire/outbox'
+import { createCounters } from '../../../src/gateway/model/stats'
 import { readPeerFrame } from '../../../src/gateway/edge/wire/readFrame'
 import { encodeFrame } from '../../../src/transport/frame'
 import type { Pressure } from '../../../src/transport/peer'
@@ -107,7 +108,7 @@ describe('the outbox of a peer', () => {
         cut: () => undefined,
         pressure: () => pressure,
       }
-      act(createOutbox(peer, life), to => {
+      act(createOutbox(peer, life, createCounters()), to => {
         pressure = to
       })
     })

@@ -42,7 +42,7 @@ export const fileDefinitions = [
     args: '[symbols...]',
     summary: 'record a session into a file: the account, and quotes of symbols, until Ctrl-C',
     isSession: true,
-    endsItself: true,
+    endsWithin: 2_000,
     flags: [
       {
         flags: '-o, --output <file>',

@@ -9,6 +9,7 @@ export const serverDefinitions = [
   define<GatewayCommandOptions>({
     name: 'gateway',
     summary: 'serve a gateway between browsers and cTrader until Ctrl-C',
+    endsWithin: 20_000,
     flags: [
       { flags: '--config <file>', text: 'take the settings of this JSON file', read: someText },
       {

@@ -143,7 +143,7 @@ export const testingDefinitions = [
     args: '<strategy>',
     summary: 'run a strategy at the prices of an account, with its orders on paper, until Ctrl-C',
     isSession: true,
-    endsItself: true,
+    endsWithin: 2_000,
     flags: [
       {
         flags: '--store <file>',

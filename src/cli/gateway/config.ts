@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { readObject } from '../../node/credentials'
 import { Mistake } from '../outcome'
 import { parseKeys } from './keys'
-import { checkFields, optional, requiredField, requiredText } from './fields'
+import { checkFields, optional, requiredField, requiredPort, requiredText } from './fields'
 import type { Fields } from './fields'
 import type { GatewayConfig } from './configTypes'
 
@@ -22,6 +22,7 @@ const NAMES = [
   'rights',
   'journal',
   'audit',
+  'metrics',
   'sessions',
   'oauth',
 ]
@@ -74,6 +75,9 @@ export const readConfig = (path: string, folder: string, env: Env): GatewayConfi
   const journal = text(fields, 'journal')
   const audit = text(fields, 'audit')
 
+  const metrics = object(fields, 'metrics', ['port', 'host'])
+  const inMetrics = (name: string): string => place(`metrics.${name}`)
+
   const lines = (optional(fields, 'lines', 'list', place) as readonly Fields[] | undefined)?.map(
     (line, index) => {
       checkFields(line, LINE_NAMES, name => place(`lines.${index}.${name}`))
@@ -99,6 +103,10 @@ export const readConfig = (path: string, folder: string, env: Env): GatewayConfi
     rights: rights === undefined ? undefined : beside(rights),
     journal: journal === undefined ? undefined : beside(journal),
     audit: audit === undefined ? undefined : beside(audit),
+    metrics: metrics && {
+      port: requiredPort(metrics, 'port', inMetrics),
+      host: optional(metrics, 'host', 'string', inMetrics) as string | undefined,
+    },
     sessions: beside(requiredText(fields, 'sessions', place)),
     oauth: object(fields, 'oauth', ['redirectUri', 'scope', 'returnTo', 'authUrl', 'tokenUrl']),
   } as GatewayConfig

@@ -9,6 +9,14 @@ export interface LineConfig {
   readonly server?: string
 }
 
+/** Where the metrics are served, in the file. */
+export interface MetricsConfig {
+  /** 0 means any free port. Prometheus expects 9464. */
+  readonly port: number
+  /** Default 127.0.0.1, for this machine only. */
+  readonly host?: string | undefined
+}
+
 type Maybe<T> = { readonly [K in keyof T]: T[K] | undefined }
 
 /** The configuration of a gateway, with whole paths. */
@@ -25,6 +33,7 @@ export interface GatewayConfig extends Maybe<
   readonly rights: string | undefined
   readonly journal: string | undefined
   readonly audit: string | undefined
+  readonly metrics: MetricsConfig | undefined
   /** The module that finds sessions. */
   readonly sessions: string
   readonly oauth:

@@ -63,3 +63,13 @@ export const checkFields = (
 /** A text that must be there. */
 export const requiredText = (fields: Fields, name: string, place: (name: string) => string): string =>
   requiredField(fields, name, 'string', place) as string
+
+const MAX_PORT = 65_535
+
+/** The number of a port that must be there; 0 means any free one. */
+export const requiredPort = (fields: Fields, name: string, place: (name: string) => string): number => {
+  const port = requiredField(fields, name, 'number', place) as number
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT)
+    throw new Mistake(`${place(name)} must be a whole number from 0 to ${MAX_PORT}.`)
+  return port
+}

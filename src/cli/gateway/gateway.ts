@@ -1,5 +1,16 @@
 import { mkdirSync } from 'node:fs'
-import { catchError, defer, finalize, map, throwError } from 'rxjs'
+import {
+  catchError,
+  combineLatest,
+  defer,
+  endWith,
+  map,
+  mergeMap,
+  of,
+  take,
+  takeUntil,
+  throwError,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import { createGateway } from '../../gateway'
 import type { Gateway } from '../../gateway'
@@ -12,9 +23,10 @@ import { Failed, Mistake, result } from '../outcome'
 import type { Outcome } from '../outcome'
 import { listenFailure } from '../testing/listening'
 import { readConfig } from './config'
-import type { GatewayConfig } from './configTypes'
+import type { GatewayConfig, MetricsConfig } from './configTypes'
 import { createDemo } from './demo'
 import { fileAudit } from './fileAudit'
+import { serveMetrics } from './metrics'
 import { loadSessions } from './sessions'
 import { configWelcome, demoWelcome } from './welcome'
 
@@ -28,6 +40,7 @@ export interface GatewayCommandOptions extends CommonOptions {
 interface Prepared {
   readonly gateway: Gateway
   readonly options: ServeGatewayOptions
+  readonly metrics?: MetricsConfig | undefined
 }
 
 /** The gateway of a configuration. */
@@ -60,31 +73,41 @@ const prepare = (config: GatewayConfig): Prepared => {
     config.oauth && rights
       ? oauthRoutes({ ...config.oauth, application, grants, rights, ...omitUndefined({ audit }) })
       : undefined
-  return { gateway, options: { port, ...omitUndefined({ host, path, tls, cookie, trustProxy, oauth }) } }
+  const { metrics } = config
+  return {
+    gateway,
+    metrics,
+    options: { port, ...omitUndefined({ host, path, tls, cookie, trustProxy, oauth }) },
+  }
 }
 
-const end = (gateway: Gateway): void => {
-  gateway.close().subscribe()
-}
+/** A port that cannot be used is explained. */
+const listenError =
+  ({ host = '127.0.0.1', port }: Pick<MetricsConfig, 'host' | 'port'>) =>
+  (error: unknown): Observable<never> =>
+    throwError(() =>
+      'syscall' in (Object(error) as object) ? new Failed(listenFailure(error, host, port)) : error,
+    )
 
 const serve = (
-  { gateway, options }: Prepared,
-  welcome: (url: string) => { readonly json: object; readonly text: string },
+  { gateway, metrics, options }: Prepared,
+  stop$: Observable<unknown>,
+  welcome: (url: string, metricsUrl?: string) => { readonly json: object; readonly text: string },
 ): Observable<Outcome> =>
-  serveGateway(gateway, options).pipe(
-    map(({ url }) => {
-      const { json, text } = welcome(url)
+  combineLatest([
+    serveGateway(gateway, options).pipe(catchError(listenError(options))),
+    metrics ? serveMetrics(gateway, metrics).pipe(catchError(listenError(metrics))) : of(undefined),
+  ]).pipe(
+    map(([{ url }, measured]) => {
+      const { json, text } = welcome(url, measured?.url)
       return result({ url, ...json }, text)
     }),
-    catchError((error: unknown) =>
-      throwError(() => {
-        const { host = '127.0.0.1', port } = options
-        return 'syscall' in (Object(error) as object) ? new Failed(listenFailure(error, host, port)) : error
-      }),
+    takeUntil(
+      stop$.pipe(
+        take(1),
+        mergeMap(() => gateway.close().pipe(endWith(undefined))),
+      ),
     ),
-    finalize(() => {
-      end(gateway)
-    }),
   )
 
 /** Serves a gateway until the end. */
@@ -96,10 +119,10 @@ export const gateway: Run<GatewayCommandOptions> = (_, given, { terminal }) =>
     if (config === undefined) {
       const town = createDemo(origin)
       const options = { port: port ?? 8080, cookie: town.cookie, oauth: town.pages }
-      return serve({ gateway: town.gateway, options }, demoWelcome)
+      return serve({ gateway: town.gateway, options }, terminal.stop$, demoWelcome)
     }
     if (origin.length > 0) throw new Mistake('--origin is for --demo: the file has the origins.')
     const read = readConfig(config, terminal.folder, terminal.env)
     const prepared = prepare({ ...read, port: port ?? read.port })
-    return serve(prepared, configWelcome(read))
+    return serve(prepared, terminal.stop$, configWelcome(read))
   })

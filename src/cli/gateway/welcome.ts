@@ -19,21 +19,25 @@ export const demoWelcome = (url: string): { readonly json: object; readonly text
     `Health: ${pageOf(url, '/health')}`,
     'Ctrl-C ends it.',
   ]
-  return { json: { health: pageOf(url, '/health'), page, accounts: demoAccounts }, text: lines.join('\n') }
+  return {
+    json: { health: pageOf(url, '/health'), metrics: null, page, accounts: demoAccounts },
+    text: lines.join('\n'),
+  }
 }
 
 /** What is written when a gateway is served. */
 export const configWelcome =
   ({ oauth, tls, host = '127.0.0.1' }: GatewayConfig) =>
-  (url: string): { readonly json: object; readonly text: string } => {
+  (url: string, metrics?: string): { readonly json: object; readonly text: string } => {
     const health = pageOf(url, '/health')
     const isPlain = !tls && host !== '127.0.0.1' && host !== 'localhost' && host !== '::1'
     const lines = [
       `Gateway at ${url}`,
       `Health: ${health}`,
+      ...(metrics === undefined ? [] : [`Metrics: ${metrics}`]),
       ...(oauth ? [`Consent: ${oauth.redirectUri.replace(/callback$/, 'start')}`] : []),
       ...(isPlain ? ['Warning: without tls, a proxy in front has to serve https.'] : []),
       'Ctrl-C ends it.',
     ]
-    return { json: { health, page: null, accounts: null }, text: lines.join('\n') }
+    return { json: { health, metrics: metrics ?? null, page: null, accounts: null }, text: lines.join('\n') }
   }

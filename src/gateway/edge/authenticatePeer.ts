@@ -40,7 +40,7 @@ export const authenticatePeer = (context: EdgeContext, line: Line, call: Call): 
     return
   }
   line.isLoggingIn = true
-  const { authenticate, entitle, limits, lines, log, nextId } = context
+  const { authenticate, counters, entitle, limits, lines, log, nextId } = context
   const { clientId, clientSecret } = call.payload as Payload<typeof PayloadType.PROTO_OA_APPLICATION_AUTH_REQ>
   const begin = (session: Session): boolean => {
     const { userId } = session
@@ -74,7 +74,10 @@ export const authenticatePeer = (context: EdgeContext, line: Line, call: Call): 
       // Only that it has failed: the error may have the token.
       log('info', 'gateway.session', { refused: !line.user })
       if (line.user) line.end('The session is over')
-      else call.refuse(noSession)
+      else {
+        counters.refusedSessions += 1
+        call.refuse(noSession)
+      }
     },
   })
   line.life.add(rights)

@@ -1,9 +1,11 @@
-import { Subscription, timer } from 'rxjs'
+import { Subscription, asapScheduler, timer } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import { PayloadType } from '../../protocol/payloadType'
+import { isCommand } from '../../protocol/table'
 import type { Message } from '../../protocol/table'
 import { omitUndefined } from '../../util/omitUndefined'
 import type { Peer, ServerConnection } from '../../transport/peer'
+import { notReachable, orderNotSent } from '../model/refusals'
 import type { Handshake } from '../model/session'
 import { handleAccountRequest } from './accountRequests'
 import { toCall } from './wire/call'
@@ -47,11 +49,16 @@ const dispatch = (context: EdgeContext, line: Line, call: Call): void => {
 
 /** Serves a peer: reads its frames, and settles each request. */
 export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake): ServerConnection => {
-  const { limits, lines } = context
+  const { counters, limits, lines } = context
   const life = new Subscription()
-  const outbox = createOutbox(peer, life)
+  const outbox = createOutbox(peer, life, counters)
   const gate = createFloodGate(limits)
   let lastReceived = monotonicNow()
+  let unsettled = 0
+  let isFinishing = false
+  const hangUpIfDone = (): void => {
+    if (isFinishing && unsettled === 0) outbox.hangUp(1001, 'Gateway is closing')
+  }
   const line: Line = {
     handshake,
     life,
@@ -61,6 +68,10 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
     entitlements: [],
     accounts: new Map(),
     waiting: { live: 0, historical: 0 },
+    finish: () => {
+      isFinishing = true
+      hangUpIfDone()
+    },
     end: reason => {
       if (life.closed) return
       outbox.write({ payloadType: PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT, payload: { reason } })
@@ -74,9 +85,26 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
     const payload = refusal as { readonly errorCode: string }
     write({ payloadType: PayloadType.PROTO_OA_ERROR_RES, ...omitUndefined({ clientMsgId }), payload })
   }
+  const serve = (message: Message): void => {
+    const begin = monotonicNow()
+    const isOrder = isCommand(message.payloadType)
+    const call = toCall(message, write, outcome => {
+      counters.settle({ payloadType: call.payloadType, outcome, time: monotonicNow() - begin })
+      unsettled -= 1
+      if (isOrder) counters.commands -= 1
+      // The event that has answered an order comes after it.
+      if (isFinishing) life.add(asapScheduler.schedule(hangUpIfDone))
+      context.ended$.next()
+    })
+    unsettled += 1
+    if (isOrder) counters.commands += 1
+    if (!isFinishing) dispatch(context, line, call)
+    else if (isOrder) call.refuseOrder(orderNotSent)
+    else call.refuse(notReachable)
+  }
   const read = (text: string): void => {
     const frame = readPeerFrame(text)
-    if (frame.kind === 'request') dispatch(context, line, toCall(frame.message, write))
+    if (frame.kind === 'request') serve(frame.message)
     if (frame.kind !== 'invalid') return
     const { clientMsgId, isOver, refusal } = frame
     refuseText(clientMsgId, refusal)
@@ -84,6 +112,7 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
   }
   const receive = (text: string): void => {
     if (life.closed) return
+    counters.frames += 1
     lastReceived = monotonicNow()
     if (text.length > limits.frameSize) {
       outbox.hangUp(1009, 'Frame too long')
@@ -94,6 +123,7 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
         read(text)
         return
       case 'refuse':
+        counters.refusedFrames += 1
         refuseText(findClientMsgId(text), tooFrequent)
         return
       case 'end':
@@ -101,9 +131,11 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
     }
   }
 
+  counters.lines += 1
   lines.add(line)
   life.add(() => {
     lines.delete(line)
+    context.ended$.next()
     for (const account of [...line.accounts.values()]) account.leave(false)
   })
   life.add(

@@ -1,6 +1,7 @@
-import type { Subscription } from 'rxjs'
+import type { Subject, Subscription } from 'rxjs'
 import type { Lane } from '../../protocol/table'
 import type { Log } from '../../session/logging/log'
+import type { Counters } from '../model/stats'
 import type { Authenticate, Entitle, Entitlement, Handshake } from '../model/session'
 import type { ClientIds } from './wire/clientIds'
 import type { EdgeAccount } from './accounts/edgeAccount'
@@ -42,6 +43,8 @@ export interface Line {
   readonly accounts: Map<number, PeerAccount>
   /** The requests without an answer. */
   readonly waiting: Record<Lane, number>
+  /** Refuses new requests, and closes the line when those that are under way have ended. */
+  readonly finish: () => void
   /** The session is over. */
   readonly end: (reason: string) => void
 }
@@ -54,6 +57,9 @@ export interface EdgeContext {
   readonly audit: (entry: AuditEntry) => unknown
   readonly log: Log
   readonly lines: Set<Line>
+  readonly counters: Counters
+  /** Emits when a line or an order command has ended. */
+  readonly ended$: Subject<void>
   /** An id that is unique among all messages to cTrader. */
   readonly nextId: () => string
   readonly account: (entitlement: Entitlement) => EdgeAccount

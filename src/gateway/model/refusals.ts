@@ -10,6 +10,8 @@ export const notReachable: Refusal = {
   description: 'cTrader cannot be reached at the moment',
 }
 
+export const orderNotSent: Refusal = { ...notReachable, description: 'The order was not sent' }
+
 export const notAuthorized: Refusal = {
   errorCode: 'INVALID_REQUEST',
   description: 'Trading account is not authorized',

@@ -25,7 +25,7 @@ import { checkReadable, loadEntries, settle, writeEntry } from '../../orders/mod
 import type { Journal, JournalEntry, OrderIntent } from '../../orders/model/journal'
 import { recoverOrders } from '../../orders/recoverOrders'
 import type { OwnerAnswer } from '../bus/messages'
-import { notReachable, toRefusal } from '../model/refusals'
+import { notReachable, orderNotSent, toRefusal } from '../model/refusals'
 import type { OwnedAccount } from './ownedAccount'
 
 /** An order command of a user. */
@@ -54,7 +54,7 @@ const notSent = (detail: string): CTraderError => new CTraderError({ reason: 'No
 const answerOf = (error: unknown, hasLeft: boolean): OwnerAnswer => {
   if (isRefused(error)) return { kind: 'refused', refusal: toRefusal(error) }
   if (hasLeft) return { kind: 'inDoubt' }
-  return { kind: 'refused', refusal: { ...notReachable, description: 'The order was not sent' } }
+  return { kind: 'refused', refusal: orderNotSent }
 }
 
 export const createCommands = (owned: OwnedAccount, journal: Journal, log: Log): Commands => {

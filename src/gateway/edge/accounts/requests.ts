@@ -18,7 +18,7 @@ import type { CommandType, RequestType } from '../../../protocol/table'
 import { awaitResult } from '../../../util/observables/awaitResult'
 import { omitUndefined } from '../../../util/omitUndefined'
 import type { OwnerAnswer, Refusal } from '../../bus/messages'
-import { notAuthorized, notReachable } from '../../model/refusals'
+import { notAuthorized, notReachable, orderNotSent } from '../../model/refusals'
 import type { Call } from '../wire/call'
 import type { ClientIds } from '../wire/clientIds'
 import type { PeerAccount } from './peerAccount'
@@ -55,11 +55,6 @@ const tradingNotAllowed: Refusal = {
 /** The server has forwarded the command and got no result: it may have been executed. */
 const timedOut: Refusal = { errorCode: 'TIMEOUT_ERROR', description: 'The result of the order is not known' }
 
-const settle = (answer: OwnerAnswer, onDone: (payload: object) => void, refuse: Call['refuse']): void => {
-  if (answer.kind === 'done') onDone(answer.payload ?? {})
-  else refuse(answer.kind === 'refused' ? answer.refusal : timedOut)
-}
-
 const mayTrade = ({ entitlement, stamp }: PeerAccount): boolean =>
   stamp !== undefined && entitlement.scope === 'trade'
 
@@ -88,7 +83,9 @@ const sendCommand = (peer: PeerAccount, call: Call, { userId, ids }: RequestCont
   peer.account.ask({ kind: 'command', user: userId, id, payloadType, payload }).subscribe(answer => {
     peer.commands.delete(id)
     // What has been done is in an execution event.
-    settle(answer, () => undefined, call.refuseOrder)
+    if (answer.kind === 'done') call.done()
+    else if (answer.kind === 'inDoubt') call.refuseOrder(timedOut, 'inDoubt')
+    else call.refuseOrder(answer.refusal)
   })
 }
 
@@ -98,7 +95,7 @@ const command = (peer: PeerAccount, call: Call, context: RequestContext): void =
     return
   }
   noteBefore(peer, call, context).subscribe(isNoted => {
-    if (!isNoted) call.refuseOrder({ ...notReachable, description: 'The order was not sent' })
+    if (!isNoted) call.refuseOrder(orderNotSent)
     else if (!mayTrade(peer)) call.refuseOrder(tradingNotAllowed)
     else sendCommand(peer, call, context)
   })
@@ -129,12 +126,10 @@ export const forwardRequest = (
     return
   }
   const answer$ = defer(() => sendQuery(peer, call, context.userId))
-  const answer = (payload: object): void => {
-    call.answer(context.ids.readPayload(payload))
-  }
   const settled$ = answer$.pipe(
-    map(answered => {
-      settle(answered, answer, call.refuse)
+    map(answer => {
+      if (answer.kind === 'done') call.answer(context.ids.readPayload(answer.payload ?? {}))
+      else call.refuse(answer.kind === 'refused' ? answer.refusal : timedOut)
     }),
   )
   if (!hasEffect(call.payloadType)) {

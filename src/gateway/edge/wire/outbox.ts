@@ -5,6 +5,7 @@ import { PayloadType } from '../../../protocol/payloadType'
 import type { Message } from '../../../protocol/table'
 import { encodeFrame } from '../../../transport/frame'
 import type { Peer } from '../../../transport/peer'
+import type { Counters } from '../../model/stats'
 import { mergeChanges, mergeSpots } from '../../model/prices'
 
 /** A price for many peers: its text is made once. */
@@ -34,7 +35,11 @@ const merge = (known: Price | undefined, price: Price): Price => {
   return { ...price, payload: { ...price.payload, ...change } }
 }
 
-export const createOutbox = (peer: Peer, life: Subscription): Outbox => {
+export const createOutbox = (
+  peer: Peer,
+  life: Subscription,
+  counters: Pick<Counters, 'close' | 'conflatedPrices' | 'prices'>,
+): Outbox => {
   const waiting = new Map<string, Price>()
   let lastSent = monotonicNow()
 
@@ -45,11 +50,13 @@ export const createOutbox = (peer: Peer, life: Subscription): Outbox => {
   const hangUp: Outbox['hangUp'] = (code, reason) => {
     if (life.closed) return
     life.unsubscribe()
+    counters.close(code)
     peer.close(code, reason)
   }
   const flush = (): void => {
     const prices = [...waiting.values()]
     waiting.clear()
+    counters.prices += prices.length
     for (const price of prices) send(encodeFrame(price))
   }
   /** Whether the line goes on. */
@@ -70,11 +77,13 @@ export const createOutbox = (peer: Peer, life: Subscription): Outbox => {
     writePrice: (text, price) => {
       if (!isUsable()) return
       if (waiting.size === 0 && peer.pressure?.() !== 'high') {
+        counters.prices += 1
         send(text)
         return
       }
       const { payloadType, payload } = price
       const key = `${payloadType} ${payload.ctidTraderAccountId} ${payload.symbolId}`
+      if (waiting.has(key)) counters.conflatedPrices += 1
       waiting.set(key, merge(waiting.get(key), price))
       if (peer.pressure?.() !== 'high') flush()
     },
