@@ -1,3 +1,5 @@
+import { HOW_TO_GET, findNatsServer } from './spec/support/findNatsServer.mjs'
+
 /** What every project has, the specs of each kind and those in which the code is broken. */
 export const project = {
   setupFiles: ['<rootDir>/spec/support/seed.ts'],
@@ -21,7 +23,7 @@ export const project = {
   transformIgnorePatterns: ['/node_modules/(?!@angular/|hyparquet|trading-signals/)'],
   moduleNameMapper: {
     '^rx-ctrader$': '<rootDir>/src/index.ts',
-    '^rx-ctrader/(protocol|simulator|node|testing|recording|backtest|gateway|opentelemetry|angular)$':
+    '^rx-ctrader/(protocol|simulator|node|testing|recording|backtest|gateway|nats|opentelemetry|angular)$':
       '<rootDir>/src/$1/index.ts',
   },
 }
@@ -45,11 +47,25 @@ const processes = [
   'testing/runners',
 ]
 
+// Those over NATS need a server. Elsewhere they are left out, but not where nobody would read that.
+const nats = ['nats/contract', 'nats/outage']
+process.env['NATS_SERVER'] ??= findNatsServer() ?? ''
+const hasServer = process.env['NATS_SERVER'] !== ''
+const hasUrl = process.env['NATS_URL'] !== undefined
+const natsHere = nats.filter(
+  name => hasServer || process.env['CI'] === 'true' || (hasUrl && name === 'nats/contract'),
+)
+if (natsHere.length < nats.length)
+  console.log(`Left out: ${nats.filter(name => !natsHere.includes(name)).join(', ')}. ${HOW_TO_GET}`)
+
 // Windows has no pseudo-terminal that Python could open. There, `cli/output/output` has what is written to a screen,
 // and `cli/access/login` the questions. A process there cannot be asked to end.
 const isWindows = process.platform === 'win32'
 const notOnWindows = ['cli/terminal', 'cli/gateway/gatewayProcess']
-const processesHere = processes.filter(name => !(isWindows && notOnWindows.includes(name)))
+const processesHere = [
+  ...processes.filter(name => !(isWindows && notOnWindows.includes(name))),
+  ...natsHere,
+]
 
 // What a client must not notice: these run a second time with a gateway between the client and the simulator.
 const throughGateway = [
@@ -81,7 +97,10 @@ export default {
       ...project,
       displayName: 'unit',
       testMatch: ['<rootDir>/spec/**/*.spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', ...processes.map(name => `/spec/${name}\\.spec\\.ts$`)],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        ...[...processes, ...nats].map(name => `/spec/${name}\\.spec\\.ts$`),
+      ],
     },
     {
       ...project,
@@ -106,6 +125,7 @@ export default {
     '!src/cli/**',
     '!src/node/threads/{pool,shareHistory,worker}.ts',
     '!src/node/report/page/**',
+    ...(natsHere.length < nats.length ? ['!src/nats/**'] : []),
   ],
   coverageReporters: ['text', 'lcovonly'],
   coverageThreshold: { global: { statements: 98, branches: 95, functions: 98, lines: 98 } },

@@ -10,6 +10,7 @@ import { command } from './checks/command.mjs'
 import { jest } from './checks/jest.mjs'
 import { linters } from './checks/linters.mjs'
 import { node } from './checks/node.mjs'
+import { nats } from './checks/nats.mjs'
 import { opentelemetry } from './checks/opentelemetry.mjs'
 import { servers } from './checks/servers.mjs'
 import { types } from './checks/types.mjs'
@@ -25,7 +26,7 @@ try {
   const tarball = await pack(folder)
   await install(tarball, folder)
   const consumer = (name, options) => createConsumer(tarball, join(folder, name), options)
-  for (const check of [linters, node, command, types, vite, servers, jest, angular, opentelemetry]) {
+  for (const check of [linters, node, command, types, vite, servers, jest, angular, nats, opentelemetry]) {
     if (asked.length > 0 && !asked.some(start => check.name.startsWith(start))) continue
     await check({ tarball, consumer, installed: join(folder, 'node_modules', 'rx-ctrader') })
   }

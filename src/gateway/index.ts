@@ -1,5 +1,5 @@
 export { busError } from './bus/bus'
-export type { Bus, BusError, BusFailure, Packet } from './bus/bus'
+export type { Bus, BusError, BusFailure, BusLog, Lease, LeaseOptions, LogEntry, Packet } from './bus/bus'
 export { localBus } from './bus/localBus'
 export type { AuditEntry } from './edge/accounts/requests'
 export type { PeerLimits } from './edge/lineState'

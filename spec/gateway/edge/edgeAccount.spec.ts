@@ -20,6 +20,8 @@ const busWith = (ask: Bus['ask']) => {
     on: () => packet$,
     ask,
     serve: () => NEVER,
+    lease: () => NEVER,
+    log: () => ({ read: () => NEVER, append: () => NEVER }),
   }
   return { bus, packet$, published }
 }

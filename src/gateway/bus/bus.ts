@@ -25,10 +25,57 @@ export interface Bus {
     subject: string,
     answer: (body: string, subject: string) => ObservableInput<string>,
   ) => Observable<never>
+  /**
+   * Takes part in the campaign for a lease, which one at a time can hold. Emits each time it is won, also again after it
+   * was lost. Gives it back when unsubscribed. Never errors or completes.
+   */
+  readonly lease: (key: string, options: LeaseOptions) => Observable<Lease>
+  /** A log that all who use the bus can read and append to. */
+  readonly log: (name: string) => BusLog
 }
 
-/** Why a request on a bus has no answer. */
-export type BusFailure = 'Unserved' | 'Unanswered' | 'Down'
+/** Settings of a lease, the same for all who want it. */
+export interface LeaseOptions {
+  /** How long after the last sign of life of its holder another one takes it, in ms. */
+  readonly ttl: number
+  /** How much longer this one waits than others before it takes a lease that is free, in ms. Default 0. */
+  readonly delay?: number
+}
+
+/** A lease that was won. */
+export interface Lease {
+  /** Grows with each holder of the lease. */
+  readonly epoch: number
+  /**
+   * Whether certainly nobody else holds it at this moment. Ask in the very turn in which it matters: the process may
+   * have been paused since the last answer.
+   */
+  readonly isSure: () => boolean
+  /** Emits once and completes when the lease is lost or given back, also to those who come later. */
+  readonly lost$: Observable<void>
+}
+
+/** An entry of a log. */
+export interface LogEntry {
+  /** Its place: larger than that of the entry before, with any gap between. */
+  readonly seq: number
+  readonly text: string
+}
+
+/** A log of texts. Each one who appends has to know the last entry, so that there is one order of all entries. */
+export interface BusLog {
+  /** The entries from the first one to the last one at present. Then completes. */
+  readonly read: () => Observable<LogEntry>
+  /**
+   * Appends a text if the last entry is still that with the number `after`, or 0 if there is none. Emits the number of
+   * the new entry and completes. Errors with a {@link BusError}: `Fenced` (another has appended), `Down` (not appended)
+   * or `Unanswered` (may have been appended).
+   */
+  readonly append: (text: string, after: number) => Observable<number>
+}
+
+/** Why a request on a bus has failed. */
+export type BusFailure = 'Unserved' | 'Unanswered' | 'Down' | 'Fenced'
 
 /** The error of a request on a bus. */
 export interface BusError extends Error {
@@ -39,6 +86,7 @@ const texts: Readonly<Record<BusFailure, string>> = {
   Unserved: 'nothing serves this subject',
   Unanswered: 'there was no answer in time',
   Down: 'the bus is down',
+  Fenced: 'another has written since',
 }
 
 /**
@@ -50,8 +98,10 @@ const texts: Readonly<Record<BusFailure, string>> = {
  */
 export const busError = (reason: BusFailure): BusError => Object.assign(new Error(texts[reason]), { reason })
 
+const reasonOf = (error: unknown): BusFailure | undefined => (Object(error) as Partial<BusError>).reason
+
 /** Whether a request certainly had no effect. */
-export const isUnsent = (error: unknown): boolean => {
-  const { reason } = Object(error) as Partial<BusError>
-  return reason === 'Unserved' || reason === 'Down'
-}
+export const isUnsent = (error: unknown): boolean => ['Unserved', 'Down'].includes(reasonOf(error) ?? '')
+
+/** Whether another has written since. */
+export const isFenced = (error: unknown): boolean => reasonOf(error) === 'Fenced'

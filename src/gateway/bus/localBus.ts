@@ -2,6 +2,9 @@ import { Observable, Subscription, from, of, take, throwError, timeout } from 'r
 import type { ObservableInput, Subscriber } from 'rxjs'
 import { busError } from './bus'
 import type { Bus, Packet } from './bus'
+import { createLeases } from './leases'
+import { monotonicClock } from './leaseStore'
+import { memoryLogs, memoryStore } from './store'
 
 type Answer = (body: string, subject: string) => ObservableInput<string>
 
@@ -53,6 +56,7 @@ export const localBus = (): Bus => {
   const servers = createRegister<Answer>()
   const waiting: (() => void)[] = []
   let isDelivering = false
+  let holders = 0
 
   const deliver = (delivery: () => void): void => {
     waiting.push(delivery)
@@ -104,5 +108,11 @@ export const localBus = (): Bus => {
       new Observable(subscriber => {
         subscriber.add(servers.add(subject, answer))
       }),
+    lease: createLeases({
+      store: memoryStore(),
+      clock: monotonicClock,
+      nextHolder: () => String((holders += 1)),
+    }),
+    log: memoryLogs(),
   }
 }

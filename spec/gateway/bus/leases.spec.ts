@@ -1,0 +1,189 @@
+import * as fc from 'fast-check'
+import { interval, takeUntil, timer } from 'rxjs'
+import type { Lease } from 'rx-ctrader/gateway'
+import { monotonicNow } from '../../../src/clock'
+import { createLeases } from '../../../src/gateway/bus/leases'
+import { memoryStore } from '../../../src/gateway/bus/store'
+import type { Store } from '../../../src/gateway/bus/store'
+import { remoteProcess } from '../../support/remoteProcess'
+import type { Fate } from '../../support/remoteProcess'
+import { inVirtualTime } from '../../support/virtualTime'
+
+/** `LEASE_RUNS=2000 npm run spec -- spec/gateway/bus/leases` for many more. */
+const RUNS = Number(process.env['LEASE_RUNS'] ?? 25)
+
+const TTL = 3_000
+const PROMPT: Fate = { there: 1, back: 1, lost: 'nothing' }
+
+let holders = 0
+
+/** A process that wants the lease. */
+const contender = (store: Store, rate = 1, nextFate = (): Fate => PROMPT) => {
+  const remote = remoteProcess(rate)
+  const won: Lease[] = []
+  const lease = createLeases({
+    store: remote.reach(store, nextFate),
+    clock: remote.clock,
+    nextHolder: () => String((holders += 1)),
+  })
+  const campaign = lease('line', { ttl: TTL }).subscribe(next => won.push(next))
+  return {
+    ...remote,
+    won,
+    isSure: (): boolean => !remote.isDead() && (won.at(-1)?.isSure() ?? false),
+    leave: () => {
+      campaign.unsubscribe()
+    },
+  }
+}
+
+const fate = fc.record({
+  there: fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 0, max: 20 }) },
+    fc.integer({ min: 0, max: 3_000 }),
+  ),
+  back: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 20 }) }, fc.integer({ min: 0, max: 700 })),
+  lost: fc.constantFrom<Fate['lost'][]>(
+    'nothing',
+    'nothing',
+    'nothing',
+    'nothing',
+    'nothing',
+    'request',
+    'answer',
+  ),
+})
+const deed = fc.record({
+  at: fc.integer({ min: 0, max: 40_000 }),
+  who: fc.integer({ min: 0, max: 2 }),
+  what: fc.constantFrom('pause', 'cut', 'kill'),
+  /** Most are about as long as a lease lives. */
+  lasts: fc.integer({ min: 500, max: 6_000 }),
+})
+
+describe('a lease', () => {
+  it('is held by one at a time, with growing epochs, and by one in the end', () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(...[1, 2, 3].map(() => fc.constantFrom(0.9, 1, 1.1))),
+        fc.array(fate, { minLength: 1, maxLength: 40 }),
+        fc.array(deed, { minLength: 5, maxLength: 20 }),
+        (rates, fates, deeds) => {
+          inVirtualTime(({ at }) => {
+            const store = memoryStore()
+            let used = 0
+            let isQuiet = false
+            const nextFate = (): Fate => (isQuiet ? PROMPT : (fates[(used += 1) % fates.length] ?? PROMPT))
+            const all = rates.map(rate => contender(store, rate, nextFate))
+            for (const { at: begin, who, what, lasts } of deeds) {
+              const one = all[who]
+              at(begin, () => {
+                if (what === 'pause') one?.pause()
+                else if (what === 'cut') one?.cut()
+                else if (all.filter(other => !other.isDead()).length > 1) one?.kill()
+              })
+              at(begin + lasts, () => {
+                if (what === 'pause') one?.resume()
+                else one?.join()
+              })
+            }
+            interval(50)
+              .pipe(takeUntil(timer(65_000)))
+              .subscribe(() => {
+                expect(all.filter(one => one.isSure()).length).toBeLessThan(2)
+              })
+            at(47_000, () => {
+              isQuiet = true
+            })
+            at(60_000, () => {
+              const epochs = all.flatMap(({ won }) => won.map(({ epoch }) => epoch))
+              expect(new Set(epochs).size).toBe(epochs.length)
+              for (const { won } of all)
+                expect(won.map(({ epoch }) => epoch)).toEqual(
+                  won.map(({ epoch }) => epoch).sort((a, b) => a - b),
+                )
+              expect(all.filter(one => one.isSure())).toHaveLength(1)
+            })
+            at(66_000, () => {
+              for (const one of all) one.leave()
+            })
+          })
+        },
+      ),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('is lost when another is seen to have it, and never stolen back', () => {
+    inVirtualTime(({ at, watch }) => {
+      const store = memoryStore()
+      const one = contender(store)
+      const lost: number[] = []
+      let revision = 0
+      at(1_000, () => {
+        one.won[0]?.lost$.subscribe(() => lost.push(monotonicNow()))
+        store.get('line').subscribe(entry => {
+          revision = entry?.revision ?? 0
+        })
+        store.put('line', JSON.stringify({ holder: 'other', ttl: TTL }), revision).subscribe()
+      })
+      at(1_010, () => {
+        expect(lost).toEqual([1_005])
+        expect(one.isSure()).toBe(false)
+      })
+      at(3_900, () => {
+        expect(watch(store.get('line')).values).toMatchObject([{ revision: revision + 1 }])
+        expect(one.won).toHaveLength(1)
+      })
+      at(4_100, () => {
+        expect(one.won.map(({ epoch }) => epoch)).toEqual([1, revision + 2])
+        one.leave()
+      })
+    })
+  })
+
+  it('is sure from the beginning of a renewal, not from its answer', () => {
+    for (let cutAt = 5_000; cutAt < 5_800; cutAt += 100)
+      inVirtualTime(({ at }) => {
+        const store = memoryStore()
+        const slow = contender(store, 0.9, () => ({ there: 1, back: 700, lost: 'nothing' }))
+        at(5_000, () => {
+          const quick = contender(store, 1.1)
+          at(cutAt, slow.cut)
+          interval(10)
+            .pipe(takeUntil(timer(9_000)))
+            .subscribe(() => {
+              expect(slow.isSure() && quick.isSure()).toBe(false)
+            })
+          at(9_000, () => {
+            expect(quick.isSure()).toBe(true)
+            quick.leave()
+            slow.leave()
+          })
+        })
+      })
+  })
+
+  it('is taken over a time to live after its holder has died, and at once when it was given back', () => {
+    inVirtualTime(({ at }) => {
+      const store = memoryStore()
+      const one = contender(store)
+      const other = contender(store)
+      const third = contender(store)
+      at(10_000, () => {
+        expect([one, other, third].map(({ won }) => won.length)).toEqual([1, 0, 0])
+        one.kill()
+      })
+      at(13_100, () => {
+        expect([other, third].map(({ won }) => won.length)).toEqual([1, 0])
+        other.leave()
+        expect(other.won[0]?.isSure()).toBe(false)
+      })
+      at(13_150, () => {
+        expect(third.isSure()).toBe(true)
+        third.leave()
+        one.leave()
+      })
+    })
+  })
+})

@@ -1,0 +1,113 @@
+import { NEVER, catchError, firstValueFrom, map, mergeMap, of, tap, timer, toArray } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { BusError, Lease, Packet } from 'rx-ctrader/gateway'
+import { natsBus } from 'rx-ctrader/nats'
+import { startNatsServer } from '../support/natsServer'
+import type { NatsServer } from '../support/natsServer'
+
+const reason = (error: unknown): Observable<string> => of((error as BusError).reason)
+
+const after = (ms: number): Promise<unknown> => firstValueFrom(timer(ms))
+
+/** Looks again and again, as nobody knows when what happens elsewhere has happened. */
+const until = async (isTrue: () => boolean): Promise<void> => {
+  while (!isTrue()) await after(10)
+}
+
+describe('the bus over NATS, while the server is away', () => {
+  let server: NatsServer
+
+  beforeEach(async () => {
+    server = await startNatsServer()
+  })
+  afterEach(async () => {
+    await server.stop()
+  })
+
+  it('says so, sends nothing, and says that messages may be missing', async () => {
+    const bus = natsBus(await server.connect())
+    const states: string[] = []
+    const packets: Packet[] = []
+    bus.state$.subscribe(state => states.push(state))
+    bus.on('a.*').subscribe(packet => packets.push(packet))
+    bus.serve('silent', () => NEVER).subscribe()
+    await after(50)
+    const waiting = firstValueFrom(bus.ask('silent', '', 60_000).pipe(catchError(reason)))
+    await after(50)
+    await server.kill()
+    await until(() => states.length === 2)
+    bus.publish('a.lost', 'lost')
+    // A request that had left may have been received.
+    expect(await waiting).toBe('Unanswered')
+    expect(await firstValueFrom(bus.ask('a', '', 60_000).pipe(catchError(reason)))).toBe('Down')
+    expect(await firstValueFrom(bus.log('demo.7').append('x', 0).pipe(catchError(reason)))).toBe('Down')
+    await server.start()
+    await until(() => states.length === 3)
+    await after(50)
+    bus.publish('a.back', 'back')
+    await until(() => packets.some(({ kind }) => kind === 'message'))
+    expect(states).toEqual(['up', 'down', 'up'])
+    expect(packets).toEqual([
+      { kind: 'gap' },
+      { kind: 'gap' },
+      { kind: 'message', subject: 'a.back', body: 'back' },
+    ])
+  })
+
+  it('keeps what was appended', async () => {
+    const bus = natsBus(await server.connect())
+    const first = await firstValueFrom(bus.log('demo.7').append('before', 0))
+    await server.kill()
+    await server.start()
+    const other = natsBus(await server.connect())
+    await firstValueFrom(other.log('demo.7').append('after', first))
+    const texts = await firstValueFrom(other.log('demo.7').read().pipe(toArray()))
+    expect(texts.map(({ text }) => text)).toEqual(['before', 'after'])
+  })
+
+  it('loses a lease that it could not renew in time, and wins it again when the server is back', async () => {
+    const won: Lease[] = []
+    const lost: number[] = []
+    const bus = natsBus(await server.connect())
+    const campaign = bus
+      .lease('demo-1', { ttl: 800 })
+      .pipe(
+        tap(lease => won.push(lease)),
+        mergeMap(({ epoch, lost$ }) => lost$.pipe(map(() => epoch))),
+      )
+      .subscribe(epoch => lost.push(epoch))
+    await until(() => won.length === 1)
+    await server.kill()
+    await after(300)
+    expect(won[0]?.isSure()).toBe(true)
+    await until(() => lost.length === 1)
+    expect(won[0]?.isSure()).toBe(false)
+    await server.start()
+    await until(() => won.length === 2)
+    expect(won[1]?.isSure()).toBe(true)
+    expect(won[1]?.epoch).toBeGreaterThan(won[0]?.epoch ?? 0)
+    campaign.unsubscribe()
+  })
+
+  it('gives the lease of a process that has died to another, after its time to live', async () => {
+    const dying = await server.connect()
+    const first: Lease[] = []
+    const second: Lease[] = []
+    const died = natsBus(dying)
+      .lease('demo-1', { ttl: 800 })
+      .subscribe(lease => first.push(lease))
+    await until(() => first.length === 1)
+    const campaign = natsBus(await server.connect())
+      .lease('demo-1', { ttl: 800 })
+      .subscribe(lease => second.push(lease))
+    await after(1_000)
+    expect(second).toHaveLength(0)
+    await dying.close()
+    const began = Date.now()
+    await until(() => second.length === 1)
+    expect(Date.now() - began).toBeLessThan(2_000)
+    expect(first[0]?.isSure()).toBe(false)
+    campaign.unsubscribe()
+    died.unsubscribe()
+  })
+})

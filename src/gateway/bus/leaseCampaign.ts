@@ -1,0 +1,65 @@
+import {
+  EMPTY,
+  Subject,
+  defer,
+  distinctUntilChanged,
+  filter,
+  merge,
+  mergeMap,
+  of,
+  repeat,
+  scan,
+  startWith,
+  switchMap,
+  take,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import { RENEWALS, holdingOf, write } from './leaseStore'
+import type { Context, Won } from './leaseStore'
+import type { StoreEntry } from './store'
+
+/** How long after it was seen a lease is free, whatever the clock of its holder says. */
+const freeAfter = ({ ttl, delay }: Context, entry: StoreEntry | undefined): number => {
+  const known = entry && holdingOf(entry)
+  return known && known.holder !== '' ? Math.max(known.ttl, ttl) + delay : delay
+}
+
+/** Waits until the lease is free, and takes it. Emits once. */
+export const winLease = (context: Context): Observable<Won> => {
+  const { store, clock, key, ttl, nextHolder } = context
+  const found$ = new Subject<StoreEntry>()
+  let writing: string | undefined
+
+  /** Each write has a name of its own. So an earlier one that comes late counts as another's. */
+  const attempt = (entry: StoreEntry | undefined): Observable<Won> =>
+    defer(() => {
+      const holding = { holder: nextHolder(), ttl }
+      writing = holding.holder
+      const begun = clock.now()
+      return write(context, holding, entry?.revision ?? 0).pipe(
+        mergeMap(({ revision, found }) => {
+          if (revision !== undefined) return of({ holding, revision, begun })
+          // The answer to a write can be lost: it counts all the same.
+          if (found && holdingOf(found).holder === holding.holder)
+            return of({ holding, revision: found.revision, begun })
+          if (found) found$.next(found)
+          return EMPTY
+        }),
+      )
+    })
+
+  return merge(store.watch(key), found$).pipe(
+    // One's own write is known by its answer.
+    filter(entry => holdingOf(entry).holder !== writing),
+    scan((known, entry) => (entry.revision > known.revision ? entry : known)),
+    startWith(undefined),
+    distinctUntilChanged((one, other) => one?.revision === other?.revision),
+    switchMap(entry =>
+      clock.after(freeAfter(context, entry)).pipe(
+        switchMap(() => attempt(entry)),
+        repeat({ delay: () => clock.after(ttl / RENEWALS) }),
+      ),
+    ),
+    take(1),
+  )
+}

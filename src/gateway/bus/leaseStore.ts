@@ -1,0 +1,80 @@
+import { catchError, map, merge, mergeMap, of, take, throwError, timer } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { monotonicNow } from '../../clock'
+import { omitUndefined } from '../../util/omitUndefined'
+import { parseJson } from '../../util/parseJson'
+import { busError } from './bus'
+import type { Store, StoreEntry } from './store'
+
+/** The monotonic clock of a process, in ms. */
+export interface LeaseClock {
+  readonly now: () => number
+  /** Emits once after so many ms on this clock. */
+  readonly after: (ms: number) => Observable<unknown>
+}
+
+export const monotonicClock: LeaseClock = { now: monotonicNow, after: ms => timer(ms) }
+
+/** What is written where the lease is kept. */
+export interface Holding {
+  /** Who holds it. Empty after it was given back. */
+  readonly holder: string
+  readonly ttl: number
+}
+
+/** A lease that was won, by a write. */
+export interface Won {
+  readonly holding: Holding
+  readonly revision: number
+  /** When that write began. */
+  readonly begun: number
+}
+
+/** The holder renews this many times within the time to live. */
+export const RENEWALS = 4
+
+export const holdingOf = ({ text }: StoreEntry): Holding => {
+  const { holder = '', ttl = 0 } = Object(parseJson(text)) as Partial<Holding>
+  return { holder, ttl }
+}
+
+/** Where leases are kept, and what differs between processes. */
+export interface LeaseContext {
+  readonly store: Store
+  readonly clock: LeaseClock
+  /** Names that no other holder has had. */
+  readonly nextHolder: () => string
+}
+
+export interface Context extends LeaseContext {
+  readonly key: string
+  readonly ttl: number
+  readonly delay: number
+}
+
+/** Errors as if there were no answer after a while. A write that is this late is of no use. */
+const inTime = <T>(source$: Observable<T>, { clock, ttl }: Context): Observable<T> =>
+  merge(
+    source$,
+    clock.after(ttl / RENEWALS).pipe(mergeMap(() => throwError(() => busError('Unanswered')))),
+  ).pipe(take(1))
+
+/** The revision of a write, or else what is there instead, if that can be found out. */
+export interface Written {
+  readonly revision?: number
+  readonly found?: StoreEntry
+}
+
+/** Writes once. */
+export const write = (context: Context, holding: Holding, after: number): Observable<Written> => {
+  const { store, key } = context
+  return inTime(store.put(key, JSON.stringify(holding), after), context).pipe(
+    map(revision => ({ revision })),
+    catchError(() =>
+      inTime(store.get(key), context).pipe(
+        map(found => omitUndefined({ found })),
+        catchError(() => of({})),
+      ),
+    ),
+  )
+}

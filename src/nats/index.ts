@@ -1,0 +1,2 @@
+export { natsBus } from './natsBus'
+export type { NatsBusOptions } from './natsBus'

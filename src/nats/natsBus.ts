@@ -1,0 +1,119 @@
+import { jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/nats-core'
+import { Observable, from, map, merge, take } from 'rxjs'
+import { invalidOption } from '../errors'
+import type { Bus, Packet } from '../gateway/bus/bus'
+import { createLeases } from '../gateway/bus/leases'
+import { monotonicClock } from '../gateway/bus/leaseStore'
+import { checkNames } from '../options'
+import { randomFraction, sequentialIds } from '../util/random'
+import { watchConnection } from './connectionState'
+import { journalStream } from './journalStream'
+import { kvStore } from './kvStore'
+import { createNames } from './names'
+import { createRequests } from './requests'
+
+/** Settings of {@link natsBus}. */
+export interface NatsBusOptions {
+  /** Stands before all names, where gateways share a NATS server, such as `staging`. Default: none. */
+  readonly prefix?: string
+  /** How many servers of a cluster keep leases and journals, where these are not there yet. Default 1. */
+  readonly replicas?: number
+}
+
+const NAMES: Readonly<Record<keyof NatsBusOptions, true>> = { prefix: true, replicas: true }
+
+/** Of all owners that serve a subject, one gets each request. */
+const QUEUE = 'owner'
+
+const readOptions = (options: NatsBusOptions): Required<NatsBusOptions> => {
+  checkNames(options, NAMES)
+  const { prefix = '', replicas = 1 } = options
+  if (typeof prefix !== 'string' || !/^([\w-]+(\.[\w-]+)*)?$/.test(prefix))
+    throw invalidOption('prefix', 'must have letters, digits, dashes and underscores, with dots between')
+  if (![1, 3, 5].includes(replicas)) throw invalidOption('replicas', 'must be 1, 3 or 5')
+  return { prefix, replicas }
+}
+
+/**
+ * A bus over a NATS server, which joins the parts of a gateway in several processes. The connection is yours: with
+ * `@nats-io/transport-node`, or another transport. Give it `maxReconnectAttempts: -1`, so that it comes back whenever the
+ * server does. Leases are kept in the bucket `ctrader_leases`, journals in the stream `CTRADER_JOURNAL`. Where they are
+ * not there, they are made. Throws `InvalidOption` for invalid options.
+ *
+ * ```ts
+ * const bus = natsBus(await connect({ servers: 'nats://127.0.0.1:4222', maxReconnectAttempts: -1 }))
+ * const gateway = createGateway({ bus, application, origins, grants, authenticate, entitle })
+ * ```
+ */
+export const natsBus = (nc: NatsConnection, options: NatsBusOptions = {}): Bus => {
+  const { prefix, replicas } = readOptions(options)
+  const names = createNames(prefix)
+  const connection = watchConnection(nc)
+  const js = jetstream(nc)
+  const ask = createRequests(nc, connection)
+  const lease = createLeases({
+    store: kvStore(js, connection, { bucket: names.bucket('ctrader_leases'), replicas }),
+    clock: monotonicClock,
+    nextHolder: sequentialIds(randomFraction),
+  })
+  const logs = journalStream(js, connection, {
+    stream: names.bucket('CTRADER_JOURNAL'),
+    subject: names.subject('ctrader.v1.journal'),
+    replicas,
+  })
+  const mayListen = (): boolean => !nc.isClosed() && !nc.isDraining()
+  const gaps = connection.gap$.pipe(map((): Packet => ({ kind: 'gap' })))
+
+  return {
+    state$: connection.state$,
+    publish: (subject, body) => {
+      if (connection.isUp()) nc.publish(names.subject(subject), body)
+    },
+    on: subject =>
+      merge(
+        gaps,
+        new Observable<Packet>(subscriber => {
+          if (!mayListen()) return
+          const listening = nc.subscribe(names.subject(subject), {
+            callback: (error, message) => {
+              if (error) return
+              subscriber.next({
+                kind: 'message',
+                subject: names.plain(message.subject),
+                body: message.string(),
+              })
+            },
+          })
+          subscriber.add(() => {
+            listening.unsubscribe()
+          })
+        }),
+      ),
+    ask: (subject, body, timeout) => ask(names.subject(subject), body, timeout),
+    serve: (subject, answer) =>
+      new Observable<never>(subscriber => {
+        if (!mayListen()) return
+        const serving = nc.subscribe(names.subject(subject), {
+          queue: QUEUE,
+          callback: (error, message) => {
+            if (error) return
+            // It goes on when this is over: the request has come. Without an answer, its sender is in doubt.
+            from(answer(message.string(), names.plain(message.subject)))
+              .pipe(take(1))
+              .subscribe({
+                next: text => {
+                  if (connection.isUp()) message.respond(text)
+                },
+                error: () => undefined,
+              })
+          },
+        })
+        subscriber.add(() => {
+          serving.unsubscribe()
+        })
+      }),
+    lease: (key, settings) => lease(names.key(key), settings),
+    log: name => logs(names.key(name)),
+  }
+}
