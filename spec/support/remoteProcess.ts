@@ -94,5 +94,3 @@ export const remoteProcess = (rate: number) => {
     },
   }
 }
-
-export type RemoteProcess = ReturnType<typeof remoteProcess>

@@ -98,10 +98,8 @@ const texts: Readonly<Record<BusFailure, string>> = {
  */
 export const busError = (reason: BusFailure): BusError => Object.assign(new Error(texts[reason]), { reason })
 
-const reasonOf = (error: unknown): BusFailure | undefined => (Object(error) as Partial<BusError>).reason
-
 /** Whether a request certainly had no effect. */
-export const isUnsent = (error: unknown): boolean => ['Unserved', 'Down'].includes(reasonOf(error) ?? '')
-
-/** Whether another has written since. */
-export const isFenced = (error: unknown): boolean => reasonOf(error) === 'Fenced'
+export const isUnsent = (error: unknown): boolean => {
+  const { reason } = Object(error) as Partial<BusError>
+  return reason === 'Unserved' || reason === 'Down'
+}
