@@ -47,7 +47,7 @@ const processes = [
   'testing/runners',
 ]
 
-// Those over NATS need a server. Elsewhere they are left out, but not where nobody would read that.
+// Those over NATS need a server. Elsewhere they are left out, but not where that would not be seen.
 const nats = ['nats/contract', 'nats/outage']
 process.env['NATS_SERVER'] ??= findNatsServer() ?? ''
 const hasServer = process.env['NATS_SERVER'] !== ''

@@ -26,7 +26,7 @@ describe('the workflows', () => {
       ([, command = '']) => command,
     )
     expect(shown).toEqual(['npm start', 'npm test'])
-    const commands = commandsOf('test.yml')
+    const commands = commandsOf('test.yml').filter(command => command.startsWith('npm '))
     expect(commands[0]).toBe('npm ci')
     // Of its own accord `npm start` goes on for ever.
     expect(commands.slice(1)).toEqual(['npm start -- --seconds 5', 'npm test'])

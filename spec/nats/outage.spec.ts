@@ -9,7 +9,7 @@ const reason = (error: unknown): Observable<string> => of((error as BusError).re
 
 const after = (ms: number): Promise<unknown> => firstValueFrom(timer(ms))
 
-/** Looks again and again, as nobody knows when what happens elsewhere has happened. */
+/** Looks again and again: what happens in another process gives no sign. */
 const until = async (isTrue: () => boolean): Promise<void> => {
   while (!isTrue()) await after(10)
 }

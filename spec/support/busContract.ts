@@ -156,7 +156,7 @@ export const busContract: readonly BusScenario[] = [
     expected: [[50, 50]],
   },
   {
-    title: 'says at once that nobody serves a request, before one does and after it has left',
+    title: 'says at once that a request is not served, before one does and after it has left',
     play: connect => {
       const asker = connect()
       const server = connect()
@@ -251,7 +251,7 @@ export const busContract: readonly BusScenario[] = [
     ],
   },
   {
-    title: 'keeps logs apart, whatever their names',
+    title: 'keeps logs apart, also those with unusual names',
     play: connect => {
       const bus = connect()
       const names = ['a', 'a b', 'a/b', 'ü', 'a.b', 'A']

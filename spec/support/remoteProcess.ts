@@ -39,7 +39,7 @@ export const remoteProcess = (rate: number) => {
       defer(() => {
         const { there, back, lost } = nextFate()
         if (isCut || lost === 'request') return NEVER
-        // What has left arrives, also if nobody waits for the answer any more.
+        // What has left arrives, also if its answer is not waited for any more.
         const answer$ = new Subject<T>()
         timer(there)
           .pipe(concatMap(ask))

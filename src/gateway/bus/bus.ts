@@ -47,7 +47,7 @@ export interface Lease {
   /** Grows with each holder of the lease. */
   readonly epoch: number
   /**
-   * Whether certainly nobody else holds it at this moment. Ask in the very turn in which it matters: the process may
+   * Whether certainly no other holds it at this moment. Ask in the very turn in which it matters: the process may
    * have been paused since the last answer.
    */
   readonly isSure: () => boolean

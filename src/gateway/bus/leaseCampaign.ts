@@ -14,13 +14,13 @@ import {
   take,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { RENEWALS, holdingOf, write } from './leaseStore'
+import { RENEWALS, readHolding, write } from './leaseStore'
 import type { Context, Won } from './leaseStore'
 import type { StoreEntry } from './store'
 
-/** How long after it was seen a lease is free, whatever the clock of its holder says. */
+/** How long after it was seen a lease is free. The clock of its holder does not count. */
 const freeAfter = ({ ttl, delay }: Context, entry: StoreEntry | undefined): number => {
-  const known = entry && holdingOf(entry)
+  const known = entry && readHolding(entry)
   return known && known.holder !== '' ? Math.max(known.ttl, ttl) + delay : delay
 }
 
@@ -40,7 +40,7 @@ export const winLease = (context: Context): Observable<Won> => {
         mergeMap(({ revision, found }) => {
           if (revision !== undefined) return of({ holding, revision, begun })
           // The answer to a write can be lost: it counts all the same.
-          if (found && holdingOf(found).holder === holding.holder)
+          if (found && readHolding(found).holder === holding.holder)
             return of({ holding, revision: found.revision, begun })
           if (found) found$.next(found)
           return EMPTY
@@ -50,7 +50,7 @@ export const winLease = (context: Context): Observable<Won> => {
 
   return merge(store.watch(key), found$).pipe(
     // One's own write is known by its answer.
-    filter(entry => holdingOf(entry).holder !== writing),
+    filter(entry => readHolding(entry).holder !== writing),
     scan((known, entry) => (entry.revision > known.revision ? entry : known)),
     startWith(undefined),
     distinctUntilChanged((one, other) => one?.revision === other?.revision),

@@ -11,7 +11,7 @@ import {
   switchMap,
 } from 'rxjs'
 import type { Lease } from './bus'
-import { RENEWALS, holdingOf, write } from './leaseStore'
+import { RENEWALS, readHolding, write } from './leaseStore'
 import type { Context, Won } from './leaseStore'
 import type { StoreEntry } from './store'
 
@@ -34,7 +34,7 @@ export const holdLease = (context: Context, { holding, revision: first, begun }:
     let sureUntil = -Infinity
     let end = Subscription.EMPTY
 
-    const isMine = (entry: StoreEntry): boolean => holdingOf(entry).holder === holder
+    const isMine = (entry: StoreEntry): boolean => readHolding(entry).holder === holder
     const lose = (): void => {
       life.unsubscribe()
       lost$.next()
@@ -91,7 +91,7 @@ export const holdLease = (context: Context, { holding, revision: first, begun }:
         .subscribe(),
     )
     subscriber.next({
-      // The number of the write that won it: it is larger than those before, also if somebody has deleted the value.
+      // The number of the write that won it: it is larger than those before, also if the value was deleted.
       epoch: first,
       isSure: () => !life.closed && clock.now() < sureUntil,
       lost$: lost$.asObservable(),

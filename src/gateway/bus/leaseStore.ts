@@ -33,7 +33,7 @@ export interface Won {
 /** The holder renews this many times within the time to live. */
 export const RENEWALS = 4
 
-export const holdingOf = ({ text }: StoreEntry): Holding => {
+export const readHolding = ({ text }: StoreEntry): Holding => {
   const { holder = '', ttl = 0 } = Object(parseJson(text)) as Partial<Holding>
   return { holder, ttl }
 }
