@@ -62,10 +62,7 @@ if (natsHere.length < nats.length)
 // and `cli/access/login` the questions. A process there cannot be asked to end.
 const isWindows = process.platform === 'win32'
 const notOnWindows = ['cli/terminal', 'cli/gateway/gatewayProcess']
-const processesHere = [
-  ...processes.filter(name => !(isWindows && notOnWindows.includes(name))),
-  ...natsHere,
-]
+const processesHere = [...processes.filter(name => !(isWindows && notOnWindows.includes(name))), ...natsHere]
 
 // What a client must not notice: these run a second time with a gateway between the client and the simulator.
 const throughGateway = [
