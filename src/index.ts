@@ -100,7 +100,7 @@ export type {
 
 export { live } from './streams/sharing/live'
 export type { LiveOptions } from './streams/sharing/establish'
-export { depthEvents, spotEvents, trendbarEvents } from './streams/market/marketSubscriptions'
+export { depthEvents, spotEvents, trendbarEvents } from './streams/market/marketEvents'
 export { depth } from './streams/market/depth'
 export { serverTime } from './streams/market/serverTime'
 export { spots } from './streams/market/spots'

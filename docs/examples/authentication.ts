@@ -1,9 +1,9 @@
 /** From the user's consent to several authenticated accounts, at a simulator and a stand-in for the token endpoint. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { concat, defer, filter, ignoreElements, map, merge, mergeMap, take, tap } from 'rxjs'
+import { concat, defer, filter, ignoreElements, map, merge, mergeMap, take, takeLast, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { PayloadType, createClient, findEnvironment } from 'rx-ctrader'
+import { PayloadType, createClient, findEnvironment, spots } from 'rx-ctrader'
 import { ProtoOAClientPermissionScope } from 'rx-ctrader/protocol'
 import type { Account, Tokens } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -85,6 +85,27 @@ const places$ = many.health$.pipe(
 )
 // #endregion
 
+// #region feed
+const sharing = createClient({
+  connect: broker.connect,
+  ...application,
+  feedOf: ({ accountId }) => (accountId < 20 ? 'prices of one broker' : undefined),
+})
+const quote$ = merge(
+  ...[11, 12].map(accountId => spots(sharing.account({ accountId, accessToken: 'mine' }), 'EURUSD')),
+)
+// #endregion
+
+/** How often EURUSD is subscribed when each account has a quote. */
+const subscriptions$ = quote$.pipe(
+  take(2),
+  map(
+    () => broker.lines().flatMap(({ subscriptions }) => subscriptions.flatMap(({ spots: of }) => of)).length,
+  ),
+  takeLast(1),
+  map(count => `EURUSD is subscribed ${count === 1 ? 'once' : `${count} times`}`),
+)
+
 const logOutOf = (account: Account): Observable<never> =>
   // #region logout
   account.logout().pipe(tap({ complete: () => console.log(`${account.accountId} is logged out`) }))
@@ -128,6 +149,7 @@ endpoint.listen(0, '127.0.0.1', () => {
     places$.pipe(take(1), ignoreElements()),
     defer(several),
     defer(() => [`${broker.lines().length} line`]),
+    subscriptions$,
     defer(() => logOutOf(client.account({ accountId: 21, accessToken: 'hers' }))),
     tokensFor('of-yesterday').pipe(ignoreElements()),
   ).subscribe({

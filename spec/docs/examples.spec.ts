@@ -58,6 +58,7 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     '12 is authenticated',
     '21 is authenticated',
     '1 line',
+    'EURUSD is subscribed once',
     '21 is logged out',
     'Error: no tokens: ACCESS_DENIED Access denied',
   ],

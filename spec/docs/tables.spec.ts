@@ -68,13 +68,13 @@ describe('the guide to the simulator', () => {
 describe('the guide to reconnecting', () => {
   it('lists the options with their defaults', () => {
     const given = { clientId: 'demo', clientSecret: 'demo', environment: 'demo' } as const
-    const { clientId, clientSecret, connect, environment, log, nextId, platform, random, ...tuning } =
+    const { clientId, clientSecret, connect, environment, feedOf, log, nextId, platform, random, ...tuning } =
       readSettings(given)
     expect({ clientId, clientSecret, environment }).toEqual(given)
     expect(connect).toBeDefined()
     const listed = tableBelow(RECONNECTING, 'Options')
     // What has to be given has no default, and functions have none that can be written down.
-    for (const name of Object.keys({ ...given, connect, log, nextId, platform, random }))
+    for (const name of Object.keys({ ...given, connect, feedOf, log, nextId, platform, random }))
       expect(listed.delete(name)).toBe(true)
     expect(listed).toEqual(allWritten(tuning))
   })

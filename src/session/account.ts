@@ -33,6 +33,7 @@ import { logState } from './logging/log'
 import type { Log } from './logging/log'
 import type { AccountUses } from './accountUses'
 import type { OrderStep } from './activity'
+import type { Feed } from './feeds'
 import { exposeObserved } from './observed'
 import { loggedOut } from './reconnecting/login'
 import { accountMessages } from './state/accountMessages'
@@ -150,6 +151,7 @@ export interface AccountTuning extends Omit<AccountPersistence, 'onToken'>, Surr
   readonly log: Log
   readonly uses: AccountUses
   readonly orderStep$: Subject<OrderStep>
+  readonly feed: Feed | undefined
 }
 
 const authStateOf = (session: AccountSession): AuthState =>
@@ -161,7 +163,7 @@ export const createAccount = (
   grant: Grant,
   tuning: AccountTuning,
 ): Account => {
-  const { clientRequest, log, orderStep$, uses } = tuning
+  const { clientRequest, feed, log, orderStep$, uses } = tuning
   const link$ = new BehaviorSubject<Link | undefined>(undefined)
   const permits = createPermits(tuning, accountId, grant, clientRequest)
   const authentications = createAuthentications(accountId, tuning.linger)
@@ -205,5 +207,5 @@ export const createAccount = (
     on: (payloadType, ...symbolId) =>
       accountAuth$.pipe(switchMap(link => accountMessages(link, accountId, payloadType, ...symbolId))),
   }
-  return exposeObserved(account, { link$, log, orderStep$, permits })
+  return exposeObserved(account, { link$, log, orderStep$, permits, feed })
 }

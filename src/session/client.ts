@@ -17,6 +17,7 @@ import { credentialAsker } from './authentication/credential'
 import { createAccountUses } from './accountUses'
 import { exposeActivity } from './activity'
 import type { OrderStep } from './activity'
+import { createFeeds } from './feeds'
 import { createGrants } from './authentication/grants'
 import type { Grant } from './authentication/grant'
 import { createLines } from './lines'
@@ -203,6 +204,7 @@ export const createClient = (options: ClientOptions): Client => {
     },
   })
   const uses = createAccountUses()
+  const findFeed = createFeeds(settings.feedOf)
   // Kept while an account is held or subscribed to: each login may bring another grant.
   const accountsOf = oncePer<Grant, Map<number, WeakRef<Account>>>(() => new Map())
 
@@ -230,6 +232,7 @@ export const createClient = (options: ClientOptions): Client => {
       const accounts = accountsOf(grant)
       const known = accounts.get(accountId)?.deref()
       if (known) return known
+      const feed = findFeed(accountId)
       const route = lines.routeOf(grant)
       route.add()
       const account = createAccount(route.session$, accountId, grant, {
@@ -241,6 +244,7 @@ export const createClient = (options: ClientOptions): Client => {
         environment,
         isServedAlone: !('connect' in options),
         uses,
+        feed,
         orderStep$,
         linger,
         log,

@@ -2,6 +2,7 @@ import type { Observable, Subject } from 'rxjs'
 import type { Link } from '../connection/link'
 import type { Permits } from './authentication/environmentCheck'
 import type { OrderStep } from './activity'
+import type { Feed } from './feeds'
 import type { Log } from './logging/log'
 
 /** What is known of an account without keeping it open. */
@@ -12,6 +13,8 @@ export interface Observed {
   /** Gets the steps of its orders. */
   readonly orderStep$: Subject<OrderStep>
   readonly permits: Permits
+  /** The accounts with the same prices, if the program says which they are. */
+  readonly feed: Feed | undefined
 }
 
 const observed = new WeakMap<object, Observed>()

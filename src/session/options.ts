@@ -48,6 +48,12 @@ export interface ClientSettings extends HeartbeatOptions, LaneOptions, RequestOp
    * same application count too.
    */
   readonly lineLimit: number
+  /**
+   * The name of the feed of an account. Accounts of one feed get the same prices, of symbols with the same ids: prices,
+   * live bars and order books are subscribed once, by one of them. Default: `undefined`, each account subscribes for
+   * itself.
+   */
+  readonly feedOf: (account: { readonly accountId: number }) => string | undefined
 }
 
 /** Options under their former names. */
@@ -133,6 +139,7 @@ export const readSettings = (options: ClientOptions): Settings => {
     linger = 1_000,
     lines = 1,
     lineLimit = 25,
+    feedOf = () => undefined,
     whenLoginRequired = 'fail',
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- It stays until 1.0.
     platform = options.presence ?? browserPlatform(),
@@ -152,7 +159,7 @@ export const readSettings = (options: ClientOptions): Settings => {
   if (!['fail', 'wait'].includes(whenLoginRequired))
     throw invalidOption('whenLoginRequired', "must be 'fail' or 'wait'")
   const { isHidden, isOffline } = platform
-  const functions = { 'platform.isHidden': isHidden, 'platform.isOffline': isOffline, log, random }
+  const functions = { feedOf, 'platform.isHidden': isHidden, 'platform.isOffline': isOffline, log, random }
   for (const [option, value] of Object.entries(functions)) callable(option, value)
   const safeLog = harmless(log)
   const safeRandom = withFallback('random', random, randomFraction, isFraction, safeLog)
@@ -172,6 +179,7 @@ export const readSettings = (options: ClientOptions): Settings => {
     environment: options.environment,
     lines,
     lineLimit,
+    feedOf,
     whenLoginRequired,
   }
 }

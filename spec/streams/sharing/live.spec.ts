@@ -255,7 +255,7 @@ describe('established', () => {
         return EMPTY
       }
       const subscribing = { open: send('open'), close: send('close') }
-      const established$ = establish(concat(of(link), NEVER), subscribing, { mayClose$: NEVER })
+      const established$ = establish(concat(of(link), NEVER), subscribing, { mayClose: () => NEVER })
       watch(established$).unsubscribe()
       expect(sent).toEqual(['open'])
       watch(established$)

@@ -15,7 +15,7 @@ const releasing = (outcome$: Observable<unknown>, mayClose$: Observable<unknown>
       sentAt.push(asyncScheduler.now())
       return outcome$
     })
-  return { sentAt, ...createReleases(close, mayClose$) }
+  return { sentAt, ...createReleases(close, () => mayClose$) }
 }
 
 const refused = (errorCode: string): Observable<never> =>

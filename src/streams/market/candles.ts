@@ -13,7 +13,8 @@ import type { WireBar } from '../../protocol/wireBar'
 import { stateCandles, nextCandles } from './candleState'
 import type { CandlesOf, CandleState, SymbolCandle } from './candleState'
 import { oneTurn, shareByKey } from '../sharing/shareByKey'
-import { barLink, linkSpotEvents } from './marketSubscriptions'
+import { sourceBarLink, sourceSpotEvents } from './marketSubscriptions'
+import { readPrices } from './priceSource'
 import { nameUnknownSymbol, ofSymbol } from '../symbols/resolveSymbol'
 import type { SymbolIdOrName } from '../symbols/resolveSymbol'
 
@@ -85,26 +86,31 @@ const candlesOn =
 const shared = shareByKey<CandleState>(oneTurn)
 
 const knownCandles = (account: Account, { symbolId, period, history }: CandlesOf): Observable<CandleState> =>
-  shared(account, `${symbolId} ${period} ${history}`, () => {
-    const bars = { ctidTraderAccountId: account.accountId, symbolId, period }
-    const source: Source = {
-      symbolId,
-      period,
-      history,
-      eventsOn: link => linkSpotEvents(account, symbolId, link),
-      // Includes the bar that was forming when the line was lost, and the one that forms now.
-      historyOn: (link, before) =>
-        recentBars(link, bars, before ? { from: before.forming.timestamp } : { count: history + 1 }),
-    }
-    const onLink = candlesOn(source, formingBars(period))
-    return barLink(account, symbolId, period).pipe(
-      nameUnknownSymbol(symbolId),
-      switchScan(
-        (before, link) => (link ? onLink(before, link) : EMPTY),
-        undefined as CandleState | undefined,
-      ),
-    )
-  })
+  readPrices(account, prices =>
+    shared(prices, `${symbolId} ${period} ${history}`, () => {
+      const source: Source = {
+        symbolId,
+        period,
+        history,
+        eventsOn: link => sourceSpotEvents(prices, symbolId, link),
+        // Includes the bar that was forming when the line was lost, and the one that forms now.
+        historyOn: (link, before) =>
+          recentBars(
+            link,
+            { ctidTraderAccountId: prices.accountOn(link).accountId, symbolId, period },
+            before ? { from: before.forming.timestamp } : { count: history + 1 },
+          ),
+      }
+      const onLink = candlesOn(source, formingBars(period))
+      return sourceBarLink(prices, symbolId, period).pipe(
+        nameUnknownSymbol(symbolId),
+        switchScan(
+          (before, link) => (link ? onLink(before, link) : EMPTY),
+          undefined as CandleState | undefined,
+        ),
+      )
+    }),
+  )
 
 /**
  * The bars of a symbol, by id or name, in any of the 14 periods.

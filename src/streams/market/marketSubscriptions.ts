@@ -1,90 +1,102 @@
-import { defer, filter, map, merge, mergeMap, of, switchMap, tap } from 'rxjs'
+import { filter, map, merge, of, switchMap, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Link } from '../../connection/link'
 import type { KnownPrices, Quote } from '../../operators/mergeQuote'
-import type { DepthEvent } from '../../operators/toBook'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
-import type { ProtoOASpotEvent, ProtoOATrendbar } from '../../protocol/messages/quotes'
+import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
 import { accountPayloads } from '../../session/state/accountMessages'
 import type { Account } from '../../session/account'
 import { eachUnread, unreadByKind } from '../../session/state/unread'
 import type { StateKind } from '../../session/state/unread'
 import { batchSymbols } from '../sharing/batchSymbols'
 import type { ForSymbol } from '../sharing/batchSymbols'
+import { establish } from '../sharing/establish'
+import { oneTurn, shareByKey } from '../sharing/shareByKey'
+import { oncePer } from '../../util/oncePer'
 import { depthFeed } from './depthFeed'
 import type { DepthFeed } from './depthFeed'
 import { lastQuote } from './lastQuote'
-import { accountLinks, whenAuthenticated } from '../sharing/accountLinks'
-import { establish } from '../sharing/establish'
-import { oneTurn, shareByKey } from '../sharing/shareByKey'
-import { ofSymbol } from '../symbols/resolveSymbol'
-import type { SymbolIdOrName } from '../symbols/resolveSymbol'
-import { toPeriodNumber } from '../../time/barPeriods'
-import type { Period } from '../../time/barPeriods'
-import { oncePer } from '../../util/oncePer'
+import { priceSource, readPrices } from './priceSource'
+import type { PriceSource } from './priceSource'
 
-type FeedRequest =
+type PriceRequest =
   | typeof PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ
   | typeof PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ
   | typeof PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ
   | typeof PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ
 
-/** Prices or books of symbols on the server. Symbols of the same turn share a request. */
-interface Feed {
-  readonly kind: StateKind
+/** How prices or books are subscribed. Symbols of the same turn share a request. */
+interface Requests {
   readonly subscribe: ForSymbol
   readonly unsubscribe: ForSymbol
 }
 
-const feedsOf = oncePer(({ accountId: ctidTraderAccountId }: Account): Record<'spots' | 'depth', Feed> => {
-  const batched = (payloadType: FeedRequest, options: { readonly subscribeToSpotTimestamp?: true } = {}) =>
-    batchSymbols((link, symbolId) => link.request(payloadType, { ctidTraderAccountId, symbolId, ...options }))
-  return {
-    spots: {
-      kind: 'quotes',
-      subscribe: batched(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, { subscribeToSpotTimestamp: true }),
-      unsubscribe: batched(PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ),
-    },
-    depth: {
-      kind: 'book',
-      subscribe: batched(PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ),
-      unsubscribe: batched(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ),
-    },
-  }
-})
+type PriceKind = Extract<StateKind, 'quotes' | 'book'>
+
+const requestsOf = oncePer(
+  ({ accountId: ctidTraderAccountId }: Account): Readonly<Record<PriceKind, Requests>> => {
+    const batched = (payloadType: PriceRequest, options: { readonly subscribeToSpotTimestamp?: true } = {}) =>
+      batchSymbols((link, symbolId) =>
+        link.request(payloadType, { ctidTraderAccountId, symbolId, ...options }),
+      )
+    return {
+      quotes: {
+        subscribe: batched(PayloadType.PROTO_OA_SUBSCRIBE_SPOTS_REQ, { subscribeToSpotTimestamp: true }),
+        unsubscribe: batched(PayloadType.PROTO_OA_UNSUBSCRIBE_SPOTS_REQ),
+      },
+      book: {
+        subscribe: batched(PayloadType.PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ),
+        unsubscribe: batched(PayloadType.PROTO_OA_UNSUBSCRIBE_DEPTH_QUOTES_REQ),
+      },
+    }
+  },
+)
 
 /**
- * A feed of one symbol. Both sides of the prices, and the whole book, come only after a subscription. So it is
- * established again if the server was subscribed already, and when one of its events could not be read.
+ * The prices or the book of one symbol. Both sides of the prices, and the whole book, come only after a subscription.
+ * So it is established again if the server was subscribed already, and when one of its events could not be read.
  */
-const establishFeed = (
-  account: Account,
+const establishPrices = (
+  { accountOn, isOver, link$, mayClose }: PriceSource,
   symbolId: number,
-  { kind, subscribe, unsubscribe }: Feed,
+  kind: PriceKind,
   onSubscribed?: () => void,
-): Observable<Link | undefined> =>
-  establish(
-    accountLinks(account),
+): Observable<Link | undefined> => {
+  const requestsOn = (link: Link): Requests => requestsOf(accountOn(link))[kind]
+  return establish(
+    link$,
     {
-      open: link => subscribe(link, symbolId).pipe(tap({ complete: () => onSubscribed?.() })),
-      close: link => unsubscribe(link, symbolId),
+      open: link =>
+        requestsOn(link)
+          .subscribe(link, symbolId)
+          .pipe(tap({ complete: () => onSubscribed?.() })),
+      close: link => requestsOn(link).unsubscribe(link, symbolId),
     },
     {
-      mayClose$: whenAuthenticated(account),
+      mayClose,
+      isOver,
       isAfresh: true,
-      again: link => unreadByKind(link, account.accountId, kind, symbolId),
-      spoilt: link => eachUnread(link, account.accountId, kind, symbolId),
+      again: link => unreadByKind(link, accountOn(link).accountId, kind, symbolId),
+      spoilt: link => eachUnread(link, accountOn(link).accountId, kind, symbolId),
     },
   )
+}
 
-/** The spot events of a symbol on one link, subscribed or not. */
+/** The spot events of a symbol on one link, subscribed or not. They are those of the link's account. */
+export const sourceSpotEvents = (
+  { accountOn }: PriceSource,
+  symbolId: number,
+  link: Link,
+): Observable<ProtoOASpotEvent> =>
+  accountPayloads(link, accountOn(link).accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId)
+
+/** The same for a link of an account's `spotLine`. */
 export const linkSpotEvents = (
   account: Account,
   symbolId: number,
   link: Link,
-): Observable<ProtoOASpotEvent> =>
-  accountPayloads(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT, symbolId)
+): Observable<ProtoOASpotEvent> => sourceSpotEvents(priceSource(account), symbolId, link)
 
 /** A link on which the spots of a symbol are established, with its quotes. */
 export interface SpotLine {
@@ -96,110 +108,74 @@ export interface SpotLine {
 
 const spotLines = shareByKey<SpotLine | undefined>(oneTurn)
 
-/** `undefined` while there is no such link. */
-export const spotLine = (account: Account, symbolId: number): Observable<SpotLine | undefined> =>
-  spotLines(account, `${symbolId}`, () => {
+const sourceSpotLine = (source: PriceSource, symbolId: number): Observable<SpotLine | undefined> =>
+  spotLines(source, `${symbolId}`, () => {
     const { quote$, price$, listening$, forget } = lastQuote(
-      accountLinks(account).pipe(filter(link => link !== undefined)),
-      link => linkSpotEvents(account, symbolId, link),
+      source.link$.pipe(filter(link => link !== undefined)),
+      link => sourceSpotEvents(source, symbolId, link),
     )
     // Bars depend on spots. They are established again too, and ask for what they missed.
-    const established$ = establishFeed(account, symbolId, feedsOf(account).spots, forget)
+    const established$ = establishPrices(source, symbolId, 'quotes', forget)
     return merge(listening$, established$.pipe(map(link => link && { link, quote$, price$ })))
   })
 
-const barLines = shareByKey<Link | undefined>(oneTurn)
+/** `undefined` while there is no such link. */
+export const spotLine = (account: Account, symbolId: number): Observable<SpotLine | undefined> =>
+  readPrices(account, source => sourceSpotLine(source, symbolId))
+
+const barLinks = shareByKey<Link | undefined>(oneTurn)
 
 /**
  * The link on which live bars of a symbol are established; `undefined` while there is none. The server accepts bars
  * only after a subscription to spots, so bars depend on spots here.
  */
+export const sourceBarLink = (
+  source: PriceSource,
+  symbolId: number,
+  period: ProtoOATrendbarPeriod,
+): Observable<Link | undefined> =>
+  barLinks(source, `${symbolId} ${period}`, () => {
+    const requestOn = (link: Link) => ({
+      ctidTraderAccountId: source.accountOn(link).accountId,
+      symbolId,
+      period,
+    })
+    return establish(
+      sourceSpotLine(source, symbolId).pipe(map(line => line?.link)),
+      {
+        open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, requestOn(link)),
+        close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ, requestOn(link)),
+      },
+      { mayClose: source.mayClose, isOver: source.isOver },
+    )
+  })
+
 export const barLink = (
   account: Account,
   symbolId: number,
   period: ProtoOATrendbarPeriod,
-): Observable<Link | undefined> =>
-  barLines(account, `${symbolId} ${period}`, () => {
-    const request = { ctidTraderAccountId: account.accountId, symbolId, period }
-    return establish(
-      spotLine(account, symbolId).pipe(map(line => line?.link)),
-      {
-        open: link => link.request(PayloadType.PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ, request),
-        close: link => link.request(PayloadType.PROTO_OA_UNSUBSCRIBE_LIVE_TRENDBAR_REQ, request),
-      },
-      { mayClose$: whenAuthenticated(account) },
-    )
-  })
+): Observable<Link | undefined> => readPrices(account, source => sourceBarLink(source, symbolId, period))
 
 const depthLines = shareByKey<DepthFeed | undefined>(oneTurn)
 
-/** `undefined` while there is no such link. */
-export const depthLine = (account: Account, symbolId: number): Observable<DepthFeed | undefined> =>
-  depthLines(account, `${symbolId}`, () =>
-    establishFeed(account, symbolId, feedsOf(account).depth).pipe(
+const sourceDepthLine = (source: PriceSource, symbolId: number): Observable<DepthFeed | undefined> =>
+  depthLines(source, `${symbolId}`, () =>
+    establishPrices(source, symbolId, 'book').pipe(
       switchMap(link =>
         link
-          ? depthFeed(accountPayloads(link, account.accountId, PayloadType.PROTO_OA_DEPTH_EVENT, symbolId))
+          ? depthFeed(
+              accountPayloads(
+                link,
+                source.accountOn(link).accountId,
+                PayloadType.PROTO_OA_DEPTH_EVENT,
+                symbolId,
+              ),
+            )
           : of(undefined),
       ),
     ),
   )
 
-/**
- * The prices of a symbol as the server sends them (`ProtoOASpotEvent`): changes of one side or both. The symbol is
- * subscribed on the server for the first consumer, again after each lost line, and unsubscribed after the last.
- * Symbols of the same turn share one request. Errors for a symbol the account does not have, and with the account.
- * Never completes.
- *
- * ```ts
- * spotEvents(account, 'EURUSD').subscribe(({ bid, ask }) => console.log(bid, ask))
- * ```
- */
-export const spotEvents = (account: Account, symbol: SymbolIdOrName): Observable<ProtoOASpotEvent> =>
-  ofSymbol(account, symbol, symbolId =>
-    spotLine(account, symbolId).pipe(
-      filter(line => line !== undefined),
-      switchMap(({ link }) => linkSpotEvents(account, symbolId, link)),
-    ),
-  )
-
-/**
- * The forming bar of a symbol as the server sends it, inside spot events (`ProtoOATrendbar`, without a close).
- * Depends on `spotEvents` and behaves like it: errors for an unknown symbol and with the account; never completes.
- *
- * ```ts
- * trendbarEvents(account, 'EURUSD', 'M1').subscribe(({ low, deltaHigh }) => console.log(low, deltaHigh))
- * ```
- */
-export const trendbarEvents = (
-  account: Account,
-  symbol: SymbolIdOrName,
-  period: Period,
-): Observable<ProtoOATrendbar> =>
-  defer(() => {
-    const number = toPeriodNumber(period)
-    return ofSymbol(account, symbol, symbolId =>
-      barLink(account, symbolId, number).pipe(
-        filter(line => line !== undefined),
-        switchMap(link => linkSpotEvents(account, symbolId, link)),
-        mergeMap(({ trendbar = [] }) => trendbar.filter(bar => bar.period === number)),
-      ),
-    )
-  })
-
-/**
- * The changes of a symbol's order book as the server sends them (`ProtoOADepthEvent`). The first event has the
- * whole book (`whole: true`), also for a late consumer and after each lost line: it replaces everything before.
- * Behaves like `spotEvents`: errors for an unknown symbol and with the account; never completes.
- *
- * ```ts
- * depthEvents(account, 'EURUSD').subscribe(({ newQuotes, deletedQuotes }) => console.log(newQuotes, deletedQuotes))
- * ```
- */
-export const depthEvents = (account: Account, symbol: SymbolIdOrName): Observable<DepthEvent> =>
-  ofSymbol(account, symbol, symbolId =>
-    depthLine(account, symbolId).pipe(
-      filter(line => line !== undefined),
-      switchMap(({ event$ }) => event$),
-    ),
-  )
+/** `undefined` while there is no such link. */
+export const depthLine = (account: Account, symbolId: number): Observable<DepthFeed | undefined> =>
+  readPrices(account, source => sourceDepthLine(source, symbolId))

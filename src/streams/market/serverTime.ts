@@ -1,4 +1,5 @@
 import {
+  EMPTY,
   asyncScheduler,
   defer,
   filter,
@@ -16,6 +17,7 @@ import type { Link } from '../../connection/link'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Account } from '../../session/account'
 import { accountMessages } from '../../session/state/accountMessages'
+import { priceSource } from './priceSource'
 
 /** So many of the last messages decide, so that one wrong time does not. An odd number has a middle. */
 const SAMPLES = 15
@@ -26,21 +28,23 @@ const middleOf = (numbers: readonly number[]): number => {
 }
 
 /** The times in quotes. The first quote of a symbol on a link may be an old one, such as that of Friday. */
-const quoteTimesOn = (account: Account, link: Link): Observable<number | undefined> =>
-  accountMessages(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT).pipe(
+const quoteTimesOn = (accountId: number, link: Link): Observable<number | undefined> =>
+  accountMessages(link, accountId, PayloadType.PROTO_OA_SPOT_EVENT).pipe(
     groupBy(({ payload: { symbolId } }) => symbolId),
     mergeMap(event$ => event$.pipe(skip(1))),
     map(({ payload: { timestamp } }) => timestamp),
   )
 
 /** The times in the account's messages, when they come. */
-const timesIn = (account: Account): Observable<number> =>
-  merge(
-    account.accountAuth$.pipe(switchMap(link => quoteTimesOn(account, link))),
+const timesIn = (account: Account): Observable<number> => {
+  const { accountOn, link$ } = priceSource(account)
+  return merge(
+    link$.pipe(switchMap(link => (link ? quoteTimesOn(accountOn(link).accountId, link) : EMPTY))),
     account
       .on(PayloadType.PROTO_OA_EXECUTION_EVENT)
       .pipe(map(({ payload: { deal, order } }) => deal?.executionTimestamp ?? order?.utcLastUpdateTimestamp)),
   ).pipe(filter(time => time !== undefined))
+}
 
 /**
  * The time of the server, in ms since the epoch, so that a strategy need not read the clock of its machine. Emits an

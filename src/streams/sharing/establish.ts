@@ -30,8 +30,10 @@ export interface LiveOptions {
 
 /** When a subscription is given back and established again. */
 export interface Establishing {
-  /** Gives back when this emits. If it completes without a value, does not give back. */
-  readonly mayClose$?: Observable<unknown>
+  /** Gives back on a link when this emits. If it completes without a value, does not give back. */
+  readonly mayClose?: (link: Link) => Observable<unknown>
+  /** Whether a link that is no longer the current one may have something to give back. Default: never. */
+  readonly isOver?: (link: Link) => boolean
   /** Whether the server tells something only at subscription. Then an earlier subscription is given back first. */
   readonly isAfresh?: boolean
   /** When this emits, the subscription is given back and established again on the same link. */
@@ -76,13 +78,14 @@ export const establish = (
   link$: Observable<Link | undefined>,
   subscribing: LiveOptions,
   {
-    mayClose$ = of(undefined),
+    mayClose = () => of(undefined),
+    isOver = () => false,
     isAfresh = false,
     again = () => NEVER,
     spoilt = () => NEVER,
   }: Establishing = {},
 ): Observable<Link | undefined> => {
-  const releases = createReleases(subscribing.close, mayClose$)
+  const releases = createReleases(subscribing.close, mayClose)
   return new Observable(subscriber => {
     /** The link that may have something to give back. */
     let held: Link | undefined
@@ -107,6 +110,16 @@ export const establish = (
     subscriber.add(() => {
       if (held) releases.begin(held)
     })
-    link$.pipe(switchMap(link => (link ? establishOn(link) : of(undefined)))).subscribe(subscriber)
+    const leaveFormer = (link: Link | undefined): void => {
+      if (!held || held === link || !isOver(held)) return
+      releases.begin(held)
+      hold(undefined)
+    }
+    link$
+      .pipe(
+        tap(leaveFormer),
+        switchMap(link => (link ? establishOn(link) : of(undefined))),
+      )
+      .subscribe(subscriber)
   })
 }

@@ -17,15 +17,15 @@ export interface Releases {
   readonly withdraw: (link: Link) => boolean
 }
 
-/** Releases with `close`, when `mayClose$` emits. */
+/** Releases with `close`, when `mayClose` of the link emits. */
 export const createReleases = (
   close: (link: Link) => Observable<unknown>,
-  mayClose$: Observable<unknown>,
+  mayClose: (link: Link) => Observable<unknown>,
 ): Releases => {
   const begun = new WeakMap<Link, Subscription>()
   return {
     begin: link => {
-      const release$ = persist(() => mayClose$.pipe(switchMap(() => close(link))), remedyOfRelease)
+      const release$ = persist(() => mayClose(link).pipe(switchMap(() => close(link))), remedyOfRelease)
       begun.set(link, release$.pipe(takeUntil(link.closed$)).subscribe({ error: () => undefined }))
     },
     withdraw: link => {
