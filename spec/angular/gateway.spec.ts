@@ -223,8 +223,13 @@ describe('withUser', () => {
         expect(wire.lines).toEqual({ opened: 0, open: 0 })
         expect([account(), guard.values]).toEqual([undefined, ['to the login']])
         session.user.set('ben')
-        TestBed.tick()
+        // As after a login, before any effect.
+        const opened = watch(run(authenticatedGuard()))
+        at(1_000, () => {
+          TestBed.tick()
+        })
         at(5_000, () => {
+          expect(opened.values).toEqual([true])
           expect(account()?.accountId).toBe(2)
         })
       })

@@ -169,6 +169,16 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'crossings of the average: 4',
   ],
   'angular-ticker': ['quoted, filled, lost and back again'],
+  'angular-recipes': [
+    'without a user: /login',
+    'with one: /',
+    'store: 0 1 true',
+    'resource: 0 deals',
+    'replaced: 1 line',
+    'on the server: no price',
+    'shown: 1.2',
+    'bought: filled',
+  ],
   'angular-gateway': [
     'no user: no account',
     'ann: 1 account 12345678',

@@ -69,9 +69,11 @@ const inZone = <T>(source$: Observable<T>, zone: NgZone | null): Observable<T> =
 /** The account from now on. To be called in an injection context. */
 const injectAccountChanges = (): Observable<Account | undefined> => {
   const account = injectCurrentAccount()
-  const { change$ } = inject(CTRADER)().accounts
+  const { accounts, checkUser } = inject(CTRADER)()
+  // A navigation often comes right after a login.
+  checkUser()
   return defer(() =>
-    change$.pipe(
+    accounts.change$.pipe(
       startWith(undefined),
       map(() => untracked(account)),
       // Without an account, each change may tell more.

@@ -25,6 +25,8 @@ import { followUser, readUser } from './user'
 export interface CTrader {
   readonly client: Client
   readonly accounts: Accounts
+  /** Looks at the user now, and not with the next effect. */
+  readonly checkUser: () => void
   readonly simulator: Simulator | undefined
   /** Nothing connects there. */
   readonly isOnServer: boolean
@@ -55,11 +57,12 @@ const createCTrader = (
     texts: simulator && texts,
     user: user ?? (() => undefined),
   })
-  if (user) followUser(bound.client, user)
+  const checkUser = user ? followUser(bound.client, user) : () => undefined
   if (known.length > 0) untracked(accounts.all)
   return {
     client: bound.client,
     accounts,
+    checkUser,
     simulator: simulator && contain(simulator, bounds.consumers),
     isOnServer: inject(PLATFORM_ID, { optional: true }) === 'server',
   }

@@ -21,21 +21,30 @@ export const readUser = (features: readonly CTraderFeature[]): (() => unknown) |
   return user && computed(() => runInInjectionContext(injector, user) ?? undefined)
 }
 
-/** Logs the client out when the user changes. To be called in an injection context. */
-export const followUser = (client: Client, now: () => unknown): void => {
+/**
+ * Logs the client out when the user changes. To be called in an injection context. What it returns does so at once, for
+ * what cannot wait for an effect.
+ */
+export const followUser = (client: Client, now: () => unknown): (() => void) => {
   const injector = inject(Injector)
   let current = untracked(now)
   if (current === undefined) client.logout()
+  const change = (next: unknown): void => {
+    if (Object.is(next, current)) return
+    current = next
+    client.logout()
+    if (next !== undefined) client.retry()
+  }
   effect(
     () => {
       const next = now()
       untracked(() => {
-        if (Object.is(next, current)) return
-        current = next
-        client.logout()
-        if (next !== undefined) client.retry()
+        change(next)
       })
     },
     { injector },
   )
+  return () => {
+    change(untracked(now))
+  }
 }

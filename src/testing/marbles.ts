@@ -1,22 +1,17 @@
-import { NEVER } from 'rxjs'
 import type { RunHelpers } from 'rxjs/testing'
 import type { Message, MessageType } from '../protocol/table'
 import type { Account } from '../session/account'
 import { createClient } from '../session/client'
 import type { Client } from '../session/client'
-import { createSimulator } from '../simulator/simulator'
 import { createExpectations } from './asserting/expectations'
-import { marbleBroker } from './drawing/broker'
 import type { MarbleBroker } from './drawing/broker'
-import type { DrawnMarket } from './drawing/market'
-import { kitMarket } from './drawing/opening'
 import { runAlone, leaveRealTime, patientScheduler } from './drawing/scheduler'
 import { checkBounds, lastOfSubscription } from './drawing/timeline'
 import { createEffects } from './drawing/effects'
-import { ACCOUNT_ID, MARKET_START } from './messages/usual'
 import { readOptions } from './options'
 import type { MarblesOptions } from './options'
-import { tapRequests, selectRequests } from './requests'
+import { selectRequests } from './requests'
+import { createScene } from './scene'
 
 /** Expectations about the requests of a client. */
 export interface ExpectedRequests {
@@ -35,7 +30,7 @@ export interface Marbles extends RunHelpers {
    */
   readonly account: Account
   /**
-   * Expects what the client sends on all lines. Without payload types: everything except heartbeats and the
+   * Expects what the client sends on all lines, and other clients with `broker.connect`. Without payload types: everything except heartbeats and the
    * authentication of application and account. Message ids are ignored.
    *
    * ```ts
@@ -45,9 +40,6 @@ export interface Marbles extends RunHelpers {
    */
   readonly expectRequests: (...payloadTypes: readonly MessageType[]) => ExpectedRequests
 }
-
-/** Independent of any browser. */
-const platform = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
 
 /**
  * Runs a scenario in virtual time, completely before it returns. It is RxJS's `TestScheduler.run` with a simulated
@@ -67,15 +59,8 @@ const platform = { wake$: NEVER, isOffline: () => false, isHidden: () => false }
  * ```
  */
 export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOptions = {}): T => {
-  const {
-    market,
-    until,
-    authenticated,
-    strict,
-    simulator,
-    client: tuning,
-    account: owner,
-  } = readOptions(options)
+  const given = readOptions(options)
+  const { authenticated, strict, until } = given
   const effects = createEffects(strict)
   const expectations = createExpectations(until, effects)
   const scheduler = patientScheduler(expectations.assertEqual)
@@ -86,30 +71,10 @@ export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOp
   }
 
   const play = ({ expectObservable, expectSubscriptions, flush, ...helpers }: RunHelpers): T => {
-    let still: DrawnMarket | undefined
-    const simulated = createSimulator({
-      start: MARKET_START,
-      ...(market === 'still' && { market: (past, start) => (still = kitMarket(past, start)) }),
-      ...simulator,
-    })
-    const { connect, sent$ } = tapRequests(simulated.connect)
-    const client = createClient({
-      clientId: 'demo',
-      clientSecret: 'demo',
-      random: () => 0.5,
-      platform,
-      ...tuning,
-      connect,
-    })
-    const account = client.account({ accountId: ACCOUNT_ID, accessToken: 'demo', ...owner })
-    const broker = marbleBroker(simulated, {
-      accountId: account.accountId,
-      market: still,
-      speed: simulator.speed ?? 1,
-      until,
-      checkRunning,
-      effects,
-    })
+    const scene = createScene(given, { until, checkRunning, effects })
+    const { broker, sent$ } = scene
+    const client = createClient(scene.client)
+    const account = client.account(scene.account)
 
     if (authenticated) account.authenticated$.subscribe()
     // The authentication ends before the scenario begins. Without latency it takes no time.
@@ -142,7 +107,7 @@ export const marbles = <T>(scenario: (marbles: Marbles) => T, options: MarblesOp
       },
     })
     flush()
-    for (const text of still?.crossed() ?? []) effects.report(text)
+    scene.conclude()
     expectations.conclude()
     return result
   }

@@ -41,17 +41,17 @@ export const tapRequests = (connect: Connect): Overheard => {
 }
 
 /**
- * The messages of some payload types. Without any: everything except what a client always sends. Throws for an
+ * Whether a message is of some payload types. Without any: whether it is not one that a client always sends. Throws for an
  * invalid payload type, because nothing would ever be sent.
  */
+export const requestFilter = (payloadTypes: readonly MessageType[]): ((message: Message) => boolean) => {
+  for (const payloadType of payloadTypes) checkSent(payloadType)
+  return ({ payloadType }) =>
+    payloadTypes.length === 0 ? !isUsual(payloadType) : payloadTypes.includes(payloadType)
+}
+
+/** The messages of some payload types, as `requestFilter` has them. */
 export const selectRequests = (
   sent$: Observable<Message>,
   payloadTypes: readonly MessageType[],
-): Observable<Message> => {
-  for (const payloadType of payloadTypes) checkSent(payloadType)
-  return sent$.pipe(
-    filter(({ payloadType }) =>
-      payloadTypes.length === 0 ? !isUsual(payloadType) : payloadTypes.includes(payloadType),
-    ),
-  )
-}
+): Observable<Message> => sent$.pipe(filter(requestFilter(payloadTypes)))

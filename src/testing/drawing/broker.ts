@@ -94,6 +94,8 @@ export interface Drawing {
   readonly speed: number
   /** The end of the run, in ms from its start. Nothing can be drawn after it. */
   readonly until: number
+  /** The time of the run, in ms from its start. Default: that of RxJS. */
+  readonly now?: () => number
   /** Throws if it is too late to draw. */
   readonly checkRunning: (what: string) => void
   /** Where to note what is drawn and has no effect. */
@@ -103,7 +105,7 @@ export interface Drawing {
 /** A simulator that does what is drawn. */
 export const marbleBroker = (
   broker: Simulator,
-  { accountId, market, speed, until, checkRunning, effects }: Drawing,
+  { accountId, market, now = () => asyncScheduler.now(), speed, until, checkRunning, effects }: Drawing,
 ): MarbleBroker => {
   /** What a diagram draws, with the letter of each value, and the diagram's name in errors. */
   const read = <V, T>(
@@ -118,13 +120,13 @@ export const marbleBroker = (
       return valueOf(letter)
     })
     effects.draw(`${what} '${marbles}'`, values, letters)
-    checkBounds(marbles, asyncScheduler.now() + Math.max(0, drawn.at(-1)?.at ?? 0), until)
+    checkBounds(marbles, now() + Math.max(0, drawn.at(-1)?.at ?? 0), until)
     return drawn
   }
   const each = <T>(drawn: readonly Drawn<T>[], act: (value: T, at: number) => void): void => {
     for (const { at, value } of drawn)
       asyncScheduler.schedule(() => {
-        act(value, asyncScheduler.now())
+        act(value, now())
       }, at)
   }
   const price = (drawn: readonly Drawn<Omit<DrawnTick, 'at'>>[]): void => {
@@ -158,7 +160,7 @@ export const marbleBroker = (
   return {
     ...broker,
     fault: (fault, filter) => {
-      strike(fault, asyncScheduler.now(), filter)
+      strike(fault, now(), filter)
     },
     frames: (marbles, values) => {
       checkRunning('frames')
