@@ -10,10 +10,11 @@ import { htmlReport, readHistory } from 'rx-ctrader/node'
 import { cross } from '../../docs/examples/cross'
 import { launch } from './chromium'
 import setUp from './setup'
-import { inTerminal } from './terminal'
+import { inTerminal, phone } from './terminal'
 import type { Terminal } from './terminal'
 
 const PICTURE = 'docs/images/terminal.png'
+const PHONE = 'docs/images/terminal-phone.png'
 const REPORT = 'docs/images/report.png'
 
 /** Before always the same Wednesday, and with the simulator's seed that is always the same market. */
@@ -47,12 +48,28 @@ const trade = async ({ breaks, buy, orderIs, panel, says }: Terminal): Promise<v
 
 const takeTerminal = async (browser: Browser): Promise<void> => {
   const before = (page: Page): Promise<void> => page.clock.setSystemTime(SUNDAY)
-  await inTerminal(browser, { before }, async terminal => {
+  await inTerminal(browser, { before, colorScheme: 'dark' }, async terminal => {
     await trade(terminal)
     await terminal.page.locator('body').focus()
     await terminal.page.mouse.move(0, 0)
     await terminal.priceMoves('EURUSD')
     await terminal.page.screenshot({ path: PICTURE })
+  })
+}
+
+const takePhone = async (browser: Browser): Promise<void> => {
+  const before = (page: Page): Promise<void> => page.clock.setSystemTime(SUNDAY)
+  const scene = { ...phone, before, colorScheme: 'light', deviceScaleFactor: 2 } as const
+  await inTerminal(browser, scene, async ({ buy, orderIs, page, panel, priceMoves, says }) => {
+    await says('authenticated')
+    await panel('Order ticket').getByLabel('Stop loss').fill('20')
+    await buy('EURUSD')
+    await orderIs('protected')
+    await page.evaluate(() => {
+      window.scrollTo(0, 0)
+    })
+    await priceMoves('EURUSD')
+    await page.screenshot({ path: PHONE })
   })
 }
 
@@ -79,6 +96,7 @@ const takeAll = async (): Promise<void> => {
   const browser = await launch()
   try {
     await takeTerminal(browser)
+    await takePhone(browser)
     await takeReport(browser)
   } finally {
     await browser.close()

@@ -107,6 +107,23 @@ describe('the terminal, on the simulator in the page', () => {
       await panel('Activity').getByText('no orders yet').waitFor()
     }))
 
+  it('shows which faults are armed, and that they have struck', () =>
+    terminal(async ({ breaks, buy, orderIs, page, says }) => {
+      await says('authenticated')
+      const menu = page.getByRole('button', { name: /^Break it/ })
+      await breaks('Refuse the next order')
+      await breaks('Slow')
+      await menu.filter({ hasText: '2 armed' }).waitFor()
+      await menu.click()
+      await page.getByRole('button', { name: /^Refuse the next order armed/ }).waitFor()
+      await page.keyboard.press('Escape')
+      await buy('EURUSD')
+      await orderIs('rejected: MARKET_CLOSED')
+      await menu.filter({ hasText: '1 armed' }).waitFor()
+      await breaks('Recover')
+      await menu.filter({ hasNotText: 'armed' }).waitFor()
+    }))
+
   it('keeps a pending order, and cancels it', () =>
     terminal(async ({ orderIs, panel, says }) => {
       await says('authenticated')

@@ -355,3 +355,16 @@ describe('any fault', () => {
     }
   })
 })
+
+it('lists the faults that wait, with how often they still happen', () => {
+  const broker = createSimulator()
+  const garbage: Fault = { kind: 'garbage', times: 20 }
+  const refuse: Fault = { kind: 'refuse', errorCode: 'MARKET_CLOSED' }
+  for (const fault of [garbage, refuse, { kind: 'drop' } as const]) broker.fault(fault)
+  expect(broker.armedFaults()).toEqual([
+    { fault: garbage, left: 20 },
+    { fault: refuse, left: 1 },
+  ])
+  broker.fault({ kind: 'recover' })
+  expect(broker.armedFaults()).toEqual([])
+})

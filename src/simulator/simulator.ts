@@ -47,6 +47,11 @@ export interface Simulator {
    * @internal
    */
   readonly inflict: (fault: Fault, filter?: LineFilter) => HasStruck
+  /**
+   * The faults that wait for their next occasion, and how many occasions each has left. Those that happen at once are
+   * not among them.
+   */
+  readonly armedFaults: () => readonly { readonly fault: Fault; readonly left: number }[]
   /** Closes all lines with a handshake. The live server's own way is `close(1000, 'Bye')`. */
   readonly close: (code: number, reason: string) => void
   /** Breaks all lines without a message. */
@@ -186,6 +191,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     accept: lines.accept,
     fault,
     inflict: happen,
+    armedFaults: () => armedFaults.all().map(({ fault: waiting, left }) => ({ fault: waiting, left })),
     close: (code, reason) => {
       fault({ kind: 'close', code, reason })
     },

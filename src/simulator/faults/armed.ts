@@ -21,6 +21,8 @@ export interface Armed<F extends RequestFault | FrameFault = RequestFault | Fram
 export interface ArmedFaults {
   readonly arm: (armed: Armed) => void
   readonly isEmpty: () => boolean
+  /** Those that wait for an occasion now. */
+  readonly all: () => readonly Armed[]
   /** The faults for a line that match a predicate, in the order in which they were armed. */
   readonly pick: <F extends RequestFault | FrameFault>(
     line: Line,
@@ -38,6 +40,7 @@ export const createArmedFaults = (): ArmedFaults => {
       all = [...all, armed]
     },
     isEmpty: () => all.length === 0,
+    all: () => all.filter(({ until }) => until > monotonicNow()),
     pick: <F extends RequestFault | FrameFault>(
       line: Line,
       is: (fault: RequestFault | FrameFault) => fault is F,

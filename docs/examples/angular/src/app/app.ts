@@ -2,7 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/c
 import { toSignal } from '@angular/core/rxjs-interop'
 import { injectAccount } from 'rx-ctrader/angular'
 import { Activity } from './activity/activity'
-import { isSimulatedHere } from './app.config'
+import { IS_SIMULATED } from './app.config'
 import { Book } from './book/book'
 import { Chart } from './chart/chart'
 import { Connection } from './connection/connection'
@@ -11,13 +11,14 @@ import { Faults } from './faults/faults'
 import { Positions } from './positions/positions'
 import { Quotes } from './quotes/quotes'
 import { WatchList } from './quotes/watch-list'
+import { Recording } from './recording/recording'
 import { ColourScheme } from './shared/scheme'
 import { Ticket } from './ticket/ticket'
 
 /** A small trading terminal. */
 @Component({
   selector: 'app-root',
-  imports: [Activity, Book, Chart, Connection, EquityLine, Faults, Positions, Quotes, Ticket],
+  imports: [Activity, Book, Chart, Connection, EquityLine, Faults, Positions, Quotes, Recording, Ticket],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './app.html',
   styleUrl: './app.css',
@@ -25,7 +26,7 @@ import { Ticket } from './ticket/ticket'
 export class App {
   private readonly state = toSignal(injectAccount().authenticated$, { requireSync: true })
 
-  protected readonly isSimulatedHere = isSimulatedHere
+  protected readonly isSimulatedHere = inject(IS_SIMULATED)
   protected readonly scheme = inject(ColourScheme)
   private readonly isQuiet = inject(WatchList).isQuiet
   /** Prices are old then. */

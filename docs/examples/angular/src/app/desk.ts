@@ -2,8 +2,15 @@ import { Injectable } from '@angular/core'
 import { toSignal } from '@angular/core/rxjs-interop'
 import { Subject, catchError, map, mergeMap, of, scan, startWith } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { cancelOrder, closePosition, isCTraderError, placeOrder } from 'rx-ctrader'
-import type { NewOrder, OrderUpdate } from 'rx-ctrader'
+import {
+  amendOrder,
+  amendProtection,
+  cancelOrder,
+  closePosition,
+  isCTraderError,
+  placeOrder,
+} from 'rx-ctrader'
+import type { NewOrder, OrderChanges, OrderUpdate, ProtectionChanges } from 'rx-ctrader'
 import { injectAccount } from 'rx-ctrader/angular'
 
 /** Something that was asked for, and what became of it so far. */
@@ -74,6 +81,16 @@ export class Desk {
 
   cancel(orderId: number): void {
     this.ask(`cancel ${orderId}`, cancelOrder(this.account, { orderId }))
+  }
+
+  /** Changes the protections of a position. */
+  protect(positionId: number, changes: Pick<ProtectionChanges, 'stopLoss' | 'takeProfit'>): void {
+    this.ask(`protect ${positionId}`, amendProtection(this.account, { positionId, ...changes }))
+  }
+
+  /** Moves a pending order. */
+  amend(orderId: number, changes: Pick<OrderChanges, 'price'>): void {
+    this.ask(`amend ${orderId}`, amendOrder(this.account, { orderId, ...changes }))
   }
 
   private ask(title: string, update$: Observable<OrderUpdate>): number {

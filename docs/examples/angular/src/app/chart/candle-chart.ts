@@ -1,7 +1,9 @@
 import { CandlestickSeries, ColorType, HistogramSeries, LineStyle, createChart } from 'lightweight-charts'
-import type { IPriceLine, UTCTimestamp } from 'lightweight-charts'
+import type { CandlestickData, HistogramData, IPriceLine, UTCTimestamp } from 'lightweight-charts'
 import { tickSize } from 'rx-ctrader'
 import type { Candle } from 'rx-ctrader'
+import { dragLevels } from './drag-levels'
+import type { Level } from './levels'
 
 /** The colours of the page, which are others in the dark. */
 interface Palette {
@@ -34,12 +36,8 @@ const faint = (colour: string): string => colour.replace('rgb(', 'rgba(').replac
 /** More would hide the bars. */
 const MOST_LABELS = 5
 
-/** A line across the chart, as the entry of a position is. */
-export interface Mark {
-  readonly price: number
-  readonly title: string
-  readonly isBuy: boolean
-}
+/** A bar of history, or a live one. */
+type AnyBar = Pick<Candle, 'timestamp' | 'open' | 'high' | 'low' | 'close' | 'volume'>
 
 export interface CandleChart {
   readonly clear: () => void
@@ -47,7 +45,16 @@ export interface CandleChart {
   readonly setDigits: (digits: number) => void
   /** A new bar, or the last one as it is now. */
   readonly show: (candle: Candle) => void
-  readonly mark: (marks: readonly Mark[]) => void
+  /** How many bars there are, and since when, in ms. */
+  readonly extent: () => { readonly count: number; readonly since: number | undefined }
+  /** Older bars than all that are shown, the oldest first. */
+  readonly prepend: (bars: readonly AnyBar[]) => void
+  readonly onScroll: (scrolled: () => void) => void
+  /** The time of the oldest bar, in ms, if one sees it: then there is room for older ones. */
+  readonly oldestInSight: () => number | undefined
+  readonly mark: (levels: readonly Level[]) => void
+  /** Called with a level that was dragged to another price. */
+  readonly onMoved: (moved: (level: Level, price: number) => void) => void
   /** Takes the colours of the page as they are now. */
   readonly paint: () => void
   readonly remove: () => void
@@ -75,8 +82,12 @@ export const createCandleChart = (element: HTMLElement): CandleChart => {
   volumes.priceScale().applyOptions({ scaleMargins: { top: 0.85, bottom: 0 } })
 
   let palette = paletteOf(element)
-  let marked: readonly Mark[] = []
-  let drawn: readonly IPriceLine[] = []
+  let levels: readonly Level[] = []
+  const drawn = new Map<string, IPriceLine>()
+  let digits = 5
+  /** All bars. The chart can be given older ones only together with the others. */
+  let shown: CandlestickData<UTCTimestamp>[] = []
+  let traded: HistogramData<UTCTimestamp>[] = []
   const paint = (): void => {
     palette = paletteOf(element)
     const { up, down, quiet, line } = palette
@@ -87,24 +98,64 @@ export const createCandleChart = (element: HTMLElement): CandleChart => {
       rightPriceScale: { borderColor: line },
     })
     bars.applyOptions({ upColor: up, downColor: down, wickUpColor: up, wickDownColor: down })
-    volumes.setData(volumes.data().map(bar => ({ ...bar, ...('color' in bar && { color: faint(quiet) }) })))
-    mark(marked)
+    traded = traded.map(bar => ({ ...bar, color: faint(quiet) }))
+    volumes.setData([...traded])
+    mark(levels)
   }
-  const mark: CandleChart['mark'] = marks => {
-    marked = marks
-    for (const one of drawn) bars.removePriceLine(one)
-    const different = [...new Map(marks.map(one => [`${one.title} ${one.price}`, one])).values()]
-    const isLabelled = different.length <= MOST_LABELS
-    drawn = different.map(({ price, title, isBuy }) =>
-      bars.createPriceLine({
-        price,
-        title: isLabelled ? title : '',
-        color: isBuy ? palette.up : palette.down,
-        lineWidth: 1,
-        lineStyle: LineStyle.Dashed,
-        axisLabelVisible: isLabelled,
-      }),
-    )
+  const mark: CandleChart['mark'] = next => {
+    for (const one of drawn.values()) bars.removePriceLine(one)
+    drawn.clear()
+    levels = next
+    const isLabelled = levels.length <= MOST_LABELS
+    for (const { key, price, title, colour, move } of levels)
+      drawn.set(
+        key,
+        bars.createPriceLine({
+          price,
+          title: isLabelled ? title : '',
+          color: palette[colour],
+          lineWidth: 1,
+          lineStyle: move ? LineStyle.Dashed : LineStyle.Solid,
+          axisLabelVisible: isLabelled,
+        }),
+      )
+  }
+
+  let moved: (level: Level, price: number) => void = () => undefined
+  const stopDragging = dragLevels(element, {
+    levels: () => levels,
+    toY: price => bars.priceToCoordinate(price),
+    toPrice: y => {
+      const price = bars.coordinateToPrice(y)
+      return price === null ? null : Number(price.toFixed(digits))
+    },
+    show: ({ key }, price) => {
+      drawn.get(key)?.applyOptions({ price })
+    },
+    hold: isHeld => {
+      chart.applyOptions({ handleScroll: !isHeld, handleScale: !isHeld })
+    },
+    dropped: (level, price) => {
+      moved(level, price)
+    },
+  })
+
+  const barOf = ({ timestamp, open, high, low, close }: AnyBar): CandlestickData<UTCTimestamp> => ({
+    time: (timestamp / 1_000) as UTCTimestamp,
+    open,
+    high,
+    low,
+    close,
+  })
+  const volumeOf = ({ timestamp, volume }: AnyBar): HistogramData<UTCTimestamp> => ({
+    time: (timestamp / 1_000) as UTCTimestamp,
+    value: volume,
+    color: faint(palette.quiet),
+  })
+  /** Adds a newer bar, or the last one as it is now. */
+  const put = <T extends { readonly time: UTCTimestamp }>(all: T[], bar: T): void => {
+    if (all.at(-1)?.time === bar.time) all.pop()
+    all.push(bar)
   }
 
   paint()
@@ -112,20 +163,55 @@ export const createCandleChart = (element: HTMLElement): CandleChart => {
   return {
     paint,
     clear: () => {
+      shown = []
+      traded = []
       bars.setData([])
       volumes.setData([])
       chart.timeScale().scrollToRealTime()
     },
-    setDigits: digits => {
+    setDigits: now => {
+      digits = now
       bars.applyOptions({ priceFormat: { type: 'price', precision: digits, minMove: tickSize(digits) } })
     },
-    show: ({ timestamp, open, high, low, close, volume }) => {
-      const time = (timestamp / 1_000) as UTCTimestamp
-      bars.update({ time, open, high, low, close })
-      volumes.update({ time, value: volume, color: faint(palette.quiet) })
+    show: candle => {
+      const [bar, volume] = [barOf(candle), volumeOf(candle)]
+      put(shown, bar)
+      put(traded, volume)
+      bars.update(bar)
+      volumes.update(volume)
+    },
+    prepend: older => {
+      const first = shown[0]?.time ?? Infinity
+      const before = older.filter(({ timestamp }) => timestamp / 1_000 < first)
+      const range = chart.timeScale().getVisibleLogicalRange()
+      shown = [...before.map(barOf), ...shown]
+      traded = [...before.map(volumeOf), ...traded]
+      bars.setData([...shown])
+      volumes.setData([...traded])
+      // What one sees stays where it is.
+      if (range)
+        chart
+          .timeScale()
+          .setVisibleLogicalRange({ from: range.from + before.length, to: range.to + before.length })
+    },
+    extent: () => {
+      const first = shown[0]?.time
+      return { count: shown.length, since: first === undefined ? undefined : first * 1_000 }
+    },
+    onScroll: scrolled => {
+      chart.timeScale().subscribeVisibleLogicalRangeChange(scrolled)
+    },
+    oldestInSight: () => {
+      const first = shown[0]?.time
+      const from = chart.timeScale().getVisibleLogicalRange()?.from ?? Infinity
+      return from < 10 && first !== undefined ? first * 1_000 : undefined
     },
     mark,
+    onMoved: then => {
+      moved = then
+    },
     remove: () => {
+      stopDragging()
       chart.remove()
     },
   }

@@ -11,26 +11,52 @@ import {
 } from '@angular/core'
 import type { ElementRef } from '@angular/core'
 import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop'
-import { EMPTY, catchError, combineLatest, map, pipe, switchMap, tap } from 'rxjs'
+import {
+  EMPTY,
+  Observable,
+  catchError,
+  combineLatest,
+  debounceTime,
+  distinctUntilChanged,
+  exhaustMap,
+  filter,
+  map,
+  pipe,
+  reduce,
+  share,
+  switchMap,
+  tap,
+} from 'rxjs'
 import type { MonoTypeOperatorFunction } from 'rxjs'
-import { ProtoOATradeSide, ProtoOATrendbarPeriod, candles, positions } from 'rx-ctrader'
-import type { ProtoOAPosition } from 'rx-ctrader/protocol'
+import { ProtoOATrendbarPeriod, candles, orders, positions, trendbarsBetween } from 'rx-ctrader'
+import type { Page, Trendbar } from 'rx-ctrader'
 import { injectAccount } from 'rx-ctrader/angular'
+import { Desk } from '../desk'
 import { Selection } from '../selection'
+import { Fixed } from '../shared/fixed'
 import { ColourScheme } from '../shared/scheme'
 import { createCandleChart } from './candle-chart'
-import type { CandleChart, Mark } from './candle-chart'
+import type { CandleChart } from './candle-chart'
+import { levelsOf } from './levels'
+import type { Level } from './levels'
 
 const HISTORY = 300
 
-const markOf = ({ price = 0, tradeData }: ProtoOAPosition): Mark => {
-  const isBuy = tradeData.tradeSide === ProtoOATradeSide.BUY
-  return { price, isBuy, title: isBuy ? 'buy' : 'sell' }
+/** So many older bars are requested at once. A market has breaks, so the range is longer than they are. */
+const OLDER = 300
+const MINUTE = 60_000
+const SETTLED = 150
+
+/** A level that was dragged, and where to. */
+interface Dragged {
+  readonly level: Level
+  readonly to: number
 }
 
-/** The bars of the symbol, of history and live, with the entries of its positions. */
+/** The bars of the symbol, of history and live, with what the account has at which price. */
 @Component({
   selector: 'app-chart',
+  imports: [Fixed],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './chart.html',
   styleUrl: './chart.css',
@@ -43,10 +69,23 @@ export class Chart {
   private readonly canvas = viewChild.required<ElementRef<HTMLElement>>('canvas')
   protected readonly selection = inject(Selection)
 
-  protected readonly periods = (['M1', 'M5', 'M15', 'H1', 'H4', 'D1'] as const).map(name => ({
-    name,
-    period: ProtoOATrendbarPeriod[name],
-  }))
+  /** What a screen reader says in place of the picture. */
+  protected readonly summary = signal('no bars yet')
+  private readonly desk = inject(Desk)
+  private levels: readonly Level[] = []
+  /** What was dragged and waits for a decision: a slip must not be an order. */
+  protected readonly dragged = signal<Dragged | undefined>(undefined)
+
+  protected readonly periods = (
+    [
+      ['M1', 1],
+      ['M5', 5],
+      ['M15', 15],
+      ['H1', 60],
+      ['H4', 240],
+      ['D1', 1_440],
+    ] as const
+  ).map(([name, minutes]) => ({ name, minutes, period: ProtoOATrendbarPeriod[name] }))
   protected readonly period = signal<ProtoOATrendbarPeriod>(ProtoOATrendbarPeriod.M1)
   private readonly period$ = toObservable(this.period)
 
@@ -62,8 +101,12 @@ export class Chart {
       )
       this.destroyRef.onDestroy(chart.remove)
       this.candlesTo(chart)
+      this.olderTo(chart)
       this.termsTo(chart)
-      this.marksTo(chart)
+      this.levelsTo(chart)
+      chart.onMoved((level, to) => {
+        this.dragged.set({ level, to })
+      })
     })
   }
 
@@ -82,7 +125,10 @@ export class Chart {
         switchMap(([name, period]) => candles(this.account, name, period, { history: HISTORY })),
         this.asLongAsItLives(),
       )
-      .subscribe(chart.show)
+      .subscribe(candle => {
+        chart.show(candle)
+        this.describe(chart)
+      })
   }
 
   private termsTo(chart: CandleChart): void {
@@ -91,12 +137,78 @@ export class Chart {
       .subscribe(terms => terms && chart.setDigits(terms.digits))
   }
 
-  private marksTo(chart: CandleChart): void {
-    combineLatest([this.selection.terms$, positions(this.account)])
+  /** Scrolling back loads more. */
+  private olderTo(chart: CandleChart): void {
+    const oldest$ = new Observable<void>(subscriber => {
+      chart.onScroll(() => {
+        subscriber.next()
+      })
+    }).pipe(
+      // While the first bars come, the oldest of them is in sight for a moment.
+      debounceTime(SETTLED),
+      map(() => chart.oldestInSight()),
+      filter(oldest => oldest !== undefined),
+      share(),
+    )
+    combineLatest([this.selection.name$, this.period$])
       .pipe(
-        map(([terms, { all }]) => all.filter(({ tradeData }) => tradeData.symbolId === terms?.symbolId)),
+        switchMap(([name, period]) =>
+          oldest$.pipe(
+            distinctUntilChanged(),
+            exhaustMap(before => {
+              const from = before - 3 * OLDER * this.lengthOf(period)
+              return trendbarsBetween(this.account, { symbol: name, period, from, to: before - 1 }).pipe(
+                reduce<Page<Trendbar>, Trendbar[]>((all, { items }) => [...all, ...items], []),
+                catchError(() => EMPTY),
+              )
+            }),
+          ),
+        ),
         this.asLongAsItLives(),
       )
-      .subscribe(shown => chart.mark(shown.map(markOf)))
+      .subscribe(older => {
+        chart.prepend(older)
+        this.describe(chart)
+      })
+  }
+
+  private describe(chart: CandleChart): void {
+    const { count, since = 0 } = chart.extent()
+    const begin = new Date(since).toISOString().slice(0, 16).replace('T', ' ')
+    this.summary.set(`${this.selection.name()}: ${count} bars since ${begin} UTC`)
+  }
+
+  private lengthOf(period: ProtoOATrendbarPeriod): number {
+    return MINUTE * (this.periods.find(one => one.period === period)?.minutes ?? 1)
+  }
+
+  private levelsTo(chart: CandleChart): void {
+    combineLatest([this.selection.terms$, positions(this.account), orders(this.account)])
+      .pipe(
+        map(([terms, { all }, pending]) => levelsOf(terms?.symbolId, all, pending.all)),
+        this.asLongAsItLives(),
+      )
+      .subscribe(levels => {
+        this.levels = levels
+        // A level that is just being decided on stays where it was dragged to.
+        if (!this.dragged()) chart.mark(levels)
+      })
+    effect(
+      () => {
+        if (!this.dragged()) chart.mark(this.levels)
+      },
+      { injector: this.injector },
+    )
+  }
+
+  /** Sends the level that was dragged. */
+  protected set(): void {
+    const dragged = this.dragged()
+    if (dragged) dragged.level.move?.(this.desk, dragged.to)
+    this.leave()
+  }
+
+  protected leave(): void {
+    this.dragged.set(undefined)
   }
 }
