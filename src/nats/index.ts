@@ -1,2 +1,5 @@
+export type { GrantStore } from '../node/grants/encryptedGrants'
+export type { GrantKey } from '../node/grants/seal'
 export { natsBus } from './natsBus'
-export type { NatsBusOptions } from './natsBus'
+export { natsGrants } from './natsGrants'
+export type { NatsOptions } from './natsOptions'

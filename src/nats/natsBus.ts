@@ -1,39 +1,20 @@
 import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { Observable, from, map, merge, take } from 'rxjs'
-import { invalidOption } from '../errors'
 import type { Bus, Packet } from '../gateway/bus/bus'
 import { createLeases } from '../gateway/bus/leases'
 import { monotonicClock } from '../gateway/bus/leaseStore'
-import { checkNames } from '../options'
 import { randomFraction, sequentialIds } from '../util/random'
 import { watchConnection } from './connectionState'
 import { journalStream } from './journalStream'
 import { kvStore } from './kvStore'
 import { createNames } from './names'
+import { readNatsOptions } from './natsOptions'
+import type { NatsOptions } from './natsOptions'
 import { createRequests } from './requests'
-
-/** Settings of {@link natsBus}. */
-export interface NatsBusOptions {
-  /** Stands before all names, where gateways share a NATS server, such as `staging`. Default: none. */
-  readonly prefix?: string
-  /** How many servers of a cluster keep leases and journals, where these are not there yet. Default 1. */
-  readonly replicas?: number
-}
-
-const NAMES: Readonly<Record<keyof NatsBusOptions, true>> = { prefix: true, replicas: true }
 
 /** Of all owners that serve a subject, one gets each request. */
 const QUEUE = 'owner'
-
-const readOptions = (options: NatsBusOptions): Required<NatsBusOptions> => {
-  checkNames(options, NAMES)
-  const { prefix = '', replicas = 1 } = options
-  if (typeof prefix !== 'string' || !/^([\w-]+(\.[\w-]+)*)?$/.test(prefix))
-    throw invalidOption('prefix', 'must have letters, digits, dashes and underscores, with dots between')
-  if (![1, 3, 5].includes(replicas)) throw invalidOption('replicas', 'must be 1, 3 or 5')
-  return { prefix, replicas }
-}
 
 /**
  * A bus over a NATS server, which joins the parts of a gateway in several processes. The connection is yours: with
@@ -46,8 +27,8 @@ const readOptions = (options: NatsBusOptions): Required<NatsBusOptions> => {
  * const gateway = createGateway({ bus, application, origins, grants, authenticate, entitle })
  * ```
  */
-export const natsBus = (nc: NatsConnection, options: NatsBusOptions = {}): Bus => {
-  const { prefix, replicas } = readOptions(options)
+export const natsBus = (nc: NatsConnection, options: NatsOptions = {}): Bus => {
+  const { prefix, replicas } = readNatsOptions(options)
   const names = createNames(prefix)
   const connection = watchConnection(nc)
   const js = jetstream(nc)

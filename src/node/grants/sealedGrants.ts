@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { catchError, concatMap, defer, filter, ignoreElements, map, of, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { invalidOption } from '../../errors'
+import type { Store, StoreEntry } from '../../gateway/bus/store'
+import type { Tokens } from '../../session/authentication/tokens'
+import type { GrantStore } from './encryptedGrants'
+import { createSealer } from './seal'
+import type { GrantKey } from './seal'
+
+const ABSENT = ''
+
+/** A store of tokens that holds only what is sealed, in a store that several processes share. */
+export const sealedGrants = (
+  store: Store,
+  keys: readonly [GrantKey, ...(readonly GrantKey[])],
+): GrantStore => {
+  const sealer = createSealer(keys)
+
+  /** Any text can be the id of a grant, but not the name of a value. */
+  const keyFor = (grantId: string): string => {
+    if (typeof grantId !== 'string' || grantId === '')
+      throw invalidOption('grantId', 'must be a non-empty string')
+    return createHash('sha256').update(grantId).digest('hex')
+  }
+  const versionOf = (entry: StoreEntry | undefined): string =>
+    entry && entry.text !== ABSENT ? String(entry.revision) : ABSENT
+
+  /** Writes once. The answer may be lost: each seal differs, so what is there says whether it counts. */
+  const write = (key: string, text: string, after: number): Observable<number> =>
+    store
+      .put(key, text, after)
+      .pipe(
+        catchError((error: unknown) =>
+          store
+            .get(key)
+            .pipe(
+              concatMap(entry =>
+                entry?.text === text && entry.revision > after ? of(entry.revision) : throwError(() => error),
+              ),
+            ),
+        ),
+      )
+
+  return {
+    load: grantId =>
+      defer(() => store.get(keyFor(grantId))).pipe(
+        filter(entry => entry !== undefined),
+        filter(({ text }) => text !== ABSENT),
+        map(entry => ({
+          tokens: JSON.parse(sealer.open(entry.text, grantId).text) as Tokens,
+          version: versionOf(entry),
+        })),
+      ),
+    save: (grantId, { accessToken, refreshToken, expiresAt }, after) =>
+      defer(() => {
+        const key = keyFor(grantId)
+        const sealed = sealer.seal(JSON.stringify({ accessToken, refreshToken, expiresAt }), grantId)
+        return store.get(key).pipe(
+          concatMap(entry =>
+            versionOf(entry) === after
+              ? write(key, sealed, entry?.revision ?? 0)
+              : throwError(() => invalidOption('after', 'is not the version that is kept')),
+          ),
+          map(revision => String(revision)),
+        )
+      }),
+    remove: grantId =>
+      defer(() => {
+        const key = keyFor(grantId)
+        return store
+          .get(key)
+          .pipe(
+            concatMap(entry =>
+              versionOf(entry) === ABSENT ? of(0) : write(key, ABSENT, entry?.revision ?? 0),
+            ),
+          )
+      }).pipe(ignoreElements()),
+  }
+}
