@@ -1,4 +1,4 @@
-import { asyncScheduler, concatMap, filter, firstValueFrom, map, merge, take, timer } from 'rxjs'
+import { asyncScheduler, concatMap, filter, firstValueFrom, map, merge, skip, take, timer } from 'rxjs'
 import {
   ProtoOATrendbarPeriod,
   candles,
@@ -361,12 +361,35 @@ describe('the market of the kit', () => {
       expect(() => {
         broker.quotes('a', { a: { symbolId: 999, bid: 1 } })
       }).toThrow('the market has no symbol 999')
+      expect(() => {
+        broker.quotes('a', { a: { symbol: 'EURUSD.z', bid: 1 } })
+      }).toThrow('the market has no symbol EURUSD.z')
     })
+  })
+
+  it('has symbols by their names, also your own', () => {
+    marbles(
+      ({ broker, account, expectObservable }) => {
+        broker.quotes('a-b', {
+          a: { symbol: 'EURUSD.x', bid: 1.2, ask: 1.2003 },
+          b: { symbol: 'XAUUSD', bid: 2_000, ask: 2_000.5 },
+        })
+        const asks$ = spots(account, ['EURUSD.x', 'XAUUSD']).pipe(
+          skip(2), // the ones that there are
+          map(({ ask }) => ask),
+        )
+        expectObservable(asks$).toBe('--b', { b: 2_000.5 })
+        const mine$ = spots(account, 'EURUSD.x').pipe(map(({ bid }) => bid))
+        expectObservable(mine$).toBe('a', { a: 1.2 })
+      },
+      { simulator: { symbols: [{ name: 'EURUSD.x', like: 'EURUSD' }] } },
+    )
   })
 
   it.each([
     [{ Bid: 1.2 }, 'invalid quote: {"Bid":1.2}: Bid is not a field of a quote'],
-    [{ bid: 1.2, symbol: 'XAUUSD' }, 'symbol is not a field of a quote'],
+    [{ bid: 1.2, name: 'XAUUSD' }, 'name is not a field of a quote'],
+    [{ bid: 1.2, symbol: 'XAUUSD', symbolId: 41 }, 'it can have a symbol or a symbolId, not both'],
     [{}, 'invalid quote: {}: it must have a bid or an ask'],
     [{ symbolId: 4 }, 'it must have a bid or an ask'],
     [1.1, 'invalid quote: 1.1: it must have a bid or an ask'],

@@ -5,13 +5,14 @@ import type { DrawnTick } from './steps'
 
 /** A change of one side or both, in decimals such as 1.1. */
 export interface MarbleQuote {
-  /** Default 1, EURUSD. */
+  /** By its name or its id, also one of your own. Default EURUSD. */
+  readonly symbol?: string
   readonly symbolId?: number
   readonly bid?: number
   readonly ask?: number
 }
 
-const FIELDS: readonly string[] = ['symbolId', 'bid', 'ask']
+const FIELDS: readonly string[] = ['symbol', 'symbolId', 'bid', 'ask']
 
 const wirePrice = (side: 'bid' | 'ask', decimal: number, digits: number): number => {
   if (typeof decimal !== 'number' || !(toWirePrice(decimal) > 0))
@@ -27,10 +28,16 @@ export const toTick = (quote: MarbleQuote, market: DrawnMarket): Omit<DrawnTick,
   if (typeof quote !== 'object') throw refused('it must have a bid or an ask')
   const unknown = Object.keys(quote).find(field => !FIELDS.includes(field))
   if (unknown !== undefined) throw refused(`${unknown} is not a field of a quote`)
-  const { symbolId = SYMBOL_ID, bid, ask } = quote
+  const { symbol: name, bid, ask } = quote
+  if (name !== undefined && quote.symbolId !== undefined)
+    throw refused('it can have a symbol or a symbolId, not both')
   if (bid === undefined && ask === undefined) throw refused('it must have a bid or an ask')
-  const listed = market.symbol(symbolId)
-  if (!listed) throw new Error(`the market has no symbol ${symbolId}`)
+  const listed =
+    name === undefined
+      ? market.symbol(quote.symbolId ?? SYMBOL_ID)
+      : market.catalogue.symbols.find(({ light }) => light.symbolName === name)
+  if (!listed) throw new Error(`the market has no symbol ${name ?? quote.symbolId}`)
+  const { symbolId } = listed.light
   const { digits } = listed.terms
   const sides = {
     ...(bid !== undefined && { bid: wirePrice('bid', bid, digits) }),
