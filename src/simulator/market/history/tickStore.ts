@@ -2,6 +2,7 @@ import type { QuoteSide } from '../../../protocol/side'
 import { nth } from '../model/random'
 import type { Bar, Market, Quote, Tick } from '../model/market'
 import type { TickColumns } from './columns'
+import { createPriceBlocks } from './priceBlocks'
 
 /** When the bar that holds a time opens. */
 type OpeningAt = (at: number) => number
@@ -41,35 +42,8 @@ export interface TickStore {
   readonly shift: (by: number, at: number) => void
 }
 
-/** Ticks in a block. For each block the extremes are known, so that most blocks need not be read. */
-const BLOCK = 256
-
 /** A guess, for how far to go back at first for a number of bars. */
 const TICKS_A_BAR = 4
-
-interface Extremes {
-  readonly lowest: Int32Array
-  readonly highest: Int32Array
-}
-
-const extremesOf = (prices: Int32Array): Extremes => {
-  const blocks = Math.ceil(prices.length / BLOCK)
-  const lowest = new Int32Array(blocks)
-  const highest = new Int32Array(blocks)
-  for (let block = 0; block < blocks; block += 1) {
-    let low = Infinity
-    let high = -Infinity
-    const end = Math.min(prices.length, (block + 1) * BLOCK)
-    for (let i = block * BLOCK; i < end; i += 1) {
-      const price = nth(prices, i)
-      if (price < low) low = price
-      if (price > high) high = price
-    }
-    lowest[block] = low
-    highest[block] = high
-  }
-  return { lowest, highest }
-}
 
 /** The ticks of a history; `step` is the smallest step of the price, in 1/100000. */
 export const createTickStore = (columns: TickColumns, step: number): TickStore => {
@@ -77,8 +51,7 @@ export const createTickStore = (columns: TickColumns, step: number): TickStore =
   // Prices are copied before they are changed, because other markets may read the same columns.
   let { bid, ask } = columns
   const timeAt = (i: number): number => time[i] ?? 0
-  let prices = { bid, ask }
-  let extremes = { bid: extremesOf(bid), ask: extremesOf(ask) }
+  let blocks = { bid: createPriceBlocks(bid), ask: createPriceBlocks(ask) }
   /** The last answer: times are mostly asked for in rising order. */
   let last = 0
 
@@ -113,41 +86,16 @@ export const createTickStore = (columns: TickColumns, step: number): TickStore =
   }
 
   const firstReach: TickStore['firstReach'] = (side, beyond, price, after, last) => {
-    const falling = beyond === 'atOrBelow'
-    const goal = falling ? Math.floor(price / step) : Math.ceil(price / step)
-    const all = prices[side]
-    const { lowest, highest } = extremes[side]
+    const goal = beyond === 'atOrBelow' ? Math.floor(price / step) : Math.ceil(price / step)
     const end = until(last)
-    for (let i = until(after); i < end;) {
-      const block = Math.floor(i / BLOCK)
-      const next = Math.min(end, (block + 1) * BLOCK)
-      if (falling ? nth(lowest, block) <= goal : nth(highest, block) >= goal)
-        for (; i < next; i += 1) if (falling ? nth(all, i) <= goal : nth(all, i) >= goal) return timeAt(i)
-      i = next
-    }
-    return undefined
+    const found = blocks[side].firstReach(beyond, goal, until(after), end)
+    return found === undefined ? undefined : timeAt(found)
   }
 
   const range: TickStore['range'] = (side, from, to) => {
-    const all = prices[side]
-    const { lowest, highest } = extremes[side]
     const end = until(to)
-    let low = Infinity
-    let high = -Infinity
-    for (let i = Math.max(0, until(from) - 1); i < end;) {
-      const block = Math.floor(i / BLOCK)
-      const next = (block + 1) * BLOCK
-      if (i === block * BLOCK && next <= end) {
-        low = Math.min(low, nth(lowest, block))
-        high = Math.max(high, nth(highest, block))
-        i = next
-      } else {
-        low = Math.min(low, nth(all, i))
-        high = Math.max(high, nth(all, i))
-        i += 1
-      }
-    }
-    return { lowest: low * step, highest: high * step }
+    const { lowest, highest } = blocks[side].range(Math.max(0, until(from) - 1), end)
+    return { lowest: lowest * step, highest: highest * step }
   }
 
   /** Bars of the ticks from one index up to but not including another, oldest first. */
@@ -244,8 +192,7 @@ export const createTickStore = (columns: TickColumns, step: number): TickStore =
         bid[i] = nth(bid, i) + by
         ask[i] = nth(ask, i) + by
       }
-      prices = { bid, ask }
-      extremes = { bid: extremesOf(bid), ask: extremesOf(ask) }
+      blocks = { bid: createPriceBlocks(bid), ask: createPriceBlocks(ask) }
     },
   }
 }
