@@ -25,6 +25,7 @@ describe('the options of consent pages', () => {
     ['rights.grants', { rights: undefined }],
     ['returnTo', { returnTo: 'javascript:alert(1)' }],
     ['audit', { audit: 'file' }],
+    ['log', { log: console }],
     ['authUrl', { authUrl: 'http://id.example.com' }],
     ['tokenUrl', { tokenUrl: 'http://id.example.com' }],
     ['secret', { secret: 'SECRET' }],

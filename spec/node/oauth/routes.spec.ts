@@ -200,6 +200,8 @@ describe('a code', () => {
     const answer = await ann.get(await ann.consent())
     endpoint.close()
     expect(answer.status).toBe(502)
+    expect(place.logged).toMatchObject([['warn', 'gateway.consent', { page: 'callback' }]])
+    expect(JSON.stringify(place.logged)).not.toContain('SECRET')
     expect(place.answered.join()).not.toContain('SECRET')
   })
 
@@ -210,6 +212,8 @@ describe('a code', () => {
     const place = await town({}, { grantedAccounts })
     const ann = place.browser('session-of-ann')
     expect((await ann.get(await ann.consent())).status).toBe(502)
+    expect(place.logged).toMatchObject([['warn', 'gateway.consent', { page: 'callback' }]])
+    expect(JSON.stringify(place.logged)).not.toContain('SECRET')
     expect(place.sealed()).toEqual([])
     expect(place.answered.join()).not.toContain('SECRET')
   })
@@ -262,14 +266,20 @@ describe('a confirmation', () => {
     ['the audit fails', {}],
     ['the rights cannot be kept', { add: () => throwError(() => new Error('SECRET')) }],
   ])('gives nothing, and leaves no tokens, when %s', async (_, broken) => {
-    const failing = () => throwError(() => new Error('SECRET'))
+    const failing = () => throwError(() => Object.assign(new Error('SECRET\n at SECRET'), { code: 'ENOSPC' }))
     const grants = () => [[]]
     const rights: Rights = { grants, add: () => EMPTY, remove: () => EMPTY, ...broken }
     const place = await town({ rights, ...('add' in broken ? {} : { audit: failing }) })
     const { ann, fields } = await pending(place)
-    expect((await ann.post('/oauth/accounts', fields)).status).toBe(500)
+    const { status, text } = await ann.post('/oauth/accounts', fields)
+    expect(status).toBe(500)
     expect(place.sealed()).toEqual([])
-    expect(place.answered.join()).not.toContain('SECRET')
+    const [, reference = ''] = /begin again[^]*reference (\w+)/.exec(text) ?? []
+    const page = 'POST /oauth/accounts'
+    expect(place.logged).toMatchObject([
+      ['error', 'gateway.consent', { page, reference, error: { name: 'Error' } }],
+    ])
+    expect(place.answered.join() + JSON.stringify(place.logged)).not.toContain('SECRET')
   })
 
   it('keeps the tokens of a grant that is given, also when an earlier one cannot be taken away', async () => {

@@ -45,6 +45,8 @@ export interface Town {
   readonly browser: (session?: string) => Browser
   readonly rights: FileRights
   readonly audited: ConsentAuditEntry[]
+  /** What was logged, as the arguments of each call. */
+  readonly logged: (readonly unknown[])[]
   /** The content of all files of grants. */
   readonly sealed: () => readonly string[]
   /** All that was answered, with the headers. */
@@ -78,6 +80,7 @@ export const town = async (
   const simulator = (await first).url.replace('ws', 'http')
   const audited: ConsentAuditEntry[] = []
   const answered: string[] = []
+  const logged: (readonly unknown[])[] = []
   const grants = encryptedGrants(join(folder, 'grants'), [{ id: 'one', key: Buffer.alloc(32, 7) }])
   const rights = fileRights(join(folder, 'rights.json'))
   const oauth = oauthRoutes({
@@ -87,6 +90,9 @@ export const town = async (
     rights,
     audit: entry => {
       audited.push(entry)
+    },
+    log: (...entry) => {
+      logged.push(entry)
     },
     authUrl: `${simulator}/my/settings/openapi/grantingaccess/`,
     tokenUrl: `${simulator}/apps/token`,
@@ -154,7 +160,7 @@ export const town = async (
     const names = readdirSync(grantFiles).filter(name => name.endsWith('.grant'))
     return names.map(name => readFileSync(join(grantFiles, name), 'utf8'))
   }
-  return { gateway, url, browser, rights, audited, sealed, answered }
+  return { gateway, url, browser, rights, audited, logged, sealed, answered }
 }
 
 /** What the form of the confirmation has hidden. */

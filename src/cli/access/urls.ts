@@ -1,3 +1,4 @@
+import { safeUrl } from '../../node/http/safeUrl'
 import { CONSENT_PAGE, TOKEN_ENDPOINT } from '../../node/oauth/consentUrl'
 import { Mistake } from '../outcome'
 
@@ -14,11 +15,9 @@ const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'
 /** Whether an address means this machine. */
 export const isLocal = ({ hostname }: URL): boolean => loopback.has(hostname)
 
-/** Secrets go there: only by https, or to this machine. */
-const safeUrl = (option: string, text: string): URL => {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !/^https?:$/.test(url.protocol)) throw new Mistake(`${option} must be a URL of the web.`)
-  if (url.protocol === 'http:' && !isLocal(url)) throw new Mistake(`${option} must begin with https://.`)
+const readUrl = (option: string, text: string): URL => {
+  const url = safeUrl(text)
+  if (typeof url === 'string') throw new Mistake(`${option} ${url}.`)
   return url
 }
 
@@ -34,7 +33,7 @@ export interface UrlOptions {
 
 /** The addresses of a login. Throws a `Mistake` if one would carry secrets in plain text. */
 export const loginUrls = ({ authUrl, tokenUrl, redirectUri, port = PORT }: UrlOptions): LoginUrls => ({
-  auth: safeUrl('--auth-url', authUrl ?? CONSENT_PAGE),
-  token: safeUrl('--token-url', tokenUrl ?? TOKEN_ENDPOINT),
-  redirect: safeUrl('--redirect-uri', redirectUri ?? `http://localhost:${port}/`),
+  auth: readUrl('--auth-url', authUrl ?? CONSENT_PAGE),
+  token: readUrl('--token-url', tokenUrl ?? TOKEN_ENDPOINT),
+  redirect: readUrl('--redirect-uri', redirectUri ?? `http://localhost:${port}/`),
 })

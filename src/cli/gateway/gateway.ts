@@ -15,12 +15,14 @@ import type { Observable } from 'rxjs'
 import { createGateway } from '../../gateway'
 import type { Gateway } from '../../gateway'
 import { webSocketConnect } from '../../index'
+import type { Log } from '../../index'
 import { encryptedGrants, fileJournal, fileRights, oauthRoutes, serveGateway } from '../../node'
 import type { ServeGatewayOptions } from '../../node'
 import { omitUndefined } from '../../util/omitUndefined'
 import type { CommonOptions, Run } from '../definition'
 import { Failed, Mistake, result } from '../outcome'
 import type { Outcome } from '../outcome'
+import { logTo } from '../session/logTo'
 import { listenFailure } from '../testing/listening'
 import { readConfig } from './config'
 import type { GatewayConfig, MetricsConfig } from './configTypes'
@@ -43,8 +45,15 @@ interface Prepared {
   readonly metrics?: MetricsConfig | undefined
 }
 
+/** A server that runs for weeks writes what goes wrong, and all the rest only where it is wanted. */
+const serverLog =
+  (log: Log, isLogged: boolean): Log =>
+  (level, event, fields) => {
+    if (isLogged || level !== 'info') log(level, event, fields)
+  }
+
 /** The gateway of a configuration. */
-const prepare = (config: GatewayConfig): Prepared => {
+const prepare = (config: GatewayConfig, log: Log): Prepared => {
   const { application, host, limits, origins, path, port, tls, cookie, trustProxy } = config
   const grants = encryptedGrants(config.grants.folder, config.grants.keys)
   const rights = config.rights === undefined ? undefined : fileRights(config.rights)
@@ -66,12 +75,13 @@ const prepare = (config: GatewayConfig): Prepared => {
     grants,
     authenticate,
     entitle,
+    log,
     ...omitUndefined({ lines, limits, audit }),
     ...(journal !== undefined && { journal: accountId => fileJournal(`${journal}/${accountId}.jsonl`) }),
   })
   const oauth =
     config.oauth && rights
-      ? oauthRoutes({ ...config.oauth, application, grants, rights, ...omitUndefined({ audit }) })
+      ? oauthRoutes({ ...config.oauth, application, grants, rights, log, ...omitUndefined({ audit }) })
       : undefined
   const { metrics } = config
   return {
@@ -111,7 +121,7 @@ const serve = (
   )
 
 /** Serves a gateway until the end. */
-export const gateway: Run<GatewayCommandOptions> = (_, given, { terminal }) =>
+export const gateway: Run<GatewayCommandOptions> = (_, given, { isLogged, terminal }) =>
   defer(() => {
     const { config, demo = false, origin = [], port } = given
     if (demo === (config !== undefined))
@@ -123,6 +133,6 @@ export const gateway: Run<GatewayCommandOptions> = (_, given, { terminal }) =>
     }
     if (origin.length > 0) throw new Mistake('--origin is for --demo: the file has the origins.')
     const read = readConfig(config, terminal.folder, terminal.env)
-    const prepared = prepare({ ...read, port: port ?? read.port })
+    const prepared = prepare({ ...read, port: port ?? read.port }, serverLog(logTo(terminal.err), isLogged))
     return serve(prepared, terminal.stop$, configWelcome(read))
   })

@@ -1,6 +1,7 @@
 import { createClient, webSocketConnect } from '../../index'
-import type { Client, Environment, Log } from '../../index'
+import type { Client, Environment } from '../../index'
 import type { Context, SessionOptions } from '../definition'
+import { logTo } from './logTo'
 
 /** What a client is made of. */
 export interface ClientSource {
@@ -8,14 +9,6 @@ export interface ClientSource {
   readonly clientSecret: string
   readonly server?: string | undefined
 }
-
-/** Writes what a client does to standard error, an event a line. */
-const logTo =
-  (err: (text: string) => void): Log =>
-  (level, event, fields) => {
-    const words = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-    err(`${[level, event, ...words].join(' ')}\n`)
-  }
 
 /** A client of one environment, or of a server that is neither host of cTrader. */
 export const openClient = (

@@ -23,7 +23,10 @@ const grantLost: Refusal = {
   description: 'The access to this account has to be granted again',
 }
 
-/** Whether only the user can give access again: the tokens are worth nothing any more, or there are none. */
+/**
+ * Whether a gateway has no tokens that work: they have expired, were revoked, or are not in the store. Then only the user
+ * can grant access again.
+ */
 export const isGrantLost = (error: unknown): boolean =>
   hasReason(error, 'GrantLost') || (hasReason(error, 'InvalidOption') && error.option === 'accessToken')
 

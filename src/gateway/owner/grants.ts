@@ -34,8 +34,8 @@ export interface StoredGrant {
  */
 export interface Grants {
   /**
-   * The tokens of a grant. Completes without a value if there are none: then the user has to grant access again. If it
-   * errors, it is called again later.
+   * The tokens of a grant. If the store has none, it completes without a value, and the user has to grant access again.
+   * If it errors, the gateway calls it again later.
    */
   readonly load: (grantId: string) => ObservableInput<StoredGrant>
   /**

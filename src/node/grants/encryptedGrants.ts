@@ -13,7 +13,7 @@ import type { GrantKey } from './seal'
 
 /** The tokens of users, kept in a store from which they can also be removed. */
 export interface GrantStore extends Grants {
-  /** Emits the tokens with their version. Completes without a value if there are none. */
+  /** The tokens of a grant, and their version. If the store has no tokens for it, it completes without a value. */
   readonly load: (grantId: string) => Observable<StoredGrant>
   /** Keeps a pair. `after` is the version that is kept until then, or `''` if there is none. */
   readonly save: (grantId: string, tokens: Required<Tokens>, after: string) => Observable<string>

@@ -4,6 +4,7 @@ import { seeOther } from '../http/page'
 import type { PageAnswer } from '../http/page'
 import { exchangeCode } from './exchangeCode'
 import type { Exchanged } from './exchangeCode'
+import { describeError } from './failure'
 import { isSameText, randomText } from './flows'
 import type { Flow } from './flows'
 import { message } from './pages'
@@ -32,7 +33,8 @@ const keep = async (
     })
     if (!granted) throw new Error('there was no answer')
     flow.pending = { ...granted, grantId, form: randomText() }
-  } catch {
+  } catch (error) {
+    settings.log('warn', 'gateway.consent', { page: 'callback', accounts: describeError(error) })
     await removeGrant(settings, grantId)
     return failure(visit, flow, 502, 'cTrader did not say which accounts there are. Try again.')
   }
@@ -65,8 +67,13 @@ export const callback = async (visit: OAuthVisit): Promise<PageAnswer> => {
     case 'tokens':
       return keep(visit, flow, exchanged)
     case 'refused':
+      settings.log('warn', 'gateway.consent', {
+        page: 'callback',
+        refused: /^\w{1,60}$/.exec(exchanged.errorCode)?.[0],
+      })
       return failure(visit, flow, 400, 'cTrader refused the code. It is good for a minute, and once.')
     default:
+      settings.log('warn', 'gateway.consent', { page: 'callback', endpoint: exchanged })
       return failure(visit, flow, 502, 'The token endpoint of cTrader cannot be reached. Try again.')
   }
 }

@@ -1,8 +1,10 @@
 import { invalidOption } from '../../errors'
 import { checkNames } from '../../options'
+import { harmless } from '../../session/logging/log'
+import type { Log } from '../../session/logging/log'
 import type { GrantStore } from '../grants/encryptedGrants'
 import type { Rights } from '../grants/rights'
-import { isLoopback } from '../http/loopback'
+import { safeUrl } from '../http/safeUrl'
 import { CONSENT_PAGE, TOKEN_ENDPOINT } from './consentUrl'
 import type { ConsentScope, WebAddress } from './consentUrl'
 import type { Application } from './exchangeCode'
@@ -38,6 +40,8 @@ export interface OAuthRoutesOptions {
   readonly returnTo?: string
   /** Called before a grant is given to a user, or taken away. If what it returns fails, nothing is changed. */
   readonly audit?: (entry: ConsentAuditEntry) => unknown
+  /** Called when a page fails. It gets no secret. Default: no log. */
+  readonly log?: Log
   /** Another consent page than cTrader's, such as that of a simulator. */
   readonly authUrl?: string
   /** Another token endpoint than cTrader's. */
@@ -49,6 +53,7 @@ export interface OAuthSettings extends Pick<OAuthRoutesOptions, 'application' | 
   readonly returnTo: string | undefined
   readonly scope: ConsentScope
   readonly audit: (entry: ConsentAuditEntry) => unknown
+  readonly log: Log
   readonly auth: WebAddress
   readonly token: WebAddress
   readonly redirect: WebAddress
@@ -64,18 +69,16 @@ const NAMES: Readonly<Record<keyof OAuthRoutesOptions, true>> = {
   rights: true,
   returnTo: true,
   audit: true,
+  log: true,
   authUrl: true,
   tokenUrl: true,
 }
 
 const CALLBACK = '/callback'
 
-/** Secrets go there: only by https, or to this machine. */
-const safeUrl = (option: string, text: unknown): URL => {
-  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !/^https?:$/.test(url.protocol)) throw invalidOption(option, 'must be a URL of the web')
-  if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    throw invalidOption(option, 'must begin with https://')
+const readUrl = (option: string, given: unknown): URL => {
+  const url = safeUrl(given)
+  if (typeof url === 'string') throw invalidOption(option, url)
   return url
 }
 
@@ -91,20 +94,26 @@ export const readOAuthOptions = (options: OAuthRoutesOptions): OAuthSettings => 
   if (typeof given !== 'object' || given === null) throw invalidOption('options', 'must be an object')
   checkNames(given, NAMES)
   const { application, grants, redirectUri, returnTo, rights, scope = 'trading' } = options
-  const { audit = () => undefined, authUrl = CONSENT_PAGE, tokenUrl = TOKEN_ENDPOINT } = options
+  const {
+    audit = () => undefined,
+    log = () => undefined,
+    authUrl = CONSENT_PAGE,
+    tokenUrl = TOKEN_ENDPOINT,
+  } = options
   for (const name of ['clientId', 'clientSecret'] as const) {
     const value = (Object(application) as Partial<Record<typeof name, unknown>>)[name]
     if (typeof value !== 'string' || value === '')
       throw invalidOption(`application.${name}`, 'must be a non-empty string')
   }
-  const redirect = safeUrl('redirectUri', redirectUri)
+  const redirect = readUrl('redirectUri', redirectUri)
   if (!redirect.pathname.endsWith(CALLBACK)) throw invalidOption('redirectUri', `must end in ${CALLBACK}`)
   const scopes: readonly unknown[] = ['accounts', 'trading']
   if (!scopes.includes(scope)) throw invalidOption('scope', "must be 'accounts' or 'trading'")
   checkFunctions('grants', grants, ['load', 'save', 'remove'])
   checkFunctions('rights', rights, ['grants', 'add', 'remove'])
   if (typeof audit !== 'function') throw invalidOption('audit', 'must be a function')
-  if (returnTo !== undefined) safeUrl('returnTo', returnTo)
+  if (typeof log !== 'function') throw invalidOption('log', 'must be a function')
+  if (returnTo !== undefined) readUrl('returnTo', returnTo)
   return {
     application,
     grants,
@@ -112,9 +121,10 @@ export const readOAuthOptions = (options: OAuthRoutesOptions): OAuthSettings => 
     returnTo,
     scope,
     audit,
+    log: harmless(log),
     redirect,
-    auth: safeUrl('authUrl', authUrl),
-    token: safeUrl('tokenUrl', tokenUrl),
+    auth: readUrl('authUrl', authUrl),
+    token: readUrl('tokenUrl', tokenUrl),
     base: redirect.pathname.slice(0, -CALLBACK.length),
   }
 }

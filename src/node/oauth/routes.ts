@@ -4,6 +4,7 @@ import type { Gateway, Handshake, Session } from '../../gateway'
 import { readBody } from '../http/readBody'
 import type { PageAnswer } from '../http/page'
 import { callback } from './callback'
+import { failedPage } from './failure'
 import { createFlows } from './flows'
 import type { WebAddress } from './consentUrl'
 import { readOAuthOptions } from './options'
@@ -105,9 +106,8 @@ export const oauthRoutes = (options: OAuthRoutesOptions): OAuthRoutes => {
       const url = URL.canParse(request.url ?? '', origin) ? new URL(request.url ?? '', origin) : undefined
       if (!url?.pathname.startsWith(`${settings.base}/`)) return undefined
       if (!paths.has(url.pathname.slice(settings.base.length))) return undefined
-      // What goes wrong may have a secret.
-      return answerTo(gateway, request, sender, url).catch(() =>
-        message(500, 'This does not work', 'Something has failed. Try again later.', settings.returnTo),
+      return answerTo(gateway, request, sender, url).catch((error: unknown) =>
+        failedPage(settings, `${request.method ?? ''} ${url.pathname}`, error),
       )
     },
   }
