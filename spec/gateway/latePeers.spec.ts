@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { PayloadType } from 'rx-ctrader'
 import type { ProtoOADepthEvent, ProtoOASpotEvent } from 'rx-ctrader/protocol'
+import type { GatewayOptions } from 'rx-ctrader/gateway'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Pressure } from '../../src/transport/peer'
 import { ACCOUNT } from '../support/account'
@@ -76,11 +77,11 @@ interface Habits {
 
 type State = ReturnType<typeof stateIn>
 
-const play = (peers: readonly Habits[]) => {
+const play = (peers: readonly Habits[], limits: GatewayOptions['limits'] = {}) => {
   const seen: { direct: State; peers: State[]; received: number[] }[] = []
   inVirtualTime(({ at }) => {
     const broker = createSimulator({ latency: 10, seed: 42 })
-    const gateway = gatewayOver(broker.connect)
+    const gateway = gatewayOver(broker.connect, { limits })
     const direct = rawClient(broker.connect)
     direct.send(...opening('demo'), ...subscribing)
     const clients = peers.map(({ joins, slowFrom, slowFor }, index) => {
@@ -147,6 +148,19 @@ describe('the peers of a gateway', () => {
       }),
       { numRuns: RUNS },
     )
+  }, 60_000)
+
+  it('have them also where a symbol has a limit of updates a second, in fewer frames', () => {
+    const habits = [
+      { joins: 0, slowFrom: 2_000, slowFor: 0 },
+      { joins: 3_000, slowFrom: 2_000, slowFor: 5_000 },
+    ]
+    const [free] = play(habits)
+    const [limited] = play(habits, { maxRate: 30 })
+    const [rare] = play(habits, { maxRate: 1 })
+    for (const state of limited?.peers ?? []) expect(state).toEqual(limited?.direct)
+    expect(limited?.received[0]).toBeLessThanOrEqual(free?.received[0] ?? 0)
+    expect(rare?.received[0]).toBeLessThan(free?.received[0] ?? 0)
   }, 60_000)
 
   it('get fewer frames while they read too slowly', () => {

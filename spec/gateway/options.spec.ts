@@ -67,6 +67,7 @@ describe('the options of a gateway', () => {
     ],
     ['limits', { limits: 5 }],
     ['limits.burst', { limits: { burst: 0 } }],
+    ['limits.maxRate', { limits: { maxRate: 0 } }],
     ['limits.speed', { limits: { speed: 5 } }],
     ['journal', { journal: {} }],
     ['audit', { audit: 'file' }],

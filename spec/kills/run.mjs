@@ -1,7 +1,7 @@
 /**
  * `npm run kills -- [--kills N] [--seed N]` kills a process that trades over a real socket in the middle of it, again
- * and again. The next process finds out from the journal what became of its orders. Ends with 1 where one outcome was
- * not what the ledger shows.
+ * and again. The next process finds out from the journal what became of its orders. `npm run kills -- gateway` kills a
+ * gateway instead, through which two processes trade. Ends with 1 where one outcome was not what the ledger shows.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -20,12 +20,17 @@ const build = name =>
     write: false,
   }).outputFiles[0].text
 
+const [first, ...rest] = process.argv.slice(2)
+const ofGateway = first === 'gateway'
 const directory = mkdtempSync(join(tmpdir(), 'kills-'))
-writeFileSync(join(directory, 'trader.js'), build('trader'))
-const kills = spawn(process.execPath, ['-', '--directory', directory, ...process.argv.slice(2)], {
+for (const name of ofGateway ? ['trader', 'gateway'] : ['trader'])
+  writeFileSync(join(directory, `${name}.js`), build(name))
+const options = ofGateway ? rest : process.argv.slice(2)
+const kills = spawn(process.execPath, ['-', '--directory', directory, ...options], {
   stdio: ['pipe', 'inherit', 'inherit'],
 })
-kills.stdin.end(build('kills'))
+kills.stdin.end(build(ofGateway ? 'gatewayKills' : 'kills'))
 const [code] = await once(kills, 'exit')
-rmSync(directory, { recursive: true })
+if (code === 0) rmSync(directory, { recursive: true })
+else console.error(`the journals are in ${directory}`)
 process.exitCode = code ?? 1

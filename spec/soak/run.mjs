@@ -1,6 +1,6 @@
 /**
  * `npm run soak -- [--minutes N] [--seed N]`: a session over a real socket in which everything goes wrong, again and
- * again, with the server in a process of its own. Ends with 1 where the session did not heal, or broke a rule.
+ * again, with the server in a process of its own. `npm run soak -- gateway` has a gateway and three browsers instead. Ends with 1 where the session did not heal, or broke a rule.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -25,7 +25,11 @@ const start = (name, args, stdout) => {
 
 const server = start('server', [], 'pipe')
 const [url] = await once(createInterface(server.stdout), 'line')
-const soak = start('soak', ['--url', url, ...process.argv.slice(2)], 'inherit')
+const [first, ...rest] = process.argv.slice(2)
+const soak =
+  first === 'gateway'
+    ? start('gatewaySoak', ['--url', url, ...rest], 'inherit')
+    : start('soak', ['--url', url, ...process.argv.slice(2)], 'inherit')
 const [code] = await once(soak, 'exit')
 server.kill()
 process.exitCode = code ?? 1

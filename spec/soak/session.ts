@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
-import { CTraderError, PayloadType, createClient, webSocketConnect } from 'rx-ctrader'
-import type { Account, AuthState } from 'rx-ctrader'
+import { CTraderError, PayloadType, createClient } from 'rx-ctrader'
+import type { Account, AuthState, Connect } from 'rx-ctrader'
 import { refereed } from './rules'
 import { counter, tallyOf } from './tally'
 import { kinds, visit } from './visitors'
@@ -12,14 +12,20 @@ const order = { symbolId: 1, orderType: 1, tradeSide: 1, volume: 100_000 } as co
 
 const grantOf = (accountId: number): 0 | 1 => (grants[0].accountIds.some(id => id === accountId) ? 0 : 1)
 
+/** How a session connects: to the server itself, or as a user of a gateway, which has the tokens. */
+export interface SessionOptions {
+  readonly connect: Connect
+  readonly user?: string
+}
+
 /** A client with some accounts, visitors that come and go, and questions. */
-export const openSession = (url: string, random: () => number) => {
+export const openSession = ({ connect, user }: SessionOptions, random: () => number) => {
   const oneOf = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)] as T
-  const game = refereed(webSocketConnect(url))
+  const game = refereed(connect)
   const client = createClient({
     connect: game.connect,
     clientId: 'demo',
-    clientSecret: 'demo',
+    clientSecret: user ?? 'demo',
     random,
     backoff: { initial: 500, max: 5_000 },
   })
@@ -32,7 +38,11 @@ export const openSession = (url: string, random: () => number) => {
     const saveTokens = (pair: { readonly refreshToken: string }): void => {
       saved[grant] = pair.refreshToken
     }
-    const account = client.account({ accountId, accessToken, refreshToken, saveTokens })
+    const account = client.account(
+      user === undefined
+        ? { accountId, accessToken, refreshToken, saveTokens }
+        : { accountId, accessToken: 'any' },
+    )
     account.authenticated$.subscribe(state => states.set(accountId, state))
     return account
   })
@@ -44,7 +54,7 @@ export const openSession = (url: string, random: () => number) => {
   const ask = (account: Account): void => {
     asked += 1
     unsettled += 1
-    const clientOrderId = `order-${asked}`
+    const clientOrderId = `${user ?? 'order'}-${asked}`
     const answer$ = oneOf<() => Observable<unknown>>([
       () => account.request(PayloadType.PROTO_OA_TRADER_REQ, {}),
       () => account.request(PayloadType.PROTO_OA_GET_TRENDBARS_REQ, { symbolId: 1, period: 1, count: 10 }),
@@ -63,7 +73,11 @@ export const openSession = (url: string, random: () => number) => {
 
   const isLost = (accountId: number): boolean => {
     const state = states.get(accountId)
-    return state?.status === 'failed' && state.cause.reason === 'GrantLost'
+    if (state?.status !== 'failed') return false
+    const { cause } = state
+    // A gateway says so.
+    const isTold = cause.reason === 'Refused' && cause.errorCode === 'CH_ACCESS_TOKEN_INVALID'
+    return user === undefined ? cause.reason === 'GrantLost' : isTold
   }
 
   const visitors = new Set<Visitor>()

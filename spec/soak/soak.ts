@@ -5,6 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import * as fc from 'fast-check'
+import { webSocketConnect } from 'rx-ctrader'
 import { controlOf } from './control'
 import { anyTrouble } from './faults'
 import { randomFrom } from './random'
@@ -26,7 +27,7 @@ const heap = (): number => {
 const soak = async (url: string, minutes: number, seed: number): Promise<readonly string[]> => {
   const random = randomFrom(seed)
   const control = controlOf(url)
-  const session = openSession(url, random)
+  const session = openSession({ connect: webSocketConnect(url) }, random)
   const { tally } = session
 
   const trouble = async (round: number): Promise<number> => {
@@ -52,7 +53,7 @@ const soak = async (url: string, minutes: number, seed: number): Promise<readonl
     const asking = setInterval(session.askAll, 20_000)
     for (;;) {
       await pause(250)
-      const left = await woundsOf(session, control, begun)
+      const left = await woundsOf([session], control, begun)
       const after = Date.now() - begun
       if (left.length > 0 && after < HEALED_WITHIN) continue
       clearInterval(asking)

@@ -9,6 +9,6 @@ export const accounts = accountIds.map(accountId => ({
 }))
 
 export const grants = [
-  { accessToken: 'a', refreshToken: 'ra', accountIds: [11, 12], permissionScope: 1 },
-  { accessToken: 'b', refreshToken: 'rb', accountIds: [21], permissionScope: 1 },
+  { accessToken: 'access-a', refreshToken: 'refresh-a', accountIds: [11, 12], permissionScope: 1 },
+  { accessToken: 'access-b', refreshToken: 'refresh-b', accountIds: [21], permissionScope: 1 },
 ] as const

@@ -79,6 +79,7 @@ const LIMITS: PeerLimits = {
   frameSize: 65_536,
   subscriptions: 1_000,
   linesPerUser: 5,
+  maxRate: Infinity,
   liveWaiting: 100,
   historicalWaiting: 20,
 }

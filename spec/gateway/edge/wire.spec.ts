@@ -1,4 +1,4 @@
-import { Subscription } from 'rxjs'
+import { Subscription, asyncScheduler } from 'rxjs'
 import { PayloadType } from 'rx-ctrader'
 import { createClientIds } from '../../../src/gateway/edge/wire/clientIds'
 import { createFloodGate, findClientMsgId } from '../../../src/gateway/edge/wire/flood'
@@ -149,6 +149,57 @@ describe('the outbox of a peer', () => {
     })
     expect(sent).toHaveLength(1)
     expect(sent[0]?.payload).toMatchObject({ newQuotes: [{ id: 2 }], deletedQuotes: [1] })
+  })
+
+  it('sends a symbol no more often than its limit: the first at once, and one of all that come too soon', () => {
+    const sent: (readonly [ms: number, symbolId: unknown, bid: unknown, ask: unknown])[] = []
+    inVirtualTime(({ at }) => {
+      const life = new Subscription()
+      const peer = {
+        send: (text: string) => {
+          const { payload } = JSON.parse(text) as { readonly payload: Readonly<Record<string, unknown>> }
+          sent.push([asyncScheduler.now(), payload['symbolId'], payload['bid'], payload['ask']])
+        },
+        close: () => undefined,
+        cut: () => undefined,
+      }
+      const counters = createCounters()
+      const outbox = createOutbox(peer, life, counters, 10)
+      const give = (ms: number, payload: object): void => {
+        at(ms, () => {
+          price(outbox, spotPrice(payload))
+        })
+      }
+      give(0, { bid: 1 })
+      give(10, { bid: 2 })
+      give(20, { ask: 5, bid: 3 })
+      give(30, { symbolId: 2, bid: 7 })
+      give(150, { bid: 4 })
+      give(400, { bid: 5 })
+      give(410, { bid: 6 })
+      give(420, { symbolId: 2, bid: 8 })
+      give(430, { symbolId: 2, bid: 9 })
+      at(440, () => {
+        outbox.dropPrice(PROTO_OA_DEPTH_EVENT, 1, 2)
+        outbox.dropPrice(PROTO_OA_SPOT_EVENT, 1, 1)
+      })
+      give(600, { bid: 10 })
+      give(610, { bid: 11 })
+      at(620, () => {
+        expect(counters).toMatchObject({ prices: 8, conflatedPrices: 1 })
+        life.unsubscribe()
+      })
+    })
+    expect(sent).toEqual([
+      [0, 1, 1, undefined],
+      [30, 2, 7, undefined],
+      [100, 1, 3, 5],
+      [200, 1, 4, undefined],
+      [400, 1, 5, undefined],
+      [420, 2, 8, undefined],
+      [520, 2, 9, undefined],
+      [600, 1, 10, undefined],
+    ])
   })
 
   it('drops what has waited of an account that has left, and sends nothing on a closed line', () => {

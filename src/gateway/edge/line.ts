@@ -51,7 +51,7 @@ const dispatch = (context: EdgeContext, line: Line, call: Call): void => {
 export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake): ServerConnection => {
   const { counters, limits, lines } = context
   const life = new Subscription()
-  const outbox = createOutbox(peer, life, counters)
+  const outbox = createOutbox(peer, life, counters, limits.maxRate)
   const gate = createFloodGate(limits)
   let lastReceived = monotonicNow()
   let unsettled = 0

@@ -18,6 +18,8 @@ export interface PeerLimits extends FrameLimits {
   readonly subscriptions: number
   /** Lines that a user may have at the same time. Default 5. */
   readonly linesPerUser: number
+  /** Updates of a symbol per second, and of its book. More are conflated. Default: no limit. */
+  readonly maxRate: number
   /** Live requests that may wait for an answer. Default 100. */
   readonly liveWaiting: number
   /** Historical requests that may wait for an answer. Default 20. */

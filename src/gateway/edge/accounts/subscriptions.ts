@@ -126,7 +126,7 @@ const subscribeSpots: SubscriptionHandler = (peer, call, context) => {
   })
 }
 
-const unsubscribeSpots: SubscriptionHandler = (peer, call) => {
+const unsubscribeSpots: SubscriptionHandler = (peer, call, { outbox }) => {
   const keys = symbolsOf(call).map((symbolId): PriceKey => ({ kind: 'spot', symbolId }))
   if (keys.some(key => !peer.held.has(priceKeyText(key)))) {
     call.refuse({ errorCode: 'NOT_SUBSCRIBED_TO_SPOTS', description: 'Not subscribed to spots' })
@@ -137,6 +137,7 @@ const unsubscribeSpots: SubscriptionHandler = (peer, call) => {
     const listener = peer.spots.get(symbolId)
     if (listener) peer.account.feeds.spots(symbolId).remove(listener)
     peer.spots.delete(symbolId)
+    outbox.dropPrice(PayloadType.PROTO_OA_SPOT_EVENT, peer.entitlement.accountId, symbolId)
     // Bars come with the prices.
     for (const other of [...peer.held.values()])
       if (other.kind === 'bar' && other.symbolId === symbolId) unsubscribe(peer, other)
@@ -194,7 +195,7 @@ const subscribeDepth: SubscriptionHandler = (peer, call, context) => {
   })
 }
 
-const unsubscribeDepth: SubscriptionHandler = (peer, call) => {
+const unsubscribeDepth: SubscriptionHandler = (peer, call, { outbox }) => {
   const keys = symbolsOf(call).map((symbolId): PriceKey => ({ kind: 'depth', symbolId }))
   if (keys.some(key => !peer.held.has(priceKeyText(key)))) {
     call.refuse(notSubscribed('depth quotes'))
@@ -204,6 +205,7 @@ const unsubscribeDepth: SubscriptionHandler = (peer, call) => {
     const listener = peer.books.get(key.symbolId)
     if (listener) peer.account.feeds.book(key.symbolId).remove(listener)
     peer.books.delete(key.symbolId)
+    outbox.dropPrice(PayloadType.PROTO_OA_DEPTH_EVENT, peer.entitlement.accountId, key.symbolId)
     unsubscribe(peer, key)
   }
   call.answer(accountPart(call))

@@ -1,4 +1,4 @@
-import type { Subscription } from 'rxjs'
+import { Subscription, timer } from 'rxjs'
 import { monotonicNow } from '../../../clock'
 import type { ProtoOADepthEvent, ProtoOASpotEvent } from '../../../protocol/messages/quotes'
 import { PayloadType } from '../../../protocol/payloadType'
@@ -22,6 +22,8 @@ export interface Outbox {
   readonly drained: () => void
   /** Drops the prices of an account that wait. */
   readonly drop: (accountId: number) => void
+  /** Drops what waits of one subscription. */
+  readonly dropPrice: (payloadType: Price['payloadType'], accountId: number, symbolId: number) => void
   readonly hangUp: (code: number, reason: string) => void
   /** When something was sent last, in ms of the monotonic clock. */
   readonly lastSent: () => number
@@ -35,12 +37,25 @@ const merge = (known: Price | undefined, price: Price): Price => {
   return { ...price, payload: { ...price.payload, ...change } }
 }
 
+const keyText = (payloadType: number, accountId: number, symbolId: number): string =>
+  `${payloadType} ${accountId} ${symbolId}`
+
+const keyOf = ({ payloadType, payload: { ctidTraderAccountId, symbolId } }: Price): string =>
+  keyText(payloadType, ctidTraderAccountId, symbolId)
+
 export const createOutbox = (
   peer: Peer,
   life: Subscription,
   counters: Pick<Counters, 'close' | 'conflatedPrices' | 'prices'>,
+  maxRate = Infinity,
 ): Outbox => {
+  /** Prices that come while the peer reads too slowly. */
   const waiting = new Map<string, Price>()
+  /** Prices that come too soon after the last one of their symbol, and when that was sent. */
+  const early = new Map<string, Price>()
+  const sentAt = new Map<string, number>()
+  const interval = 1_000 / maxRate
+  let releasing = Subscription.EMPTY
   let lastSent = monotonicNow()
 
   const send = (text: string): void => {
@@ -67,6 +82,48 @@ export const createOutbox = (
     return false
   }
 
+  const deliver = (text: string, price: Price): void => {
+    if (waiting.size === 0 && peer.pressure?.() !== 'high') {
+      counters.prices += 1
+      send(text)
+      return
+    }
+    const key = keyOf(price)
+    if (waiting.has(key)) counters.conflatedPrices += 1
+    waiting.set(key, merge(waiting.get(key), price))
+    if (peer.pressure?.() !== 'high') flush()
+  }
+  /** Sends what is due, and waits for the rest. */
+  const release = (): void => {
+    const now = monotonicNow()
+    let next = Infinity
+    for (const [key, price] of [...early]) {
+      const due = (sentAt.get(key) ?? 0) + interval
+      if (due > now) next = Math.min(next, due)
+      else {
+        early.delete(key)
+        sentAt.set(key, now)
+        if (isUsable()) deliver(encodeFrame(price), price)
+      }
+    }
+    if (life.closed || early.size === 0) return
+    releasing = timer(Math.ceil(next - now)).subscribe(release)
+    life.add(releasing)
+  }
+  /** Sends a price, or keeps it until the next one of its symbol may be sent. */
+  const space = (text: string, price: Price): void => {
+    const key = keyOf(price)
+    const now = monotonicNow()
+    if (!early.has(key) && now >= (sentAt.get(key) ?? -Infinity) + interval) {
+      sentAt.set(key, now)
+      deliver(text, price)
+      return
+    }
+    if (early.has(key)) counters.conflatedPrices += 1
+    early.set(key, merge(early.get(key), price))
+    if (releasing.closed) release()
+  }
+
   return {
     write: message => {
       if (!isUsable()) return
@@ -76,23 +133,20 @@ export const createOutbox = (
     },
     writePrice: (text, price) => {
       if (!isUsable()) return
-      if (waiting.size === 0 && peer.pressure?.() !== 'high') {
-        counters.prices += 1
-        send(text)
-        return
-      }
-      const { payloadType, payload } = price
-      const key = `${payloadType} ${payload.ctidTraderAccountId} ${payload.symbolId}`
-      if (waiting.has(key)) counters.conflatedPrices += 1
-      waiting.set(key, merge(waiting.get(key), price))
-      if (peer.pressure?.() !== 'high') flush()
+      if (interval === 0) deliver(text, price)
+      else space(text, price)
     },
     drained: () => {
       if (!life.closed && waiting.size > 0 && peer.pressure?.() === 'none') flush()
     },
     drop: accountId => {
-      for (const [key, { payload }] of waiting)
-        if (payload.ctidTraderAccountId === accountId) waiting.delete(key)
+      for (const prices of [waiting, early])
+        for (const [key, { payload }] of prices)
+          if (payload.ctidTraderAccountId === accountId) prices.delete(key)
+    },
+    dropPrice: (payloadType, accountId, symbolId) => {
+      const key = keyText(payloadType, accountId, symbolId)
+      for (const prices of [waiting, early]) prices.delete(key)
     },
     hangUp,
     lastSent: () => lastSent,
