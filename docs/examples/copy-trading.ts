@@ -66,7 +66,14 @@ new TestScheduler(assert.deepEqual).run(() => {
       },
     ]
     const log = createCopyLog({ load: () => [...entries], append: entry => entries.push(entry) })
-    const copied$ = copyTrades({ master: accountOf(MASTER), followers, log, maxAge: 5_000, since: 0 })
+    const copied$ = copyTrades({
+      master: accountOf(MASTER),
+      followers,
+      log,
+      symbols: ['EURUSD'],
+      maxAge: 5_000,
+      since: 0,
+    })
     // #endregion
     return copied$.subscribe(copied => results.push(copied))
   }

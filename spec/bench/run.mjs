@@ -17,6 +17,8 @@ const measurements = [
   'streamsBook',
   'streamsHistory',
   'thousands',
+  'copying',
+  'manyAccounts',
   'gateway',
   'gatewaySockets',
   'orders',

@@ -254,11 +254,11 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
   'gateway-server': ['a gateway at /ctrader', 'account: authenticated'],
   'copy-trading': [
     'opened: 1.00, 0.50, 0.20, 0.10',
-    "  master's fill to followers' fills: median 418 ms, worst 420 ms",
+    "  master's fill to followers' fills: median 298 ms, worst 300 ms",
     'one refuses: 2.00, 0.50, 0.40, 0.20; 2 refused',
     "  master's fill to followers' fills: median 289 ms, worst 289 ms",
     'restarted in the middle of a close: 1.50, 0.25, 0.30, 0.15',
-    "  master's fill to followers' fills: median 324 ms, worst 332 ms",
+    "  master's fill to followers' fills: median 292 ms, worst 299 ms",
   ],
   operations: ['filled: 1', 'placeOrder: sent, accepted, filled', 'its frames: 3'],
   recording: [

@@ -3,7 +3,7 @@ import { Subscription } from 'rxjs'
 import { PayloadType, ProtoOAAccountType, createClient } from 'rx-ctrader'
 import type { Connect, Journal, JournalEntry } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
-import type { Fault, Simulator } from 'rx-ctrader/simulator'
+import type { Fault, Market, Simulator, SimulatorOptions } from 'rx-ctrader/simulator'
 import { createCopyLog } from '../../docs/examples/copy-trading/copyLog'
 import type { CopyEntry, CopyStore } from '../../docs/examples/copy-trading/copyLog'
 import { copyTrades } from '../../docs/examples/copy-trading/copyTrades'
@@ -56,7 +56,7 @@ const createStorage = () => {
 
 type Storage = ReturnType<ReturnType<typeof createStorage>['openedBy']>
 
-const createBroker = (): Simulator => {
+const createBroker = (options: SimulatorOptions): Simulator => {
   const { accounts, grants } = manyAccounts([MASTER, ...FOLLOWERS], id => `token-${id}`)
   const terms: Readonly<Record<number, object>> = {
     [MASTER]: { balance: 10_000_000, symbols: ['EURUSD', 'GBPUSD'] },
@@ -68,6 +68,7 @@ const createBroker = (): Simulator => {
     latency: 20,
     grants,
     symbols: [{ name: 'EURUSD.x', like: 'EURUSD' }],
+    ...options,
     accounts: accounts.map(account => ({ ...account, ...terms[account.accountId] })),
   })
 }
@@ -106,31 +107,54 @@ const startProcess = (
     master: accountOf(MASTER),
     followers,
     log: createCopyLog(store),
+    // There is no symbol of the second name.
+    symbols: ['EURUSD', 'EURUSD.y'],
     maxAge: 5_000,
     since: 0,
   }).subscribe(onCopied)
 }
 
+/** Books that have only so many lots on each side, of the symbols that are picked. */
+const thin = (lots: number, isThin: (symbolId: number) => boolean): SimulatorOptions => ({
+  market: (made: Market): Market => ({
+    ...made,
+    bookAt: (symbolId, at) => {
+      const levels = made.bookAt(symbolId, at)
+      if (!isThin(symbolId)) return levels
+      const perSide = levels.length / 2
+      return levels.map(level => ({ ...level, size: (lots * LOT) / perSide }))
+    },
+  }),
+})
+
+interface Traded {
+  readonly open?: number
+  /** The limit of an order that may be filled in several parts. */
+  readonly limit?: number
+  readonly close?: number
+}
+
 /** The master trades at a terminal: opens so many lots, or closes a part of its first position. */
-const trade = (broker: Simulator, act: { readonly open: number } | { readonly close: number }): void => {
+const trade = (broker: Simulator, act: Traded): void => {
   broker.trade((exchange, now) => {
     const by = { at: now, clientMsgId: 'elsewhere' }
     const position = exchange.ledger(MASTER).positions.find(({ tradeData }) => tradeData.volume > 0)
-    if ('open' in act)
+    const { close = 0, limit, open } = act
+    if (open !== undefined)
       exchange.newOrder(
         MASTER,
         {
           ctidTraderAccountId: MASTER,
           symbolId: 1,
-          orderType: 1,
-          tradeSide: act.open > 0 ? 1 : 2,
-          volume: Math.abs(act.open) * LOT,
+          ...(limit === undefined ? { orderType: 1 } : { orderType: 2, limitPrice: limit }),
+          tradeSide: open > 0 ? 1 : 2,
+          volume: Math.abs(open) * LOT,
         },
         by,
       )
     else if (position) {
       const { positionId, tradeData } = position
-      const part = Math.max(STEP, Math.floor((tradeData.volume * act.close) / STEP) * STEP)
+      const part = Math.max(STEP, Math.floor((tradeData.volume * close) / STEP) * STEP)
       const volume = Math.min(tradeData.volume, part)
       exchange.closePosition(MASTER, { ctidTraderAccountId: MASTER, positionId, volume }, by)
     }
@@ -176,8 +200,8 @@ interface Played {
 }
 
 /** A broker, and one process after another. What a killed process still does reaches neither its files nor the server. */
-const played = ({ at }: Pick<VirtualTime, 'at'>, end: number): Played => {
-  const broker = createBroker()
+const played = ({ at }: Pick<VirtualTime, 'at'>, end: number, options: SimulatorOptions = {}): Played => {
+  const broker = createBroker(options)
   const wire = wiretap(broker.connect)
   const storage = createStorage()
   const results: Copied[] = []
@@ -210,11 +234,7 @@ describe('copying trades', () => {
   it('gives each follower its share: by equity, in lots, by a factor; hedged, netted, with other names', () => {
     inVirtualTime(({ at }) => {
       const { broker, lots, results } = played({ at }, 60_000)
-      const steps: readonly (readonly [
-        ms: number,
-        act: Parameters<typeof trade>[1],
-        lots: readonly number[],
-      ])[] = [
+      const steps: readonly (readonly [ms: number, act: Traded, lots: readonly number[]])[] = [
         [20_000, { open: 1 }, [1, 0.5, 0.2, 0.5]],
         [25_000, { close: 0.5 }, [0.5, 0.25, 0.1, 0.25]],
         [30_000, { open: -1 }, [-0.5, -0.25, -0.1, -0.25]],
@@ -272,6 +292,128 @@ describe('copying trades', () => {
       at(80_000, () => {
         expect(lots()).toEqual([0, 0, 0, 0])
         expect(Math.max(...results.map(({ took }) => took))).toBeGreaterThan(500)
+      })
+    })
+  })
+
+  it('brings each follower to its share after each part of an order of the master', () => {
+    inVirtualTime(({ at }) => {
+      const { broker, lots, results, wire } = played(
+        { at },
+        60_000,
+        thin(0.4, symbolId => symbolId === 1),
+      )
+      at(20_000, () => {
+        trade(broker, { open: 1, limit: 2 })
+      })
+      at(30_000, () => {
+        const volumes = ledgerOf(broker, MASTER).deals.map(({ filledVolume }) => filledVolume / LOT)
+        expect(volumes).toEqual([0.4, 0.4, 0.2])
+        expect(lots()).toEqual([1, 0.5, 0.2, 0.5])
+        // By equity it is a little less than the half: each part is rounded down, and the next one makes up for it.
+        expect(ledgerOf(broker, RENAMED).deals.map(({ filledVolume }) => filledVolume / LOT)).toEqual([
+          0.2, 0.2, 0.1,
+        ])
+        expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['filled']))
+        trade(broker, { close: 1 })
+      })
+      at(50_000, () => {
+        // A market order of the master ends with what the book has: 0.4 lots.
+        expect(lots()).toEqual([0.6, 0.3, 0.12, 0.3])
+        expect([...timesSent(wire).values()].filter(times => times > 1)).toEqual([])
+      })
+    })
+  })
+
+  it('counts only what was filled of a follower’s order, and closes only that', () => {
+    inVirtualTime(({ at }) => {
+      const { broker, lots, results } = played(
+        { at },
+        90_000,
+        thin(0.2, symbolId => symbolId > 1_000),
+      )
+      const steps: readonly (readonly [ms: number, act: Traded, lots: readonly number[]])[] = [
+        [20_000, { open: 1 }, [1, 0.5, 0.2, 0.2]],
+        // It has less than its share of what is left, so it closes nothing.
+        [30_000, { close: 0.5 }, [0.5, 0.25, 0.1, 0.2]],
+        [40_000, { close: 0.5 }, [0.25, 0.12, 0.05, 0.12]],
+        [50_000, { close: 1 }, [0, 0, 0, 0]],
+      ]
+      for (const [ms, act, expected] of steps) {
+        at(ms, () => {
+          trade(broker, act)
+        })
+        at(ms + 9_000, () => {
+          expect(lots()).toEqual(expected)
+        })
+      }
+      at(29_500, () => {
+        expect(results.map(({ accountId, status }) => [accountId, status]).sort()).toEqual([
+          [EQUAL, 'filled'],
+          [NETTED, 'filled'],
+          [RENAMED, 'partiallyFilled'],
+        ])
+      })
+    })
+  })
+
+  it('copies what it missed while it was away, if it is not too old, and nothing twice', () => {
+    inVirtualTime(({ at, setWallClock }) => {
+      // The age of a deal is its time by the clock of this machine.
+      setWallClock(Date.UTC(2026, 0, 7, 12))
+      const { broker, kill, lots, results, start, wire } = played({ at }, 90_000)
+      at(20_000, () => {
+        trade(broker, { open: 1 })
+      })
+      at(30_000, () => {
+        expect(lots()).toEqual([1, 0.5, 0.2, 0.5])
+        kill()
+      })
+      at(31_000, () => {
+        trade(broker, { open: 1 })
+      })
+      at(32_000, start)
+      at(40_000, () => {
+        // Young enough: it is copied, and what was copied before is not copied again.
+        expect(lots()).toEqual([2, 1, 0.4, 1])
+        expect(results).toHaveLength(6)
+        kill()
+      })
+      at(41_000, () => {
+        trade(broker, { open: 2 })
+        trade(broker, { close: 1 })
+      })
+      at(60_000, start)
+      at(80_000, () => {
+        // What opens is too old, what closes is not.
+        expect(lots()).toEqual([3, 0.5, 0.2, 0.5])
+        expect(
+          results
+            .slice(6)
+            .map(({ status }) => status)
+            .sort(),
+        ).toEqual([...['filled', 'filled', 'filled'], ...['missed', 'missed', 'missed']])
+        expect([...timesSent(wire).values()].filter(times => times > 1)).toEqual([])
+      })
+    })
+  })
+
+  it('copies after a restart what had to wait behind another order of its follower', () => {
+    inVirtualTime(({ at }) => {
+      const { broker, kill, lots, start, wire } = played({ at }, 90_000)
+      at(20_000, () => {
+        const on = { accountId: EQUAL }
+        broker.fault({ kind: 'slow', payloadType: PROTO_OA_NEW_ORDER_REQ, ms: 1_500, on })
+        trade(broker, { open: 1 })
+        trade(broker, { open: 1 })
+      })
+      at(21_000, () => {
+        kill()
+        start()
+      })
+      at(40_000, () => {
+        expect(lots()).toEqual([2, 1, 0.4, 1])
+        expect([...timesSent(wire).values()].filter(times => times > 1)).toEqual([])
       })
     })
   })

@@ -38,7 +38,8 @@ interface Share {
 
 /** What the entries say together. */
 export const createCopyLog = (store: CopyStore) => {
-  const deals = new Set<number>()
+  /** Whether each deal made the master's position larger. */
+  const deals = new Map<number, boolean>()
   const masters = new Map<number, number>()
   const shares = new Map<string, Share>()
   const claims = new Map<string, Claim>()
@@ -50,11 +51,16 @@ export const createCopyLog = (store: CopyStore) => {
     return share
   }
 
+  const addDeal = ({ dealId, lots, positionId }: MasterDeal): void => {
+    const before = masters.get(positionId) ?? 0
+    deals.set(dealId, Math.abs(before + lots) > Math.abs(before))
+    masters.set(positionId, before + lots)
+  }
+
   const apply = (entry: CopyEntry): void => {
     switch (entry.kind) {
       case 'deal':
-        deals.add(entry.dealId)
-        masters.set(entry.positionId, (masters.get(entry.positionId) ?? 0) + entry.lots)
+        addDeal(entry)
         break
       case 'ratio':
         shareOf(entry.follower, entry.positionId).ratio = entry.ratio
@@ -84,6 +90,7 @@ export const createCopyLog = (store: CopyStore) => {
       apply(entry)
     },
     knowsDeal: (dealId: number): boolean => deals.has(dealId),
+    isOpening: (dealId: number): boolean => deals.get(dealId) === true,
     /** The master's position, in lots. */
     masterLots: (positionId: number): number => masters.get(positionId) ?? 0,
     shareOf,

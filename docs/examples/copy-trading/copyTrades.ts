@@ -32,8 +32,17 @@ const equityOf = (account: Account): Observable<number> =>
   )
 
 /** Keeps what orders need while subscribed, so that an order is one frame. */
-const keepWarm = (account: Account, equity$: Observable<number>): Observable<never> =>
-  merge(warmUp(account), equity$).pipe(
+const keepWarm = (
+  account: Account,
+  equity$: Observable<unknown>,
+  symbols: readonly string[],
+): Observable<never> =>
+  merge(
+    equity$,
+    warmUp(account),
+    // One that the account does not have is no reason to leave the others.
+    ...symbols.map(name => warmUp(account, { symbols: [name] }).pipe(catchError(() => EMPTY))),
+  ).pipe(
     ignoreElements(),
     // What is wrong with an account is the result of its deals.
     catchError(() => EMPTY),
@@ -88,10 +97,11 @@ const follow = (
   follower: Follower,
   deal$: Observable<Copyable>,
 ): Observable<Copied> => {
+  const { log, symbols = [] } = options
   const equity$ = follower.sizing.by === 'equity' ? equityOf(follower.account) : of(0)
   const copy = copyTo(options, follower, equity$)
   let isRecovered = false
-  const recovered$ = recoverCopies(options.log, follower).pipe(
+  const recovered$ = recoverCopies(log, follower).pipe(
     endWith(undefined),
     tap(() => {
       isRecovered = true
@@ -100,7 +110,11 @@ const follow = (
   )
   const ready$ = defer(() => (isRecovered ? of(undefined) : recovered$))
   return merge(
-    keepWarm(follower.account, equity$),
+    keepWarm(
+      follower.account,
+      equity$,
+      symbols.map(name => follower.symbols?.[name] ?? name),
+    ),
     ready$.pipe(
       ignoreElements(),
       catchError(() => EMPTY),
@@ -122,9 +136,12 @@ const follow = (
  */
 export const copyTrades = (options: CopyOptions): Observable<Copied> =>
   defer(() => {
-    const { followers, master } = options
+    const { followers, master, symbols = [] } = options
     const needsEquity = followers.some(({ sizing }) => sizing.by === 'equity')
     const equity$ = needsEquity ? equityOf(master) : of(1)
     const deal$ = masterDeals(options, equity$).pipe(share())
-    return merge(...followers.map(follower => follow(options, follower, deal$)), keepWarm(master, equity$))
+    return merge(
+      ...followers.map(follower => follow(options, follower, deal$)),
+      keepWarm(master, equity$, symbols),
+    )
   })

@@ -22,7 +22,6 @@ export const masterDeals = (
         map(([terms, masterEquity]): Copyable => {
           const { dealId, filledVolume, positionId, tradeSide } = deal
           const lots = filledVolume / (terms.lotSize ?? 1)
-          const before = log.masterLots(positionId)
           if (!log.knowsDeal(dealId))
             log.write({
               kind: 'deal',
@@ -30,8 +29,7 @@ export const masterDeals = (
               positionId,
               lots: tradeSide === ProtoOATradeSide.BUY ? lots : -lots,
             })
-          const isOpening = Math.abs(log.masterLots(positionId)) > Math.abs(before)
-          return { deal, terms, masterEquity, receivedAt, isOpening }
+          return { deal, terms, masterEquity, receivedAt, isOpening: log.isOpening(dealId) }
         }),
       ),
     ),

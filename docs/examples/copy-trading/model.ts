@@ -25,6 +25,8 @@ export interface CopyOptions {
   readonly master: Account
   readonly followers: readonly Follower[]
   readonly log: CopyLog
+  /** Symbols of the master whose terms are kept ready. The first deal in another one costs each follower two requests. */
+  readonly symbols?: readonly string[]
   /** A deal of the master that is older, in ms, opens nothing. It is compared with the clock of this machine. */
   readonly maxAge: number
   /** From when on the deals of the master are copied, in ms since the epoch. */
