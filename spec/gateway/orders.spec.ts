@@ -1,4 +1,7 @@
+import { AsyncSubject, asyncScheduler, from, merge } from 'rxjs'
 import { PayloadType, memoryJournal } from 'rx-ctrader'
+import { localBus, logJournal } from 'rx-ctrader/gateway'
+import type { Bus } from 'rx-ctrader/gateway'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { ACCOUNT } from '../support/account'
 import { gatewayOver } from '../support/gatewayScene'
@@ -71,6 +74,69 @@ describe('an order through a gateway', () => {
         expect(codes(peer)).toEqual(['CH_SERVER_NOT_REACHABLE'])
         expect(wire.sentTypes()).not.toContain(PROTO_OA_NEW_ORDER_REQ)
         peer.leave()
+      })
+    })
+  })
+
+  it('is sent once, and answered as it ends, where a bus delivers it twice', () => {
+    for (const apart of [0, 5, 3_000])
+      inVirtualTime(({ at }) => {
+        const wire = wiretap(createSimulator({ latency: 10 }).connect)
+        const local = localBus()
+        const twice: Bus = {
+          ...local,
+          serve: (subject, answer) =>
+            local.serve(subject, (body, served) => {
+              if (!body.includes('"command"')) return answer(body, served)
+              const second$ = new AsyncSubject<string>()
+              asyncScheduler.schedule(() => from(answer(body, served)).subscribe(second$), apart)
+              return merge(answer(body, served), second$)
+            }),
+        }
+        const peer = rawClient(gatewayOver(wire.connect, { bus: twice }).as({ userId: 'ann' }))
+        peer.send(...opening)
+        at(3_000, () => {
+          peer.send(order('o'), order('refused', { volume: 1 }))
+        })
+        at(10_000, () => {
+          expect(wire.sentTypes().filter(type => type === PROTO_OA_NEW_ORDER_REQ)).toHaveLength(2)
+          expect([...codes(peer)].sort()).toEqual([
+            PROTO_OA_EXECUTION_EVENT,
+            PROTO_OA_EXECUTION_EVENT,
+            'TRADING_BAD_VOLUME',
+          ])
+          peer.leave()
+        })
+      })
+  })
+
+  it('does not leave a gateway whose journal another one has taken over', () => {
+    inVirtualTime(({ at }) => {
+      const broker = createSimulator({ latency: 10 })
+      const shared = localBus()
+      const journal = (accountId: number) => logJournal(shared.log(String(accountId)))
+      const [former, next] = [1, 2].map(() => {
+        const wire = wiretap(broker.connect)
+        return { wire, peer: rawClient(gatewayOver(wire.connect, { journal }).as({ userId: 'ann' })) }
+      })
+      former?.peer.send(...opening)
+      at(3_000, () => {
+        former?.peer.send(order('first'))
+        next?.peer.send(...opening)
+      })
+      at(6_000, () => {
+        former?.peer.send(order('late'))
+        next?.peer.send(order('second'))
+      })
+      at(10_000, () => {
+        const orders = [former, next].map(each =>
+          each?.wire.sentTypes().filter(type => type === PROTO_OA_NEW_ORDER_REQ),
+        )
+        expect(orders.map(sent => sent?.length)).toEqual([1, 1])
+        const late = former?.peer.frames().find(({ clientMsgId }) => clientMsgId === 'late')
+        expect(late?.payload?.['errorCode']).toBe('CH_SERVER_NOT_REACHABLE')
+        former?.peer.leave()
+        next?.peer.leave()
       })
     })
   })

@@ -232,6 +232,7 @@ export const busContract: readonly BusScenario[] = [
             other.append('two', first).pipe(map(second => second > first)),
             one.append('three', first).pipe(catchError(reason)),
             one.append('three', 0).pipe(catchError(reason)),
+            one.read(first).pipe(map(({ text }) => text)),
             one.read().pipe(
               map(({ seq, text }) => [seq >= first, text]),
               toArray(),
@@ -244,6 +245,7 @@ export const busContract: readonly BusScenario[] = [
       true,
       'Fenced',
       'Fenced',
+      'two',
       [
         [true, 'one'],
         [true, 'two'],

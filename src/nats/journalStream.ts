@@ -41,14 +41,15 @@ const openStream = async (
   return manager
 }
 
-/** The entries of a subject, up to the last one at the beginning. */
+/** The entries of a subject behind a number, up to the last one at the beginning. */
 async function* readEntries(
   { streams }: JetStreamManager,
   stream: string,
   subject: string,
+  after: number,
 ): AsyncGenerator<LogEntry> {
   const last = await streams.getMessage(stream, { last_by_subj: subject })
-  for (let seq = 1; last && seq <= last.seq;) {
+  for (let seq = after + 1; last && seq <= last.seq;) {
     const next = { seq, next_by_subj: subject }
     const message = await streams.getMessage(stream, next)
     if (!message) return
@@ -71,7 +72,7 @@ export const journalStream = (
   return key => {
     const subject = `${options.subject}.${key}`
     return {
-      read: () => call(manager => from(readEntries(manager, options.stream, subject))),
+      read: (after = 0) => call(manager => from(readEntries(manager, options.stream, subject, after))),
       append: (text, after) =>
         call(() => js.publish(subject, text, { expect: { lastSubjectSequence: after } })).pipe(
           map(({ seq }) => seq),

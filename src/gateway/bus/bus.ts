@@ -64,8 +64,8 @@ export interface LogEntry {
 
 /** A log of texts. Each one who appends has to know the last entry, so that there is one order of all entries. */
 export interface BusLog {
-  /** The entries from the first one to the last one at present. Then completes. */
-  readonly read: () => Observable<LogEntry>
+  /** The entries behind that with the number `after`, or all, to the last one at present. Then completes. */
+  readonly read: (after?: number) => Observable<LogEntry>
   /**
    * Appends a text if the last entry is still that with the number `after`, or 0 if there is none. Emits the number of
    * the new entry and completes. Errors with a {@link BusError}: `Fenced` (another has appended), `Down` (not appended)

@@ -1,4 +1,5 @@
-import { BehaviorSubject, Observable, defer, filter, of, throwError } from 'rxjs'
+import { BehaviorSubject, defer, filter, from, of, throwError } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { busError } from './bus'
 import type { BusLog, LogEntry } from './bus'
 
@@ -53,11 +54,7 @@ export const memoryLogs = (): ((name: string) => BusLog) => {
     const entries = logs.get(name) ?? []
     logs.set(name, entries)
     return {
-      read: () =>
-        new Observable(subscriber => {
-          for (const entry of [...entries]) subscriber.next(entry)
-          subscriber.complete()
-        }),
+      read: (after = 0) => defer(() => from(entries.filter(entry => entry.seq > after))),
       append: (text, after) =>
         defer(() => {
           if ((entries.at(-1)?.seq ?? 0) !== after) return throwError(() => busError('Fenced'))

@@ -57,10 +57,34 @@ const answerOf = (error: unknown, hasLeft: boolean): OwnerAnswer => {
   return { kind: 'refused', refusal: orderNotSent }
 }
 
+/** A command without an outcome. */
+interface Running {
+  isWithdrawn: boolean
+  readonly answer$: Observable<OwnerAnswer>
+}
+
+/** How many ids of commands that are over are known. */
+const OVER = 1_000
+
+/** Knows the latest texts that it was given. */
+const createRecent = (size: number) => {
+  const texts = new Set<string>()
+  return {
+    has: (text: string): boolean => texts.has(text),
+    add: (text: string): void => {
+      texts.add(text)
+      const [oldest = ''] = texts
+      if (texts.size > size) texts.delete(oldest)
+    },
+  }
+}
+
 export const createCommands = (owned: OwnedAccount, journal: Journal, log: Log): Commands => {
   const { account, link$ } = owned
   /** Commands without an outcome: their entries in the journal are not for `recoverOrders` yet. */
-  const running = new Map<string, { isWithdrawn: boolean }>()
+  const running = new Map<string, Running>()
+  /** Those that are over, the latest of them: a bus may deliver a request twice. */
+  const over = createRecent(OVER)
   const recovering = new Set<string>()
   const doubt$ = new Subject<void>()
 
@@ -117,6 +141,7 @@ export const createCommands = (owned: OwnedAccount, journal: Journal, log: Log):
     })
   const finish = (intent: OrderIntent, answer: OwnerAnswer): Observable<OwnerAnswer> => {
     running.delete(intent.id)
+    over.add(intent.id)
     if (answer.kind === 'inDoubt') {
       doubt$.next()
       return of(answer)
@@ -127,13 +152,17 @@ export const createCommands = (owned: OwnedAccount, journal: Journal, log: Log):
 
   return {
     run: ({ user, id, payloadType, payload }) => {
+      const known = running.get(id)
+      if (known) return known.answer$
+      // Its outcome was told to the first who asked. It is not sent again, so the other one has to find out.
+      if (over.has(id)) return of({ kind: 'inDoubt' })
       const link = owned.link()
-      if (!link || running.has(id)) return of({ kind: 'refused', refusal: notReachable })
-      running.set(id, { isWithdrawn: false })
+      if (!link) return of({ kind: 'refused', refusal: notReachable })
       const { accountId } = account
       const entry = { state: 'intended', id, accountId, payloadType, payload, at: asyncScheduler.now() }
       const intent = entry as unknown as OrderIntent
       const answer$ = new AsyncSubject<OwnerAnswer>()
+      running.set(id, { isWithdrawn: false, answer$ })
       send(link, intent, user)
         .pipe(switchMap(answer => finish(intent, answer)))
         .subscribe(answer$)
