@@ -101,7 +101,7 @@ describe('the journal in a log', () => {
     expect(openIds(journal)).toEqual(['a', 'b'])
   })
 
-  it('does not read lines that are none', () => {
+  it('leaves out lines that it cannot read', () => {
     const log = localBus().log('7')
     outcome(log.append('no JSON', 0).pipe(concatMap(seq => log.append('{"state":"intended"}', seq))))
     expect(openIds(logJournal(log))).toEqual([])
