@@ -214,6 +214,17 @@ describe('a frame', () => {
     expect(await invalid.closed).toBe(1007)
   })
 
+  it('in more pieces than anyone needs ends the line, and one in a few pieces is read', async () => {
+    const { url } = await town()
+    const [many, few] = [await visit(url), await visit(url)]
+    const text = JSON.stringify(logIn('SECRET-ann'))
+    for (const part of text.match(/.{1,20}/g) ?? []) few.webSocket.send(part, { fin: false })
+    few.webSocket.send('')
+    await few.got(/2101/)
+    for (let i = 0; i < 100; i += 1) many.webSocket.send('[', { fin: false })
+    expect(await many.closed).toBe(1008)
+  })
+
   it('of too many is refused unread, and in the end the line is closed; one that floods with pings is cut off', async () => {
     const { url } = await town({ framesPerSecond: 1, burst: 2 })
     const flooding = await visit(url)

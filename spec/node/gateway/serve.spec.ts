@@ -64,6 +64,7 @@ describe('a gateway behind a port', () => {
     [1, '203.0.113.7, 198.51.100.1', '198.51.100.1'],
     [2, '203.0.113.7, 198.51.100.1', '203.0.113.7'],
     [7, '203.0.113.7', '203.0.113.7'],
+    [1, '7'.repeat(1_000), '7'.repeat(64)],
     [1, '', '127.0.0.1'],
   ])('behind %d proxies, takes of %j the address %s', async (trustProxy, forwarded, address) => {
     const { url, asked } = await asking({ trustProxy })

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { EMPTY, filter, firstValueFrom, interval, of, throwError } from 'rxjs'
+import { EMPTY, Subject, filter, firstValueFrom, interval, of, throwError } from 'rxjs'
 import type { Gateway } from 'rx-ctrader/gateway'
 import type { Rights } from 'rx-ctrader/node'
 import { ACCOUNT } from '../../support/account'
-import { logIn, openAccount, visit } from '../gateway/served'
+import { logIn, openAccount, openSocket, visit } from '../gateway/served'
 import { PUBLIC, endAll, formIn, giveAccess, town } from './town'
 import type { Town } from './town'
 
@@ -335,6 +335,24 @@ describe('the consent pages', () => {
     expect((await ann.post('/oauth/accounts', { form: 'x'.repeat(70_000) })).status).toBe(413)
     expect((await ann.get('/oauth/other')).status).toBe(404)
     expect((await ann.get('/oauth/../../etc/passwd')).status).toBe(404)
+  })
+
+  it('log nothing when a client leaves in the middle of its form', async () => {
+    const asked$ = new Subject<void>()
+    const asked = firstValueFrom(asked$)
+    const authenticate: Gateway['authenticate'] = () => {
+      asked$.next()
+      return of({ userId: 'ann' })
+    }
+    const place = await town({}, { authenticate })
+    const { host, port } = new URL(place.url)
+    const socket = await openSocket(Number(port))
+    const head = [`Host: ${host}`, `Origin: ${PUBLIC}`, 'Cookie: sid=session-of-ann', 'Content-Length: 1000']
+    socket.write(['POST /oauth/revoke HTTP/1.1', ...head, '', 'grantId='].join('\r\n'))
+    await asked
+    socket.resetAndDestroy()
+    expect((await place.browser('session-of-ann').get('/oauth/accounts')).status).toBe(200)
+    expect(place.logged).toEqual([])
   })
 
   it('show a name as text', async () => {

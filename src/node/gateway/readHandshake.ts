@@ -30,13 +30,16 @@ const bearerToken = (header: string): string | undefined => {
   return token === undefined ? undefined : Buffer.from(token, 'base64url').toString('utf8')
 }
 
+/** Longer than any address. What a client says of itself may be of any length, and would be so in each audit entry. */
+const MAX_ADDRESS = 64
+
 /** The address of a client. Each proxy adds at the end the address from which it was reached. */
 const addressOf = ({ headers, socket }: IncomingMessage, trustProxy: number): string | undefined => {
   const forwarded = trustProxy === 0 ? [] : String(headers['x-forwarded-for'] ?? '').split(',')
   const known = [...forwarded.map(part => part.trim()), socket.remoteAddress ?? ''].filter(
     part => part !== '',
   )
-  return known.at(-1 - Math.min(trustProxy, known.length - 1))
+  return known.at(-1 - Math.min(trustProxy, known.length - 1))?.slice(0, MAX_ADDRESS)
 }
 
 /** How the session of a request is found. */

@@ -15,6 +15,14 @@ import { answerRequests, requestPath, refuseUpgrade } from './requests'
 /** How long clients and requests may take to end, in ms. */
 const GRACE = 2_000
 
+/**
+ * A client sends a frame in one piece, or in a few. Thousands of tiny pieces would take a hundred times the memory of their
+ * bytes, before it is known who sends them.
+ */
+const MAX_FRAGMENTS = 64
+/** A frame of the usual length, in the smallest packets that a network has. */
+const MAX_CHUNKS = 4_096
+
 /** A server that closes a connection whose request does not come in time. */
 const createHttpServer = (
   { connections, handshakeTimeout, tls }: ServeGatewaySettings,
@@ -71,7 +79,8 @@ export const serveGateway = (
       perMessageDeflate: false,
       // The token that a client offers as a protocol does not come back.
       handleProtocols: offered => (offered.has(PROTOCOL) ? PROTOCOL : false),
-      ...{ closeTimeout: GRACE },
+      // The types do not know these yet.
+      ...{ closeTimeout: GRACE, maxFragments: MAX_FRAGMENTS, maxBufferedChunks: MAX_CHUNKS },
     })
     const clients = new Set<ServedClient>()
 

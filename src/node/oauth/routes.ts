@@ -106,9 +106,11 @@ export const oauthRoutes = (options: OAuthRoutesOptions): OAuthRoutes => {
       const url = URL.canParse(request.url ?? '', origin) ? new URL(request.url ?? '', origin) : undefined
       if (!url?.pathname.startsWith(`${settings.base}/`)) return undefined
       if (!paths.has(url.pathname.slice(settings.base.length))) return undefined
-      return answerTo(gateway, request, sender, url).catch((error: unknown) =>
-        failedPage(settings, `${request.method ?? ''} ${url.pathname}`, error),
-      )
+      return answerTo(gateway, request, sender, url).catch((error: unknown) => {
+        // The client has left in the middle of its form: nothing has failed here.
+        if (request.destroyed && !request.complete) throw error
+        return failedPage(settings, `${request.method ?? ''} ${url.pathname}`, error)
+      })
     },
   }
 }
