@@ -4,7 +4,7 @@ export default {
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   moduleNameMapper: {
     '^rx-ctrader$': '<rootDir>/src/index.ts',
-    '^rx-ctrader/(protocol|simulator|node|backtest)$': '<rootDir>/src/$1/index.ts',
+    '^rx-ctrader/(protocol|simulator|node|backtest|gateway)$': '<rootDir>/src/$1/index.ts',
   },
   globalSetup: '<rootDir>/spec/browser/setup.ts',
   globalTeardown: '<rootDir>/spec/browser/teardown.ts',

@@ -80,6 +80,8 @@ export interface Scene extends BrowserContextOptions {
   /** What stands behind the `?` of the address. */
   readonly query?: string
   readonly before?: (page: Page) => Promise<void>
+  /** Where the terminal is. Default: where all specs have it. */
+  readonly site?: string
 }
 
 /**
@@ -88,7 +90,7 @@ export interface Scene extends BrowserContextOptions {
  */
 export const inTerminal = async (
   browser: Browser,
-  { query = '', before, ...options }: Scene,
+  { query = '', before, site = process.env['TERMINAL_URL'] ?? '', ...options }: Scene,
   act: (terminal: Terminal) => Promise<void>,
 ): Promise<void> => {
   const context = await browser.newContext({
@@ -114,7 +116,7 @@ export const inTerminal = async (
   try {
     await slowToReturn(page)
     await before?.(page)
-    await page.goto(`${process.env['TERMINAL_URL'] ?? ''}/${query}`)
+    await page.goto(`${site}/${query}`)
     await act(terminalOn(page))
     if (complaints.length > 0) throw new Error('the browser has complained')
   } catch (error) {

@@ -7,8 +7,10 @@ import { Recorder, REPLAY } from './recorder'
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <button type="button" (click)="save()">Save recording</button>
-    <button type="button" (click)="file.click()">Load recording</button>
-    <input #file type="file" accept=".jsonl" hidden aria-label="Recording" (change)="load(file)" />
+    @if (replay) {
+      <button type="button" (click)="file.click()">Load recording</button>
+      <input #file type="file" accept=".jsonl" hidden aria-label="Recording" (change)="load(file)" />
+    }
   `,
   styles: `
     :host {
@@ -27,7 +29,8 @@ import { Recorder, REPLAY } from './recorder'
 })
 export class Recording {
   private readonly recorder = inject(Recorder)
-  private readonly replay = inject(REPLAY)
+  /** Behind a gateway there is no place for another server. */
+  protected readonly replay = inject(REPLAY, { optional: true })
 
   protected save(): void {
     const url = URL.createObjectURL(new Blob([this.recorder.text()], { type: 'application/jsonl' }))
@@ -39,6 +42,6 @@ export class Recording {
   }
 
   protected load({ files }: HTMLInputElement): void {
-    void files?.[0]?.text().then(this.replay)
+    void files?.[0]?.text().then(text => this.replay?.(text))
   }
 }
