@@ -78,6 +78,7 @@ const startProcess = (
   connect: Connect,
   { journalOf, store }: Storage,
   onCopied: (copied: Copied) => void,
+  since: number,
 ): Subscription => {
   const client = createClient({
     connect,
@@ -110,7 +111,7 @@ const startProcess = (
     // There is no symbol of the second name.
     symbols: ['EURUSD', 'EURUSD.y'],
     maxAge: 5_000,
-    since: 0,
+    since,
   }).subscribe(onCopied)
 }
 
@@ -196,7 +197,7 @@ interface Played {
   readonly results: Copied[]
   readonly lots: () => readonly number[]
   readonly kill: () => void
-  readonly start: () => void
+  readonly start: (since?: number) => void
 }
 
 /** A broker, and one process after another. What a killed process still does reaches neither its files nor the server. */
@@ -207,12 +208,17 @@ const played = ({ at }: Pick<VirtualTime, 'at'>, end: number, options: Simulator
   const results: Copied[] = []
   let running = Subscription.EMPTY
   let generation = 0
-  const start = (): void => {
+  const start = (since = 0): void => {
     const own = (generation += 1)
     const isAlive = (): boolean => own === generation
-    running = startProcess(wire.connect, storage.openedBy(isAlive), copied => {
-      if (isAlive()) results.push(copied)
-    })
+    running = startProcess(
+      wire.connect,
+      storage.openedBy(isAlive),
+      copied => {
+        if (isAlive()) results.push(copied)
+      },
+      since,
+    )
   }
   const kill = (): void => {
     generation += 1
@@ -372,7 +378,9 @@ describe('copying trades', () => {
       at(31_000, () => {
         trade(broker, { open: 1 })
       })
-      at(32_000, start)
+      at(32_000, () => {
+        start()
+      })
       at(40_000, () => {
         // Young enough: it is copied, and what was copied before is not copied again.
         expect(lots()).toEqual([2, 1, 0.4, 1])
@@ -383,7 +391,9 @@ describe('copying trades', () => {
         trade(broker, { open: 2 })
         trade(broker, { close: 1 })
       })
-      at(60_000, start)
+      at(60_000, () => {
+        start()
+      })
       at(80_000, () => {
         // What opens is too old, what closes is not.
         expect(lots()).toEqual([3, 0.5, 0.2, 0.5])
@@ -394,6 +404,33 @@ describe('copying trades', () => {
             .sort(),
         ).toEqual([...['filled', 'filled', 'filled'], ...['missed', 'missed', 'missed']])
         expect([...timesSent(wire).values()].filter(times => times > 1)).toEqual([])
+      })
+    })
+  })
+
+  it('copies nothing of what was before its beginning, also not when that is closed', () => {
+    inVirtualTime(({ at, setWallClock }) => {
+      setWallClock(Date.UTC(2026, 0, 7, 12))
+      const { broker, kill, lots, results, start } = played({ at }, 60_000)
+      kill()
+      at(5_000, () => {
+        trade(broker, { open: 1 })
+      })
+      at(6_000, () => {
+        start(broker.now())
+      })
+      at(20_000, () => {
+        expect(lots()).toEqual([1, 0, 0, 0])
+        trade(broker, { close: 0.5 })
+      })
+      at(30_000, () => {
+        expect(lots()).toEqual([0.5, 0, 0, 0])
+        expect(results).toEqual([])
+        trade(broker, { open: 1 })
+      })
+      at(40_000, () => {
+        // The first one goes by its equity, which is a little less than the half of the master's by now.
+        expect(lots()).toEqual([1.5, 0.49, 0.2, 0.5])
       })
     })
   })
