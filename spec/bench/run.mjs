@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { buildSync } from 'esbuild'
+import { HOW_TO_GET, findNatsServer } from '../support/findNatsServer.mjs'
 
 const measurements = [
   'decode',
@@ -21,6 +22,7 @@ const measurements = [
   'manyAccounts',
   'gateway',
   'gatewaySockets',
+  'natsBus',
   'orders',
   'backtest',
   'backtestThreads',
@@ -28,6 +30,12 @@ const measurements = [
   'exportMemory',
 ]
 const asked = process.argv.slice(2)
+
+process.env['NATS_SERVER'] ??= findNatsServer() ?? ''
+if (process.env['NATS_SERVER'] === '') {
+  measurements.splice(measurements.indexOf('natsBus'), 1)
+  console.log(`Left out: natsBus. ${HOW_TO_GET}`)
+}
 
 const missed = measurements
   .filter(name => asked.length === 0 || asked.some(start => name.startsWith(start)))

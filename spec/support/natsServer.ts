@@ -9,8 +9,6 @@ import { join } from 'node:path'
 import { connect } from '@nats-io/transport-node'
 import type { NatsConnection } from '@nats-io/transport-node'
 
-const { NATS_SERVER: program = '' } = process.env
-
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -22,6 +20,7 @@ const freePort = async (): Promise<number> => {
 
 /** A server with JetStream on a free port of this machine, which can be killed and started again. */
 export const startNatsServer = async () => {
+  const { NATS_SERVER: program = '' } = process.env
   if (program === '') throw new Error('there is no nats-server: install it, or have it on the PATH')
   const port = await freePort()
   const store = mkdtempSync(join(tmpdir(), 'nats-'))

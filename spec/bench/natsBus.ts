@@ -1,0 +1,114 @@
+/** What a bus over NATS adds to a quote and to an order, and how many events pass it. Both ends are in this process. */
+import { startNatsServer } from '../support/natsServer'
+import { firstValueFrom, take } from 'rxjs'
+import { natsBus } from 'rx-ctrader/nats'
+import { conclude, median } from './measure'
+
+const QUOTE = 200
+const PACED = 10_000
+const PACED_FOR = 3_000
+const MANY = 200_000
+const BURST = 500
+const APPENDS = 2_000
+const TTL = 3_000
+
+const turn = (): Promise<void> =>
+  new Promise(resolve => {
+    setImmediate(resolve)
+  })
+const percentile = (values: readonly number[], part: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length * part)] ?? NaN
+const pause = (ms: number): Promise<void> =>
+  new Promise(resolve => {
+    setTimeout(resolve, ms)
+  })
+
+/** Each message is as long as a quote, and begins with the time at which it was sent. */
+const quote = (): string => performance.now().toFixed(3).padEnd(QUOTE)
+
+const timeEach = async (
+  count: number,
+  act: (index: number) => Promise<unknown>,
+): Promise<readonly number[]> => {
+  const times: number[] = []
+  for (let index = 0; index < count; index += 1) {
+    const start = performance.now()
+    await act(index)
+    times.push(performance.now() - start)
+  }
+  return times
+}
+const measure = async (): Promise<void> => {
+  const server = await startNatsServer()
+  const owner = natsBus(await server.connect())
+  const edge = natsBus(await server.connect())
+  const successor = natsBus(await server.connect())
+
+  const delays: number[] = []
+  let received = 0
+  edge.on('spot.*').subscribe(packet => {
+    received += 1
+    if (packet.kind === 'message') delays.push(performance.now() - Number(packet.body))
+  })
+  edge.serve('ping', body => [body]).subscribe()
+  await firstValueFrom(edge.ask('ping', '', 1_000))
+
+  // Timers are late by as much as a ms, so that as many leave in a turn as are due.
+  const began = performance.now()
+  for (let sent = 0; performance.now() - began < PACED_FOR;) {
+    for (; sent < ((performance.now() - began) * PACED) / 1_000; sent += 1) owner.publish('spot.1', quote())
+    await pause(1)
+  }
+  await pause(200)
+  const paced = [...delays]
+
+  received = 0
+  const burstBegan = performance.now()
+  for (let sent = 0; sent < MANY; sent += BURST) {
+    for (let index = 0; index < BURST; index += 1) owner.publish('spot.1', quote())
+    await turn()
+  }
+  while (received < MANY) await pause(1)
+  const perSecond = (MANY / (performance.now() - burstBegan)) * 1_000
+
+  const asks = await timeEach(APPENDS, () => firstValueFrom(owner.ask('ping', quote(), 1_000)))
+  const log = owner.log('bench')
+  let last = 0
+  const appends = await timeEach(APPENDS, async () => {
+    last = await firstValueFrom(log.append(quote(), last))
+  })
+
+  // The second one sees the lease before it is given back.
+  const held = owner.lease('bench', { ttl: TTL }).subscribe()
+  await pause(500)
+  const next = firstValueFrom(successor.lease('bench', { ttl: TTL }).pipe(take(1)))
+  await pause(500)
+  const givenBack = performance.now()
+  held.unsubscribe()
+  await next
+  const handOver = performance.now() - givenBack
+
+  await server.kill()
+  conclude('a bus over NATS, on this machine', 'value', [
+    {
+      name: 'a quote, at 10,000 a second, p50, ms',
+      figures: {},
+      bounded: { value: median(paced), atMost: 0.3 },
+    },
+    { name: '… p99, ms', figures: {}, bounded: { value: percentile(paced, 0.99), atMost: 3 } },
+    { name: 'events a second, from end to end', figures: {}, bounded: { value: perSecond, atLeast: 50_000 } },
+    { name: 'a request and its answer, p50, ms', figures: {}, bounded: { value: median(asks), atMost: 1 } },
+    {
+      name: 'an entry of a log, acknowledged, p50, ms',
+      figures: {},
+      bounded: { value: median(appends), atMost: 1 },
+    },
+    {
+      name: 'a lease that is given back, taken after, ms',
+      figures: {},
+      bounded: { value: handOver, atMost: 1_000 },
+    },
+  ])
+}
+
+void measure()
