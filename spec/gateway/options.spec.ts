@@ -71,6 +71,7 @@ describe('the options of a gateway', () => {
     ['limits.speed', { limits: { speed: 5 } }],
     ['journal', { journal: {} }],
     ['audit', { audit: 'file' }],
+    ['feedOf', { feedOf: 'all' }],
     ['linger', { linger: -1 }],
     ['log', { log: 'file' }],
     ['random', { random: 5 }],

@@ -44,6 +44,11 @@ export interface GatewayOptions {
    * audit.
    */
   readonly audit?: (entry: AuditEntry) => unknown
+  /**
+   * The name of the feed of an account. Accounts of one feed get the same prices, of symbols with the same ids: one
+   * subscription at cTrader serves all of them that are on one line. Default: each account has its own.
+   */
+  readonly feedOf?: (account: { readonly accountId: number }) => string | undefined
   /** What joins the parts of the gateway. Default: {@link localBus}. */
   readonly bus?: Bus
   /** How long what no browser needs is kept at cTrader, in ms. Default 1 000. */
@@ -67,6 +72,7 @@ const NAMES: Readonly<Record<keyof GatewayOptions, true>> = {
   limits: true,
   journal: true,
   audit: true,
+  feedOf: true,
   bus: true,
   linger: true,
   log: true,
@@ -148,6 +154,7 @@ export const readGatewayOptions = (options: GatewayOptions): GatewaySettings => 
     limits = {},
     journal = memoryJournal,
     audit = () => EMPTY,
+    feedOf = () => undefined,
     bus = localBus(),
     linger = 1_000,
     log = () => undefined,
@@ -161,7 +168,15 @@ export const readGatewayOptions = (options: GatewayOptions): GatewaySettings => 
   if (!isObject(grants)) throw invalidOption('grants', 'must be an object')
   requireFunction('grants.load', grants.load)
   requireFunction('grants.save', grants.save)
-  for (const [option, value] of Object.entries({ authenticate, entitle, journal, audit, log, random }))
+  for (const [option, value] of Object.entries({
+    authenticate,
+    entitle,
+    journal,
+    audit,
+    feedOf,
+    log,
+    random,
+  }))
     requireFunction(option, value)
   checkLines(lines)
   checkLimits(limits)
@@ -176,6 +191,7 @@ export const readGatewayOptions = (options: GatewayOptions): GatewaySettings => 
     limits: { ...LIMITS, ...limits },
     journal,
     audit,
+    feedOf,
     bus,
     linger,
     log: harmless(log),

@@ -37,6 +37,7 @@ export interface OwnerOptions {
   readonly lines: readonly LineOptions[]
   readonly grants: Grants
   readonly journal: (accountId: number) => Journal
+  readonly feedOf: (account: { readonly accountId: number }) => string | undefined
   readonly log: Log
   readonly random: () => number
 }
@@ -46,7 +47,7 @@ const HISTORY_CAPACITY = 32 * 1024 * 1024
 
 /** Holds the lines to cTrader and the accounts on them, and serves the edges, while subscribed to `run$`. */
 export const createOwners = (bus: Bus, options: OwnerOptions) => {
-  const { application, grants, journal, log, random } = options
+  const { application, feedOf, grants, journal, log, random } = options
   const keeper = createGrantKeeper(grants, log)
   const history = createTextCache(HISTORY_CAPACITY)
   const served = new Map<string, Served>()
@@ -58,6 +59,7 @@ export const createOwners = (bus: Bus, options: OwnerOptions) => {
     environment,
     client: createClient({
       ...application,
+      feedOf,
       log,
       random,
       ...(connect ? { connect, environment } : { environment }),
@@ -67,7 +69,7 @@ export const createOwners = (bus: Bus, options: OwnerOptions) => {
 
   const serve = (environment: Environment, accountId: number, grantId: string): Served | undefined => {
     const line = pickLine(lines, environment, grantId)
-    const context = { bus, grant: keeper.grant, history, journal, log, nextStamp }
+    const context = { bus, feedOf, grant: keeper.grant, history, journal, log, nextStamp }
     return line && serveAccount(line, { accountId, grantId }, context)
   }
   const close = (key: string): void => {

@@ -2,6 +2,8 @@ import {
   EMPTY,
   ReplaySubject,
   Subscription,
+  concat,
+  defer,
   filter,
   ignoreElements,
   map,
@@ -17,7 +19,9 @@ import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
 import { PayloadType } from '../../protocol/payloadType'
 import { accountPayloads } from '../../session/state/accountMessages'
-import { barLink, depthLine, spotLine } from '../../streams/market/marketSubscriptions'
+import { barLink, depthLine, linkSpotEvents, spotLine } from '../../streams/market/marketSubscriptions'
+import type { SpotLine } from '../../streams/market/marketSubscriptions'
+import { omitUndefined } from '../../util/omitUndefined'
 import { priceKeyText } from '../bus/messages'
 import type { PriceKey } from '../bus/messages'
 import { applyBookChange, emptyBook, mergeSpots } from '../model/prices'
@@ -30,6 +34,18 @@ interface Held {
   /** Emits whether it is established. Errors if it cannot be. */
   readonly established$: ReplaySubject<boolean>
   readonly upstream: Subscription
+}
+
+/** What is there at once, if anything. */
+const currentOf = <T>(value$: Observable<T>): T | undefined => {
+  let current: T | undefined
+  value$
+    .pipe(take(1))
+    .subscribe(value => {
+      current = value
+    })
+    .unsubscribe()
+  return current
 }
 
 /** Sends a change of prices to the edges. */
@@ -52,9 +68,14 @@ export interface Prices {
 
 /**
  * The price subscriptions of an account: one at cTrader for any number of edges. It keeps what is current, for those
- * that come later.
+ * that come later. With `hasFeed`, the events may be those of another account of its feed.
  */
-export const createPrices = ({ account, link$ }: OwnedAccount, publish: PublishPrices): Prices => {
+export const createPrices = (
+  { account, link$ }: OwnedAccount,
+  hasFeed: boolean,
+  publish: PublishPrices,
+): Prices => {
+  const { accountId } = account
   const held = new Map<string, Held>()
   const spots = new Map<number, ProtoOASpotEvent>()
   const books = new Map<number, Book>()
@@ -78,20 +99,33 @@ export const createPrices = ({ account, link$ }: OwnedAccount, publish: PublishP
   const listening = link$
     .pipe(
       switchMap(link =>
-        link ? accountPayloads(link, account.accountId, PayloadType.PROTO_OA_SPOT_EVENT) : EMPTY,
+        link && !hasFeed ? accountPayloads(link, accountId, PayloadType.PROTO_OA_SPOT_EVENT) : EMPTY,
       ),
     )
     .subscribe(onSpot)
 
+  /** The prices that the feed has already, and then its events, as those of this account. */
+  const eventsOfFeed = (symbolId: number, { link, price$ }: SpotLine): Observable<never> =>
+    defer(() => {
+      const known = currentOf(price$)
+      const first$ = known ? of({ symbolId, ...omitUndefined(known) }) : EMPTY
+      return concat(first$, linkSpotEvents(account, symbolId, link))
+    }).pipe(
+      tap(event => {
+        onSpot({ ...event, ctidTraderAccountId: accountId })
+      }),
+      ignoreElements(),
+    )
   /** Whether the subscription is established at cTrader: on each link again. */
   const establish = ({ kind, symbolId, period }: PriceKey): Observable<boolean> => {
     switch (kind) {
       case 'spot':
         return spotLine(account, symbolId).pipe(
-          tap(line => {
+          switchMap(line => {
             if (!line) reset('spot', symbolId)
+            const isEstablished$ = of(line !== undefined)
+            return line && hasFeed ? merge(eventsOfFeed(symbolId, line), isEstablished$) : isEstablished$
           }),
-          map(line => line !== undefined),
         )
       case 'bar':
         return barLink(account, symbolId, period as ProtoOATrendbarPeriod).pipe(

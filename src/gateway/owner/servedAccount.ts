@@ -33,6 +33,7 @@ export interface ServedContext {
   readonly grant: GrantKeeper['grant']
   readonly history: TextCache
   readonly journal: (accountId: number) => Journal
+  readonly feedOf: (account: { readonly accountId: number }) => string | undefined
   readonly log: Log
   readonly nextStamp: () => number
 }
@@ -41,7 +42,7 @@ export interface ServedContext {
 export const serveAccount = (
   line: OwnedLine,
   { accountId, grantId }: { readonly accountId: number; readonly grantId: string },
-  { bus, grant: grantOf, history, journal, log, nextStamp }: ServedContext,
+  { bus, feedOf, grant: grantOf, history, journal, log, nextStamp }: ServedContext,
 ): Served => {
   const { client, environment } = line
   const grant = grantOf(grantId, client.request)
@@ -52,7 +53,8 @@ export const serveAccount = (
     bus.publish(subjects.events(environment, accountId), JSON.stringify(packet))
   })
   const queries = createQueries(owned, { nextStamp, history })
-  const prices = createPrices(owned, (kind, symbolId, payload) => {
+  const hasFeed = feedOf({ accountId }) !== undefined
+  const prices = createPrices(owned, hasFeed, (kind, symbolId, payload) => {
     bus.publish(subjects.prices(environment, accountId, kind, symbolId), JSON.stringify(payload))
   })
   const commands = createCommands(owned, journal(accountId), log)
