@@ -79,6 +79,7 @@ export const play = (plan: Plan, time: VirtualTime, judge: (outcome: Outcome) =>
     clientId: 'id',
     clientSecret: 'secret',
     random,
+    lines: 1 + (plan.seed % 2),
     linger: 0,
     log: (_, event, { id }) => {
       if (event === 'order.found') found.add(id)
