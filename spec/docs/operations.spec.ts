@@ -127,6 +127,13 @@ const readQuery = (expr: string) => ({
 })
 
 describe('the guide to operations', () => {
+  it('quotes the texts of its alerts, because a comma would begin another annotation', () => {
+    const yaml = blocksOf(GUIDE, 'yaml')[0] ?? ''
+    const annotations = [...yaml.matchAll(/annotations: (.*)$/gm)].map(([, text]) => text)
+    expect(annotations).toHaveLength(alerts.length)
+    expect(annotations.filter(text => !/^\{ summary: '[^']*' \}$/.test(text ?? ''))).toEqual([])
+  })
+
   const telemetry = createTelemetry()
   let exposed: ReadonlyMap<string, Exposed> = new Map()
   beforeAll(async () => {
