@@ -1,4 +1,16 @@
-import { NEVER, catchError, firstValueFrom, map, mergeMap, of, tap, timer, toArray } from 'rxjs'
+import {
+  NEVER,
+  catchError,
+  firstValueFrom,
+  map,
+  merge,
+  mergeMap,
+  of,
+  tap,
+  throwError,
+  timer,
+  toArray,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { BusError, Lease, Packet } from 'rx-ctrader/gateway'
 import { natsBus } from 'rx-ctrader/nats'
@@ -52,6 +64,31 @@ describe('the bus over NATS, while the server is away', () => {
       { kind: 'gap' },
       { kind: 'message', subject: 'a.back', body: 'back' },
     ])
+  })
+
+  it('gives no answer where the one who serves has failed', async () => {
+    const bus = natsBus(await server.connect())
+    const serving = bus.serve('broken', () => throwError(() => new Error('broken'))).subscribe()
+    await after(50)
+    expect(await firstValueFrom(bus.ask('broken', '', 100).pipe(catchError(reason)))).toBe('Unanswered')
+    serving.unsubscribe()
+  })
+
+  it('is down for good over a connection that was closed', async () => {
+    const connection = await server.connect()
+    await connection.close()
+    const bus = natsBus(connection)
+    const seen: unknown[] = []
+    const listening = merge(
+      bus.on('a'),
+      bus.serve('a', () => NEVER),
+    ).subscribe(packet => seen.push(packet))
+    bus.publish('a', 'lost')
+    expect(await firstValueFrom(bus.state$)).toBe('down')
+    expect(await firstValueFrom(bus.ask('a', '', 100).pipe(catchError(reason)))).toBe('Down')
+    expect(await firstValueFrom(bus.log('a').append('', 0).pipe(catchError(reason)))).toBe('Down')
+    expect(seen.filter(packet => (packet as Packet).kind === 'message')).toEqual([])
+    listening.unsubscribe()
   })
 
   it('keeps what was appended', async () => {

@@ -14,6 +14,6 @@ export const createNames = (prefix: string): Names => {
     subject: subject => `${before}${subject}`,
     plain: subject => subject.slice(before.length),
     bucket: name => (prefix === '' ? name : `${prefix.replaceAll('.', '-')}-${name}`),
-    key: name => name.replace(/[^\w.-]/g, char => `=${char.codePointAt(0)?.toString(16) ?? ''}=`),
+    key: name => name.replace(/[^\w.-]/g, char => `=${char.charCodeAt(0).toString(16)}=`),
   }
 }

@@ -164,6 +164,18 @@ describe('a lease', () => {
       })
   })
 
+  it('is free where something else was written than who holds it', () => {
+    inVirtualTime(({ at }) => {
+      const store = memoryStore()
+      for (const [after, text] of ['no JSON', '{}'].entries()) store.put('line', text, after).subscribe()
+      const one = contender(store)
+      at(100, () => {
+        expect(one.isSure()).toBe(true)
+        one.leave()
+      })
+    })
+  })
+
   it('is taken over a time to live after its holder has died, and at once when it was given back', () => {
     inVirtualTime(({ at }) => {
       const store = memoryStore()
