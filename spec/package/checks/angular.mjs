@@ -34,6 +34,10 @@ export const angular = async ({ consumer }) => {
       '',
     )
     const said = await run(nodeOf(node), [join(cwd, 'out', 'angular.js')], { cwd })
-    check(`Angular ${major}, Node ${node}`, said, 'connecting, connecting, 1; connected, authenticated, 1; 0')
+    check(
+      `Angular ${major}, Node ${node}`,
+      said,
+      'true 12345678\nconnecting, connecting, 1; connected, authenticated, 1; 0',
+    )
   })
 }
