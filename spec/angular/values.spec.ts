@@ -159,7 +159,7 @@ describe('accounts that cannot be had', () => {
     })
   })
 
-  it('are several, of which the application has to say one', () => {
+  it('are several, and the application has to name one', () => {
     inPage([withAccount(mine), withAccount({ ...mine, accountId: 8 })], () => {
       expect(run(injectCurrentAccount)).toThrow('accountId must be given, because there are several: 7, 8')
       expect(run(() => injectCurrentAccount(8))()?.accountId).toBe(8)
