@@ -43,6 +43,10 @@ const keyText = (payloadType: number, accountId: number, symbolId: number): stri
 const keyOf = ({ payloadType, payload: { ctidTraderAccountId, symbolId } }: Price): string =>
   keyText(payloadType, ctidTraderAccountId, symbolId)
 
+/** For all peers without a limit: two maps for each would be a hundredth of its memory. They stay empty. */
+const NOTHING_EARLY = new Map<string, Price>()
+const NEVER_SENT = new Map<string, number>()
+
 export const createOutbox = (
   peer: Peer,
   life: Subscription,
@@ -52,9 +56,9 @@ export const createOutbox = (
   /** Prices that come while the peer reads too slowly. */
   const waiting = new Map<string, Price>()
   /** Prices that come too soon after the last one of their symbol, and when that was sent. */
-  const early = new Map<string, Price>()
-  const sentAt = new Map<string, number>()
   const interval = 1_000 / maxRate
+  const early = interval === 0 ? NOTHING_EARLY : new Map<string, Price>()
+  const sentAt = interval === 0 ? NEVER_SENT : new Map<string, number>()
   let releasing = Subscription.EMPTY
   let lastSent = monotonicNow()
 
