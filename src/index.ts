@@ -95,6 +95,7 @@ export type {
   ConnectionState,
   FailedState,
   LineState,
+  LoginRequiredState,
   ReconnectingState,
 } from './session/state/state'
 

@@ -23,12 +23,17 @@ export const resolveValue = <T extends object>(whose: string, given: ValueOrFact
 export type CTraderFeature =
   | {
       readonly kind: 'account'
+      /** What gives the options of the account. Called in the injection context. */
       readonly source: () => AccountSource
       /** Whether the source is a function, which may give another account later. */
       readonly follows: boolean
     }
   | { readonly kind: 'accounts'; readonly accessToken: string | undefined }
-  | { readonly kind: 'user'; readonly user: () => unknown }
+  | {
+      readonly kind: 'user'
+      /** The user who is logged in: another value is another user. */
+      readonly user: () => unknown
+    }
   | {
       readonly kind: 'simulator'
       /** Makes the simulator for the provided client and accounts, whose secrets are texts. */
