@@ -17,6 +17,7 @@ import type {
 import type { Gateway, GatewayOptions } from 'rx-ctrader/gateway'
 import type { MarbleBroker, Marbles } from 'rx-ctrader/testing'
 import type { Peer } from 'rx-ctrader/simulator'
+import type { NatsConnection } from '@nats-io/nats-core'
 declare global {
   const client: Client
   const account: Account
@@ -31,6 +32,7 @@ declare global {
   const link: Link
   const connect: Connect
   const journal: Journal
+  const nc: NatsConnection
   const clientId: string
   const clientSecret: string
   const accessToken: string

@@ -23,8 +23,8 @@ const QUEUE = 'owner'
  * not there, they are made. Throws `InvalidOption` for invalid options.
  *
  * ```ts
- * const bus = natsBus(await connect({ servers: 'nats://127.0.0.1:4222', maxReconnectAttempts: -1 }))
- * const gateway = createGateway({ bus, application, origins, grants, authenticate, entitle })
+ * const origins = ['https://app.example.com']
+ * const gateway = createGateway({ bus: natsBus(nc), application, origins, grants, authenticate, entitle })
  * ```
  */
 export const natsBus = (nc: NatsConnection, options: NatsOptions = {}): Bus => {

@@ -40,7 +40,9 @@ const readLine = ({ text }: LogEntry): Partial<Line> => Object(parseJson(text)) 
  *
  * ```ts
  * const bus = natsBus(nc)
- * const gateway = createGateway({ ...options, bus, journal: accountId => logJournal(bus.log(`${accountId}`)) })
+ * const journal = (accountId: number) => logJournal(bus.log(`${accountId}`))
+ * const origins = ['https://app.example.com']
+ * const gateway = createGateway({ bus, journal, application, origins, grants, authenticate, entitle })
  * ```
  */
 export const logJournal = (log: BusLog): Journal => {
