@@ -1,8 +1,8 @@
-import { NEVER, Subject, delay, map, merge, mergeMap, of } from 'rxjs'
+import { NEVER, Subject, delay, map, merge, mergeMap, of, take } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
 import type { Connect } from 'rx-ctrader'
 
-/** A line that is cut, or slow, or on which nonsense is sent. */
+/** A line that is cut or slow. Nonsense comes on others beside it. */
 export interface UnreliableLine {
   readonly connect: Connect
   /** Harms the line, if there is one. */
@@ -27,7 +27,6 @@ export const unreliable = (connect: Connect, random: () => number): UnreliableLi
   const cut$ = new Subject<void>()
   let late = 0
   let isStopped = false
-  let send: (text: string) => void = () => undefined
   return {
     connect: () =>
       merge(
@@ -38,17 +37,28 @@ export const unreliable = (connect: Connect, random: () => number): UnreliableLi
           }),
         ),
       ).pipe(
-        map(socket => {
-          send = socket.send
+        map(socket => ({
+          ...socket,
           // Each later by what is set when it comes.
-          return { ...socket, frame$: socket.frame$.pipe(mergeMap(text => of(text).pipe(delay(late)))) }
-        }),
+          frame$: socket.frame$.pipe(mergeMap(text => of(text).pipe(delay(late)))),
+        })),
       ),
     hurt: () => {
       const chance = random()
       if (chance < 0.4) cut$.next()
       else if (chance < 0.7) late = Math.max(late, Math.floor(random() * 5_000))
-      else send(NONSENSE[Math.floor(random() * NONSENSE.length)] ?? '')
+      else {
+        const nonsense = NONSENSE[Math.floor(random() * NONSENSE.length)] ?? ''
+        // On a line of its own: a client takes a refusal without an id for that of its own request.
+        connect()
+          .pipe(take(1))
+          .subscribe({
+            next: socket => {
+              socket.send(nonsense)
+            },
+            error: () => undefined,
+          })
+      }
     },
     recover: () => {
       late = 0
