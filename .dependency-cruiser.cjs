@@ -38,7 +38,7 @@ const leaves = ['errorFields', 'errors', 'options', 'clock', 'util', 'time/const
 const rooms = {
   protocol: ['codec', 'messages'],
   connection: ['requests'],
-  session: ['state', 'reconnecting', 'logging', 'authentication'],
+  session: ['state', 'reconnecting', 'logging', 'authentication/grants', 'authentication'],
   streams: ['sharing', 'symbols', 'history', 'account', 'market', 'valuation'],
   orders: ['model', 'tracking', 'validation/rules', 'validation', 'reconciling', 'lifecycle'],
   simulator: [
@@ -78,6 +78,8 @@ const rooms = {
     'report',
   ],
   testing: ['messages', 'drawing', 'asserting'],
+  opentelemetry: ['model', 'metrics', 'spans'],
+  angular: ['client', 'features'],
 }
 
 const filesOf = (folder, room) => `^src/${folder}/${room === '' ? '' : `${room}/`}[^/]+\\.ts$`

@@ -1,5 +1,5 @@
 import type { Credential } from 'rx-ctrader'
-import { plainTexts } from '../../src/angular/credentials'
+import { plainTexts } from '../../src/angular/features/credentials'
 
 describe('the secrets at a simulator', () => {
   const options = { connect: () => [], clientId: 'page' } as never as { readonly clientId: string }

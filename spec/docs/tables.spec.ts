@@ -85,8 +85,8 @@ describe('the guide to reconnecting', () => {
     )
     const fields = [
       ...fieldsOf('src/session/options.ts', 'AccountOptions'),
-      ...fieldsOf('src/session/authentication/tokens.ts', 'Tokens'),
-      ...fieldsOf('src/session/authentication/tokens.ts', 'GrantOptions'),
+      ...fieldsOf('src/session/authentication/grants/tokens.ts', 'Tokens'),
+      ...fieldsOf('src/session/authentication/grants/tokens.ts', 'GrantOptions'),
     ]
     expect(listed).toEqual([...new Set(fields)])
   })

@@ -21,9 +21,9 @@ import type { Account } from '../session/account'
 import type { Client } from '../session/client'
 import type { AccountOptions } from '../session/options'
 import { oncePer } from '../util/oncePer'
-import type { BoundClient, LentAccount } from './client'
-import type { Texts } from './credentials'
-import type { AccountSource, CTraderFeature } from './features'
+import type { BoundClient, LentAccount } from './client/client'
+import type { Texts } from './features/credentials'
+import type { AccountSource, CTraderFeature } from './features/features'
 
 /** An account as the server lists it, of `injectAccounts()`. */
 export type ListedAccount = ProtoOACtidTraderAccount

@@ -8,12 +8,12 @@
  * @module rx-ctrader/angular
  */
 export { provideCTrader } from './provide'
-export { withAccount, withAccounts } from './features'
-export type { AccountSource, AccountsOptions, CTraderFeature, ValueOrFactory } from './features'
-export { withGateway } from './gateway'
-export type { WithGatewayOptions } from './gateway'
-export { withUser } from './user'
-export { withSimulator } from './simulator'
+export { withAccount, withAccounts } from './features/features'
+export type { AccountSource, AccountsOptions, CTraderFeature, ValueOrFactory } from './features/features'
+export { withGateway } from './features/gateway'
+export type { WithGatewayOptions } from './features/gateway'
+export { withUser } from './features/user'
+export { withSimulator } from './features/simulator'
 export { injectAccount, injectAccounts, injectClient, injectCurrentAccount, injectSimulator } from './inject'
 export type { ListedAccount } from './accounts'
 export { accountSignal } from './accountSignal'

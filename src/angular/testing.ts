@@ -13,7 +13,7 @@ import type { MarblesOptions } from '../testing/options'
 import { requestFilter } from '../testing/requests'
 import { createScene, usualAccount, usualClient } from '../testing/scene'
 import type { Scene } from '../testing/scene'
-import { withAccount } from './features'
+import { withAccount } from './features/features'
 import { provideCTrader } from './provide'
 
 /** Settings of `provideCTraderTesting`. The others are those of `marbles`. */

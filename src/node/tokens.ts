@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { SaveTokens } from '../session/authentication/tokens'
+import type { SaveTokens } from '../session/authentication/grants/tokens'
 import { readObject } from './credentials'
 import { realPath } from './files/realPath'
 import { checkReplaceable, overwrite, replaceFile } from './files/replaceFile'

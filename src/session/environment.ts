@@ -2,7 +2,7 @@ import { concatMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Client } from './client'
 import { lookUpEnvironment } from './authentication/environmentCheck'
-import { credentialAsker } from './authentication/credential'
+import { credentialAsker } from './authentication/grants/credential'
 import type { Environment } from '../errorFields'
 import type { AccountOptions } from './options'
 

@@ -14,7 +14,7 @@ import type { ReconnectOptions } from './reconnecting/reconnectDelay'
 import { browserPlatform } from './reconnecting/platform'
 import type { Platform } from './reconnecting/platform'
 import { randomFraction, sequentialIds } from '../util/random'
-import type { GrantOptions } from './authentication/tokens'
+import type { GrantOptions } from './authentication/grants/tokens'
 
 /** The settings of a client that have defaults. Each is an option of `createClient`. */
 export interface ClientSettings extends HeartbeatOptions, LaneOptions, RequestOptions, ReconnectOptions {

@@ -16,9 +16,9 @@ import {
 } from 'rxjs'
 import type { ObservableInput, Observable } from 'rxjs'
 import type { SendRequest } from '../../connection/requests/request'
-import { createGrant } from '../../session/authentication/grant'
-import type { Grant } from '../../session/authentication/grant'
-import type { Tokens } from '../../session/authentication/tokens'
+import { createGrant } from '../../session/authentication/grants/grant'
+import type { Grant } from '../../session/authentication/grants/grant'
+import type { Tokens } from '../../session/authentication/grants/tokens'
 import type { Log } from '../../session/logging/log'
 import { growingPause } from '../../util/backoff'
 

@@ -3,7 +3,7 @@ import { catchError, concatMap, defer, filter, ignoreElements, map, of, throwErr
 import type { Observable } from 'rxjs'
 import { invalidOption } from '../../errors'
 import type { Store, StoreEntry } from '../../gateway/bus/store'
-import type { Tokens } from '../../session/authentication/tokens'
+import type { Tokens } from '../../session/authentication/grants/tokens'
 import type { GrantStore } from './encryptedGrants'
 import { createSealer } from './seal'
 import type { GrantKey } from './seal'

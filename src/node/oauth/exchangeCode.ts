@@ -1,6 +1,6 @@
 import { catchError, defer, map, mergeMap, of, timeout } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Tokens } from '../../session/authentication/tokens'
+import type { Tokens } from '../../session/authentication/grants/tokens'
 import { parseJson } from '../../util/parseJson'
 import type { WebAddress } from './consentUrl'
 

@@ -4,7 +4,7 @@ import type { SendRequest } from '../../connection/requests/request'
 import type { ProtoOAGetAccountListByAccessTokenRes } from '../../protocol/messages/account'
 import { PayloadType } from '../../protocol/payloadType'
 import { oncePer } from '../../util/oncePer'
-import type { Grant } from './grant'
+import type { Grant } from './grants/grant'
 
 type AccountList = ProtoOAGetAccountListByAccessTokenRes
 

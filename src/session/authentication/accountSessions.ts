@@ -19,7 +19,7 @@ import type { Persistence } from '../reconnecting/reconnect'
 import type { AccountSession, Session } from '../state/state'
 import { accountAuth, endIfAppLost, isFatal, isNotRouted } from './auth'
 import type { Authentications } from './authentications'
-import type { Grant } from './grant'
+import type { Grant } from './grants/grant'
 
 export interface AccountPersistence extends Pick<
   Persistence<AccountSession>,

@@ -5,8 +5,8 @@ import { connectionLost } from '../../connection/lost'
 import { hasReason, isRefused } from '../../errors'
 import { isFinal, isRefusedAs } from '../../protocol/errorCodes'
 import { PayloadType } from '../../protocol/payloadType'
-import type { AskCredential, Credential } from './credential'
-import type { Grant } from './grant'
+import type { AskCredential, Credential } from './grants/credential'
+import type { Grant } from './grants/grant'
 
 /** The application's credentials, from its settings at openapi.ctrader.com. No object of a client shows them. */
 export interface AppCredentials {

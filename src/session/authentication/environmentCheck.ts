@@ -19,7 +19,7 @@ import type { Environment } from '../../errorFields'
 import type { ProtoOAGetAccountListByAccessTokenRes } from '../../protocol/messages/account'
 import { ProtoOAClientPermissionScope } from '../../protocol/messages/enums'
 import { accountList, findEntry, requestAccountList } from './accountList'
-import type { Grant } from './grant'
+import type { Grant } from './grants/grant'
 
 /** The account list's entry for one account. */
 interface Granted {
