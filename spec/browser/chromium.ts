@@ -55,7 +55,6 @@ const packaged = async (cause?: Error): Promise<Program> => {
     const env = { ...process.env, TMPDIR: unpacking, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' }
     const unpack = `require('@sparticuz/chromium').executablePath()`
     await promisify(execFile)(process.execPath, ['-e', unpack], { env })
-    writeFileSync(join(unpacking, 'fonts', 'fonts.conf'), fontsIn(join(home, 'fonts', 'fonts')))
     try {
       renameSync(unpacking, home)
     } catch (error) {
@@ -64,6 +63,8 @@ const packaged = async (cause?: Error): Promise<Program> => {
       if (!existsSync(home)) throw error
     }
   }
+  // Each time, because the folder of the project may have another name by now.
+  writeFileSync(join(home, 'fonts', 'fonts.conf'), fontsIn(join(home, 'fonts', 'fonts')))
   return {
     path: join(home, 'chromium'),
     env: { LD_LIBRARY_PATH: join(home, 'al2023', 'lib'), FONTCONFIG_PATH: join(home, 'fonts') },

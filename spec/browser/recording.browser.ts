@@ -45,13 +45,18 @@ describe('a recording', () => {
 
       await page.getByLabel('Recording').setInputFiles(path)
       // Another session: what was open in the one before is not there before it is played.
-      await says('authenticated')
-      await priceMoves('EURUSD')
       await panel('Positions')
         .getByRole('row')
         .filter({ hasText: 'EURUSD' })
         .filter({ hasText: 'buy' })
         .waitFor()
+      // It stays on the screen when the recording is over.
+      await says(/loginRequired.*the recording has ended/, 60_000)
+      expect(
+        await panel('Quotes')
+          .getByText(/^1\.\d/)
+          .count(),
+      ).toBeGreaterThan(0)
       expect(await page.getByText('Break it').count()).toBe(0)
       expect(await page.locator('app-root').count()).toBe(1)
     }))

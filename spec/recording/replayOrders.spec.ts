@@ -66,6 +66,28 @@ describe('a replay of orders', () => {
     expect(bidsOf(ours)).toEqual(then)
   })
 
+  it('ends only when the outcome of one that is not placed again has come, too', () => {
+    const { PROTO_OA_EXECUTION_EVENT } = PayloadType
+    // The recording ends with the fill.
+    const whole = recorded(({ account, watch, at }) => {
+      at(5_000, () => {
+        watch(placed(account))
+      })
+    })
+    const isReport = (line: string): boolean => line.includes(`"payloadType":${PROTO_OA_EXECUTION_EVENT}`)
+    const fill = whole.map(isReport).lastIndexOf(true)
+    const short = whole.slice(0, fill + 1)
+    replayed(short, ({ account, ended$, watch, at }) => {
+      const { timed } = watch(account.on(PROTO_OA_EXECUTION_EVENT))
+      const ended = watch(ended$)
+      at(59_000, () => {
+        const [last] = timed.at(-1) ?? []
+        expect(last).toBeGreaterThan(5_900)
+        expect(ended.timed).toEqual([[last, undefined]])
+      })
+    })
+  })
+
   it('tells of one that is placed a little later, too', () => {
     replayed(lines, ({ account, watch, at }) => {
       at(5_500, () => {

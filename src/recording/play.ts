@@ -70,9 +70,16 @@ export const play = (
   const deliver = (text: string): void => {
     frame$.next(withMaintenance(matching.asNow(text), due))
   }
+  /** An outcome that is held back still comes, also after the last event that does not wait. */
+  const endIfOver = (): void => {
+    if (toCome === 0 && ![...heldBack.keys()].some(isOrder)) onEnd()
+  }
   const release = (cause: Asked): void => {
-    heldBack.get(cause)?.forEach(deliver)
+    const held = heldBack.get(cause)
+    if (!held) return
     heldBack.delete(cause)
+    held.forEach(deliver)
+    endIfOver()
   }
 
   const later = (act: () => void, ms = 0): void => {
@@ -136,10 +143,10 @@ export const play = (
         if (isEvent(step)) toCome -= 1
         onUsed()
         take(step)
-        if (toCome === 0) onEnd()
+        endIfOver()
       },
       complete: () => {
-        onEnd()
+        endIfOver()
         // A line that was neither lost nor closed stays open and quiet.
         if (attempt.at(-1)?.kind !== 'closed') life.add(beatWhile(frame$, () => true))
       },

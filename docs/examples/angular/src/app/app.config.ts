@@ -1,15 +1,18 @@
 import {
   InjectionToken,
   inject,
+  makeEnvironmentProviders,
   provideEnvironmentInitializer,
   provideZonelessChangeDetection,
 } from '@angular/core'
 import type { ApplicationConfig, EnvironmentProviders } from '@angular/core'
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop'
+import { delay } from 'rxjs'
 import { webSocketConnect } from 'rx-ctrader'
-import { provideCTrader, withAccount, withSimulator } from 'rx-ctrader/angular'
+import { injectClient, provideCTrader, withAccount, withSimulator } from 'rx-ctrader/angular'
 import { replay } from 'rx-ctrader/recording'
 import { nextWednesday } from './next-wednesday'
-import { REPLAY, Recorder } from './recording/recorder'
+import { IS_RECORDED, REPLAY, Recorder } from './recording/recorder'
 
 /** `?url=ws://127.0.0.1:5036` is a simulator behind a port; without it there is one in the page. */
 const url = new URLSearchParams(location.search).get('url')
@@ -30,6 +33,26 @@ const server = (): EnvironmentProviders =>
         withSimulator({ seed: 42, start: nextWednesday(Date.now()), latency: 20 }),
       )
 
+const SHOWN = 1_000
+
+/**
+ * A recording in place of a server. When it is over, the line is closed: what is requested later has no answer in it, and
+ * must not be taken for a refusal.
+ */
+const recorded = (recording: string): EnvironmentProviders => {
+  const connect = replay(recording)
+  return makeEnvironmentProviders([
+    provideCTrader({ ...application, connect, whenLoginRequired: 'wait' }, account),
+    provideEnvironmentInitializer(() => {
+      const client = injectClient()
+      // What came last is shown first.
+      connect.ended$.pipe(delay(SHOWN), takeUntilDestroyed()).subscribe(() => {
+        client.logout()
+      })
+    }),
+  ])
+}
+
 /** The terminal with a server, or with a recording in place of one. `restart` is called with a recording to load. */
 export const configFor = (
   recording: string | undefined,
@@ -43,8 +66,7 @@ export const configFor = (
     }),
     { provide: REPLAY, useValue: restart },
     { provide: IS_SIMULATED, useValue: !url && recording === undefined },
-    recording === undefined
-      ? server()
-      : provideCTrader({ ...application, connect: replay(recording) }, account),
+    { provide: IS_RECORDED, useValue: recording !== undefined },
+    recording === undefined ? server() : recorded(recording),
   ],
 })

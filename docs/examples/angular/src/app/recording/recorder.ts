@@ -6,6 +6,9 @@ import { injectClient } from 'rx-ctrader/angular'
 /** Starts the terminal anew with a recording in place of a server. */
 export const REPLAY = new InjectionToken<(recording: string) => void>('REPLAY')
 
+/** Whether a recording stands in place of a server. */
+export const IS_RECORDED = new InjectionToken('IS_RECORDED', { factory: () => false })
+
 /** An hour of a busy session. What is older is left out, from whole rows. */
 const MOST_ROWS = 200_000
 
