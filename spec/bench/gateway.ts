@@ -4,7 +4,7 @@ import type { Connect } from 'rx-ctrader'
 import { createGateway } from 'rx-ctrader/gateway'
 import type { Gateway } from 'rx-ctrader/gateway'
 import { accountId } from './frames'
-import { conclude, median } from './measure'
+import { boundedRow, conclude, median } from './measure'
 
 const BROWSERS = 1_000
 const SYMBOLS = Array.from({ length: 100 }, (_, index) => index + 1)
@@ -131,22 +131,13 @@ const measure = async (): Promise<void> => {
   const requests = counts.requests - before
   stay()
 
-  const row = (
-    name: string,
-    value: number,
-    bound: { readonly atMost?: number; readonly atLeast?: number },
-  ) => ({
-    name,
-    figures: {},
-    bounded: { value, ...bound },
-  })
   const perSecond = median(rates.map(({ rate }) => rate))
   conclude('a gateway with 1,000 browsers and 100 symbols, without sockets', 'measured', [
-    row('deliveries a second of one core', perSecond, { atLeast: 200_000 }),
-    row('deliveries that were lost', Math.max(...rates.map(({ lost }) => lost)), { atMost: 0 }),
-    row('memory of a browser, kB', memory, { atMost: 40 }),
-    row('lines to cTrader', counts.lines, { atMost: 1 }),
-    row('requests to cTrader when all come back', requests, { atMost: 50 }),
+    boundedRow('deliveries a second of one core', perSecond, { atLeast: 200_000 }),
+    boundedRow('deliveries that were lost', Math.max(...rates.map(({ lost }) => lost)), { atMost: 0 }),
+    boundedRow('memory of a browser, kB', memory, { atMost: 40 }),
+    boundedRow('lines to cTrader', counts.lines, { atMost: 1 }),
+    boundedRow('requests to cTrader when all come back', requests, { atMost: 50 }),
   ])
 }
 

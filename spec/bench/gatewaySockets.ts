@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { bareBrowser, startGateway } from './gatewayClient'
 import type { BareBrowser, GatewayServer, GatewayUse } from './gatewayClient'
-import { conclude } from './measure'
+import { boundedRow, conclude } from './measure'
 import type { Row } from './measure'
 
 /** A Wednesday on which all markets are open. */
@@ -70,16 +70,6 @@ const run = async ({ use }: GatewayServer, browsers: readonly BareBrowser[]): Pr
   return { before, after, seconds, delivered: total(browsers) - delivered }
 }
 
-const row = (
-  name: string,
-  value: number,
-  bound: { readonly atMost?: number; readonly atLeast?: number },
-) => ({
-  name,
-  figures: {},
-  bounded: { value, ...bound },
-})
-
 const figure = (name: string, value: number): Row => ({ name, figures: {}, bounded: { value } })
 
 const closeAll = async ({ use }: GatewayServer, browsers: readonly BareBrowser[]): Promise<void> => {
@@ -107,13 +97,13 @@ const deliveries = async (): Promise<readonly Row[]> => {
   return [
     figure('deliveries a second', delivered / seconds),
     figure('processor of the gateway, %', (100 * cpu) / seconds),
-    row('deliveries in a second of its processor', delivered / cpu, { atLeast: 200_000 }),
-    row('deliveries that were lost', due - delivered, { atMost: 0 }),
-    row('memory of a browser with its socket, kB', memory, { atMost: 40 }),
-    row('lines to the simulator', last.lines, { atMost: 1 }),
-    row('subscriptions to the simulator', last.spotRequests, { atMost: SYMBOLS }),
-    row('requests to the simulator when all come back', last.requests - asked, { atMost: 50 }),
-    row('… until the last of them has its subscriptions, s', opening, { atMost: 3 }),
+    boundedRow('deliveries in a second of its processor', delivered / cpu, { atLeast: 200_000 }),
+    boundedRow('deliveries that were lost', due - delivered, { atMost: 0 }),
+    boundedRow('memory of a browser with its socket, kB', memory, { atMost: 40 }),
+    boundedRow('lines to the simulator', last.lines, { atMost: 1 }),
+    boundedRow('subscriptions to the simulator', last.spotRequests, { atMost: SYMBOLS }),
+    boundedRow('requests to the simulator when all come back', last.requests - asked, { atMost: 50 }),
+    boundedRow('… until the last of them has its subscriptions, s', opening, { atMost: 3 }),
   ]
 }
 
@@ -182,7 +172,7 @@ const unread = async (): Promise<Row> => {
   const [code] = (await closed) as [number]
   if (code !== 1013) throw new Error(`it was closed with ${code}`)
   server.stop()
-  return row('one that asks and reads nothing, until it is closed with 1013, MB', most / 1_000_000, {
+  return boundedRow('one that asks and reads nothing, until it is closed with 1013, MB', most / 1_000_000, {
     atMost: 20,
   })
 }

@@ -46,6 +46,13 @@ export const compare = (
   }
 }
 
+/** A row with a bound and no other figure. */
+export const boundedRow = (
+  name: string,
+  value: number,
+  bound: { readonly atMost?: number; readonly atLeast?: number },
+): Row => ({ name, figures: {}, bounded: { value, ...bound } })
+
 const isMet = ({ bounded }: Row): boolean =>
   !bounded ||
   (bounded.value <= (bounded.atMost ?? Infinity) && bounded.value >= (bounded.atLeast ?? -Infinity))

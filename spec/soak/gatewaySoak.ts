@@ -3,7 +3,6 @@
  * server is a process of its own.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import * as fc from 'fast-check'
 import { EMPTY, NEVER, Subject, concat, firstValueFrom, map, of, tap } from 'rxjs'
 import { webSocketConnect } from 'rx-ctrader'
@@ -14,6 +13,7 @@ import { serveGateway } from 'rx-ctrader/node'
 import { controlOf } from './control'
 import { anyTrouble } from './faults'
 import { randomFrom } from './random'
+import { runSoak } from './runSoak'
 import { refereed } from './rules'
 import { openSession } from './session'
 import type { SoakSession } from './session'
@@ -26,7 +26,6 @@ const USERS = ['ann', 'ben', 'cat']
 /** As for a session, and once more for the line to the browser. */
 const HEALED_WITHIN = 120_000
 const TROUBLE = 12_000
-const HOUR = 60
 /** What no browser may get: tokens of the world, and renewed ones. */
 const SECRETS = /access-|refresh-|"demo"/
 
@@ -178,27 +177,4 @@ const soak = async (server: string, minutes: number, seed: number): Promise<read
   return broken
 }
 
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string', default: 'ws://127.0.0.1:5036' },
-    minutes: { type: 'string', default: '1' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-  },
-})
-const minutes = Number(values.minutes)
-const seed = Number(values.seed)
-if (!(minutes > 0 && minutes <= 24 * HOUR) || !Number.isSafeInteger(seed)) {
-  console.error('--minutes must be a number up to 1440, --seed a whole number')
-  process.exit(2)
-}
-console.log(`soak of a gateway, ${minutes} min, seed ${seed}`)
-soak(values.url, minutes, seed).then(
-  broken => {
-    for (const what of broken) console.error(`broken: ${what}`)
-    process.exit(broken.length > 0 ? 1 : 0)
-  },
-  (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  },
-)
+runSoak('soak of a gateway', soak)

@@ -3,12 +3,12 @@
  * lost and how it came back.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import * as fc from 'fast-check'
 import { webSocketConnect } from 'rx-ctrader'
 import { controlOf } from './control'
 import { anyTrouble } from './faults'
 import { randomFrom } from './random'
+import { runSoak } from './runSoak'
 import { openSession } from './session'
 import { inSeconds } from './tally'
 import { woundsOf } from './wounds'
@@ -17,7 +17,6 @@ import { accountIds } from './world'
 /** A dead line is noticed within 46 s; a pause is at most 5 s of the line, and 30 s of a subscription. */
 const HEALED_WITHIN = 90_000
 const TROUBLE = 12_000
-const HOUR = 60
 
 const heap = (): number => {
   globalThis.gc?.()
@@ -97,27 +96,4 @@ const soak = async (url: string, minutes: number, seed: number): Promise<readonl
   return broken
 }
 
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string', default: 'ws://127.0.0.1:5036' },
-    minutes: { type: 'string', default: '1' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-  },
-})
-const minutes = Number(values.minutes)
-const seed = Number(values.seed)
-if (!(minutes > 0 && minutes <= 24 * HOUR) || !Number.isSafeInteger(seed)) {
-  console.error('--minutes must be a number up to 1440, --seed a whole number')
-  process.exit(2)
-}
-console.log(`soak of ${minutes} min, seed ${seed}`)
-soak(values.url, minutes, seed).then(
-  broken => {
-    for (const what of broken) console.error(`broken: ${what}`)
-    process.exit(broken.length > 0 ? 1 : 0)
-  },
-  (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  },
-)
+runSoak('soak', soak)
