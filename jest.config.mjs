@@ -44,6 +44,7 @@ const processes = [
   'node/journal/journalProcesses',
   'node/threads/threads',
   'node/tokens',
+  'session/memory/memory',
   'testing/runners',
 ]
 
