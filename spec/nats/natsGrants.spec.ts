@@ -37,9 +37,23 @@ describe('grants over NATS', () => {
       [{ prefx: 'a' }, 'prefx is an unknown option'],
       [{ prefix: 'a b' }, 'prefix must have letters'],
       [{ replicas: 2 }, 'replicas must be 1, 3 or 5'],
+      [{ log: 'warn' }, 'log must be a function'],
     ] as const) {
       expect(() => natsBus(nc, options as object)).toThrow(problem)
       expect(() => natsGrants(nc, [KEY], options as object)).toThrow(problem)
     }
+  })
+
+  it('and a bus warn of an old server together once, and survive a log that throws', async () => {
+    const nc = await server.connect()
+    Object.defineProperty(nc, 'info', { value: { ...nc.info, version: '2.9.10' } })
+    const log = jest.fn(() => {
+      throw new Error('no log')
+    })
+    natsBus(nc, { log })
+    natsGrants(nc, [KEY], { log })
+    expect(log.mock.calls).toEqual([
+      ['warn', 'nats.version', expect.objectContaining({ version: '2.9.10', since: '2.10.23' })],
+    ])
   })
 })

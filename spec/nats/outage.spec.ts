@@ -2,6 +2,7 @@ import {
   NEVER,
   catchError,
   firstValueFrom,
+  lastValueFrom,
   map,
   merge,
   mergeMap,
@@ -12,8 +13,14 @@ import {
   toArray,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { spots } from 'rx-ctrader'
+import type { Link } from 'rx-ctrader'
 import type { BusError, Lease, Packet } from 'rx-ctrader/gateway'
-import { natsBus } from 'rx-ctrader/nats'
+import { busConnect, natsBus, serveBusLines } from 'rx-ctrader/nats'
+import { createSimulator } from 'rx-ctrader/simulator'
+import { ACCOUNT } from '../support/account'
+import { clientOver } from '../support/clientOver'
+import { gatewayOver } from '../support/gatewayScene'
 import { startNatsServer } from '../support/natsServer'
 import type { NatsServer } from '../support/natsServer'
 
@@ -146,5 +153,25 @@ describe('the bus over NATS, while the server is away', () => {
     expect(first[0]?.isSure()).toBe(false)
     campaign.unsubscribe()
     died.unsubscribe()
+  })
+
+  it('loses the lines of clients in other processes, which come back when it is back', async () => {
+    const gateway = gatewayOver(createSimulator().connect)
+    const serving = serveBusLines(gateway, natsBus(await server.connect())).subscribe()
+    const account = clientOver(
+      busConnect(natsBus(await server.connect()), () => of('ann')),
+      { backoff: { initial: 50, max: 50 } },
+    ).account({ accountId: ACCOUNT, accessToken: 'any' })
+    const links: Link[] = []
+    const using = account.accountAuth$.subscribe(link => links.push(link))
+    await until(() => links.length === 1)
+    const sides = firstValueFrom(spots(account, 1).pipe(map(quote => Object.keys(quote))))
+    expect(await sides).toEqual(expect.arrayContaining(['bid', 'ask']))
+    await server.kill()
+    await server.start()
+    await until(() => links.length === 2)
+    using.unsubscribe()
+    serving.unsubscribe()
+    await lastValueFrom(gateway.close(), { defaultValue: undefined })
   })
 })

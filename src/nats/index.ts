@@ -1,5 +1,7 @@
 export type { GrantStore } from '../node/grants/encryptedGrants'
 export type { GrantKey } from '../node/grants/seal'
+export { busConnect } from './busConnect'
 export { natsBus } from './natsBus'
 export { natsGrants } from './natsGrants'
 export type { NatsOptions } from './natsOptions'
+export { serveBusLines } from './serveBusLines'

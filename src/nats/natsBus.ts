@@ -12,6 +12,7 @@ import { createNames } from './names'
 import { readNatsOptions } from './natsOptions'
 import type { NatsOptions } from './natsOptions'
 import { createRequests } from './requests'
+import { warnOfOldServer } from './serverVersion'
 
 /** Of all owners that serve a subject, one gets each request. */
 const QUEUE = 'owner'
@@ -28,7 +29,8 @@ const QUEUE = 'owner'
  * ```
  */
 export const natsBus = (nc: NatsConnection, options: NatsOptions = {}): Bus => {
-  const { prefix, replicas } = readNatsOptions(options)
+  const { prefix, replicas, log } = readNatsOptions(options)
+  warnOfOldServer(nc, log)
   const names = createNames(prefix)
   const connection = watchConnection(nc)
   const js = jetstream(nc)

@@ -8,6 +8,7 @@ import { kvStore } from './kvStore'
 import { createNames } from './names'
 import { readNatsOptions } from './natsOptions'
 import type { NatsOptions } from './natsOptions'
+import { warnOfOldServer } from './serverVersion'
 
 /**
  * A store for the tokens of users at a NATS server, for a gateway of several processes. They are sealed with
@@ -26,7 +27,8 @@ export const natsGrants = (
   keys: readonly [GrantKey, ...(readonly GrantKey[])],
   options: NatsOptions = {},
 ): GrantStore => {
-  const { prefix, replicas } = readNatsOptions(options)
+  const { prefix, replicas, log } = readNatsOptions(options)
+  warnOfOldServer(nc, log)
   const bucket = createNames(prefix).bucket('ctrader_grants')
   return sealedGrants(kvStore(jetstream(nc), watchConnection(nc), { bucket, replicas }), keys)
 }
