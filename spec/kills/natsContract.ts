@@ -1,4 +1,4 @@
-/** What any bus does, over three NATS servers of which one is killed, and then over three of which one is cut off. */
+/** Plays what any bus does over three NATS servers. One is killed meanwhile, and later another one is stopped. */
 import { isDeepStrictEqual } from 'node:util'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { catchError, firstValueFrom, forkJoin, of, retry, take, timeout, toArray } from 'rxjs'

@@ -50,13 +50,13 @@ const createReader = (socket: Subject<string>) => {
 /**
  * A line to a gateway over its bus, for a client in another process, such as a report or a copier. The client and its
  * code stay as they are. The gateway has to serve lines with {@link serveBusLines}. It asks `authenticate` about the
- * token as it does for a browser, and each line asks for a new one.
+ * token as it does for the first message of a browser (2100), and each line asks for a new one.
  *
  * Errors with `ConnectionLost` when the line ends, when no gateway serves lines, and whenever messages of the bus may be
  * missing. Then the client connects again.
  *
  * ```ts
- * const connect = busConnect(natsBus(nc), () => fetchTicket())
+ * const connect = busConnect(natsBus(nc), () => [process.env['TICKET'] ?? ''])
  * const client = createClient({ connect, clientId: 'reports', clientSecret: 'not looked at' })
  * ```
  */

@@ -48,7 +48,7 @@ const serveLine = ({ accept }: Pick<Gateway, 'accept'>, bus: Bus, { line, token 
 
 /**
  * Serves the lines of clients in other processes, which they open with {@link busConnect}, while subscribed. Of several
- * gateways or edges on a bus, one gets each line. The token of a line is for `authenticate`, as that of a browser.
+ * gateways or edges on a bus, one gets each line. The token of a line is for `authenticate`, as that in the first message (2100) of a browser.
  * Never emits, errors or completes. Unsubscribing closes its lines with 1001.
  *
  * ```ts
