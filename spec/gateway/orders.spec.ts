@@ -93,7 +93,8 @@ describe('an order through a gateway', () => {
               return merge(answer(body, served), second$)
             }),
         }
-        const peer = rawClient(gatewayOver(wire.connect, { bus: twice }).as({ userId: 'ann' }))
+        const gateway = gatewayOver(wire.connect, { bus: twice })
+        const peer = rawClient(gateway.as({ userId: 'ann' }))
         peer.send(...opening)
         at(3_000, () => {
           peer.send(order('o'), order('refused', { volume: 1 }))
@@ -106,6 +107,7 @@ describe('an order through a gateway', () => {
             'TRADING_BAD_VOLUME',
           ])
           peer.leave()
+          gateway.close().subscribe()
         })
       })
   })

@@ -1,6 +1,6 @@
 import { Observable, Subscription, of } from 'rxjs'
 import type { Bus } from '../gateway/bus/bus'
-import type { Gateway } from '../gateway/gateway'
+import type { Gateway } from '../gateway/edge'
 import { parseJson } from '../util/parseJson'
 import { OPENING, lineSubjects, readReceived, toClosing, toFrame } from './busLines'
 import type { Opening } from './busLines'

@@ -1,7 +1,7 @@
 import type { Meter, Tracer } from '@opentelemetry/api'
 import { Subscription } from 'rxjs'
 import { invalidOption } from '../errors'
-import type { Gateway } from '../gateway/gateway'
+import type { Gateway } from '../gateway/edge'
 import { getGatewayActivity } from '../gateway/activity'
 import type { GatewayActivity } from '../gateway/activity'
 import { checkNames } from '../options'

@@ -36,7 +36,7 @@ describe('an account at the edge', () => {
     inVirtualTime(({ at, watch }) => {
       const { bus } = busWith(() => throwError(() => busError(reason)))
       const asked = watch(
-        createEdgeAccount(account, { bus, edge: 'e', linger: 0 }, () => undefined).ask(request),
+        createEdgeAccount(account, { bus, edge: 'e', linger: 0, ownerWait: 0 }, () => undefined).ask(request),
       )
       at(10, () => {
         expect(asked.values[0]).toMatchObject(answer)
@@ -48,7 +48,11 @@ describe('an account at the edge', () => {
     inVirtualTime(({ at }) => {
       const { bus, packet$, published } = busWith(() => NEVER)
       let unused = 0
-      const edge = createEdgeAccount(account, { bus, edge: 'e', linger: 1_000 }, () => (unused += 1))
+      const edge = createEdgeAccount(
+        account,
+        { bus, edge: 'e', linger: 1_000, ownerWait: 0 },
+        () => (unused += 1),
+      )
       const heard: unknown[] = []
       const listener = {
         event: (event: object) => heard.push(event),

@@ -98,8 +98,10 @@ const texts: Readonly<Record<BusFailure, string>> = {
  */
 export const busError = (reason: BusFailure): BusError => Object.assign(new Error(texts[reason]), { reason })
 
+const reasonOf = (error: unknown): unknown => (Object(error) as Partial<BusError>).reason
+
+/** Whether a request was certainly not received. */
+export const isUnserved = (error: unknown): boolean => reasonOf(error) === 'Unserved'
+
 /** Whether a request certainly had no effect. */
-export const isUnsent = (error: unknown): boolean => {
-  const { reason } = Object(error) as Partial<BusError>
-  return reason === 'Unserved' || reason === 'Down'
-}
+export const isUnsent = (error: unknown): boolean => isUnserved(error) || reasonOf(error) === 'Down'

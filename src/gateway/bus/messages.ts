@@ -80,6 +80,9 @@ export type OwnerAnswer =
   /** A command may have had an effect, or not. */
   | { readonly kind: 'inDoubt' }
 
+/** What comes back on the bus: an answer, or that nothing was done, as another process owns the account. */
+export type OwnerReply = OwnerAnswer | { readonly kind: 'notOwner' }
+
 /** What an owner tells the edges of an account. */
 export type AccountPacket =
   | {

@@ -1,22 +1,43 @@
 import type { Environment } from '../../errorFields'
+import { mixedTextHash } from '../../util/textHash'
 
 const PREFIX = 'ctrader.v1'
+
+/** How many parts the grants are divided into. Each part is on one line to cTrader, as a whole. */
+export const SLOTS = 64
+
+/** The part that a grant belongs to. So the owner of an account is known by its subject alone. */
+export const grantSlot = (grantId: string): number => mixedTextHash(grantId) % SLOTS
+
+/** The accounts of a grant on the bus. */
+export interface BusAccount {
+  readonly environment: Environment
+  readonly slot: number
+  readonly accountId: number
+}
+
+type Part = number | '*'
+
+const ofAccount =
+  (kind: string) =>
+  (environment: Environment, slot: Part, accountId: Part): string =>
+    `${PREFIX}.${environment}.${slot}.acct.${accountId}.${kind}`
 
 /** The names on the bus. */
 export const subjects = {
   /** Queries and commands for an account, to the owner of its line. */
-  requests: (environment: Environment, accountId: number | '*'): string =>
-    `${PREFIX}.${environment}.acct.${accountId}.req`,
+  requests: ofAccount('req'),
   /** What an edge tells the owner without an answer. */
-  notices: (environment: Environment, accountId: number | '*'): string =>
-    `${PREFIX}.${environment}.acct.${accountId}.note`,
+  notices: ofAccount('note'),
   /** The events of an account, from its owner to the edges. */
-  events: (environment: Environment, accountId: number): string =>
-    `${PREFIX}.${environment}.acct.${accountId}.evt`,
+  events: ofAccount('evt'),
   /** The prices or the book of a symbol, from its owner to the edges. */
-  prices: (environment: Environment, accountId: number, kind: 'spot' | 'depth', symbolId: number): string =>
-    `${PREFIX}.${environment}.feed.${accountId}.${kind}.${symbolId}`,
+  prices: ({ environment, slot, accountId }: BusAccount, kind: 'spot' | 'depth', symbolId: number): string =>
+    `${PREFIX}.${environment}.${slot}.feed.${accountId}.${kind}.${symbolId}`,
 } as const
 
-/** The account in the subject of a request or notice. */
-export const subjectAccount = (subject: string): number => Number(subject.split('.').at(-2))
+/** The slot and the account in the subject of a request or notice. */
+export const subjectAccount = (subject: string): { readonly slot: number; readonly accountId: number } => {
+  const parts = subject.split('.')
+  return { slot: Number(parts.at(-4)), accountId: Number(parts.at(-2)) }
+}

@@ -42,6 +42,8 @@ export interface Commands {
    * Writes a command into the journal, sends it once, and emits what became of it. It goes on without a subscriber.
    */
   readonly run: (command: UserCommand) => Observable<OwnerAnswer>
+  /** How many have no outcome. */
+  readonly count: () => number
   /** The command does not leave any more, if it has not left yet. */
   readonly withdraw: (id: string) => void
   /** Finds out what became of those that are open in the journal, on each line, while subscribed. */
@@ -79,7 +81,12 @@ const createRecent = (size: number) => {
   }
 }
 
-export const createCommands = (owned: OwnedAccount, journal: Journal, log: Log): Commands => {
+export const createCommands = (
+  owned: OwnedAccount,
+  isSure: () => boolean,
+  journal: Journal,
+  log: Log,
+): Commands => {
   const { account, link$ } = owned
   /** Commands without an outcome: their entries in the journal are not for `recoverOrders` yet. */
   const running = new Map<string, Running>()
@@ -93,6 +100,8 @@ export const createCommands = (owned: OwnedAccount, journal: Journal, log: Log):
     let hasLeft = false
     const mayLeave = (): CTraderError | undefined => {
       if (running.get(id)?.isWithdrawn !== false) return notSent('it was withdrawn')
+      // Another process may own the account by now, if this one was paused.
+      if (!isSure()) return notSent('the line is not owned any more')
       return owned.link() === link ? undefined : notSent('the line was lost')
     }
     const left$ = asOpenLink(link)
@@ -168,6 +177,7 @@ export const createCommands = (owned: OwnedAccount, journal: Journal, log: Log):
         .subscribe(answer$)
       return answer$
     },
+    count: () => running.size,
     withdraw: id => {
       const command = running.get(id)
       if (command) command.isWithdrawn = true

@@ -1,32 +1,26 @@
 import type { Environment } from '../../errorFields'
-import type { Client } from '../../session/client'
+import { mixedTextHash } from '../../util/textHash'
+import { SLOTS } from '../bus/subjects'
 
-/** A line, and the client on it. */
-export interface OwnedLine {
+interface NamedLine {
   readonly name: string
   readonly environment: Environment
-  readonly client: Client
-  readonly accounts: () => number
 }
 
-/** A number that looks random, and is always the same for a text. */
-const weight = (text: string): number => {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
-  return hash
-}
-
-/** The line of a grant. If a line is added or removed, few grants move. */
-export const pickLine = (
-  lines: readonly OwnedLine[],
+/** The line of a slot. If a line is added or removed, few slots move. */
+export const pickLine = <Line extends NamedLine>(
+  lines: readonly Line[],
   environment: Environment,
-  grantId: string,
-): OwnedLine | undefined =>
-  lines
+  slot: number,
+): Line | undefined => {
+  const weight = ({ name }: Line): number => mixedTextHash(`${name} ${slot}`)
+  return lines
     .filter(line => line.environment === environment)
-    .reduce<OwnedLine | undefined>(
-      (best, line) =>
-        best && weight(`${best.name} ${grantId}`) >= weight(`${line.name} ${grantId}`) ? best : line,
-      undefined,
-    )
+    .reduce<Line | undefined>((best, line) => (best && weight(best) >= weight(line) ? best : line), undefined)
+}
+
+/** The slots that are on a line. */
+export const lineSlots = <Line extends NamedLine>(lines: readonly Line[], line: Line): readonly number[] =>
+  Array.from({ length: SLOTS }, (_, slot) => slot).filter(
+    slot => pickLine(lines, line.environment, slot) === line,
+  )

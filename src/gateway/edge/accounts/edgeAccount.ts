@@ -1,10 +1,18 @@
-import { Subscription, catchError, map, of, timer } from 'rxjs'
+import { Subscription, catchError, concatMap, defer, finalize, of, retry, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { monotonicNow } from '../../../clock'
+import { busError, isUnsent, isUnserved } from '../../bus/bus'
 import type { Bus } from '../../bus/bus'
-import { isUnsent } from '../../bus/bus'
 import { readBody } from '../../bus/messages'
-import type { AccountPacket, OwnerAnswer, OwnerNotice, OwnerRequest, WithoutGrant } from '../../bus/messages'
-import { subjects } from '../../bus/subjects'
+import type {
+  AccountPacket,
+  OwnerAnswer,
+  OwnerNotice,
+  OwnerReply,
+  OwnerRequest,
+  WithoutGrant,
+} from '../../bus/messages'
+import { grantSlot, subjects } from '../../bus/subjects'
 import { notReachable } from '../../model/refusals'
 import type { Entitlement } from '../../model/session'
 import { createFeeds } from '../prices/feeds'
@@ -34,7 +42,12 @@ export interface EdgeAccountOptions {
   readonly edge: string
   /** How long what no peer needs is kept, in ms. */
   readonly linger: number
+  /** How long a request waits for an owner where there is none, in ms. */
+  readonly ownerWait: number
 }
+
+/** How often it is looked for an owner, in ms. */
+const LOOK = 200
 
 /** Longer than any request of an owner takes to settle, in ms. */
 const PATIENCE = 60_000
@@ -46,24 +59,52 @@ const unanswered = (request: WithoutGrant<OwnerRequest>, error: unknown): OwnerA
 
 export const createEdgeAccount = (
   { accountId, environment, grantId }: Pick<Entitlement, 'accountId' | 'environment' | 'grantId'>,
-  { bus, edge, linger }: EdgeAccountOptions,
+  { bus, edge, linger, ownerWait }: EdgeAccountOptions,
   onUnused: () => void,
 ): EdgeAccount => {
   const listeners = new Set<AccountListener>()
   let events = Subscription.EMPTY
   let lingering = Subscription.EMPTY
 
+  const account = { environment, slot: grantSlot(grantId), accountId }
+  const requests = subjects.requests(environment, account.slot, accountId)
+  const notices = subjects.notices(environment, account.slot, accountId)
+  /** The commands that wait for an owner or an answer, and whether they may still leave. */
+  const commands = new Map<string, { isWithdrawn: boolean }>()
+
   const tell = (notice: WithoutGrant<OwnerNotice>): void => {
-    bus.publish(subjects.notices(environment, accountId), JSON.stringify({ ...notice, grantId }))
+    if (notice.kind === 'withdraw') {
+      const command = commands.get(notice.id)
+      if (command) command.isWithdrawn = true
+    }
+    bus.publish(notices, JSON.stringify({ ...notice, grantId }))
+  }
+  /** Of a request that no owner has got: whether it is sent again. */
+  const mayWait = (request: WithoutGrant<OwnerRequest>, since: number): boolean =>
+    monotonicNow() - since < ownerWait &&
+    !(request.kind === 'command' && commands.get(request.id)?.isWithdrawn === true)
+  const askOwner = (request: WithoutGrant<OwnerRequest>): Observable<OwnerAnswer> => {
+    const body = JSON.stringify({ ...request, grantId })
+    const since = monotonicNow()
+    return bus.ask(requests, body, PATIENCE).pipe(
+      concatMap(text => {
+        const answer = readBody(text) as OwnerReply
+        return answer.kind === 'notOwner' ? throwError(() => busError('Unserved')) : of(answer)
+      }),
+      retry({
+        delay: error =>
+          isUnserved(error) && mayWait(request, since) ? timer(LOOK) : throwError(() => error as unknown),
+      }),
+      catchError((error: unknown) => of(unanswered(request, error))),
+    )
   }
   const ask = (request: WithoutGrant<OwnerRequest>): Observable<OwnerAnswer> =>
-    bus
-      .ask(subjects.requests(environment, accountId), JSON.stringify({ ...request, grantId }), PATIENCE)
-      .pipe(
-        map(body => readBody(body) as OwnerAnswer),
-        catchError((error: unknown) => of(unanswered(request, error))),
-      )
-  const feeds = createFeeds({ bus, environment, accountId, edge, linger, ask, tell })
+    defer(() => {
+      if (request.kind !== 'command') return askOwner(request)
+      commands.set(request.id, { isWithdrawn: false })
+      return askOwner(request).pipe(finalize(() => commands.delete(request.id)))
+    })
+  const feeds = createFeeds({ bus, account, edge, linger, ask, tell })
 
   const lose = (): void => {
     feeds.reset()
@@ -71,7 +112,7 @@ export const createEdgeAccount = (
   }
   const listen = (): void => {
     if (!events.closed) return
-    events = bus.on(subjects.events(environment, accountId)).subscribe(packet => {
+    events = bus.on(subjects.events(environment, account.slot, accountId)).subscribe(packet => {
       const told = packet.kind === 'gap' ? undefined : (readBody(packet.body) as AccountPacket)
       if (told?.kind === 'event') for (const listener of [...listeners]) listener.event(told)
       else lose()

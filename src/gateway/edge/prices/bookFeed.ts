@@ -18,14 +18,14 @@ export type BookFeed = PriceFeed<BookListener, BookChange>
 
 type BusEvent = ProtoOADepthEvent & { readonly reset?: boolean; readonly whole?: boolean }
 
-export const createBookFeed = (bus: Bus, { environment, accountId, symbolId }: FeedKey): BookFeed => {
+export const createBookFeed = (bus: Bus, { account, symbolId }: FeedKey): BookFeed => {
   const listeners = new Set<BookListener>()
   let book: Book | undefined
   /** What the listeners have. After a reset it is still theirs, until the new book comes. */
   let theirs: Book = emptyBook
 
   const frame = (change: BookChange): { readonly text: string; readonly price: Price } => {
-    const payload = { ctidTraderAccountId: accountId, symbolId, ...change }
+    const payload = { ctidTraderAccountId: account.accountId, symbolId, ...change }
     const price = { payloadType: PayloadType.PROTO_OA_DEPTH_EVENT, payload }
     return { price, text: encodeFrame(price) }
   }
@@ -35,7 +35,7 @@ export const createBookFeed = (bus: Bus, { environment, accountId, symbolId }: F
     book = theirs = next
     for (const listener of [...listeners]) listener.price(text, price)
   }
-  const listening = bus.on(subjects.prices(environment, accountId, 'depth', symbolId)).subscribe(packet => {
+  const listening = bus.on(subjects.prices(account, 'depth', symbolId)).subscribe(packet => {
     if (packet.kind === 'gap') return
     const { reset = false, whole = false, ...event } = readBody(packet.body) as BusEvent
     if (reset) book = undefined

@@ -1,9 +1,9 @@
 import { ReplaySubject, Subscription, share, tap, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Environment } from '../../../errorFields'
 import type { Bus } from '../../bus/bus'
 import { priceKeyText } from '../../bus/messages'
 import type { OwnerAnswer, OwnerNotice, OwnerRequest, PriceKey, WithoutGrant } from '../../bus/messages'
+import type { BusAccount } from '../../bus/subjects'
 import { createBookFeed } from './bookFeed'
 import type { BookFeed } from './bookFeed'
 import { createSpotFeed } from './spotFeed'
@@ -24,8 +24,7 @@ export interface Feeds {
 
 export interface FeedOptions {
   readonly bus: Bus
-  readonly environment: Environment
-  readonly accountId: number
+  readonly account: BusAccount
   readonly edge: string
   readonly linger: number
   readonly ask: (
@@ -40,18 +39,18 @@ interface Hold {
   lingering: Subscription
 }
 
-export const createFeeds = ({ bus, environment, accountId, edge, linger, ask, tell }: FeedOptions): Feeds => {
+export const createFeeds = ({ bus, account, edge, linger, ask, tell }: FeedOptions): Feeds => {
   const holds = new Map<string, Hold>()
   const spots = new Map<number, SpotFeed>()
   const books = new Map<number, BookFeed>()
 
   const spotFeed = (symbolId: number): SpotFeed => {
-    const feed = spots.get(symbolId) ?? createSpotFeed(bus, { environment, accountId, symbolId })
+    const feed = spots.get(symbolId) ?? createSpotFeed(bus, { account, symbolId })
     spots.set(symbolId, feed)
     return feed
   }
   const bookFeed = (symbolId: number): BookFeed => {
-    const feed = books.get(symbolId) ?? createBookFeed(bus, { environment, accountId, symbolId })
+    const feed = books.get(symbolId) ?? createBookFeed(bus, { account, symbolId })
     books.set(symbolId, feed)
     return feed
   }

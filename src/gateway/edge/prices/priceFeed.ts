@@ -1,9 +1,8 @@
-import type { Environment } from '../../../errorFields'
+import type { BusAccount } from '../../bus/subjects'
 
 /** A symbol of an account. */
 export interface FeedKey {
-  readonly environment: Environment
-  readonly accountId: number
+  readonly account: BusAccount
   readonly symbolId: number
 }
 

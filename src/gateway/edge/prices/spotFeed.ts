@@ -51,7 +51,7 @@ const frameOf = (event: ProtoOASpotEvent, listener: SpotListener): Frame | undef
   return { price, text: encodeFrame(price) }
 }
 
-export const createSpotFeed = (bus: Bus, { environment, accountId, symbolId }: FeedKey): SpotFeed => {
+export const createSpotFeed = (bus: Bus, { account, symbolId }: FeedKey): SpotFeed => {
   const listeners = new Set<SpotListener>()
   let current: ProtoOASpotEvent | undefined
 
@@ -70,7 +70,7 @@ export const createSpotFeed = (bus: Bus, { environment, accountId, symbolId }: F
       if (frame) listener.price(frame.text, frame.price)
     }
   }
-  const listening = bus.on(subjects.prices(environment, accountId, 'spot', symbolId)).subscribe(packet => {
+  const listening = bus.on(subjects.prices(account, 'spot', symbolId)).subscribe(packet => {
     if (packet.kind === 'gap') return
     const { reset = false, ...event } = readBody(packet.body) as BusEvent
     if (reset) current = undefined

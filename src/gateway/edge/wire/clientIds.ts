@@ -1,12 +1,8 @@
 import { omitUndefined } from '../../../util/omitUndefined'
+import { textHash } from '../../../util/textHash'
 
 /** A short text for a user, always the same. It says nothing about the user. */
-const tagOf = (userId: string): string => {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < userId.length; index += 1)
-    hash = Math.imul(hash ^ userId.charCodeAt(index), 0x01000193) >>> 0
-  return hash.toString(36)
-}
+const tagOf = (userId: string): string => textHash(userId).toString(36)
 
 /** The `clientMsgId` of the commands of one user, to and from cTrader. */
 export interface ClientIds {

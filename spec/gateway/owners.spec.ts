@@ -1,0 +1,161 @@
+import { of } from 'rxjs'
+import { PayloadType } from 'rx-ctrader'
+import { createEdge, createOwners, localBus } from 'rx-ctrader/gateway'
+import type { OwnersOptions } from 'rx-ctrader/gateway'
+import { createSimulator } from 'rx-ctrader/simulator'
+import { ACCOUNT } from '../support/account'
+import { rawClient } from '../support/rawClient'
+import type { RawClient } from '../support/rawClient'
+import { edgeOver, ownersOver } from '../support/sharedLines'
+import { inVirtualTime } from '../support/virtualTime'
+import { wiretap } from '../support/wiretap'
+
+const opening = [
+  { payloadType: 2100, payload: { clientId: 'a', clientSecret: 'a' } },
+  { payloadType: 2102, payload: { ctidTraderAccountId: ACCOUNT, accessToken: 'a' } },
+]
+const order = (clientMsgId: string) => ({
+  payloadType: PayloadType.PROTO_OA_NEW_ORDER_REQ,
+  clientMsgId,
+  payload: { ctidTraderAccountId: ACCOUNT, symbolId: 1, orderType: 1, tradeSide: 1, volume: 100_000 },
+})
+const types = (peer: RawClient): readonly number[] => peer.frames().map(({ payloadType }) => payloadType)
+
+const good: OwnersOptions = {
+  bus: localBus(),
+  application: { clientId: 'demo', clientSecret: 'very-secret' },
+  grants: { load: () => of(), save: () => of('2') },
+}
+
+describe('owners and edges on one bus', () => {
+  it('share a line, which another process takes over within a second when its owner is closed', () => {
+    inVirtualTime(({ at, watch }) => {
+      const bus = localBus()
+      const broker = createSimulator({ latency: 10 })
+      const wires = [wiretap(broker.connect), wiretap(broker.connect)] as const
+      const [first, second] = [
+        ownersOver(bus, wires[0].connect, { name: 'first' }),
+        ownersOver(bus, wires[1].connect, { name: 'second', eager: 2_000 }),
+      ]
+      const edges = [edgeOver(bus), edgeOver(bus)]
+      const peers = edges.map((edge, index) => rawClient(edge.as({ userId: `user-${index}` })))
+      for (const peer of peers) peer.send(...opening)
+      const health = [first, second].map(owners => watch(owners.health$, 30_000))
+      const holding = (): readonly number[] => health.map(({ values }) => values.at(-1)?.lines.length ?? 0)
+      at(3_000, () => {
+        expect(peers.map(types)).toEqual([
+          [2101, 2103],
+          [2101, 2103],
+        ])
+        expect(holding()).toEqual([1, 0])
+        expect(wires.map(({ lines }) => lines.open)).toEqual([1, 0])
+        peers[0]?.send(order('o'))
+      })
+      at(5_000, () => {
+        expect(peers.map(peer => types(peer).slice(2))).toEqual([
+          [2126, 2126],
+          [2126, 2126],
+        ])
+        first.close().subscribe()
+        expect(wires[0].lines.open).toBe(0)
+      })
+      at(6_900, () => {
+        expect(holding()).toEqual([0, 1])
+      })
+      at(10_000, () => {
+        for (const peer of peers) peer.leave()
+        second.close().subscribe()
+      })
+    })
+  })
+
+  it('hold as many lines as they may, and the others are for other processes', () => {
+    inVirtualTime(({ at, watch }) => {
+      const bus = localBus()
+      const { connect } = createSimulator()
+      const lines = ['a', 'b', 'c'].map(name => ({ name, environment: 'demo' as const, connect }))
+      const few = ownersOver(bus, connect, { lines, maxLines: 2 })
+      const health = watch(few.health$, 20_000)
+      at(5_000, () => {
+        expect(health.values.at(-1)?.lines).toHaveLength(2)
+        const more = ownersOver(bus, connect, { lines })
+        const others = watch(more.health$, 15_000)
+        at(5_000, () => {
+          expect(others.values.at(-1)?.lines).toHaveLength(1)
+          few.close().subscribe()
+        })
+        at(7_000, () => {
+          expect(others.values.at(-1)?.lines).toHaveLength(3)
+          more.close().subscribe()
+        })
+      })
+    })
+  })
+
+  it('refuse a request that no owner takes for some seconds, as certainly not sent', () => {
+    inVirtualTime(({ at }) => {
+      const peer = rawClient(edgeOver(localBus()).as({ userId: 'ann' }))
+      peer.send(...opening)
+      at(4_900, () => {
+        expect(types(peer)).toEqual([2101])
+      })
+      at(5_400, () => {
+        expect(peer.frames().at(-1)).toMatchObject({
+          payloadType: 2142,
+          payload: { errorCode: 'CH_SERVER_NOT_REACHABLE' },
+        })
+        peer.leave()
+      })
+    })
+  })
+
+  it('refuse accounts of tokens at an edge, which has no line', () => {
+    inVirtualTime(({ at, watch }) => {
+      const asked = watch(edgeOver(localBus()).grantedAccounts('token'))
+      at(10, () => {
+        expect(asked.error).toMatchObject({ reason: 'InvalidOption', option: 'accessToken' })
+      })
+    })
+  })
+})
+
+describe('the options of owners and edges', () => {
+  const mistake = (make: () => unknown): unknown => {
+    try {
+      make()
+    } catch (error) {
+      return error
+    }
+    return undefined
+  }
+  it.each<[option: string, options: object]>([
+    ['bus', { bus: undefined }],
+    ['bus.ask', { bus: { ...localBus(), ask: 5 } }],
+    ['application', { application: undefined }],
+    ['lines', { lines: [] }],
+    ['name', { name: '' }],
+    ['maxLines', { maxLines: 0 }],
+    ['ttl', { ttl: 100 }],
+    ['ttl', { ttl: 'long' }],
+    ['eager', { eager: -1 }],
+    ['journal', { journal: {} }],
+    ['maxLine', { maxLine: 1 }],
+  ])('are refused with the name of what is wrong, and no value: %s', (option, options) => {
+    const error = mistake(() => createOwners({ ...good, ...options }))
+    expect(error).toMatchObject({ reason: 'InvalidOption', option })
+    expect(String(error)).not.toContain('very-secret')
+  })
+
+  it.each<[option: string, options: object]>([
+    ['bus', { bus: 'nats' }],
+    ['origins', { origins: 7 }],
+    ['authenticate', { authenticate: 5 }],
+    ['grants', { grants: {} }],
+  ])('of an edge, too: %s', (option, options) => {
+    const edge = { bus: good.bus, origins: [], authenticate: () => of(), entitle: () => of() }
+    expect(mistake(() => createEdge({ ...edge, ...options }))).toMatchObject({
+      reason: 'InvalidOption',
+      option,
+    })
+  })
+})

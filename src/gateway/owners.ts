@@ -1,0 +1,56 @@
+import { combineLatest, defer, map } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { busState, lineHealth } from './health'
+import type { GatewayLineHealth } from './health'
+import type { GrantedAccounts } from './owner/grantedAccounts'
+import { startOwners } from './owner/owners'
+import { readOwnersOptions } from './ownersOptions'
+import type { OwnersOptions } from './ownersOptions'
+
+/** The condition of the lines of a process. */
+export interface OwnersHealth {
+  /** The lines that this process holds. */
+  readonly lines: readonly GatewayLineHealth[]
+  readonly bus: 'up' | 'down'
+}
+
+/** The part of a gateway that has the lines to cTrader. */
+export interface Owners {
+  /** Its condition: at once, and about once a second. Watching it opens no line. Never errors or completes. */
+  readonly health$: Observable<OwnersHealth>
+  /** The accounts that a token opens, asked over a line to cTrader (2149 and 2151). Emits once. */
+  readonly grantedAccounts: (accessToken: string) => Observable<GrantedAccounts>
+  /**
+   * Ends it, when you subscribe: its lines are closed, and given to other processes. Orders that have not left are
+   * refused. Completes when all is over.
+   */
+  readonly close: () => Observable<never>
+}
+
+/**
+ * The part of a gateway that has the lines to cTrader, the secret and the tokens, for a process without browsers. There
+ * may be any number of them, with the same `lines`, and of processes with {@link createEdge}. Each line is held by one
+ * of them. When it ends, another one takes its lines over: in less than a second if it was closed, after `ttl` if it has
+ * died. Throws `InvalidOption` for invalid options.
+ *
+ * ```ts
+ * const grants = natsGrants(nc, [{ id: '2026-11', key: process.env['GRANTS_KEY'] ?? '' }])
+ * const owners = createOwners({ bus: natsBus(nc), application, grants })
+ * process.once('SIGTERM', () => owners.close().subscribe())
+ * ```
+ */
+export const createOwners = (options: OwnersOptions): Owners => {
+  const settings = readOwnersOptions(options)
+  const owners = startOwners(settings)
+  return {
+    health$: combineLatest([lineHealth(owners), busState(settings.bus)]).pipe(
+      map(([lines, bus]) => ({ lines, bus })),
+    ),
+    grantedAccounts: owners.grantedAccounts,
+    close: () =>
+      defer(() => {
+        owners.stop()
+        return []
+      }),
+  }
+}
