@@ -66,7 +66,12 @@ export default tseslint.config(
   {
     files: ['**/*.cjs', '**/*.mjs'],
     languageOptions: {
-      globals: { module: 'readonly', process: 'readonly', console: 'readonly', URL: 'readonly' },
+      globals: Object.fromEntries(
+        ['module', '__dirname', 'process', 'console', 'URL', 'describe', 'it', 'expect'].map(name => [
+          name,
+          'readonly',
+        ]),
+      ),
     },
   },
 )

@@ -65,29 +65,6 @@ const isWindows = process.platform === 'win32'
 const notOnWindows = ['cli/terminal', 'cli/gateway/gatewayProcess']
 const processesHere = [...processes.filter(name => !(isWindows && notOnWindows.includes(name))), ...natsHere]
 
-// What a client must not notice: these run a second time with a gateway between the client and the simulator.
-const throughGateway = [
-  'orders/closePosition',
-  'orders/orderUpdates',
-  'orders/outcomes',
-  'orders/placeOrder',
-  'orders/reconciling/changeOutcome',
-  'orders/recoverOrders',
-  'session/forgotten',
-  'session/links',
-  'streams/account/accountSnapshot',
-  'streams/account/deals',
-  'streams/account/positions',
-  'streams/history/history',
-  'streams/market/candles',
-  'streams/market/depth',
-  'streams/market/spots',
-  'streams/market/ticks',
-  'streams/symbols/assets',
-  'streams/valuation/equity',
-  'streams/valuation/pnl',
-]
-
 export default {
   maxWorkers: '100%',
   projects: [
@@ -108,10 +85,13 @@ export default {
     },
     {
       ...project,
+      // What a client must not notice: the specs of clients run a second time, with a gateway before the simulator.
       displayName: 'gateway',
-      testMatch: throughGateway.map(name => `<rootDir>/spec/${name}.spec.ts`),
+      testMatch: ['<rootDir>/spec/support/throughGateway/{orders,session,streams}.cjs'],
+      setupFiles: [...project.setupFiles, '<rootDir>/spec/support/throughGateway/fewRuns.ts'],
       moduleNameMapper: {
-        '^rx-ctrader/simulator$': '<rootDir>/spec/support/simulatorBehindGateway.ts',
+        '^(rx-ctrader/simulator|\\.\\./simulator/simulator)$':
+          '<rootDir>/spec/support/simulatorBehindGateway.ts',
         ...project.moduleNameMapper,
       },
     },

@@ -1,7 +1,8 @@
-import { takeUntil, throwIfEmpty } from 'rxjs'
+import { of, takeUntil, throwIfEmpty } from 'rxjs'
 import { ProtoOAClientPermissionScope } from '../../protocol/messages/enums'
 import { PayloadType } from '../../protocol/payloadType'
 import { messageCodec, messageRow } from '../../protocol/table'
+import type { Refusal } from '../bus/messages'
 import { notAuthorized, notReachable } from '../model/refusals'
 import type { Call } from './wire/call'
 import type { EdgeContext, Line, LineUser } from './lineState'
@@ -55,7 +56,11 @@ const openAccount = (context: EdgeContext, line: Line, { ids }: LineUser, call: 
   const accountId = accountIdOf(call)
   const known = line.accounts.get(accountId)
   if (known) {
-    call.refuse(known.stamp === undefined ? notReachable : alreadyLoggedIn)
+    const { opening$ = of(undefined) } = known
+    // Two at once are answered one after the other, as at cTrader.
+    opening$.subscribe(refusal => {
+      call.refuse(refusal ?? alreadyLoggedIn)
+    })
     return
   }
   const entitlement = line.entitlements.find(given => given.accountId === accountId)
@@ -75,6 +80,12 @@ const openAccount = (context: EdgeContext, line: Line, { ids }: LineUser, call: 
     },
   })
   accounts.set(accountId, peer)
+  const settle = (refusal?: Refusal): void => {
+    if (refusal) call.refuse(refusal)
+    else call.answer({ ctidTraderAccountId: accountId })
+    peer.opening$?.next(refusal)
+    peer.opening$ = undefined
+  }
   account
     .open()
     .pipe(takeUntil(peer.left$), throwIfEmpty())
@@ -82,14 +93,14 @@ const openAccount = (context: EdgeContext, line: Line, { ids }: LineUser, call: 
       next: answer => {
         if (answer.kind === 'done') {
           peer.stamp = answer.stamp ?? 0
-          call.answer({ ctidTraderAccountId: accountId })
+          settle()
           return
         }
         peer.leave(false)
-        call.refuse(answer.kind === 'refused' ? answer.refusal : notReachable)
+        settle(answer.kind === 'refused' ? answer.refusal : notReachable)
       },
       error: () => {
-        call.refuse(notFound)
+        settle(notFound)
       },
     })
 }

@@ -2,7 +2,7 @@ import { Subject, Subscription } from 'rxjs'
 import { PayloadType } from '../../../protocol/payloadType'
 import type { Message } from '../../../protocol/table'
 import { omitUndefined } from '../../../util/omitUndefined'
-import type { AccountPacket, PriceKey } from '../../bus/messages'
+import type { AccountPacket, PriceKey, Refusal } from '../../bus/messages'
 import type { Entitlement } from '../../model/session'
 import type { BookListener } from '../prices/bookFeed'
 import type { ClientIds } from '../wire/clientIds'
@@ -17,6 +17,8 @@ export interface PeerAccount {
   entitlement: Entitlement
   /** The stamp of its 2103; `undefined` before it. */
   stamp: number | undefined
+  /** Until its 2102 has ended. Emits how it ends: with a refusal, or without one. */
+  opening$: Subject<Refusal | undefined> | undefined
   readonly spots: Map<number, SpotListener>
   readonly books: Map<number, BookListener>
   /** What the peer has subscribed to. It is given back when the account leaves the line. */
@@ -65,6 +67,7 @@ export const createPeerAccount = ({
     books: new Map(),
     held: new Map(),
     commands: new Set(),
+    opening$: new Subject(),
     left$: new Subject(),
     leave: says => {
       if (life.closed) return

@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../../clock'
 import { MAX_INT32 } from '../../../options'
 
-const HEARTBEAT_AFTER = 10_000
+const HEARTBEAT_AFTER = 30_000
 const IDLE_AFTER = 60_000
 
 /** Emits whenever nothing has happened for `period` ms since `last()`. */

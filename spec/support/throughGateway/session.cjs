@@ -1,0 +1,3 @@
+const { runBehindGateway } = require('./suites.cjs')
+
+runBehindGateway('session')
