@@ -1,5 +1,4 @@
 /** @jest-environment <rootDir>/spec/angular/pageEnvironment.mjs */
-import './page'
 import { Component, signal } from '@angular/core'
 import { TestBed } from '@angular/core/testing'
 import { BehaviorSubject } from 'rxjs'
@@ -11,14 +10,10 @@ import {
   injectClient,
   injectCurrentAccount,
   injectSimulator,
-  provideCTrader,
   withAccount,
   withSimulator,
 } from 'rx-ctrader/angular'
-import type { CTraderFeature } from 'rx-ctrader/angular'
-import { inVirtualTime } from '../support/virtualTime'
-import type { VirtualTime } from '../support/virtualTime'
-import { credentials } from './application'
+import { inPage, run } from './inPage'
 
 const ANN = { accountId: 7, accessToken: 'of-ann' } as const
 const BEN = { accountId: 8, accessToken: 'of-ben' } as const
@@ -37,20 +32,6 @@ const broker = withSimulator({
     permissionScope: 1,
   })),
 })
-
-const inPage = (account: CTraderFeature, play: (time: VirtualTime) => void): void => {
-  inVirtualTime(time => {
-    TestBed.configureTestingModule({
-      providers: [provideCTrader({ ...credentials, random: () => 0.5 }, account, broker)],
-    })
-    time.at(60_000, () => {
-      TestBed.resetTestingModule()
-    })
-    play(time)
-  })
-}
-
-const run = <T>(act: () => T): T => TestBed.runInInjectionContext(act)
 
 @Component({ selector: 'app-balance', template: '{{ account()?.accountId }}: {{ balance()?.balance }}' })
 class Balance {
@@ -78,7 +59,7 @@ describe('an account that follows the user', () => {
   ])(
     'by %s: the second user gets nothing of the first, also where it is injected only then',
     (_, account) => {
-      inPage(account, ({ at, watch }) => {
+      inPage([account, broker], ({ at, watch }) => {
         const first = run(injectAccount)
         const state = watch(first.authenticated$)
         const open = watch(positions(first))
@@ -105,58 +86,52 @@ describe('an account that follows the user', () => {
   )
 
   it('is undefined after a logout, and is there again after a login', () => {
-    inPage(
-      withAccount(() => user()),
-      ({ at, watch }) => {
-        const account = run(() => injectCurrentAccount())
-        const first = account()
-        expect(first?.accountId).toBe(7)
-        if (first) watch(first.authenticated$)
-        at(5_000, () => {
-          logIn(undefined)
-          expect(account()).toBeUndefined()
-          expect(() => run(injectAccount)).toThrow('no user is logged in')
+    inPage([withAccount(() => user()), broker], ({ at, watch }) => {
+      const account = run(() => injectCurrentAccount())
+      const first = account()
+      expect(first?.accountId).toBe(7)
+      if (first) watch(first.authenticated$)
+      at(5_000, () => {
+        logIn(undefined)
+        expect(account()).toBeUndefined()
+        expect(() => run(injectAccount)).toThrow('no user is logged in')
+      })
+      at(6_000, () => {
+        expect(run(injectSimulator).lines()).toMatchObject([{ accountIds: [] }])
+        logIn(ANN)
+        const again = account()
+        expect(again?.accountId).toBe(7)
+        expect(again).not.toBe(first)
+        const state = again && watch(again.authenticated$, 5_000)
+        at(3_000, () => {
+          expect(state?.values.at(-1)?.status).toBe('authenticated')
         })
-        at(6_000, () => {
-          expect(run(injectSimulator).lines()).toMatchObject([{ accountIds: [] }])
-          logIn(ANN)
-          const again = account()
-          expect(again?.accountId).toBe(7)
-          expect(again).not.toBe(first)
-          const state = again && watch(again.authenticated$, 5_000)
-          at(3_000, () => {
-            expect(state?.values.at(-1)?.status).toBe('authenticated')
-          })
-        })
-      },
-    )
+      })
+    })
   })
 
   it('shows in a view nothing of the former one, in no turn', () => {
-    inPage(
-      withAccount(() => user()),
-      ({ at }) => {
-        const fixture = TestBed.createComponent(Balance)
-        const shown: string[] = []
-        const look = (): void => {
-          TestBed.tick()
-          shown.push((fixture.nativeElement as HTMLElement).textContent)
-        }
+    inPage([withAccount(() => user()), broker], ({ at }) => {
+      const fixture = TestBed.createComponent(Balance)
+      const shown: string[] = []
+      const look = (): void => {
+        TestBed.tick()
+        shown.push((fixture.nativeElement as HTMLElement).textContent)
+      }
+      look()
+      at(2_000, look)
+      at(3_000, () => {
+        user.set(BEN)
+        expect(fixture.componentInstance.balance()).toBeUndefined()
         look()
-        at(2_000, look)
-        at(3_000, () => {
-          user.set(BEN)
-          expect(fixture.componentInstance.balance()).toBeUndefined()
-          look()
-        })
-        at(5_000, look)
-        at(6_000, () => {
-          user.set(undefined)
-          look()
-          expect(shown).toEqual(['7: ', '7: 700', '8: ', '8: 800', ': '])
-        })
-      },
-    )
+      })
+      at(5_000, look)
+      at(6_000, () => {
+        user.set(undefined)
+        look()
+        expect(shown).toEqual(['7: ', '7: 700', '8: ', '8: 800', ': '])
+      })
+    })
   })
 
   it('stays the same while another signal of the function changes, or the options are equal', () => {
@@ -165,7 +140,7 @@ describe('an account that follows the user', () => {
       theme()
       return { ...ANN }
     })
-    inPage(follow, ({ at, watch }) => {
+    inPage([follow, broker], ({ at, watch }) => {
       const account = run(injectAccount)
       const state = watch(account.authenticated$)
       at(5_000, () => {

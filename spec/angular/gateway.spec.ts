@@ -2,7 +2,7 @@
 import './page'
 import { InjectionToken, inject, signal } from '@angular/core'
 import { TestBed } from '@angular/core/testing'
-import { asyncScheduler, of } from 'rxjs'
+import { NEVER, asyncScheduler, defer, of } from 'rxjs'
 import { positions, spots } from 'rx-ctrader'
 import type { Client } from 'rx-ctrader'
 import {
@@ -211,6 +211,32 @@ describe('withAccounts', () => {
 describe('withUser', () => {
   const features = [withAccounts(), withUser(() => inject(SESSION).user())]
 
+  it('opens no line before a user is logged in, also where accounts are listed', () => {
+    inVirtualTime(({ at, watch }) => {
+      let asked = 0
+      const connect = () =>
+        defer(() => {
+          asked += 1
+          return NEVER
+        })
+      TestBed.configureTestingModule({
+        providers: [
+          provideCTrader(
+            () => ({ ...withGateway('/ctrader')(), connect }),
+            ...[withAccounts(), withUser(() => undefined)],
+          ),
+        ],
+      })
+      const state = watch(run(injectClient).connection$)
+      run(injectCurrentAccount)
+      at(10_000, () => {
+        TestBed.tick()
+        expect([asked, state.values.at(-1)?.status]).toEqual([0, 'loginRequired'])
+        TestBed.resetTestingModule()
+      })
+    })
+  })
+
   it('has no line and no account while no user is logged in', () => {
     behindGateway(features, ({ at, client, session, wire, watch }) => {
       session.user.set(undefined)
@@ -258,6 +284,25 @@ describe('withUser', () => {
           expect(tickets(wire)).toEqual(['ann-1', 'ben-2'])
           expect(wire.lines).toEqual({ opened: 2, open: 1 })
         })
+      })
+    })
+  })
+
+  it('opens one line for a login after which retry() is called', () => {
+    behindGateway(features, ({ at, client, session, wire, watch }) => {
+      session.user.set(undefined)
+      TestBed.tick()
+      watch(client.appAuth$, 30_000)
+      at(5_000, () => {
+        session.user.set('ben')
+        client.retry()
+        at(10, () => {
+          TestBed.tick()
+        })
+      })
+      at(10_000, () => {
+        expect(tickets(wire)).toEqual(['ben-1'])
+        expect(wire.lines).toEqual({ opened: 1, open: 1 })
       })
     })
   })

@@ -1,11 +1,10 @@
 /** @jest-environment <rootDir>/spec/angular/pageEnvironment.mjs */
-import './page'
 import { NgZone, PLATFORM_ID, inject, signal } from '@angular/core'
 import { TestBed } from '@angular/core/testing'
 import { EMPTY, NEVER, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { trader } from 'rx-ctrader'
-import type { Account, AccountOptions, ClientOptions } from 'rx-ctrader'
+import type { Account, AccountOptions } from 'rx-ctrader'
 import {
   accountResolver,
   authenticatedGuard,
@@ -18,31 +17,21 @@ import {
 } from 'rx-ctrader/angular'
 import type { CTraderFeature } from 'rx-ctrader/angular'
 import { inVirtualTime } from '../support/virtualTime'
-import type { VirtualTime } from '../support/virtualTime'
 import { application, credentials, mine } from './application'
-
-const run = <T>(act: () => T): T => TestBed.runInInjectionContext(act)
-
-const inPage = (
-  features: readonly CTraderFeature[],
-  play: (time: VirtualTime) => void,
-  { on = 'browser', ...options }: Partial<ClientOptions> & { readonly on?: string } = {},
-): void => {
-  inVirtualTime(time => {
-    TestBed.configureTestingModule({
-      providers: [
-        { provide: PLATFORM_ID, useValue: on },
-        provideCTrader({ ...credentials, random: () => 0.5, ...options }, ...features),
-      ],
-    })
-    time.at(60_000, () => {
-      TestBed.resetTestingModule()
-    })
-    play(time)
-  })
-}
+import { inPage, run } from './inPage'
 
 const simulated = [withAccount(mine), withSimulator({ latency: 10 })] as const
+
+/** A user with two accounts. */
+const ofTwo = withSimulator({
+  accounts: [1, 2].map(accountId => ({
+    accountId,
+    isLive: false,
+    traderLogin: accountId,
+    brokerTitleShort: 'B',
+  })),
+  grants: [{ accessToken: 'demo', refreshToken: 'r', accountIds: [1, 2], permissionScope: 1 }],
+})
 
 describe('authenticatedGuard', () => {
   const stateOf = authenticatedGuard({ otherwise: ({ status }) => status, timeout: 5_000 })
@@ -103,16 +92,7 @@ describe('authenticatedGuard', () => {
   })
 
   it('opens it for a user with several accounts, before one is chosen', () => {
-    const grants = [
-      { accessToken: 'demo', refreshToken: 'r', accountIds: [1, 2], permissionScope: 1 },
-    ] as const
-    const accounts = [1, 2].map(accountId => ({
-      accountId,
-      isLive: false,
-      traderLogin: accountId,
-      brokerTitleShort: 'B',
-    }))
-    inPage([withAccounts(), withSimulator({ accounts, grants })], ({ at, watch }) => {
+    inPage([withAccounts(), ofTwo], ({ at, watch }) => {
       const guard = watch(run(authenticatedGuard()))
       at(2_000, () => {
         TestBed.tick()
@@ -191,6 +171,30 @@ describe('accountResolver', () => {
         expect(first.values).toMatchObject([{ balance: 1_000_000 }])
         expect(first.completed).toBe(true)
         expect(failing.error).toEqual(new Error('theirs'))
+      })
+    })
+  })
+
+  it('takes the account that the user has chosen, and gives nothing at once where none is', () => {
+    const chosen = signal<number | undefined>(undefined)
+    const ofChosen = accountResolver(trader, { accountId: () => chosen() })
+    inPage([withAccounts(), ofTwo], ({ at, watch }) => {
+      const [before, second] = [watch(run(ofChosen)), watch(run(accountResolver(trader, { accountId: 2 })))]
+      at(1_000, () => {
+        TestBed.tick()
+      })
+      at(2_000, () => {
+        expect([before.values, before.completed]).toEqual([[undefined], true])
+        expect(second.values).toMatchObject([{ ctidTraderAccountId: 2 }])
+        chosen.set(1)
+        const first = watch(run(ofChosen))
+        // A choice of a user before.
+        chosen.set(9)
+        const foreign = watch(run(ofChosen))
+        expect([foreign.values, foreign.completed]).toEqual([[undefined], true])
+        at(2_000, () => {
+          expect(first.values).toMatchObject([{ ctidTraderAccountId: 1 }])
+        })
       })
     })
   })

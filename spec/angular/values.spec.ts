@@ -1,5 +1,4 @@
 /** @jest-environment <rootDir>/spec/angular/pageEnvironment.mjs */
-import './page'
 import { inspect } from 'node:util'
 import { computed } from '@angular/core'
 import { TestBed } from '@angular/core/testing'
@@ -27,33 +26,13 @@ import {
   injectClient,
   injectCurrentAccount,
   injectSimulator,
-  provideCTrader,
   withAccount,
   withAccounts,
   withSimulator,
 } from 'rx-ctrader/angular'
-import type { CTraderFeature } from 'rx-ctrader/angular'
-import { inVirtualTime } from '../support/virtualTime'
-import type { VirtualTime } from '../support/virtualTime'
-import { credentials, mine } from './application'
+import { mine } from './application'
+import { inPage, run } from './inPage'
 
-const run = <T>(act: () => T): T => TestBed.runInInjectionContext(act)
-
-const inPage = (
-  features: readonly CTraderFeature[],
-  play: (time: VirtualTime) => void,
-  options: object = {},
-): void => {
-  inVirtualTime(time => {
-    TestBed.configureTestingModule({
-      providers: [provideCTrader({ ...credentials, random: () => 0.5, ...options }, ...features)],
-    })
-    time.at(120_000, () => {
-      TestBed.resetTestingModule()
-    })
-    play(time)
-  })
-}
 const simulated = [withAccount(mine), withSimulator({ latency: 5, start: Date.UTC(2026, 0, 7, 12) })] as const
 
 /** What is in a value now, with what its getters give. */

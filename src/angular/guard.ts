@@ -36,6 +36,11 @@ export interface AuthenticatedGuardOptions<R> {
 
 /** Settings of `accountResolver`. */
 export interface AccountResolverOptions {
+  /**
+   * Which account, if the user has several: its id, or a function that gives the id at each navigation. It is called in
+   * the injection context of the resolver.
+   */
+  readonly accountId?: number | (() => number | undefined)
   /** How long the resolver waits for the value, in ms. Default 10 000. */
   readonly timeout?: number
 }
@@ -67,8 +72,10 @@ const inZone = <T>(source$: Observable<T>, zone: NgZone | null): Observable<T> =
     : source$
 
 /** The account from now on. To be called in an injection context. */
-const injectAccountChanges = (): Observable<Account | undefined> => {
-  const account = injectCurrentAccount()
+const injectAccountChanges = (
+  accountId?: AccountResolverOptions['accountId'],
+): Observable<Account | undefined> => {
+  const account = injectCurrentAccount(accountId)
   const { accounts, checkUser } = inject(CTRADER)()
   // A navigation often comes right after a login.
   checkUser()
@@ -154,9 +161,14 @@ export const authenticatedGuard = <R = false>(
 }
 
 /**
- * A resolver with the first value of a stream of the current account, for `resolve`. It waits for the account, too. It
- * gives `undefined` where there is no value: after `timeout`, and at once on the server, where nothing connects. If the
- * stream errors, so does the navigation.
+ * A resolver with the first value of a stream of the current account, for `resolve`. It waits for the account, too. If the
+ * stream errors, so does the navigation. It gives `undefined` where there is no value:
+ *
+ * - after `timeout`
+ * - at once, if the user has several accounts and none is chosen
+ * - at once on the server, where nothing connects
+ *
+ * The router keeps the value when the user or the choice changes, until the next navigation.
  *
  * ```ts
  * const route = { path: 'trade', resolve: { trader: accountResolver(trader) } }
@@ -166,14 +178,20 @@ export const accountResolver = <T>(
   stream: (account: Account) => Observable<T>,
   options: AccountResolverOptions = {},
 ): (() => Observable<T | undefined>) => {
-  checkNames(options, { timeout: true })
-  const { timeout: patience = PATIENCE } = options
+  checkNames(options, { accountId: true, timeout: true })
+  const { accountId, timeout: patience = PATIENCE } = options
   checkDuration('timeout', patience)
   return () => {
-    const { isOnServer } = inject(CTRADER)()
+    const { accounts, isOnServer } = inject(CTRADER)()
     if (isOnServer) return of(undefined)
-    const value$ = injectAccountChanges().pipe(
-      switchMap((account): Observable<T | undefined> => (account ? stream(account) : EMPTY)),
+    const chosen = typeof accountId === 'function' ? accountId() : accountId
+    // The user chooses on a page, so waiting brings no choice.
+    const areKnown = (): boolean => untracked(accounts.all).length > 0
+    const value$ = injectAccountChanges(accountId === undefined ? undefined : () => chosen).pipe(
+      switchMap((account): Observable<T | undefined> => {
+        if (account) return stream(account)
+        return areKnown() ? of(undefined) : EMPTY
+      }),
       take(1),
       timeout({ first: patience, with: () => of(undefined) }),
       defaultIfEmpty(undefined),

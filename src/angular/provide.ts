@@ -51,13 +51,22 @@ const createCTrader = (
   const texts = plainTexts()
   const plain = { client: texts.client(options), accounts: known.map(texts.account) }
   const simulator = simulate?.(plain)
-  const bound = boundClient(simulator ? { ...plain.client, connect: simulator.connect } : options, bounds)
+  let checkUser = (): void => undefined
+  const bound = boundClient(
+    simulator ? { ...plain.client, connect: simulator.connect } : options,
+    bounds,
+    // An application calls `retry()` right after a login, which may be that of another user.
+    () => {
+      checkUser()
+    },
+  )
   const user = readUser(features)
+  // Before anything subscribes: without a user, nothing may connect.
+  if (user) checkUser = followUser(bound.client, user)
   const accounts = followAccounts(bound, provided, features, {
     texts: simulator && texts,
     user: user ?? (() => undefined),
   })
-  const checkUser = user ? followUser(bound.client, user) : () => undefined
   if (known.length > 0) untracked(accounts.all)
   return {
     client: bound.client,

@@ -36,7 +36,12 @@ export interface LentAccount {
   readonly end: () => void
 }
 
-export const boundClient = (options: ClientOptions, { consumers, lines }: BothBounds): BoundClient => {
+/** `beforeRetry` is called before the client's `retry()` is. */
+export const boundClient = (
+  options: ClientOptions,
+  { consumers, lines }: BothBounds,
+  beforeRetry: () => void,
+): BoundClient => {
   const { connect, log } = readSettings(options)
   const client = createClient({
     ...options,
@@ -77,8 +82,13 @@ export const boundClient = (options: ClientOptions, { consumers, lines }: BothBo
     lent.set(account, made)
     return made
   }
+  const contained = contain(client, consumers)
   const within: Client = {
-    ...contain(client, consumers),
+    ...contained,
+    retry: () => {
+      beforeRetry()
+      contained.retry()
+    },
     appAuth$: linksWithin(client.appAuth$),
     account: given => {
       const account = client.account(given)
