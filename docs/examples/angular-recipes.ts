@@ -1,34 +1,14 @@
-/** Recipes for Angular, each drawn in a page of this process, with a simulator instead of a gateway. */
+/** The recipes for Angular, drawn in a page of this process, with a simulator instead of a gateway. */
 import '@angular/compiler'
 import { Window } from 'happy-dom'
 import { TestBed } from '@angular/core/testing'
 import { BrowserTestingModule, platformBrowserTesting } from '@angular/platform-browser/testing'
 
-// #region imports
-import {
-  ChangeDetectionStrategy,
-  Component,
-  Injectable,
-  PLATFORM_ID,
-  computed,
-  inject,
-  provideZonelessChangeDetection,
-  signal,
-} from '@angular/core'
-import type { ApplicationConfig } from '@angular/core'
-import { rxResource } from '@angular/core/rxjs-interop'
-import { Router, provideRouter } from '@angular/router'
-import type { Routes } from '@angular/router'
+import { PLATFORM_ID, inject, provideZonelessChangeDetection } from '@angular/core'
+import { Router, provideRouter, withComponentInputBinding } from '@angular/router'
 import { RouterTestingHarness } from '@angular/router/testing'
-import { signalStore, withComputed, withProps } from '@ngrx/signals'
-import { dealsBetween, lots, placeOrder, pnl, spots, trader } from 'rx-ctrader'
 import {
-  accountResolver,
-  accountSignal,
-  authenticatedGuard,
   injectCTraderTesting,
-  injectClient,
-  injectCurrentAccount,
   injectSimulator,
   provideCTrader,
   provideCTraderTesting,
@@ -38,7 +18,11 @@ import {
   withUser,
 } from 'rx-ctrader/angular'
 import { MARKET_START } from 'rx-ctrader/testing'
-// #endregion
+import { History } from './angular-recipes/history'
+import { routes } from './angular-recipes/routes'
+import { Session } from './angular-recipes/session'
+import { AccountStore } from './angular-recipes/store'
+import { Trade } from './angular-recipes/trade'
 
 const page = new Window({ url: 'http://localhost/' })
 const { document, Element, Event, HTMLElement, MouseEvent, Node, history, location } = page
@@ -46,144 +30,10 @@ Object.assign(globalThis, { document, Element, Event, HTMLElement, MouseEvent, N
 Object.assign(globalThis, { window: globalThis })
 TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting())
 
-// #region session
-@Injectable({ providedIn: 'root' })
-export class Session {
-  /** The user who is logged in. */
-  readonly user = signal<string | undefined>(undefined)
-}
-
-export const appConfig: ApplicationConfig = {
-  providers: [
-    provideZonelessChangeDetection(),
-    // A cookie says to the gateway who it is.
-    provideCTrader(
-      withGateway('/ctrader'),
-      withAccounts(),
-      withUser(() => inject(Session).user()),
-    ),
-  ],
-}
-// #endregion
-
-// #region login
-@Component({
-  selector: 'app-login',
-  changeDetection: ChangeDetectionStrategy.OnPush,
-  template: `
-    <form (submit)="$event.preventDefault(); logIn(name.value, password.value)">
-      <input #name autocomplete="username" />
-      <input #password type="password" autocomplete="current-password" />
-      <button>Log in</button>
-    </form>
-  `,
-})
-export class Login {
-  private readonly session = inject(Session)
-  private readonly client = injectClient()
-
-  async logIn(name: string, password: string): Promise<void> {
-    const answer = await fetch('/login', { method: 'POST', body: JSON.stringify({ name, password }) })
-    if (!answer.ok) return
-    this.session.user.set(name) // another user: the client connects for them
-    this.client.retry() // the same user, whose session was over: all streams go on
-  }
-
-  async logOut(): Promise<void> {
-    this.session.user.set(undefined) // the line closes at once
-    await fetch('/logout', { method: 'POST' })
-  }
-}
-// #endregion
-
-// #region guard
-export const routes: Routes = [
-  { path: 'login', component: Login },
-  {
-    path: '',
-    canActivate: [authenticatedGuard({ otherwise: () => inject(Router).createUrlTree(['/login']) })],
-    resolve: { trader: accountResolver(trader) },
-    loadComponent: () => Trade,
-  },
-]
-// #endregion
-
-// #region store
-export const AccountStore = signalStore(
-  { providedIn: 'root' },
-  withProps(() => ({
-    account: injectCurrentAccount(),
-    profit: accountSignal(pnl),
-    quote: accountSignal(account => spots(account, 'EURUSD')),
-  })),
-  withComputed(({ profit, quote }) => ({
-    positionCount: computed(() => profit()?.positions.size ?? 0),
-    spread: computed(() => {
-      const now = quote()
-      return now && now.ask - now.bid
-    }),
-  })),
-)
-// #endregion
-
-// #region resource
-@Component({
-  selector: 'app-history',
-  changeDetection: ChangeDetectionStrategy.OnPush,
-  template: `
-    @if (deals.isLoading()) {
-      <p>Loading</p>
-    } @else if (deals.hasValue()) {
-      <p>{{ deals.value().items.length }} deals</p>
-    }
-  `,
-})
-export class History {
-  private readonly account = injectCurrentAccount()
-  readonly from = signal(MARKET_START - 86_400_000)
-
-  // While there is no account, it is idle. For another account or another day, it begins again.
-  readonly deals = rxResource({
-    params: () => {
-      const account = this.account()
-      return account && { account, from: this.from() }
-    },
-    stream: ({ params: { account, from } }) => dealsBetween(account, { from, to: from + 86_400_000 }),
-  })
-}
-// #endregion
-
-// #region trade
-@Component({
-  selector: 'app-trade',
-  changeDetection: ChangeDetectionStrategy.OnPush,
-  template: `
-    <p>{{ store.quote()?.bid ?? 'no price' }}</p>
-    <button [disabled]="isSending()" (click)="buy()">Buy</button>
-    <p>{{ status() }}</p>
-  `,
-})
-export class Trade {
-  readonly store = inject(AccountStore)
-  readonly status = signal('')
-  readonly isSending = computed(() => this.status() === 'sent')
-
-  buy(): void {
-    const account = this.store.account()
-    if (!account) return
-    const order = { type: 'market', symbol: 'EURUSD', side: 'buy', volume: lots(0.1) } as const
-    placeOrder(account, order).subscribe({
-      next: ({ status }) => this.status.set(status), // a signal is enough, also without a zone
-      error: (error: unknown) => this.status.set(String(error)),
-    })
-  }
-}
-// #endregion
-
 /** A page with a simulator, whose user is logged in. */
 const simulated = [
   provideZonelessChangeDetection(),
-  provideRouter(routes),
+  provideRouter(routes, withComponentInputBinding()),
   provideCTrader(
     withGateway('/ctrader', { linger: 200 }),
     withAccounts(),

@@ -1,29 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { EMPTY, of } from 'rxjs'
-import type { Subscription } from 'rxjs'
-import { createGateway } from 'rx-ctrader/gateway'
-import type { Gateway } from 'rx-ctrader/gateway'
-import { serveGateway } from 'rx-ctrader/node'
-import type { OAuthRoutes } from 'rx-ctrader/node'
-import { createSimulator } from 'rx-ctrader/simulator'
-import type { Simulator } from 'rx-ctrader/simulator'
-import { createDemoSessions } from '../../src/cli/gateway/demoSessions'
-import { demoAccounts, demoSimulator } from '../../src/cli/gateway/demoTown'
-import { readBody } from '../../src/node/http/readBody'
+import { demoAccounts } from '../../src/cli/gateway/demoTown'
 import { launch } from './chromium'
+import { COOKIE, secrets, serveGatewaySite } from './gatewaySite'
+import type { GatewaySite } from './gatewaySite'
 import { inTerminal } from './terminal'
 import type { Terminal } from './terminal'
 import { until } from './until'
 
-/** What no page may have. */
-const secrets = ['S3CRET-of-the-application', 'T0KEN-of-the-grant', 'T0KEN-to-renew'] as const
-const [clientSecret, accessToken, refreshToken] = secrets
-
-const COOKIE = 'session'
 /** Traded at all hours. */
 const ALWAYS_OPEN = 'BTCUSD'
 const [OF_ANN, OF_BEN, SHARED] = demoAccounts.map(({ accountId }) => String(accountId))
@@ -34,81 +19,19 @@ const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
 }
 
-const unusedPort = (): Promise<number> =>
-  new Promise(resolve => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => {
-        resolve(port)
-      })
-    })
-  })
-
 let browser: Browser
-let broker: Simulator
-let gateway: Gateway
-let sessions: ReturnType<typeof createDemoSessions>
-let serving: Subscription
-let site: string
-
-/** The page, the login and the gateway at one host, as behind a proxy. */
-const pages = (): OAuthRoutes => ({
-  answer: (_, request, { cookie }) => {
-    const { pathname } = new URL(request.url ?? '/', site)
-    const answer = (status: number, body = '', headers: Readonly<Record<string, string>> = {}) => ({
-      status,
-      headers,
-      body,
-    })
-    const act = async () => {
-      if (pathname === '/login') {
-        const form = new URLSearchParams((await readBody(request, 1_000)) ?? '')
-        const id = sessions.begin(form.get('user') ?? '', form.get('password') ?? '') ?? ''
-        return answer(200, 'in', { 'set-cookie': `${COOKIE}=${id}; Path=/; HttpOnly; SameSite=Lax` })
-      }
-      if (pathname === '/logout') {
-        sessions.end(cookie)
-        return answer(200, 'out')
-      }
-      const path = pathname === '/' ? '/index.html' : pathname
-      const body = readFileSync(join(process.env['TERMINAL_FOLDER'] ?? '', 'browser', path), 'utf8')
-      return answer(200, body, { 'content-type': types[extname(path)] ?? 'text/plain' })
-    }
-    return act()
-  },
-})
+let site: GatewaySite
 
 beforeAll(async () => {
   browser = await launch()
-  const port = await unusedPort()
-  site = `http://127.0.0.1:${port}`
-  sessions = createDemoSessions()
-  const [grant] = demoSimulator.grants ?? []
-  broker = createSimulator({
-    ...demoSimulator,
-    seed: 42,
-    applications: [{ clientId: 'terminal', clientSecret }],
-    grants: grant ? [{ ...grant, accessToken, refreshToken }] : [],
+  site = await serveGatewaySite(pathname => {
+    const path = pathname === '/' ? '/index.html' : pathname
+    const body = readFileSync(join(process.env['TERMINAL_FOLDER'] ?? '', 'browser', path), 'utf8')
+    return { body, type: types[extname(path)] ?? 'text/plain' }
   })
-  gateway = createGateway({
-    application: { clientId: 'terminal', clientSecret },
-    origins: [site],
-    lines: [{ name: 'demo', environment: 'demo', connect: broker.connect }],
-    grants: { load: () => of({ tokens: { accessToken, refreshToken }, version: '1' }), save: () => EMPTY },
-    authenticate: sessions.authenticate,
-    entitle: sessions.entitle,
-  })
-  serving = serveGateway(gateway, { port, cookie: COOKIE, oauth: pages() }).subscribe()
-  await until('the gateway', () =>
-    fetch(`${site}/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    ),
-  )
 })
 afterAll(async () => {
-  serving.unsubscribe()
-  gateway.close().subscribe()
+  site.close()
   await browser.close()
 })
 
@@ -146,7 +69,7 @@ const asUser = (name: string, act: (user: User) => Promise<void>): Promise<void>
     browser,
     {
       query: '?url=/ctrader',
-      site,
+      site: site.url,
       before: async page => {
         heard = listenTo(page)
         await Promise.resolve()
@@ -179,7 +102,7 @@ describe('the terminal, behind a gateway', () => {
         await Promise.all([ann.logIn(), ben.logIn()])
         await Promise.all([ann.says(`account ${OF_ANN}`), ben.says(`account ${OF_BEN}`)])
         await Promise.all([ann.priceMoves(ALWAYS_OPEN), ben.priceMoves(ALWAYS_OPEN)])
-        expect(broker.lines()).toHaveLength(1)
+        expect(site.broker.lines()).toHaveLength(1)
 
         // The order of the one is not seen by the other.
         await ann.buy(ALWAYS_OPEN)
@@ -197,7 +120,7 @@ describe('the terminal, behind a gateway', () => {
         await until('a position of both', async () => (await ann.positions()) === 1)
 
         // The session of ann ends at the server, and the terminal stays as it is.
-        await ann.context.request.post(`${site}/logout`)
+        await ann.context.request.post(`${site.url}/logout`)
         await ann.says('loginRequired')
         await ben.buy(ALWAYS_OPEN)
         await until('two positions of ben', async () => (await ben.positions()) === 2)

@@ -8,8 +8,8 @@ export const examples: readonly string[] = readdirSync(EXAMPLES)
   .map(name => join(EXAMPLES, name))
 
 /** Files of examples that guides show parts of. */
-export const exampleParts: readonly string[] = ['copy-trading', 'test-a-strategy'].flatMap(folder =>
-  readdirSync(join(EXAMPLES, folder)).map(name => join(EXAMPLES, folder, name)),
+export const exampleParts: readonly string[] = ['angular-recipes', 'copy-trading', 'test-a-strategy'].flatMap(
+  folder => readdirSync(join(EXAMPLES, folder)).map(name => join(EXAMPLES, folder, name)),
 )
 
 export const documents: readonly string[] = [

@@ -1,0 +1,102 @@
+import { execFile, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+
+const root = process.cwd()
+/** Where the Angular packages are that need another TypeScript than the library. */
+const BUILDER = 'docs/examples/angular/node_modules/@angular/build'
+
+/** The recipes of the guide as an application, with the built package. */
+export interface Application {
+  readonly folder: string
+  /** Builds it with its pages for the server, and gives what was said about it. */
+  readonly build: () => Promise<string>
+  /** Starts the server of what was built. */
+  readonly start: () => Promise<Served>
+  /** Starts the development server, which replaces what is changed. */
+  readonly develop: (port: number, target: string) => Promise<Served>
+  readonly remove: () => void
+}
+
+export interface Served {
+  readonly url: string
+  /** Lets it end by itself, and gives its exit code and what it said about errors. */
+  readonly end: () => Promise<readonly [number | null, string]>
+  readonly kill: () => void
+}
+
+const ng = ['node_modules/@angular/cli/bin/ng.js']
+const env = { ...process.env, NO_COLOR: '1', NG_CLI_ANALYTICS: 'false' }
+
+const link = (to: string, from: string): void => {
+  symlinkSync(resolve(root, to), from, 'junction')
+}
+
+const linkAll = (folder: string): void => {
+  const modules = join(folder, 'node_modules')
+  mkdirSync(join(modules, '@angular'), { recursive: true })
+  for (const name of readdirSync('node_modules/@angular'))
+    link(join('node_modules/@angular', name), join(modules, '@angular', name))
+  link(BUILDER, join(modules, '@angular/build'))
+  for (const name of ['@ngrx', '@types', 'rxjs', 'tslib'])
+    link(join('node_modules', name), join(modules, name))
+  link('.', join(modules, 'rx-ctrader'))
+}
+
+/** Waits until a process says where it is. */
+const whenServing = async (child: ChildProcess, said: RegExp): Promise<Served> => {
+  let [errors, output] = ['', '']
+  const exited = new Promise<number | null>(done => child.once('exit', done))
+  child.stderr?.on('data', text => (errors += String(text)))
+  const url = await new Promise<string>((found, fail) => {
+    child.stdout?.on('data', text => {
+      output += String(text)
+      const [, address] = said.exec(output) ?? []
+      if (address !== undefined) found(address)
+    })
+    child.once('exit', () => {
+      fail(new Error(`it has ended: ${output}${errors}`))
+    })
+  })
+  return {
+    url,
+    end: async () => {
+      child.stdin?.end()
+      return [await exited, errors]
+    },
+    kill: () => {
+      child.kill()
+    },
+  }
+}
+
+export const createApplication = (): Application => {
+  const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-recipes-'))
+  const start = (args: readonly string[]): ChildProcess =>
+    spawn(process.execPath, args, { cwd: folder, env, stdio: 'pipe' })
+  cpSync('spec/browser/application', folder, { recursive: true })
+  cpSync('docs/examples/angular-recipes', join(folder, 'src/recipes'), { recursive: true })
+  linkAll(folder)
+  return {
+    folder,
+    build: async () => {
+      const args = [...ng, 'build', '--progress=false']
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder, env })
+      return stdout + stderr
+    },
+    start: () => whenServing(start(['dist/recipes/server/server.mjs']), /(http:\S+)\n/),
+    develop: (port, target) => {
+      const proxy = { target, ws: true }
+      const paths = { '/ctrader': proxy, '/login': proxy, '/logout': proxy }
+      writeFileSync(join(folder, 'proxy.json'), JSON.stringify(paths))
+      const options = ['--proxy-config', 'proxy.json', '--host', '127.0.0.1', '--port', String(port)]
+      return whenServing(start([...ng, 'serve', ...options]), /Local: +(http:\S+)\/\n/)
+    },
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
