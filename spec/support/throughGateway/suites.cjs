@@ -7,7 +7,6 @@ const specs = resolve(__dirname, '../..')
 /** Left out as a whole. */
 const LEFT_OUT = {
   'orders/manyAccounts': 'measures the limits of several lines to cTrader, and a gateway has one',
-  'session/memory': 'measures what a client keeps, and the gateway is in the same process',
 }
 
 /** What has a simulator, by its own name or inside of a kit for tests. */
