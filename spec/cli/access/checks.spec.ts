@@ -40,12 +40,18 @@ describe('a network that does not answer', () => {
 })
 
 describe('the clock of this machine', () => {
-  /** A server whose clock shows another time, with a market that is always open. */
+  /** A server whose clock shows another time, with a market that is always open and moves twenty times a second. */
   const clockAt = async (ahead: number) => {
     const schedule = [{ startSecond: 0, endSecond: 604_800 }]
+    const start = Date.now() + ahead
+    const ticks = Array.from({ length: 600 }, (_, n) => {
+      const bid = 1.1 + (n % 2) / 1_000
+      return { timestamp: start + 50 * (n - 20), bid, ask: bid + 0.0001 }
+    })
     const broker = createSimulator({
-      start: Date.now() + ahead,
+      start,
       symbols: [{ name: 'EURUSD', schedule }],
+      history: [{ symbol: 'EURUSD', ticks }],
     })
     const client = createClient({
       connect: broker.connect,
