@@ -96,9 +96,10 @@ export const openEdge = (
   { authenticate, audit, bus, entitle, limits, linger, log, origins, ownerWait, random }: EdgeSettings,
   owners?: RunningOwners,
 ): Gateway => {
-  const edge = random().toString(36).slice(2, 6)
+  // Long enough that no two edges have the same, also over years of restarts: the journals keep the ids of all orders.
+  const edge = random().toString(36).slice(2, 10)
   let count = 0
-  const nextId = (): string => `${edge}${(count += 1).toString(36)}`
+  const nextId = (): string => `${edge}-${(count += 1).toString(36)}`
   const accounts = new Map<string, EdgeAccount>()
   const counters = createCounters()
   let isClosed = false
