@@ -61,6 +61,12 @@ describe('owners and edges on one bus', () => {
       })
       at(6_900, () => {
         expect(holding()).toEqual([0, 1])
+        // Without a word of theirs: what they had is over.
+        expect(peers.map(peer => types(peer).at(-1))).toEqual([2164, 2164])
+        for (const peer of peers) peer.send(...opening.slice(1))
+      })
+      at(9_000, () => {
+        expect(peers.map(peer => types(peer).at(-1))).toEqual([2103, 2103])
       })
       at(10_000, () => {
         for (const peer of peers) peer.leave()

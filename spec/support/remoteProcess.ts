@@ -9,6 +9,8 @@ export interface Fate {
   readonly there: number
   readonly back: number
   readonly lost: 'nothing' | 'request' | 'answer'
+  /** Whether a message comes twice. */
+  readonly repeated?: boolean
 }
 
 /** A process with a clock of its own, which can be paused, cut off from the bus, and killed. */
@@ -32,7 +34,8 @@ export const remoteProcess = (rate: number) => {
     )
   const clock: LeaseClock = {
     now: () => monotonicNow() * rate,
-    after: ms => gate(timer(ms / rate)),
+    // Whole ms: with fractions, what waits until a time would wait for no time again and again.
+    after: ms => gate(timer(Math.ceil(ms / rate))),
   }
   const reach = (store: Store, nextFate: () => Fate): Store => {
     const call = <T>(ask: () => Observable<T>): Observable<T> =>
@@ -73,7 +76,15 @@ export const remoteProcess = (rate: number) => {
   return {
     clock,
     reach,
+    /** What comes in waits while the process is paused. */
+    gate,
     isDead: (): boolean => isDead,
+    isCut: (): boolean => isCut,
+    /** Emits when it is killed. */
+    killed$: changed$.pipe(
+      filter(() => isDead),
+      take(1),
+    ),
     pause: () => {
       isPaused = true
     },
@@ -91,6 +102,7 @@ export const remoteProcess = (rate: number) => {
       isDead = true
       isPaused = true
       isCut = true
+      changed$.next()
     },
   }
 }

@@ -26,6 +26,7 @@ import { createEdgeAccount } from './edge/accounts/edgeAccount'
 import type { EdgeAccount } from './edge/accounts/edgeAccount'
 import { openLine } from './edge/line'
 import type { EdgeContext, PeerLimits } from './edge/lineState'
+import { createOwnerWatch } from './edge/ownerWatch'
 import { findSession } from './edge/rights'
 import { memoryLine } from './edge/wire/memoryLine'
 import { readEdgeOptions } from './edgeOptions'
@@ -93,7 +94,7 @@ const noLine = (): CTraderError =>
 
 /** An edge, with owners in the same process or without. */
 export const openEdge = (
-  { authenticate, audit, bus, entitle, limits, linger, log, origins, ownerWait, random }: EdgeSettings,
+  { authenticate, audit, bus, entitle, limits, isShared, linger, log, origins, random }: EdgeSettings,
   owners?: RunningOwners,
 ): Gateway => {
   // Long enough that no two edges have the same, also over years of restarts: the journals keep the ids of all orders.
@@ -102,6 +103,7 @@ export const openEdge = (
   const nextId = (): string => `${edge}-${(count += 1).toString(36)}`
   const accounts = new Map<string, EdgeAccount>()
   const counters = createCounters()
+  const ownerWatch = createOwnerWatch(bus)
   let isClosed = false
 
   const context: EdgeContext = {
@@ -117,11 +119,14 @@ export const openEdge = (
     account: entitlement => {
       const { accountId, environment, grantId } = entitlement
       const key = `${environment} ${accountId} ${grantId}`
-      const account =
-        accounts.get(key) ??
-        createEdgeAccount(entitlement, { bus, edge, linger, ownerWait }, () => {
-          accounts.delete(key)
-        })
+      const known = accounts.get(key)
+      if (known) return known
+      let unfollow = (): void => undefined
+      const account = createEdgeAccount(entitlement, { bus, edge, linger, isShared }, () => {
+        accounts.delete(key)
+        unfollow()
+      })
+      if (isShared) unfollow = ownerWatch.add(entitlement, account)
       accounts.set(key, account)
       return account
     },

@@ -50,8 +50,8 @@ export interface EdgeOptions extends PeerOptions {
 /** The options, with defaults. */
 export interface EdgeSettings extends Required<Omit<EdgeOptions, 'limits'>> {
   readonly limits: PeerLimits
-  /** How long a request waits for an owner where there is none, in ms. */
-  readonly ownerWait: number
+  /** Whether owners may be in other processes, and change. */
+  readonly isShared: boolean
 }
 
 export const PEER_NAMES: Readonly<Record<keyof PeerOptions, true>> = {
@@ -67,10 +67,7 @@ export const PEER_NAMES: Readonly<Record<keyof PeerOptions, true>> = {
 
 const NAMES: Readonly<Record<keyof EdgeOptions, true>> = { bus: true, ...PEER_NAMES }
 
-/** Longer than another owner needs to take a line over, in ms. */
-const OWNER_WAIT = 5_000
-
-/** The checked options, with defaults. `isShared`: the owners may be in other processes. */
+/** The checked options, with defaults. */
 export const readPeerOptions = (
   {
     origins,
@@ -98,7 +95,7 @@ export const readPeerOptions = (
     log: harmless(log),
     random,
     bus,
-    ownerWait: isShared ? OWNER_WAIT : 0,
+    isShared,
   }
 }
 

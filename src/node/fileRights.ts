@@ -24,8 +24,7 @@ const isAccount = (u: unknown): boolean =>
   isObject(u) &&
   Number.isSafeInteger(u['accountId']) &&
   (u['environment'] === 'demo' || u['environment'] === 'live') &&
-  (u['scope'] === 'view' || u['scope'] === 'trade') &&
-  (u['traderLogin'] === undefined || Number.isSafeInteger(u['traderLogin']))
+  (u['scope'] === 'view' || u['scope'] === 'trade')
 
 const isGrant = (u: unknown): u is UserGrant =>
   isObject(u) &&

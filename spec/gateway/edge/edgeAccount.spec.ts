@@ -36,7 +36,9 @@ describe('an account at the edge', () => {
     inVirtualTime(({ at, watch }) => {
       const { bus } = busWith(() => throwError(() => busError(reason)))
       const asked = watch(
-        createEdgeAccount(account, { bus, edge: 'e', linger: 0, ownerWait: 0 }, () => undefined).ask(request),
+        createEdgeAccount(account, { bus, edge: 'e', linger: 0, isShared: false }, () => undefined).ask(
+          request,
+        ),
       )
       at(10, () => {
         expect(asked.values[0]).toMatchObject(answer)
@@ -50,7 +52,7 @@ describe('an account at the edge', () => {
       let unused = 0
       const edge = createEdgeAccount(
         account,
-        { bus, edge: 'e', linger: 1_000, ownerWait: 0 },
+        { bus, edge: 'e', linger: 1_000, isShared: false },
         () => (unused += 1),
       )
       const heard: unknown[] = []
@@ -63,10 +65,14 @@ describe('an account at the edge', () => {
       packet$.next({
         kind: 'message',
         subject: '',
-        body: JSON.stringify({ kind: 'event', payload: {} }),
+        body: JSON.stringify({ kind: 'event', payload: {}, epoch: 0, seq: 1 }),
       } as never)
       packet$.next({ kind: 'gap' } as never)
-      packet$.next({ kind: 'message', subject: '', body: JSON.stringify({ kind: 'lost' }) } as never)
+      packet$.next({
+        kind: 'message',
+        subject: '',
+        body: JSON.stringify({ kind: 'lost', epoch: 0, seq: 2 }),
+      } as never)
       expect(heard).toEqual([
         { kind: 'event', payload: {} },
         { kind: 'event', payload: {} },

@@ -100,6 +100,9 @@ export const busError = (reason: BusFailure): BusError => Object.assign(new Erro
 
 const reasonOf = (error: unknown): unknown => (Object(error) as Partial<BusError>).reason
 
+/** Whether another has written since. */
+export const isFenced = (error: unknown): boolean => reasonOf(error) === 'Fenced'
+
 /** Whether a request was certainly not received. */
 export const isUnserved = (error: unknown): boolean => reasonOf(error) === 'Unserved'
 

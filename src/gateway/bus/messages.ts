@@ -1,4 +1,5 @@
 import type { CommandType, MessageType, RequestType } from '../../protocol/table'
+import type { Position } from './position'
 
 /** What a subscription is to. A bar also has a period. */
 export interface PriceKey {
@@ -42,9 +43,22 @@ export type OwnerRequest = ToOwner &
     | ({ readonly edge: string } & { readonly kind: 'subscribe'; readonly key: PriceKey })
   )
 
+/** A subscription that an edge needs. */
+export interface WantedPrice extends PriceKey {
+  /** The last of its packets that the edge has, if the subscription is established. */
+  readonly has?: Position
+}
+
 /** What an edge tells the owner of an account. */
 export type OwnerNotice = ToOwner &
   (
+    | {
+        /** The edge still needs the account and these subscriptions. It has all events up to `has`. */
+        readonly kind: 'interest'
+        readonly edge: string
+        readonly has: Position
+        readonly prices: readonly WantedPrice[]
+      }
     | { readonly kind: 'close'; readonly edge: string }
     | { readonly kind: 'release'; readonly edge: string; readonly key: PriceKey }
     /** A command must not leave any more. */
@@ -73,6 +87,8 @@ export type OwnerAnswer =
       readonly payload?: object
       /** When the account was opened, for `since`. */
       readonly stamp?: number
+      /** The last event of an account that was opened, or the last prices of a subscription. */
+      readonly at?: Position
       /** The latest prices, or the whole book, to which one has subscribed. */
       readonly snapshot?: object
     }
@@ -93,6 +109,17 @@ export type AccountPacket =
     }
   /** Some events may be missing. */
   | { readonly kind: 'lost' }
+
+/** As it is on the bus. */
+export type NumberedPacket = AccountPacket & Position
+
+/** Prices, or a change of a book, as they are on the bus. With `reset`, what was known is worth nothing any more. */
+export type PricePacket<Event> = Event & Position & { readonly reset?: boolean }
+
+/** What an owner tells all edges when a line has become its own. */
+export interface EpochNotice {
+  readonly epoch: number
+}
 
 /** A body of the bus. It comes from other parts of the same gateway. */
 export const readBody = (body: string): unknown => JSON.parse(body)

@@ -34,7 +34,15 @@ export const subjects = {
   /** The prices or the book of a symbol, from its owner to the edges. */
   prices: ({ environment, slot, accountId }: BusAccount, kind: 'spot' | 'depth', symbolId: number): string =>
     `${PREFIX}.${environment}.${slot}.feed.${accountId}.${kind}.${symbolId}`,
+  /** That a line has another owner, for all accounts of a slot. */
+  epochs: (environment: Environment | '*', slot: Part): string => `${PREFIX}.${environment}.${slot}.epoch`,
 } as const
+
+/** The environment and the slot in the subject of such news. */
+export const subjectSlot = (subject: string): { readonly environment: string; readonly slot: number } => {
+  const parts = subject.split('.')
+  return { environment: parts.at(-3) ?? '', slot: Number(parts.at(-2)) }
+}
 
 /** The slot and the account in the subject of a request or notice. */
 export const subjectAccount = (subject: string): { readonly slot: number; readonly accountId: number } => {

@@ -4,7 +4,6 @@ import { PayloadType } from '../../protocol/payloadType'
 import { messageCodec, messageRow } from '../../protocol/table'
 import type { Refusal } from '../bus/messages'
 import { notAuthorized, notReachable } from '../model/refusals'
-import { omitUndefined } from '../../util/omitUndefined'
 import type { Call } from './wire/call'
 import type { EdgeContext, Line, LineUser } from './lineState'
 import { createPeerAccount } from './accounts/peerAccount'
@@ -45,10 +44,9 @@ const listAccounts = ({ entitlements }: Line, call: Call): void => {
     permissionScope: mayTrade
       ? ProtoOAClientPermissionScope.SCOPE_TRADE
       : ProtoOAClientPermissionScope.SCOPE_VIEW,
-    ctidTraderAccount: entitlements.map(({ accountId, environment, traderLogin }) => ({
+    ctidTraderAccount: entitlements.map(({ accountId, environment }) => ({
       ctidTraderAccountId: accountId,
       isLive: environment === 'live',
-      ...omitUndefined({ traderLogin }),
     })),
   })
 }

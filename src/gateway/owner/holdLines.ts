@@ -1,6 +1,8 @@
-import { EMPTY, Observable, distinctUntilChanged, map, merge, switchMap, takeUntil } from 'rxjs'
+import { EMPTY, Observable, distinctUntilChanged, interval, map, merge, switchMap, takeUntil } from 'rxjs'
 import { mixedTextHash } from '../../util/textHash'
 import type { Bus, Lease } from '../bus/bus'
+import type { EpochNotice } from '../bus/messages'
+import { subjects } from '../bus/subjects'
 import type { LineAccounts } from './lineAccounts'
 import type { OwnedLine, Ownership } from './ownedLine'
 import { lineSlots } from './pickLine'
@@ -28,6 +30,9 @@ export interface HoldContext {
   readonly end: (line: OwnedLine) => void
 }
 
+/** How often it is looked for edges that are gone, in ms. */
+const SWEEPS = 5_000
+
 /** Of several processes, another one is the first for each line. */
 const delayOf = ({ name, eager }: HoldOptions, line: OwnedLine): number =>
   Math.round((1 - mixedTextHash(`${name} ${line.name}`) / 2 ** 32) * eager)
@@ -43,7 +48,12 @@ export const holdLines = ({ bus, lines, hold, held$, begin, end }: HoldContext):
       // It was logged out when the line was lost.
       client.retry()
       const accounts = begin(line, { epoch, isSure })
-      subscriber.add(serveSlots(bus, line.environment, lineSlots(lines, line), () => accounts).subscribe())
+      const slots = lineSlots(lines, line)
+      subscriber.add(serveSlots(bus, line.environment, slots, () => accounts).subscribe())
+      subscriber.add(interval(SWEEPS).subscribe(accounts.sweep))
+      // Edges that have accounts of the former owner begin again.
+      for (const slot of slots)
+        bus.publish(subjects.epochs(line.environment, slot), JSON.stringify({ epoch } satisfies EpochNotice))
       subscriber.add(() => {
         end(line)
         // At once: another process opens it.

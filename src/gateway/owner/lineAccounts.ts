@@ -1,11 +1,15 @@
 import { catchError, map, of } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { monotonicNow } from '../../clock'
 import { isRefusedAs } from '../../protocol/errorCodes'
 import { omitUndefined } from '../../util/omitUndefined'
-import type { OwnerAnswer, OwnerNotice, OwnerReply, OwnerRequest } from '../bus/messages'
+import type { NumberedPacket, OwnerAnswer, OwnerNotice, OwnerReply, OwnerRequest } from '../bus/messages'
+import { grantSlot, subjects } from '../bus/subjects'
 import { isGrantLost, notAuthorized, toRefusal } from '../model/refusals'
 import type { OwnedLine, Ownership } from './ownedLine'
-import { serveAccount } from './servedAccount'
+import { createNumbers } from './numbers'
+import type { Numbers } from './numbers'
+import { accountUser, serveAccount } from './servedAccount'
 import type { Served, ServedContext } from './servedAccount'
 
 /** The accounts that are open on a line, for the edges. */
@@ -16,8 +20,13 @@ export interface LineAccounts {
   readonly count: () => number
   /** How many order commands have no outcome. */
   readonly commands: () => number
+  /** Forgets the edges that have not said for a while that they need an account. */
+  readonly sweep: () => void
   readonly close: () => void
 }
+
+/** An edge is forgotten when it has not said for so many ms that it needs an account. */
+const FORGOTTEN_AFTER = 15_000
 
 const refused = (error: unknown): Observable<OwnerAnswer> =>
   of({ kind: 'refused', refusal: toRefusal(error) })
@@ -30,6 +39,13 @@ export const createLineAccounts = (
 ): LineAccounts => {
   const { nextStamp } = context
   const served = new Map<number, Served>()
+  /** Also of accounts that are closed: an edge may have their last ones. */
+  const numbers = new Map<number, Numbers>()
+  const numbersOf = (accountId: number): Numbers => {
+    const known = numbers.get(accountId) ?? createNumbers()
+    numbers.set(accountId, known)
+    return known
+  }
 
   const close = (accountId: number): void => {
     served.get(accountId)?.close()
@@ -39,18 +55,28 @@ export const createLineAccounts = (
     const known = served.get(accountId)
     if (known?.grantId === grantId) return known
     close(accountId)
-    const account = serveAccount(line, ownership, { accountId, grantId }, context)
+    const onFenced = (): void => {
+      if (served.get(accountId) !== account) return
+      account.lose()
+      close(accountId)
+    }
+    const account = serveAccount(
+      line,
+      ownership,
+      { accountId, grantId, numbers: numbersOf(accountId), onFenced },
+      context,
+    )
     served.set(accountId, account)
     return account
   }
   const answerOpen = (
     accountId: number,
-    { edges, owned, grantId }: Served,
+    { at, edges, owned, grantId }: Served,
     edge: string,
   ): Observable<OwnerAnswer> => {
-    edges.add(edge)
+    edges.set(edge, accountUser(at()))
     return owned.ready().pipe(
-      map(() => ({ kind: 'done', stamp: nextStamp() }) as const),
+      map(() => ({ kind: 'done', stamp: nextStamp(), at: at() }) as const),
       catchError((error: unknown) => {
         // There may be other tokens by now: the next attempt loads them.
         if (isRefusedAs(error, 'badToken') || isGrantLost(error)) {
@@ -60,6 +86,37 @@ export const createLineAccounts = (
         return refused(error)
       }),
     )
+  }
+
+  const leave = (accountId: number, { edges, prices }: Served, edge: string): void => {
+    prices.releaseAll(edge)
+    edges.delete(edge)
+    if (edges.size === 0) close(accountId)
+  }
+  type Interest = Extract<OwnerNotice, { readonly kind: 'interest' }>
+  /** The edge has missed something, and what it has is of no use. */
+  const tellLoss = (accountId: number, { grantId }: Interest): void => {
+    const account = served.get(accountId)
+    if (account) {
+      account.lose()
+      return
+    }
+    const { epoch } = ownership
+    const lost: NumberedPacket = { kind: 'lost', epoch, seq: numbersOf(accountId).nextEvent() }
+    const subject = subjects.events(line.environment, grantSlot(grantId), accountId)
+    context.bus.publish(subject, JSON.stringify(lost))
+  }
+  const renew = (accountId: number, notice: Interest): void => {
+    const account = served.get(accountId)
+    const { edge, has } = notice
+    const user = account?.edges.get(edge)
+    // What was sent before the last time that it has said so, it should have by now.
+    if (!account || has.epoch !== ownership.epoch || (user && has.seq < user.seq)) {
+      tellLoss(accountId, notice)
+      return
+    }
+    account.edges.set(edge, accountUser(account.at()))
+    account.prices.renew(edge, notice.prices)
   }
 
   return {
@@ -80,7 +137,7 @@ export const createLineAccounts = (
           return account.commands.run(request)
         case 'subscribe':
           return account.prices.subscribe(request.edge, request.key).pipe(
-            map(snapshot => ({ kind: 'done', ...omitUndefined({ snapshot }) }) as const),
+            map(({ snapshot, at }) => ({ kind: 'done', at, ...omitUndefined({ snapshot }) }) as const),
             catchError(refused),
           )
       }
@@ -88,13 +145,19 @@ export const createLineAccounts = (
     take: (accountId, notice) => {
       const account = served.get(accountId)
       // An edge may take its leave of a former grant when the account is open by another.
-      if (account?.grantId !== notice.grantId) return
-      if (notice.kind === 'withdraw') account.commands.withdraw(notice.id)
+      if (account && account.grantId !== notice.grantId) return
+      if (notice.kind === 'interest') renew(accountId, notice)
+      else if (!account) return
+      else if (notice.kind === 'withdraw') account.commands.withdraw(notice.id)
       else if (notice.kind === 'release') account.prices.release(notice.edge, notice.key)
-      else {
-        account.prices.releaseAll(notice.edge)
-        account.edges.delete(notice.edge)
-        if (account.edges.size === 0) close(accountId)
+      else leave(accountId, account, notice.edge)
+    },
+    sweep: () => {
+      const before = monotonicNow() - FORGOTTEN_AFTER
+      for (const [accountId, account] of [...served]) {
+        account.prices.expire(before)
+        for (const [edge, { renewedAt }] of [...account.edges])
+          if (renewedAt < before) leave(accountId, account, edge)
       }
     },
     count: () => served.size,

@@ -14,6 +14,7 @@ import {
   tap,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { monotonicNow } from '../../clock'
 import type { DepthEvent } from '../../operators/toBook'
 import type { ProtoOATrendbarPeriod } from '../../protocol/messages/enums'
 import type { ProtoOASpotEvent } from '../../protocol/messages/quotes'
@@ -23,14 +24,23 @@ import { barLink, depthLine, linkSpotEvents, spotLine } from '../../streams/mark
 import type { SpotLine } from '../../streams/market/marketSubscriptions'
 import { omitUndefined } from '../../util/omitUndefined'
 import { priceKeyText } from '../bus/messages'
-import type { PriceKey } from '../bus/messages'
+import type { PriceKey, WantedPrice } from '../bus/messages'
+import type { Position } from '../bus/position'
 import { applyBookChange, emptyBook, mergeSpots } from '../model/prices'
 import type { Book } from '../model/prices'
 import type { OwnedAccount } from './ownedAccount'
 
+/** An edge that uses a subscription. */
+interface User {
+  /** When it last said so, in ms. */
+  readonly renewedAt: number
+  /** The number of the last packet then. */
+  readonly seq: number
+}
+
 /** A subscription at cTrader that some edges use. */
 interface Held {
-  readonly edges: Set<string>
+  readonly edges: Map<string, User>
   /** Emits whether it is established. Errors if it cannot be. */
   readonly established$: ReplaySubject<boolean>
   readonly upstream: Subscription
@@ -48,18 +58,33 @@ const currentOf = <T>(value$: Observable<T>): T | undefined => {
   return current
 }
 
-/** Sends a change of prices to the edges. */
-export type PublishPrices = (kind: 'spot' | 'depth', symbolId: number, payload: object) => void
+type Kind = 'spot' | 'depth'
+
+/** Sends a change of prices to the edges, with the numbers of the account. */
+export interface PricesChannel {
+  readonly publish: (kind: Kind, symbolId: number, payload: object) => void
+  /** The number of the last packet. */
+  readonly last: (kind: Kind, symbolId: number) => Position
+}
+
+/** What an edge has when it has subscribed. */
+export interface Subscribed {
+  readonly snapshot: object | undefined
+  readonly at: Position
+}
 
 /** What an edge is told when the prices so far are worth nothing: all of them come again. */
 const RESET = { reset: true }
 
 export interface Prices {
   /**
-   * Emits once when the subscription is established: the current prices, if there are any, or else nothing. Errors if
-   * it cannot be.
+   * Emits once when the subscription is established: the current prices, if there are any. Errors if it cannot be.
    */
-  readonly subscribe: (edge: string, key: PriceKey) => Observable<object | undefined>
+  readonly subscribe: (edge: string, key: PriceKey) => Observable<Subscribed>
+  /** The edge still needs these, and others no more after a while. What it has missed is sent again. */
+  readonly renew: (edge: string, wanted: readonly WantedPrice[]) => void
+  /** Gives back what was not renewed since a time, in ms. */
+  readonly expire: (before: number) => void
   readonly release: (edge: string, key: PriceKey) => void
   /** The edge does not need any of them any more. */
   readonly releaseAll: (edge: string) => void
@@ -73,7 +98,7 @@ export interface Prices {
 export const createPrices = (
   { account, link$ }: OwnedAccount,
   hasFeed: boolean,
-  publish: PublishPrices,
+  { publish, last }: PricesChannel,
 ): Prices => {
   const { accountId } = account
   const held = new Map<string, Held>()
@@ -146,7 +171,7 @@ export const createPrices = (
     const known = held.get(text)
     if (known) return known
     const upstream = new Subscription()
-    const entry: Held = { edges: new Set(), established$: new ReplaySubject(1), upstream }
+    const entry: Held = { edges: new Map(), established$: new ReplaySubject(1), upstream }
     held.set(text, entry)
     upstream.add(
       establish(key).subscribe({
@@ -178,15 +203,35 @@ export const createPrices = (
     return book && { symbolId, newQuotes: [...book.values()], whole: true }
   }
 
+  const lastOf = ({ kind, symbolId }: PriceKey): Position =>
+    last(kind === 'depth' ? 'depth' : 'spot', symbolId)
+  const use = (edge: string, key: PriceKey): Held => {
+    const entry = hold(key)
+    entry.edges.set(edge, { renewedAt: monotonicNow(), seq: lastOf(key).seq })
+    return entry
+  }
+
   return {
     subscribe: (edge, key) => {
-      const { edges, established$ } = hold(key)
-      edges.add(edge)
+      const { established$ } = use(edge, key)
       return established$.pipe(
         filter(isEstablished => isEstablished),
         take(1),
-        map(() => snapshot(key)),
+        map(() => ({ snapshot: snapshot(key), at: lastOf(key) })),
       )
+    },
+    renew: (edge, wanted) => {
+      for (const { has, ...key } of wanted) {
+        const user = held.get(priceKeyText(key))?.edges.get(edge)
+        // What was sent before the last time that it has said so, it should have by now.
+        const current = user && has && has.seq < user.seq ? snapshot(key) : undefined
+        if (current) publish(key.kind === 'depth' ? 'depth' : 'spot', key.symbolId, current)
+        use(edge, key)
+      }
+    },
+    expire: before => {
+      for (const [text, { edges }] of [...held])
+        for (const [edge, { renewedAt }] of [...edges]) if (renewedAt < before) release(edge, text)
     },
     release: (edge, key) => {
       release(edge, priceKeyText(key))

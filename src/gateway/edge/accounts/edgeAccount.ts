@@ -1,11 +1,29 @@
-import { Subscription, catchError, concatMap, defer, finalize, of, retry, throwError, timer } from 'rxjs'
+import {
+  Subject,
+  Subscription,
+  catchError,
+  concatMap,
+  defer,
+  finalize,
+  map,
+  merge,
+  mergeMap,
+  of,
+  retry,
+  take,
+  throwError,
+  timer,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../../clock'
+import { isNext, isOld } from '../../bus/position'
+import type { Position } from '../../bus/position'
 import { busError, isUnsent, isUnserved } from '../../bus/bus'
 import type { Bus } from '../../bus/bus'
 import { readBody } from '../../bus/messages'
 import type {
   AccountPacket,
+  NumberedPacket,
   OwnerAnswer,
   OwnerNotice,
   OwnerReply,
@@ -30,6 +48,10 @@ export interface EdgeAccount {
   /** Listens to its events. The owner keeps it for `linger` ms after the last listener has left. */
   readonly attach: (listener: AccountListener) => Subscription
   readonly open: () => Observable<OwnerAnswer>
+  /** Tells the owner that the account is still needed. */
+  readonly renew: () => void
+  /** The line of the account has another owner, or may have. */
+  readonly meetOwner: (epoch: number) => void
   /** Never errors: without an answer, a query is refused, and a command is in doubt. */
   readonly ask: (request: WithoutGrant<OwnerRequest>) => Observable<OwnerAnswer>
   readonly tell: (notice: WithoutGrant<OwnerNotice>) => void
@@ -42,9 +64,12 @@ export interface EdgeAccountOptions {
   readonly edge: string
   /** How long what no peer needs is kept, in ms. */
   readonly linger: number
-  /** How long a request waits for an owner where there is none, in ms. */
-  readonly ownerWait: number
+  /** Whether owners may be in other processes: a request waits a while where there is none. */
+  readonly isShared: boolean
 }
+
+/** How long a request waits for an owner: longer than another one needs to take a line over, in ms. */
+const OWNER_WAIT = 5_000
 
 /** How often it is looked for an owner, in ms. */
 const LOOK = 200
@@ -59,7 +84,7 @@ const unanswered = (request: WithoutGrant<OwnerRequest>, error: unknown): OwnerA
 
 export const createEdgeAccount = (
   { accountId, environment, grantId }: Pick<Entitlement, 'accountId' | 'environment' | 'grantId'>,
-  { bus, edge, linger, ownerWait }: EdgeAccountOptions,
+  { bus, edge, linger, isShared }: EdgeAccountOptions,
   onUnused: () => void,
 ): EdgeAccount => {
   const listeners = new Set<AccountListener>()
@@ -72,6 +97,10 @@ export const createEdgeAccount = (
   /** The commands that wait for an owner or an answer, and whether they may still leave. */
   const commands = new Map<string, { isWithdrawn: boolean }>()
 
+  /** The last event of the owner. */
+  let known: Position | undefined
+  const otherOwner$ = new Subject<void>()
+
   const tell = (notice: WithoutGrant<OwnerNotice>): void => {
     if (notice.kind === 'withdraw') {
       const command = commands.get(notice.id)
@@ -81,12 +110,16 @@ export const createEdgeAccount = (
   }
   /** Of a request that no owner has got: whether it is sent again. */
   const mayWait = (request: WithoutGrant<OwnerRequest>, since: number): boolean =>
-    monotonicNow() - since < ownerWait &&
+    isShared &&
+    monotonicNow() - since < OWNER_WAIT &&
     !(request.kind === 'command' && commands.get(request.id)?.isWithdrawn === true)
   const askOwner = (request: WithoutGrant<OwnerRequest>): Observable<OwnerAnswer> => {
     const body = JSON.stringify({ ...request, grantId })
     const since = monotonicNow()
-    return bus.ask(requests, body, PATIENCE).pipe(
+    // A former owner may be gone, or its answer be lost.
+    const isAbandoned$ = otherOwner$.pipe(mergeMap(() => throwError(() => busError('Unanswered'))))
+    return merge(bus.ask(requests, body, PATIENCE), isAbandoned$).pipe(
+      take(1),
       concatMap(text => {
         const answer = readBody(text) as OwnerReply
         return answer.kind === 'notOwner' ? throwError(() => busError('Unserved')) : of(answer)
@@ -110,13 +143,37 @@ export const createEdgeAccount = (
     feeds.reset()
     for (const listener of [...listeners]) listener.lost()
   }
+  /** What came before is over, or continuity is lost. */
+  const beginAt = (at: Position): void => {
+    const isOther = known !== undefined && at.epoch > known.epoch
+    known = at
+    if (isOther) otherOwner$.next()
+    lose()
+  }
+  const onPacket = ({ epoch, seq, ...packet }: NumberedPacket): void => {
+    const at = { epoch, seq }
+    if (known && isOld(at, known)) return
+    if (packet.kind === 'event' && (!known || isNext(at, known))) {
+      known = at
+      for (const listener of [...listeners]) listener.event(packet)
+    } else beginAt(at)
+  }
   const listen = (): void => {
     if (!events.closed) return
     events = bus.on(subjects.events(environment, account.slot, accountId)).subscribe(packet => {
-      const told = packet.kind === 'gap' ? undefined : (readBody(packet.body) as AccountPacket)
-      if (told?.kind === 'event') for (const listener of [...listeners]) listener.event(told)
-      else lose()
+      if (packet.kind === 'gap') lose()
+      else onPacket(readBody(packet.body) as NumberedPacket)
     })
+  }
+  /** The account is open from now on. */
+  const onOpened = (answer: OwnerAnswer): OwnerAnswer => {
+    if (answer.kind !== 'done' || !answer.at) return answer
+    const { at } = answer
+    if (known && at.epoch < known.epoch) return { kind: 'refused', refusal: notReachable }
+    // Of those that have it open already, some have missed events.
+    if (known && !isOld(at, known)) beginAt(at)
+    known ??= at
+    return answer
   }
 
   return {
@@ -135,7 +192,14 @@ export const createEdgeAccount = (
         })
       })
     },
-    open: () => ask({ kind: 'open', edge }),
+    open: () => ask({ kind: 'open', edge }).pipe(map(onOpened)),
+    renew: () => {
+      if (known) tell({ kind: 'interest', edge, has: known, prices: feeds.wanted() })
+    },
+    meetOwner: epoch => {
+      // The first event of that owner is not known.
+      if (known && epoch > known.epoch) beginAt({ epoch, seq: 0 })
+    },
     ask,
     tell,
     feeds,

@@ -3,10 +3,12 @@ import { PayloadType } from '../../../protocol/payloadType'
 import { encodeFrame } from '../../../transport/frame'
 import type { Bus } from '../../bus/bus'
 import { readBody } from '../../bus/messages'
+import type { PricePacket } from '../../bus/messages'
 import { subjects } from '../../bus/subjects'
 import { applyBookChange, bookChange, emptyBook } from '../../model/prices'
 import type { Book, BookChange } from '../../model/prices'
 import type { Price } from '../wire/outbox'
+import { packetOrder } from './priceFeed'
 import type { FeedKey, PriceFeed } from './priceFeed'
 
 /** A peer that gets the book of a symbol. */
@@ -16,9 +18,10 @@ export interface BookListener {
 
 export type BookFeed = PriceFeed<BookListener, BookChange>
 
-type BusEvent = ProtoOADepthEvent & { readonly reset?: boolean; readonly whole?: boolean }
+type BusEvent = PricePacket<ProtoOADepthEvent & { readonly whole?: boolean }>
 
-export const createBookFeed = (bus: Bus, { account, symbolId }: FeedKey): BookFeed => {
+export const createBookFeed = (bus: Bus, { account, symbolId }: FeedKey, onMissing: () => void): BookFeed => {
+  const order = packetOrder(onMissing)
   const listeners = new Set<BookListener>()
   let book: Book | undefined
   /** What the listeners have. After a reset it is still theirs, until the new book comes. */
@@ -38,6 +41,7 @@ export const createBookFeed = (bus: Bus, { account, symbolId }: FeedKey): BookFe
   const listening = bus.on(subjects.prices(account, 'depth', symbolId)).subscribe(packet => {
     if (packet.kind === 'gap') return
     const { reset = false, whole = false, ...event } = readBody(packet.body) as BusEvent
+    if (!order.accept(event)) return
     if (reset) book = undefined
     else change({ newQuotes: event.newQuotes ?? [], deletedQuotes: event.deletedQuotes ?? [] }, whole)
   })
@@ -54,12 +58,21 @@ export const createBookFeed = (bus: Bus, { account, symbolId }: FeedKey): BookFe
       const { text, price } = frame({ newQuotes: [...book.values()], deletedQuotes: [] })
       listener.price(text, price)
     },
-    begin: event => {
-      book = theirs = applyBookChange(emptyBook, event)
+    begin: (at, event) => {
+      const before = order.at()
+      if (!order.begin(at)) return
+      if (before) {
+        if (event && before.seq !== at.seq) change(event, true)
+        return
+      }
+      book = event && applyBookChange(emptyBook, event)
+      theirs = book ?? emptyBook
     },
+    at: order.at,
     reset: () => {
       book = undefined
       theirs = emptyBook
+      order.reset()
     },
     close: () => {
       listening.unsubscribe()

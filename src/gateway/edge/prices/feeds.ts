@@ -2,7 +2,15 @@ import { ReplaySubject, Subscription, share, tap, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Bus } from '../../bus/bus'
 import { priceKeyText } from '../../bus/messages'
-import type { OwnerAnswer, OwnerNotice, OwnerRequest, PriceKey, WithoutGrant } from '../../bus/messages'
+import type {
+  OwnerAnswer,
+  OwnerNotice,
+  OwnerRequest,
+  PriceKey,
+  WantedPrice,
+  WithoutGrant,
+} from '../../bus/messages'
+import { omitUndefined } from '../../../util/omitUndefined'
 import type { BusAccount } from '../../bus/subjects'
 import { createBookFeed } from './bookFeed'
 import type { BookFeed } from './bookFeed'
@@ -19,6 +27,8 @@ export interface Feeds {
   readonly book: (symbolId: number) => BookFeed
   /** What is known is worth nothing any more, and each subscription has to be established again. */
   readonly reset: () => void
+  /** All that is subscribed to, and what of it has come. */
+  readonly wanted: () => readonly WantedPrice[]
   readonly close: () => void
 }
 
@@ -34,6 +44,7 @@ export interface FeedOptions {
 }
 
 interface Hold {
+  readonly key: PriceKey
   count: number
   answer$: Observable<OwnerAnswer> | undefined
   lingering: Subscription
@@ -44,13 +55,37 @@ export const createFeeds = ({ bus, account, edge, linger, ask, tell }: FeedOptio
   const spots = new Map<number, SpotFeed>()
   const books = new Map<number, BookFeed>()
 
+  const feedOf = ({ kind, symbolId }: PriceKey): SpotFeed | BookFeed =>
+    kind === 'depth' ? bookFeed(symbolId) : spotFeed(symbolId)
+  const catchUps = new Map<string, Subscription>()
+  /** Some packets are missing, so it is asked what is current. */
+  const catchUp = (key: PriceKey): void => {
+    const text = priceKeyText(key)
+    if (catchUps.get(text)?.closed === false || !holds.has(text)) return
+    const asking = ask({ kind: 'subscribe', edge, key }).subscribe(answer => {
+      if (answer.kind === 'done' && answer.at && holds.has(text))
+        feedOf(key).begin(answer.at, answer.snapshot as never)
+    })
+    catchUps.set(text, asking)
+  }
+
   const spotFeed = (symbolId: number): SpotFeed => {
-    const feed = spots.get(symbolId) ?? createSpotFeed(bus, { account, symbolId })
+    const key: PriceKey = { kind: 'spot', symbolId }
+    const feed =
+      spots.get(symbolId) ??
+      createSpotFeed(bus, { account, symbolId }, () => {
+        catchUp(key)
+      })
     spots.set(symbolId, feed)
     return feed
   }
   const bookFeed = (symbolId: number): BookFeed => {
-    const feed = books.get(symbolId) ?? createBookFeed(bus, { account, symbolId })
+    const key: PriceKey = { kind: 'depth', symbolId }
+    const feed =
+      books.get(symbolId) ??
+      createBookFeed(bus, { account, symbolId }, () => {
+        catchUp(key)
+      })
     books.set(symbolId, feed)
     return feed
   }
@@ -77,12 +112,12 @@ export const createFeeds = ({ bus, account, edge, linger, ask, tell }: FeedOptio
   }
   /** Listens before it asks, so that nothing is missed in between. */
   const establish = (key: PriceKey, hold: Hold): Observable<OwnerAnswer> => {
-    const feed = key.kind === 'depth' ? bookFeed(key.symbolId) : spotFeed(key.symbolId)
+    const feed = feedOf(key)
     return ask({ kind: 'subscribe', edge, key }).pipe(
       tap(answer => {
         // After a refusal, the next one asks again.
         if (answer.kind !== 'done') hold.answer$ = undefined
-        else if (answer.snapshot) feed.begin(answer.snapshot as never)
+        else if (answer.at) feed.begin(answer.at, answer.snapshot as never)
       }),
       share({ connector: () => new ReplaySubject(1), resetOnRefCountZero: false, resetOnComplete: false }),
     )
@@ -91,7 +126,7 @@ export const createFeeds = ({ bus, account, edge, linger, ask, tell }: FeedOptio
   return {
     acquire: key => {
       const text = priceKeyText(key)
-      const hold = holds.get(text) ?? { count: 0, answer$: undefined, lingering: Subscription.EMPTY }
+      const hold = holds.get(text) ?? { key, count: 0, answer$: undefined, lingering: Subscription.EMPTY }
       holds.set(text, hold)
       hold.lingering.unsubscribe()
       hold.count += 1
@@ -104,7 +139,11 @@ export const createFeeds = ({ bus, account, edge, linger, ask, tell }: FeedOptio
       for (const hold of holds.values()) hold.answer$ = undefined
       for (const feed of [...spots.values(), ...books.values()]) feed.reset()
     },
+    wanted: () =>
+      [...holds.values()].map(({ key }) => ({ ...key, ...omitUndefined({ has: feedOf(key).at() }) })),
     close: () => {
+      for (const asking of catchUps.values()) asking.unsubscribe()
+      catchUps.clear()
       for (const { lingering } of holds.values()) lingering.unsubscribe()
       holds.clear()
       for (const feed of [...spots.values(), ...books.values()]) feed.close()

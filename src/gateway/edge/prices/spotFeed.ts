@@ -3,9 +3,11 @@ import { PayloadType } from '../../../protocol/payloadType'
 import { encodeFrame } from '../../../transport/frame'
 import type { Bus } from '../../bus/bus'
 import { readBody } from '../../bus/messages'
+import type { PricePacket } from '../../bus/messages'
 import { subjects } from '../../bus/subjects'
 import { mergeSpots } from '../../model/prices'
 import type { Price } from '../wire/outbox'
+import { packetOrder } from './priceFeed'
 import type { FeedKey, PriceFeed } from './priceFeed'
 
 /** A peer that gets the prices of a symbol. */
@@ -17,8 +19,6 @@ export interface SpotListener {
 }
 
 export type SpotFeed = PriceFeed<SpotListener, ProtoOASpotEvent>
-
-type BusEvent = ProtoOASpotEvent & { readonly reset?: boolean }
 
 /** The part of an event that a listener has subscribed to, if there is any. */
 const partOf = (
@@ -51,7 +51,8 @@ const frameOf = (event: ProtoOASpotEvent, listener: SpotListener): Frame | undef
   return { price, text: encodeFrame(price) }
 }
 
-export const createSpotFeed = (bus: Bus, { account, symbolId }: FeedKey): SpotFeed => {
+export const createSpotFeed = (bus: Bus, { account, symbolId }: FeedKey, onMissing: () => void): SpotFeed => {
+  const order = packetOrder(onMissing)
   const listeners = new Set<SpotListener>()
   let current: ProtoOASpotEvent | undefined
 
@@ -72,7 +73,8 @@ export const createSpotFeed = (bus: Bus, { account, symbolId }: FeedKey): SpotFe
   }
   const listening = bus.on(subjects.prices(account, 'spot', symbolId)).subscribe(packet => {
     if (packet.kind === 'gap') return
-    const { reset = false, ...event } = readBody(packet.body) as BusEvent
+    const { reset = false, epoch, seq, ...event } = readBody(packet.body) as PricePacket<ProtoOASpotEvent>
+    if (!order.accept({ epoch, seq })) return
     if (reset) current = undefined
     else {
       current = mergeSpots(current, event)
@@ -91,11 +93,17 @@ export const createSpotFeed = (bus: Bus, { account, symbolId }: FeedKey): SpotFe
       const frame = current && frameOf(current, listener)
       if (frame) listener.price(frame.text, frame.price)
     },
-    begin: event => {
+    begin: (at, event) => {
+      const before = order.at()
+      if (!order.begin(at)) return
       current = event
+      // Those who listen already have missed what came in between.
+      if (before && before.seq !== at.seq && event) send(event)
     },
+    at: order.at,
     reset: () => {
       current = undefined
+      order.reset()
     },
     close: () => {
       listening.unsubscribe()
