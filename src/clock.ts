@@ -13,6 +13,18 @@ import { performanceTimestampProvider } from 'rxjs/internal/scheduler/performanc
 export const monotonicNow = (): number => performanceTimestampProvider.now()
 
 /**
+ * Takes the wall clock for the monotonic one, and gives what undoes that. For tests: some fake clocks, such as those of
+ * Jasmine and of zone.js, have no other. In `TestScheduler.run`, both are virtual already.
+ */
+export const followWallClock = (): (() => void) => {
+  if (performanceTimestampProvider.delegate) return () => undefined
+  performanceTimestampProvider.delegate = asyncScheduler
+  return () => {
+    performanceTimestampProvider.delegate = undefined
+  }
+}
+
+/**
  * The time since this call, in ms: the larger one of the monotonic clock and the wall clock. For deadlines that must
  * hold when the machine sleeps or a clock is set: such a deadline may come too early, but never too late.
  */

@@ -145,6 +145,18 @@ describe('provideCTraderTesting in an async test', () => {
     }).toThrow(/expectRequests[^]*2s 1ms b/)
   })
 
+  it('works with a fake clock that has the time of day only, as those of Jasmine and zone.js', async () => {
+    jest.useFakeTimers({ doNotFake: ['performance'] })
+    const { advance: pass, broker } = open()
+    const fixture = TestBed.createComponent(Ticket)
+    await pass(1_000)
+    broker.quotes('500ms a', { a: { bid: 1.3, ask: 1.3002 } })
+    await pass(1_000)
+    click(fixture)
+    await pass(1_000)
+    expect(texts(fixture)).toEqual(['1.3', 'filled'])
+  })
+
   it('lets a route with a guard and a resolver be awaited', async () => {
     const routes = [
       { path: 'login', component: Login },

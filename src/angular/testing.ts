@@ -2,6 +2,7 @@ import { DestroyRef, InjectionToken, inject, makeEnvironmentProviders } from '@a
 import type { EnvironmentProviders } from '@angular/core'
 import { asyncScheduler, firstValueFrom, timer } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
+import { followWallClock } from '../clock'
 import { invalidOption } from '../errors'
 import { checkNames } from '../options'
 import type { Message, MessageType } from '../protocol/table'
@@ -94,7 +95,7 @@ const clockOf = (
       for (let passed = 0; !state.isSettled; passed += STEP) {
         if (passed >= within)
           throw new Error(
-            `it has not settled within ${within} ms: it waits for what never comes, or time does not pass`,
+            `it has not settled within ${within} ms: it waits for what never comes, for an import, or time does not pass`,
           )
         await advance(STEP)
       }
@@ -125,6 +126,7 @@ const alone = ({
   simulator = {},
   strict = true,
 }: CTraderTestingOptions): Made => {
+  const unfollow = followWallClock()
   const effects = createEffects(strict)
   const expectations = createExpectations(Infinity, effects)
   const began = asyncScheduler.now()
@@ -148,6 +150,7 @@ const alone = ({
   })
   inject(DestroyRef).onDestroy(() => {
     isOver = true
+    unfollow()
     noted.unsubscribe()
     scene.conclude()
     expectations.conclude()
