@@ -6,7 +6,8 @@ import tseslint from 'typescript-eslint'
 const wallClock = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'requestAnimationFrame']
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'site/'] },
+  // An application with packages of its own.
+  { ignores: ['dist/', 'coverage/', 'site/', 'spec/browser/karma/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

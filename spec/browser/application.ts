@@ -14,6 +14,8 @@ export interface Application {
   readonly folder: string
   /** Builds it with its pages for the server, and gives what was said about it. */
   readonly build: () => Promise<string>
+  /** Tests its components with Vitest, and gives what was said about it. */
+  readonly test: () => Promise<string>
   /** Starts the server of what was built. */
   readonly start: () => Promise<Served>
   /** Starts the development server, which replaces what is changed. */
@@ -41,7 +43,7 @@ const linkAll = (folder: string): void => {
   for (const name of readdirSync('node_modules/@angular'))
     link(join('node_modules/@angular', name), join(modules, '@angular', name))
   link(BUILDER, join(modules, '@angular/build'))
-  for (const name of ['@ngrx', '@types', 'rxjs', 'tslib'])
+  for (const name of ['@ngrx', '@types', 'happy-dom', 'rxjs', 'tslib', 'vitest'])
     link(join('node_modules', name), join(modules, name))
   link('.', join(modules, 'rx-ctrader'))
 }
@@ -77,16 +79,23 @@ export const createApplication = (): Application => {
   const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-recipes-'))
   const start = (args: readonly string[]): ChildProcess =>
     spawn(process.execPath, args, { cwd: folder, env, stdio: 'pipe' })
+  const run = async (command: string): Promise<string> => {
+    const args = [...ng, command, '--progress=false']
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder, env }).catch(
+      (error: unknown) => {
+        const { stdout: said } = error as { readonly stdout: string }
+        throw new Error(`ng ${command} has failed: ${said}`, { cause: error })
+      },
+    )
+    return stdout + stderr
+  }
   cpSync('spec/browser/application', folder, { recursive: true })
   cpSync('docs/examples/angular-recipes', join(folder, 'src/recipes'), { recursive: true })
   linkAll(folder)
   return {
     folder,
-    build: async () => {
-      const args = [...ng, 'build', '--progress=false']
-      const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder, env })
-      return stdout + stderr
-    },
+    build: () => run('build'),
+    test: () => run('test'),
     start: () => whenServing(start(['dist/recipes/server/server.mjs']), /(http:\S+)\n/),
     develop: (port, target) => {
       const proxy = { target, ws: true }

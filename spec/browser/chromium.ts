@@ -87,11 +87,19 @@ const start = ({ path, env }: Program): Promise<Browser> =>
     ],
   })
 
+const installedProgram = (): string | undefined => usualPlaces.find(place => existsSync(place))
+
+/** Where the browser is that `launch` starts first, for who starts it in another way. */
+export const findBrowser = async (): Promise<Program> => {
+  const path = process.env['CHROME_PATH'] ?? installedProgram()
+  return path === undefined ? packaged() : { path }
+}
+
 /** A headless Chrome or Chromium: `CHROME_PATH`, or one that is installed, or the packaged one. */
 export const launch = async (): Promise<Browser> => {
   const given = process.env['CHROME_PATH']
   if (given !== undefined) return start({ path: given })
-  const installed = usualPlaces.find(place => existsSync(place))
+  const installed = installedProgram()
   if (installed === undefined) return start(await packaged())
   try {
     return await start({ path: installed })

@@ -16,6 +16,7 @@ let context: BrowserContext
 let page: Page
 let application: Application
 let built: string
+let tested: string
 let pages: Served
 let developed: Served
 let site: GatewaySite
@@ -30,9 +31,10 @@ beforeAll(async () => {
     },
     [`http://127.0.0.1:${port}`],
   )
-  ;[browser, built, developed] = await Promise.all([
+  ;[browser, built, tested, developed] = await Promise.all([
     launch(),
     application.build(),
+    application.test(),
     application.develop(port, site.url),
   ])
   pages = await application.start()
@@ -89,6 +91,10 @@ describe('the recipes as an application', () => {
     expect(home).toContain('ng-server-context="ssg"')
     expect(contentOf(home)).toMatch(/<app-trade[^]*no price/)
     expect(existsSync(join(application.folder, 'dist/recipes/browser/login/index.html'))).toBe(true)
+  })
+
+  it('are tested by the command of Angular, with the marble kit and the fake timers of Vitest', () => {
+    expect(tested).toMatch(/Tests +2 passed \(2\)/)
   })
 
   it('are rendered at a request, without an account, or in the browser only', async () => {

@@ -73,6 +73,25 @@ if (size > BOUND) {
   process.exitCode = 1
 }
 
+// A page of an Angular application with quotes and a ticket, behind a gateway. It has nothing of a simulator.
+const PAGE_BOUND = 56_100
+const page = await bundle(
+  `export { spots, placeOrder, lots } from 'rx-ctrader'
+  export { provideCTrader, withGateway, withAccounts, withUser, injectClient } from 'rx-ctrader/angular'
+  export { injectCurrentAccount, accountSignal, authenticatedGuard } from 'rx-ctrader/angular'`,
+  { external: [...external, '@angular/*'] },
+)
+const ofSimulator = Object.entries(Object.values(page.metafile.outputs)[0].inputs)
+  .filter(([path, { bytesInOutput }]) => /\/(simulator|testing)\//.test(path) && bytesInOutput > 0)
+  .map(([path]) => path)
+console.log(
+  `bundle: an Angular page with quotes and a ticket: ${kB(gzipped(page))}, to be at most ${kB(PAGE_BOUND)}`,
+)
+if (gzipped(page) > PAGE_BOUND || ofSimulator.length > 0) {
+  console.error(`bundle: too much in the page, or a simulator: ${ofSimulator.join(', ')}`)
+  process.exitCode = 1
+}
+
 // With everything it depends on: esbuild refuses what a browser does not have, unless it is left to be imported.
 const subpaths = [
   'protocol',
