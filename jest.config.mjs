@@ -111,7 +111,7 @@ export default {
       ...uncounted,
       // What a client must not notice: the specs of clients run a second time, with a gateway before the simulator.
       displayName: 'gateway',
-      testMatch: ['<rootDir>/spec/support/throughGateway/{orders,session,streams}.cjs'],
+      testMatch: ['<rootDir>/spec/support/throughGateway/{faultsAtCTrader,orders,session,streams}.cjs'],
       setupFiles: [...project.setupFiles, '<rootDir>/spec/support/throughGateway/fewRuns.ts'],
       moduleNameMapper: {
         '^(rx-ctrader/simulator|\\.\\./simulator/simulator)$':

@@ -57,6 +57,9 @@ const isOnLines = (fault: Fault): boolean =>
   !(fault.kind === 'push' && isSymbolChange(fault.text)) &&
   (ON_LINES.has(fault.kind) || ('payloadType' in fault && ANSWERED_BY_GATEWAY.includes(fault.payloadType)))
 
+/** Whether faults happen on the line between the gateway and cTrader instead. */
+const isAtCTrader = process.env['FAULTS_AT'] === 'cTrader'
+
 /**
  * A simulator whose lines lead through a gateway. The specs of clients run with it unchanged: a client must not notice
  * the difference. What happens to a line happens to those of the clients, and all else to the simulator.
@@ -106,6 +109,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
   })
   const lines = gatewayLines(peer => gateway.accept(peer, {}))
   const inflict: Simulator['inflict'] = (fault, filter) => {
+    if (isAtCTrader) return simulator.inflict(fault, filter)
     if (isOnLines(fault)) return lines.inflict(fault, filter)
     if (fault.kind === 'clientDisconnect') {
       sessionsOver$.next()
@@ -140,7 +144,7 @@ export const createSimulator = (options: SimulatorOptions = {}): Simulator => {
     push: text => {
       fault({ kind: 'push', text })
     },
-    lines: lines.reports,
+    lines: isAtCTrader ? simulator.lines : lines.reports,
     exchange: {
       ...exchange,
       // The order that closes a position has the id of its request.

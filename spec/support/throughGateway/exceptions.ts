@@ -7,8 +7,7 @@ interface Exception {
 
 export const exceptions: readonly Exception[] = [
   {
-    because:
-      'The tokens are the gateway’s own: it does not look at those of a client, and renews none for it.',
+    because: 'The tokens are the gateway’s own: it does not look at those of a client.',
     tests: [
       'orders/validation/permissions checked waits for a line, and errors with the account',
       'session/account a refusal of a token fails that account alone, after one attempt',
@@ -19,15 +18,6 @@ export const exceptions: readonly Exception[] = [
       'session/authentication/grants/credential a function for the access token lets the permission of a new token count, and looks it up once for each',
       'session/authentication/grants/credential client.retry() begins a new attempt for those who subscribe again, of an account that has failed',
       'session/authentication/grants/credential the secrets that functions give are in no log, error, state, recording or printed object',
-      'session/authentication/grants/tokens an access token that has expired is renewed once for all accounts of its grant, saved, and only then used',
-      'session/authentication/grants/tokens an access token that has expired is renewed for an account that comes later with the old token, too',
-      'session/authentication/grants/tokens an access token that has expired is the end when the refresh token is refused, after one try, with a cause that says so',
-      'session/authentication/grants/tokens an access token that has expired waits for the promise that it is saved',
-      'session/authentication/grants/tokens an access token that has expired shows why it was not saved, without the tokens, and is saved at the next try',
-      'session/authentication/grants/tokens an access token that has expired is not renewed while a new pair could not be saved, so that the refresh token stays good (C1)',
-      'session/authentication/grants/tokens an access token that has expired is renewed and saved also when its first caller leaves meanwhile',
-      'session/authentication/grants/tokens an access token that is about to expire is renewed ahead of it, and the events that follow renew nothing',
-      'session/authentication/grants/tokens an access token that is about to expire is tried again with growing pauses when it cannot be renewed yet, and disturbs no account',
       'session/checks the checks that each fail on at least one other client 8. a bad token: one attempt, terminal state, no loop',
       'session/checks the checks that each fail on at least one other client 11. JSON.stringify of any log, error or recording contains no secret',
       'session/client client.message$ and client.on show no token, while the request gets it',

@@ -13,6 +13,7 @@ const runs = {
   LINES_RUNS: 10,
   ORDERS_RUNS: 10,
   UPDATES_RUNS: 8,
+  WARM_RUNS: 4,
 }
 
 for (const [name, count] of Object.entries(runs)) process.env[name] ??= `${count}`

@@ -7,6 +7,7 @@ const specs = resolve(__dirname, '../..')
 /** Left out as a whole. */
 const LEFT_OUT = {
   'orders/manyAccounts': 'measures the limits of several lines to cTrader, and a gateway has one',
+  'session/authentication/grants/tokens': 'renews tokens, and those of a gateway are its own',
 }
 
 /** What has a simulator, by its own name or inside of a kit for tests. */
@@ -42,16 +43,27 @@ const suitesOf = folder =>
     .filter(file => !(nameOf(file) in LEFT_OUT) && hasSimulator(file))
     .map(file => ({ name: nameOf(file), file }))
 
+const load = suites => {
+  for (const { name, file } of suites)
+    describe(name, () => {
+      require(file)
+    })
+}
+
 /**
  * Makes one suite of all specs of a folder. To load the library anew for each of them would take longer than the tests.
  */
 exports.runBehindGateway = folder => {
   const unseen = expectFailures()
-  for (const { name, file } of suitesOf(folder))
-    describe(name, () => {
-      require(file)
-    })
+  load(suitesOf(folder))
   it('has each exception in one of its tests', () => {
     expect(unseen().filter(name => name.startsWith(`${folder}/`))).toEqual([])
   })
+}
+
+/** Runs some suites with faults on the line between the gateway and cTrader, and not on those of the clients. */
+exports.runWithFaultsAtCTrader = names => {
+  process.env.FAULTS_AT = 'cTrader'
+  expectFailures()
+  load(names.map(name => ({ name, file: join(specs, `${name}.spec.ts`) })))
 }
