@@ -7,7 +7,7 @@ import { createGateway } from 'rx-ctrader/gateway'
 import type { Authenticate, Entitle, Entitlement, Grants } from 'rx-ctrader/gateway'
 import { createSimulator } from 'rx-ctrader/simulator'
 
-const { connect } = createSimulator({ seed: 42, start: Date.UTC(2026, 0, 7, 12), speed: 20 })
+const { connect } = createSimulator({ seed: 42, start: Date.UTC(2031, 0, 8, 12), speed: 20 })
 
 const users: Readonly<Record<string, 'ann' | 'ben'>> = { 'ticket-of-ann': 'ann', 'ticket-of-ben': 'ben' }
 

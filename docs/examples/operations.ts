@@ -6,7 +6,7 @@ import { createClient, lots, placeOrder } from 'rx-ctrader'
 import { instrument } from 'rx-ctrader/opentelemetry'
 import { createSimulator } from 'rx-ctrader/simulator'
 
-const { connect } = createSimulator({ seed: 42, start: Date.UTC(2026, 0, 7, 12) })
+const { connect } = createSimulator({ seed: 42, start: Date.UTC(2031, 0, 8, 12) })
 const client = createClient({ connect, clientId: 'demo', clientSecret: 'demo' })
 const account = client.account({ accountId: 12345678, accessToken: 'demo' })
 
