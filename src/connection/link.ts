@@ -40,8 +40,14 @@ export interface Link {
 export interface OpenLink extends Link {
   /** As `request`, for an order: emits `sent` with the `clientMsgId` when it leaves, and completes when it is answered. */
   readonly command: Command
-  /** The same for messages that take turns with those of other flows, instead of with those of other accounts. */
-  readonly inFlow: (flow: FlowId) => Pick<OpenLink, 'request' | 'command'>
+  /**
+   * The same for messages that take turns with those of other flows, instead of with those of other accounts. A request
+   * does not leave if `mayLeave` gives an error in its turn.
+   */
+  readonly inFlow: (
+    flow: FlowId,
+    mayLeave?: () => CTraderError | undefined,
+  ) => Pick<OpenLink, 'request' | 'command'>
   /** A unique `clientMsgId`. */
   readonly nextId: () => string
   /** Sends a message that has no answer. */

@@ -1,8 +1,11 @@
-import { NEVER, of, throwError } from 'rxjs'
+import * as fc from 'fast-check'
+import { NEVER, Subject, concatMap, defer, of, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
 import { createGrantKeeper } from '../../../src/gateway/owner/grants'
 import type { Grants } from '../../../src/gateway/owner/grants'
+import { busMedium, processOnBus } from '../../support/remoteBus'
+import type { BusMedium } from '../../support/remoteBus'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const HOUR = 3_600_000
@@ -27,7 +30,7 @@ const stored = (more: object = {}) => {
       tokenType: 'bearer',
     })
   }) as never
-  return { grants, request, saved }
+  return { grants, line: { request, appAuth$: NEVER }, saved }
 }
 const log = (): void => undefined
 const cause = new CTraderError({ reason: 'Refused', payloadType: 2102, errorCode: 'CH_ACCESS_TOKEN_INVALID' })
@@ -35,8 +38,8 @@ const cause = new CTraderError({ reason: 'Refused', payloadType: 2102, errorCode
 describe('a grant of a gateway', () => {
   it('replaces the token that was used last, saves it first, and gives it from then on', () => {
     inVirtualTime(({ at, watch }) => {
-      const { grants, request, saved } = stored()
-      const grant = createGrantKeeper(grants, log).grant('ann', request)
+      const { grants, line, saved } = stored()
+      const grant = createGrantKeeper(grants, log).grant('ann', line)
       const before = watch(grant.accessToken())
       at(10, () => {
         const replaced = watch(grant.replaceToken(cause))
@@ -55,8 +58,8 @@ describe('a grant of a gateway', () => {
 
   it('errors with the cause where no token was used, or there is no other', () => {
     inVirtualTime(({ at, watch }) => {
-      const { grants, request } = stored({ refreshToken: undefined })
-      const grant = createGrantKeeper(grants, log).grant('ann', request)
+      const { grants, line } = stored({ refreshToken: undefined })
+      const grant = createGrantKeeper(grants, log).grant('ann', line)
       const unused = watch(grant.replaceToken(cause))
       watch(grant.accessToken())
       at(10, () => {
@@ -71,8 +74,8 @@ describe('a grant of a gateway', () => {
 
   it('is renewed before it expires, each time with the version that was saved last', () => {
     inVirtualTime(({ at, watch }) => {
-      const { grants, request, saved } = stored({ expiresAt: HOUR })
-      watch(createGrantKeeper(grants, log).grant('ann', request).renewal$, 3 * HOUR)
+      const { grants, line, saved } = stored({ expiresAt: HOUR })
+      watch(createGrantKeeper(grants, log).grant('ann', line).renewal$, 3 * HOUR)
       at(2.5 * HOUR, () => {
         expect(saved.slice(0, 2)).toEqual(['ann token-2 after 1', 'ann token-3 after 11'])
       })
@@ -82,7 +85,7 @@ describe('a grant of a gateway', () => {
   it('is loaded again after it could not be loaded, and after it was forgotten', () => {
     inVirtualTime(({ at, watch }) => {
       let loads = 0
-      const { request } = stored()
+      const { line } = stored()
       const grants: Grants = {
         load: () => {
           loads += 1
@@ -93,17 +96,163 @@ describe('a grant of a gateway', () => {
         save: () => NEVER,
       }
       const keeper = createGrantKeeper(grants, log)
-      const failed = watch(keeper.grant('ann', request).accessToken())
-      const silent = watch(keeper.grant('bob', request).renewal$)
+      const failed = watch(keeper.grant('ann', line).accessToken())
+      const silent = watch(keeper.grant('bob', line).renewal$)
       at(10, () => {
         expect(failed.error).toMatchObject({ message: 'no disk' })
         expect(silent.error).toBeUndefined()
-        const again = watch(keeper.grant('ann', request).accessToken())
+        const again = watch(keeper.grant('ann', line).accessToken())
         keeper.forget('ann')
-        const later = watch(keeper.grant('ann', request).accessToken())
+        const later = watch(keeper.grant('ann', line).accessToken())
         at(10, () => {
           expect([again.values[0], later.values[0]]).toEqual(['t3', 't4'])
         })
+      })
+    })
+  })
+})
+
+describe('a grant that several processes use', () => {
+  /** `GRANT_RUNS=500 npm run spec -- spec/gateway/owner/grants` for many more. */
+  const RUNS = Number(process.env['GRANT_RUNS'] ?? 20)
+  const deed = fc.record({
+    at: fc.integer({ min: 0, max: 5 * HOUR }),
+    who: fc.integer({ min: 0, max: 2 }),
+    what: fc.constantFrom('pause', 'cut', 'kill'),
+    lasts: fc.integer({ min: 500, max: HOUR }),
+  })
+  /** Those near the times at which tokens are renewed. */
+  const nearby = fc.record({
+    at: fc
+      .tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 8_000 }))
+      .map(([half, ms]) => half * (HOUR / 2) + ms),
+    who: fc.integer({ min: 0, max: 2 }),
+    what: fc.constantFrom('pause', 'cut'),
+    lasts: fc.integer({ min: 500, max: 20_000 }),
+  })
+
+  /** A store and a server, at which each refresh token is good once. */
+  const scene = (leavesAfter = 20) => {
+    let stored = {
+      tokens: { accessToken: 'token-0', refreshToken: 'refresh-0', expiresAt: HOUR },
+      version: '0',
+    }
+    const used: string[] = []
+    const saved: string[] = []
+    const change$ = new Subject<typeof stored>()
+    const grants: Grants = {
+      load: () => defer(() => of(stored)),
+      save: (_, tokens, after) =>
+        defer(() => {
+          if (stored.version !== after) return throwError(() => new Error('it has changed'))
+          stored = { tokens, version: String(Number(after) + 1) }
+          saved.push(tokens.refreshToken)
+          change$.next(stored)
+          return of(stored.version)
+        }),
+    }
+    const request = ((_: number, { refreshToken }: { readonly refreshToken: string }) =>
+      defer(() => {
+        used.push(refreshToken)
+        const count = used.length
+        return of({ accessToken: `token-${count}`, refreshToken: `refresh-${count}`, expiresIn: 3_600 })
+      })) as never
+    /** A link that asks in the turn in which a request leaves. */
+    const link = {
+      inFlow: (_: unknown, mayLeave: () => CTraderError | undefined) => ({
+        request: (type: number, payload: object) =>
+          timer(leavesAfter).pipe(
+            concatMap(() => {
+              const obstacle = mayLeave()
+              return obstacle
+                ? throwError(() => obstacle)
+                : (request as (type: number, payload: object) => Observable<object>)(type, payload)
+            }),
+          ),
+      }),
+    }
+    return {
+      grants,
+      line: { request, appAuth$: of(link) as never },
+      used,
+      saved,
+      change$,
+      kept: () => stored,
+    }
+  }
+  const processOn = (medium: BusMedium, rate: number, { grants, line }: ReturnType<typeof scene>) => {
+    const process = processOnBus(medium, rate, () => ({ there: 2, back: 2, lost: 'nothing' }))
+    const keeper = createGrantKeeper(grants, log, grantId =>
+      process.bus.lease(`grant.${grantId}`, { ttl: 3_000 }),
+    )
+    return { process, grant: keeper.grant('ann', line) }
+  }
+
+  it('is renewed by one of them, which saves the pair before it is used, and the others follow', () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(...[1, 2, 3].map(() => fc.constantFrom(0.9, 1, 1.1))),
+        fc.array(fc.oneof(deed, nearby), { maxLength: 12 }),
+        fc.boolean(),
+        (rates, deeds, isWatched) => {
+          inVirtualTime(({ at, watch }) => {
+            const medium = busMedium()
+            const shared = scene()
+            const seen = isWatched ? { ...shared.grants, watch: () => shared.change$ } : shared.grants
+            const all = rates.map(rate => processOn(medium, rate, { ...shared, grants: seen }))
+            for (const { grant } of all) watch(grant.renewal$, 8 * HOUR)
+            for (const { at: when, who, what, lasts } of deeds)
+              at(when, () => {
+                const one = all[who]?.process
+                if (what === 'pause') one?.pause()
+                else if (what === 'cut') one?.cut()
+                else if (who < 2) one?.kill()
+                at(lasts, () => {
+                  if (what === 'pause') one?.resume()
+                  else if (what === 'cut') one?.join()
+                })
+              })
+            at(7 * HOUR, () => {
+              expect(new Set(shared.used).size).toBe(shared.used.length)
+              // It has gone on all the time.
+              expect(shared.used.length).toBeGreaterThan(4)
+              expect(shared.saved).toHaveLength(shared.used.length)
+              const last = all[2]?.grant
+              const replaced = last ? watch(last.replaceToken(cause), HOUR / 2) : undefined
+              at(HOUR / 4, () => {
+                const token = last ? watch(last.accessToken(), HOUR / 4) : undefined
+                at(60_000, () => {
+                  expect(token?.values[0]).toBe(shared.kept().tokens.accessToken)
+                  expect(replaced?.values).toEqual([])
+                })
+              })
+            })
+          })
+        },
+      ),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('sends no refresh token that waited for its turn until another process had the right to it', () => {
+    inVirtualTime(({ at, watch }) => {
+      const medium = busMedium()
+      const shared = scene()
+      const quick = processOn(medium, 1, shared)
+      const other = scene(8_000)
+      const late = processOn(medium, 1, { ...shared, line: other.line })
+      watch(quick.grant.accessToken())
+      watch(late.grant.accessToken())
+      at(1_000, () => {
+        watch(late.grant.replaceToken(cause))
+        at(100, () => {
+          late.process.cut()
+          watch(quick.grant.replaceToken(cause))
+        })
+      })
+      at(20_000, () => {
+        expect(shared.used).toEqual(['refresh-0'])
+        expect(other.used).toEqual([])
       })
     })
   })

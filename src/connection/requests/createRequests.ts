@@ -20,8 +20,14 @@ const PATIENCE = 5_000
 export interface Requests extends Settler {
   readonly request: SendRequest
   readonly command: Command
-  /** The same in a flow of its own. By default, the messages of an account are one. */
-  readonly inFlow: (flow: FlowId) => { readonly request: SendRequest; readonly command: Command }
+  /**
+   * The same in a flow of its own. By default, the messages of an account are one. A request does not leave if
+   * `mayLeave` gives an error in its turn.
+   */
+  readonly inFlow: (
+    flow: FlowId,
+    mayLeave?: () => CTraderError | undefined,
+  ) => { readonly request: SendRequest; readonly command: Command }
   /**
    * Sends a light request, ahead of all queries. Completes when the server has answered, also with a refusal.
    * Errors if there is no answer within some seconds of sending.
@@ -43,8 +49,9 @@ export const createRequests = (
 ): Requests => {
   const open = createOpenRequests(options.requestTimeout, options.idleTimeout)
   const ask = createSender(send, lanes, open, options)
-  const inFlow: Requests['inFlow'] = flow => ({
-    request: (payloadType, payload) => ask(payloadType, payload, omitUndefined({ flow })),
+  const inFlow: Requests['inFlow'] = (flow, mayRequestLeave) => ({
+    request: (payloadType, payload) =>
+      ask(payloadType, payload, omitUndefined({ flow, mayLeave: mayRequestLeave })),
 
     command: (payloadType, payload, id, mayLeave) =>
       new Observable(subscriber =>

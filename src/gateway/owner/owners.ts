@@ -56,7 +56,11 @@ const environmentsOf = (lines: readonly OwnedLine[]): readonly Environment[] => 
 export const startOwners = (settings: OwnersSettings): RunningOwners => {
   const { bus, feedOf, grants, hold, journal, log } = settings
   const lines = createLines(settings)
-  const keeper = createGrantKeeper(grants, log)
+  const keeper = createGrantKeeper(
+    grants,
+    log,
+    hold && (grantId => bus.lease(`grant.${grantId}`, { ttl: hold.ttl })),
+  )
   const held$ = new BehaviorSubject<ReadonlyMap<string, HeldLine>>(new Map())
   const running = new Subscription()
   let stamp = 0

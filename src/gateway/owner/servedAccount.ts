@@ -74,7 +74,7 @@ export const serveAccount = (
   { bus, feedOf, grant: grantOf, history, journal, log, nextStamp }: ServedContext,
 ): Served => {
   const slot = grantSlot(grantId)
-  const grant = grantOf(grantId, client.request)
+  const grant = grantOf(grantId, client)
   const account = client.account({ accountId, accessToken: grant.accessToken })
   const publish = (packet: AccountPacket): void => {
     const numbered: NumberedPacket = { ...packet, epoch, seq: numbers.nextEvent() }

@@ -12,7 +12,9 @@ import type { Lifetime } from './lifetime'
 const untilDue = (lifetime: Lifetime): Observable<never> =>
   defer(() => {
     const wait = lifetime.left() - lifetime.margin
-    return wait <= 0 ? EMPTY : concat(timer(Math.min(wait, HOUR)).pipe(ignoreElements()), untilDue(lifetime))
+    if (wait <= 0) return EMPTY
+    // Whole ms: the rest of a fraction could be too little for any timer.
+    return concat(timer(Math.min(Math.ceil(wait), HOUR)).pipe(ignoreElements()), untilDue(lifetime))
   })
 
 /** What is done about a renewal ahead of time that has failed. */
