@@ -147,13 +147,18 @@ const play = ({ rates, fates, deeds, orders }: History): Played => {
   let result: Played | undefined
   inVirtualTime(({ at }) => {
     const shared = busMedium()
-    const appended = new Map<number, number>()
+    const chain: Played['chain'][number][] = []
     const medium: BusMedium = {
       ...shared,
       logs: name => {
         const log = shared.logs(name)
         const append: typeof log.append = (text, after) =>
-          log.append(text, after).pipe(tap(seq => appended.set(seq, asyncScheduler.now())))
+          log.append(text, after).pipe(
+            tap(() => {
+              const entry = JSON.parse(text) as Played['chain'][number]
+              if (name === String(ACCOUNT)) chain.push({ ...entry, at: asyncScheduler.now() })
+            }),
+          )
         return { ...log, append }
       },
     }
@@ -247,13 +252,6 @@ const play = ({ rates, fates, deeds, orders }: History): Played => {
       broker.trade(exchange => {
         positions = exchange.ledger(ACCOUNT).positions.map(({ positionId }) => positionId)
       })
-      const chain: Played['chain'][number][] = []
-      medium
-        .logs(String(ACCOUNT))
-        .read()
-        .subscribe(({ seq, text }) =>
-          chain.push({ ...(JSON.parse(text) as Played['chain'][number]), at: appended.get(seq) ?? 0 }),
-        )
       result = { peers, asked, got, executions, positions, chain }
       for (const peer of peers) peer.leave()
       watching.unsubscribe()

@@ -253,6 +253,28 @@ export const busContract: readonly BusScenario[] = [
     ],
   },
   {
+    title: 'removes the first entries of a log alone, and goes on behind the last',
+    play: connect => {
+      const log = connect().log('demo.9')
+      const other = connect().log('demo.10')
+      return concat(
+        other.append('other', 0).pipe(ignoreElements()),
+        log.append('one', 0).pipe(
+          concatMap(first => log.append('two', first)),
+          concatMap(second => log.append('three', second)),
+          tap(third => log.trim?.(third)),
+          delay(SETTLED),
+          concatMap(third => log.append('four', third)),
+          concatMap(() => connect().log('demo.9').read()),
+          map(({ text }) => text),
+          toArray(),
+        ),
+        other.read().pipe(map(({ text }) => text)),
+      )
+    },
+    expected: [['three', 'four'], 'other'],
+  },
+  {
     title: 'keeps logs apart, also those with unusual names',
     play: connect => {
       const bus = connect()

@@ -77,6 +77,12 @@ export const journalStream = (
         call(() => js.publish(subject, text, { expect: { lastSubjectSequence: after } })).pipe(
           map(({ seq }) => seq),
         ),
+      trim: before => {
+        call(({ streams }) => streams.purge(options.stream, { filter: subject, seq: before })).subscribe({
+          // The next one removes these too.
+          error: () => undefined,
+        })
+      },
     }
   }
 }

@@ -101,6 +101,25 @@ describe('the journal in a log', () => {
     expect(openIds(journal)).toEqual(['a', 'b'])
   })
 
+  it('has to be read from the last fence only, also where a process writes for long', () => {
+    const log = localBus().log('7')
+    const journal = logJournal(log)
+    const count = (): number => {
+      let all = 0
+      outcome(log.read().pipe(concatMap(() => of((all += 1)))))
+      return all
+    }
+    expect(outcome(journal.append(intent('first')))).toBe('done')
+    for (let i = 0; i < 1_200; i += 1) {
+      outcome(journal.append(intent(`${i}`)))
+      outcome(journal.append({ state: 'settled', id: `${i}`, accountId: 7, outcome: 'filled' }))
+    }
+    expect(count()).toBeLessThan(502)
+    expect(openIds(logJournal(log))).toEqual(['first'])
+    expect(count()).toBe(1)
+    expect(openIds(logJournal(log))).toEqual(['first'])
+  })
+
   it('leaves out lines that it cannot read', () => {
     const log = localBus().log('7')
     outcome(log.append('no JSON', 0).pipe(concatMap(seq => log.append('{"state":"intended"}', seq))))

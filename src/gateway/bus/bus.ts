@@ -72,6 +72,8 @@ export interface BusLog {
    * or `Unanswered` (may have been appended).
    */
   readonly append: (text: string, after: number) => Observable<number>
+  /** Removes the entries in front of a number, sooner or later. Without it, a log grows with each entry. */
+  readonly trim?: (before: number) => void
 }
 
 /** Why a request on a bus has failed. */

@@ -61,6 +61,10 @@ export const memoryLogs = (): ((name: string) => BusLog) => {
           entries.push({ seq: (seq += 1), text })
           return of(seq)
         }),
+      trim: before => {
+        const kept = entries.findIndex(entry => entry.seq >= before)
+        if (kept > 0) entries.splice(0, kept)
+      },
     }
   }
 }
