@@ -108,7 +108,7 @@ process.once('message', ({ simulator, account, limits, isBare }) => {
   gateway.health$.subscribe(health => {
     peers = health.peers
   })
-  serveGateway(gateway, { port: 0 }).subscribe(({ url }) => {
+  serveGateway(gateway, { port: 0, connectionsPerAddress: 10_000 }).subscribe(({ url }) => {
     process.send({ url })
   })
 })

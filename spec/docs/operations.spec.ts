@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { SpanKind } from '@opentelemetry/api'
-import { EMPTY, catchError } from 'rxjs'
+import { EMPTY, catchError, throwError } from 'rxjs'
 import { PayloadType, lots, placeOrder, spots } from 'rx-ctrader'
 import { instrument } from 'rx-ctrader/opentelemetry'
+import { createSimulator } from 'rx-ctrader/simulator'
+import { memoryLine } from '../../src/gateway/edge/wire/memoryLine'
 import { scene } from '../support/accountScene'
+import { gatewayOver } from '../support/gatewayScene'
 import { createTelemetry } from '../support/openTelemetry'
 import type { Telemetry } from '../support/openTelemetry'
+import { rawClient } from '../support/rawClient'
+import { inVirtualTime } from '../support/virtualTime'
 import { blocksOf, namesIn, rowsBelow } from './code'
 
 const GUIDE = 'docs/operations.md'
@@ -56,6 +61,35 @@ const measureAll = (telemetry: Telemetry, accountIds = false): Promise<string> =
     at(60_000, () => {
       scraped = telemetry.serialize()
       instrumenting.unsubscribe()
+    })
+  })
+  return scraped ?? Promise.reject(new Error('nothing was collected'))
+}
+
+/** A gateway of which everything is measured: a browser that reads too slowly, a flood, a stranger and a trader. */
+const measureGateway = (telemetry: Telemetry): Promise<string> => {
+  let scraped: Promise<string> | undefined
+  inVirtualTime(({ at }) => {
+    const gateway = gatewayOver(createSimulator({ latency: 20 }).connect, {
+      limits: { framesPerSecond: 1, burst: 4 },
+      authenticate: ({ token = '' }) => (token === 'a' ? [{ userId: 'ann' }] : throwError(() => new Error())),
+    })
+    const instrumenting = instrument(gateway, telemetry.all)
+    const logIn = (clientSecret: string) => ({ payloadType: 2100, payload: { clientId: 'a', clientSecret } })
+    const peers = ['a', 'b'].map(token => ({
+      token,
+      peer: rawClient(memoryLine(peer => gateway.accept(peer, {}))),
+    }))
+    for (const { peer, token } of peers) peer.send(logIn(token))
+    const [trader] = peers
+    trader?.peer.send({ payloadType: 2102, payload: { ctidTraderAccountId: 12345678, accessToken: 'a' } })
+    at(3_000, () => {
+      for (let n = 0; n < 8; n += 1) trader?.peer.send({ payloadType: 2104, payload: {} })
+    })
+    at(12_000, () => {
+      scraped = telemetry.serialize()
+      instrumenting.unsubscribe()
+      for (const { peer } of peers) peer.leave()
     })
   })
   return scraped ?? Promise.reject(new Error('nothing was collected'))
@@ -118,13 +152,14 @@ const alerts = [...(blocksOf(GUIDE, 'yaml')[0] ?? '').matchAll(/- alert: (\w+)$/
 )
 
 /** The metrics of a query by their base names, and the labels that it uses. */
-const readQuery = (expr: string) => ({
-  metrics: [...expr.matchAll(/\bctrader_client_\w+/g)].map(([name]) => name),
-  labels: [
+const readQuery = (expr: string) => {
+  const labels = [
     ...[...expr.matchAll(/(\w+)=~?"/g)].map(([, label = '']) => label),
     ...[...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, names = '']) => names.split(/, */)),
-  ],
-})
+  ]
+  const names = [...expr.matchAll(/\bctrader_(?:client|gateway)_\w+/g)].map(([name]) => name)
+  return { labels, metrics: names.filter(name => !labels.includes(name)) }
+}
 
 describe('the guide to operations', () => {
   it('quotes the texts of its alerts, because a comma would begin another annotation', () => {
@@ -136,13 +171,22 @@ describe('the guide to operations', () => {
 
   const telemetry = createTelemetry()
   let exposed: ReadonlyMap<string, Exposed> = new Map()
+  let ofGateway: ReadonlyMap<string, Exposed> = new Map()
+  /** Those of clients and of gateways. */
+  let known: ReadonlyMap<string, Exposed> = new Map()
   beforeAll(async () => {
     exposed = readScrape(await measureAll(telemetry))
+    ofGateway = new Map(
+      [...readScrape(await measureGateway(createTelemetry()))].filter(([name]) =>
+        name.startsWith('ctrader_gateway_'),
+      ),
+    )
+    known = new Map([...exposed, ...ofGateway])
   })
 
   const baseOf = (series: string): string => {
     const base = series.replace(/_(bucket|sum|count)$/, '')
-    return exposed.get(base)?.type === 'histogram' ? base : series
+    return known.get(base)?.type === 'histogram' ? base : series
   }
 
   it('lists every metric that Prometheus gets, with its unit and attributes, and no other', () => {
@@ -200,23 +244,19 @@ describe('the guide to operations', () => {
 
   it('shows every metric in the dashboard, under the name and with the labels that it has', () => {
     const shown = targets.map(({ expr }) => readQuery(expr))
-    expect(new Set(shown.flatMap(({ metrics }) => metrics.map(baseOf)))).toEqual(new Set(exposed.keys()))
+    expect(new Set(shown.flatMap(({ metrics }) => metrics.map(baseOf)))).toEqual(new Set(known.keys()))
     for (const [index, { labels, metrics }] of shown.entries()) {
       const legend = targets[index]?.legendFormat.match(/(?<=\{\{)\w+/g) ?? []
       for (const metric of metrics)
         for (const label of [...labels, ...legend].filter(one => !ADDED.has(one)))
-          expect([metric, label, exposed.get(baseOf(metric))?.labels.has(label)]).toEqual([
-            metric,
-            label,
-            true,
-          ])
+          expect([metric, label, known.get(baseOf(metric))?.labels.has(label)]).toEqual([metric, label, true])
     }
   })
 
   it('rates and sums counters only, and takes quantiles of histograms only', () => {
     for (const expr of [...targets.map(target => target.expr), ...rules]) {
       for (const [, metric = ''] of expr.matchAll(/(?:rate|increase)\((\w+)/g))
-        expect([metric, /_(total|bucket)$/.test(metric)]).toEqual([metric, true])
+        expect([metric, /_(total|bucket|count)$/.test(metric)]).toEqual([metric, true])
       const isQuantile = expr.startsWith('histogram_quantile')
       expect([expr, /_bucket\b/.test(expr)]).toEqual([expr, isQuantile])
       expect(expr.match(/[({[]/g)?.length).toBe(expr.match(/[)}\]]/g)?.length)
@@ -228,13 +268,9 @@ describe('the guide to operations', () => {
     for (const { labels, metrics } of rules.map(readQuery)) {
       expect(metrics.length).toBeGreaterThan(0)
       for (const metric of metrics) {
-        expect([...exposed.keys()]).toContain(baseOf(metric))
+        expect([...known.keys()]).toContain(baseOf(metric))
         for (const label of labels.filter(one => !ADDED.has(one)))
-          expect([metric, label, exposed.get(baseOf(metric))?.labels.has(label)]).toEqual([
-            metric,
-            label,
-            true,
-          ])
+          expect([metric, label, known.get(baseOf(metric))?.labels.has(label)]).toEqual([metric, label, true])
       }
     }
     const said = rowsBelow(GUIDE, 'Alerts').map(([name]) => namesIn(name)[0])

@@ -207,13 +207,13 @@ describe('a peer of a gateway', () => {
     const list = request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken: 'mine' })
     const seen = (...entitlements: readonly Entitlement[]) =>
       told(talking([logIn(), list], { entitle: () => lasting(...entitlements) })).at(-1)
-    expect(seen(ownAccount, live)).toMatchObject({
+    expect(seen(ownAccount, { ...live, traderLogin: 3_000_001 })).toMatchObject({
       payload: {
         accessToken: 'mine',
         permissionScope: 1,
         ctidTraderAccount: [
           { ctidTraderAccountId: ACCOUNT, isLive: false },
-          { ctidTraderAccountId: 7, isLive: true },
+          { ctidTraderAccountId: 7, isLive: true, traderLogin: 3_000_001 },
         ],
       },
     })
@@ -241,6 +241,21 @@ describe('a peer of a gateway', () => {
     const client = talking([logIn(), request(PROTO_OA_TRADER_REQ, {}), 'GET / HTTP/1.1', open])
     expect(codes(client)).toEqual([2101, 'INVALID_REQUEST', 'INVALID_REQUEST'])
     expect(client.closed).toMatchObject({ code: 1000 })
+  })
+
+  it('may have an id of a hundred characters, and is told where one is longer', () => {
+    const ids = ['x'.repeat(100), 'y'.repeat(101)]
+    const client = talking([logIn(), ...ids.map(id => request(PROTO_OA_VERSION_REQ, {}, id))])
+    expect(told(client).slice(1)).toMatchObject([
+      { clientMsgId: ids[0] },
+      {
+        clientMsgId: ids[1],
+        payload: {
+          errorCode: 'INVALID_REQUEST',
+          description: 'Field clientMsgId must not be longer than 100 characters',
+        },
+      },
+    ])
   })
 
   it('loses its line where a frame is too long, and is refused unread where there are too many', () => {

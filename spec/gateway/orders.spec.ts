@@ -1,5 +1,6 @@
 import { AsyncSubject, asyncScheduler, from, merge } from 'rxjs'
 import { PayloadType, memoryJournal } from 'rx-ctrader'
+import type { Journal, JournalEntry } from 'rx-ctrader'
 import { localBus, logJournal } from 'rx-ctrader/gateway'
 import type { Bus } from 'rx-ctrader/gateway'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -139,6 +140,29 @@ describe('an order through a gateway', () => {
         expect(late?.payload?.['errorCode']).toBe('CH_SERVER_NOT_REACHABLE')
         former?.peer.leave()
         next?.peer.leave()
+      })
+    })
+  })
+
+  it('does not leave where its session ends while it waits for its turn, and its entry says so', () => {
+    inVirtualTime(({ at }) => {
+      const wire = wiretap(createSimulator({ latency: 10 }).connect)
+      const entries: JournalEntry[] = []
+      const journal: Journal = { append: entry => entries.push(entry), load: () => [[]] }
+      const session = { userId: 'ann', expiresAt: asyncScheduler.now() + 5_000 }
+      const peer = rawClient(gatewayOver(wire.connect, { journal: () => journal }).as(session))
+      peer.send(...opening)
+      const sent = (): number => wire.sentTypes().filter(type => type === PROTO_OA_NEW_ORDER_REQ).length
+      at(4_500, () => {
+        for (let n = 0; n < 90; n += 1) peer.send(order(`${n}`))
+      })
+      at(20_000, () => {
+        expect(peer.closed).toMatchObject({ code: 1008 })
+        const outcomes = entries.flatMap(entry => (entry.state === 'settled' ? [entry.outcome] : []))
+        expect(outcomes).toHaveLength(90)
+        expect(outcomes.filter(outcome => outcome === 'answered')).toHaveLength(sent())
+        expect(outcomes.filter(outcome => outcome === 'notSent')).toHaveLength(90 - sent())
+        expect(sent()).toBeLessThan(90)
       })
     })
   })

@@ -78,6 +78,15 @@ describe('rights in a file', () => {
       'has an unknown scope',
       [{ ...grant('one'), accounts: [{ accountId: 1, environment: 'live', scope: 'all' }] }],
     ],
+    [
+      'has a login that is no number',
+      [
+        {
+          ...grant('one'),
+          accounts: [{ accountId: 1, environment: 'live', scope: 'view', traderLogin: '7' }],
+        },
+      ],
+    ],
     ['has no account', [{ ...grant('one'), accounts: [null] }]],
   ])('are refused with the user whose entry %s', (_, entry) => {
     path = join(folder, 'rights.json')

@@ -24,7 +24,8 @@ const isAccount = (u: unknown): boolean =>
   isObject(u) &&
   Number.isSafeInteger(u['accountId']) &&
   (u['environment'] === 'demo' || u['environment'] === 'live') &&
-  (u['scope'] === 'view' || u['scope'] === 'trade')
+  (u['scope'] === 'view' || u['scope'] === 'trade') &&
+  (u['traderLogin'] === undefined || Number.isSafeInteger(u['traderLogin']))
 
 const isGrant = (u: unknown): u is UserGrant =>
   isObject(u) &&

@@ -67,6 +67,12 @@ const town = async (limits: Partial<Record<'framesPerSecond' | 'burst' | 'frameS
   return { ...gateway, wire, asked, audited }
 }
 
+/** Asks again until the answer is another one: the other side may need a moment. */
+const untilNot = async (ask: () => Promise<string>, pattern: RegExp): Promise<string> => {
+  const answer = await ask()
+  return pattern.test(answer) ? untilNot(ask, pattern) : answer
+}
+
 const request = (payloadType: number, payload: object) => ({ payloadType, clientMsgId: 'r', payload })
 
 describe('a page of another origin', () => {
@@ -203,6 +209,20 @@ describe('a frame', () => {
     await good.got(/2101/)
   })
 
+  it.each([
+    ['a field that only JSON can have', '"__proto__":{"scope":"trade"},"constructor":{"prototype":{"a":1}}'],
+    ['a field twice', '"ctidTraderAccountId":1,"ctidTraderAccountId":23456789'],
+    ['another number for the account', '"ctidTraderAccountId":"23456789"'],
+    ['a number that is no account', '"ctidTraderAccountId":23456789.5'],
+  ])('with %s opens nothing', async (_, fields) => {
+    const { url, wire } = await town()
+    const visitor = await visit(url)
+    visitor.send(logIn('SECRET-ann'))
+    visitor.send(`{"payloadType":2102,"clientMsgId":"open","payload":{${fields},"accessToken":"any"}}`)
+    expect(await visitor.got(/"clientMsgId":"open"/)).toMatch(/INVALID_REQUEST|ACCOUNT_NOT_FOUND/)
+    expect(wire.sentTypes()).toEqual([])
+  })
+
   it('in bytes, or that breaks the protocol of WebSockets, ends the line', async () => {
     const { url } = await town()
     const binary = await visit(url)
@@ -278,6 +298,39 @@ describe('a connection', () => {
     const { port } = await served({ connections: 1 })
     await openSocket(port)
     await textOf(await openSocket(port))
+  })
+
+  it('beyond the largest number of its address is refused before its upgrade, until one has ended', async () => {
+    const { url } = await served({ connectionsPerAddress: 2, trustProxy: 1 })
+    const from = (address: string) => ({ origin: ORIGIN, 'x-forwarded-for': `1.1.1.1, ${address}` })
+    const first = await visit(url, from('2.2.2.2'))
+    await visit(url, from('2.2.2.2'))
+    expect(await refusal(url, from('2.2.2.2'))).toMatch(/429/)
+    await visit(url, from('3.3.3.3'))
+    first.webSocket.terminate()
+    await first.closed
+    await expect(untilNot(() => refusal(url, from('2.2.2.2')), /429/)).resolves.toBe('not refused')
+    expect(await refusal(url, from('2.2.2.2'))).toMatch(/429/)
+  })
+
+  it('that is refused for another reason takes no place', async () => {
+    const { url } = await served({ connectionsPerAddress: 1 })
+    for (let n = 0; n < 3; n += 1)
+      expect(await refusal(url, { origin: 'https://evil.example' })).toMatch(/403/)
+    await visit(url)
+  })
+
+  it.each([
+    'http://evil.example/ctrader',
+    '//evil.example/ctrader',
+    '/ctrader/../health',
+    '/health/..%2fctrader',
+  ])('that asks for %s is refused', async path => {
+    const { port } = await town()
+    const socket = await openSocket(port)
+    const lines = [`GET ${path} HTTP/1.1`, 'Host: a', `Origin: ${ORIGIN}`, 'Connection: Upgrade']
+    socket.write([...lines, 'Upgrade: websocket', '', ''].join('\r\n'))
+    expect(await textOf(socket)).toMatch(/^HTTP\/1.1 404/)
   })
 
   it('that is reset while it is refused, or in the middle of its upgrade, ends nothing else', async () => {

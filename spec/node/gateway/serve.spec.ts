@@ -195,6 +195,7 @@ describe('the options of a gateway behind a port', () => {
     ['trustProxy', { port: 0, trustProxy: -1 }],
     ['handshakeTimeout', { port: 0, handshakeTimeout: -1 }],
     ['connections', { port: 0, connections: 0 }],
+    ['connectionsPerAddress', { port: 0, connectionsPerAddress: 0.5 }],
     ['slow.closeAbove', { port: 0, slow: { closeAbove: 'much' } }],
     ['slow.closeAbov', { port: 0, slow: { closeAbov: 1 } }],
     ['tls', { port: 0, tls: true }],

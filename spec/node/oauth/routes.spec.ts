@@ -42,7 +42,9 @@ describe('the consent pages of a gateway', () => {
     line.send(openAccount(ACCOUNT))
     await line.got(/2103/)
     const [grant] = await grantsOf(place, 'ann')
-    expect(grant?.accounts).toEqual([{ accountId: ACCOUNT, environment: 'demo', scope: 'trade' }])
+    expect(grant?.accounts).toEqual([
+      { accountId: ACCOUNT, environment: 'demo', scope: 'trade', traderLogin: 3000001 },
+    ])
     expect(place.sealed()).toHaveLength(1)
     expect([...place.answered, ...place.sealed()].join()).not.toMatch(TOKENS)
     expect(place.audited).toMatchObject([

@@ -13,10 +13,12 @@ const NAMES = [
   'path',
   'cookie',
   'trustProxy',
+  'connectionsPerAddress',
   'tls',
   'application',
   'origins',
   'lines',
+  'feeds',
   'limits',
   'grants',
   'rights',
@@ -35,6 +37,23 @@ const readPem = (file: string, path: string): string => {
   } catch (error) {
     throw new Mistake(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}.`)
   }
+}
+
+/** The feed of each account, by its id. */
+const readFeeds = (
+  feeds: Fields | undefined,
+  place: (name: string) => string,
+): ReadonlyMap<number, string> => {
+  const feedOf = new Map<number, string>()
+  for (const [feed, accountIds] of Object.entries(feeds ?? {})) {
+    if (!Array.isArray(accountIds) || !accountIds.every(id => Number.isSafeInteger(id)))
+      throw new Mistake(`${place(feed)} must be a list of account ids.`)
+    for (const accountId of accountIds as readonly number[]) {
+      if (feedOf.has(accountId)) throw new Mistake(`${place(feed)} has an account of another feed.`)
+      feedOf.set(accountId, feed)
+    }
+  }
+  return feedOf
 }
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -91,10 +110,14 @@ export const readConfig = (path: string, folder: string, env: Env): GatewayConfi
     path: text(fields, 'path'),
     cookie: text(fields, 'cookie'),
     trustProxy: optional(fields, 'trustProxy', 'number', place),
+    connectionsPerAddress: optional(fields, 'connectionsPerAddress', 'number', place),
     tls: tls && { cert: pem(tls, 'cert'), key: pem(tls, 'key') },
     application: { clientId, clientSecret },
     origins: requiredField(fields, 'origins', 'list', place),
     lines,
+    feeds: readFeeds(optional(fields, 'feeds', 'object', place) as Fields | undefined, name =>
+      place(`feeds.${name}`),
+    ),
     limits: optional(fields, 'limits', 'object', place),
     grants: {
       folder: beside(requiredText(grants, 'folder', name => place(`grants.${name}`))),

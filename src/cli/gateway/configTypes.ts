@@ -21,13 +21,15 @@ type Maybe<T> = { readonly [K in keyof T]: T[K] | undefined }
 
 /** The configuration of a gateway, with whole paths. */
 export interface GatewayConfig extends Maybe<
-  Pick<ServeGatewayOptions, 'cookie' | 'host' | 'path' | 'tls' | 'trustProxy'>
+  Pick<ServeGatewayOptions, 'connectionsPerAddress' | 'cookie' | 'host' | 'path' | 'tls' | 'trustProxy'>
 > {
   readonly file: string
   readonly port: number
   readonly application: Application
   readonly origins: readonly string[]
   readonly lines: readonly LineConfig[] | undefined
+  /** The feed of each account that shares one. */
+  readonly feeds: ReadonlyMap<number, string>
   readonly limits: GatewayOptions['limits']
   readonly grants: { readonly folder: string; readonly keys: readonly [GrantKey, ...GrantKey[]] }
   readonly rights: string | undefined

@@ -8,6 +8,8 @@ export interface DemoSessions {
   /** The id of a new session; `undefined` for a wrong password. */
   readonly begin: (userId: string, password: string) => string | undefined
   readonly find: (id: string | undefined) => Session | undefined
+  /** How many are kept. Those that have expired are dropped when a new one begins. */
+  readonly count: () => number
   /** Ends a session, and all its lines. */
   readonly end: (id: string | undefined) => void
   readonly authenticate: Authenticate
@@ -36,11 +38,13 @@ export const createDemoSessions = (): DemoSessions => {
   return {
     begin: (userId, password) => {
       if (!demoUsers.some(user => user === userId) || password !== userId) return undefined
+      for (const [known, { expiresAt = 0 }] of sessions) if (expiresAt <= Date.now()) sessions.delete(known)
       const id = randomBytes(32).toString('base64url')
       sessions.set(id, { userId, expiresAt: Date.now() + LIFETIME })
       return id
     },
     find,
+    count: () => sessions.size,
     end: (id = '') => {
       const session = sessions.get(id)
       sessions.delete(id)

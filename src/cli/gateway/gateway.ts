@@ -54,7 +54,7 @@ const serverLog =
 
 /** The gateway of a configuration. */
 const prepare = (config: GatewayConfig, log: Log): Prepared => {
-  const { application, host, limits, origins, path, port, tls, cookie, trustProxy } = config
+  const { application, feeds, host, limits, origins, path, port, tls, cookie, trustProxy } = config
   const grants = encryptedGrants(config.grants.folder, config.grants.keys)
   const rights = config.rights === undefined ? undefined : fileRights(config.rights)
   const { authenticate, entitle = rights?.entitle } = loadSessions(config.sessions)
@@ -76,6 +76,7 @@ const prepare = (config: GatewayConfig, log: Log): Prepared => {
     authenticate,
     entitle,
     log,
+    feedOf: ({ accountId }) => feeds.get(accountId),
     ...omitUndefined({ lines, limits, audit }),
     ...(journal !== undefined && { journal: accountId => fileJournal(`${journal}/${accountId}.jsonl`) }),
   })
@@ -83,11 +84,14 @@ const prepare = (config: GatewayConfig, log: Log): Prepared => {
     config.oauth && rights
       ? oauthRoutes({ ...config.oauth, application, grants, rights, log, ...omitUndefined({ audit }) })
       : undefined
-  const { metrics } = config
+  const { connectionsPerAddress, metrics } = config
   return {
     gateway,
     metrics,
-    options: { port, ...omitUndefined({ host, path, tls, cookie, trustProxy, oauth }) },
+    options: {
+      port,
+      ...omitUndefined({ host, path, tls, cookie, trustProxy, connectionsPerAddress, oauth }),
+    },
   }
 }
 

@@ -4,6 +4,7 @@ import { PayloadType } from '../../protocol/payloadType'
 import { messageCodec, messageRow } from '../../protocol/table'
 import type { Refusal } from '../bus/messages'
 import { notAuthorized, notReachable } from '../model/refusals'
+import { omitUndefined } from '../../util/omitUndefined'
 import type { Call } from './wire/call'
 import type { EdgeContext, Line, LineUser } from './lineState'
 import { createPeerAccount } from './accounts/peerAccount'
@@ -44,9 +45,10 @@ const listAccounts = ({ entitlements }: Line, call: Call): void => {
     permissionScope: mayTrade
       ? ProtoOAClientPermissionScope.SCOPE_TRADE
       : ProtoOAClientPermissionScope.SCOPE_VIEW,
-    ctidTraderAccount: entitlements.map(({ accountId, environment }) => ({
+    ctidTraderAccount: entitlements.map(({ accountId, environment, traderLogin }) => ({
       ctidTraderAccountId: accountId,
       isLive: environment === 'live',
+      ...omitUndefined({ traderLogin }),
     })),
   })
 }

@@ -26,8 +26,7 @@ const applyRights = (line: Line, entitlements: readonly Entitlement[]): void => 
   for (const peer of [...line.accounts.values()]) {
     const allowed = findSame(entitlements, peer.entitlement)
     // A command that still waits must not leave.
-    if (allowed?.scope !== 'trade')
-      for (const id of peer.commands) peer.account.tell({ kind: 'withdraw', id })
+    if (allowed?.scope !== 'trade') peer.withdraw()
     if (allowed) peer.entitlement = allowed
     else peer.leave(true)
   }

@@ -74,6 +74,7 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
     },
     end: reason => {
       if (life.closed) return
+      for (const account of line.accounts.values()) account.withdraw()
       outbox.write({ payloadType: PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT, payload: { reason } })
       outbox.hangUp(1008, reason)
     },

@@ -36,6 +36,8 @@ export interface Entitlement {
   readonly grantId: string
   /** `view` shows it, `trade` also lets the user send orders. */
   readonly scope: 'view' | 'trade'
+  /** The number by which the user knows the account. It is in the list of accounts (2149). Default: none. */
+  readonly traderLogin?: number
 }
 
 /**

@@ -59,6 +59,12 @@ const answerOf = (error: unknown, hasLeft: boolean): OwnerAnswer => {
   return { kind: 'refused', refusal: orderNotSent }
 }
 
+/** How the entry of a command in the journal ends. */
+const outcomeOf = (answer: Exclude<OwnerAnswer, { readonly kind: 'inDoubt' }>): string => {
+  if (answer.kind === 'done') return 'answered'
+  return answer.refusal === orderNotSent ? 'notSent' : 'refused'
+}
+
 /** A command without an outcome. */
 interface Running {
   isWithdrawn: boolean
@@ -155,9 +161,7 @@ export const createCommands = (
       doubt$.next()
       return of(answer)
     }
-    const isSent = answer.kind === 'done' || answer.refusal !== orderNotSent
-    const outcome = answer.kind === 'done' ? 'answered' : isSent ? 'refused' : 'notSent'
-    return concat(settle(journal, intent, outcome), of(answer))
+    return concat(settle(journal, intent, outcomeOf(answer)), of(answer))
   }
 
   return {

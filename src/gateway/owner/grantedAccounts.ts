@@ -8,8 +8,6 @@ import type { Entitlement } from '../model/session'
 
 /** An account that a token opens. */
 export interface GrantedAccount extends Omit<Entitlement, 'grantId'> {
-  /** The number that the user knows. */
-  readonly traderLogin?: number
   readonly broker?: string
 }
 

@@ -32,6 +32,11 @@ export interface ServeGatewayOptions {
   /** Connections at the same time. Others are closed unread. Default 10 000. */
   readonly connections?: number
   /**
+   * WebSockets of one network address at the same time. Others are refused with 429. Behind proxies, set `trustProxy`:
+   * otherwise all users have the address of the proxy. Default 1 000.
+   */
+  readonly connectionsPerAddress?: number
+  /**
    * What to do about clients that read too slowly, by the number of bytes that wait for one. Above the first mark, it
    * gets the latest prices only. Above the second, its line is closed with 1013. Default 1 MiB and 16 MiB.
    */
@@ -56,6 +61,7 @@ const NAMES: Readonly<Record<keyof ServeGatewayOptions, true>> = {
   trustProxy: true,
   handshakeTimeout: true,
   connections: true,
+  connectionsPerAddress: true,
   slow: true,
   oauth: true,
 }
@@ -84,6 +90,7 @@ export const readServeOptions = (options: ServeGatewayOptions): ServeGatewaySett
   checkNames(given, NAMES)
   const { port, host = '127.0.0.1', tls, oauth, path = '/ctrader', cookie = '__Host-session' } = options
   const { trustProxy = 0, handshakeTimeout = 10_000, connections = 10_000, slow = {} } = options
+  const { connectionsPerAddress = 1_000 } = options
   if (!Number.isSafeInteger(port) || port < 0 || port > MAX_PORT)
     throw invalidOption('port', `must be a whole number from 0 to ${MAX_PORT}`)
   if (typeof host !== 'string' || host === '') throw invalidOption('host', 'must be a non-empty string')
@@ -95,6 +102,7 @@ export const readServeOptions = (options: ServeGatewayOptions): ServeGatewaySett
   checkWhole('trustProxy', trustProxy, 0)
   checkDuration('handshakeTimeout', handshakeTimeout)
   checkWhole('connections', connections, 1)
+  checkWhole('connectionsPerAddress', connectionsPerAddress, 1)
   if (oauth !== undefined && typeof (Object(oauth) as Partial<OAuthRoutes>).answer !== 'function')
     throw invalidOption('oauth', 'must be what oauthRoutes returns')
   return {
@@ -107,6 +115,7 @@ export const readServeOptions = (options: ServeGatewayOptions): ServeGatewaySett
     trustProxy,
     handshakeTimeout,
     connections,
+    connectionsPerAddress,
     slow: readBacklogLimits(slow),
   }
 }

@@ -10,6 +10,7 @@ import type { ServedClient } from '../sockets/serveClient'
 import { readServeOptions } from './options'
 import type { ServeGatewayOptions, ServeGatewaySettings } from './options'
 import { PROTOCOL, readHandshake } from './readHandshake'
+import { createPlaces } from './places'
 import { answerRequests, requestPath, refuseUpgrade } from './requests'
 
 /** How long clients and requests may take to end, in ms. */
@@ -70,7 +71,7 @@ export const serveGateway = (
 ): Observable<{ readonly url: string }> =>
   new Observable(subscriber => {
     const settings = readServeOptions(options)
-    const { cookie, host, path, port, slow, trustProxy } = settings
+    const { connectionsPerAddress, cookie, host, path, port, slow, trustProxy } = settings
     const handshakeSettings = { origins: gateway.origins, cookie, trustProxy }
     const http = createHttpServer(settings, answerRequests(gateway, settings))
     const server = new WebSocketServer({
@@ -83,6 +84,7 @@ export const serveGateway = (
       ...{ closeTimeout: GRACE, maxFragments: MAX_FRAGMENTS, maxBufferedChunks: MAX_CHUNKS },
     })
     const clients = new Set<ServedClient>()
+    const places = createPlaces(connectionsPerAddress)
 
     http.on('upgrade', (request, socket, head) => {
       // `ws` has no listener for its own before the handshake, and an error would end the process.
@@ -98,6 +100,12 @@ export const serveGateway = (
         refuseUpgrade(socket, handshake)
         return
       }
+      const leave = places.take(handshake.address)
+      if (!leave) {
+        refuseUpgrade(socket, { status: 429, text: 'There are too many connections from this address' })
+        return
+      }
+      socket.once('close', leave)
       server.handleUpgrade(request, socket, head, webSocket => {
         const accept = (peer: Parameters<Gateway['accept']>[0]) => gateway.accept(peer, handshake)
         const client = serveClient(accept, webSocket, request.socket, slow)

@@ -1,4 +1,5 @@
 import { firstValueFrom, from } from 'rxjs'
+import { omitUndefined } from '../../util/omitUndefined'
 import type { UserGrant } from '../grants/rights'
 import type { PageAnswer } from '../http/page'
 import { isSameText } from './flows'
@@ -30,7 +31,12 @@ const chosenFrom = ({ accounts, ctidUserId, grantId }: PendingGrant, form: URLSe
     ctidUserId,
     accounts: accounts
       .filter(({ accountId, environment }) => chosen.has(`${environment} ${accountId}`))
-      .map(({ accountId, environment, scope }) => ({ accountId, environment, scope })),
+      .map(({ accountId, environment, scope, traderLogin }) => ({
+        accountId,
+        environment,
+        scope,
+        ...omitUndefined({ traderLogin }),
+      })),
   }
 }
 

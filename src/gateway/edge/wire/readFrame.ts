@@ -31,6 +31,14 @@ const refusalOf = ({ reason, faults, payloadType }: FrameError): Refusal =>
     ? unsupported(payloadType ?? 0)
     : { errorCode: 'INVALID_REQUEST', description: detailOf(faults) }
 
+/** An id goes into the journal, and to cTrader. Usual ones have some ten characters. */
+const MAX_ID = 100
+
+const idTooLong: Refusal = {
+  errorCode: 'INVALID_REQUEST',
+  description: `Field clientMsgId must not be longer than ${MAX_ID} characters`,
+}
+
 /**
  * Reads a frame of a peer, more strictly than cTrader: a misspelt `stopLoss` in an order would be a position without
  * protection.
@@ -47,6 +55,7 @@ export const readPeerFrame = (text: string): PeerFrame => {
   if (payloadType === PayloadType.HEARTBEAT_EVENT) return { kind: 'heartbeat' }
   const invalid = (refusal: Refusal): PeerFrame => ({ kind: 'invalid', refusal, clientMsgId, isOver: false })
   if (!messageRow(payloadType)?.answeredBy) return invalid(unsupported(payloadType))
+  if (clientMsgId !== undefined && clientMsgId.length > MAX_ID) return invalid(idTooLong)
   const faults = outgoingFaults<MessageType>(payloadType, payload)
   if (faults.length > 0) return invalid({ errorCode: 'INVALID_REQUEST', description: detailOf(faults) })
   return { kind: 'request', message }
