@@ -66,7 +66,7 @@ const measureAll = (telemetry: Telemetry, accountIds = false): Promise<string> =
   return scraped ?? Promise.reject(new Error('nothing was collected'))
 }
 
-/** A gateway of which everything is measured: a browser that reads too slowly, a flood, a stranger and a trader. */
+/** Everything of a gateway is measured: a trader who sends too much, and a stranger. */
 const measureGateway = (telemetry: Telemetry): Promise<string> => {
   let scraped: Promise<string> | undefined
   inVirtualTime(({ at }) => {
