@@ -1,55 +1,26 @@
 /** The server of the kills, and their author. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { firstValueFrom, from } from 'rxjs'
-import { PayloadType, ProtoOAOrderStatus, ProtoOAOrderType, createClient } from 'rx-ctrader'
+import { PayloadType, createClient } from 'rx-ctrader'
 import type { JournalEntry } from 'rx-ctrader'
-import { fileJournal, serveSimulator } from 'rx-ctrader/node'
-import { createSimulator } from 'rx-ctrader/simulator'
+import { fileJournal } from 'rx-ctrader/node'
 import { openIntents } from '../../src/orders/model/journal'
 import { wrongs } from '../orders/outcomes/judge'
 import type { Deed, Told } from '../orders/outcomes/play'
-import { randomFrom } from '../soak/random'
+import { cancelWaiting, createBroker, directory, random, runDrill, seed, wanted } from './drill'
+import { killProgram, startProgram } from './program'
 import type { Said } from './said'
 
 /** Two traders are killed at the same time, each with an account and a journal of his own. */
 const accountIds = [11, 12]
-/** Wednesday, 7 January 2026, noon UTC. */
-const start = Date.UTC(2026, 0, 7, 12)
 /** No death begins later, in ms; by then there have to have been so many. */
 const LONGEST = 85_000
 const FEWEST = 50
 /** Long enough to find out all that the last death left. */
 const SETTLED_WITHIN = 30_000
 
-const { values } = parseArgs({
-  options: {
-    directory: { type: 'string', default: '.' },
-    kills: { type: 'string', default: '60' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-  },
-})
-const wanted = Number(values.kills)
-const seed = Number(values.seed)
-const random = randomFrom(seed)
-const code = readFileSync(join(values.directory, 'trader.js'), 'utf8')
-
-const broker = createSimulator({
-  start,
-  seed,
-  accounts: accountIds.map(accountId => ({
-    accountId,
-    isLive: false,
-    traderLogin: accountId,
-    brokerTitleShort: 'Test',
-  })),
-  grants: [{ accessToken: 'demo', refreshToken: 'demo-refresh', accountIds, permissionScope: 1 }],
-})
+const broker = createBroker(accountIds)
 const observer = createClient({ connect: broker.connect, clientId: 'demo', clientSecret: 'demo' })
 
 const terminal: ReadonlySet<string> = new Set([
@@ -64,7 +35,7 @@ const terminal: ReadonlySet<string> = new Set([
 ])
 
 const traderOf = (url: string, accountId: number) => {
-  const path = join(values.directory, `orders-${accountId}.jsonl`)
+  const path = join(directory, `orders-${accountId}.jsonl`)
   const told = new Map<string, Told>()
   const atOnce = new Set<string>()
   const recovered = new Set<string>()
@@ -91,50 +62,34 @@ const traderOf = (url: string, accountId: number) => {
   const born = (...options: string[]) => {
     lives += 1
     const own = ['--url', url, '--journal', path, '--account', `${accountId}`, '--seed', `${seed + lives}`]
-    const child = spawn(process.execPath, ['-', ...own, ...options], { stdio: ['pipe', 'pipe', 'inherit'] })
-    // It may be killed before it has read what it is to do.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(code)
-    const lines = createInterface(child.stdout)
-    const ready = new Promise<void>(resolve => {
-      lines.on('line', line => {
-        const said = JSON.parse(line) as Said
-        if (said.event === 'ready') resolve()
-        hear(said)
-      })
+    let ready: () => void = () => undefined
+    const isReady = new Promise<void>(resolve => {
+      ready = resolve
     })
-    return { child, ready, gone: Promise.all([once(child, 'exit'), once(lines, 'close')]) }
+    const program = startProgram('trader', [...own, ...options], line => {
+      const said = JSON.parse(line) as Said
+      if (said.event === 'ready') ready()
+      hear(said)
+    })
+    return { ...program, ready: isReady }
   }
 
   /** Trades until it is killed. */
   const live = async (): Promise<void> => {
-    const { child, gone, ready } = born()
-    await Promise.race([ready, gone])
+    const trader = born()
+    await Promise.race([trader.ready, trader.gone])
     if (random() < 0.2) broker.fault({ kind: 'drop', on: { accountId } })
     await pause(random() * 900)
-    child.kill('SIGKILL')
-    await gone
+    await killProgram(trader)
   }
 
   /** Finds out what is left. */
   const settle = async (): Promise<void> => {
-    for (const { orderId, orderStatus, orderType } of broker.exchange.ledger(accountId).orders)
-      if (
-        orderStatus === ProtoOAOrderStatus.ORDER_STATUS_ACCEPTED &&
-        orderType !== ProtoOAOrderType.STOP_LOSS_TAKE_PROFIT
-      )
-        broker.trade((exchange, at) =>
-          exchange.cancelOrder(
-            accountId,
-            { ctidTraderAccountId: accountId, orderId },
-            { at, clientMsgId: 'broker' },
-          ),
-        )
+    cancelWaiting(broker, accountId)
     const last = born('--onlyRecover')
     await Promise.race([last.gone, pause(SETTLED_WITHIN)])
-    last.child.kill('SIGKILL')
     // Its journal is free when it is gone, and not before.
-    await last.gone
+    await killProgram(last)
   }
 
   const entries = (): Promise<readonly JournalEntry[]> => firstValueFrom(from(fileJournal(path).load()))
@@ -164,7 +119,7 @@ const traderOf = (url: string, accountId: number) => {
   }
 }
 
-const kills = async (url: string): Promise<readonly string[]> => {
+runDrill(broker, `${wanted} kills`, async url => {
   const begun = Date.now()
   let killed = 0
   const results = await Promise.all(
@@ -184,18 +139,4 @@ const kills = async (url: string): Promise<readonly string[]> => {
   console.log(`  after reconciliation  ${sum('recovered')}`)
   console.log(`  wrong                 ${wrong.length}`)
   return killed < Math.min(wanted, FEWEST) ? [...wrong, `only ${killed} kills`] : wrong
-}
-
-console.log(`${wanted} kills, seed ${seed}`)
-serveSimulator(broker, { port: 0 }).subscribe(({ url }) => {
-  kills(url).then(
-    broken => {
-      for (const what of broken) console.error(`broken: ${what}`)
-      process.exit(broken.length > 0 ? 1 : 0)
-    },
-    (error: unknown) => {
-      console.error(error)
-      process.exit(1)
-    },
-  )
 })
