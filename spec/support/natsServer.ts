@@ -103,6 +103,7 @@ export const startNatsServer = async () => {
 
   return {
     url,
+    process: server,
     connect: open,
     start,
     kill: server.kill,

@@ -1,0 +1,31 @@
+/** An edge behind a port, until it is killed. It says its address. */
+import { writeSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { NEVER, concat, of } from 'rxjs'
+import { createEdge } from 'rx-ctrader/gateway'
+import { serveGateway } from 'rx-ctrader/node'
+import { entitlementOf, openBus } from './natsConnection'
+
+const { values } = parseArgs({
+  options: {
+    nats: { type: 'string', default: '' },
+    port: { type: 'string', default: '0' },
+    accounts: { type: 'string', default: '' },
+  },
+})
+
+const run = async (): Promise<void> => {
+  const { bus } = await openBus(values.nats)
+  const entitlements = values.accounts.split(',').map(id => entitlementOf(Number(id)))
+  const edge = createEdge({
+    bus,
+    origins: [],
+    authenticate: ({ token = '' }) => of({ userId: token }),
+    entitle: () => concat(of(entitlements), NEVER),
+  })
+  serveGateway(edge, { port: Number(values.port) }).subscribe(({ url }) => {
+    writeSync(1, `${url}\n`)
+  })
+}
+
+void run()
