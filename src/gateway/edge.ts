@@ -21,7 +21,6 @@ import type { CTraderError } from '../errors'
 import type { Peer, ServerConnection } from '../transport/peer'
 import type { Connect } from '../transport/socket'
 import { exposeGatewayActivity } from './activity'
-import type { WatchedLine } from './activity'
 import { createEdgeAccount } from './edge/accounts/edgeAccount'
 import type { EdgeAccount } from './edge/accounts/edgeAccount'
 import { openLine } from './edge/line'
@@ -31,7 +30,7 @@ import { findSession } from './edge/rights'
 import { memoryLine } from './edge/wire/memoryLine'
 import { readEdgeOptions } from './edgeOptions'
 import type { EdgeOptions, EdgeSettings } from './edgeOptions'
-import { busState, lineHealth } from './health'
+import { busState, lineHealth, watchedLines } from './health'
 import type { GatewayHealth } from './health'
 import type { Handshake, Session } from './model/session'
 import { createCounters } from './model/stats'
@@ -85,9 +84,6 @@ const STATS_PERIOD = 1_000
 
 /** Longer than an order may be without an answer, in ms. */
 const CLOSES_WITHIN = 15_000
-
-const watchedLines = ({ lines, held }: RunningOwners): readonly WatchedLine[] =>
-  lines.map(line => ({ ...line, accounts: () => held().get(line.name)?.accounts.count() ?? 0 }))
 
 const noLine = (): CTraderError =>
   invalidOption('accessToken', 'cannot be used at an edge, which has no line to cTrader')

@@ -2,6 +2,7 @@ import { combineLatest, map, startWith, switchMap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Environment } from '../errorFields'
 import type { Health } from '../session/state/health'
+import type { WatchedLine } from './activity'
 import type { Bus } from './bus/bus'
 import type { RunningOwners } from './owner/owners'
 
@@ -38,3 +39,7 @@ export const lineHealth = ({ lines, held$ }: RunningOwners): Observable<readonly
   )
 
 export const busState = ({ state$ }: Bus): Observable<'up' | 'down'> => state$.pipe(startWith('up' as const))
+
+/** The lines for those who measure. One that is held elsewhere has no accounts here. */
+export const watchedLines = ({ lines, held }: RunningOwners): readonly WatchedLine[] =>
+  lines.map(line => ({ ...line, accounts: () => held().get(line.name)?.accounts.count() ?? 0 }))

@@ -1,7 +1,9 @@
 import { combineLatest, defer, map } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { busState, lineHealth } from './health'
+import { exposeGatewayActivity } from './activity'
+import { busState, lineHealth, watchedLines } from './health'
 import type { GatewayLineHealth } from './health'
+import { createCounters } from './model/stats'
 import type { GrantedAccounts } from './owner/grantedAccounts'
 import { startOwners } from './owner/owners'
 import { readOwnersOptions } from './ownersOptions'
@@ -41,16 +43,22 @@ export interface Owners {
  */
 export const createOwners = (options: OwnersOptions): Owners => {
   const settings = readOwnersOptions(options)
-  const owners = startOwners(settings)
-  return {
-    health$: combineLatest([lineHealth(owners), busState(settings.bus)]).pipe(
+  const running = startOwners(settings)
+  const owners: Owners = {
+    health$: combineLatest([lineHealth(running), busState(settings.bus)]).pipe(
       map(([lines, bus]) => ({ lines, bus })),
     ),
-    grantedAccounts: owners.grantedAccounts,
+    grantedAccounts: running.grantedAccounts,
     close: () =>
       defer(() => {
-        owners.stop()
+        running.stop()
         return []
       }),
   }
+  exposeGatewayActivity(owners, {
+    counters: createCounters(),
+    peers: () => 0,
+    lines: watchedLines(running),
+  })
+  return owners
 }

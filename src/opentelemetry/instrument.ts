@@ -2,6 +2,7 @@ import type { Meter, Tracer } from '@opentelemetry/api'
 import { Subscription } from 'rxjs'
 import { invalidOption } from '../errors'
 import type { Gateway } from '../gateway/edge'
+import type { Owners } from '../gateway/owners'
 import { getGatewayActivity } from '../gateway/activity'
 import type { GatewayActivity } from '../gateway/activity'
 import { checkNames } from '../options'
@@ -82,7 +83,8 @@ const instrumentGateway = (gateway: GatewayActivity, instruments: Instruments): 
  * and no account id unless you ask for it.
  *
  * Returns a subscription, because it starts at once: unsubscribing ends the open spans and the reading of gauges. Throws
- * `InvalidOption` for wrong options, and for anything but a client of `createClient` or a gateway of `createGateway`.
+ * `InvalidOption` for wrong options, and for anything but a client of `createClient`, a gateway of `createGateway` or
+ * `createEdge`, and owners of `createOwners`.
  *
  * ```ts
  * import { metrics, trace } from '@opentelemetry/api'
@@ -90,7 +92,7 @@ const instrumentGateway = (gateway: GatewayActivity, instruments: Instruments): 
  * instrument(client, { meter: metrics.getMeter('rx-ctrader'), tracer: trace.getTracer('rx-ctrader') })
  * ```
  */
-export const instrument = (watched: Client | Gateway, options: InstrumentOptions): Subscription => {
+export const instrument = (watched: Client | Gateway | Owners, options: InstrumentOptions): Subscription => {
   checkNames(options, names)
   const { meter, tracer, accountIds = false } = options
   checkInstrument('meter', meter, 'createCounter')

@@ -1,6 +1,7 @@
 import type { GatewayCommandOptions } from '../gateway/gateway'
 import { define } from '../definition'
-import { someText, wholeNumber } from '../read'
+import { ROLES } from '../gateway/roles'
+import { choice, someText, wholeNumber } from '../read'
 
 const MAX_PORT = 65_535
 
@@ -22,6 +23,16 @@ export const serverDefinitions = [
         read: wholeNumber(0, MAX_PORT),
       },
       {
+        flags: '--role <role>',
+        text: 'be an owner, which has the lines to cTrader, an edge, which has the browsers, or both (default)',
+        read: choice(ROLES),
+      },
+      {
+        flags: '--nats <urls>',
+        text: 'join the other processes at these NATS servers, with commas between',
+        read: someText,
+      },
+      {
         flags: '--origin <origin>',
         text: 'let this web page connect to the demo, besides http://localhost:4200; may be given several times',
         isMany: true,
@@ -30,6 +41,7 @@ export const serverDefinitions = [
     examples: [
       ['gateway --demo', 'at http://localhost:8080'],
       ['gateway --config gateway.json', 'for users; the guide explains the file'],
+      ['gateway --config gateway.json --role edge --nats nats://10.0.0.5:4222', 'one of several processes'],
     ],
     load: async () => (await import('../gateway/gateway')).gateway,
   }),

@@ -6,8 +6,12 @@ import { parseKeys } from './keys'
 import { checkFields, optional, requiredField, requiredPort, requiredText } from './fields'
 import type { Fields } from './fields'
 import type { GatewayConfig } from './configTypes'
+import { readNats, readRole } from './natsConfig'
+import type { Application } from '../../node'
 
 const NAMES = [
+  'role',
+  'nats',
   'port',
   'host',
   'path',
@@ -58,11 +62,22 @@ const readFeeds = (
 
 type Env = Readonly<Record<string, string | undefined>>
 
+/** Flags of the command that count more than the file. */
+export interface ConfigFlags {
+  readonly role?: string | undefined
+  readonly nats?: string | undefined
+}
+
 /**
  * The configuration in a file. Paths in it are relative to its folder. The secrets may be in variables instead:
  * `RX_CTRADER_CLIENT_SECRET` and `RX_CTRADER_GRANT_KEYS`. Throws a `Mistake` that names the field, and never its value.
  */
-export const readConfig = (path: string, folder: string, env: Env): GatewayConfig => {
+export const readConfig = (
+  path: string,
+  folder: string,
+  env: Env,
+  flags: ConfigFlags = {},
+): GatewayConfig => {
   const file = resolve(folder, path)
   const { fields } = readObject(file)
   const place = (name: string): string => `${name} in ${path}`
@@ -76,12 +91,30 @@ export const readConfig = (path: string, folder: string, env: Env): GatewayConfi
   }
   checkFields(fields, NAMES, place)
 
+  const role = readRole(fields['role'], flags.role, place)
+  const nats = readNats(
+    optional(fields, 'nats', 'object', place) as Fields | undefined,
+    flags.nats,
+    place,
+    beside,
+  )
+  if (!nats && role !== 'both') throw new Mistake(`The role ${role} needs nats in ${path}, or --nats.`)
+  if (nats && fields['journal'] !== undefined)
+    throw new Mistake(`${place('journal')} is for one process. With nats, the journals are there.`)
+  if (role !== 'both' && fields['oauth'] !== undefined)
+    throw new Mistake(`${place('oauth')} needs the role both.`)
+
+  /** An edge has no secret and no key, and an owner no sessions: what a role does not need is not read. */
+  const hasLines = role !== 'edge'
+  const hasPeers = role !== 'owner'
   const application = object(fields, 'application', ['clientId', 'clientSecret']) ?? {}
   const inApplication = (name: string): string => place(`application.${name}`)
-  const clientId = requiredText(application, 'clientId', inApplication)
-  const clientSecret =
-    env['RX_CTRADER_CLIENT_SECRET'] ??
-    requiredText(application, 'clientSecret', name => `${inApplication(name)} or RX_CTRADER_CLIENT_SECRET`)
+  const readApplication = (): Application => ({
+    clientId: requiredText(application, 'clientId', inApplication),
+    clientSecret:
+      env['RX_CTRADER_CLIENT_SECRET'] ??
+      requiredText(application, 'clientSecret', name => `${inApplication(name)} or RX_CTRADER_CLIENT_SECRET`),
+  })
 
   const tls = object(fields, 'tls', ['cert', 'key'])
   const pem = (from: Fields, name: string): string => {
@@ -90,6 +123,13 @@ export const readConfig = (path: string, folder: string, env: Env): GatewayConfi
   }
 
   const grants = object(fields, 'grants', ['folder', 'keys']) ?? {}
+  const inGrants = (name: string): string => place(`grants.${name}`)
+  const grantFolder = (): string | undefined => {
+    const given = nats
+      ? (optional(grants, 'folder', 'string', inGrants) as string | undefined)
+      : requiredText(grants, 'folder', inGrants)
+    return given === undefined ? undefined : beside(given)
+  }
   const rights = text(fields, 'rights')
   const journal = text(fields, 'journal')
   const audit = text(fields, 'audit')
@@ -112,17 +152,21 @@ export const readConfig = (path: string, folder: string, env: Env): GatewayConfi
     trustProxy: optional(fields, 'trustProxy', 'number', place),
     connectionsPerAddress: optional(fields, 'connectionsPerAddress', 'number', place),
     tls: tls && { cert: pem(tls, 'cert'), key: pem(tls, 'key') },
-    application: { clientId, clientSecret },
-    origins: requiredField(fields, 'origins', 'list', place),
+    role,
+    nats,
+    application: hasLines ? readApplication() : undefined,
+    origins: hasPeers ? requiredField(fields, 'origins', 'list', place) : undefined,
     lines,
     feeds: readFeeds(optional(fields, 'feeds', 'object', place) as Fields | undefined, name =>
       place(`feeds.${name}`),
     ),
     limits: optional(fields, 'limits', 'object', place),
-    grants: {
-      folder: beside(requiredText(grants, 'folder', name => place(`grants.${name}`))),
-      keys: parseKeys(env['RX_CTRADER_GRANT_KEYS'], grants['keys'], place('grants.keys')),
-    },
+    grants: hasLines
+      ? {
+          folder: grantFolder(),
+          keys: parseKeys(env['RX_CTRADER_GRANT_KEYS'], grants['keys'], place('grants.keys')),
+        }
+      : undefined,
     rights: rights === undefined ? undefined : beside(rights),
     journal: journal === undefined ? undefined : beside(journal),
     audit: audit === undefined ? undefined : beside(audit),
@@ -130,7 +174,7 @@ export const readConfig = (path: string, folder: string, env: Env): GatewayConfi
       port: requiredPort(metrics, 'port', inMetrics),
       host: optional(metrics, 'host', 'string', inMetrics) as string | undefined,
     },
-    sessions: beside(requiredText(fields, 'sessions', place)),
+    sessions: hasPeers ? beside(requiredText(fields, 'sessions', place)) : undefined,
     oauth: object(fields, 'oauth', ['redirectUri', 'scope', 'returnTo', 'authUrl', 'tokenUrl']),
   } as GatewayConfig
 }

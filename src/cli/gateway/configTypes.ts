@@ -1,6 +1,8 @@
 import type { GatewayOptions } from '../../gateway'
 import type { Application, GrantKey, OAuthRoutesOptions, ServeGatewayOptions } from '../../node'
 
+import type { Role } from './roles'
+
 /** One line to cTrader, in the file. */
 export interface LineConfig {
   readonly name: string
@@ -17,6 +19,17 @@ export interface MetricsConfig {
   readonly host?: string | undefined
 }
 
+/** How NATS is reached, with whole paths. */
+export interface NatsConfig {
+  /** The addresses of one server or more, without passwords. */
+  readonly servers: readonly string[]
+  readonly prefix: string
+  readonly replicas: number
+  /** The file of a user's credentials, and that of the authority that has signed the servers' certificates. */
+  readonly credentials: string | undefined
+  readonly ca: string | undefined
+}
+
 type Maybe<T> = { readonly [K in keyof T]: T[K] | undefined }
 
 /** The configuration of a gateway, with whole paths. */
@@ -24,20 +37,26 @@ export interface GatewayConfig extends Maybe<
   Pick<ServeGatewayOptions, 'connectionsPerAddress' | 'cookie' | 'host' | 'path' | 'tls' | 'trustProxy'>
 > {
   readonly file: string
+  readonly role: Role
+  readonly nats: NatsConfig | undefined
   readonly port: number
-  readonly application: Application
-  readonly origins: readonly string[]
+  /** Of owners. */
+  readonly application: Application | undefined
+  /** Of edges. */
+  readonly origins: readonly string[] | undefined
   readonly lines: readonly LineConfig[] | undefined
   /** The feed of each account that shares one. */
   readonly feeds: ReadonlyMap<number, string>
   readonly limits: GatewayOptions['limits']
-  readonly grants: { readonly folder: string; readonly keys: readonly [GrantKey, ...GrantKey[]] }
+  /** Of owners. Without a folder, they are at NATS. */
+  readonly grants:
+    { readonly folder: string | undefined; readonly keys: readonly [GrantKey, ...GrantKey[]] } | undefined
   readonly rights: string | undefined
   readonly journal: string | undefined
   readonly audit: string | undefined
   readonly metrics: MetricsConfig | undefined
-  /** The module that finds sessions. */
-  readonly sessions: string
+  /** The module that finds sessions, of edges. */
+  readonly sessions: string | undefined
   readonly oauth:
     Pick<OAuthRoutesOptions, 'authUrl' | 'redirectUri' | 'returnTo' | 'scope' | 'tokenUrl'> | undefined
 }

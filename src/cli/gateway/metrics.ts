@@ -1,10 +1,10 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { Observable, defer, from, switchMap } from 'rxjs'
-import type { Gateway } from '../../gateway'
+import { defer, finalize, from, map, switchMap } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Gateway, Owners } from '../../gateway'
 import { isLoopback } from '../../node/http/loopback'
 import { Mistake } from '../outcome'
 import type { MetricsConfig } from './configTypes'
+import { listenAt } from './httpServer'
 
 const PACKAGES = ['@opentelemetry/api', '@opentelemetry/sdk-metrics', '@opentelemetry/exporter-prometheus']
 
@@ -31,33 +31,27 @@ const hostname = (header = ''): string =>
  * name to this machine, so that at an address of this machine only its names are answered.
  */
 export const serveMetrics = (
-  gateway: Gateway,
+  watched: Gateway | Owners,
   { port, host = '127.0.0.1' }: MetricsConfig,
 ): Observable<{ readonly url: string }> =>
   defer(() => from(loadPackages())).pipe(
-    switchMap(
-      ({ MeterProvider, PrometheusExporter, instrument }) =>
-        new Observable<{ readonly url: string }>(subscriber => {
-          const exporter = new PrometheusExporter({ preventServerStart: true })
-          const meters = new MeterProvider({ readers: [exporter] })
-          subscriber.add(instrument(gateway, { meter: meters.getMeter('rx-ctrader') }))
-          const server = createServer((request, response) => {
-            const isForeign = isLoopback(host) && !isLoopback(hostname(request.headers.host))
-            if (request.method === 'GET' && request.url === '/metrics' && !isForeign)
-              exporter.getMetricsRequestHandler(request, response)
-            else response.writeHead(isForeign ? 403 : 404).end()
-          })
-          server.on('error', error => {
-            subscriber.error(error)
-          })
-          server.listen(port, host, () => {
-            const { address, family, port: used } = server.address() as AddressInfo
-            subscriber.next({ url: `http://${family === 'IPv6' ? `[${address}]` : address}:${used}/metrics` })
-          })
-          return () => {
-            server.close()
-            server.closeAllConnections()
-          }
+    switchMap(({ MeterProvider, PrometheusExporter, instrument }) => {
+      const exporter = new PrometheusExporter({ preventServerStart: true })
+      const meters = new MeterProvider({ readers: [exporter] })
+      const measuring = instrument(watched, { meter: meters.getMeter('rx-ctrader') })
+      return listenAt(
+        (request, response) => {
+          const isForeign = isLoopback(host) && !isLoopback(hostname(request.headers.host))
+          if (request.method === 'GET' && request.url === '/metrics' && !isForeign)
+            exporter.getMetricsRequestHandler(request, response)
+          else response.writeHead(isForeign ? 403 : 404).end()
+        },
+        { port, host },
+      ).pipe(
+        map(origin => ({ url: `${origin}/metrics` })),
+        finalize(() => {
+          measuring.unsubscribe()
         }),
-    ),
+      )
+    }),
   )

@@ -27,17 +27,20 @@ export const demoWelcome = (url: string): { readonly json: object; readonly text
 
 /** What is written when a gateway is served. */
 export const configWelcome =
-  ({ oauth, tls, host = '127.0.0.1' }: GatewayConfig) =>
+  ({ oauth, role, tls, host = '127.0.0.1' }: GatewayConfig) =>
   (url: string, metrics?: string): { readonly json: object; readonly text: string } => {
     const health = pageOf(url, '/health')
     const isPlain = !tls && host !== '127.0.0.1' && host !== 'localhost' && host !== '::1'
     const lines = [
-      `Gateway at ${url}`,
+      role === 'owner' ? 'Owner of lines to cTrader' : `${role === 'edge' ? 'Edge' : 'Gateway'} at ${url}`,
       `Health: ${health}`,
       ...(metrics === undefined ? [] : [`Metrics: ${metrics}`]),
       ...(oauth ? [`Consent: ${oauth.redirectUri.replace(/callback$/, 'start')}`] : []),
-      ...(isPlain ? ['Warning: without tls, a proxy in front has to serve https.'] : []),
+      ...(isPlain && role !== 'owner' ? ['Warning: without tls, a proxy in front has to serve https.'] : []),
       'Ctrl-C ends it.',
     ]
-    return { json: { health, metrics: metrics ?? null, page: null, accounts: null }, text: lines.join('\n') }
+    return {
+      json: { health, role, metrics: metrics ?? null, page: null, accounts: null },
+      text: lines.join('\n'),
+    }
   }

@@ -1,6 +1,7 @@
 import { map, take } from 'rxjs'
 import type { Observable } from 'rxjs'
-import type { Gateway } from '../../gateway'
+import type { OwnersHealth } from '../../gateway'
+import { omitUndefined } from '../../util/omitUndefined'
 
 /** An answer in JSON. */
 export interface JsonAnswer {
@@ -12,7 +13,11 @@ export interface JsonAnswer {
  * The answer to `/health`: 503 if a line has failed for good, or the bus is down. A lost line is opened again, so that
  * it does not count. Nothing in the answer is about a user or an account.
  */
-export const healthAnswer = ({ health$ }: Pick<Gateway, 'health$'>): Observable<JsonAnswer> =>
+export const healthAnswer = ({
+  health$,
+}: {
+  readonly health$: Observable<OwnersHealth & { readonly peers?: number }>
+}): Observable<JsonAnswer> =>
   health$.pipe(
     take(1),
     map(({ bus, lines, peers }) => {
@@ -24,7 +29,7 @@ export const healthAnswer = ({ health$ }: Pick<Gateway, 'health$'>): Observable<
       }))
       return {
         status: isFailing ? 503 : 200,
-        body: { status: isFailing ? 'failing' : 'ok', bus, peers, lines: shown },
+        body: { status: isFailing ? 'failing' : 'ok', bus, ...omitUndefined({ peers }), lines: shown },
       }
     }),
   )

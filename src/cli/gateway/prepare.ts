@@ -1,0 +1,136 @@
+import { mkdirSync } from 'node:fs'
+import { EMPTY, concat, defer, from, ignoreElements, map, merge, of } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { createEdge, createGateway, createOwners } from '../../gateway'
+import type { Gateway, LineOwnerOptions, Owners, PeerOptions } from '../../gateway'
+import { webSocketConnect } from '../../index'
+import type { Log } from '../../index'
+import { encryptedGrants, fileJournal, fileRights, oauthRoutes, serveGateway } from '../../node'
+import type { FileRights, OAuthRoutes, ServeGatewayOptions } from '../../node'
+import { omitUndefined } from '../../util/omitUndefined'
+import { Mistake } from '../outcome'
+import type { GatewayConfig, MetricsConfig } from './configTypes'
+import { fileAudit } from './fileAudit'
+import { openNats } from './nats'
+import type { NatsParts } from './nats'
+import { serveHealth } from './serveHealth'
+import { loadSessions } from './sessions'
+
+/** What a process serves. */
+export interface Served {
+  /** Serves while subscribed. Emits the address. */
+  readonly serve$: Observable<{ readonly url: string }>
+  readonly watched: Gateway | Owners
+  readonly place: { readonly port: number; readonly host?: string | undefined }
+  readonly metrics?: MetricsConfig | undefined
+  /** Ends it, when subscribed. */
+  readonly close: () => Observable<never>
+}
+
+/** A gateway behind a port. */
+export const serveAt = (gateway: Gateway, options: ServeGatewayOptions): Served => ({
+  serve$: serveGateway(gateway, options),
+  watched: gateway,
+  place: options,
+  close: gateway.close,
+})
+
+interface Peers {
+  readonly options: PeerOptions
+  readonly rights: FileRights | undefined
+  readonly audit: ((entry: object) => Promise<void>) | undefined
+}
+
+/** What an edge needs. Mistakes in it are found before anything is opened. */
+const readPeers = (config: GatewayConfig, log: Log): Peers | undefined => {
+  const { origins, sessions } = config
+  if (!origins || sessions === undefined) return undefined
+  const rights = config.rights === undefined ? undefined : fileRights(config.rights)
+  const { authenticate, entitle = rights?.entitle } = loadSessions(sessions)
+  if (!entitle)
+    throw new Mistake(`rights is missing in ${config.file}, or entitle in its module of sessions.`)
+  if (config.oauth && !rights) throw new Mistake(`oauth in ${config.file} needs rights.`)
+  const audit = config.audit === undefined ? undefined : fileAudit(config.audit)
+  const { limits } = config
+  return {
+    rights,
+    audit,
+    options: { origins, authenticate, entitle, log, ...omitUndefined({ limits, audit }) },
+  }
+}
+
+/** What an owner needs. */
+const readLineOwner = (config: GatewayConfig, log: Log, nats: NatsParts | undefined) => {
+  const { application, feeds, grants: kept, journal } = config
+  if (!application || !kept) return undefined
+  const grants =
+    nats && kept.folder === undefined ? nats.grants(kept.keys) : encryptedGrants(kept.folder ?? '', kept.keys)
+  if (journal !== undefined) mkdirSync(journal, { recursive: true, mode: 0o700 })
+  const lines = config.lines?.map(({ name, environment, server }) => ({
+    name,
+    environment,
+    ...(server !== undefined && { connect: webSocketConnect(server) }),
+  }))
+  const options: LineOwnerOptions = {
+    application,
+    grants,
+    log,
+    feedOf: ({ accountId }) => feeds.get(accountId),
+    ...omitUndefined({ lines }),
+    ...(journal !== undefined && { journal: accountId => fileJournal(`${journal}/${accountId}.jsonl`) }),
+  }
+  return { application, grants, options }
+}
+
+type LineOwner = NonNullable<ReturnType<typeof readLineOwner>>
+
+const createRoutes = (
+  { oauth }: GatewayConfig,
+  { application, grants }: LineOwner,
+  { audit, rights }: Peers,
+  log: Log,
+): OAuthRoutes | undefined =>
+  oauth && rights
+    ? oauthRoutes({ ...oauth, application, grants, rights, log, ...omitUndefined({ audit }) })
+    : undefined
+
+const create = (
+  config: GatewayConfig,
+  log: Log,
+  peers: Peers | undefined,
+  nats: NatsParts | undefined,
+): Served => {
+  const { connectionsPerAddress, cookie, host, path, port, tls, trustProxy } = config
+  const place = { port, host }
+  const owner = readLineOwner(config, log, nats)
+  if (owner && !peers && nats) {
+    const owners = createOwners({ ...owner.options, bus: nats.bus })
+    return { serve$: serveHealth(owners, place), watched: owners, place, close: owners.close }
+  }
+  if (!peers) throw new Mistake(`There is nothing to serve in ${config.file}.`)
+  const oauth = owner && createRoutes(config, owner, peers, log)
+  const shown = omitUndefined({ host, path, tls, cookie, trustProxy, connectionsPerAddress, oauth })
+  const options = { port, ...shown }
+  if (!nats && owner) return serveAt(createGateway({ ...peers.options, ...owner.options }), options)
+  if (!nats) throw new Mistake(`An edge needs nats in ${config.file}.`)
+  const { bus, serveBusLines } = nats
+  const gateway = owner
+    ? createGateway({ ...peers.options, ...owner.options, bus })
+    : createEdge({ ...peers.options, bus })
+  const served = serveAt(gateway, options)
+  return { ...served, serve$: merge(served.serve$, serveBusLines(gateway, bus)) }
+}
+
+/** What a configuration says. It connects to NATS if that is in it. */
+export const prepare = (config: GatewayConfig, log: Log): Observable<Served> =>
+  defer(() => {
+    const peers = readPeers(config, log)
+    const parts$: Observable<NatsParts | undefined> = config.nats ? openNats(config.nats, log) : of(undefined)
+    return parts$.pipe(
+      map(nats => {
+        const served = { ...create(config, log, peers, nats), metrics: config.metrics }
+        const disconnect$ = nats ? defer(() => from(nats.close())).pipe(ignoreElements()) : EMPTY
+        return { ...served, close: () => concat(served.close(), disconnect$) }
+      }),
+    )
+  })
