@@ -229,6 +229,24 @@ describe('gateway --config', () => {
     ['rights is missing in', { rights: undefined }],
     ['redirectUri must begin with https://', { oauth: { redirectUri: 'http://a.example/callback' } }],
     ['oauth.secret in gateway.json is unknown', { oauth: { secret: 'SECRET' } }],
+    ['role in gateway.json must be owner, edge or both', { role: 'edges' }],
+    ['The role edge needs nats in gateway.json, or --nats', { role: 'edge' }],
+    ['nats.server in gateway.json is unknown', { nats: { server: 'SECRET' } }],
+    ['nats.servers in gateway.json is missing', { nats: {} }],
+    ['nats.servers in gateway.json must have an address', { nats: { servers: [] } }],
+    ['nats.servers.0 in gateway.json must be an address', { nats: { servers: ['http://SECRET'] } }],
+    ['nats.servers.0 in gateway.json must be an address', { nats: { servers: [1] } }],
+    ['nats.servers.0 in gateway.json must have no user', { nats: { servers: ['nats://a:SECRET@b'] } }],
+    ['nats.replicas in gateway.json must be 1, 3 or 5', { nats: { servers: ['nats://b'], replicas: 2 } }],
+    ['journal in gateway.json is for one process', { nats: { servers: ['nats://b'] }, journal: 'state' }],
+    [
+      'oauth in gateway.json needs the role both',
+      { role: 'edge', nats: { servers: ['nats://b'] }, oauth: {} },
+    ],
+    [
+      'nats.credentials cannot be read: ENOENT',
+      { nats: { servers: ['nats://127.0.0.1:1'], credentials: 'user.creds' } },
+    ],
   ])('says: %s', async (text, change) => {
     const { code, err } = await wrong(change)
     expect(err).toContain(text)
@@ -287,6 +305,26 @@ describe('gateway --config', () => {
   ])('wants a file or the demo, and not %s', async (_, args, text) => {
     const { run: running } = await start(args)
     expect([await running.exitCode, running.err()]).toEqual([2, expect.stringMatching(text)])
+  })
+
+  it.each([
+    [['--role', 'owners'], 2, /must be one of owner, edge, both/],
+    [['--nats', 'nats://ann:SECRET@127.0.0.1:1'], 2, /--nats must have no user/],
+    [['--nats', '127.0.0.1'], 2, /--nats must be an address/],
+    [['--nats', 'nats://127.0.0.1:1'], 1, /No NATS server can be used at nats:\/\/127\.0\.0\.1:1/],
+  ] as const)('says what is wrong with %j', async (flags, code, text) => {
+    write(valid)
+    const { run: running } = await run(env, ...flags)
+    expect([await running.exitCode, running.err()]).toEqual([code, expect.stringMatching(text)])
+    expect(running.err()).not.toContain('SECRET')
+  })
+
+  it('does not take a role for the demo', async () => {
+    const { run: running } = await start(['--demo', '--role', 'edge'])
+    expect([await running.exitCode, running.err()]).toEqual([
+      2,
+      expect.stringMatching(/--role and --nats need --config/),
+    ])
   })
 
   it('says which port is taken', async () => {

@@ -40,7 +40,7 @@ export const configWelcome =
       'Ctrl-C ends it.',
     ]
     return {
-      json: { health, role, metrics: metrics ?? null, page: null, accounts: null },
+      json: { health, metrics: metrics ?? null, page: null, accounts: null },
       text: lines.join('\n'),
     }
   }
