@@ -21,7 +21,7 @@ import { listenFailure } from '../testing/listening'
 import { readConfig } from './config'
 import { createDemo } from './demo'
 import { serveMetrics } from './metrics'
-import { prepare, serveAt } from './prepare'
+import { prepare, serveAtPort } from './prepare'
 import type { Served } from './prepare'
 import { configWelcome, demoWelcome } from './welcome'
 
@@ -82,7 +82,7 @@ export const gateway: Run<GatewayCommandOptions> = (_, given, { isLogged, termin
         throw new Mistake('--role and --nats need --config with a file.')
       const town = createDemo(origin)
       const options = { port: port ?? 8080, cookie: town.cookie, oauth: town.pages }
-      return serve(serveAt(town.gateway, options), terminal.stop$, demoWelcome)
+      return serve(serveAtPort(town.gateway, options), terminal.stop$, demoWelcome)
     }
     if (origin.length > 0) throw new Mistake('--origin is for --demo: the file has the origins.')
     const read = readConfig(config, terminal.folder, terminal.env, { nats, role })

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Observable } from 'rxjs'
 
 /** Answers requests at a port while subscribed. Emits the beginning of its addresses. */
-export const listenAt = (
+export const startHttpServer = (
   listener: RequestListener,
   { port, host = '127.0.0.1' }: { readonly port: number; readonly host?: string | undefined },
 ): Observable<string> =>

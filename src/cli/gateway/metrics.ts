@@ -4,7 +4,7 @@ import type { Gateway, Owners } from '../../gateway'
 import { isLoopback } from '../../node/http/loopback'
 import { Mistake } from '../outcome'
 import type { MetricsConfig } from './configTypes'
-import { listenAt } from './httpServer'
+import { startHttpServer } from './httpServer'
 
 const PACKAGES = ['@opentelemetry/api', '@opentelemetry/sdk-metrics', '@opentelemetry/exporter-prometheus']
 
@@ -39,7 +39,7 @@ export const serveMetrics = (
       const exporter = new PrometheusExporter({ preventServerStart: true })
       const meters = new MeterProvider({ readers: [exporter] })
       const measuring = instrument(watched, { meter: meters.getMeter('rx-ctrader') })
-      return listenAt(
+      return startHttpServer(
         (request, response) => {
           const isForeign = isLoopback(host) && !isLoopback(hostname(request.headers.host))
           if (request.method === 'GET' && request.url === '/metrics' && !isForeign)

@@ -28,7 +28,7 @@ export interface Served {
 }
 
 /** A gateway behind a port. */
-export const serveAt = (gateway: Gateway, options: ServeGatewayOptions): Served => ({
+export const serveAtPort = (gateway: Gateway, options: ServeGatewayOptions): Served => ({
   serve$: serveGateway(gateway, options),
   watched: gateway,
   place: options,
@@ -111,13 +111,13 @@ const create = (
   const oauth = owner && createRoutes(config, owner, peers, log)
   const shown = omitUndefined({ host, path, tls, cookie, trustProxy, connectionsPerAddress, oauth })
   const options = { port, ...shown }
-  if (!nats && owner) return serveAt(createGateway({ ...peers.options, ...owner.options }), options)
+  if (!nats && owner) return serveAtPort(createGateway({ ...peers.options, ...owner.options }), options)
   if (!nats) throw new Mistake(`An edge needs nats in ${config.file}.`)
   const { bus, serveBusLines } = nats
   const gateway = owner
     ? createGateway({ ...peers.options, ...owner.options, bus })
     : createEdge({ ...peers.options, bus })
-  const served = serveAt(gateway, options)
+  const served = serveAtPort(gateway, options)
   return { ...served, serve$: merge(served.serve$, serveBusLines(gateway, bus)) }
 }
 

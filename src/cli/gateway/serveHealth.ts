@@ -2,7 +2,7 @@ import { firstValueFrom, map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Owners } from '../../gateway'
 import { healthAnswer } from '../../node/gateway/health'
-import { listenAt } from './httpServer'
+import { startHttpServer } from './httpServer'
 
 const ended = { status: 503, body: { error: 'The owner has ended' } }
 
@@ -11,7 +11,7 @@ export const serveHealth = (
   owners: Pick<Owners, 'health$'>,
   place: { readonly port: number; readonly host?: string | undefined },
 ): Observable<{ readonly url: string }> =>
-  listenAt((request, response) => {
+  startHttpServer((request, response) => {
     if (request.method !== 'GET' || request.url !== '/health') {
       response.writeHead(404).end()
       return
