@@ -20,6 +20,10 @@ const ROUNDS = 101
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN
 
+/** The value that this part of them does not exceed. */
+export const percentile = (values: readonly number[], part: number): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length * part)] ?? NaN
+
 const time = (act: Act, text: string, times: number): number => {
   const begin = process.hrtime.bigint()
   for (let n = 0; n < times; n++) act(text)

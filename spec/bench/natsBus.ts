@@ -2,7 +2,7 @@
 import { startNatsServer } from '../support/natsServer'
 import { firstValueFrom, take } from 'rxjs'
 import { natsBus } from 'rx-ctrader/nats'
-import { conclude, median } from './measure'
+import { boundedRow, conclude, median, percentile } from './measure'
 
 const QUOTE = 200
 const PACED = 10_000
@@ -16,8 +16,6 @@ const turn = (): Promise<void> =>
   new Promise(resolve => {
     setImmediate(resolve)
   })
-const percentile = (values: readonly number[], part: number): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length * part)] ?? NaN
 const pause = (ms: number): Promise<void> =>
   new Promise(resolve => {
     setTimeout(resolve, ms)
@@ -90,24 +88,12 @@ const measure = async (): Promise<void> => {
 
   await server.kill()
   conclude('a bus over NATS, on this machine', 'value', [
-    {
-      name: 'a quote, at 10,000 a second, p50, ms',
-      figures: {},
-      bounded: { value: median(paced), atMost: 0.3 },
-    },
-    { name: '… p99, ms', figures: {}, bounded: { value: percentile(paced, 0.99), atMost: 3 } },
-    { name: 'events a second, from end to end', figures: {}, bounded: { value: perSecond, atLeast: 50_000 } },
-    { name: 'a request and its answer, p50, ms', figures: {}, bounded: { value: median(asks), atMost: 1 } },
-    {
-      name: 'an entry of a log, acknowledged, p50, ms',
-      figures: {},
-      bounded: { value: median(appends), atMost: 1 },
-    },
-    {
-      name: 'a lease that is given back, taken after, ms',
-      figures: {},
-      bounded: { value: handOver, atMost: 1_000 },
-    },
+    boundedRow('a quote, at 10,000 a second, p50, ms', median(paced), { atMost: 0.3 }),
+    boundedRow('… p99, ms', percentile(paced, 0.99), { atMost: 3 }),
+    boundedRow('events a second, from end to end', perSecond, { atLeast: 50_000 }),
+    boundedRow('a request and its answer, p50, ms', median(asks), { atMost: 1 }),
+    boundedRow('an entry of a log, acknowledged, p50, ms', median(appends), { atMost: 1 }),
+    boundedRow('a lease that is given back, taken after, ms', handOver, { atMost: 1_000 }),
   ])
 }
 

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { buildSync } from 'esbuild'
 import { HOW_TO_GET, findNatsServer } from '../support/findNatsServer.mjs'
 
-const measurements = [
+const all = [
   'decode',
   'routing',
   'instrumented',
@@ -23,6 +23,7 @@ const measurements = [
   'gateway',
   'gatewaySockets',
   'natsBus',
+  'natsGateway',
   'orders',
   'backtest',
   'backtestThreads',
@@ -32,10 +33,9 @@ const measurements = [
 const asked = process.argv.slice(2)
 
 process.env['NATS_SERVER'] ??= findNatsServer() ?? ''
-if (process.env['NATS_SERVER'] === '') {
-  measurements.splice(measurements.indexOf('natsBus'), 1)
-  console.log(`Left out: natsBus. ${HOW_TO_GET}`)
-}
+const overNats = all.filter(name => name.startsWith('nats'))
+const measurements = process.env['NATS_SERVER'] === '' ? all.filter(name => !overNats.includes(name)) : all
+if (measurements.length < all.length) console.log(`Left out: ${overNats.join(', ')}. ${HOW_TO_GET}`)
 
 const missed = measurements
   .filter(name => asked.length === 0 || asked.some(start => name.startsWith(start)))

@@ -1,0 +1,74 @@
+/**
+ * Owners over NATS in a process of their own, until its parent ends. The server behind them is in the same process: it
+ * says yes to everything, and sends prices when the parent says so.
+ */
+import { performance } from 'node:perf_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
+import { connect } from '@nats-io/transport-node'
+import { NEVER, Observable, Subject, of } from 'rxjs'
+import { createOwners } from 'rx-ctrader/gateway'
+import { natsBus } from 'rx-ctrader/nats'
+
+/** Prices that leave in one turn. */
+const BURST = 250
+
+const cpu = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
+process.once('message', async ({ nats, name, lines, maxLines }) => {
+  const connection = await connect({ servers: nats })
+  const frame$ = new Subject()
+  const accounts = new Set()
+  const say = (payloadType, payload, clientMsgId) => {
+    frame$.next(JSON.stringify({ payloadType, clientMsgId, payload }))
+  }
+  const open = () =>
+    new Observable(subscriber => {
+      subscriber.next({
+        frame$,
+        send: text => {
+          const { payloadType, clientMsgId, payload } = JSON.parse(text)
+          if (payloadType === 51) return
+          if (payloadType === 2102) accounts.add(payload.ctidTraderAccountId)
+          const { ctidTraderAccountId } = payload
+          Promise.resolve().then(() => {
+            if (payloadType !== 2106)
+              say(payloadType + 1, { ctidTraderAccountId, ctidTraderAccount: [] }, clientMsgId)
+            else say(2126, { ctidTraderAccountId, executionType: 2, isServerEvent: false }, clientMsgId)
+          })
+        },
+      })
+    })
+  createOwners({
+    bus: natsBus(connection),
+    name,
+    maxLines,
+    application: { clientId: 'bench', clientSecret: 'bench' },
+    grants: { load: () => of({ tokens: { accessToken: 'bench' }, version: '1' }), save: () => NEVER },
+    lines: lines.map(line => ({ name: line, environment: 'demo', connect: open })),
+  })
+  process.on('message', async ({ prices, perTurn = BURST, pause = 0 }) => {
+    const begin = cpu()
+    let bid = 100_000
+    const ids = [...accounts]
+    for (let sent = 0; sent < prices; sent += perTurn) {
+      for (let n = 0; n < perTurn; n += 1) {
+        bid += 1
+        say(2131, {
+          ctidTraderAccountId: ids[n % ids.length],
+          symbolId: 1,
+          bid,
+          ask: bid + 10,
+          timestamp: Math.round((performance.timeOrigin + performance.now()) * 1_000),
+        })
+      }
+      await (pause > 0 ? wait(pause) : connection.flush())
+    }
+    await connection.flush()
+    process.send({ cpu: cpu() - begin, accounts: ids.length })
+  })
+  process.send({ ready: true })
+})
+process.on('disconnect', () => process.exit())
