@@ -333,6 +333,9 @@ describe('owners and edges in several processes, on a bus that loses and repeats
         expect([...received].filter(id => !intended.has(id))).toEqual([])
         const notSent = chain.filter(({ outcome }) => outcome === 'notSent').map(({ id = '' }) => id)
         expect(notSent.filter(id => received.has(id))).toEqual([])
+        // The outcome of each one was found out in the end.
+        const settled = new Set(chain.flatMap(({ state, id = '' }) => (state === 'settled' ? [id] : [])))
+        expect([...intended].filter(id => !settled.has(id))).toEqual([])
         // None left a process after another one has taken the account over.
         expect(got.filter(({ at, clientMsgId }) => at > takenOverAt(chain, clientMsgId))).toEqual([])
         let fencedBy: string | undefined

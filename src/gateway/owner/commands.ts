@@ -5,6 +5,7 @@ import {
   asyncScheduler,
   catchError,
   concat,
+  concatMap,
   defer,
   filter,
   finalize,
@@ -14,6 +15,7 @@ import {
   mergeMap,
   of,
   switchMap,
+  tap,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { asOpenLink } from '../../connection/link'
@@ -21,7 +23,7 @@ import type { Link } from '../../connection/link'
 import { CTraderError, isRefused } from '../../errors'
 import type { CommandType } from '../../protocol/table'
 import type { Log } from '../../session/logging/log'
-import { checkReadable, loadEntries, settle, writeEntry } from '../../orders/model/journal'
+import { checkReadable, loadEntries, openIntents, settle, writeEntry } from '../../orders/model/journal'
 import type { Journal, JournalEntry, OrderIntent } from '../../orders/model/journal'
 import { recoverOrders } from '../../orders/recoverOrders'
 import type { OwnerAnswer } from '../bus/messages'
@@ -44,6 +46,12 @@ export interface Commands {
   readonly run: (command: UserCommand) => Observable<OwnerAnswer>
   /** How many have no outcome. */
   readonly count: () => number
+  /** Whether all have an outcome, also those of a former owner. */
+  readonly isIdle: () => boolean
+  /**
+   * Emits whether an order is open in the journal, and looks it up then. The end of an order may not have been written.
+   */
+  readonly lookUpOpen: () => Observable<boolean>
   /** The command does not leave any more, if it has not left yet. */
   readonly withdraw: (id: string) => void
   /** Finds out what became of those that are open in the journal, on each line, while subscribed. */
@@ -92,6 +100,7 @@ export const createCommands = (
   isSure: () => boolean,
   journal: Journal,
   log: Log,
+  isShared: boolean,
 ): Commands => {
   const { account, link$ } = owned
   /** Commands without an outcome: their entries in the journal are not for `recoverOrders` yet. */
@@ -99,7 +108,10 @@ export const createCommands = (
   /** Those that are over, the latest of them: a bus may deliver a request twice. */
   const over = createRecent(OVER)
   const recovering = new Set<string>()
+  let hasRecovered = false
   const doubt$ = new Subject<void>()
+
+  const isIdle = (): boolean => hasRecovered && running.size === 0 && recovering.size === 0
 
   const send = (link: Link, intent: OrderIntent, user: string): Observable<OwnerAnswer> => {
     const { id, payloadType, payload } = intent
@@ -144,11 +156,19 @@ export const createCommands = (
           }),
         )
       return recoverOrders(account, { journal: { append: journal.append, load } }).pipe(
+        // Where another process has written it, no one finds out more later: it is over.
+        concatMap(({ intent, update: { status } }) =>
+          isShared && status === 'notFound' ? settle(journal, intent, status) : EMPTY,
+        ),
+        tap({
+          complete: () => {
+            hasRecovered = true
+          },
+        }),
         catchError((error: unknown) => {
           log('warn', 'gateway.recovery', { accountId: account.accountId, error })
           return EMPTY
         }),
-        ignoreElements(),
         finalize(() => {
           for (const id of mine) recovering.delete(id)
         }),
@@ -183,6 +203,15 @@ export const createCommands = (
       return answer$
     },
     count: () => running.size,
+    isIdle,
+    lookUpOpen: () =>
+      loadEntries(journal).pipe(
+        map(entries => {
+          const hasOpen = openIntents(entries as readonly JournalEntry[]).length > 0
+          if (hasOpen && isIdle()) doubt$.next()
+          return hasOpen
+        }),
+      ),
     withdraw: id => {
       const command = running.get(id)
       if (command) command.isWithdrawn = true

@@ -1,12 +1,15 @@
-import { catchError, map, of } from 'rxjs'
+import { EMPTY, catchError, ignoreElements, map, merge, of, retry, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import { isRefusedAs } from '../../protocol/errorCodes'
 import { omitUndefined } from '../../util/omitUndefined'
+import type { BusLog } from '../bus/bus'
 import type { NumberedPacket, OwnerAnswer, OwnerNotice, OwnerReply, OwnerRequest } from '../bus/messages'
 import { grantSlot, subjects } from '../bus/subjects'
 import { isGrantLost, notAuthorized, toRefusal } from '../model/refusals'
 import type { OwnedLine, Ownership } from './ownedLine'
+import { createOpenAccounts } from './openAccounts'
+import type { OpenAccounts } from './openAccounts'
 import { createNumbers } from './numbers'
 import type { Numbers } from './numbers'
 import { accountUser, serveAccount } from './servedAccount'
@@ -22,8 +25,17 @@ export interface LineAccounts {
   readonly commands: () => number
   /** Forgets the edges that have not said for a while that they need an account. */
   readonly sweep: () => void
+  /** Opens those of some slots that may have open orders of a former owner, to find out what became of them. */
+  readonly recover: (slots: readonly number[]) => Observable<never>
   readonly close: () => void
 }
+
+/** Stands for an edge while open orders are looked up. */
+const RECOVERY = 'recovery'
+
+/** How often the list of accounts with open orders is read where that fails, and after how many ms. */
+const RETRIES = 10
+const RETRY_AFTER = 1_000
 
 /** An edge is forgotten when it has not said for so many ms that it needs an account. */
 const FORGOTTEN_AFTER = 15_000
@@ -36,6 +48,8 @@ export const createLineAccounts = (
   line: OwnedLine,
   ownership: Ownership,
   context: ServedContext,
+  /** Of a slot, where others may take over. */
+  openLog?: (slot: number) => BusLog,
 ): LineAccounts => {
   const { nextStamp } = context
   const served = new Map<number, Served>()
@@ -45,6 +59,13 @@ export const createLineAccounts = (
     const known = numbers.get(accountId) ?? createNumbers()
     numbers.set(accountId, known)
     return known
+  }
+
+  const indexes = new Map<number, OpenAccounts>()
+  const indexOf = (slot: number): OpenAccounts | undefined => {
+    const index = indexes.get(slot) ?? (openLog && createOpenAccounts(openLog(slot)))
+    if (index) indexes.set(slot, index)
+    return index
   }
 
   const close = (accountId: number): void => {
@@ -63,7 +84,13 @@ export const createLineAccounts = (
     const account = serveAccount(
       line,
       ownership,
-      { accountId, grantId, numbers: numbersOf(accountId), onFenced },
+      {
+        accountId,
+        grantId,
+        numbers: numbersOf(accountId),
+        onFenced,
+        beforeIntent: () => indexOf(grantSlot(grantId))?.add({ accountId, grantId }) ?? EMPTY,
+      },
       context,
     )
     served.set(accountId, account)
@@ -92,6 +119,20 @@ export const createLineAccounts = (
     prices.releaseAll(edge)
     edges.delete(edge)
     if (edges.size === 0) close(accountId)
+  }
+  /** An account without open orders need not be looked up by the next owner. */
+  const closeIfDone = (accountId: number, account: Served): void => {
+    const { commands, grantId } = account
+    const index = indexOf(grantSlot(grantId))
+    if (index?.has(accountId) !== true || !commands.isIdle()) return
+    commands.lookUpOpen().subscribe({
+      next: hasOpen => {
+        if (hasOpen || !commands.isIdle() || served.get(accountId) !== account) return
+        index.remove({ accountId, grantId })
+        leave(accountId, account, RECOVERY)
+      },
+      error: () => undefined,
+    })
   }
   type Interest = Extract<OwnerNotice, { readonly kind: 'interest' }>
   /** The edge has missed something, and what it has is of no use. */
@@ -155,11 +196,25 @@ export const createLineAccounts = (
     sweep: () => {
       const before = monotonicNow() - FORGOTTEN_AFTER
       for (const [accountId, account] of [...served]) {
+        closeIfDone(accountId, account)
         account.prices.expire(before)
         for (const [edge, { renewedAt }] of [...account.edges])
           if (renewedAt < before) leave(accountId, account, edge)
       }
     },
+    recover: slots =>
+      merge(
+        ...slots.map(slot =>
+          (indexOf(slot)?.load() ?? EMPTY).pipe(retry({ delay: RETRY_AFTER, count: RETRIES })),
+        ),
+      ).pipe(
+        tap(accounts => {
+          for (const { accountId, grantId } of accounts)
+            open(accountId, grantId).edges.set(RECOVERY, { renewedAt: Infinity, seq: 0 })
+        }),
+        ignoreElements(),
+        catchError(() => EMPTY),
+      ),
     count: () => served.size,
     commands: () => [...served.values()].reduce((sum, { commands }) => sum + commands.count(), 0),
     close: () => {

@@ -2,7 +2,7 @@ import { BehaviorSubject, EMPTY, Subscription } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Environment } from '../../errorFields'
 import type { Journal } from '../../orders/model/journal'
-import type { Bus } from '../bus/bus'
+import type { Bus, BusLog } from '../bus/bus'
 import { createLines } from './createLines'
 import type { LinesOptions } from './createLines'
 import { grantedAccounts } from './grantedAccounts'
@@ -69,6 +69,7 @@ export const startOwners = (settings: OwnersSettings): RunningOwners => {
     feedOf,
     journal,
     log,
+    isShared: hold !== undefined,
     grant: keeper.grant,
     forgetGrant: keeper.forget,
     history: createTextCache(HISTORY_CAPACITY),
@@ -76,7 +77,8 @@ export const startOwners = (settings: OwnersSettings): RunningOwners => {
   }
 
   const begin = (line: OwnedLine, ownership: Ownership): LineAccounts => {
-    const accounts = createLineAccounts(line, ownership, context)
+    const openLog = (slot: number): BusLog => bus.log(`open.${line.environment}.${slot}`)
+    const accounts = createLineAccounts(line, ownership, context, hold && openLog)
     held$.next(new Map(held$.value).set(line.name, { epoch: ownership.epoch, accounts }))
     return accounts
   }

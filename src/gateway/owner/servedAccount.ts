@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import { PayloadType } from '../../protocol/payloadType'
 import type { Journal } from '../../orders/model/journal'
@@ -55,6 +56,8 @@ export interface ServedContext {
   readonly journal: (accountId: number) => Journal
   readonly feedOf: (account: { readonly accountId: number }) => string | undefined
   readonly log: Log
+  /** Whether other processes may take the account over. */
+  readonly isShared: boolean
   readonly nextStamp: () => number
 }
 
@@ -64,14 +67,16 @@ export interface AccountOpening {
   readonly numbers: Numbers
   /** Another process has the journal, and with it the account. */
   readonly onFenced: () => void
+  /** Has to complete before an order is written down. */
+  readonly beforeIntent: () => Observable<unknown>
 }
 
 /** Opens an account on a line, and tells the edges of it. */
 export const serveAccount = (
   { client, environment }: OwnedLine,
   { epoch, isSure }: Ownership,
-  { accountId, grantId, numbers, onFenced }: AccountOpening,
-  { bus, feedOf, grant: grantOf, history, journal, log, nextStamp }: ServedContext,
+  { accountId, grantId, numbers, onFenced, beforeIntent }: AccountOpening,
+  { bus, feedOf, grant: grantOf, history, isShared, journal, log, nextStamp }: ServedContext,
 ): Served => {
   const slot = grantSlot(grantId)
   const grant = grantOf(grantId, client)
@@ -95,7 +100,13 @@ export const serveAccount = (
     },
     last: (kind, symbolId) => ({ epoch, seq: numbers.price(`${kind} ${symbolId}`) }),
   })
-  const commands = createCommands(owned, isSure, watchFence(journal(accountId), onFenced), log)
+  const commands = createCommands(
+    owned,
+    isSure,
+    watchFence(journal(accountId), onFenced, beforeIntent),
+    log,
+    isShared,
+  )
   const recovery = commands.recovery$.subscribe()
   return {
     grantId,
