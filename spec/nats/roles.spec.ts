@@ -73,7 +73,7 @@ describe('the command gateway in several processes', () => {
     expect(scene.broker.exchange.ledger(ACCOUNT).positions).toHaveLength(1)
   })
 
-  it('hands the lines of an owner that ends to another in less than a second', async () => {
+  it('hands the lines of an owner that ends to another in about a second', async () => {
     const first = await owner()
     await until(async () => (await first.health()).lines.length === 1)
     const second = await owner()
