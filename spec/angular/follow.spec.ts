@@ -134,6 +134,24 @@ describe('an account that follows the user', () => {
     })
   })
 
+  it('recovers from a token that the server refuses, when the session has a fresh one', () => {
+    user.set({ ...ANN, accessToken: 'expired' })
+    inPage([withAccount(() => user()), broker], ({ at }) => {
+      const state = run(() => accountSignal(account => account.authenticated$))
+      const balance = run(() => accountSignal(trader))
+      TestBed.tick()
+      at(5_000, () => {
+        expect(state()?.status).toBe('failed')
+        expect(balance).toThrow('CH_ACCESS_TOKEN_INVALID')
+        logIn(ANN)
+      })
+      at(10_000, () => {
+        expect(state()).toEqual({ status: 'authenticated', accountId: 7 })
+        expect(balance()?.balance).toBe(700)
+      })
+    })
+  })
+
   it('stays the same while another signal of the function changes, or the options are equal', () => {
     const theme = signal('dark')
     const follow = withAccount(() => {
