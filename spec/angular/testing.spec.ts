@@ -145,6 +145,19 @@ describe('provideCTraderTesting in an async test', () => {
     }).toThrow(/expectRequests[^]*2s 1ms b/)
   })
 
+  it.each([Date.UTC(2026, 0, 10, 12), Date.UTC(2026, 0, 7, 21, 45)])(
+    'takes orders at all hours, also at a weekend and in a break of the market: %d',
+    async time => {
+      jest.setSystemTime(time)
+      const { advance: pass } = open()
+      const fixture = TestBed.createComponent(Ticket)
+      await pass(1_000)
+      click(fixture)
+      await pass(1_000)
+      expect(texts(fixture)).toEqual(['1.1', 'filled'])
+    },
+  )
+
   it('works with a fake clock that has the time of day only, as those of Jasmine and zone.js', async () => {
     jest.useFakeTimers({ doNotFake: ['performance'] })
     const { advance: pass, broker } = open()

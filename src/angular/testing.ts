@@ -6,6 +6,8 @@ import { followWallClock } from '../clock'
 import { invalidOption } from '../errors'
 import { checkNames } from '../options'
 import type { Message, MessageType } from '../protocol/table'
+import { catalogue } from '../simulator/market/catalogue/catalogue'
+import { always } from '../simulator/market/catalogue/schedules'
 import { createExpectations } from '../testing/asserting/expectations'
 import type { MarbleBroker } from '../testing/drawing/broker'
 import { createEffects } from '../testing/drawing/effects'
@@ -73,6 +75,9 @@ const names = {
   strict: true,
 }
 
+/** Clients judge trading hours by their own clock, and a test may run at a weekend. */
+const alwaysOpen = () => catalogue.symbols.map(({ light }) => ({ name: light.symbolName, schedule: always }))
+
 const A_MINUTE = 60_000
 /** Time passes in such steps, in ms: what settles is seen soon, and a minute takes few of them. */
 const STEP = 50
@@ -133,7 +138,7 @@ const alone = ({
   const now = (): number => asyncScheduler.now() - began
   let isOver = false
   const scene = createScene(
-    { account, client, market, simulator },
+    { account, client, market, simulator: { symbols: alwaysOpen(), ...simulator } },
     {
       effects,
       until: Infinity,
