@@ -20,6 +20,7 @@ export interface Application {
   readonly start: () => Promise<Served>
   /** Starts the development server, which replaces what is changed. */
   readonly develop: (port: number, target: string) => Promise<Served>
+  /** Ends what still runs, and removes the folder. */
   readonly remove: () => void
 }
 
@@ -27,8 +28,10 @@ export interface Served {
   readonly url: string
   /** Lets it end by itself, and gives its exit code and what it said about errors. */
   readonly end: () => Promise<readonly [number | null, string]>
-  readonly kill: () => void
 }
+
+/** How long a command may take, in ms. */
+const LONGEST = 150_000
 
 const ng = ['node_modules/@angular/cli/bin/ng.js']
 const env = { ...process.env, NO_COLOR: '1', NG_CLI_ANALYTICS: 'false' }
@@ -69,19 +72,22 @@ const whenServing = async (child: ChildProcess, said: RegExp): Promise<Served> =
       child.stdin?.end()
       return [await exited, errors]
     },
-    kill: () => {
-      child.kill()
-    },
   }
 }
 
 export const createApplication = (): Application => {
   const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-recipes-'))
-  const start = (args: readonly string[]): ChildProcess =>
-    spawn(process.execPath, args, { cwd: folder, env, stdio: 'pipe' })
+  const children: ChildProcess[] = []
+  const start = (args: readonly string[]): ChildProcess => {
+    const child = spawn(process.execPath, args, { cwd: folder, env, stdio: 'pipe' })
+    children.push(child)
+    return child
+  }
   const run = async (command: string): Promise<string> => {
     const args = [...ng, command, '--progress=false']
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder, env }).catch(
+    // A guard that waits on the server would keep a build from ending.
+    const options = { cwd: folder, env, timeout: LONGEST }
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, options).catch(
       (error: unknown) => {
         const { stdout: said } = error as { readonly stdout: string }
         throw new Error(`ng ${command} has failed: ${said}`, { cause: error })
@@ -105,6 +111,7 @@ export const createApplication = (): Application => {
       return whenServing(start([...ng, 'serve', ...options]), /Local: +(http:\S+)\/\n/)
     },
     remove: () => {
+      for (const child of children) child.kill()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -23,6 +23,7 @@ let site: GatewaySite
 
 beforeAll(async () => {
   application = createApplication()
+  browser = await launch()
   const port = await unusedPort()
   site = await serveGatewaySite(
     async path => {
@@ -31,8 +32,7 @@ beforeAll(async () => {
     },
     [`http://127.0.0.1:${port}`],
   )
-  ;[browser, built, tested, developed] = await Promise.all([
-    launch(),
+  ;[built, tested, developed] = await Promise.all([
     application.build(),
     application.test(),
     application.develop(port, site.url),
@@ -40,10 +40,9 @@ beforeAll(async () => {
   pages = await application.start()
 }, 180_000)
 afterAll(async () => {
-  for (const { kill } of [pages, developed]) kill()
+  application.remove()
   site.close()
   await browser.close()
-  application.remove()
 })
 beforeEach(async () => {
   context = await browser.newContext({ locale: 'en-US' })
