@@ -1,8 +1,9 @@
 /** The server behind owners and edges over NATS, the traders in front of them, and who kills and stops all of them. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { firstValueFrom, map, toArray } from 'rxjs'
+import { defer, repeat, retry } from 'rxjs'
 import { createClient, webSocketConnect } from 'rx-ctrader'
 import type { JournalEntry } from 'rx-ctrader'
+import type { BusLog } from 'rx-ctrader/gateway'
 import { startNatsCluster, startNatsServer } from '../support/natsServer'
 import { median } from '../bench/measure'
 import { checkJournals, countCommands } from './countedBroker'
@@ -39,11 +40,27 @@ const startServers = async () => {
   return { servers: [server.process], stop: server.stop }
 }
 
+/** Reads the entries of an account again and again, as soon as they are there. */
+const followJournal = (log: BusLog): { readonly entries: readonly JournalEntry[] } => {
+  const entries: JournalEntry[] = []
+  let last = 0
+  defer(() => log.read(last))
+    .pipe(repeat({ delay: 30 }), retry({ delay: 30 }))
+    .subscribe(({ seq, text }) => {
+      if (seq <= last) return
+      last = seq
+      entries.push(JSON.parse(text) as JournalEntry)
+    })
+  return { entries }
+}
+
 const drill = async (url: string): Promise<readonly string[]> => {
   const nats = await startServers()
   const natsUrls = nats.servers.map(server => server.url).join()
   const { bus } = await openBus(natsUrls)
 
+  // An owner that takes over removes what is settled, so all is read while it is there.
+  const journals = accountIds.map(id => followJournal(bus.log(String(id))))
   const startOwner = (name: string): Promise<Program> =>
     startReady('owner', ['--url', url, '--nats', natsUrls, '--name', name])
   const startEdge = (port: string): Promise<Program & { readonly said: string }> =>
@@ -153,26 +170,18 @@ const drill = async (url: string): Promise<readonly string[]> => {
   await Promise.race([Promise.all(last.map(({ gone }) => gone)), pause(SETTLED_WITHIN)])
   await Promise.all(last.map(killProgram))
 
-  const readJournals = (): Promise<readonly (readonly JournalEntry[])[]> =>
-    Promise.all(
-      accountIds.map(id =>
-        firstValueFrom(
-          bus
-            .log(String(id))
-            .read()
-            .pipe(
-              map(({ text }) => JSON.parse(text) as JournalEntry),
-              toArray(),
-            ),
-        ),
-      ),
-    )
   const settleBegan = Date.now()
-  let checked = checkJournals(await readJournals(), counted.received)
+  let checked = checkJournals(
+    journals.map(({ entries }) => entries),
+    counted.received,
+  )
   const isOpen = (): boolean => checked.unknown.length + checked.openUnsent.length > 0
   while (isOpen() && Date.now() - settleBegan < SETTLED_WITHIN) {
     await pause(500)
-    checked = checkJournals(await readJournals(), counted.received)
+    checked = checkJournals(
+      journals.map(({ entries }) => entries),
+      counted.received,
+    )
   }
   await Promise.all([...owners.values(), ...edges].map(killProgram))
 
