@@ -2,6 +2,7 @@ import { takeWhile } from 'rxjs'
 import type { PayloadType } from '../../protocol/payloadType'
 import type { Payload } from '../../protocol/table'
 import type { Entitlement, Session } from '../model/session'
+import { withdrawCommands } from './accounts/peerAccount'
 import type { Call } from './wire/call'
 import { createClientIds } from './wire/clientIds'
 import type { EdgeContext, Line } from './lineState'
@@ -26,7 +27,7 @@ const applyRights = (line: Line, entitlements: readonly Entitlement[]): void => 
   for (const peer of [...line.accounts.values()]) {
     const allowed = findSame(entitlements, peer.entitlement)
     // A command that still waits must not leave.
-    if (allowed?.scope !== 'trade') peer.withdraw()
+    if (allowed?.scope !== 'trade') withdrawCommands(peer)
     if (allowed) peer.entitlement = allowed
     else peer.leave(true)
   }

@@ -105,7 +105,7 @@ export const serveGateway = (
         refuseUpgrade(socket, { status: 429, text: 'There are too many connections from this address' })
         return
       }
-      socket.once('close', leave)
+      socket.on('close', leave)
       server.handleUpgrade(request, socket, head, webSocket => {
         const accept = (peer: Parameters<Gateway['accept']>[0]) => gateway.accept(peer, handshake)
         const client = serveClient(accept, webSocket, request.socket, slow)

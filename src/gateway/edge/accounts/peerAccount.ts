@@ -27,10 +27,13 @@ export interface PeerAccount {
   readonly commands: Set<string>
   /** Emits and completes when the account leaves the line. */
   readonly left$: Subject<void>
-  /** Its commands that have not left yet do not leave any more. */
-  readonly withdraw: () => void
   /** Takes it from the line. Tells the peer if `says`. Commands that have left go on. */
   readonly leave: (says: boolean) => void
+}
+
+/** Its commands that have not left yet do not leave any more. */
+export const withdrawCommands = ({ account, commands }: PeerAccount): void => {
+  for (const id of commands) account.tell({ kind: 'withdraw', id })
 }
 
 export interface PeerAccountOptions {
@@ -71,9 +74,6 @@ export const createPeerAccount = ({
     commands: new Set(),
     opening$: new Subject(),
     left$: new Subject(),
-    withdraw: () => {
-      for (const id of peerAccount.commands) account.tell({ kind: 'withdraw', id })
-    },
     leave: says => {
       if (life.closed) return
       life.unsubscribe()
