@@ -157,9 +157,11 @@ const measure = async (): Promise<void> => {
     await pause(BETWEEN_ORDERS)
   }
   for (const { stop } of one.owners) stop()
+  await one.server.kill()
 
   const two = await carry(2)
   for (const { stop } of two.owners) stop()
+  await two.server.kill()
   const sum = (rates: readonly number[]): number => rates.reduce((total, rate) => total + rate, 0)
 
   conclude('owners and edges in processes of their own, over NATS', 'measured', [
