@@ -41,7 +41,6 @@ export const serverDefinitions = [
     examples: [
       ['gateway --demo', 'at http://localhost:8080'],
       ['gateway --config gateway.json', 'for users; the guide explains the file'],
-      ['gateway --config gateway.json --role edge', 'one of several processes; nats is in the file'],
     ],
     load: async () => (await import('../gateway/gateway')).gateway,
   }),
