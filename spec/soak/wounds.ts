@@ -10,8 +10,10 @@ const unhealed = ({ states, visitors, usable, unsettled }: SoakSession, since: n
   const ids = usable()
   return [
     ...ids.flatMap(accountId => {
-      const status = states.get(accountId)?.status
-      return status === 'authenticated' ? [] : [`account ${accountId} is ${String(status)}`]
+      const state = states.get(accountId)
+      if (state?.status === 'authenticated') return []
+      const why = state && 'cause' in state ? `, as ${state.cause.message}` : ''
+      return [`account ${accountId} is ${String(state?.status)}${why}`]
     }),
     ...[...visitors].flatMap(({ account: { accountId }, kind, symbolId, heardAt, error }) =>
       !ids.some(id => id === accountId) || heardAt > since
