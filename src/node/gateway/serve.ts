@@ -96,6 +96,8 @@ export const serveGateway = (
         return
       }
       const handshake = readHandshake(request, handshakeSettings)
+      // Not the request itself: its headers would be kept as long as the connection.
+      const { socket: connection } = request
       if ('status' in handshake) {
         refuseUpgrade(socket, handshake)
         return
@@ -108,7 +110,7 @@ export const serveGateway = (
       socket.on('close', leave)
       server.handleUpgrade(request, socket, head, webSocket => {
         const accept = (peer: Parameters<Gateway['accept']>[0]) => gateway.accept(peer, handshake)
-        const client = serveClient(accept, webSocket, request.socket, slow)
+        const client = serveClient(accept, webSocket, connection, slow)
         clients.add(client)
         webSocket.on('close', () => {
           clients.delete(client)
