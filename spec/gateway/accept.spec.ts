@@ -191,6 +191,37 @@ describe('a peer of a gateway', () => {
     expect(twice({ grants })).toEqual([2101, 'CH_ACCESS_TOKEN_INVALID', 'CH_ACCESS_TOKEN_INVALID'])
   })
 
+  it('loses an account whose token is refused, and is told why when it opens it again', () => {
+    inVirtualTime(({ at }) => {
+      const broker = createSimulator({ latency: 10 })
+      const gateway = gatewayOver(broker.connect)
+      const peer = rawClient(lineTo(gateway))
+      at(0, () => {
+        peer.send(logIn())
+      })
+      at(100, () => {
+        peer.send(open)
+      })
+      at(1_000, () => {
+        broker.inflict({
+          kind: 'refuse',
+          payloadType: PROTO_OA_ACCOUNT_AUTH_REQ,
+          errorCode: 'CH_ACCESS_TOKEN_INVALID',
+          times: 100,
+        })
+        broker.inflict({ kind: 'tokenInvalidated', accountId: ACCOUNT })
+      })
+      at(10_000, () => {
+        expect(codes(peer)).toEqual([2101, 2103, 2164])
+        peer.send(open)
+      })
+      at(20_000, () => {
+        expect(codes(peer)).toEqual([2101, 2103, 2164, 'CH_ACCESS_TOKEN_INVALID'])
+        peer.leave()
+      })
+    })
+  })
+
   it('is told where it does something twice', () => {
     expect(codes(talking([logIn(), logIn(), open, open]))).toEqual([
       2101,

@@ -46,6 +46,20 @@ describe('an account at the edge', () => {
     })
   })
 
+  it('ends for its listeners where the owner does not have it open, so that they open it again', () => {
+    inVirtualTime(({ at, watch }) => {
+      const { bus } = busWith(() => of(JSON.stringify({ kind: 'notOpen' })))
+      const edge = createEdgeAccount(account, { bus, edge: 'e', linger: 0, isShared: false }, () => undefined)
+      const lost: number[] = []
+      edge.attach({ event: () => undefined, lost: () => lost.push(1) })
+      const asked = watch(edge.ask(query))
+      at(10, () => {
+        expect(asked.values).toMatchObject([{ kind: 'refused', refusal: { errorCode: 'INVALID_REQUEST' } }])
+        expect(lost).toHaveLength(1)
+      })
+    })
+  })
+
   it('ends for its listeners where events may be missing, and is given up after the last has left', () => {
     inVirtualTime(({ at }) => {
       const { bus, packet$, published } = busWith(() => NEVER)

@@ -96,8 +96,11 @@ export type OwnerAnswer =
   /** A command may have had an effect, or not. */
   | { readonly kind: 'inDoubt' }
 
-/** What comes back on the bus: an answer, or that nothing was done, as another process owns the account. */
-export type OwnerReply = OwnerAnswer | { readonly kind: 'notOwner' }
+/**
+ * What comes back on the bus: an answer, or that nothing was done, as another process owns the account, or as the
+ * account is not open here.
+ */
+export type OwnerReply = OwnerAnswer | { readonly kind: 'notOpen' } | { readonly kind: 'notOwner' }
 
 /** What an owner tells the edges of an account. */
 export type AccountPacket =

@@ -6,7 +6,7 @@ import { omitUndefined } from '../../util/omitUndefined'
 import type { BusLog } from '../bus/bus'
 import type { NumberedPacket, OwnerAnswer, OwnerNotice, OwnerReply, OwnerRequest } from '../bus/messages'
 import { grantSlot, subjects } from '../bus/subjects'
-import { isGrantLost, notAuthorized, toRefusal } from '../model/refusals'
+import { isGrantLost, toRefusal } from '../model/refusals'
 import type { OwnedLine, Ownership } from './ownedLine'
 import { createOpenAccounts } from './openAccounts'
 import type { OpenAccounts } from './openAccounts'
@@ -165,7 +165,7 @@ export const createLineAccounts = (
       // Another process may own the line by now.
       if (!ownership.isSure()) return of({ kind: 'notOwner' })
       const account = request.kind === 'open' ? open(accountId, request.grantId) : served.get(accountId)
-      if (account?.grantId !== request.grantId) return of({ kind: 'refused', refusal: notAuthorized })
+      if (account?.grantId !== request.grantId) return of({ kind: 'notOpen' })
       switch (request.kind) {
         case 'open':
           return answerOpen(accountId, account, request.edge)

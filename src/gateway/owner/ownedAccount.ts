@@ -116,6 +116,8 @@ export const createOwnedAccount = (
       error: (failure: unknown) => {
         failedAt = monotonicNow()
         state$.next({ failure })
+        // Without a next session there is no gap to be told of, and edges would believe that it is authenticated.
+        tell({ kind: 'lost' })
       },
     })
     // Added second, so that who asks after a gap finds no lost link.

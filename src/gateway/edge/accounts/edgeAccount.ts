@@ -31,7 +31,7 @@ import type {
   WithoutGrant,
 } from '../../bus/messages'
 import { grantSlot, subjects } from '../../bus/subjects'
-import { notReachable } from '../../model/refusals'
+import { notAuthorized, notReachable } from '../../model/refusals'
 import type { Entitlement } from '../../model/session'
 import { createFeeds } from '../prices/feeds'
 import type { Feeds } from '../prices/feeds'
@@ -120,9 +120,13 @@ export const createEdgeAccount = (
     const isAbandoned$ = otherOwner$.pipe(mergeMap(() => throwError(() => busError('Unanswered'))))
     return merge(bus.ask(requests, body, PATIENCE), isAbandoned$).pipe(
       take(1),
-      concatMap(text => {
+      concatMap((text): Observable<OwnerAnswer> => {
         const answer = readBody(text) as OwnerReply
-        return answer.kind === 'notOwner' ? throwError(() => busError('Unserved')) : of(answer)
+        if (answer.kind === 'notOwner') return throwError(() => busError('Unserved'))
+        if (answer.kind !== 'notOpen') return of(answer)
+        // Otherwise its peers, which believe that it is, would be refused for ever.
+        lose()
+        return of({ kind: 'refused', refusal: notAuthorized })
       }),
       retry({
         delay: error =>
