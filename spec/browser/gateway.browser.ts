@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { demoAccounts } from '../../src/cli/gateway/demoTown'
+import { demoAccounts } from '../../src/cli/gateway/demo/demoTown'
 import { launch } from './chromium'
 import { COOKIE, secrets, serveGatewaySite } from './gatewaySite'
 import type { GatewaySite } from './gatewaySite'

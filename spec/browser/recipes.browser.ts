@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { demoAccounts } from '../../src/cli/gateway/demoTown'
+import { demoAccounts } from '../../src/cli/gateway/demo/demoTown'
 import { createApplication } from './application'
 import type { Application, Served } from './application'
 import { launch } from './chromium'

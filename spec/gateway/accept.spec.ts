@@ -209,7 +209,7 @@ describe('a peer of a gateway', () => {
           errorCode: 'CH_ACCESS_TOKEN_INVALID',
           times: 100,
         })
-        broker.inflict({ kind: 'tokenInvalidated', accountId: ACCOUNT })
+        broker.inflict({ kind: 'drop' })
       })
       at(10_000, () => {
         expect(codes(peer)).toEqual([2101, 2103, 2164])

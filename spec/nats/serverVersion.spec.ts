@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/nats-core'
-import { warnOfOldServer } from '../../src/nats/serverVersion'
+import { warnOfOldServer } from '../../src/nats/connection/serverVersion'
 
 const server = (version: string) => ({ info: { version } as NonNullable<NatsConnection['info']> })
 

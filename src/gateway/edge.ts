@@ -35,7 +35,7 @@ import type { GatewayHealth } from './health'
 import type { Handshake, Session } from './model/session'
 import { createCounters } from './model/stats'
 import type { GatewayStats } from './model/stats'
-import type { GrantedAccounts } from './owner/grantedAccounts'
+import type { GrantedAccounts } from './owner/grants/grantedAccounts'
 import type { RunningOwners } from './owner/owners'
 
 /** Stands between browsers and cTrader. */

@@ -2,7 +2,7 @@ import { invalidOption } from '../errors'
 import { checkDuration, checkNames } from '../options'
 import type { AppCredentials } from '../session/authentication/auth'
 import type { PeerLimits } from './edge/lineState'
-import type { LineOptions } from './owner/ownedLine'
+import type { LineOptions } from './owner/accounts/ownedLine'
 
 const isObject = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === 'object' && u !== null
 

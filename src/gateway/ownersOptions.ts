@@ -17,10 +17,10 @@ import {
   requireFunctions,
   requireText,
 } from './optionChecks'
-import type { Grants } from './owner/grants'
-import type { HoldOptions } from './owner/holdLines'
-import { logJournal } from './owner/logJournal'
-import type { LineOptions } from './owner/ownedLine'
+import type { Grants } from './owner/grants/grants'
+import type { HoldOptions } from './owner/lines/holdLines'
+import { logJournal } from './owner/journal/logJournal'
+import type { LineOptions } from './owner/accounts/ownedLine'
 import type { OwnersSettings } from './owner/owners'
 
 /** What the lines to cTrader need, in a gateway of one process too. */

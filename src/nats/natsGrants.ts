@@ -3,12 +3,12 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import type { GrantStore } from '../node/grants/encryptedGrants'
 import type { GrantKey } from '../node/grants/seal'
 import { sealedGrants } from '../node/grants/sealedGrants'
-import { watchConnection } from './connectionState'
-import { kvStore } from './kvStore'
+import { watchConnection } from './connection/connectionState'
+import { kvStore } from './store/kvStore'
 import { createNames } from './names'
 import { readNatsOptions } from './natsOptions'
 import type { NatsOptions } from './natsOptions'
-import { warnOfOldServer } from './serverVersion'
+import { warnOfOldServer } from './connection/serverVersion'
 
 /**
  * A store for the tokens of users at a NATS server, for a gateway of several processes. They are sealed with

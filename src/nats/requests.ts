@@ -4,7 +4,7 @@ import { Observable, filter, throwError, timeout } from 'rxjs'
 import type { Subscriber } from 'rxjs'
 import { busError } from '../gateway/bus/bus'
 import type { Bus } from '../gateway/bus/bus'
-import type { ConnectionState } from './connectionState'
+import type { ConnectionState } from './connection/connectionState'
 
 const NO_RESPONDERS = 503
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readConfig } from '../../../src/cli/gateway/config'
+import { readConfig } from '../../../src/cli/gateway/config/readConfig'
 
 it('the configuration of a gateway gives accounts their feeds', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rx-ctrader-'))

@@ -1,4 +1,4 @@
-import { createDemoSessions } from '../../../src/cli/gateway/demoSessions'
+import { createDemoSessions } from '../../../src/cli/gateway/demo/demoSessions'
 
 const HOUR = 3_600_000
 

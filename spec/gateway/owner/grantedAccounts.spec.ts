@@ -1,6 +1,6 @@
 import { Subject, of } from 'rxjs'
 import type { Client } from 'rx-ctrader'
-import { grantedAccounts } from '../../../src/gateway/owner/grantedAccounts'
+import { grantedAccounts } from '../../../src/gateway/owner/grants/grantedAccounts'
 
 const asking = (list: object) => {
   const seen: unknown[] = []

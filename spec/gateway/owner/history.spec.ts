@@ -1,5 +1,5 @@
 import { PayloadType } from 'rx-ctrader'
-import { createTextCache, isClosedHistory } from '../../../src/gateway/owner/history'
+import { createTextCache, isClosedHistory } from '../../../src/gateway/owner/accounts/history'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const MINUTE = 60_000

@@ -1,4 +1,4 @@
-import { pickLine, lineSlots } from '../../../src/gateway/owner/pickLine'
+import { pickLine, lineSlots } from '../../../src/gateway/owner/lines/pickLine'
 
 const line = (name: string, environment: 'demo' | 'live' = 'demo') => ({ name, environment })
 const slots = Array.from({ length: 64 }, (_, slot) => slot)

@@ -1,6 +1,6 @@
 import type { GatewayCommandOptions } from '../gateway/gateway'
 import { define } from '../definition'
-import { ROLES } from '../gateway/roles'
+import { ROLES } from '../gateway/config/roles'
 import { choice, someText, wholeNumber } from '../read'
 
 const MAX_PORT = 65_535

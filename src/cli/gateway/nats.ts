@@ -6,7 +6,7 @@ import type { Log } from '../../index'
 import type { serveBusLines } from '../../nats'
 import type { GrantKey, GrantStore } from '../../node'
 import { Failed, Mistake } from '../outcome'
-import type { NatsConfig } from './configTypes'
+import type { NatsConfig } from './config/configTypes'
 
 const PACKAGES = ['nats-core', 'jetstream', 'kv', 'transport-node'].map(name => `@nats-io/${name}`)
 

@@ -9,11 +9,11 @@ import { encryptedGrants, fileJournal, fileRights, oauthRoutes, serveGateway } f
 import type { FileRights, OAuthRoutes, ServeGatewayOptions } from '../../node'
 import { omitUndefined } from '../../util/omitUndefined'
 import { Mistake } from '../outcome'
-import type { GatewayConfig, MetricsConfig } from './configTypes'
+import type { GatewayConfig, MetricsConfig } from './config/configTypes'
 import { fileAudit } from './fileAudit'
 import { openNats } from './nats'
 import type { NatsParts } from './nats'
-import { serveHealth } from './serveHealth'
+import { serveHealth } from './http/serveHealth'
 import { loadSessions } from './sessions'
 
 /** What a process serves. */

@@ -1,5 +1,5 @@
-import type { GatewayConfig } from './configTypes'
-import { demoAccounts } from './demoTown'
+import type { GatewayConfig } from './config/configTypes'
+import { demoAccounts } from './demo/demoTown'
 
 const pageOf = (url: string, path: string): string => {
   const { host, protocol } = new URL(url)

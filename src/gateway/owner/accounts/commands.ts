@@ -1,0 +1,221 @@
+import {
+  AsyncSubject,
+  EMPTY,
+  Subject,
+  asyncScheduler,
+  catchError,
+  concat,
+  concatMap,
+  defer,
+  filter,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  of,
+  switchMap,
+  tap,
+} from 'rxjs'
+import type { Observable } from 'rxjs'
+import { asOpenLink } from '../../../connection/link'
+import type { Link } from '../../../connection/link'
+import { CTraderError, isRefused } from '../../../errors'
+import type { CommandType } from '../../../protocol/table'
+import type { Log } from '../../../session/logging/log'
+import { checkReadable, loadEntries, openIntents, settle, writeEntry } from '../../../orders/model/journal'
+import type { Journal, JournalEntry, OrderIntent } from '../../../orders/model/journal'
+import { recoverOrders } from '../../../orders/recoverOrders'
+import type { OwnerAnswer } from '../../bus/messages'
+import { notReachable, orderNotSent, toRefusal } from '../../model/refusals'
+import type { OwnedAccount } from './ownedAccount'
+
+/** An order command of a user. */
+export interface UserCommand {
+  readonly user: string
+  /** Unique among all messages to cTrader. */
+  readonly id: string
+  readonly payloadType: CommandType
+  readonly payload: object
+}
+
+export interface Commands {
+  /**
+   * Writes a command into the journal, sends it once, and emits what became of it. It goes on without a subscriber.
+   */
+  readonly run: (command: UserCommand) => Observable<OwnerAnswer>
+  /** How many have no outcome. */
+  readonly count: () => number
+  /** Whether all have an outcome, also those of a former owner. */
+  readonly isIdle: () => boolean
+  /**
+   * Emits whether an order is open in the journal, and looks it up then. The end of an order may not have been written.
+   */
+  readonly lookUpOpen: () => Observable<boolean>
+  /** The command does not leave any more, if it has not left yet. */
+  readonly withdraw: (id: string) => void
+  /** Finds out what became of those that are open in the journal, on each line, while subscribed. */
+  readonly recovery$: Observable<never>
+}
+
+const notSent = (detail: string): CTraderError => new CTraderError({ reason: 'NotSent', detail })
+
+/** How a command ended, if it did not get an answer of another kind. */
+const answerOf = (error: unknown, hasLeft: boolean): OwnerAnswer => {
+  if (isRefused(error)) return { kind: 'refused', refusal: toRefusal(error) }
+  if (hasLeft) return { kind: 'inDoubt' }
+  return { kind: 'refused', refusal: orderNotSent }
+}
+
+/** How the entry of a command in the journal ends. */
+const outcomeOf = (answer: Exclude<OwnerAnswer, { readonly kind: 'inDoubt' }>): string => {
+  if (answer.kind === 'done') return 'answered'
+  return answer.refusal === orderNotSent ? 'notSent' : 'refused'
+}
+
+/** A command without an outcome. */
+interface Running {
+  isWithdrawn: boolean
+  readonly answer$: Observable<OwnerAnswer>
+}
+
+/** How many ids of commands that are over are known. */
+const OVER = 1_000
+
+/** Knows the latest texts that it was given. */
+const createRecent = (size: number) => {
+  const texts = new Set<string>()
+  return {
+    has: (text: string): boolean => texts.has(text),
+    add: (text: string): void => {
+      texts.add(text)
+      const [oldest = ''] = texts
+      if (texts.size > size) texts.delete(oldest)
+    },
+  }
+}
+
+export const createCommands = (
+  owned: OwnedAccount,
+  isSure: () => boolean,
+  journal: Journal,
+  log: Log,
+  isShared: boolean,
+): Commands => {
+  const { account, link$ } = owned
+  /** Commands without an outcome: their entries in the journal are not for `recoverOrders` yet. */
+  const running = new Map<string, Running>()
+  /** Those that are over, the latest of them: a bus may deliver a request twice. */
+  const over = createRecent(OVER)
+  const recovering = new Set<string>()
+  let hasRecovered = false
+  const doubt$ = new Subject<void>()
+
+  const isIdle = (): boolean => hasRecovered && running.size === 0 && recovering.size === 0
+
+  const send = (link: Link, intent: OrderIntent, user: string): Observable<OwnerAnswer> => {
+    const { id, payloadType, payload } = intent
+    let hasLeft = false
+    const mayLeave = (): CTraderError | undefined => {
+      if (running.get(id)?.isWithdrawn !== false) return notSent('it was withdrawn')
+      // Another process may own the account by now, if this one was paused.
+      if (!isSure()) return notSent('the line is not owned any more')
+      return owned.link() === link ? undefined : notSent('the line was lost')
+    }
+    const left$ = asOpenLink(link)
+      .inFlow(user)
+      .command(payloadType, payload, id, mayLeave)
+      .pipe(
+        map(() => {
+          hasLeft = true
+        }),
+        ignoreElements(),
+      )
+    return concat(
+      checkReadable(journal),
+      writeEntry(journal, intent),
+      left$,
+      of<OwnerAnswer>({ kind: 'done' }),
+    ).pipe(catchError((error: unknown) => of(answerOf(error, hasLeft))))
+  }
+  /** Each entry is looked up once at a time: an order that waits for its price is followed until it is over. */
+  const recover = (): Observable<never> =>
+    defer(() => {
+      const mine = new Set<string>()
+      const load = (): Observable<readonly JournalEntry[]> =>
+        loadEntries(journal).pipe(
+          map(entries => {
+            const open = (entries as readonly JournalEntry[]).filter(
+              ({ id }) => !running.has(id) && !recovering.has(id),
+            )
+            for (const { id } of open) {
+              mine.add(id)
+              recovering.add(id)
+            }
+            return open
+          }),
+        )
+      return recoverOrders(account, { journal: { append: journal.append, load } }).pipe(
+        // Where another process has written it, no one finds out more later: it is over.
+        concatMap(({ intent, update: { status } }) =>
+          isShared && status === 'notFound' ? settle(journal, intent, status) : EMPTY,
+        ),
+        tap({
+          complete: () => {
+            hasRecovered = true
+          },
+        }),
+        catchError((error: unknown) => {
+          log('warn', 'gateway.recovery', { accountId: account.accountId, error })
+          return EMPTY
+        }),
+        finalize(() => {
+          for (const id of mine) recovering.delete(id)
+        }),
+      )
+    })
+  const finish = (intent: OrderIntent, answer: OwnerAnswer): Observable<OwnerAnswer> => {
+    running.delete(intent.id)
+    over.add(intent.id)
+    if (answer.kind === 'inDoubt') {
+      doubt$.next()
+      return of(answer)
+    }
+    return concat(settle(journal, intent, outcomeOf(answer)), of(answer))
+  }
+
+  return {
+    run: ({ user, id, payloadType, payload }) => {
+      const known = running.get(id)
+      if (known) return known.answer$
+      // Its outcome was told to the first who asked. It is not sent again, so the other one has to find out.
+      if (over.has(id)) return of({ kind: 'inDoubt' })
+      const link = owned.link()
+      if (!link) return of({ kind: 'refused', refusal: notReachable })
+      const { accountId } = account
+      const entry = { state: 'intended', id, accountId, payloadType, payload, at: asyncScheduler.now() }
+      const intent = entry as unknown as OrderIntent
+      const answer$ = new AsyncSubject<OwnerAnswer>()
+      running.set(id, { isWithdrawn: false, answer$ })
+      send(link, intent, user)
+        .pipe(switchMap(answer => finish(intent, answer)))
+        .subscribe(answer$)
+      return answer$
+    },
+    count: () => running.size,
+    isIdle,
+    lookUpOpen: () =>
+      loadEntries(journal).pipe(
+        map(entries => {
+          const hasOpen = openIntents(entries as readonly JournalEntry[]).length > 0
+          if (hasOpen && isIdle()) doubt$.next()
+          return hasOpen
+        }),
+      ),
+    withdraw: id => {
+      const command = running.get(id)
+      if (command) command.isWithdrawn = true
+    },
+    recovery$: merge(link$.pipe(filter(link => link !== undefined)), doubt$).pipe(mergeMap(recover)),
+  }
+}

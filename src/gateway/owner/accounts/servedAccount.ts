@@ -1,0 +1,129 @@
+import type { Observable } from 'rxjs'
+import { monotonicNow } from '../../../clock'
+import { PayloadType } from '../../../protocol/payloadType'
+import type { Journal } from '../../../orders/model/journal'
+import type { Log } from '../../../session/logging/log'
+import type { Bus } from '../../bus/bus'
+import type { AccountPacket, NumberedPacket } from '../../bus/messages'
+import type { Position } from '../../bus/position'
+import { grantSlot, subjects } from '../../bus/subjects'
+import { createCommands } from './commands'
+import type { Commands } from './commands'
+import type { GrantKeeper } from '../grants/grants'
+import type { TextCache } from './history'
+import type { OwnedLine, Ownership } from './ownedLine'
+import type { Numbers } from './numbers'
+import { watchFence } from '../journal/fencedJournal'
+import { createOwnedAccount } from './ownedAccount'
+import type { OwnedAccount } from './ownedAccount'
+import { createPrices } from './prices'
+import type { Prices } from './prices'
+import { createQueries } from './queries'
+import type { AskQuery } from './queries'
+
+/** An account on a line, with all that the edges may ask of it. */
+export interface Served {
+  readonly grantId: string
+  /** The edges that need it. */
+  readonly edges: Map<string, AccountUser>
+  /** The last event that was sent. */
+  readonly at: () => Position
+  /** Events may be missing at the edges. */
+  readonly lose: () => void
+  readonly owned: OwnedAccount
+  readonly ask: AskQuery
+  readonly prices: Prices
+  readonly commands: Commands
+  readonly close: () => void
+}
+
+/** An edge that needs an account. */
+export interface AccountUser {
+  /** When it last said so, in ms. */
+  readonly renewedAt: number
+  /** The number of the last event then. */
+  readonly seq: number
+}
+
+export const accountUser = ({ seq }: Position): AccountUser => ({ renewedAt: monotonicNow(), seq })
+
+/** What the accounts of all lines share. */
+export interface ServedContext {
+  readonly bus: Bus
+  readonly grant: GrantKeeper['grant']
+  readonly forgetGrant: GrantKeeper['forget']
+  readonly history: TextCache
+  readonly journal: (accountId: number) => Journal
+  readonly feedOf: (account: { readonly accountId: number }) => string | undefined
+  readonly log: Log
+  /** Whether other processes may take the account over. */
+  readonly isShared: boolean
+  readonly nextStamp: () => number
+}
+
+export interface AccountOpening {
+  readonly accountId: number
+  readonly grantId: string
+  readonly numbers: Numbers
+  /** Another process has the journal, and with it the account. */
+  readonly onFenced: () => void
+  /** Has to complete before an order is written down. */
+  readonly beforeIntent: () => Observable<unknown>
+}
+
+/** Opens an account on a line, and tells the edges of it. */
+export const serveAccount = (
+  { client, environment }: OwnedLine,
+  { epoch, isSure }: Ownership,
+  { accountId, grantId, numbers, onFenced, beforeIntent }: AccountOpening,
+  { bus, feedOf, grant: grantOf, history, isShared, journal, log, nextStamp }: ServedContext,
+): Served => {
+  const slot = grantSlot(grantId)
+  const grant = grantOf(grantId, client)
+  const account = client.account({ accountId, accessToken: grant.accessToken })
+  const publish = (packet: AccountPacket): void => {
+    const numbered: NumberedPacket = { ...packet, epoch, seq: numbers.nextEvent() }
+    bus.publish(subjects.events(environment, slot, accountId), JSON.stringify(numbered))
+  }
+  const owned = createOwnedAccount(account, grant, packet => {
+    if (packet.kind === 'lost' || packet.payloadType === PayloadType.PROTO_OA_SYMBOL_CHANGED_EVENT)
+      queries.forget()
+    publish(packet)
+  })
+  const queries = createQueries(owned, { nextStamp, history })
+  const hasFeed = feedOf({ accountId }) !== undefined
+  const prices = createPrices(owned, hasFeed, {
+    publish: (kind, symbolId, payload) => {
+      const seq = numbers.nextPrice(`${kind} ${symbolId}`)
+      const body = JSON.stringify({ ...payload, epoch, seq })
+      bus.publish(subjects.prices({ environment, slot, accountId }, kind, symbolId), body)
+    },
+    last: (kind, symbolId) => ({ epoch, seq: numbers.price(`${kind} ${symbolId}`) }),
+  })
+  const commands = createCommands(
+    owned,
+    isSure,
+    watchFence(journal(accountId), onFenced, beforeIntent),
+    log,
+    isShared,
+  )
+  const recovery = commands.recovery$.subscribe()
+  return {
+    grantId,
+    edges: new Map(),
+    at: () => ({ epoch, seq: numbers.event() }),
+    lose: () => {
+      publish({ kind: 'lost' })
+    },
+    owned,
+    ask: queries.ask,
+    prices,
+    commands,
+    close: () => {
+      recovery.unsubscribe()
+      prices.close()
+      owned.close()
+      numbers.rest()
+    },
+  }
+}
