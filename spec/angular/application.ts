@@ -4,7 +4,13 @@ import { injectAccount, injectClient, injectSimulator } from 'rx-ctrader/angular
 import type { Account, Client } from 'rx-ctrader'
 import type { Simulator } from 'rx-ctrader/simulator'
 
-export const credentials = { environment: 'demo', clientId: 'me', clientSecret: 'secret' } as const
+/** With a random part that is always the same: some pauses would be over before a spec looks. */
+export const credentials = {
+  environment: 'demo',
+  clientId: 'me',
+  clientSecret: 'secret',
+  random: () => 0.5,
+} as const
 export const mine = { accountId: 7, accessToken: 'token' } as const
 
 /** What of an application the library sees: its environment injector, and an injection context. */
