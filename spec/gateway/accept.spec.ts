@@ -1,8 +1,9 @@
 import { EMPTY, NEVER, Subject, of, throwError, timer, map } from 'rxjs'
 import { PayloadType } from 'rx-ctrader'
 import type { Connect } from 'rx-ctrader'
-import type { Entitlement, Gateway, Handshake } from 'rx-ctrader/gateway'
+import type { Entitlement, Gateway, Handshake, StoredGrant } from 'rx-ctrader/gateway'
 import { createSimulator } from 'rx-ctrader/simulator'
+import type { Grant } from 'rx-ctrader/simulator'
 import { memoryLine } from '../../src/gateway/edge/wire/memoryLine'
 import { ACCOUNT } from '../support/account'
 import { gatewayOver, lasting, ownAccount } from '../support/gatewayScene'
@@ -217,6 +218,53 @@ describe('a peer of a gateway', () => {
       })
       at(20_000, () => {
         expect(codes(peer)).toEqual([2101, 2103, 2164, 'CH_ACCESS_TOKEN_INVALID'])
+        peer.leave()
+      })
+    })
+  })
+
+  it('is told of each gap, also after its token was replaced', () => {
+    inVirtualTime(({ at }) => {
+      const grant: Grant = {
+        accessToken: 'first',
+        refreshToken: 'more',
+        accountIds: [ACCOUNT],
+        permissionScope: 1,
+      }
+      const broker = createSimulator({ latency: 10, grants: [grant] })
+      let stored: StoredGrant = { tokens: grant, version: '1' }
+      const gateway = gatewayOver(broker.connect, {
+        grants: {
+          load: () => of(stored),
+          save: (_, tokens) => {
+            stored = { tokens, version: '2' }
+            return of('2')
+          },
+        },
+      })
+      const peer = rawClient(lineTo(gateway))
+      at(0, () => {
+        peer.send(logIn())
+      })
+      at(100, () => {
+        peer.send(open)
+      })
+      at(1_000, () => {
+        broker.inflict({ kind: 'tokenExpiry' })
+        broker.inflict({ kind: 'drop' })
+      })
+      // As a client does: while the gateway still replaces the token.
+      at(1_100, () => {
+        expect(codes(peer)).toEqual([2101, 2103, 2164])
+        peer.send(open)
+      })
+      at(10_000, () => {
+        expect(stored.version).toBe('2')
+        expect(codes(peer).slice(3)).toEqual([2103])
+        broker.inflict({ kind: 'drop' })
+      })
+      at(20_000, () => {
+        expect(codes(peer).slice(4)).toEqual([2164])
         peer.leave()
       })
     })

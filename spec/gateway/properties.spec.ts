@@ -1,9 +1,10 @@
 import * as fc from 'fast-check'
-import { BehaviorSubject, asyncScheduler, of } from 'rxjs'
+import { BehaviorSubject, asyncScheduler, of, throwError } from 'rxjs'
 import { PayloadType, createClient } from 'rx-ctrader'
-import type { Entitlement } from 'rx-ctrader/gateway'
+import type { Entitlement, StoredGrant } from 'rx-ctrader/gateway'
 import type { ProtoOAExecutionEvent } from 'rx-ctrader/protocol'
 import { createSimulator } from 'rx-ctrader/simulator'
+import type { Fault } from 'rx-ctrader/simulator'
 import { ACCOUNT } from '../support/account'
 import { gatewayOver, ownAccount } from '../support/gatewayScene'
 import { rawClient } from '../support/rawClient'
@@ -37,7 +38,12 @@ const SECRETS = {
   accessToken: 'access-token-8861',
   refreshToken: 'refresh-token-2704',
 }
+/** Of a client directly at the server. Nothing that goes wrong on the gateway's line goes wrong on its own. */
+const DIRECT = { clientId: 'direct', clientSecret: 'direct' }
+const DIRECT_TOKENS = { accessToken: 'direct', refreshToken: 'unused' }
 const END = 60_000
+
+const MARKET_ORDER = { orderType: 1, tradeSide: 1, volume: 100_000 } as const
 
 const requests: readonly (readonly [payloadType: number, payload: object])[] = [
   [PROTO_OA_ACCOUNT_AUTH_REQ, { accessToken: 'mine' }],
@@ -49,9 +55,18 @@ const requests: readonly (readonly [payloadType: number, payload: object])[] = [
   [PROTO_OA_SUBSCRIBE_SPOTS_REQ, { symbolId: [1, 2] }],
   [PROTO_OA_UNSUBSCRIBE_SPOTS_REQ, { symbolId: [1] }],
   [PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, { symbolId: [1] }],
-  [PROTO_OA_NEW_ORDER_REQ, { symbolId: 1, orderType: 1, tradeSide: 1, volume: 100_000 }],
-  [PROTO_OA_NEW_ORDER_REQ, { symbolId: 2, orderType: 1, tradeSide: 2, volume: 100_000 }],
+  [PROTO_OA_NEW_ORDER_REQ, { ...MARKET_ORDER, symbolId: 1 }],
+  [PROTO_OA_NEW_ORDER_REQ, { ...MARKET_ORDER, symbolId: 2, tradeSide: 2 }],
 ]
+
+/** What goes wrong on the gateway's line. A token that has expired is refused when the line comes back. */
+const FAULTS: Record<string, readonly Fault[]> = {
+  drop: [{ kind: 'drop' }],
+  silence: [{ kind: 'silence' }],
+  close: [{ kind: 'close' }],
+  expiry: [{ kind: 'tokenExpiry', accountId: ACCOUNT }, { kind: 'drop' }],
+  revocation: [{ kind: 'tokenInvalidated', accountId: ACCOUNT }],
+}
 
 const peers = fc.integer({ min: 0, max: 2 })
 const steps = fc.array(
@@ -60,7 +75,11 @@ const steps = fc.array(
     fc.oneof(
       { weight: 8, arbitrary: fc.record({ peer: peers, request: fc.nat(requests.length - 1) }) },
       { weight: 2, arbitrary: fc.record({ peer: peers, scope: fc.constantFrom('none', 'view', 'trade') }) },
-      { weight: 1, arbitrary: fc.record({ fault: fc.constantFrom('drop', 'silence', 'close') }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({ fault: fc.constantFrom('drop', 'silence', 'close', 'expiry', 'revocation') }),
+      },
+      { weight: 1, arbitrary: fc.record({ elsewhere: fc.constant(true) }) },
       { weight: 1, arbitrary: fc.record({ peer: peers, leaves: fc.constant(true) }) },
     ),
   ),
@@ -87,6 +106,8 @@ interface Played {
   readonly executions: readonly Execution[]
   /** What the server sent to the gateway. */
   readonly fromServer: readonly string[]
+  /** All tokens of the gateway, also the renewed ones. */
+  readonly tokens: readonly string[]
   /** What the gateway still has when all have left. */
   readonly left: object | undefined
 }
@@ -99,7 +120,7 @@ const play = (given: Steps): Played => {
   inVirtualTime(({ at, watch }) => {
     const broker = createSimulator({
       latency: 20,
-      applications: [{ clientId: 'app', clientSecret: SECRETS.clientSecret }],
+      applications: [{ clientId: 'app', clientSecret: SECRETS.clientSecret }, DIRECT],
       grants: [
         {
           accessToken: SECRETS.accessToken,
@@ -107,18 +128,25 @@ const play = (given: Steps): Played => {
           accountIds: [ACCOUNT],
           permissionScope: 1,
         },
+        { ...DIRECT_TOKENS, accountIds: [ACCOUNT], permissionScope: 1 },
       ],
     })
+    const disturb = (...faults: readonly Fault[]): void => {
+      for (const fault of faults) broker.fault(fault, ({ clientId }) => clientId !== DIRECT.clientId)
+    }
+    const tokens = [SECRETS.accessToken, SECRETS.refreshToken]
+    let stored: StoredGrant = {
+      tokens: { accessToken: SECRETS.accessToken, refreshToken: SECRETS.refreshToken },
+      version: '1',
+    }
     const wire = wiretap(broker.connect)
     let mostLines = 0
     const executions: Execution[] = []
-    const direct = createClient({
-      connect: broker.connect,
-      clientId: 'app',
-      clientSecret: SECRETS.clientSecret,
+    const elsewhere = createClient({ connect: broker.connect, ...DIRECT }).account({
+      accountId: ACCOUNT,
+      accessToken: DIRECT_TOKENS.accessToken,
     })
-    const watching = direct
-      .account({ accountId: ACCOUNT, accessToken: SECRETS.accessToken })
+    const watching = elsewhere
       .on(PROTO_OA_EXECUTION_EVENT)
       .subscribe(({ payload }) => executions.push({ at: asyncScheduler.now(), key: keyOf(payload) }))
     at(END + 60_000, () => {
@@ -128,12 +156,13 @@ const play = (given: Steps): Played => {
     const gateway = gatewayOver(wire.connect, {
       application: { clientId: 'app', clientSecret: SECRETS.clientSecret },
       grants: {
-        load: () =>
-          of({
-            tokens: { accessToken: SECRETS.accessToken, refreshToken: SECRETS.refreshToken },
-            version: '1',
-          }),
-        save: () => of('2'),
+        load: () => of(stored),
+        save: (_, { accessToken, refreshToken }, after) => {
+          if (after !== stored.version) return throwError(() => new Error('another version is kept'))
+          tokens.push(accessToken, refreshToken)
+          stored = { tokens: { accessToken, refreshToken }, version: `${after}1` }
+          return of(stored.version)
+        },
       },
       entitle: ({ userId }) => scopes[Number(userId)] ?? of([]),
     })
@@ -157,8 +186,11 @@ const play = (given: Steps): Played => {
           const { scope } = step
           scopes[step.peer]?.next(scope === 'none' ? [] : [{ ...ownAccount, scope: scope }])
         } else if ('fault' in step) {
-          if (step.fault === 'close') broker.close(1000, 'Bye')
-          else broker[step.fault as 'drop']()
+          disturb(...(FAULTS[step.fault] ?? []))
+        } else if ('elsewhere' in step) {
+          watching.add(
+            elsewhere.request(PROTO_OA_NEW_ORDER_REQ, { ...MARKET_ORDER, symbolId: 1 }).subscribe(),
+          )
         } else {
           left.add(step.peer)
           clients[step.peer]?.leave()
@@ -180,6 +212,7 @@ const play = (given: Steps): Played => {
         mostLines,
         executions,
         fromServer: wire.received,
+        tokens,
         left: health.values[0],
       }
     })
@@ -220,19 +253,25 @@ const illicit = ({ timed }: RawClient, rights: readonly (readonly [number, strin
 /** How long an event may take on its way, in ms. */
 const ON_ITS_WAY = 500
 
+/** After this time at the latest, in ms, the gateway notices that its line is silent. */
+const NOTICED_AFTER = 60_000
+
 /**
  * The events that a client has missed while the account was open on its line, and no 2164 has come since. What came when
- * the line was just opened, or about to end, is left out.
+ * the line was just opened, or about to end, is left out. So is what came on a silent line, if the client was gone before
+ * the silence was noticed.
  */
 const missed = (
   { timed }: RawClient,
   executions: readonly Execution[],
+  silences: readonly number[],
   ends: number,
 ): readonly Execution[] => {
   let opened: number | undefined
   const periods: [from: number, to: number][] = []
   const end = (at: number): void => {
-    if (opened !== undefined) periods.push([opened, at])
+    const unnoticed = silences.filter(silent => silent <= at && silent > at - NOTICED_AFTER)
+    if (opened !== undefined) periods.push([opened, Math.min(at, ...unnoticed)])
     opened = undefined
   }
   const got = new Set<string>()
@@ -261,16 +300,23 @@ describe('a gateway, under faults', () => {
   it('keeps its secrets, its rights, its one line, and answers each request once', () => {
     fc.assert(
       fc.property(steps, given => {
-        const { clients, asked, rights, upstream, mostLines, left, executions, fromServer } = play(given)
-        const leftAt = [0, 1, 2].map(
-          peer => given.find(([, step]) => 'leaves' in step && step.peer === peer)?.[0],
+        const { clients, asked, rights, upstream, mostLines, left, executions, fromServer, tokens } =
+          play(given)
+        const leftAt = [0, 1, 2].map(peer =>
+          Math.min(
+            END,
+            ...given.flatMap(([at, step]) => ('leaves' in step && step.peer === peer ? [at] : [])),
+          ),
+        )
+        const silences = given.flatMap(([at, step]) =>
+          'fault' in step && step.fault === 'silence' ? [at] : [],
         )
         clients.forEach((client, peer) => {
           const all = client.received.join('\n')
-          for (const secret of Object.values(SECRETS)) expect(all).not.toContain(secret)
+          for (const secret of [SECRETS.clientSecret, ...tokens]) expect(all).not.toContain(secret)
           expect(strays(client)).toEqual([])
           expect(illicit(client, rights[peer] ?? [])).toEqual([])
-          expect(missed(client, executions, leftAt[peer] ?? END)).toEqual([])
+          expect(missed(client, executions, silences, leftAt[peer] ?? END)).toEqual([])
           for (const id of asked[peer] ?? []) {
             const answers = answersTo(client, id)
             expect([id, answers.length]).toEqual([id, 1])

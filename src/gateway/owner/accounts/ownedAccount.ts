@@ -7,12 +7,14 @@ import {
   defer,
   distinctUntilChanged,
   filter,
+  ignoreElements,
   map,
   merge,
   mergeMap,
   of,
   switchMap,
   take,
+  tap,
   throwError,
   timeout,
 } from 'rxjs'
@@ -95,15 +97,28 @@ export const createOwnedAccount = (
     events += 1
     publish(packet)
   }
+  const tellLost = (): void => {
+    tell({ kind: 'lost' })
+  }
+  /** A session that fails has no gap to be told of, and edges would believe that it is authenticated. */
+  const lost$ = defer(() => {
+    tellLost()
+    return EMPTY
+  })
+  const gaps$ = account.gap$.pipe(
+    filter(({ resumed }) => !resumed),
+    tap(tellLost),
+    ignoreElements(),
+    // The links fail for the same reason, and say why.
+    catchError(() => EMPTY),
+  )
+  /** One session: its gaps are listened to second, so that who asks after a gap finds no lost link. */
+  const links$ = merge(accountLinks(account), gaps$)
   /** A token that is refused is replaced once. Then the account begins again. */
-  const session$: Observable<Link | undefined> = accountLinks(account).pipe(
+  const session$: Observable<Link | undefined> = links$.pipe(
     catchError((error: unknown) =>
       isRefusedAs(error, 'badToken')
-        ? concat(
-            of(undefined),
-            grant.replaceToken(error),
-            defer(() => accountLinks(account)),
-          )
+        ? concat(of(undefined), lost$, grant.replaceToken(error), links$)
         : throwError(() => error),
     ),
   )
@@ -116,19 +131,9 @@ export const createOwnedAccount = (
       error: (failure: unknown) => {
         failedAt = monotonicNow()
         state$.next({ failure })
-        // Without a next session there is no gap to be told of, and edges would believe that it is authenticated.
-        tell({ kind: 'lost' })
+        tellLost()
       },
     })
-    // Added second, so that who asks after a gap finds no lost link.
-    session.add(
-      account.gap$.pipe(filter(({ resumed }) => !resumed)).subscribe({
-        next: () => {
-          tell({ kind: 'lost' })
-        },
-        error: () => undefined,
-      }),
-    )
   }
   begin()
   life.add(() => {
