@@ -6,6 +6,7 @@ import type { Observable } from 'rxjs'
 import { natsBus } from 'rx-ctrader/nats'
 import { busContract } from '../support/busContract'
 import { startNatsCluster } from '../support/natsServer'
+import { conclude } from './drill'
 
 const CONNECTIONS = 12
 /** The servers that are left have chosen another one that leads by then, in ms. */
@@ -100,13 +101,4 @@ const run = async (): Promise<readonly string[]> => {
   return wrong
 }
 
-run().then(
-  broken => {
-    for (const what of broken) console.error(`broken: ${what}`)
-    process.exit(broken.length > 0 ? 1 : 0)
-  },
-  (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  },
-)
+conclude(run())

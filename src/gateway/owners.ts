@@ -32,7 +32,7 @@ export interface Owners {
 /**
  * The part of a gateway that has the lines to cTrader, the secret and the tokens, for a process without browsers. There
  * may be any number of them, with the same `lines`, and of processes with {@link createEdge}. Each line is held by one
- * of them. When it ends, another one takes its lines over: in less than a second if it was closed, after `ttl` if it has
+ * of them. When it ends, another one takes its lines over: in about a second if it was closed, after `ttl` if it has
  * died. Throws `InvalidOption` for invalid options.
  *
  * ```ts
