@@ -16,7 +16,9 @@ import { warnOfOldServer } from './connection/serverVersion'
  * token or a key. They are kept in the bucket `ctrader_grants`. If it is not there, it is made.
  *
  * The first key seals, and all keys open. A pair is saved only if the version that is there is still the one that was
- * loaded. Errors of `load`, `save` and `remove` are those of a bus, or `InvalidOption`. None has a token or a key.
+ * loaded. `watch` gives the pair that is there and each new one, also after the connection was lost. A pair that does not
+ * open is logged as `gateway.grant`, and the next one follows. Errors of `load`, `save` and `remove` are those of a bus,
+ * or `InvalidOption`. None has a token or a key.
  *
  * ```ts
  * const grants = natsGrants(nc, [{ id: '2026-11', key: process.env['GRANTS_KEY'] ?? '' }])
@@ -26,9 +28,9 @@ export const natsGrants = (
   nc: NatsConnection,
   keys: readonly [GrantKey, ...(readonly GrantKey[])],
   options: NatsOptions = {},
-): GrantStore => {
+): Required<GrantStore> => {
   const { prefix, replicas, log } = readNatsOptions(options)
   warnOfOldServer(nc, log)
   const bucket = createNames(prefix).bucket('ctrader_grants')
-  return sealedGrants(kvStore(jetstream(nc), watchConnection(nc), { bucket, replicas }), keys)
+  return sealedGrants(kvStore(jetstream(nc), watchConnection(nc), { bucket, replicas }), keys, log)
 }

@@ -9,7 +9,7 @@ export interface NatsOptions {
   readonly prefix?: string
   /** How many servers of a cluster keep what is not there yet: 1, 3 or 5. Default 1. */
   readonly replicas?: number
-  /** Called with a warning if the server is too old for production. Default: no log. */
+  /** Called with a warning if the server is too old for production, or if tokens there do not open. Default: no log. */
   readonly log?: Log
 }
 

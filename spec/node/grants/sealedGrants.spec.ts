@@ -2,7 +2,7 @@ import { EMPTY, catchError, concat, concatMap, lastValueFrom, of, throwError, to
 import type { Observable } from 'rxjs'
 import { busError } from 'rx-ctrader/gateway'
 import { memoryStore } from '../../../src/gateway/bus/store'
-import type { Store } from '../../../src/gateway/bus/store'
+import type { Store, StoreEntry } from '../../../src/gateway/bus/store'
 import { sealedGrants } from '../../../src/node/grants/sealedGrants'
 
 const KEY = { id: '2026-11', key: new Uint8Array(32).fill(7) }
@@ -83,6 +83,36 @@ describe('sealed grants in a shared store', () => {
     }
     const [version = ''] = await all(sealedGrants(deaf, [KEY]).save('ann', TOKENS, ''))
     expect(await all(sealedGrants(shared, [KEY]).load('ann'))).toEqual([{ tokens: TOKENS, version }])
+  })
+
+  it('are watched in their order, each once, without what is old, removed or of another key', async () => {
+    const shared = memoryStore()
+    const grants = sealedGrants(shared, [KEY])
+    let [key, first]: [string, StoreEntry] = ['', { revision: 0, text: '' }]
+    const store: Store = {
+      ...shared,
+      // A lost connection is back, and what was asked for meanwhile comes late.
+      watch: name => {
+        key = name
+        return shared.watch(name).pipe(concatMap((entry, index) => (index === 1 ? [entry, first] : [entry])))
+      },
+    }
+    const logged: unknown[] = []
+    const seen: string[] = []
+    sealedGrants(store, [KEY], (...entry) => logged.push(entry))
+      .watch('ann')
+      .subscribe(({ tokens, version }) => seen.push(`${tokens.accessToken} ${version}`))
+    const [one = ''] = await all(grants.save('ann', TOKENS, ''))
+    first = (await lastValueFrom(shared.get(key))) ?? first
+    const [two = ''] = await all(grants.save('ann', NEXT, one))
+    await all(grants.remove('ann'))
+    await all(sealedGrants(shared, [NEWER]).save('ann', TOKENS, ''))
+    const { revision } = (await lastValueFrom(shared.get(key))) ?? first
+    const [last = ''] = await all(shared.put(key, first.text, revision))
+    expect(seen).toEqual([`access-secret ${one}`, `access-next ${two}`, `access-secret ${last}`])
+    expect(logged).toMatchObject([
+      ['warn', 'gateway.grant', { grantId: 'ann', error: { option: 'grantId' } }],
+    ])
   })
 
   it('are opened by all keys, sealed by the first, and only as those of their grant', async () => {

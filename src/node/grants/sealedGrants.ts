@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { catchError, concatMap, defer, filter, ignoreElements, map, of, throwError } from 'rxjs'
+import { EMPTY, catchError, concatMap, defer, filter, ignoreElements, map, of, tap, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { invalidOption } from '../../errors'
 import type { Store, StoreEntry } from '../../gateway/bus/store'
+import type { StoredGrant } from '../../gateway'
 import type { Tokens } from '../../session/authentication/grants/tokens'
+import type { Log } from '../../session/logging/log'
 import type { GrantStore } from './encryptedGrants'
 import { createSealer } from './seal'
 import type { GrantKey } from './seal'
@@ -14,7 +16,8 @@ const ABSENT = ''
 export const sealedGrants = (
   store: Store,
   keys: readonly [GrantKey, ...(readonly GrantKey[])],
-): GrantStore => {
+  log: Log = () => undefined,
+): Required<GrantStore> => {
   const sealer = createSealer(keys)
 
   /** Any text can be the id of a grant, but not the name of a value. */
@@ -25,6 +28,11 @@ export const sealedGrants = (
   }
   const versionOf = (entry: StoreEntry | undefined): string =>
     entry && entry.text !== ABSENT ? String(entry.revision) : ABSENT
+
+  const open = (entry: StoreEntry, grantId: string): StoredGrant => ({
+    tokens: JSON.parse(sealer.open(entry.text, grantId).text) as Tokens,
+    version: versionOf(entry),
+  })
 
   /** Writes once. The answer may be lost: each seal differs, so what is there says whether it counts. */
   const write = (key: string, text: string, after: number): Observable<number> =>
@@ -47,11 +55,29 @@ export const sealedGrants = (
       defer(() => store.get(keyFor(grantId))).pipe(
         filter(entry => entry !== undefined),
         filter(({ text }) => text !== ABSENT),
-        map(entry => ({
-          tokens: JSON.parse(sealer.open(entry.text, grantId).text) as Tokens,
-          version: versionOf(entry),
-        })),
+        map(entry => open(entry, grantId)),
       ),
+    watch: grantId =>
+      defer(() => {
+        let last = 0
+        return store.watch(keyFor(grantId)).pipe(
+          // What was asked for after a lost connection may come behind what is newer.
+          filter(({ revision }) => revision > last),
+          tap(({ revision }) => {
+            last = revision
+          }),
+          filter(({ text }) => text !== ABSENT),
+          concatMap(entry =>
+            defer(() => of(open(entry, grantId))).pipe(
+              // The next one may be readable: an error would be the end of all.
+              catchError((error: unknown) => {
+                log('warn', 'gateway.grant', { grantId, error })
+                return EMPTY
+              }),
+            ),
+          ),
+        )
+      }),
     save: (grantId, { accessToken, refreshToken, expiresAt }, after) =>
       defer(() => {
         const key = keyFor(grantId)
