@@ -21,6 +21,7 @@ import type { CTraderError } from '../errors'
 import type { Peer, ServerConnection } from '../transport/peer'
 import type { Connect } from '../transport/socket'
 import { exposeGatewayActivity } from './activity'
+import { shareListening } from './bus/sharedListening'
 import { createEdgeAccount } from './edge/accounts/edgeAccount'
 import type { EdgeAccount } from './edge/accounts/edgeAccount'
 import { openLine } from './edge/line'
@@ -100,6 +101,7 @@ export const openEdge = (
   const accounts = new Map<string, EdgeAccount>()
   const counters = createCounters()
   const ownerWatch = createOwnerWatch(bus)
+  const listen = shareListening(bus)
   let isClosed = false
 
   const context: EdgeContext = {
@@ -118,7 +120,7 @@ export const openEdge = (
       const known = accounts.get(key)
       if (known) return known
       let unfollow = (): void => undefined
-      const account = createEdgeAccount(entitlement, { bus, edge, linger, isShared }, () => {
+      const account = createEdgeAccount(entitlement, { bus, listen, edge, linger, isShared }, () => {
         accounts.delete(key)
         unfollow()
       })

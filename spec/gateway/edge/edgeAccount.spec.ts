@@ -36,9 +36,11 @@ describe('an account at the edge', () => {
     inVirtualTime(({ at, watch }) => {
       const { bus } = busWith(() => throwError(() => busError(reason)))
       const asked = watch(
-        createEdgeAccount(account, { bus, edge: 'e', linger: 0, isShared: false }, () => undefined).ask(
-          request,
-        ),
+        createEdgeAccount(
+          account,
+          { bus, listen: bus.on, edge: 'e', linger: 0, isShared: false },
+          () => undefined,
+        ).ask(request),
       )
       at(10, () => {
         expect(asked.values[0]).toMatchObject(answer)
@@ -49,7 +51,11 @@ describe('an account at the edge', () => {
   it('ends for its listeners where the owner does not have it open, so that they open it again', () => {
     inVirtualTime(({ at, watch }) => {
       const { bus } = busWith(() => of(JSON.stringify({ kind: 'notOpen' })))
-      const edge = createEdgeAccount(account, { bus, edge: 'e', linger: 0, isShared: false }, () => undefined)
+      const edge = createEdgeAccount(
+        account,
+        { bus, listen: bus.on, edge: 'e', linger: 0, isShared: false },
+        () => undefined,
+      )
       const lost: number[] = []
       edge.attach({ event: () => undefined, lost: () => lost.push(1) })
       const asked = watch(edge.ask(query))
@@ -66,7 +72,7 @@ describe('an account at the edge', () => {
       let unused = 0
       const edge = createEdgeAccount(
         account,
-        { bus, edge: 'e', linger: 1_000, isShared: false },
+        { bus, listen: bus.on, edge: 'e', linger: 1_000, isShared: false },
         () => (unused += 1),
       )
       const heard: unknown[] = []

@@ -89,6 +89,8 @@ export type OwnerAnswer =
       readonly stamp?: number
       /** The last event of an account that was opened, or the last prices of a subscription. */
       readonly at?: Position
+      /** Where the prices of an account that was opened come, if it shares them: what their subjects begin with. */
+      readonly prices?: string
       /** The latest prices, or the whole book, to which one has subscribed. */
       readonly snapshot?: object
     }
@@ -116,7 +118,7 @@ export type AccountPacket =
 /** As it is on the bus. */
 export type NumberedPacket = AccountPacket & Position
 
-/** Prices, or a change of a book, as they are on the bus. With `reset`, what was known is worth nothing any more. */
+/** Prices, or a change of a book, as they are on the bus: without the id of an account. With `reset`, what was known is worth nothing any more. */
 export type PricePacket<Event> = Event & Position & { readonly reset?: boolean }
 
 /** What an owner tells all edges when a line has become its own. */

@@ -18,6 +18,10 @@ export interface BusAccount {
 
 type Part = number | '*'
 
+/** A name as one part of a subject. No two names give the same. */
+const toPart = (name: string): string =>
+  name === '' ? '=' : name.replace(/[^\w-]/g, char => `=${char.charCodeAt(0).toString(16)}=`)
+
 const ofAccount =
   (kind: string) =>
   (environment: Environment, slot: Part, accountId: Part): string =>
@@ -31,9 +35,15 @@ export const subjects = {
   notices: ofAccount('note'),
   /** The events of an account, from its owner to the edges. */
   events: ofAccount('evt'),
+  /** What the subjects of the prices of an account without a feed begin with. */
+  ownPrices: ({ environment, slot, accountId }: BusAccount): string =>
+    `${PREFIX}.${environment}.${slot}.feed.${accountId}`,
+  /** The same for all accounts of a feed on a line. Each line has numbers of its own. */
+  feedPrices: (environment: Environment, feed: string, line: string): string =>
+    `${PREFIX}.${environment}.feed.${toPart(feed)}.${toPart(line)}`,
   /** The prices or the book of a symbol, from its owner to the edges. */
-  prices: ({ environment, slot, accountId }: BusAccount, kind: 'spot' | 'depth', symbolId: number): string =>
-    `${PREFIX}.${environment}.${slot}.feed.${accountId}.${kind}.${symbolId}`,
+  prices: (source: string, kind: 'spot' | 'depth', symbolId: number): string =>
+    `${source}.${kind}.${symbolId}`,
   /** That a line has another owner, for all accounts of a slot. */
   epochs: (environment: Environment | '*', slot: Part): string => `${PREFIX}.${environment}.${slot}.epoch`,
 } as const

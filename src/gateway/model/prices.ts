@@ -1,10 +1,10 @@
 import type { ProtoOADepthEvent, ProtoOADepthQuote, ProtoOASpotEvent } from '../../protocol/messages/quotes'
 
+/** Some of the prices and bars of a symbol, of any account. */
+export type SpotChange = Omit<ProtoOASpotEvent, 'ctidTraderAccountId'>
+
 /** The current prices and bars of a symbol, after an event with some of them. */
-export const mergeSpots = (
-  known: ProtoOASpotEvent | undefined,
-  event: ProtoOASpotEvent,
-): ProtoOASpotEvent => {
+export const mergeSpots = <Event extends SpotChange>(known: Event | undefined, event: Event): Event => {
   if (!known) return event
   const { trendbar: newer = [] } = event
   if (newer.length === 0 && !known.trendbar) return { ...known, ...event }

@@ -60,6 +60,8 @@ export interface EdgeAccount {
 
 export interface EdgeAccountOptions {
   readonly bus: Bus
+  /** Listens on it, together with all other accounts of this edge. */
+  readonly listen: Bus['on']
   /** The name of this edge on the bus. */
   readonly edge: string
   /** How long what no peer needs is kept, in ms. */
@@ -84,7 +86,7 @@ const unanswered = (request: WithoutGrant<OwnerRequest>, error: unknown): OwnerA
 
 export const createEdgeAccount = (
   { accountId, environment, grantId }: Pick<Entitlement, 'accountId' | 'environment' | 'grantId'>,
-  { bus, edge, linger, isShared }: EdgeAccountOptions,
+  { bus, listen: listenTogether, edge, linger, isShared }: EdgeAccountOptions,
   onUnused: () => void,
 ): EdgeAccount => {
   const listeners = new Set<AccountListener>()
@@ -141,7 +143,7 @@ export const createEdgeAccount = (
       commands.set(request.id, { isWithdrawn: false })
       return askOwner(request).pipe(finalize(() => commands.delete(request.id)))
     })
-  const feeds = createFeeds({ bus, account, edge, linger, ask, tell })
+  const feeds = createFeeds({ listen: listenTogether, account, edge, linger, ask, tell })
 
   const lose = (): void => {
     feeds.reset()
@@ -172,11 +174,13 @@ export const createEdgeAccount = (
   /** The account is open from now on. */
   const onOpened = (answer: OwnerAnswer): OwnerAnswer => {
     if (answer.kind !== 'done' || !answer.at) return answer
-    const { at } = answer
+    const { at, prices = subjects.ownPrices(account) } = answer
     if (known && at.epoch < known.epoch) return { kind: 'refused', refusal: notReachable }
     // Of those that have it open already, some have missed events.
     if (known && !isOld(at, known)) beginAt(at)
+    else if (!feeds.isAt(prices)) lose()
     known ??= at
+    feeds.follow(prices)
     return answer
   }
 

@@ -1,10 +1,8 @@
 import type { ProtoOADepthEvent } from '../../../protocol/messages/quotes'
 import { PayloadType } from '../../../protocol/payloadType'
 import { encodeFrame } from '../../../transport/frame'
-import type { Bus } from '../../bus/bus'
 import { readBody } from '../../bus/messages'
 import type { PricePacket } from '../../bus/messages'
-import { subjects } from '../../bus/subjects'
 import { applyBookChange, bookChange, emptyBook } from '../../model/prices'
 import type { Book, BookChange } from '../../model/prices'
 import type { Price } from '../wire/outbox'
@@ -20,7 +18,10 @@ export type BookFeed = PriceFeed<BookListener, BookChange>
 
 type BusEvent = PricePacket<ProtoOADepthEvent & { readonly whole?: boolean }>
 
-export const createBookFeed = (bus: Bus, { account, symbolId }: FeedKey, onMissing: () => void): BookFeed => {
+export const createBookFeed = (
+  { accountId, symbolId, packet$ }: FeedKey,
+  onMissing: () => void,
+): BookFeed => {
   const order = packetOrder(onMissing)
   const listeners = new Set<BookListener>()
   let book: Book | undefined
@@ -28,7 +29,7 @@ export const createBookFeed = (bus: Bus, { account, symbolId }: FeedKey, onMissi
   let theirs: Book = emptyBook
 
   const frame = (change: BookChange): { readonly text: string; readonly price: Price } => {
-    const payload = { ctidTraderAccountId: account.accountId, symbolId, ...change }
+    const payload = { ctidTraderAccountId: accountId, symbolId, ...change }
     const price = { payloadType: PayloadType.PROTO_OA_DEPTH_EVENT, payload }
     return { price, text: encodeFrame(price) }
   }
@@ -38,7 +39,7 @@ export const createBookFeed = (bus: Bus, { account, symbolId }: FeedKey, onMissi
     book = theirs = next
     for (const listener of [...listeners]) listener.price(text, price)
   }
-  const listening = bus.on(subjects.prices(account, 'depth', symbolId)).subscribe(packet => {
+  const listening = packet$.subscribe(packet => {
     if (packet.kind === 'gap') return
     const { reset = false, whole = false, ...event } = readBody(packet.body) as BusEvent
     if (!order.accept(event)) return

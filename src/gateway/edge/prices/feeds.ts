@@ -12,8 +12,10 @@ import type {
 } from '../../bus/messages'
 import { omitUndefined } from '../../../util/omitUndefined'
 import type { BusAccount } from '../../bus/subjects'
+import { subjects } from '../../bus/subjects'
 import { createBookFeed } from './bookFeed'
 import type { BookFeed } from './bookFeed'
+import type { FeedKey } from './priceFeed'
 import { createSpotFeed } from './spotFeed'
 import type { SpotFeed } from './spotFeed'
 
@@ -25,6 +27,10 @@ export interface Feeds {
   readonly release: (key: PriceKey) => void
   readonly spots: (symbolId: number) => SpotFeed
   readonly book: (symbolId: number) => BookFeed
+  /** Whether the prices come there: what their subjects begin with. */
+  readonly isAt: (source: string) => boolean
+  /** From now on they come there. Those who had others have left. */
+  readonly follow: (source: string) => void
   /** What is known is worth nothing any more, and each subscription has to be established again. */
   readonly reset: () => void
   /** All that is subscribed to, and what of it has come. */
@@ -33,7 +39,7 @@ export interface Feeds {
 }
 
 export interface FeedOptions {
-  readonly bus: Bus
+  readonly listen: Bus['on']
   readonly account: BusAccount
   readonly edge: string
   readonly linger: number
@@ -50,8 +56,10 @@ interface Hold {
   lingering: Subscription
 }
 
-export const createFeeds = ({ bus, account, edge, linger, ask, tell }: FeedOptions): Feeds => {
+export const createFeeds = ({ listen, account, edge, linger, ask, tell }: FeedOptions): Feeds => {
+  const { accountId } = account
   const holds = new Map<string, Hold>()
+  let source = subjects.ownPrices(account)
   const spots = new Map<number, SpotFeed>()
   const books = new Map<number, BookFeed>()
 
@@ -69,11 +77,16 @@ export const createFeeds = ({ bus, account, edge, linger, ask, tell }: FeedOptio
     catchUps.set(text, asking)
   }
 
+  const feedKey = (kind: 'spot' | 'depth', symbolId: number): FeedKey => ({
+    accountId,
+    symbolId,
+    packet$: listen(subjects.prices(source, kind, symbolId)),
+  })
   const spotFeed = (symbolId: number): SpotFeed => {
     const key: PriceKey = { kind: 'spot', symbolId }
     const feed =
       spots.get(symbolId) ??
-      createSpotFeed(bus, { account, symbolId }, () => {
+      createSpotFeed(feedKey('spot', symbolId), () => {
         catchUp(key)
       })
     spots.set(symbolId, feed)
@@ -83,7 +96,7 @@ export const createFeeds = ({ bus, account, edge, linger, ask, tell }: FeedOptio
     const key: PriceKey = { kind: 'depth', symbolId }
     const feed =
       books.get(symbolId) ??
-      createBookFeed(bus, { account, symbolId }, () => {
+      createBookFeed(feedKey('depth', symbolId), () => {
         catchUp(key)
       })
     books.set(symbolId, feed)
@@ -94,6 +107,13 @@ export const createFeeds = ({ bus, account, edge, linger, ask, tell }: FeedOptio
     const feeds: Map<number, { readonly close: () => void }> = kind === 'depth' ? books : spots
     feeds.get(symbolId)?.close()
     feeds.delete(symbolId)
+  }
+  const closeFeeds = (): void => {
+    for (const asking of catchUps.values()) asking.unsubscribe()
+    catchUps.clear()
+    for (const feed of [...spots.values(), ...books.values()]) feed.close()
+    spots.clear()
+    books.clear()
   }
   const forget = (text: string, key: PriceKey): void => {
     holds.delete(text)
@@ -135,6 +155,12 @@ export const createFeeds = ({ bus, account, edge, linger, ask, tell }: FeedOptio
     release,
     spots: spotFeed,
     book: bookFeed,
+    isAt: other => other === source,
+    follow: next => {
+      if (next === source) return
+      source = next
+      closeFeeds()
+    },
     reset: () => {
       for (const hold of holds.values()) hold.answer$ = undefined
       for (const feed of [...spots.values(), ...books.values()]) feed.reset()
@@ -142,13 +168,9 @@ export const createFeeds = ({ bus, account, edge, linger, ask, tell }: FeedOptio
     wanted: () =>
       [...holds.values()].map(({ key }) => ({ ...key, ...omitUndefined({ has: feedOf(key).at() }) })),
     close: () => {
-      for (const asking of catchUps.values()) asking.unsubscribe()
-      catchUps.clear()
       for (const { lingering } of holds.values()) lingering.unsubscribe()
       holds.clear()
-      for (const feed of [...spots.values(), ...books.values()]) feed.close()
-      spots.clear()
-      books.clear()
+      closeFeeds()
     },
   }
 }

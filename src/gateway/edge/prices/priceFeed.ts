@@ -1,11 +1,13 @@
+import type { Observable } from 'rxjs'
+import type { Packet } from '../../bus/bus'
 import { isNext, isOld } from '../../bus/position'
 import type { Position } from '../../bus/position'
-import type { BusAccount } from '../../bus/subjects'
 
-/** A symbol of an account. */
+/** A symbol of an account, and what comes of it on the bus. */
 export interface FeedKey {
-  readonly account: BusAccount
+  readonly accountId: number
   readonly symbolId: number
+  readonly packet$: Observable<Packet>
 }
 
 /** The prices or the book of a symbol, for all peers of an edge. */

@@ -1,11 +1,10 @@
 import type { ProtoOASpotEvent } from '../../../protocol/messages/quotes'
 import { PayloadType } from '../../../protocol/payloadType'
 import { encodeFrame } from '../../../transport/frame'
-import type { Bus } from '../../bus/bus'
 import { readBody } from '../../bus/messages'
 import type { PricePacket } from '../../bus/messages'
-import { subjects } from '../../bus/subjects'
 import { mergeSpots } from '../../model/prices'
+import type { SpotChange } from '../../model/prices'
 import type { Price } from '../wire/outbox'
 import { packetOrder } from './priceFeed'
 import type { FeedKey, PriceFeed } from './priceFeed'
@@ -18,13 +17,13 @@ export interface SpotListener {
   readonly price: (text: string, price: Price) => void
 }
 
-export type SpotFeed = PriceFeed<SpotListener, ProtoOASpotEvent>
+export type SpotFeed = PriceFeed<SpotListener, SpotChange>
 
 /** The part of an event that a listener has subscribed to, if there is any. */
 const partOf = (
-  { trendbar = [], timestamp, ...event }: ProtoOASpotEvent,
+  { trendbar = [], timestamp, ...event }: SpotChange,
   { periods, withTimestamp }: SpotListener,
-): ProtoOASpotEvent | undefined => {
+): SpotChange | undefined => {
   const bars = trendbar.filter(({ period = 1 }) => periods.has(period))
   const { bid, ask, sessionClose } = event
   if (bid === undefined && ask === undefined && sessionClose === undefined && bars.length === 0)
@@ -44,19 +43,20 @@ interface Frame {
   readonly price: Price
 }
 
-const frameOf = (event: ProtoOASpotEvent, listener: SpotListener): Frame | undefined => {
-  const payload = partOf(event, listener)
-  if (!payload) return undefined
+const frameOf = (accountId: number, event: SpotChange, listener: SpotListener): Frame | undefined => {
+  const part = partOf(event, listener)
+  if (!part) return undefined
+  const payload: ProtoOASpotEvent = { ctidTraderAccountId: accountId, ...part }
   const price = { payloadType: PayloadType.PROTO_OA_SPOT_EVENT, payload }
   return { price, text: encodeFrame(price) }
 }
 
-export const createSpotFeed = (bus: Bus, { account, symbolId }: FeedKey, onMissing: () => void): SpotFeed => {
+export const createSpotFeed = ({ accountId, packet$ }: FeedKey, onMissing: () => void): SpotFeed => {
   const order = packetOrder(onMissing)
   const listeners = new Set<SpotListener>()
-  let current: ProtoOASpotEvent | undefined
+  let current: SpotChange | undefined
 
-  const send = (event: ProtoOASpotEvent): void => {
+  const send = (event: SpotChange): void => {
     /** Most listeners have subscribed to the same, so each text is made once. */
     const frames = new Map<string, Frame | undefined>()
     let last: SpotListener | undefined
@@ -64,16 +64,16 @@ export const createSpotFeed = (bus: Bus, { account, symbolId }: FeedKey, onMissi
     for (const listener of [...listeners]) {
       if (last?.periods !== listener.periods || last.withTimestamp !== listener.withTimestamp) {
         const variant = variantOf(listener)
-        frame = frames.has(variant) ? frames.get(variant) : frameOf(event, listener)
+        frame = frames.has(variant) ? frames.get(variant) : frameOf(accountId, event, listener)
         frames.set(variant, frame)
         last = listener
       }
       if (frame) listener.price(frame.text, frame.price)
     }
   }
-  const listening = bus.on(subjects.prices(account, 'spot', symbolId)).subscribe(packet => {
+  const listening = packet$.subscribe(packet => {
     if (packet.kind === 'gap') return
-    const { reset = false, epoch, seq, ...event } = readBody(packet.body) as PricePacket<ProtoOASpotEvent>
+    const { reset = false, epoch, seq, ...event } = readBody(packet.body) as PricePacket<SpotChange>
     if (!order.accept({ epoch, seq })) return
     if (reset) current = undefined
     else {
@@ -90,7 +90,7 @@ export const createSpotFeed = (bus: Bus, { account, symbolId }: FeedKey, onMissi
       listeners.delete(listener)
     },
     show: listener => {
-      const frame = current && frameOf(current, listener)
+      const frame = current && frameOf(accountId, current, listener)
       if (frame) listener.price(frame.text, frame.price)
     },
     begin: (at, event) => {

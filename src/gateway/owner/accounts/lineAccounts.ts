@@ -7,6 +7,7 @@ import type { BusLog } from '../../bus/bus'
 import type { NumberedPacket, OwnerAnswer, OwnerNotice, OwnerReply, OwnerRequest } from '../../bus/messages'
 import { grantSlot, subjects } from '../../bus/subjects'
 import { isGrantLost, toRefusal } from '../../model/refusals'
+import { createLineFeeds } from './lineFeeds'
 import type { OwnedLine, Ownership } from './ownedLine'
 import { createOpenAccounts } from '../journal/openAccounts'
 import type { OpenAccounts } from '../journal/openAccounts'
@@ -61,6 +62,7 @@ export const createLineAccounts = (
     return known
   }
 
+  const lineFeed = createLineFeeds(line, ownership, context.bus)
   const indexes = new Map<number, OpenAccounts>()
   const indexOf = (slot: number): OpenAccounts | undefined => {
     const index = indexes.get(slot) ?? (openLog && createOpenAccounts(openLog(slot)))
@@ -88,6 +90,7 @@ export const createLineAccounts = (
         accountId,
         grantId,
         numbers: numbersOf(accountId),
+        lineFeed,
         onFenced,
         beforeIntent: () => indexOf(grantSlot(grantId))?.add({ accountId, grantId }) ?? EMPTY,
       },
@@ -98,12 +101,20 @@ export const createLineAccounts = (
   }
   const answerOpen = (
     accountId: number,
-    { at, edges, owned, grantId }: Served,
+    { at, edges, feed, owned, grantId }: Served,
     edge: string,
   ): Observable<OwnerAnswer> => {
     edges.set(edge, accountUser(at()))
     return owned.ready().pipe(
-      map(() => ({ kind: 'done', stamp: nextStamp(), at: at() }) as const),
+      map(
+        () =>
+          ({
+            kind: 'done',
+            stamp: nextStamp(),
+            at: at(),
+            ...omitUndefined({ prices: feed?.source }),
+          }) as const,
+      ),
       catchError((error: unknown) => {
         // There may be other tokens by now: the next attempt loads them.
         if (isRefusedAs(error, 'badToken') || isGrantLost(error)) {

@@ -16,6 +16,8 @@ import type { Numbers } from './numbers'
 import { watchFence } from '../journal/fencedJournal'
 import { createOwnedAccount } from './ownedAccount'
 import type { OwnedAccount } from './ownedAccount'
+import { createCurrentPrices } from './currentPrices'
+import type { LineFeed } from './lineFeeds'
 import { createPrices } from './prices'
 import type { Prices } from './prices'
 import { createQueries } from './queries'
@@ -33,6 +35,8 @@ export interface Served {
   readonly owned: OwnedAccount
   readonly ask: AskQuery
   readonly prices: Prices
+  /** Where its prices come, if it shares them with others. */
+  readonly feed: LineFeed | undefined
   readonly commands: Commands
   readonly close: () => void
 }
@@ -65,6 +69,7 @@ export interface AccountOpening {
   readonly accountId: number
   readonly grantId: string
   readonly numbers: Numbers
+  readonly lineFeed: (feed: string) => LineFeed
   /** Another process has the journal, and with it the account. */
   readonly onFenced: () => void
   /** Has to complete before an order is written down. */
@@ -75,7 +80,7 @@ export interface AccountOpening {
 export const serveAccount = (
   { client, environment }: OwnedLine,
   { epoch, isSure }: Ownership,
-  { accountId, grantId, numbers, onFenced, beforeIntent }: AccountOpening,
+  { accountId, grantId, lineFeed, numbers, onFenced, beforeIntent }: AccountOpening,
   { bus, feedOf, grant: grantOf, history, isShared, journal, log, nextStamp }: ServedContext,
 ): Served => {
   const slot = grantSlot(grantId)
@@ -91,15 +96,11 @@ export const serveAccount = (
     publish(packet)
   })
   const queries = createQueries(owned, { nextStamp, history })
-  const hasFeed = feedOf({ accountId }) !== undefined
-  const prices = createPrices(owned, hasFeed, {
-    publish: (kind, symbolId, payload) => {
-      const seq = numbers.nextPrice(`${kind} ${symbolId}`)
-      const body = JSON.stringify({ ...payload, epoch, seq })
-      bus.publish(subjects.prices({ environment, slot, accountId }, kind, symbolId), body)
-    },
-    last: (kind, symbolId) => ({ epoch, seq: numbers.price(`${kind} ${symbolId}`) }),
-  })
+  const feedName = feedOf({ accountId })
+  const feed = feedName === undefined ? undefined : lineFeed(feedName)
+  const source = subjects.ownPrices({ environment, slot, accountId })
+  const current = feed?.current ?? createCurrentPrices({ bus, source, epoch, numbers })
+  const prices = createPrices(owned, current, feed !== undefined)
   const commands = createCommands(
     owned,
     isSure,
@@ -118,6 +119,7 @@ export const serveAccount = (
     owned,
     ask: queries.ask,
     prices,
+    feed,
     commands,
     close: () => {
       recovery.unsubscribe()

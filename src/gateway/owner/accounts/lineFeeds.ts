@@ -1,0 +1,34 @@
+import type { Bus } from '../../bus/bus'
+import { subjects } from '../../bus/subjects'
+import { createCurrentPrices } from './currentPrices'
+import type { CurrentPrices } from './currentPrices'
+import { createNumbers } from './numbers'
+import type { OwnedLine, Ownership } from './ownedLine'
+
+/** The prices of a feed on a line, which all its accounts there share. */
+export interface LineFeed {
+  /** What their subjects begin with. */
+  readonly source: string
+  readonly current: CurrentPrices
+}
+
+/**
+ * The feeds of a line, by their names. They are kept as long as the line is owned: an edge may have the last number of a
+ * feed whose accounts are closed.
+ */
+export const createLineFeeds = (
+  { environment, name: line }: OwnedLine,
+  { epoch }: Ownership,
+  bus: Bus,
+): ((feed: string) => LineFeed) => {
+  const feeds = new Map<string, LineFeed>()
+  const create = (feed: string): LineFeed => {
+    const source = subjects.feedPrices(environment, feed, line)
+    return { source, current: createCurrentPrices({ bus, source, epoch, numbers: createNumbers() }) }
+  }
+  return name => {
+    const feed = feeds.get(name) ?? create(name)
+    feeds.set(name, feed)
+    return feed
+  }
+}
