@@ -101,6 +101,48 @@ describe('the journal in a log', () => {
     expect(openIds(journal)).toEqual(['a', 'b'])
   })
 
+  it.each([
+    ['it was written', 'answer lost'],
+    ['it comes later', 'late'],
+  ] as const)('has an entry whose append has failed, where %s', (_, fate) => {
+    const log = localBus().log('7')
+    const fates: Fate[] = []
+    const late: (() => void)[] = []
+    const journal = logJournal(farLog(log, () => fates.shift() ?? 'fine', late))
+    expect(openIds(journal)).toEqual([])
+    fates.push(fate, 'down')
+    expect(outcome(journal.append(intent('a')))).toBe('Down')
+    for (const arrive of late) arrive()
+    expect(openIds(journal)).toEqual(['a'])
+  })
+
+  it('refuses an entry that comes when it was looked for', () => {
+    const log = localBus().log('7')
+    const fates: Fate[] = []
+    const late: (() => void)[] = []
+    const journal = logJournal(farLog(log, () => fates.shift() ?? 'fine', late))
+    expect(openIds(journal)).toEqual([])
+    fates.push('late', 'down')
+    expect(outcome(journal.append(intent('a')))).toBe('Down')
+    expect(openIds(journal)).toEqual([])
+    for (const arrive of late) arrive()
+    expect(openIds(journal)).toEqual([])
+    expect(openIds(logJournal(log))).toEqual([])
+  })
+
+  it('does not begin again where another process has begun', () => {
+    const log = localBus().log('7')
+    const fates: Fate[] = []
+    const journal = logJournal(farLog(log, () => fates.shift() ?? 'fine', []))
+    expect(openIds(journal)).toEqual([])
+    fates.push('request lost', 'down')
+    expect(outcome(journal.append(intent('a')))).toBe('Down')
+    const other = logJournal(log)
+    expect(openIds(other)).toEqual([])
+    expect(outcome(journal.load())).toBe('Fenced')
+    expect(outcome(other.append(intent('b')))).toBe('done')
+  })
+
   it('has to be read from the last fence only, also where a process writes for long', () => {
     const log = localBus().log('7')
     const journal = logJournal(log)

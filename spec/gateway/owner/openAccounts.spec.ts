@@ -15,6 +15,9 @@ import { wiretap } from '../../support/wiretap'
 
 const { PROTO_OA_ACCOUNT_AUTH_REQ, PROTO_OA_NEW_ORDER_REQ } = PayloadType
 
+const openAccounts = (log: BusLog) =>
+  createOpenAccounts(log, { isSure: () => true, onFenced: () => undefined })
+
 const PROMPT: Fate = { there: 1, back: 1, lost: 'nothing' }
 
 const linesOf = (log: BusLog): readonly Readonly<Record<string, unknown>>[] => {
@@ -32,7 +35,7 @@ const linesOf = (log: BusLog): readonly Readonly<Record<string, unknown>>[] => {
 describe('the accounts with open orders', () => {
   it('are known to the next owner, without those that are done', () => {
     const log = localBus().log('open')
-    const first = createOpenAccounts(log)
+    const first = openAccounts(log)
     for (const accountId of [1, 2, 3, 2]) first.add({ accountId, grantId: 'ann' }).subscribe()
     first.remove({ accountId: 1, grantId: 'ann' })
     first.remove({ accountId: 7, grantId: 'ann' })
@@ -44,7 +47,7 @@ describe('the accounts with open orders', () => {
       ['done', 1],
     ])
     const found: unknown[] = []
-    createOpenAccounts(log)
+    openAccounts(log)
       .load()
       .subscribe(accounts => found.push(...accounts))
     expect(found).toEqual([2, 3].map(accountId => ({ accountId, grantId: 'ann' })))
@@ -57,7 +60,7 @@ describe('the accounts with open orders', () => {
       .pipe(concatMap(seq => log.append('no JSON', seq)))
       .subscribe()
     let isDown = true
-    const accounts = createOpenAccounts({
+    const accounts = openAccounts({
       ...log,
       append: (text, after) => (isDown ? throwError(() => busError('Down')) : log.append(text, after)),
     })

@@ -3,6 +3,7 @@ import {
   EMPTY,
   Subject,
   asyncScheduler,
+  auditTime,
   catchError,
   concat,
   concatMap,
@@ -20,13 +21,14 @@ import {
 import type { Observable } from 'rxjs'
 import { asOpenLink } from '../../../connection/link'
 import type { Link } from '../../../connection/link'
-import { CTraderError, isRefused } from '../../../errors'
+import { CTraderError, hasReason, isRefused } from '../../../errors'
 import type { CommandType } from '../../../protocol/table'
 import type { Log } from '../../../session/logging/log'
 import { checkReadable, loadEntries, openIntents, settle, writeEntry } from '../../../orders/model/journal'
 import type { Journal, JournalEntry, OrderIntent } from '../../../orders/model/journal'
 import { recoverOrders } from '../../../orders/recoverOrders'
 import type { OwnerAnswer } from '../../bus/messages'
+import { awaitResult } from '../../../util/observables/awaitResult'
 import { notReachable, orderNotSent, toRefusal } from '../../model/refusals'
 import type { OwnedAccount } from './ownedAccount'
 
@@ -82,6 +84,9 @@ interface Running {
 /** How many ids of commands that are over are known. */
 const OVER = 1_000
 
+/** After how many ms it is looked again for orders whose lookup has failed, or whose outcome could not be written. */
+const LOOK_AGAIN = 5_000
+
 /** Knows the latest texts that it was given. */
 const createRecent = (size: number) => {
   const texts = new Set<string>()
@@ -98,7 +103,7 @@ const createRecent = (size: number) => {
 export const createCommands = (
   owned: OwnedAccount,
   isSure: () => boolean,
-  journal: Journal,
+  { append, load: loadJournal }: Journal,
   log: Log,
   isShared: boolean,
 ): Commands => {
@@ -110,6 +115,21 @@ export const createCommands = (
   const recovering = new Set<string>()
   let hasRecovered = false
   const doubt$ = new Subject<void>()
+  /** What is open in the journal may have an outcome, or could not be looked up. */
+  const unsettled$ = new Subject<void>()
+  const journal: Journal = {
+    load: loadJournal,
+    append: entry =>
+      defer(() => awaitResult(append(entry))).pipe(
+        tap({
+          error: () => {
+            if (entry.state !== 'settled') return
+            recovering.delete(entry.id)
+            unsettled$.next()
+          },
+        }),
+      ),
+  }
 
   const isIdle = (): boolean => hasRecovered && running.size === 0 && recovering.size === 0
 
@@ -167,6 +187,8 @@ export const createCommands = (
         }),
         catchError((error: unknown) => {
           log('warn', 'gateway.recovery', { accountId: account.accountId, error })
+          // What cannot be read does not change.
+          if (!hasReason(error, 'InvalidOption')) unsettled$.next()
           return EMPTY
         }),
         finalize(() => {
@@ -216,6 +238,14 @@ export const createCommands = (
       const command = running.get(id)
       if (command) command.isWithdrawn = true
     },
-    recovery$: merge(link$.pipe(filter(link => link !== undefined)), doubt$).pipe(mergeMap(recover)),
+    recovery$: merge(
+      link$.pipe(filter(link => link !== undefined)),
+      doubt$,
+      // Without a link, it is looked again on the next one.
+      unsettled$.pipe(
+        auditTime(LOOK_AGAIN),
+        filter(() => owned.link() !== undefined),
+      ),
+    ).pipe(mergeMap(recover)),
   }
 }

@@ -1,4 +1,17 @@
-import { EMPTY, catchError, ignoreElements, map, merge, of, retry, tap } from 'rxjs'
+import {
+  EMPTY,
+  Subject,
+  catchError,
+  defer,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  of,
+  retry,
+  tap,
+} from 'rxjs'
 import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../../clock'
 import { isRefusedAs } from '../../../protocol/errorCodes'
@@ -10,7 +23,7 @@ import { isGrantLost, toRefusal } from '../../model/refusals'
 import { createLineFeeds } from './lineFeeds'
 import type { OwnedLine, Ownership } from './ownedLine'
 import { createOpenAccounts } from '../journal/openAccounts'
-import type { OpenAccounts } from '../journal/openAccounts'
+import type { OpenAccount, OpenAccounts } from '../journal/openAccounts'
 import { createNumbers } from './numbers'
 import type { Numbers } from './numbers'
 import { accountUser, serveAccount } from './servedAccount'
@@ -34,9 +47,11 @@ export interface LineAccounts {
 /** Stands for an edge while open orders are looked up. */
 const RECOVERY = 'recovery'
 
-/** How often the list of accounts with open orders is read where that fails, and after how many ms. */
-const RETRIES = 10
+/** After how many ms the list of accounts with open orders is read again where that has failed. */
 const RETRY_AFTER = 1_000
+
+/** How often an account with open orders is opened where that fails, in ms. */
+const SEEK_AGAIN = 60_000
 
 /** An edge is forgotten when it has not said for so many ms that it needs an account. */
 const FORGOTTEN_AFTER = 15_000
@@ -64,11 +79,24 @@ export const createLineAccounts = (
 
   const lineFeed = createLineFeeds(line, ownership, context.bus)
   const indexes = new Map<number, OpenAccounts>()
+  /** The slots in whose list another process has written. */
+  const fenced$ = new Subject<number>()
   const indexOf = (slot: number): OpenAccounts | undefined => {
-    const index = indexes.get(slot) ?? (openLog && createOpenAccounts(openLog(slot)))
-    if (index) indexes.set(slot, index)
+    const known = indexes.get(slot)
+    if (known || !openLog) return known
+    const index = createOpenAccounts(openLog(slot), {
+      isSure: ownership.isSure,
+      onFenced: () => {
+        if (indexes.get(slot) !== index) return
+        indexes.delete(slot)
+        fenced$.next(slot)
+      },
+    })
+    indexes.set(slot, index)
     return index
   }
+  const mayHaveOpen = (accountId: number, grantId: string): boolean =>
+    indexOf(grantSlot(grantId))?.has(accountId) === true
 
   const close = (accountId: number): void => {
     served.get(accountId)?.close()
@@ -126,10 +154,27 @@ export const createLineAccounts = (
     )
   }
 
-  const leave = (accountId: number, { edges, prices }: Served, edge: string): void => {
+  /** When accounts were opened last because of their open orders, in ms. */
+  const soughtAt = new Map<number, number>()
+  const seek = ({ accountId, grantId }: OpenAccount): void => {
+    soughtAt.set(accountId, monotonicNow())
+    const account = open(accountId, grantId)
+    answerOpen(accountId, account, RECOVERY).subscribe()
+    account.edges.set(RECOVERY, { renewedAt: Infinity, seq: 0 })
+  }
+  /** What no edge needs may have been closed, or have failed. */
+  const seekLeft = (left: OpenAccount): void => {
+    const { accountId } = left
+    const edges = served.get(accountId)?.edges
+    if (edges?.has(RECOVERY) === false) return
+    if (monotonicNow() - (soughtAt.get(accountId) ?? -Infinity) >= SEEK_AGAIN) seek(left)
+  }
+  const leave = (accountId: number, { edges, prices, grantId }: Served, edge: string): void => {
     prices.releaseAll(edge)
     edges.delete(edge)
-    if (edges.size === 0) close(accountId)
+    if (edges.size > 0) return
+    if (mayHaveOpen(accountId, grantId)) edges.set(RECOVERY, { renewedAt: Infinity, seq: 0 })
+    else close(accountId)
   }
   /** An account without open orders need not be looked up by the next owner. */
   const closeIfDone = (accountId: number, account: Served): void => {
@@ -140,6 +185,7 @@ export const createLineAccounts = (
       next: hasOpen => {
         if (hasOpen || !commands.isIdle() || served.get(accountId) !== account) return
         index.remove({ accountId, grantId })
+        soughtAt.delete(accountId)
         leave(accountId, account, RECOVERY)
       },
       error: () => undefined,
@@ -205,6 +251,7 @@ export const createLineAccounts = (
       else leave(accountId, account, notice.edge)
     },
     sweep: () => {
+      for (const index of [...indexes.values()]) for (const left of index.all()) seekLeft(left)
       const before = monotonicNow() - FORGOTTEN_AFTER
       for (const [accountId, account] of [...served]) {
         closeIfDone(accountId, account)
@@ -214,17 +261,16 @@ export const createLineAccounts = (
       }
     },
     recover: slots =>
-      merge(
-        ...slots.map(slot =>
-          (indexOf(slot)?.load() ?? EMPTY).pipe(retry({ delay: RETRY_AFTER, count: RETRIES })),
+      merge(from(slots), fenced$).pipe(
+        mergeMap(slot =>
+          defer(() => indexOf(slot)?.load() ?? EMPTY).pipe(
+            tap(accounts => {
+              for (const account of accounts) seek(account)
+            }),
+            retry({ delay: RETRY_AFTER }),
+          ),
         ),
-      ).pipe(
-        tap(accounts => {
-          for (const { accountId, grantId } of accounts)
-            open(accountId, grantId).edges.set(RECOVERY, { renewedAt: Infinity, seq: 0 })
-        }),
         ignoreElements(),
-        catchError(() => EMPTY),
       ),
     count: () => served.size,
     commands: () => [...served.values()].reduce((sum, { commands }) => sum + commands.count(), 0),

@@ -61,6 +61,8 @@ const parse = ({ text }: LogEntry): Readonly<Record<string, unknown>> =>
 export const fencedChain = <Line extends object, Snapshot>(
   log: BusLog,
   { note: noteLine, restore, snapshot }: ChainState<Line, Snapshot>,
+  /** Asked in the turn in which a fence leaves: it would shut another process out. */
+  mayBegin: () => boolean = () => true,
 ): FencedChain<Line> => {
   const by = nextWriter()
   const inTurn = oneAtATime()
@@ -68,6 +70,8 @@ export const fencedChain = <Line extends object, Snapshot>(
   let count = 0
   let isShut = false
   let hasBegun = false
+  /** A line may have been written, or may come yet. */
+  let isUnsure = false
 
   const note = (entry: LogEntry): void => {
     last = entry.seq
@@ -89,35 +93,51 @@ export const fencedChain = <Line extends object, Snapshot>(
       log.trim?.(last)
     }),
   )
-  /** Reads to the end, and writes the fence behind it. */
+  const isOwn = (entry: LogEntry): boolean => parse(entry)['by'] === by
+  const shut = (): Observable<never> => {
+    isShut = true
+    return throwError(() => busError('Fenced'))
+  }
+  /** Reads what is new. Who has begun goes on only where no other process has written since. */
+  const readNew = (): Observable<readonly LogEntry[]> =>
+    log.read(last).pipe(
+      toArray(),
+      concatMap(found => {
+        if (hasBegun && !found.every(isOwn)) return shut()
+        found.forEach(note)
+        return of(found)
+      }),
+    )
+  /** Reads to the end, and writes the fence behind it. From then on, no line that left before it can come. */
   const begin: Observable<unknown> = defer(() =>
-    concat(log.read(last).pipe(tap(note), ignoreElements()), fence),
+    readNew().pipe(concatMap(() => (mayBegin() ? fence : throwError(() => busError('Down'))))),
   ).pipe(
-    retry({ count: TRIES, delay: error => (isUnsent(error) ? throwError(() => error as Error) : of(0)) }),
+    retry({
+      count: TRIES,
+      delay: error => (isShut || isUnsent(error) ? throwError(() => error as Error) : of(0)),
+    }),
     tap(() => {
       hasBegun = true
+      isUnsure = false
     }),
   )
   /** Looks whether a line is there, after a failure that may be that of the answer alone. */
   const appendSurely = (text: string): Observable<unknown> =>
     append(text).pipe(
-      catchError((error: unknown) =>
-        isUnsent(error)
-          ? throwError(() => error)
-          : log.read(last).pipe(
-              toArray(),
-              concatMap(found => {
-                if (found.some(entry => parse(entry)['by'] !== by)) {
-                  isShut = true
-                  return throwError(() => busError('Fenced'))
-                }
-                found.forEach(note)
-                if (found.some(entry => entry.text === text)) return of(text)
-                // An earlier line came late. It was given up, and nothing was done for it.
-                return found.length > 0 ? append(text) : throwError(() => error)
-              }),
-            ),
-      ),
+      catchError((error: unknown) => {
+        if (isUnsent(error)) return throwError(() => error)
+        isUnsure = true
+        return readNew().pipe(
+          concatMap(found => {
+            if (found.some(entry => entry.text === text)) return of(text)
+            // An earlier line came late. It was given up, and nothing was done for it.
+            return found.length > 0 ? append(text) : throwError(() => error)
+          }),
+          tap(() => {
+            isUnsure = false
+          }),
+        )
+      }),
     )
   /** It may fail: the next one is tried after as many lines. */
   const fenceIfDue = defer(() => (count % LINES_PER_FENCE === 0 ? fence : of(0))).pipe(
@@ -127,8 +147,8 @@ export const fencedChain = <Line extends object, Snapshot>(
   const begun = <T>(then: () => Observable<T>): Observable<T> =>
     inTurn(
       defer(() => {
-        if (isShut) return throwError(() => busError('Fenced'))
-        return hasBegun ? then() : begin.pipe(concatMap(then))
+        if (isShut) return shut()
+        return hasBegun && !isUnsure ? then() : begin.pipe(concatMap(then))
       }),
     )
   return {

@@ -20,8 +20,8 @@ export const watchFence = (
     append: entry =>
       concat(
         entry.state === 'intended' ? defer(beforeIntent).pipe(ignoreElements()) : EMPTY,
-        defer(() => awaitResult(append(entry))),
-      ).pipe(tap({ error })),
+        defer(() => awaitResult(append(entry))).pipe(tap({ error })),
+      ),
     load: () => defer(() => from(load())).pipe(tap({ error })),
   }
 }
