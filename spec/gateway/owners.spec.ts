@@ -1,4 +1,4 @@
-import { of } from 'rxjs'
+import { interval, of } from 'rxjs'
 import { PayloadType } from 'rx-ctrader'
 import { createEdge, createOwners, localBus } from 'rx-ctrader/gateway'
 import type { OwnersOptions } from 'rx-ctrader/gateway'
@@ -6,6 +6,8 @@ import { createSimulator } from 'rx-ctrader/simulator'
 import { ACCOUNT } from '../support/account'
 import { rawClient } from '../support/rawClient'
 import type { RawClient } from '../support/rawClient'
+import { busMedium, processOnBus } from '../support/remoteBus'
+import type { Fate } from '../support/remoteProcess'
 import { edgeOver, ownersOver } from '../support/sharedLines'
 import { inVirtualTime } from '../support/virtualTime'
 import { wiretap } from '../support/wiretap'
@@ -71,6 +73,46 @@ describe('owners and edges on one bus', () => {
       at(10_000, () => {
         for (const peer of peers) peer.leave()
         second.close().subscribe()
+      })
+    })
+  })
+
+  it('do not lose what is for them to a former owner that has stopped, however long it does', () => {
+    inVirtualTime(({ at }) => {
+      const medium = busMedium()
+      const broker = createSimulator({ latency: 10 })
+      const prompt = (): Fate => ({ there: 1, back: 1, lost: 'nothing' })
+      const begin = () => processOnBus(medium, 1, prompt)
+      const [stopped, other, edgeProcess] = [begin(), begin(), begin()] as const
+      const first = ownersOver(stopped.bus, stopped.line(broker.connect), { name: 'first' })
+      const second = ownersOver(other.bus, other.line(broker.connect), { name: 'second' })
+      const edge = edgeOver(edgeProcess.bus)
+      const peer = rawClient(edge.as({ userId: 'ann' }))
+      peer.send(...opening)
+      at(4_000, () => {
+        expect(types(peer)).toEqual([2101, 2103])
+        stopped.pause()
+      })
+      let isAway = false
+      const again = interval(100).subscribe(() => {
+        if (isAway || types(peer).at(-1) !== 2164) return
+        isAway = true
+        peer.send(...opening.slice(1))
+      })
+      at(12_000, () => {
+        again.unsubscribe()
+        expect(types(peer).slice(2)).toEqual([2164, 2103])
+        peer.send(order('o'))
+      })
+      at(14_000, () => {
+        expect(types(peer).slice(4)).toEqual([2126, 2126])
+        stopped.resume()
+      })
+      at(15_000, () => {
+        expect(types(peer).slice(6)).toEqual([])
+        peer.leave()
+        for (const owners of [first, second]) owners.close().subscribe()
+        edge.close().subscribe()
       })
     })
   })

@@ -29,8 +29,12 @@ const ofAccount =
 
 /** The names on the bus. */
 export const subjects = {
-  /** Queries and commands for an account, to the owner of its line. */
-  requests: ofAccount('req'),
+  /**
+   * Queries and commands for an account, to the owner of its line: that of an epoch, or any. A former owner that has
+   * stopped stays on the bus, and would get a part of what is for any.
+   */
+  requests: (environment: Environment, slot: Part, accountId: Part, epoch?: number): string =>
+    ofAccount(epoch === undefined ? 'req' : `req-${epoch}`)(environment, slot, accountId),
   /** What an edge tells the owner without an answer. */
   notices: ofAccount('note'),
   /** The events of an account, from its owner to the edges. */

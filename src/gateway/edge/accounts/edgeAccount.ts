@@ -76,6 +76,9 @@ const OWNER_WAIT = 5_000
 /** How often it is looked for an owner, in ms. */
 const LOOK = 200
 
+/** After how many ms another owner is asked for an account where its owner is not known. */
+const ASK_OTHER = 1_000
+
 /** Longer than any request of an owner takes to settle, in ms. */
 const PATIENCE = 60_000
 
@@ -94,7 +97,6 @@ export const createEdgeAccount = (
   let lingering = Subscription.EMPTY
 
   const account = { environment, slot: grantSlot(grantId), accountId }
-  const requests = subjects.requests(environment, account.slot, accountId)
   const notices = subjects.notices(environment, account.slot, accountId)
   /** The commands that wait for an owner or an answer, and whether they may still leave. */
   const commands = new Map<string, { isWithdrawn: boolean }>()
@@ -118,9 +120,21 @@ export const createEdgeAccount = (
   const askOwner = (request: WithoutGrant<OwnerRequest>): Observable<OwnerAnswer> => {
     const body = JSON.stringify({ ...request, grantId })
     const since = monotonicNow()
+    const isOpening = request.kind === 'open'
+    let tried: number | undefined
+    /** Asks the owner that is known, then any, then that one again. */
+    const send = (): Observable<string> => {
+      const epoch = isShared && known?.epoch !== tried ? known?.epoch : undefined
+      tried = epoch
+      const ask$ = bus.ask(subjects.requests(environment, account.slot, accountId, epoch), body, PATIENCE)
+      // It may be one that has stopped. To open an account twice does no harm.
+      return isShared && isOpening && epoch === undefined
+        ? timer(0, ASK_OTHER).pipe(mergeMap(() => ask$))
+        : ask$
+    }
     // A former owner may be gone, or its answer be lost.
     const isAbandoned$ = otherOwner$.pipe(mergeMap(() => throwError(() => busError('Unanswered'))))
-    return merge(bus.ask(requests, body, PATIENCE), isAbandoned$).pipe(
+    return merge(defer(send), isAbandoned$).pipe(
       take(1),
       concatMap((text): Observable<OwnerAnswer> => {
         const answer = readBody(text) as OwnerReply
@@ -132,7 +146,9 @@ export const createEdgeAccount = (
       }),
       retry({
         delay: error =>
-          isUnserved(error) && mayWait(request, since) ? timer(LOOK) : throwError(() => error as unknown),
+          (isUnserved(error) || (isOpening && !isUnsent(error))) && mayWait(request, since)
+            ? timer(LOOK)
+            : throwError(() => error as unknown),
       }),
       catchError((error: unknown) => of(unanswered(request, error))),
     )

@@ -49,7 +49,7 @@ export const holdLines = ({ bus, lines, hold, held$, begin, end }: HoldContext):
       client.retry()
       const accounts = begin(line, { epoch, isSure })
       const slots = lineSlots(lines, line)
-      subscriber.add(serveSlots(bus, line.environment, slots, () => accounts).subscribe())
+      subscriber.add(serveSlots(bus, line.environment, slots, () => accounts, epoch).subscribe())
       subscriber.add(accounts.recover(slots).subscribe())
       subscriber.add(interval(SWEEPS).subscribe(accounts.sweep))
       // Edges that have accounts of the former owner begin again.

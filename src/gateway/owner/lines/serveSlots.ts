@@ -17,19 +17,19 @@ export const serveSlots = (
   environment: Environment,
   slots: readonly (number | '*')[],
   find: (slot: number) => LineAccounts | undefined,
+  /** Of an owner that others may follow. */
+  epoch?: number,
 ): Observable<never> =>
   new Observable(subscriber => {
+    const answer = (body: string, subject: string): Observable<string> => {
+      const to = subjectAccount(subject)
+      const accounts = find(to.slot)
+      const answer$ = accounts?.answer(to.accountId, readBody(body) as OwnerRequest) ?? of(notOwner)
+      return answer$.pipe(map(reply => JSON.stringify(reply)))
+    }
     for (const slot of slots) {
-      subscriber.add(
-        bus
-          .serve(subjects.requests(environment, slot, '*'), (body, subject) => {
-            const to = subjectAccount(subject)
-            const accounts = find(to.slot)
-            const answer$ = accounts?.answer(to.accountId, readBody(body) as OwnerRequest) ?? of(notOwner)
-            return answer$.pipe(map(answer => JSON.stringify(answer)))
-          })
-          .subscribe(),
-      )
+      for (const to of new Set([undefined, epoch]))
+        subscriber.add(bus.serve(subjects.requests(environment, slot, '*', to), answer).subscribe())
       subscriber.add(
         bus.on(subjects.notices(environment, slot, '*')).subscribe(packet => {
           if (packet.kind === 'gap') return
