@@ -1,13 +1,11 @@
 /** The server behind owners and edges over NATS, the traders in front of them, and who kills and stops all of them. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { defer, repeat, retry } from 'rxjs'
 import { createClient, webSocketConnect } from 'rx-ctrader'
-import type { JournalEntry } from 'rx-ctrader'
-import type { BusLog } from 'rx-ctrader/gateway'
 import { startNatsCluster, startNatsServer } from '../support/natsServer'
 import { median } from '../bench/measure'
 import { checkJournals, countCommands } from './countedBroker'
 import { cancelWaiting, createBroker, isCluster, random, runDrill, wanted } from './drill'
+import { followJournals } from './followJournals'
 import { openBus, tokenOf } from './natsConnection'
 import { killProgram, startReady } from './program'
 import type { Program } from './program'
@@ -18,11 +16,13 @@ const accountIds = [11, 12, 13]
 const ownerNames = ['demo', 'owner-2', 'owner-3']
 const EDGES = 2
 /** No death begins later, in ms. */
-const LONGEST = 480_000
+const LONGEST = 900_000
 /** Longer than any takeover. What is not back by then is not back. */
 const BACK_WITHIN = 20_000
-/** Long enough to find out all that the last death left. */
-const SETTLED_WITHIN = 60_000
+/** How long traders look for an order: an edge may hold it for 5 s, and its owner until its entry is written. */
+const HORIZON = '20000'
+/** An owner looks for an order for a minute, and from the beginning where it takes the account over. */
+const SETTLED_WITHIN = 150_000
 
 const broker = createBroker(accountIds, { tokenOf, clientIds: ownerNames })
 const counted = countCommands(broker)
@@ -40,27 +40,11 @@ const startServers = async () => {
   return { servers: [server.process], stop: server.stop }
 }
 
-/** Reads the entries of an account again and again, as soon as they are there. */
-const followJournal = (log: BusLog): { readonly entries: readonly JournalEntry[] } => {
-  const entries: JournalEntry[] = []
-  let last = 0
-  defer(() => log.read(last))
-    .pipe(repeat({ delay: 30 }), retry({ delay: 30 }))
-    .subscribe(({ seq, text }) => {
-      if (seq <= last) return
-      last = seq
-      entries.push(JSON.parse(text) as JournalEntry)
-    })
-  return { entries }
-}
-
 const drill = async (url: string): Promise<readonly string[]> => {
   const nats = await startServers()
   const natsUrls = nats.servers.map(server => server.url).join()
-  const { bus } = await openBus(natsUrls)
-
-  // An owner that takes over removes what is settled, so all is read while it is there.
-  const journals = accountIds.map(id => followJournal(bus.log(String(id))))
+  const { bus, connection } = await openBus(natsUrls)
+  const journals = followJournals(connection, accountIds, bus.log)
   const startOwner = (name: string): Promise<Program> =>
     startReady('owner', ['--url', url, '--nats', natsUrls, '--name', name])
   const startEdge = (port: string): Promise<Program & { readonly said: string }> =>
@@ -72,7 +56,7 @@ const drill = async (url: string): Promise<readonly string[]> => {
 
   const traders = createTraders(broker, accountIds, tokenOf)
   const edgeOf = (index: number): string => edgeUrls[index % EDGES] ?? ''
-  const trading = traders.map(({ open }, index) => open(edgeOf(index)))
+  const trading = traders.map(({ open }, index) => open(edgeOf(index), '--horizon', HORIZON))
 
   const takeovers: number[] = []
   const wrong: string[] = []
@@ -86,7 +70,10 @@ const drill = async (url: string): Promise<readonly string[]> => {
     const isTaken = (): boolean =>
       before.every(([accountId, { line }]) => sessions.get(accountId)?.line !== line)
     while (!isTaken() && performance.now() - began < BACK_WITHIN) await pause(10)
-    if (!isTaken()) wrong.push(`an account of ${name} was not taken over`)
+    if (!isTaken()) {
+      wrong.push(`an account of ${name} was not taken over`)
+      return
+    }
     for (const [accountId] of before) takeovers.push((sessions.get(accountId)?.at ?? Infinity) - began)
   }
   const busy = (): string => {
@@ -157,7 +144,6 @@ const drill = async (url: string): Promise<readonly string[]> => {
   }
   await pause(5_000)
   await Promise.all(trading.map(killProgram))
-  for (const accountId of accountIds) cancelWaiting(broker, accountId)
   // The accounts stay open, until all is known of their orders.
   const keeper = createClient({
     connect: webSocketConnect(edgeOf(0)),
@@ -166,23 +152,22 @@ const drill = async (url: string): Promise<readonly string[]> => {
   })
   for (const accountId of accountIds)
     keeper.account({ accountId, accessToken: 'not looked at' }).accountAuth$.subscribe()
-  const last = traders.map(({ open }, index) => open(edgeOf(index), '--onlyRecover'))
+  const last = traders.map(({ open }, index) => open(edgeOf(index), '--horizon', HORIZON, '--onlyRecover'))
+  // Some orders were on their way when the traders ended.
+  const cancelling = setInterval(() => {
+    for (const accountId of accountIds) cancelWaiting(broker, accountId)
+  }, 500)
   await Promise.race([Promise.all(last.map(({ gone }) => gone)), pause(SETTLED_WITHIN)])
   await Promise.all(last.map(killProgram))
 
   const settleBegan = Date.now()
-  let checked = checkJournals(
-    journals.map(({ entries }) => entries),
-    counted.received,
-  )
+  let checked = checkJournals(journals(), counted.received)
   const isOpen = (): boolean => checked.unknown.length + checked.openUnsent.length > 0
   while (isOpen() && Date.now() - settleBegan < SETTLED_WITHIN) {
     await pause(500)
-    checked = checkJournals(
-      journals.map(({ entries }) => entries),
-      counted.received,
-    )
+    checked = checkJournals(journals(), counted.received)
   }
+  clearInterval(cancelling)
   await Promise.all([...owners.values(), ...edges].map(killProgram))
 
   const { doubled, late, openUnsent, orders, unknown, unsent, unwritten } = checked
@@ -203,7 +188,10 @@ const drill = async (url: string): Promise<readonly string[]> => {
   console.log(`  late after notSent    ${late.length}`)
   console.log(`  left open             ${unknown.length + openUnsent.length}`)
   console.log(`  wrong for the traders ${mistold.length}`)
-  const few = counted.received.size < 2 * done ? [`only ${counted.received.size} orders`] : []
+  const few = [
+    ...(done < wanted ? [`only ${done} deaths and pauses`] : []),
+    ...(counted.received.size < 5 * done ? [`only ${counted.received.size} orders`] : []),
+  ]
   const left = openUnsent.map(id => `${id} is open, and was not received`)
   await nats.stop()
   return [...doubled, ...unwritten, ...late, ...unknown, ...left, ...mistold, ...wrong, ...few]

@@ -9,7 +9,6 @@ import {
   map,
   merge,
   mergeMap,
-  range,
   repeat,
   take,
   tap,
@@ -37,11 +36,15 @@ const { values } = parseArgs({
     account: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },
     onlyRecover: { type: 'boolean', default: false },
+    horizon: { type: 'string', default: '5000' },
   },
 })
 const random = randomFrom(Number(values.seed))
-/** The simulator has what it has at once: what is not there by then did not come. */
-const HORIZON = 5_000
+/** What has left is at the simulator at once. A gateway may hold it for some seconds, until a line has an owner. */
+const horizon = Number(values.horizon)
+/** A new order begins after this many ms, also where earlier ones are in doubt, up to so many. */
+const PACE = 60
+const AT_ONCE = 80
 
 // Written when it returns, so that a kill in the next moment does not lose it.
 const say = (said: Said): void => {
@@ -64,7 +67,7 @@ const said = (command: (options: OrderOptions) => Observable<OrderUpdate>): Obse
       say({ event: 'told', id, isRecovered: false, update })
     }
     return command({
-      horizon: HORIZON,
+      horizon,
       journal: {
         ...journal,
         append: entry => {
@@ -117,31 +120,39 @@ const inAndOut = (): Observable<unknown> =>
     }),
   )
 
-/** An order that waits for a price that does not come, and is cancelled. */
+/** An order that waits for a price that does not come, and is cancelled: again where the request did not leave. */
 const waiting = (): Observable<unknown> =>
-  said(options =>
-    placeOrder(
-      account,
-      { ...entry, side: 'buy', type: 'limit', price: price(toPrice(90_000 + Math.floor(random() * 100))) },
-      options,
-    ),
-  ).pipe(
-    mergeMap(({ status, orderId }) =>
-      status === 'accepted' && orderId !== undefined
-        ? timer(random() * 400).pipe(
-            mergeMap(() => said(options => cancelOrder(account, { orderId }, options))),
-          )
-        : EMPTY,
-    ),
-  )
+  defer(() => {
+    let isOver = false
+    const cancel = (orderId: number): Observable<unknown> =>
+      timer(random() * 400).pipe(
+        mergeMap(() => said(options => cancelOrder(account, { orderId }, options))),
+        repeat({ delay: () => (isOver ? EMPTY : timer(500)) }),
+      )
+    return said(options =>
+      placeOrder(
+        account,
+        { ...entry, side: 'buy', type: 'limit', price: price(toPrice(90_000 + Math.floor(random() * 100))) },
+        options,
+      ),
+    ).pipe(
+      tap({
+        complete: () => {
+          isOver = true
+        },
+      }),
+      mergeMap(({ status, orderId }) =>
+        status === 'accepted' && orderId !== undefined ? cancel(orderId) : EMPTY,
+      ),
+    )
+  })
 
-const trading$ = defer(() => timer(random() * 60)).pipe(
-  mergeMap(() => range(0, 2)),
-  mergeMap(() => (random() < 0.6 ? inAndOut() : waiting())),
+const trading$ = timer(0, PACE).pipe(
+  mergeMap(() => (random() < 0.6 ? inAndOut() : waiting()), AT_ONCE),
   ignoreElements(),
 )
 
-const recovering$ = recoverOrders(account, { journal, horizon: HORIZON }).pipe(
+const recovering$ = recoverOrders(account, { journal, horizon }).pipe(
   tap(({ intent: { id }, update }) => {
     say({ event: 'told', id, isRecovered: true, update })
   }),
@@ -163,6 +174,6 @@ else
       map(() => {
         say({ event: 'ready' })
       }),
-      mergeMap(() => merge(...Array.from({ length: 6 }, () => trading$.pipe(repeat())))),
+      mergeMap(() => trading$),
     ),
   ).subscribe()
