@@ -15,12 +15,14 @@ const { values } = parseArgs({
     directory: { type: 'string', default: '.' },
     kills: { type: 'string', default: '60' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    followers: { type: 'string', default: '2000' },
     cluster: { type: 'boolean', default: false },
   },
 })
 
 /** The folder of the journals and programs. */
 export const { cluster: isCluster, directory } = values
+export const followerCount = Number(values.followers)
 export const wanted = Number(values.kills)
 export const seed = Number(values.seed)
 export const random = randomFrom(seed)

@@ -9,17 +9,20 @@ import { entitlementOf, openBus } from './natsConnection'
 const { values } = parseArgs({
   options: {
     nats: { type: 'string', default: '' },
+    patience: { type: 'string', default: '1000' },
     port: { type: 'string', default: '0' },
     accounts: { type: 'string', default: '' },
+    linesPerUser: { type: 'string', default: '5' },
   },
 })
 
 const run = async (): Promise<void> => {
-  const { bus } = await openBus(values.nats)
+  const { bus } = await openBus(values.nats, Number(values.patience))
   const entitlements = values.accounts.split(',').map(id => entitlementOf(Number(id)))
   const edge = createEdge({
     bus,
     origins: [],
+    limits: { linesPerUser: Number(values.linesPerUser) },
     authenticate: ({ token = '' }) => of({ userId: token }),
     entitle: () => concat(of(entitlements), NEVER),
   })

@@ -3,9 +3,9 @@ import { openConnection } from '../support/natsServer'
 import { natsBus } from 'rx-ctrader/nats'
 
 /** The bus of a program, at one NATS server or three. */
-export const openBus = async (servers: string) => {
+export const openBus = async (servers: string, patience?: number) => {
   const urls = servers.split(',')
-  const connection = await openConnection(urls)
+  const connection = await openConnection(urls, patience)
   return { connection, bus: natsBus(connection, { replicas: urls.length === 1 ? 1 : 3 }) }
 }
 

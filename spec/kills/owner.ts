@@ -1,7 +1,7 @@
-/** An owner of lines, until it is killed. It says when it takes part. */
+/** An owner of lines, until it is killed. It says when it takes part, and how many lines it has. */
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { NEVER, of } from 'rxjs'
+import { NEVER, distinctUntilChanged, map, of } from 'rxjs'
 import { webSocketConnect } from 'rx-ctrader'
 import { createOwners } from 'rx-ctrader/gateway'
 import { openBus, tokenOf } from './natsConnection'
@@ -10,16 +10,22 @@ const { values } = parseArgs({
   options: {
     url: { type: 'string', default: '' },
     nats: { type: 'string', default: '' },
+    patience: { type: 'string', default: '1000' },
     name: { type: 'string', default: '' },
     lines: { type: 'string', default: '4' },
+    ttl: { type: 'string', default: '3000' },
+    /** That of all accounts. Without it, each has one of its own. */
+    feed: { type: 'string' },
   },
 })
 
 const run = async (): Promise<void> => {
-  const { bus, connection } = await openBus(values.nats)
+  const { bus, connection } = await openBus(values.nats, Number(values.patience))
   const owners = createOwners({
     bus,
     name: values.name,
+    feedOf: () => values.feed,
+    ttl: Number(values.ttl),
     application: { clientId: values.name, clientSecret: 'demo' },
     grants: {
       load: grantId => of({ tokens: { accessToken: tokenOf(grantId) }, version: '1' }),
@@ -39,6 +45,14 @@ const run = async (): Promise<void> => {
     })
   })
   writeSync(1, 'ready\n')
+  owners.health$
+    .pipe(
+      map(({ lines }) => lines.length),
+      distinctUntilChanged(),
+    )
+    .subscribe(count => {
+      writeSync(1, `${count}\n`)
+    })
 }
 
 void run()

@@ -2,8 +2,9 @@
  * `npm run kills -- [--kills N] [--seed N]` kills a process that trades over a real socket in the middle of it, again
  * and again. The next process finds out from the journal what became of its orders. `npm run kills -- gateway` kills a
  * gateway instead, through which two processes trade. `npm run kills -- nats` kills and stops
- * owners, edges and NATS, with `--cluster` one of three servers. `npm run kills -- natsContract` kills and stops servers of a
- * cluster of NATS. Ends with 1 where one outcome was not what the ledger shows.
+ * owners, edges and NATS, with `--cluster` one of three servers. `npm run kills -- natsThousands`
+ * kills one of three owners while a trade is copied to 2,000 accounts, or `--followers N`. `npm run kills -- natsContract` kills and stops servers
+ * of a cluster of NATS. Ends with 1 where one outcome was not what the ledger shows.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -28,6 +29,7 @@ const drills = {
   traders: { killer: 'kills', programs: ['trader'] },
   gateway: { killer: 'gatewayKills', programs: ['trader', 'gateway'] },
   nats: { killer: 'natsKills', programs: ['trader', 'owner', 'edge'], needsNats: true },
+  natsThousands: { killer: 'natsThousands', programs: ['copier', 'owner', 'edge'], needsNats: true },
   natsContract: { killer: 'natsContract', programs: [], needsNats: true },
 }
 

@@ -5,3 +5,10 @@ export type Said =
   | { readonly event: 'ready' }
   | { readonly event: 'told'; readonly id: string; readonly isRecovered: boolean; readonly update: Told }
   | { readonly event: 'recovered' }
+
+/** What a process that copies says, a line each. */
+export type CopierSaid =
+  /** Orders of all followers can leave, and all of them have a price. */
+  | { readonly event: 'ready' | 'quoted' }
+  /** The orders of a follower have ended: how many there were, as some had no effect, and how the last one ended. */
+  | { readonly event: 'copied'; readonly accountId: number; readonly tries: number; readonly outcome: string }

@@ -20,18 +20,21 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
-/** A connection that comes back whenever a server does, and notices within seconds that one has stopped. */
-export const openConnection = (servers: readonly string[]): Promise<NatsConnection> =>
+/**
+ * A connection that comes back whenever a server does, and notices within seconds that one has stopped. `patience` is how
+ * long the server may be silent, in ms.
+ */
+export const openConnection = (servers: readonly string[], patience = 1_000): Promise<NatsConnection> =>
   connect({
     servers: [...servers],
     maxReconnectAttempts: -1,
     reconnectTimeWait: 50,
     reconnectJitter: 0,
     waitOnFirstConnect: true,
-    pingInterval: 1_000,
+    pingInterval: patience,
     maxPingOut: 2,
     // A server that has stopped takes connections, and says nothing.
-    timeout: 1_000,
+    timeout: patience,
   })
 
 /** The process of a server, which can be killed and stopped for a while. */

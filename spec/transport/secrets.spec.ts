@@ -144,6 +144,16 @@ describe('the secrets that a client knows', () => {
     expect(noticed.filter(Boolean).length).toBeLessThan(5)
   })
 
+  it('are not looked for in errors that have none, so that thousands of accounts can reconnect at once', () => {
+    const secrets = createSecrets()
+    for (let n = 0; n < 4_000; n += 1) secrets.remember({ accessToken: `${n}-token-of-an-account` })
+    const error = new CTraderError({ reason: 'ConnectionLost', sent: false, detail: 'the server is gone' })
+    const replaceAll = jest.spyOn(String.prototype, 'replaceAll')
+    expect(secrets.concealError(error)).toBe(error)
+    expect(replaceAll).not.toHaveBeenCalled()
+    replaceAll.mockRestore()
+  })
+
   it('are not forgotten for what a server says unasked (G12)', () => {
     const secrets = knowing('access-token-1')
     for (let n = 0; n < 1_000; n += 1) secrets.rememberHeard({ accessToken: `heard-token-${n}.` })
