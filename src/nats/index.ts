@@ -1,5 +1,6 @@
 export type { GrantStore } from '../node/grants/encryptedGrants'
 export type { GrantKey } from '../node/grants/seal'
+export { natsAudit } from './natsAudit'
 export { busConnect } from './lines/busConnect'
 export { natsBus } from './natsBus'
 export { natsGrants } from './natsGrants'

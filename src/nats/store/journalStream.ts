@@ -1,5 +1,4 @@
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
-import { DiscardPolicy, StorageType } from '@nats-io/jetstream'
 import { catchError, concatMap, defer, from, map, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { busError } from '../../gateway/bus/bus'
@@ -8,38 +7,13 @@ import { DAY } from '../../time/constants'
 import { toBusError } from '../connection/busErrors'
 import type { ConnectionState } from '../connection/connectionState'
 import { lazily } from './lazily'
+import { openStream } from './openStream'
+import type { StreamOptions } from './openStream'
 
 const KEPT_DAYS = 400
 const NANOSECONDS = 1_000_000
-
-/** The name and the subjects of the stream. */
-export interface StreamOptions {
-  readonly stream: string
-  /** Each log has a subject that begins with this. */
-  readonly subject: string
-  readonly replicas: number
-}
-
-const openStream = async (
-  js: JetStreamClient,
-  { stream, subject, replicas }: StreamOptions,
-): Promise<JetStreamManager> => {
-  const manager = await js.jetstreamManager()
-  try {
-    await manager.streams.info(stream)
-  } catch {
-    await manager.streams.add({
-      name: stream,
-      subjects: [`${subject}.>`],
-      storage: StorageType.File,
-      num_replicas: replicas,
-      discard: DiscardPolicy.New,
-      max_age: KEPT_DAYS * DAY * NANOSECONDS,
-      allow_direct: false,
-    })
-  }
-  return manager
-}
+/** A read goes to the leader of the stream, as others may be behind. */
+const KEPT = { max_age: KEPT_DAYS * DAY * NANOSECONDS, allow_direct: false }
 
 /** The entries of a subject behind a number, up to the last one at the beginning. */
 async function* readEntries(
@@ -64,7 +38,7 @@ export const journalStream = (
   { isUp }: ConnectionState,
   options: StreamOptions,
 ): ((key: string) => BusLog) => {
-  const manager$ = lazily(() => openStream(js, options))
+  const manager$ = lazily(() => openStream(js, options, KEPT))
   const call = <T>(act: (manager: JetStreamManager) => Observable<T> | Promise<T>): Observable<T> =>
     defer(() => (isUp() ? manager$.pipe(concatMap(act)) : throwError(() => busError('Down')))).pipe(
       catchError((error: unknown) => throwError(() => toBusError(error))),
