@@ -67,6 +67,24 @@ describe('the log of a client', () => {
     })
   })
 
+  it('tells of what the program has logged out as no error, as a gateway does it at each planned end', () => {
+    inVirtualTime(({ watch, at }) => {
+      const lines: Line[] = []
+      const client = clientOver(createSimulator().connect, { log: (...line) => lines.push(line) })
+      watch(client.account(OWNER).authenticated$, 5_000)
+      at(1_000, () => {
+        client.logout()
+      })
+      at(2_000, () => {
+        const ended = lines.filter(([, event]) => event.endsWith('.failed'))
+        expect(ended.map(([level, event]) => `${level} ${event}`).sort()).toEqual([
+          'info account.failed',
+          'info connection.failed',
+        ])
+      })
+    })
+  })
+
   it('harms nothing when it throws, neither a stream nor the program (G14)', () => {
     inVirtualTime(({ at, watch }) => {
       const log = jest.fn(() => {

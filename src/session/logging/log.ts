@@ -1,3 +1,5 @@
+import { hasReason } from '../../errors'
+import { PayloadType } from '../../protocol/payloadType'
 import { isWithoutLine } from '../state/state'
 import type { AuthState, ConnectionState } from '../state/state'
 
@@ -26,6 +28,18 @@ export const harmless =
     }
   }
 
+/** The program has logged it out. */
+const isWanted = (state: ConnectionState | AuthState): boolean =>
+  state.status === 'failed' &&
+  hasReason(state.cause, 'SessionEnded') &&
+  state.cause.payloadType === PayloadType.PROTO_OA_ACCOUNT_LOGOUT_RES
+
+const levelOf = (state: ConnectionState | AuthState): LogLevel => {
+  if (isWanted(state)) return 'info'
+  if (state.status === 'failed') return 'error'
+  return isWithoutLine(state) ? 'warn' : 'info'
+}
+
 /** Logs the state of a line or an account: a failure that will be retried is a warning, a final one an error. */
 export const logState = (
   log: Log,
@@ -33,6 +47,5 @@ export const logState = (
   state: ConnectionState | AuthState,
   fields: Readonly<Record<string, unknown>> = {},
 ): void => {
-  const level = state.status === 'failed' ? 'error' : isWithoutLine(state) ? 'warn' : 'info'
-  log(level, `${event}.${state.status}`, { ...fields, ...state })
+  log(levelOf(state), `${event}.${state.status}`, { ...fields, ...state })
 }
