@@ -66,6 +66,33 @@ describe('an account at the edge', () => {
     })
   })
 
+  it.each([
+    ['that waits for an owner', () => throwError(() => busError('Unserved'))],
+    ['whose owner does not have it open', () => of(JSON.stringify({ kind: 'notOpen' }))],
+  ] as const)('refuses a command %s before its listeners end, or they would be in doubt', (_, answer) => {
+    inVirtualTime(({ at }) => {
+      let asked = 0
+      const { bus, packet$ } = busWith(() => {
+        asked += 1
+        return answer()
+      })
+      const edge = createEdgeAccount(account, { bus, edge: 'e', linger: 0, isShared: true }, () => undefined)
+      const heard: unknown[] = []
+      edge.attach({ event: () => undefined, lost: () => heard.push('lost') })
+      edge.ask(command).subscribe(one => heard.push(one))
+      at(300, () => {
+        packet$.next({ kind: 'gap' } as never)
+      })
+      at(1_000, () => {
+        expect(heard.slice(0, 2)).toMatchObject([
+          { kind: 'refused', refusal: { errorCode: 'CH_SERVER_NOT_REACHABLE' } },
+          'lost',
+        ])
+        expect(asked).toBeLessThan(3)
+      })
+    })
+  })
+
   it('ends for its listeners where events may be missing, and is given up after the last has left', () => {
     inVirtualTime(({ at }) => {
       const { bus, packet$, published } = busWith(() => NEVER)

@@ -1,4 +1,6 @@
 import {
+  EMPTY,
+  Observable,
   Subject,
   Subscription,
   catchError,
@@ -14,7 +16,6 @@ import {
   throwError,
   timer,
 } from 'rxjs'
-import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../../clock'
 import { isNext, isOld } from '../../bus/position'
 import type { Position } from '../../bus/position'
@@ -31,7 +32,7 @@ import type {
   WithoutGrant,
 } from '../../bus/messages'
 import { grantSlot, subjects } from '../../bus/subjects'
-import { notAuthorized, notReachable } from '../../model/refusals'
+import { notAuthorized, notReachable, orderNotSent } from '../../model/refusals'
 import type { Entitlement } from '../../model/session'
 import { createFeeds } from '../prices/feeds'
 import type { Feeds } from '../prices/feeds'
@@ -104,6 +105,8 @@ export const createEdgeAccount = (
   /** The last event of the owner. */
   let known: Position | undefined
   const otherOwner$ = new Subject<void>()
+  /** Continuity is lost: commands that no owner has got are refused, while their peers still listen. */
+  const losing$ = new Subject<void>()
 
   const tell = (notice: WithoutGrant<OwnerNotice>): void => {
     if (notice.kind === 'withdraw') {
@@ -117,6 +120,9 @@ export const createEdgeAccount = (
     isShared &&
     monotonicNow() - since < OWNER_WAIT &&
     !(request.kind === 'command' && commands.get(request.id)?.isWithdrawn === true)
+  /** Errors when a command that waits for an owner is given up. */
+  const unsent = (request: WithoutGrant<OwnerRequest>, error: unknown): Observable<never> =>
+    request.kind === 'command' ? losing$.pipe(mergeMap(() => throwError(() => error))) : EMPTY
   const askOwner = (request: WithoutGrant<OwnerRequest>): Observable<OwnerAnswer> => {
     const body = JSON.stringify({ ...request, grantId })
     const since = monotonicNow()
@@ -140,14 +146,20 @@ export const createEdgeAccount = (
         const answer = readBody(text) as OwnerReply
         if (answer.kind === 'notOwner') return throwError(() => busError('Unserved'))
         if (answer.kind !== 'notOpen') return of(answer)
-        // Otherwise its peers, which believe that it is, would be refused for ever.
-        lose()
-        return of({ kind: 'refused', refusal: notAuthorized })
+        return new Observable(subscriber => {
+          subscriber.next({
+            kind: 'refused',
+            refusal: request.kind === 'command' ? orderNotSent : notAuthorized,
+          })
+          // Otherwise its peers, which believe that it is, would be refused for ever.
+          lose()
+          subscriber.complete()
+        })
       }),
       retry({
         delay: error =>
           (isUnserved(error) || (isOpening && !isUnsent(error))) && mayWait(request, since)
-            ? timer(LOOK)
+            ? merge(timer(LOOK), unsent(request, error))
             : throwError(() => error as unknown),
       }),
       catchError((error: unknown) => of(unanswered(request, error))),
@@ -162,6 +174,7 @@ export const createEdgeAccount = (
   const feeds = createFeeds({ listen: listenTogether, account, edge, linger, ask, tell })
 
   const lose = (): void => {
+    losing$.next()
     feeds.reset()
     for (const listener of [...listeners]) listener.lost()
   }
