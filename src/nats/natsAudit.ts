@@ -26,6 +26,7 @@ const pathOf = (entry: AuditEntry | ConsentAuditEntry): string =>
  * only the server's answer is lost, there may be an entry of an order that has not left.
  *
  * ```ts
+ * const origins = ['https://app.example.com']
  * const edge = createEdge({ bus: natsBus(nc), audit: natsAudit(nc), origins, authenticate, entitle })
  * ```
  */
