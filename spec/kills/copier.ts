@@ -88,9 +88,7 @@ keepAll(
   () => {
     say({ event: 'ready' })
     keepAll(
-      followers.map(account =>
-        spots(account, SYMBOL).pipe(filter(({ bid, ask }) => bid !== undefined && ask !== undefined)),
-      ),
+      followers.map(account => spots(account, SYMBOL)),
       () => {
         say({ event: 'quoted' })
       },
