@@ -1,11 +1,12 @@
 import * as fc from 'fast-check'
 import { PayloadType } from 'rx-ctrader'
-import type { ProtoOADepthEvent, ProtoOASpotEvent } from 'rx-ctrader/protocol'
 import type { GatewayOptions } from 'rx-ctrader/gateway'
 import { createSimulator } from 'rx-ctrader/simulator'
 import type { Pressure } from '../../src/transport/peer'
 import { ACCOUNT } from '../support/account'
 import { gatewayOver } from '../support/gatewayScene'
+import { pricesIn } from '../support/pricesIn'
+import type { Prices } from '../support/pricesIn'
 import { rawClient } from '../support/rawClient'
 import type { RawFrame } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
@@ -14,8 +15,6 @@ import { inVirtualTime } from '../support/virtualTime'
 const RUNS = Number(process.env['LATE_RUNS'] ?? 12)
 
 const {
-  PROTO_OA_DEPTH_EVENT,
-  PROTO_OA_SPOT_EVENT,
   PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ,
   PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ,
   PROTO_OA_SUBSCRIBE_SPOTS_REQ,
@@ -42,32 +41,6 @@ const subscribing = [
   frame(PROTO_OA_SUBSCRIBE_DEPTH_QUOTES_REQ, { symbolId: [1] }),
 ]
 
-/** What the frames say in the end: sides, the newest bar of each period, and the book. */
-const stateIn = (frames: readonly RawFrame[]) => {
-  const sides = new Map<string, number>()
-  const bars = new Map<string, object>()
-  const book = new Map<number, readonly unknown[]>()
-  for (const { payloadType, payload = {} } of frames) {
-    if (payloadType === PROTO_OA_SPOT_EVENT) {
-      const { symbolId, bid, ask, trendbar = [] } = payload as unknown as ProtoOASpotEvent
-      if (bid !== undefined) sides.set(`bid ${symbolId}`, bid)
-      if (ask !== undefined) sides.set(`ask ${symbolId}`, ask)
-      for (const bar of trendbar) bars.set(`${symbolId} ${bar.period ?? 0}`, bar)
-    }
-    if (payloadType !== PROTO_OA_DEPTH_EVENT) continue
-    const { newQuotes = [], deletedQuotes = [] } = payload as unknown as ProtoOADepthEvent
-    for (const id of deletedQuotes) book.delete(id)
-    for (const { id, ask, bid, size } of newQuotes) book.set(id, [bid ?? 0, ask ?? 0, size])
-  }
-  const sorted = <T>(map: ReadonlyMap<unknown, T>): readonly string[] =>
-    [...map].map(entry => JSON.stringify(entry)).sort()
-  return {
-    sides: sorted(sides),
-    bars: sorted(bars),
-    book: [...book.values()].map(quote => JSON.stringify(quote)).sort(),
-  }
-}
-
 /** When a peer comes, and from when until when it reads too slowly, in ms. */
 interface Habits {
   readonly joins: number
@@ -75,10 +48,8 @@ interface Habits {
   readonly slowFor: number
 }
 
-type State = ReturnType<typeof stateIn>
-
 const play = (peers: readonly Habits[], limits: GatewayOptions['limits'] = {}) => {
-  const seen: { direct: State; peers: State[]; received: number[] }[] = []
+  const seen: { direct: Prices; peers: Prices[]; received: number[] }[] = []
   inVirtualTime(({ at }) => {
     const broker = createSimulator({ latency: 10, seed: 42 })
     const gateway = gatewayOver(broker.connect, { limits })
@@ -122,8 +93,8 @@ const play = (peers: readonly Habits[], limits: GatewayOptions['limits'] = {}) =
         const framesOf = (texts: readonly string[]): readonly RawFrame[] =>
           texts.map(text => JSON.parse(text) as RawFrame)
         seen.push({
-          direct: stateIn(direct.frames()),
-          peers: clients.map(texts => stateIn(framesOf(texts))),
+          direct: pricesIn(direct.frames()),
+          peers: clients.map(texts => pricesIn(framesOf(texts))),
           received: clients.map(({ length }) => length),
         })
       })
