@@ -162,7 +162,7 @@ describe('a gateway that is closed', () => {
           expect(wire.lines.open).toBe(0)
         })
       },
-      { audit: () => NEVER },
+      { journal: () => ({ append: () => NEVER, load: () => [[]] }) },
     )
     scene(
       ({ at, gateway, open, watch, wire }) => {
@@ -178,7 +178,7 @@ describe('a gateway that is closed', () => {
           expect(wire.lines.open).toBe(0)
         })
       },
-      { audit: () => NEVER },
+      { journal: () => ({ append: () => NEVER, load: () => [[]] }) },
     )
   })
 

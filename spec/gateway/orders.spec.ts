@@ -1,11 +1,11 @@
-import { AsyncSubject, asyncScheduler, from, merge } from 'rxjs'
+import { AsyncSubject, BehaviorSubject, NEVER, asyncScheduler, from, merge, timer } from 'rxjs'
 import { PayloadType, memoryJournal } from 'rx-ctrader'
 import type { Journal, JournalEntry } from 'rx-ctrader'
 import { localBus, logJournal } from 'rx-ctrader/gateway'
-import type { Bus } from 'rx-ctrader/gateway'
+import type { Bus, Entitlement } from 'rx-ctrader/gateway'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { ACCOUNT } from '../support/account'
-import { gatewayOver } from '../support/gatewayScene'
+import { gatewayOver, lasting, ownAccount } from '../support/gatewayScene'
 import { rawClient } from '../support/rawClient'
 import type { RawClient } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
@@ -241,6 +241,351 @@ describe('an order through a gateway', () => {
           expect(watch(journal.load() as never).values[0]).toEqual([])
           later.leave()
         })
+      })
+    })
+  })
+})
+
+/** A journal that is slow to write an order down, with what it has. */
+const slowJournal = (delay: number) => {
+  const entries: JournalEntry[] = []
+  const journal: Journal = {
+    append: entry => {
+      entries.push(entry)
+      return entry.state === 'intended' ? timer(delay) : []
+    },
+    load: () => [[]],
+  }
+  return {
+    journal: () => journal,
+    outcomes: () => entries.flatMap(e => (e.state === 'settled' ? [e.outcome] : [])),
+  }
+}
+
+const logout = { payloadType: 2162, clientMsgId: 'out', payload: { ctidTraderAccountId: ACCOUNT } }
+
+interface WaitingScene {
+  readonly ann: RawClient
+  readonly rights$: BehaviorSubject<readonly Entitlement[]>
+}
+
+describe('an order that waits', () => {
+  it.each<[string, (scene: WaitingScene) => void, (scene: WaitingScene) => void]>([
+    [
+      'its user may only view',
+      ({ rights$ }) => {
+        rights$.next([{ ...ownAccount, scope: 'view' }])
+      },
+      () => undefined,
+    ],
+    [
+      'its account is logged out',
+      ({ ann }) => {
+        ann.send(logout)
+      },
+      () => undefined,
+    ],
+    [
+      'its account is logged out and opened again, and its user may only view then',
+      ({ ann }) => {
+        ann.send(logout, ...opening.slice(1))
+      },
+      ({ rights$ }) => {
+        rights$.next([{ ...ownAccount, scope: 'view' }])
+      },
+    ],
+    [
+      'its account is logged out and opened again, and the session is over then',
+      ({ ann }) => {
+        ann.send(logout, ...opening.slice(1))
+      },
+      ({ rights$ }) => {
+        rights$.error(new Error('over'))
+      },
+    ],
+    [
+      'its line is closed',
+      ({ ann }) => {
+        ann.leave()
+      },
+      ({ rights$ }) => {
+        rights$.next([])
+      },
+    ],
+  ])('does not leave where %s', (_, change, later) => {
+    inVirtualTime(({ at }) => {
+      const wire = wiretap(createSimulator({ latency: 10 }).connect)
+      const rights$ = new BehaviorSubject<readonly Entitlement[]>([ownAccount])
+      const { journal, outcomes } = slowJournal(3_000)
+      const entitle = ({ userId }: { readonly userId: string }) =>
+        userId === 'ann' ? rights$ : lasting(ownAccount)
+      const gateway = gatewayOver(wire.connect, { journal, entitle })
+      // The account stays open for another user.
+      const [ann, ben] = ['ann', 'ben'].map(userId => rawClient(gateway.as({ userId }))) as [
+        RawClient,
+        RawClient,
+      ]
+      for (const peer of [ann, ben]) peer.send(...opening)
+      at(3_000, () => {
+        ann.send(order('o'))
+      })
+      at(3_500, () => {
+        change({ ann, rights$ })
+      })
+      at(4_000, () => {
+        later({ ann, rights$ })
+      })
+      at(10_000, () => {
+        expect(wire.sentTypes()).not.toContain(PROTO_OA_NEW_ORDER_REQ)
+        expect(outcomes()).toEqual(['notSent'])
+        ann.leave()
+        ben.leave()
+      })
+    })
+  })
+
+  it('is refused, when its account is logged out, as one that was not sent', () => {
+    inVirtualTime(({ at }) => {
+      const gateway = gatewayOver(createSimulator({ latency: 10 }).connect, {
+        journal: slowJournal(1_000).journal,
+      })
+      const peer = rawClient(gateway.as({ userId: 'ann' }))
+      peer.send(...opening)
+      at(3_000, () => {
+        peer.send(order('o'))
+      })
+      at(3_500, () => {
+        peer.send(logout)
+      })
+      at(6_000, () => {
+        const answers = peer.frames().filter(({ clientMsgId }) => clientMsgId === 'o')
+        expect(answers).toMatchObject([
+          { payloadType: PROTO_OA_ORDER_ERROR_EVENT, payload: { description: 'The order was not sent' } },
+        ])
+        peer.leave()
+      })
+    })
+  })
+
+  it('is in doubt for its sender who logs the account out when it has left', () => {
+    inVirtualTime(({ at }) => {
+      const wire = wiretap(createSimulator({ latency: 100 }).connect)
+      const gateway = gatewayOver(wire.connect)
+      const peer = rawClient(gateway.as({ userId: 'ann' }))
+      peer.send(...opening)
+      at(3_000, () => {
+        peer.send(order('o'))
+      })
+      at(3_050, () => {
+        peer.send(logout)
+      })
+      at(6_000, () => {
+        const answers = peer.frames().filter(({ clientMsgId }) => clientMsgId === 'o')
+        expect(answers).toMatchObject([
+          { payloadType: PROTO_OA_ORDER_ERROR_EVENT, payload: { errorCode: 'TIMEOUT_ERROR' } },
+        ])
+        expect(wire.sentTypes()).toContain(PROTO_OA_NEW_ORDER_REQ)
+        peer.leave()
+      })
+    })
+  })
+
+  it('is in doubt, and then reported, where its account is opened again before the report comes', () => {
+    inVirtualTime(({ at }) => {
+      const gateway = gatewayOver(createSimulator({ latency: 100 }).connect)
+      const [ann, ben] = ['ann', 'ben'].map(userId => rawClient(gateway.as({ userId }))) as [
+        RawClient,
+        RawClient,
+      ]
+      for (const peer of [ann, ben]) peer.send(...opening)
+      at(3_000, () => {
+        ann.send(order('o'))
+      })
+      at(3_020, () => {
+        ann.send(logout, ...opening.slice(1))
+      })
+      at(6_000, () => {
+        const answers = ann.frames().filter(({ clientMsgId }) => clientMsgId === 'o')
+        expect(answers.map(({ payloadType }) => payloadType)).toEqual([
+          PROTO_OA_ORDER_ERROR_EVENT,
+          PROTO_OA_EXECUTION_EVENT,
+          PROTO_OA_EXECUTION_EVENT,
+        ])
+        ann.leave()
+        ben.leave()
+      })
+    })
+  })
+
+  it('does not leave after 10 s, because its price may be another one by then', () => {
+    inVirtualTime(({ at }) => {
+      const wire = wiretap(createSimulator({ latency: 10 }).connect)
+      const { journal, outcomes } = slowJournal(10_100)
+      const peer = rawClient(gatewayOver(wire.connect, { journal }).as({ userId: 'ann' }))
+      peer.send(...opening)
+      at(3_000, () => {
+        peer.send(order('o'))
+      })
+      at(14_000, () => {
+        expect(codes(peer)).toEqual(['CH_SERVER_NOT_REACHABLE'])
+        expect(outcomes()).toEqual(['notSent'])
+        expect(wire.sentTypes()).not.toContain(PROTO_OA_NEW_ORDER_REQ)
+        peer.leave()
+      })
+    })
+  })
+
+  it('is refused 10 s after it came where the lane is full', () => {
+    inVirtualTime(({ at }) => {
+      const wire = wiretap(createSimulator({ latency: 10 }).connect)
+      const gateway = gatewayOver(wire.connect)
+      const lines = Array.from({ length: 10 }, (_, n) =>
+        rawClient(gateway.as({ userId: n < 5 ? 'ann' : 'ben' })),
+      )
+      for (const line of lines) line.send(...opening)
+      at(3_000, () => {
+        lines.forEach((line, index) => {
+          for (let n = 0; n < 90; n += 1) line.send(order(`${index} ${n}`))
+        })
+      })
+      const sent = (): number => wire.sentTypes().filter(type => type === PROTO_OA_NEW_ORDER_REQ).length
+      const answered = (): number =>
+        new Set(
+          lines.flatMap(line =>
+            line
+              .frames()
+              .flatMap(({ clientMsgId }) => (/^\d+ \d+$/.test(clientMsgId ?? '') ? [clientMsgId] : [])),
+          ),
+        ).size
+      at(14_000, () => {
+        expect(sent()).toBeGreaterThan(400)
+        expect(sent()).toBeLessThan(600)
+        expect(answered()).toBe(900)
+      })
+      at(30_000, () => {
+        expect(sent()).toBeLessThan(600)
+        for (const line of lines) line.leave()
+      })
+    })
+  })
+
+  it('counts as a request without an answer', () => {
+    inVirtualTime(({ at }) => {
+      const wire = wiretap(createSimulator({ latency: 10 }).connect)
+      const gateway = gatewayOver(wire.connect, {
+        journal: slowJournal(1_000).journal,
+        limits: { liveWaiting: 2 },
+      })
+      const peer = rawClient(gateway.as({ userId: 'ann' }))
+      peer.send(...opening)
+      at(3_000, () => {
+        peer.send(order('1'), order('2'), order('3'))
+      })
+      at(5_000, () => {
+        expect(wire.sentTypes().filter(type => type === PROTO_OA_NEW_ORDER_REQ)).toHaveLength(2)
+        expect(peer.frames().find(({ clientMsgId }) => clientMsgId === '3')).toMatchObject({
+          payload: { errorCode: 'REQUEST_FREQUENCY_EXCEEDED' },
+        })
+        peer.send(order('4'))
+      })
+      at(8_000, () => {
+        expect(wire.sentTypes().filter(type => type === PROTO_OA_NEW_ORDER_REQ)).toHaveLength(3)
+        peer.leave()
+      })
+    })
+  })
+})
+
+describe('what an order needs before it leaves', () => {
+  it.each<[string, object, string]>([
+    [
+      'an audit',
+      {
+        audit: () => {
+          throw new Error('the disk is full')
+        },
+      },
+      'gateway.audit',
+    ],
+    [
+      'a journal',
+      {
+        journal: () => ({
+          load: () => [[]],
+          append: () => {
+            throw new Error('the disk is full')
+          },
+        }),
+      },
+      'gateway.journal',
+    ],
+  ])('is missed once in the log where it fails: %s', (_, options, event) => {
+    inVirtualTime(({ at }) => {
+      const logged: unknown[] = []
+      const gateway = gatewayOver(createSimulator({ latency: 10 }).connect, {
+        ...options,
+        log: (level, name, fields) => logged.push([level, name, String(fields['error'])]),
+      })
+      const peer = rawClient(gateway.as({ userId: 'ann' }))
+      peer.send(...opening)
+      at(3_000, () => {
+        logged.length = 0
+        peer.send(order('1'), order('2'))
+      })
+      at(5_000, () => {
+        expect(logged).toEqual([['warn', event, 'Error: the disk is full']])
+        peer.leave()
+      })
+    })
+  })
+
+  it('works again in the log when it does', () => {
+    inVirtualTime(({ at }) => {
+      const logged: unknown[] = []
+      let isFull = true
+      const gateway = gatewayOver(createSimulator({ latency: 10 }).connect, {
+        audit: () => {
+          if (isFull) throw new Error('the disk is full')
+        },
+        log: (level, name, fields) => {
+          if (name === 'gateway.audit') logged.push([level, fields['failed']])
+        },
+      })
+      const peer = rawClient(gateway.as({ userId: 'ann' }))
+      peer.send(...opening)
+      at(3_000, () => {
+        peer.send(order('1'))
+      })
+      at(3_500, () => {
+        isFull = false
+        peer.send(order('2'), order('3'))
+      })
+      at(5_000, () => {
+        expect(logged).toEqual([
+          ['warn', true],
+          ['info', false],
+        ])
+        peer.leave()
+      })
+    })
+  })
+
+  it('has 10 s for an audit, and then the order is refused', () => {
+    inVirtualTime(({ at }) => {
+      const logged: unknown[] = []
+      const gateway = gatewayOver(createSimulator({ latency: 10 }).connect, {
+        audit: () => NEVER,
+        log: (_, name) => logged.push(name),
+      })
+      const peer = rawClient(gateway.as({ userId: 'ann' }))
+      peer.send(...opening)
+      at(3_000, () => {
+        peer.send(order('o'))
+      })
+      at(13_100, () => {
+        expect(codes(peer)).toEqual(['CH_SERVER_NOT_REACHABLE'])
+        expect(logged).toContain('gateway.audit')
+        peer.leave()
       })
     })
   })

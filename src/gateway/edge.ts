@@ -33,6 +33,7 @@ import { readEdgeOptions } from './edgeOptions'
 import type { EdgeOptions, EdgeSettings } from './edgeOptions'
 import { busState, lineHealth, watchedLines } from './health'
 import type { GatewayHealth } from './health'
+import { createFaultLog } from './model/faultLog'
 import type { Handshake, Session } from './model/session'
 import { createCounters } from './model/stats'
 import type { GatewayStats } from './model/stats'
@@ -109,6 +110,7 @@ export const openEdge = (
     entitle,
     limits,
     audit,
+    auditLog: createFaultLog(log, 'gateway.audit'),
     log,
     nextId,
     lines: new Set(),

@@ -54,7 +54,7 @@ const listAccounts = ({ entitlements }: Line, call: Call): void => {
 }
 
 /** Opens an account on a line (2102). What is given as its token is not looked at: the session has the rights. */
-const openAccount = (context: EdgeContext, line: Line, { ids }: LineUser, call: Call): void => {
+const openAccount = (context: EdgeContext, line: Line, { ids, unreported }: LineUser, call: Call): void => {
   const accountId = accountIdOf(call)
   const known = line.accounts.get(accountId)
   if (known) {
@@ -77,6 +77,7 @@ const openAccount = (context: EdgeContext, line: Line, { ids }: LineUser, call: 
     entitlement,
     outbox,
     ids,
+    unreported,
     onLeft: () => {
       if (accounts.get(accountId) === peer) accounts.delete(accountId)
     },
@@ -152,7 +153,8 @@ export const handleAccountRequest = (context: EdgeContext, line: Line, user: Lin
   }
   line.waiting[lane] += 1
   const { address } = line.handshake
-  forwardRequest(peer, call, { userId: user.userId, ids: user.ids, address, audit: context.audit }, () => {
+  const { audit, auditLog } = context
+  forwardRequest(peer, call, { ...user, address, audit, auditLog }, () => {
     line.waiting[lane] -= 1
   })
 }

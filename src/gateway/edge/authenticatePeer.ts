@@ -46,7 +46,7 @@ export const authenticatePeer = (context: EdgeContext, line: Line, call: Call): 
     const { userId } = session
     line.isLoggingIn = false
     if ([...lines].filter(({ user }) => user?.userId === userId).length >= limits.linesPerUser) return false
-    line.user = { userId, ids: createClientIds(userId, nextId) }
+    line.user = { userId, ids: createClientIds(userId, nextId), unreported: new Set() }
     line.life.add(
       watchExpiry(session, () => {
         line.end('The session has expired')

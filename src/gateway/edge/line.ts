@@ -7,7 +7,6 @@ import { omitUndefined } from '../../util/omitUndefined'
 import type { Peer, ServerConnection } from '../../transport/peer'
 import { notReachable, orderNotSent } from '../model/refusals'
 import type { Handshake } from '../model/session'
-import { withdrawCommands } from './accounts/peerAccount'
 import { handleAccountRequest } from './accountRequests'
 import { toCall } from './wire/call'
 import type { Call } from './wire/call'
@@ -75,7 +74,6 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
     },
     end: reason => {
       if (life.closed) return
-      for (const account of line.accounts.values()) withdrawCommands(account)
       outbox.write({ payloadType: PayloadType.PROTO_OA_CLIENT_DISCONNECT_EVENT, payload: { reason } })
       outbox.hangUp(1008, reason)
     },

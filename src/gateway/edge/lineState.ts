@@ -1,6 +1,7 @@
 import type { Subject, Subscription } from 'rxjs'
 import type { Lane } from '../../protocol/table'
 import type { Log } from '../../session/logging/log'
+import type { FaultLog } from '../model/faultLog'
 import type { Counters } from '../model/stats'
 import type { Authenticate, Entitle, Entitlement, Handshake } from '../model/session'
 import type { ClientIds } from './wire/clientIds'
@@ -30,6 +31,8 @@ export interface PeerLimits extends FrameLimits {
 export interface LineUser {
   readonly userId: string
   readonly ids: ClientIds
+  /** The ids at cTrader of the commands on this line that no event has answered. */
+  readonly unreported: Set<string>
 }
 
 /** A line to a peer. */
@@ -57,6 +60,7 @@ export interface EdgeContext {
   readonly entitle: Entitle
   readonly limits: PeerLimits
   readonly audit: (entry: AuditEntry) => unknown
+  readonly auditLog: FaultLog
   readonly log: Log
   readonly lines: Set<Line>
   readonly counters: Counters

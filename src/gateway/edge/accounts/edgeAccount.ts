@@ -115,11 +115,11 @@ export const createEdgeAccount = (
     }
     bus.publish(notices, JSON.stringify({ ...notice, grantId }))
   }
+  const isWithdrawn = (request: WithoutGrant<OwnerRequest>): boolean =>
+    request.kind === 'command' && commands.get(request.id)?.isWithdrawn === true
   /** Of a request that no owner has got: whether it is sent again. */
   const mayWait = (request: WithoutGrant<OwnerRequest>, since: number): boolean =>
-    isShared &&
-    monotonicNow() - since < OWNER_WAIT &&
-    !(request.kind === 'command' && commands.get(request.id)?.isWithdrawn === true)
+    isShared && monotonicNow() - since < OWNER_WAIT && !isWithdrawn(request)
   /** Errors when a command that waits for an owner is given up. */
   const unsent = (request: WithoutGrant<OwnerRequest>, error: unknown): Observable<never> =>
     request.kind === 'command' ? losing$.pipe(mergeMap(() => throwError(() => error))) : EMPTY
@@ -140,7 +140,12 @@ export const createEdgeAccount = (
     }
     // A former owner may be gone, or its answer be lost.
     const isAbandoned$ = otherOwner$.pipe(mergeMap(() => throwError(() => busError('Unanswered'))))
-    return merge(defer(send), isAbandoned$).pipe(
+    const ask$ = defer(() => {
+      // It may have been withdrawn while it waited.
+      if (isWithdrawn(request)) return throwError(() => busError('Unserved'))
+      return merge(send(), isAbandoned$)
+    })
+    return ask$.pipe(
       take(1),
       concatMap((text): Observable<OwnerAnswer> => {
         const answer = readBody(text) as OwnerReply

@@ -27,7 +27,7 @@ export interface PeerAccount {
   readonly commands: Set<string>
   /** Emits and completes when the account leaves the line. */
   readonly left$: Subject<void>
-  /** Takes it from the line. Tells the peer if `says`. Commands that have left go on. */
+  /** Takes it from the line, with its commands that have not left yet. Tells the peer if `says`. */
   readonly leave: (says: boolean) => void
 }
 
@@ -41,6 +41,7 @@ export interface PeerAccountOptions {
   readonly entitlement: Entitlement
   readonly outbox: Outbox
   readonly ids: ClientIds
+  readonly unreported: Set<string>
   readonly onLeft: () => void
 }
 
@@ -60,6 +61,7 @@ export const createPeerAccount = ({
   entitlement,
   outbox,
   ids,
+  unreported,
   onLeft,
 }: PeerAccountOptions): PeerAccount => {
   const { accountId } = entitlement
@@ -77,6 +79,8 @@ export const createPeerAccount = ({
     leave: says => {
       if (life.closed) return
       life.unsubscribe()
+      // No one would follow the rights to them any more.
+      withdrawCommands(peerAccount)
       const wasAuthenticated = peerAccount.stamp !== undefined
       peerAccount.stamp = undefined
       for (const [symbolId, listener] of peerAccount.spots) account.feeds.spots(symbolId).remove(listener)
@@ -96,7 +100,9 @@ export const createPeerAccount = ({
   life.add(
     account.attach({
       event: event => {
-        if (peerAccount.stamp !== undefined) outbox.write(toPeer(event, ids))
+        if (peerAccount.stamp === undefined) return
+        unreported.delete(event.clientMsgId ?? '')
+        outbox.write(toPeer(event, ids))
       },
       lost: () => {
         // Before its 2103, the peer has missed nothing.

@@ -10,6 +10,8 @@ import {
   merge,
   of,
   take,
+  tap,
+  timeout,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Environment } from '../../../errorFields'
@@ -19,6 +21,7 @@ import { awaitResult } from '../../../util/observables/awaitResult'
 import { omitUndefined } from '../../../util/omitUndefined'
 import type { OwnerAnswer, Refusal } from '../../bus/messages'
 import { notAuthorized, notReachable, orderNotSent } from '../../model/refusals'
+import type { FaultLog } from '../../model/faultLog'
 import type { Call } from '../wire/call'
 import type { ClientIds } from '../wire/clientIds'
 import type { PeerAccount } from './peerAccount'
@@ -42,9 +45,12 @@ export interface AuditEntry {
 export interface RequestContext {
   readonly userId: string
   readonly ids: ClientIds
+  /** The ids at cTrader of the commands on this line that no event has answered. */
+  readonly unreported: Set<string>
   readonly address: string | undefined
   /** Called before a command leaves. What it returns is awaited; if that fails, the command does not leave. */
   readonly audit: (entry: AuditEntry) => unknown
+  readonly auditLog: FaultLog
 }
 
 const tradingNotAllowed: Refusal = {
@@ -55,6 +61,9 @@ const tradingNotAllowed: Refusal = {
 /** The server has forwarded the command and got no result: it may have been executed. */
 const timedOut: Refusal = { errorCode: 'TIMEOUT_ERROR', description: 'The result of the order is not known' }
 
+/** An audit that takes longer has failed, in ms: the order would leave too late. */
+const AUDITED_WITHIN = 10_000
+
 const mayTrade = ({ entitlement, stamp }: PeerAccount): boolean =>
   stamp !== undefined && entitlement.scope === 'trade'
 
@@ -62,7 +71,7 @@ const mayTrade = ({ entitlement, stamp }: PeerAccount): boolean =>
 const noteBefore = (
   { entitlement: { accountId, environment } }: PeerAccount,
   { payloadType, payload, clientMsgId }: Call,
-  { userId, address, audit }: RequestContext,
+  { userId, address, audit, auditLog }: RequestContext,
 ): Observable<boolean> => {
   const at = asyncScheduler.now()
   const entry = { at, userId, accountId, environment, payloadType, payload }
@@ -71,34 +80,48 @@ const noteBefore = (
       ignoreElements(),
     ),
     of(true),
-  ).pipe(catchError(() => of(false)))
+  ).pipe(
+    timeout({ first: AUDITED_WITHIN }),
+    tap({ next: auditLog.worked, error: auditLog.failed }),
+    catchError(() => of(false)),
+  )
 }
 
-/** Sends a command, unless it may not leave any more. It goes on when its peer has left. */
-const sendCommand = (peer: PeerAccount, call: Call, { userId, ids }: RequestContext): void => {
+/** Sends a command, unless it may not leave any more. If it has left, it goes on when its peer has left. */
+const sendCommand = (
+  peer: PeerAccount,
+  call: Call,
+  { userId, ids, unreported }: RequestContext,
+): Observable<unknown> => {
   const { payload } = call
   const payloadType = call.payloadType as CommandType
   const id = ids.toServer(call.clientMsgId)
   peer.commands.add(id)
-  peer.account.ask({ kind: 'command', user: userId, id, payloadType, payload }).subscribe(answer => {
-    peer.commands.delete(id)
-    // What has been done is in an execution event.
-    if (answer.kind === 'done') call.done()
-    else if (answer.kind === 'inDoubt') call.refuseOrder(timedOut, 'inDoubt')
-    else call.refuseOrder(answer.refusal)
-  })
+  unreported.add(id)
+  return peer.account.ask({ kind: 'command', user: userId, id, payloadType, payload }).pipe(
+    tap(answer => {
+      peer.commands.delete(id)
+      const isReported = !unreported.delete(id)
+      if (answer.kind === 'refused') call.refuseOrder(answer.refusal)
+      // What has been done is in an execution event, which a peer without the account has not got.
+      else if (answer.kind === 'done' && (isReported || peer.stamp !== undefined)) call.done()
+      else call.refuseOrder(timedOut, 'inDoubt')
+    }),
+  )
 }
 
-const command = (peer: PeerAccount, call: Call, context: RequestContext): void => {
+const command = (peer: PeerAccount, call: Call, context: RequestContext): Observable<unknown> => {
   if (!mayTrade(peer)) {
     call.refuseOrder(tradingNotAllowed)
-    return
+    return EMPTY
   }
-  noteBefore(peer, call, context).subscribe(isNoted => {
-    if (!isNoted) call.refuseOrder(orderNotSent)
-    else if (!mayTrade(peer)) call.refuseOrder(tradingNotAllowed)
-    else sendCommand(peer, call, context)
-  })
+  return noteBefore(peer, call, context).pipe(
+    concatMap(isNoted => {
+      if (isNoted && mayTrade(peer)) return sendCommand(peer, call, context)
+      call.refuseOrder(isNoted ? tradingNotAllowed : orderNotSent)
+      return EMPTY
+    }),
+  )
 }
 
 const sendQuery = (peer: PeerAccount, call: Call, userId: string): Observable<OwnerAnswer> => {
@@ -121,8 +144,7 @@ export const forwardRequest = (
   onSettled: () => void,
 ): void => {
   if (isCommand(call.payloadType)) {
-    command(peer, call, context)
-    onSettled()
+    command(peer, call, context).subscribe({ complete: onSettled })
     return
   }
   const answer$ = defer(() => sendQuery(peer, call, context.userId))

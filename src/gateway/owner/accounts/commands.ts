@@ -17,8 +17,11 @@ import {
   of,
   switchMap,
   tap,
+  throwError,
+  timeout,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
+import { monotonicNow } from '../../../clock'
 import { asOpenLink } from '../../../connection/link'
 import type { Link } from '../../../connection/link'
 import { CTraderError, hasReason, isRefused } from '../../../errors'
@@ -27,9 +30,11 @@ import type { Log } from '../../../session/logging/log'
 import { checkReadable, loadEntries, openIntents, settle, writeEntry } from '../../../orders/model/journal'
 import type { Journal, JournalEntry, OrderIntent } from '../../../orders/model/journal'
 import { recoverOrders } from '../../../orders/recoverOrders'
+import { isFenced } from '../../bus/bus'
 import type { OwnerAnswer } from '../../bus/messages'
 import { awaitResult } from '../../../util/observables/awaitResult'
 import { notReachable, orderNotSent, toRefusal } from '../../model/refusals'
+import { createFaultLog } from '../../model/faultLog'
 import type { OwnedAccount } from './ownedAccount'
 
 /** An order command of a user. */
@@ -61,6 +66,14 @@ export interface Commands {
 }
 
 const notSent = (detail: string): CTraderError => new CTraderError({ reason: 'NotSent', detail })
+
+/**
+ * An order that has not left after so many ms does not leave any more: its price would be another one, and its user
+ * would not expect it.
+ */
+const LEAVES_WITHIN = 10_000
+
+const tooLate = (): CTraderError => notSent('it had to wait for too long')
 
 /** How a command ended, if it did not get an answer of another kind. */
 const answerOf = (error: unknown, hasLeft: boolean): OwnerAnswer => {
@@ -133,27 +146,40 @@ export const createCommands = (
 
   const isIdle = (): boolean => hasRecovered && running.size === 0 && recovering.size === 0
 
+  const journalLog = createFaultLog(log, 'gateway.journal', { accountId: account.accountId })
+  const journalFaults = {
+    complete: journalLog.worked,
+    error: (error: unknown) => {
+      // That another process has the account is no fault.
+      if (!isFenced(error)) journalLog.failed(error)
+    },
+  }
+
   const send = (link: Link, intent: OrderIntent, user: string): Observable<OwnerAnswer> => {
     const { id, payloadType, payload } = intent
+    const since = monotonicNow()
     let hasLeft = false
     const mayLeave = (): CTraderError | undefined => {
       if (running.get(id)?.isWithdrawn !== false) return notSent('it was withdrawn')
+      if (monotonicNow() - since >= LEAVES_WITHIN) return tooLate()
       // Another process may own the account by now, if this one was paused.
       if (!isSure()) return notSent('the line is not owned any more')
       return owned.link() === link ? undefined : notSent('the line was lost')
     }
-    const left$ = asOpenLink(link)
-      .inFlow(user)
-      .command(payloadType, payload, id, mayLeave)
-      .pipe(
-        map(() => {
-          hasLeft = true
-        }),
-        ignoreElements(),
-      )
+    const left$ = defer(() => {
+      const rest = Math.max(1, since + LEAVES_WITHIN - monotonicNow())
+      return asOpenLink(link)
+        .inFlow(user)
+        .command(payloadType, payload, id, mayLeave)
+        .pipe(timeout({ first: rest, with: () => throwError(tooLate) }))
+    }).pipe(
+      map(() => {
+        hasLeft = true
+      }),
+      ignoreElements(),
+    )
     return concat(
-      checkReadable(journal),
-      writeEntry(journal, intent),
+      concat(checkReadable(journal), writeEntry(journal, intent)).pipe(tap(journalFaults)),
       left$,
       of<OwnerAnswer>({ kind: 'done' }),
     ).pipe(catchError((error: unknown) => of(answerOf(error, hasLeft))))
@@ -237,6 +263,8 @@ export const createCommands = (
     withdraw: id => {
       const command = running.get(id)
       if (command) command.isWithdrawn = true
+      // It may come after its withdrawal.
+      else over.add(id)
     },
     recovery$: merge(
       link$.pipe(filter(link => link !== undefined)),
