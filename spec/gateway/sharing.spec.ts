@@ -19,6 +19,7 @@ const {
   PROTO_OA_SUBSCRIBE_LIVE_TRENDBAR_REQ,
   PROTO_OA_SUBSCRIBE_SPOTS_REQ,
   PROTO_OA_SYMBOLS_LIST_REQ,
+  PROTO_OA_SYMBOL_BY_ID_REQ,
   PROTO_OA_TRADER_REQ,
   PROTO_OA_UNSUBSCRIBE_SPOTS_REQ,
 } = PayloadType
@@ -308,6 +309,33 @@ describe('the questions to a gateway', () => {
       at(18_000, () => {
         // The list may have changed while the line was away, and the past has not.
         expect([asked(PROTO_OA_SYMBOLS_LIST_REQ), asked(PROTO_OA_GET_TICKDATA_REQ)]).toEqual([2, 1])
+      })
+    })
+  })
+
+  it('are asked again where so many others were asked since that not all answers can be kept', () => {
+    playing(({ at, peer, asked }) => {
+      const lists = (client: RawClient, symbolId: readonly number[]): void => {
+        client.send(request(PROTO_OA_SYMBOL_BY_ID_REQ, { symbolId }))
+      }
+      const ann = peer('ann')
+      at(2_000, () => {
+        lists(ann, [1])
+        lists(ann, [2])
+      })
+      // Each one is another list of the same symbols, of some 60 000 characters.
+      for (let n = 0; n < 140; n += 1)
+        at(3_000 + n * 50, () => {
+          lists(ann, [...Array.from({ length: 30_000 - n }, () => 1), 2])
+          lists(ann, [2])
+        })
+      at(15_000, () => {
+        expect(asked(PROTO_OA_SYMBOL_BY_ID_REQ)).toBe(142)
+        lists(ann, [2])
+        lists(ann, [1])
+      })
+      at(17_000, () => {
+        expect(asked(PROTO_OA_SYMBOL_BY_ID_REQ)).toBe(143)
       })
     })
   })

@@ -19,7 +19,7 @@ import { PayloadType } from '../../../protocol/payloadType'
 import { messageRow } from '../../../protocol/table'
 import type { RequestType } from '../../../protocol/table'
 import { isSessionLost } from '../../../session/authentication/auth'
-import { isClosedHistory } from './history'
+import { createCache, isClosedHistory } from './history'
 import type { TextCache } from './history'
 import type { OwnedAccount } from './ownedAccount'
 
@@ -45,6 +45,12 @@ const KEPT: ReadonlySet<RequestType> = new Set<RequestType>([
   PayloadType.PROTO_OA_SYMBOL_CATEGORY_REQ,
   PayloadType.PROTO_OA_GET_DYNAMIC_LEVERAGE_REQ,
 ])
+
+/**
+ * How much of that is kept for an account, in characters of the questions and answers. All symbols of a broker need some
+ * millions, and there are more lists of symbols than one can keep.
+ */
+const KEPT_CAPACITY = 8_000_000
 
 const MAX_TRIES = 3
 
@@ -119,7 +125,7 @@ export const createQueries = (
 ): { readonly ask: AskQuery; readonly forget: () => void } => {
   const send = createSender(owned)
   const fly = createFlights(owned, nextStamp, send)
-  const kept = new Map<string, object>()
+  const kept = createCache<object>(KEPT_CAPACITY, (answer, key) => key.length + JSON.stringify(answer).length)
   let generation = 0
 
   const askOnce = (key: string, query: Query): Observable<object> =>
