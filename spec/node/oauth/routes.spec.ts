@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { EMPTY, Subject, filter, firstValueFrom, interval, of, throwError } from 'rxjs'
+import { EMPTY, Subject, firstValueFrom, of, throwError } from 'rxjs'
 import type { Gateway } from 'rx-ctrader/gateway'
 import type { Rights } from 'rx-ctrader/node'
 import { ACCOUNT } from '../../support/account'
@@ -98,7 +98,7 @@ describe('the consent pages of a gateway', () => {
     const ann = place.browser('session-of-ann')
     await ann.get(await ann.consent())
     const { text } = await ann.get('/oauth/accounts')
-    expect(place.sealed()).toHaveLength(1)
+    expect(place.sealed()).toEqual([])
     const form = formIn(text)
     expect((await ann.post('/oauth/accounts', { form, decision: 'deny' })).text).toContain('not used')
     expect([place.sealed(), await grantsOf(place, 'ann')]).toEqual([[], []])
@@ -110,9 +110,7 @@ describe('the consent pages of a gateway', () => {
     const place = await town()
     const ann = place.browser('session-of-ann')
     await ann.get(await ann.consent())
-    expect(place.sealed()).toHaveLength(1)
     await ann.get('/oauth/start')
-    await firstValueFrom(interval(5).pipe(filter(() => place.sealed().length === 0)), { defaultValue: 0 })
     expect(place.sealed()).toEqual([])
   })
 
@@ -165,7 +163,7 @@ describe('a code', () => {
     const [first, second] = await Promise.all([ann.get(back), ann.get(back)])
     expect([first.status, second.status].sort()).toEqual([303, 403])
     expect((await ann.get(back)).status).toBe(403)
-    expect(place.sealed()).toHaveLength(1)
+    expect(place.sealed()).toEqual([])
     expect((await ann.get('/oauth/accounts')).text).toContain('Use these accounts?')
   })
 
@@ -228,6 +226,16 @@ describe('a confirmation', () => {
     const form = formIn((await ann.get('/oauth/accounts')).text)
     return { ann, fields: { form, account: 'demo 12345678', decision: 'allow' } }
   }
+
+  it('is what brings the tokens to the disk: before it, and without it, there are none', async () => {
+    const place = await town()
+    const { ann, fields } = await pending(place)
+    expect(place.sealed()).toEqual([])
+    await ann.post('/oauth/accounts', { ...fields, decision: 'deny' })
+    expect(place.sealed()).toEqual([])
+    await giveAccess(ann)
+    expect(place.sealed()).toHaveLength(1)
+  })
 
   it.each<[string, Readonly<Record<string, string>>]>([
     ['of another page', { origin: 'https://evil.example' }],
@@ -323,6 +331,24 @@ describe('the consent pages', () => {
       expect((await eve.post('/oauth/revoke', { grantId })).status).toBe(404)
     expect((await eve.post('/oauth/revoke', {})).status).toBe(404)
     expect(place.sealed()).toHaveLength(1)
+  })
+
+  it('say so where the access is removed, and its tokens cannot be', async () => {
+    const failing = () => throwError(() => Object.assign(new Error('SECRET'), { code: 'EACCES' }))
+    const place = await town({ grants: { load: () => EMPTY, save: () => EMPTY, remove: failing } })
+    const ann = place.browser('session-of-ann')
+    await giveAccess(ann)
+    const [grant] = await grantsOf(place, 'ann')
+    const grantId = grant?.grantId ?? ''
+    const { status, text } = await ann.post('/oauth/revoke', { grantId })
+    expect(status).toBe(500)
+    expect(await grantsOf(place, 'ann')).toEqual([])
+    const [, reference = ''] = /still has the tokens[^]*reference (\w+)/.exec(text) ?? []
+    const fault = 'the tokens were not removed'
+    expect(place.logged).toMatchObject([
+      ['error', 'gateway.consent', { reference, fault, grantId, error: { code: 'EACCES' } }],
+    ])
+    expect(place.answered.join() + JSON.stringify(place.logged)).not.toContain('SECRET')
   })
 
   it('refuse a session cookie that is there twice', async () => {

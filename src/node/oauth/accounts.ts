@@ -40,17 +40,23 @@ const chosenFrom = ({ accounts, ctidUserId, grantId }: PendingGrant, form: URLSe
   }
 }
 
-const takeAway = async ({ session, settings }: OAuthVisit, grantId: string): Promise<void> => {
+/** The promise has a reference if the tokens are still there. */
+const takeAway = async ({ session, settings }: OAuthVisit, grantId: string): Promise<string | undefined> => {
   await settle(() => settings.rights.remove(session.userId, grantId))
-  await removeGrant(settings, grantId)
+  return removeGrant(settings, grantId)
 }
 
 /** Gives the grant to the user. Those of the same person at cTrader may be worth nothing any more. */
-const give = async (visit: OAuthVisit, grant: UserGrant): Promise<void> => {
+const give = async (
+  visit: OAuthVisit,
+  grant: UserGrant,
+  { tokens }: Pick<PendingGrant, 'tokens'>,
+): Promise<void> => {
   const { session, settings } = visit
   const { ctidUserId, grantId } = grant
   const earlier = (await grantsOf(visit)).filter(one => one.ctidUserId === ctidUserId)
   await audit(visit, { action: 'granted', grantId, accountIds: idsOf(grant) })
+  await settle(() => settings.grants.save(grantId, tokens, ''))
   await settle(() => settings.rights.add(session.userId, grant))
   for (const one of earlier) await takeAway(visit, one.grantId)
 }
@@ -75,7 +81,7 @@ export const confirm = async (visit: OAuthVisit): Promise<PageAnswer> => {
   flows.end(flow)
   if (isWanted) {
     try {
-      await give(visit, grant)
+      await give(visit, grant, pending)
     } catch (error) {
       const known = await grantsOf(visit)
       if (known.every(({ grantId }) => grantId !== grant.grantId)) await removeGrant(settings, grant.grantId)
@@ -83,7 +89,6 @@ export const confirm = async (visit: OAuthVisit): Promise<PageAnswer> => {
     }
     return done(message(200, 'The accounts can be used', 'You can close this page.', returnTo), visit)
   }
-  await removeGrant(settings, pending.grantId)
   await audit(visit, { action: 'declined', grantId: pending.grantId, accountIds: idsOf(pending) })
   return done(message(200, 'The accounts are not used', 'Nothing of them was kept.', returnTo), visit)
 }
@@ -96,6 +101,13 @@ export const revoke = async (visit: OAuthVisit): Promise<PageAnswer> => {
   if (!grant)
     return message(404, 'There is no such access', 'It may have been removed before.', settings.returnTo)
   await audit(visit, { action: 'revoked', grantId: grant.grantId, accountIds: idsOf(grant) })
-  await takeAway(visit, grant.grantId)
+  const reference = await takeAway(visit, grant.grantId)
+  if (reference !== undefined)
+    return message(
+      500,
+      'The access is removed, but not its tokens',
+      `The gateway still has the tokens, and does not use them. Ask who runs the application to remove them, and name the reference ${reference}.`,
+      settings.returnTo,
+    )
   return message(200, 'The access is removed', 'The gateway has no tokens of it any more.', settings.returnTo)
 }

@@ -4,11 +4,11 @@ import { seeOther } from '../http/page'
 import type { PageAnswer } from '../http/page'
 import { exchangeCode } from './exchangeCode'
 import type { Exchanged } from './exchangeCode'
-import { describeError } from './failure'
+import { describeError } from '../../util/describeError'
 import { isSameText, randomText } from './flows'
 import type { Flow } from './flows'
 import { message } from './pages'
-import { findFlow, removeGrant, settle } from './visit'
+import { findFlow } from './visit'
 import type { OAuthVisit } from './visit'
 
 const NO_ACCESS = 'There is no access yet'
@@ -18,24 +18,21 @@ const failure = ({ flows, settings }: OAuthVisit, flow: Flow, status: number, te
   return message(status, NO_ACCESS, text, settings.returnTo)
 }
 
-/** Keeps the tokens, asks which accounts they open, and leads to the page on which the user confirms them. */
-const keep = async (
+/** Asks which accounts the tokens open, and leads to the page on which the user confirms them. */
+const askToConfirm = async (
   visit: OAuthVisit,
   flow: Flow,
   { tokens }: Extract<Exchanged, { readonly kind: 'tokens' }>,
 ): Promise<PageAnswer> => {
   const { gateway, settings } = visit
-  const grantId = randomUUID()
-  await settle(() => settings.grants.save(grantId, tokens, ''))
   try {
     const granted = await firstValueFrom(gateway.grantedAccounts(tokens.accessToken), {
       defaultValue: undefined,
     })
     if (!granted) throw new Error('there was no answer')
-    flow.pending = { ...granted, grantId, form: randomText() }
+    flow.pending = { ...granted, tokens, grantId: randomUUID(), form: randomText() }
   } catch (error) {
     settings.log('warn', 'gateway.consent', { page: 'callback', accounts: describeError(error) })
-    await removeGrant(settings, grantId)
     return failure(visit, flow, 502, 'cTrader did not say which accounts there are. Try again.')
   }
   return seeOther(`${settings.base}/accounts`)
@@ -65,7 +62,7 @@ export const callback = async (visit: OAuthVisit): Promise<PageAnswer> => {
   })
   switch (exchanged.kind) {
     case 'tokens':
-      return keep(visit, flow, exchanged)
+      return askToConfirm(visit, flow, exchanged)
     case 'refused':
       settings.log('warn', 'gateway.consent', {
         page: 'callback',

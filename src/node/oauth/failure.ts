@@ -1,39 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { PageAnswer } from '../http/page'
-import { omitUndefined } from '../../util/omitUndefined'
+import { describeError } from '../../util/describeError'
 import type { OAuthSettings } from './options'
 import { message } from './pages'
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
-
-/**
- * What may be written of an error: its kind and its place in the code. Its message may have a token, because it may come
- * from a store, a database or the network.
- */
-export const describeError = (error: unknown): Readonly<Record<string, unknown>> => {
-  const {
-    name,
-    code,
-    reason,
-    errorCode,
-    message: text,
-    stack,
-  } = Object(error) as Partial<Record<string, unknown>>
-  const frames = textOf(stack)
-    // A line of the message could look like a frame.
-    ?.replace(textOf(text) ?? '', '')
-    .split('\n')
-    .filter(line => /^ +at .*:\d+:\d+\)?$/.test(line))
-    .slice(0, 5)
-    .map(line => line.trim())
-  return omitUndefined({
-    name: textOf(name),
-    code: textOf(code),
-    reason: textOf(reason),
-    errorCode: textOf(errorCode),
-    frames,
-  })
-}
+/** What a page and the log have in common. */
+export const createReference = (): string => randomBytes(6).toString('hex')
 
 /** Logs why a page has failed, and tells the user what to do. Both have the same reference. */
 export const failedPage = (
@@ -41,7 +13,7 @@ export const failedPage = (
   page: string,
   error: unknown,
 ): PageAnswer => {
-  const reference = randomBytes(6).toString('hex')
+  const reference = createReference()
   log('error', 'gateway.consent', { page, reference, error: describeError(error) })
   return message(
     500,

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { GrantedAccount } from '../../gateway'
+import type { Tokens } from '../../session/authentication/grants/tokens'
 import type { UserGrant } from '../grants/rights'
 
 /** A grant that the user has to confirm. */
@@ -7,6 +8,8 @@ export interface PendingGrant {
   readonly grantId: string
   readonly ctidUserId: UserGrant['ctidUserId']
   readonly accounts: readonly GrantedAccount[]
+  /** In memory only: what is never confirmed must not stay anywhere, also if this process is killed. */
+  readonly tokens: Required<Tokens>
   /** What only the form of the confirmation knows. */
   readonly form: string
 }
@@ -42,19 +45,12 @@ export const isSameText = (one: string, other: string): boolean => {
   return first.length === second.length && timingSafeEqual(first, second)
 }
 
-/** `onDropped` is called with a flow that was neither confirmed nor declined. */
-export const createFlows = (onDropped: (flow: Flow) => void): Flows => {
+export const createFlows = (): Flows => {
   const flows = new Map<string, { readonly flow: Flow; readonly timer: NodeJS.Timeout }>()
 
-  const take = (userId: string): Flow | undefined => {
-    const known = flows.get(userId)
-    clearTimeout(known?.timer)
-    flows.delete(userId)
-    return known?.flow
-  }
   const drop = (userId: string): void => {
-    const flow = take(userId)
-    if (flow) onDropped(flow)
+    clearTimeout(flows.get(userId)?.timer)
+    flows.delete(userId)
   }
   return {
     begin: userId => {
@@ -75,7 +71,7 @@ export const createFlows = (onDropped: (flow: Flow) => void): Flows => {
       return flow && isSameText(flow.nonce, nonce) ? flow : undefined
     },
     end: flow => {
-      if (flows.get(flow.userId)?.flow === flow) take(flow.userId)
+      if (flows.get(flow.userId)?.flow === flow) drop(flow.userId)
     },
   }
 }

@@ -13,7 +13,6 @@ import { message } from './pages'
 import { confirm, revoke, showAccounts } from './accounts'
 import { start } from './start'
 import type { OAuthVisit } from './visit'
-import { removeGrant } from './visit'
 
 /** Pages on which users give a gateway access to their accounts, for `serveGateway`. */
 export interface OAuthRoutes {
@@ -78,9 +77,7 @@ const formOf = async (request: IncomingMessage): Promise<URLSearchParams | undef
  */
 export const oauthRoutes = (options: OAuthRoutesOptions): OAuthRoutes => {
   const settings = readOAuthOptions(options)
-  const flows = createFlows(({ pending }) => {
-    if (pending) void removeGrant(settings, pending.grantId)
-  })
+  const flows = createFlows()
 
   const answerTo = async (
     gateway: Gateway,

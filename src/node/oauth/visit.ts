@@ -3,7 +3,9 @@ import { defer, from, lastValueFrom } from 'rxjs'
 import type { ObservableInput } from 'rxjs'
 import type { Gateway, Handshake, Session } from '../../gateway'
 import { awaitResult } from '../../util/observables/awaitResult'
+import { describeError } from '../../util/describeError'
 import { omitUndefined } from '../../util/omitUndefined'
+import { createReference } from './failure'
 import type { Flow, Flows } from './flows'
 import type { ConsentAuditEntry, OAuthSettings } from './options'
 
@@ -60,7 +62,21 @@ export const audit = (
     awaitResult(settings.audit({ at: Date.now(), userId, ...entry, ...omitUndefined({ address }) })),
   )
 
-/** Removes tokens. If that fails, they are worth nothing to a user, because no account is bound to them. */
-export const removeGrant = async ({ grants }: OAuthSettings, grantId: string): Promise<void> => {
-  await settle(() => grants.remove(grantId)).catch(() => undefined)
+/**
+ * Removes tokens. If that fails, they are worth nothing to a user, because no account is bound to them. But they are
+ * still there, so that it is logged, and the promise has the reference of the entry.
+ */
+export const removeGrant = async (
+  { grants, log }: OAuthSettings,
+  grantId: string,
+): Promise<string | undefined> => {
+  try {
+    await settle(() => grants.remove(grantId))
+    return undefined
+  } catch (error) {
+    const reference = createReference()
+    const tokens = { fault: 'the tokens were not removed', grantId, error: describeError(error) }
+    log('error', 'gateway.consent', { reference, ...tokens })
+    return reference
+  }
 }

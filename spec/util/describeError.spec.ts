@@ -1,11 +1,11 @@
 import { CTraderError } from 'rx-ctrader'
-import { describeError } from '../../../src/node/oauth/failure'
+import { describeError } from '../../src/util/describeError'
 
 describe('what is logged of an error', () => {
   it('is its kind and where it was made, and nothing of its text', () => {
     const error = Object.assign(new Error('SECRET\n    and SECRET'), { code: 'ENOSPC' })
     expect(describeError(error)).toMatchObject({ name: 'Error', code: 'ENOSPC' })
-    expect(describeError(error)['frames']).toContainEqual(expect.stringContaining('failure.spec.ts'))
+    expect(describeError(error)['frames']).toContainEqual(expect.stringContaining('describeError.spec.ts'))
     expect(JSON.stringify(describeError(error))).not.toContain('SECRET')
   })
 
