@@ -284,8 +284,9 @@ describe('a peer of a gateway', () => {
   it('sees its accounts and what it may do with them, and its own text as token', () => {
     const live = { ...ownAccount, accountId: 7, environment: 'live' as const, scope: 'view' as const }
     const list = request(PROTO_OA_GET_ACCOUNTS_BY_ACCESS_TOKEN_REQ, { accessToken: 'mine' })
+    const both = (['demo', 'live'] as const).map(environment => ({ name: environment, environment }))
     const seen = (...entitlements: readonly Entitlement[]) =>
-      told(talking([logIn(), list], { entitle: () => lasting(...entitlements) })).at(-1)
+      told(talking([logIn(), list], { entitle: () => lasting(...entitlements), lines: both })).at(-1)
     expect(seen(ownAccount, { ...live, traderLogin: 3_000_001 })).toMatchObject({
       payload: {
         accessToken: 'mine',
@@ -328,7 +329,7 @@ describe('a peer of a gateway', () => {
     expect(told(client).slice(1)).toMatchObject([
       { clientMsgId: ids[0] },
       {
-        clientMsgId: ids[1],
+        clientMsgId: 'y'.repeat(100),
         payload: {
           errorCode: 'INVALID_REQUEST',
           description: 'Field clientMsgId must not be longer than 100 characters',

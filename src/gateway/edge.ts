@@ -12,6 +12,7 @@ import {
   of,
   startWith,
   take,
+  tap,
   throwError,
   timeout,
 } from 'rxjs'
@@ -27,7 +28,7 @@ import type { EdgeAccount } from './edge/accounts/edgeAccount'
 import { openLine } from './edge/line'
 import type { EdgeContext, PeerLimits } from './edge/lineState'
 import { createOwnerWatch } from './edge/ownerWatch'
-import { findSession } from './edge/rights'
+import { findSession, logRefusal } from './edge/rights'
 import { memoryLine } from './edge/wire/memoryLine'
 import { readEdgeOptions } from './edgeOptions'
 import type { EdgeOptions, EdgeSettings } from './edgeOptions'
@@ -35,6 +36,7 @@ import { busState, lineHealth, watchedLines } from './health'
 import type { GatewayHealth } from './health'
 import { createFaultLog } from './model/faultLog'
 import type { Handshake, Session } from './model/session'
+import { checkSession } from './optionChecks'
 import { createCounters } from './model/stats'
 import type { GatewayStats } from './model/stats'
 import type { GrantedAccounts } from './owner/grants/grantedAccounts'
@@ -92,7 +94,19 @@ const noLine = (): CTraderError =>
 
 /** An edge, with owners in the same process or without. */
 export const openEdge = (
-  { authenticate, audit, bus, entitle, limits, isShared, linger, log, origins, random }: EdgeSettings,
+  {
+    authenticate,
+    audit,
+    bus,
+    entitle,
+    environments,
+    limits,
+    isShared,
+    linger,
+    log,
+    origins,
+    random,
+  }: EdgeSettings,
   owners?: RunningOwners,
 ): Gateway => {
   // Long enough that no two edges have the same, also over years of restarts: the journals keep the ids of all orders.
@@ -108,6 +122,7 @@ export const openEdge = (
   const context: EdgeContext = {
     authenticate,
     entitle,
+    environments,
     limits,
     audit,
     auditLog: createFaultLog(log, 'gateway.audit'),
@@ -144,13 +159,18 @@ export const openEdge = (
   const gateway: Gateway = {
     origins,
     limits,
-    authenticate: handshake => findSession(authenticate, handshake),
+    authenticate: handshake =>
+      findSession(authenticate, handshake).pipe(
+        tap({
+          error: (error: unknown) => {
+            logRefusal(log, true, error)
+          },
+        }),
+      ),
     grantedAccounts: owners?.grantedAccounts ?? (() => throwError(noLine)),
     accept: (peer, handshake) => open(context, peer, handshake),
     as: session => {
-      const { userId } = Object(session) as Partial<Session>
-      if (typeof userId !== 'string' || userId === '')
-        throw invalidOption('session.userId', 'must be a non-empty string')
+      checkSession(session, 'session.')
       const known: EdgeContext = { ...context, authenticate: () => of(session) }
       return memoryLine(peer => open(known, peer, {}))
     },

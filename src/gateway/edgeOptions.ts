@@ -1,4 +1,5 @@
 import { EMPTY } from 'rxjs'
+import type { Environment } from '../errorFields'
 import { harmless } from '../session/logging/log'
 import type { Log } from '../session/logging/log'
 import { randomFraction } from '../util/random'
@@ -50,6 +51,8 @@ export interface EdgeOptions extends PeerOptions {
 /** The options, with defaults. */
 export interface EdgeSettings extends Required<Omit<EdgeOptions, 'limits'>> {
   readonly limits: PeerLimits
+  /** The environments for which there are lines, as far as that is known here. */
+  readonly environments: ReadonlySet<Environment>
   /** Whether owners may be in other processes, and change. */
   readonly isShared: boolean
 }
@@ -81,6 +84,7 @@ export const readPeerOptions = (
   }: PeerOptions,
   bus: Bus,
   isShared: boolean,
+  environments: EdgeSettings['environments'] = new Set(['demo', 'live']),
 ): EdgeSettings => {
   checkOrigins(origins)
   requireFunctions({ authenticate, entitle, audit, log, random })
@@ -96,6 +100,7 @@ export const readPeerOptions = (
     random,
     bus,
     isShared,
+    environments,
   }
 }
 

@@ -2,6 +2,7 @@ import { invalidOption } from '../errors'
 import { checkDuration, checkNames } from '../options'
 import type { AppCredentials } from '../session/authentication/auth'
 import type { PeerLimits } from './edge/lineState'
+import type { Session } from './model/session'
 import type { LineOptions } from './owner/accounts/ownedLine'
 
 const isObject = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === 'object' && u !== null
@@ -60,6 +61,10 @@ export const LINES: readonly LineOptions[] = [
   { name: 'live', environment: 'live' },
 ]
 
+const checkEnvironment = (option: string, value: unknown): void => {
+  if (value !== 'demo' && value !== 'live') throw invalidOption(option, "must be 'demo' or 'live'")
+}
+
 export const checkLines = (lines: unknown): void => {
   if (!Array.isArray(lines) || lines.length === 0) throw invalidOption('lines', 'must be a list of lines')
   const names = new Set<unknown>()
@@ -70,8 +75,7 @@ export const checkLines = (lines: unknown): void => {
     requireText(`${option}.name`, line['name'])
     if (names.has(line['name'])) throw invalidOption(`${option}.name`, 'must be unique')
     names.add(line['name'])
-    if (line['environment'] !== 'demo' && line['environment'] !== 'live')
-      throw invalidOption(`${option}.environment`, "must be 'demo' or 'live'")
+    checkEnvironment(`${option}.environment`, line['environment'])
     if (line['connect'] !== undefined) requireFunction(`${option}.connect`, line['connect'])
   })
 }
@@ -99,4 +103,32 @@ export const readLimits = (limits: unknown = {}): PeerLimits => {
 
 export const checkDurations = (durations: Readonly<Record<string, number>>): void => {
   for (const [option, value] of Object.entries(durations)) checkDuration(option, value)
+}
+
+/** Throws `InvalidOption`, naming the field, unless it can be the session of a user. */
+export const checkSession = (session: unknown, within = ''): void => {
+  const { userId, expiresAt } = Object(session) as Partial<Record<keyof Session, unknown>>
+  requireText(`${within}userId`, userId)
+  // A timer would take a date as 0, or never end.
+  if (expiresAt !== undefined && !Number.isFinite(expiresAt))
+    throw invalidOption(`${within}expiresAt`, 'must be a finite number of ms since the epoch')
+}
+
+const requireWhole = (option: string, value: unknown): void => {
+  if (!Number.isSafeInteger(value)) throw invalidOption(option, 'must be a whole number')
+}
+
+/** Throws `InvalidOption`, naming the field, unless they can be the accounts of a session. */
+export const checkEntitlements = (entitlements: unknown): void => {
+  if (!Array.isArray(entitlements)) throw invalidOption('value', 'must be a list of entitlements')
+  entitlements.forEach((entitlement: unknown, index) => {
+    if (!isObject(entitlement)) throw invalidOption(String(index), 'must be an object')
+    const { accountId, environment, grantId, scope, traderLogin } = entitlement
+    requireWhole(`${index}.accountId`, accountId)
+    checkEnvironment(`${index}.environment`, environment)
+    requireText(`${index}.grantId`, grantId)
+    if (scope !== 'view' && scope !== 'trade')
+      throw invalidOption(`${index}.scope`, "must be 'view' or 'trade'")
+    if (traderLogin !== undefined) requireWhole(`${index}.traderLogin`, traderLogin)
+  })
 }

@@ -35,5 +35,7 @@ export const readGatewayOptions = (options: GatewayOptions): GatewaySettings => 
   const { bus } = options
   if (bus) return { owners: readSharedOwners(options, bus), edge: readPeerOptions(options, bus, true) }
   const local = localBus()
-  return { owners: readLineOwnerOptions(options, local), edge: readPeerOptions(options, local, false) }
+  const owners = readLineOwnerOptions(options, local)
+  const environments = new Set(owners.lines.map(({ environment }) => environment))
+  return { owners, edge: readPeerOptions(options, local, false, environments) }
 }

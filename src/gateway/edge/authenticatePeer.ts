@@ -6,7 +6,7 @@ import { withdrawCommands } from './accounts/peerAccount'
 import type { Call } from './wire/call'
 import { createClientIds } from './wire/clientIds'
 import type { EdgeContext, Line } from './lineState'
-import { findSame, sessionRights, watchExpiry } from './rights'
+import { findSame, logRefusal, sessionRights, watchExpiry } from './rights'
 import type { SessionRights } from './rights'
 
 const alreadyAuthenticated = {
@@ -40,7 +40,7 @@ export const authenticatePeer = (context: EdgeContext, line: Line, call: Call): 
     return
   }
   line.isLoggingIn = true
-  const { authenticate, counters, entitle, limits, lines, log, nextId } = context
+  const { counters, limits, lines, log, nextId } = context
   const { clientId, clientSecret } = call.payload as Payload<typeof PayloadType.PROTO_OA_APPLICATION_AUTH_REQ>
   const begin = (session: Session): boolean => {
     const { userId } = session
@@ -67,12 +67,11 @@ export const authenticatePeer = (context: EdgeContext, line: Line, call: Call): 
   }
   const { token = clientSecret } = line.handshake
   const handshake = { ...line.handshake, clientId, token }
-  const rights$ = sessionRights(authenticate, entitle, handshake).pipe(takeWhile(follow))
+  const rights$ = sessionRights(context, handshake).pipe(takeWhile(follow))
   const rights = rights$.subscribe({
-    error: () => {
+    error: (error: unknown) => {
       line.isLoggingIn = false
-      // Only that it has failed: the error may have the token.
-      log('info', 'gateway.session', { refused: !line.user })
+      logRefusal(log, !line.user, error)
       if (line.user) line.end('The session is over')
       else {
         counters.refusedSessions += 1

@@ -3,6 +3,7 @@ import { monotonicNow } from '../../clock'
 import { PayloadType } from '../../protocol/payloadType'
 import { isCommand } from '../../protocol/table'
 import type { Message } from '../../protocol/table'
+import { describeError } from '../../util/describeError'
 import { omitUndefined } from '../../util/omitUndefined'
 import type { Peer, ServerConnection } from '../../transport/peer'
 import { notReachable, orderNotSent } from '../model/refusals'
@@ -14,7 +15,7 @@ import { createFloodGate, findClientMsgId } from './wire/flood'
 import { keepAlive } from './wire/keepAlive'
 import type { EdgeContext, Line } from './lineState'
 import { createOutbox } from './wire/outbox'
-import { readPeerFrame } from './wire/readFrame'
+import { MAX_ID, readPeerFrame } from './wire/readFrame'
 import { authenticatePeer } from './authenticatePeer'
 
 /** How long a peer may take to authenticate, in ms. */
@@ -49,7 +50,7 @@ const dispatch = (context: EdgeContext, line: Line, call: Call): void => {
 
 /** Serves a peer: reads its frames, and settles each request. */
 export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake): ServerConnection => {
-  const { counters, limits, lines } = context
+  const { counters, limits, lines, log } = context
   const life = new Subscription()
   const outbox = createOutbox(peer, life, counters, limits.maxRate)
   const gate = createFloodGate(limits)
@@ -81,8 +82,10 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
   const write = (message: Message): void => {
     outbox.write(message)
   }
-  const refuseText = (clientMsgId: string | undefined, refusal: object): void => {
+  const refuseText = (id: string | undefined, refusal: object): void => {
     const payload = refusal as { readonly errorCode: string }
+    // An id that is refused may be as long as the frame.
+    const clientMsgId = id?.slice(0, MAX_ID)
     write({ payloadType: PayloadType.PROTO_OA_ERROR_RES, ...omitUndefined({ clientMsgId }), payload })
   }
   const serve = (message: Message): void => {
@@ -109,6 +112,15 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
     const { clientMsgId, isOver, refusal } = frame
     refuseText(clientMsgId, refusal)
     if (isOver) outbox.hangUp(1000, 'Bye')
+  }
+  /** Whatever a peer sends, an exception must end its own line only, and not the process. */
+  const guarded = (act: () => void): void => {
+    try {
+      act()
+    } catch (error) {
+      log('error', 'gateway.line', { error: describeError(error) })
+      outbox.hangUp(1011, 'Internal error')
+    }
   }
   const receive = (text: string): void => {
     if (life.closed) return
@@ -156,7 +168,11 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
     }),
   )
   return {
-    receive,
+    receive: text => {
+      guarded(() => {
+        receive(text)
+      })
+    },
     pinged: () => {
       lastReceived = monotonicNow()
       // Each ping is answered, so that it costs as much as a frame.

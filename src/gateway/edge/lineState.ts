@@ -1,15 +1,15 @@
 import type { Subject, Subscription } from 'rxjs'
 import type { Lane } from '../../protocol/table'
-import type { Log } from '../../session/logging/log'
 import type { FaultLog } from '../model/faultLog'
 import type { Counters } from '../model/stats'
-import type { Authenticate, Entitle, Entitlement, Handshake } from '../model/session'
+import type { Entitlement, Handshake } from '../model/session'
 import type { ClientIds } from './wire/clientIds'
 import type { EdgeAccount } from './accounts/edgeAccount'
 import type { FrameLimits } from './wire/flood'
 import type { Outbox } from './wire/outbox'
 import type { PeerAccount } from './accounts/peerAccount'
 import type { AuditEntry } from './accounts/requests'
+import type { RightsContext } from './rights'
 
 /** What one line of a peer may do. */
 export interface PeerLimits extends FrameLimits {
@@ -55,13 +55,10 @@ export interface Line {
 }
 
 /** What the lines of an edge share. */
-export interface EdgeContext {
-  readonly authenticate: Authenticate
-  readonly entitle: Entitle
+export interface EdgeContext extends RightsContext {
   readonly limits: PeerLimits
   readonly audit: (entry: AuditEntry) => unknown
   readonly auditLog: FaultLog
-  readonly log: Log
   readonly lines: Set<Line>
   readonly counters: Counters
   /** Emits when a line or an order command has ended. */

@@ -25,7 +25,7 @@ export interface Handshake {
   readonly token?: string
 }
 
-/** Finds the session of a browser. If it errors, the browser is refused with `CH_CLIENT_AUTH_FAILURE`. */
+/** Finds the session of a browser. If it errors, or there is none, the browser is refused with `CH_CLIENT_AUTH_FAILURE`. */
 export type Authenticate = (handshake: Handshake) => ObservableInput<Session>
 
 /** One account that a session may use. */
@@ -42,6 +42,6 @@ export interface Entitlement {
 
 /**
  * The accounts that a session may use: at once, and again at each change. An account that is not in the list any more
- * is taken away at once. If it errors, the session is over.
+ * is taken away at once. If it errors, or emits what cannot be used, the session is over.
  */
 export type Entitle = (session: Session) => Observable<readonly Entitlement[]>

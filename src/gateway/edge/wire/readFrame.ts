@@ -32,7 +32,7 @@ const refusalOf = ({ reason, faults, payloadType }: FrameError): Refusal =>
     : { errorCode: 'INVALID_REQUEST', description: detailOf(faults) }
 
 /** An id goes into the journal, and to cTrader. Usual ones have some ten characters. */
-const MAX_ID = 100
+export const MAX_ID = 100
 
 const idTooLong: Refusal = {
   errorCode: 'INVALID_REQUEST',
