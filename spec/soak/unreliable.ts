@@ -1,4 +1,5 @@
-import { NEVER, Subject, delay, map, merge, mergeMap, of, take } from 'rxjs'
+import { NEVER, Subject, asyncScheduler, defer, delay, map, merge, mergeMap, of, take, tap } from 'rxjs'
+import type { MonoTypeOperatorFunction } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
 import type { Connect } from 'rx-ctrader'
 
@@ -12,6 +13,29 @@ export interface UnreliableLine {
   /** Cuts the line, and opens no other. */
   readonly stop: () => void
 }
+
+/** Each frame is later by what is set when it comes, but never overtakes an earlier one: a WebSocket keeps the order. */
+const slowed =
+  (late: () => number): MonoTypeOperatorFunction<string> =>
+  frame$ =>
+    defer(() => {
+      let due = 0
+      let onTheWay = 0
+      return frame$.pipe(
+        mergeMap(text => {
+          const now = asyncScheduler.now()
+          due = Math.max(due, now + late())
+          if (onTheWay === 0 && due === now) return of(text)
+          onTheWay += 1
+          return of(text).pipe(
+            delay(due - now),
+            tap(() => {
+              onTheWay -= 1
+            }),
+          )
+        }),
+      )
+    })
 
 const NONSENSE = [
   '',
@@ -39,8 +63,7 @@ export const unreliable = (connect: Connect, random: () => number): UnreliableLi
       ).pipe(
         map(socket => ({
           ...socket,
-          // Each later by what is set when it comes.
-          frame$: socket.frame$.pipe(mergeMap(text => of(text).pipe(delay(late)))),
+          frame$: socket.frame$.pipe(slowed(() => late)),
         })),
       ),
     hurt: () => {
