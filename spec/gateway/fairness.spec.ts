@@ -10,7 +10,12 @@ import { wiretap } from '../support/wiretap'
 /** `FAIRNESS_RUNS=500 npm run spec -- spec/gateway/fairness` for many more. */
 const RUNS = Number(process.env['FAIRNESS_RUNS'] ?? 8)
 
-const { PROTO_OA_NEW_ORDER_REQ, PROTO_OA_EXPECTED_MARGIN_REQ } = PayloadType
+const {
+  PROTO_OA_CANCEL_ORDER_REQ,
+  PROTO_OA_EXPECTED_MARGIN_REQ,
+  PROTO_OA_NEW_ORDER_REQ,
+  PROTO_OA_RECONCILE_REQ,
+} = PayloadType
 
 const AT = 2_000
 /** The volumes that a user asks for begin with this times the user's number. */
@@ -93,4 +98,31 @@ describe('the users of a gateway', () => {
       { numRuns: RUNS },
     )
   }, 60_000)
+
+  it('have answers while one of them sends as many orders as the line can take', () => {
+    inVirtualTime(({ at }) => {
+      // Without the limits of the server, which would make the lane free.
+      const gateway = gatewayOver(createSimulator({ latency: 10, limits: false }).connect)
+      const [ann, ben] = ['ann', 'ben'].map(userId => rawClient(gateway.as({ userId })))
+      for (const client of [ann, ben])
+        client?.send(
+          { payloadType: 2100, payload: { clientId: 'a', clientSecret: 'a' } },
+          { payloadType: 2102, payload: { ctidTraderAccountId: ACCOUNT, accessToken: 'a' } },
+        )
+      for (let sent = 0; sent < 900; sent += 1)
+        at(1_000 + sent * 18, () => {
+          const payload = { ctidTraderAccountId: ACCOUNT, orderId: 1 }
+          ann?.send({ payloadType: PROTO_OA_CANCEL_ORDER_REQ, clientMsgId: `c${sent}`, payload })
+        })
+      at(10_000, () => {
+        const payload = { ctidTraderAccountId: ACCOUNT }
+        ben?.send({ payloadType: PROTO_OA_RECONCILE_REQ, clientMsgId: 'query', payload })
+      })
+      at(11_000, () => {
+        expect(ben?.frames().some(({ clientMsgId }) => clientMsgId === 'query')).toBe(true)
+        ann?.leave()
+        ben?.leave()
+      })
+    })
+  })
 })

@@ -188,6 +188,28 @@ describe('the lanes', () => {
     })
   })
 
+  it('let at most four orders in a row pass what is less urgent', () => {
+    inVirtualTime(({ at }) => {
+      const lanes = createLanes({ rateLimits: { live: 1, historical: 1 } })
+      const sent: string[] = []
+      const enter = (payloadType: MessageType, name: string) =>
+        lanes.enter(payloadType, () => sent.push(name))
+      const orders = (count: number): void => {
+        times(count, () => enter(PROTO_OA_NEW_ORDER_REQ, 'o'))
+      }
+      // Those that pass nothing do not count.
+      orders(7)
+      at(8_000, () => {
+        orders(14)
+        times(2, () => enter(PROTO_OA_VERSION_REQ, 'q'))
+        enter(PROTO_OA_ACCOUNT_AUTH_REQ, 'a')
+      })
+      at(60_000, () => {
+        expect(sent.join('')).toBe('ooooooo' + 'oooooaooooqooooqo')
+      })
+    })
+  })
+
   it('ask whether a message may leave in its turn, and give neither its turn nor its slot away', () => {
     inVirtualTime(({ at }) => {
       const lanes = createLanes({ rateLimits: { live: 1, historical: 1 } })

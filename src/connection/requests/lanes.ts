@@ -27,7 +27,8 @@ export interface Entering {
 export interface Lanes {
   /**
    * Sends at once, or when it is this message's turn: the more urgent first, then flow by flow, of one flow the older.
-   * Unsubscribing before that withdraws it.
+   * But what is less urgent than orders is not overtaken by more than four in a row. Unsubscribing before that withdraws
+   * it.
    */
   readonly enter: (payloadType: MessageType, send: () => void, entering?: Entering) => Subscription
   /** Holds back all messages of a type for some ms. */
@@ -49,6 +50,17 @@ const WINDOW = 1_050
 
 /** The heartbeat keeps the line alive, and a probe tests whether it is. */
 const PROBE = 0
+const COMMAND = 1
+const AUTHENTICATION = 2
+const QUERY = 3
+const BY_URGENCY = [PROBE, COMMAND, AUTHENTICATION, QUERY]
+
+/**
+ * So many orders may overtake what waits. Without an end to it, a user of a gateway who sends one order after the other
+ * would stop the queries and the authentications of all users.
+ */
+const MOST_OVERTAKING = 4
+const COMMANDS_LAST = [PROBE, AUTHENTICATION, QUERY, COMMAND]
 
 /**
  * First what keeps the line, then what moves money, then queries. A logout is as urgent as an authentication, so
@@ -57,20 +69,20 @@ const PROBE = 0
 const urgencyOf = (payloadType: MessageType): number => {
   switch (payloadType) {
     case PayloadType.HEARTBEAT_EVENT:
-      return 0
+      return PROBE
     case PayloadType.PROTO_OA_APPLICATION_AUTH_REQ:
     case PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ:
     case PayloadType.PROTO_OA_ACCOUNT_LOGOUT_REQ:
     case PayloadType.PROTO_OA_REFRESH_TOKEN_REQ:
-      return 2
+      return AUTHENTICATION
     default:
-      return isCommand(payloadType) ? 1 : 3
+      return isCommand(payloadType) ? COMMAND : QUERY
   }
 }
 
 /** One queue for each of the urgencies above. */
 const queuesByUrgency = (): readonly FairQueue<Waiting>[] =>
-  [PROBE, 1, 2, 3].map(() => createFairQueue<Waiting>())
+  BY_URGENCY.map(() => createFairQueue<Waiting>())
 
 interface Window {
   /** From when another message may be sent, in ms of the monotonic clock. */
@@ -98,6 +110,8 @@ const createLane = (limit: number, blockedUntil: (payloadType: MessageType) => n
   let queues = queuesByUrgency()
   let timer = Subscription.EMPTY
   let dueAt: number | undefined
+  /** How many orders have left in a row while others waited. */
+  let overtaking = 0
 
   const stop = (): void => {
     timer.unsubscribe()
@@ -117,14 +131,19 @@ const createLane = (limit: number, blockedUntil: (payloadType: MessageType) => n
     )
   }
 
+  const isOvertaking = (urgency: number): boolean =>
+    urgency === COMMAND && queues.some((queue, other) => other > COMMAND && queue.size() > 0)
+
   /** Sends the next message, unless it may not leave. Returns whether there was one. */
   const sendNext = (now: number): boolean => {
     if (window.freeAt(now) > now) return false
-    for (const queue of queues) {
-      const next = queue.next(payloadType => blockedUntil(payloadType) > now)
-      if (!next) continue
+    for (const urgency of overtaking < MOST_OVERTAKING ? BY_URGENCY : COMMANDS_LAST) {
+      const queue = queues[urgency]
+      const next = queue?.next(payloadType => blockedUntil(payloadType) > now)
+      if (!queue || !next) continue
       if (next.mayLeave()) {
         window.take(now)
+        if (urgency !== PROBE) overtaking = isOvertaking(urgency) ? overtaking + 1 : 0
         next.send()
       } else queue.giveBack(next)
       return true
