@@ -6,16 +6,22 @@ import { createSimulator } from 'rx-ctrader/simulator'
 import { ACCOUNT } from '../support/account'
 import { gatewayOver, lasting, ownAccount } from '../support/gatewayScene'
 import { rawClient } from '../support/rawClient'
+import type { RawClient } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
 import { wiretap } from '../support/wiretap'
 
 const {
+  PROTO_OA_ACCOUNT_AUTH_REQ,
+  PROTO_OA_ACCOUNT_AUTH_RES,
+  PROTO_OA_ACCOUNT_DISCONNECT_EVENT,
   PROTO_OA_ERROR_RES,
   PROTO_OA_EXECUTION_EVENT,
   PROTO_OA_MARGIN_CALL_UPDATE_REQ,
   PROTO_OA_MARGIN_CALL_UPDATE_RES,
   PROTO_OA_NEW_ORDER_REQ,
   PROTO_OA_ORDER_ERROR_EVENT,
+  PROTO_OA_SPOT_EVENT,
+  PROTO_OA_SUBSCRIBE_SPOTS_REQ,
 } = PayloadType
 
 const view: Entitlement = { ...ownAccount, scope: 'view' }
@@ -116,7 +122,7 @@ describe('the rights of a session', () => {
     })
   })
 
-  it('are for an account with its grant: another grant opens it anew', () => {
+  it('are for an account with its grant: another grant opens it anew when no one needs the first', () => {
     inVirtualTime(({ at }) => {
       const rights$ = new BehaviorSubject<readonly Entitlement[]>([ownAccount])
       const loaded: string[] = []
@@ -139,10 +145,74 @@ describe('the rights of a session', () => {
         expect(peer.frames().at(-1)).toMatchObject({ payloadType: 2164 })
         peer.send(...opening.slice(1))
       })
+      // The edge keeps an account for a while when its last user has gone.
+      at(4_900, () => {
+        const types = peer.frames().map(({ payloadType }) => payloadType)
+        expect(types.filter(type => type !== 51).slice(-3)).toEqual([2164, 2103, 2164])
+        expect(loaded).toEqual(['grant'])
+        peer.send(...opening.slice(1))
+      })
       at(6_000, () => {
         expect(peer.frames().at(-1)).toMatchObject({ payloadType: 2103 })
         expect(loaded).toEqual(['grant', 'other'])
         peer.leave()
+      })
+    })
+  })
+
+  it('let two users have one account by grants of their own: both see all of it', () => {
+    inVirtualTime(({ at }) => {
+      const grantOf: Record<string, string> = { ann: 'of ann', ben: 'of ben' }
+      const wire = wiretap(createSimulator({ latency: 10 }).connect)
+      const gateway = gatewayOver(wire.connect, {
+        entitle: ({ userId }) => lasting({ ...ownAccount, grantId: grantOf[userId] ?? '' }),
+      })
+      const [ann, ben] = ['ann', 'ben'].map(userId => rawClient(gateway.as({ userId })))
+      if (!ann || !ben) throw new Error('there are two')
+      const count = (peer: RawClient, type: number): number =>
+        peer.frames().filter(({ payloadType }) => payloadType === type).length
+      const subscribe = {
+        payloadType: PROTO_OA_SUBSCRIBE_SPOTS_REQ,
+        payload: { ctidTraderAccountId: ACCOUNT, symbolId: [1] },
+      }
+      ann.send(...opening)
+      at(1_000, () => {
+        ann.send(subscribe)
+      })
+      at(2_000, () => {
+        ben.send(...opening)
+      })
+      at(3_000, () => {
+        ben.send(subscribe, { ...order, clientMsgId: 'of ben' })
+      })
+      at(6_000, () => {
+        ann.send({ ...order, clientMsgId: 'of ann' })
+      })
+      at(9_000, () => {
+        for (const peer of [ann, ben]) {
+          // Accepted and filled, each order.
+          expect(count(peer, PROTO_OA_EXECUTION_EVENT)).toBe(4)
+          expect(count(peer, PROTO_OA_ACCOUNT_DISCONNECT_EVENT)).toBe(0)
+        }
+        const since = 5_000
+        const prices = (peer: RawClient): number =>
+          peer.timed.filter(
+            ([when, text]) => when > since && text.includes(`"payloadType":${PROTO_OA_SPOT_EVENT},`),
+          ).length
+        expect(prices(ben)).toBeGreaterThan(0)
+        expect(prices(ann)).toBe(prices(ben))
+        expect(wire.sentTypes().filter(type => type === PROTO_OA_ACCOUNT_AUTH_REQ)).toHaveLength(1)
+        ann.leave()
+      })
+      // When the user has gone by whose token it was opened, it is opened by that of the other one.
+      at(15_000, () => {
+        expect(count(ben, PROTO_OA_ACCOUNT_DISCONNECT_EVENT)).toBe(1)
+        ben.send(...opening.slice(1))
+      })
+      at(16_000, () => {
+        expect(count(ben, PROTO_OA_ACCOUNT_AUTH_RES)).toBe(2)
+        expect(wire.sentTypes().filter(type => type === PROTO_OA_ACCOUNT_AUTH_REQ)).toHaveLength(2)
+        ben.leave()
       })
     })
   })

@@ -53,6 +53,9 @@ const RETRY_AFTER = 1_000
 /** How often an account with open orders is opened where that fails, in ms. */
 const SEEK_AGAIN = 60_000
 
+/** An edge, for its users of a grant. */
+const userKey = (edge: string, grantId: string): string => `${edge} ${grantId}`
+
 /** An edge is forgotten when it has not said for so many ms that it needs an account. */
 const FORGOTTEN_AFTER = 15_000
 
@@ -104,7 +107,10 @@ export const createLineAccounts = (
   }
   const open = (accountId: number, grantId: string): Served => {
     const known = served.get(accountId)
-    if (known?.grantId === grantId) return known
+    if (known && (known.grantId === grantId || !known.owned.hasFailed())) {
+      known.join(grantId)
+      return known
+    }
     close(accountId)
     const onFenced = (): void => {
       if (served.get(accountId) !== account) return
@@ -127,12 +133,10 @@ export const createLineAccounts = (
     served.set(accountId, account)
     return account
   }
-  const answerOpen = (
-    accountId: number,
-    { at, edges, feed, owned, grantId }: Served,
-    edge: string,
-  ): Observable<OwnerAnswer> => {
-    edges.set(edge, accountUser(at()))
+  const answerOpen = (accountId: number, grantId: string, edge: string): Observable<OwnerAnswer> => {
+    const account = open(accountId, grantId)
+    const { at, edges, owned, pricesFor } = account
+    edges.set(userKey(edge, grantId), accountUser(grantId, at()))
     return owned.ready().pipe(
       map(
         () =>
@@ -140,53 +144,62 @@ export const createLineAccounts = (
             kind: 'done',
             stamp: nextStamp(),
             at: at(),
-            ...omitUndefined({ prices: feed?.source }),
+            ...omitUndefined({ prices: pricesFor(grantId) }),
           }) as const,
       ),
       catchError((error: unknown) => {
+        if (!isRefusedAs(error, 'badToken') && !isGrantLost(error)) return refused(error)
         // There may be other tokens by now: the next attempt loads them.
-        if (isRefusedAs(error, 'badToken') || isGrantLost(error)) {
-          context.forgetGrant(grantId)
-          close(accountId)
-        }
-        return refused(error)
+        context.forgetGrant(account.grantId)
+        if (served.get(accountId) === account) close(accountId)
+        return account.grantId === grantId ? refused(error) : answerOpen(accountId, grantId, edge)
       }),
     )
   }
 
+  /** Stays until the open orders have an outcome. */
+  const keepForRecovery = ({ edges }: Served, grantId: string): void => {
+    edges.set(userKey(RECOVERY, grantId), { grantId, renewedAt: Infinity, seq: 0 })
+  }
   /** When accounts were opened last because of their open orders, in ms. */
   const soughtAt = new Map<number, number>()
   const seek = ({ accountId, grantId }: OpenAccount): void => {
     soughtAt.set(accountId, monotonicNow())
     const account = open(accountId, grantId)
-    answerOpen(accountId, account, RECOVERY).subscribe()
-    account.edges.set(RECOVERY, { renewedAt: Infinity, seq: 0 })
+    answerOpen(accountId, grantId, RECOVERY).subscribe()
+    keepForRecovery(account, grantId)
   }
   /** What no edge needs may have been closed, or have failed. */
   const seekLeft = (left: OpenAccount): void => {
-    const { accountId } = left
+    const { accountId, grantId } = left
     const edges = served.get(accountId)?.edges
-    if (edges?.has(RECOVERY) === false) return
+    if (edges?.has(userKey(RECOVERY, grantId)) === false) return
     if (monotonicNow() - (soughtAt.get(accountId) ?? -Infinity) >= SEEK_AGAIN) seek(left)
   }
-  const leave = (accountId: number, { edges, prices, grantId }: Served, edge: string): void => {
-    prices.releaseAll(edge)
-    edges.delete(edge)
-    if (edges.size > 0) return
-    if (mayHaveOpen(accountId, grantId)) edges.set(RECOVERY, { renewedAt: Infinity, seq: 0 })
-    else close(accountId)
+  const leave = (accountId: number, account: Served, user: string): void => {
+    const { edges, grantId, lose, prices } = account
+    prices.releaseAll(user)
+    edges.delete(user)
+    if ([...edges.values()].some(other => other.grantId === grantId)) return
+    if (edges.size === 0 && mayHaveOpen(accountId, grantId)) {
+      keepForRecovery(account, grantId)
+      return
+    }
+    // The users who are left have tokens of their own. Those of a user who has gone are not used any more.
+    if (edges.size > 0) lose()
+    close(accountId)
   }
   /** An account without open orders need not be looked up by the next owner. */
   const closeIfDone = (accountId: number, account: Served): void => {
-    const { commands, grantId } = account
-    const index = indexOf(grantSlot(grantId))
-    if (index?.has(accountId) !== true || !commands.isIdle()) return
+    const { commands, grants } = account
+    const listed = [...grants].filter(grantId => indexOf(grantSlot(grantId))?.has(accountId) === true)
+    if (listed.length === 0 || !commands.isIdle()) return
     commands.lookUpOpen().subscribe({
       next: hasOpen => {
         if (hasOpen || !commands.isIdle() || served.get(accountId) !== account) return
-        index.remove({ accountId, grantId })
+        for (const grantId of listed) indexOf(grantSlot(grantId))?.remove({ accountId, grantId })
         soughtAt.delete(accountId)
-        leave(accountId, account, RECOVERY)
+        for (const grantId of listed) leave(accountId, account, userKey(RECOVERY, grantId))
       },
       error: () => undefined,
     })
@@ -196,6 +209,7 @@ export const createLineAccounts = (
   const tellLoss = (accountId: number, { grantId }: Interest): void => {
     const account = served.get(accountId)
     if (account) {
+      account.join(grantId)
       account.lose()
       return
     }
@@ -206,26 +220,27 @@ export const createLineAccounts = (
   }
   const renew = (accountId: number, notice: Interest): void => {
     const account = served.get(accountId)
-    const { edge, has } = notice
-    const user = account?.edges.get(edge)
+    const { edge, grantId, has } = notice
+    const key = userKey(edge, grantId)
+    const user = account?.edges.get(key)
     // What was sent before the last time that it has said so, it should have by now.
-    if (!account || has.epoch !== ownership.epoch || (user && has.seq < user.seq)) {
+    if (!account?.grants.has(grantId) || has.epoch !== ownership.epoch || (user && has.seq < user.seq)) {
       tellLoss(accountId, notice)
       return
     }
-    account.edges.set(edge, accountUser(account.at()))
-    account.prices.renew(edge, notice.prices)
+    account.edges.set(key, accountUser(grantId, account.at()))
+    account.prices.renew(key, notice.prices)
   }
 
   return {
     answer: (accountId, request) => {
       // Another process may own the line by now.
       if (!ownership.isSure()) return of({ kind: 'notOwner' })
-      const account = request.kind === 'open' ? open(accountId, request.grantId) : served.get(accountId)
-      if (account?.grantId !== request.grantId) return of({ kind: 'notOpen' })
+      const { grantId } = request
+      if (request.kind === 'open') return answerOpen(accountId, grantId, request.edge)
+      const account = served.get(accountId)
+      if (!account?.grants.has(grantId)) return of({ kind: 'notOpen' })
       switch (request.kind) {
-        case 'open':
-          return answerOpen(accountId, account, request.edge)
         case 'query':
           return account.ask(request).pipe(
             map(payload => ({ kind: 'done', payload }) as const),
@@ -234,7 +249,7 @@ export const createLineAccounts = (
         case 'command':
           return account.commands.run(request)
         case 'subscribe':
-          return account.prices.subscribe(request.edge, request.key).pipe(
+          return account.prices.subscribe(userKey(request.edge, grantId), request.key).pipe(
             map(({ snapshot, at }) => ({ kind: 'done', at, ...omitUndefined({ snapshot }) }) as const),
             catchError(refused),
           )
@@ -242,13 +257,13 @@ export const createLineAccounts = (
     },
     take: (accountId, notice) => {
       const account = served.get(accountId)
-      // An edge may take its leave of a former grant when the account is open by another.
-      if (account && account.grantId !== notice.grantId) return
       if (notice.kind === 'interest') renew(accountId, notice)
-      else if (!account) return
+      // An edge may take its leave of a former grant.
+      else if (!account?.grants.has(notice.grantId)) return
       else if (notice.kind === 'withdraw') account.commands.withdraw(notice.id)
-      else if (notice.kind === 'release') account.prices.release(notice.edge, notice.key)
-      else leave(accountId, account, notice.edge)
+      else if (notice.kind === 'release')
+        account.prices.release(userKey(notice.edge, notice.grantId), notice.key)
+      else leave(accountId, account, userKey(notice.edge, notice.grantId))
     },
     sweep: () => {
       for (const index of [...indexes.values()]) for (const left of index.all()) seekLeft(left)
@@ -256,8 +271,8 @@ export const createLineAccounts = (
       for (const [accountId, account] of [...served]) {
         closeIfDone(accountId, account)
         account.prices.expire(before)
-        for (const [edge, { renewedAt }] of [...account.edges])
-          if (renewedAt < before) leave(accountId, account, edge)
+        for (const [user, { renewedAt }] of [...account.edges])
+          if (renewedAt < before && served.get(accountId) === account) leave(accountId, account, user)
       }
     },
     recover: slots =>

@@ -60,6 +60,8 @@ export interface OwnedAccount {
   readonly link: () => Link | undefined
   /** The current link, or the next one within some seconds. Errors with the cause if there will be none. */
   readonly ready: () => Observable<Link>
+  /** Whether its session has failed, and is not tried again before the next one needs it. */
+  readonly hasFailed: () => boolean
   /** How many events there have been: what was asked before the last one may be out of date. */
   readonly events: () => number
   readonly close: () => void
@@ -162,6 +164,7 @@ export const createOwnedAccount = (
           timeout({ first: PATIENCE, with: () => throwError(tooLate) }),
         )
       }),
+    hasFailed: () => state$.value.failure !== undefined,
     events: () => events,
     close: () => {
       life.unsubscribe()

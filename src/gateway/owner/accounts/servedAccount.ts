@@ -23,10 +23,18 @@ import type { Prices } from './prices'
 import { createQueries } from './queries'
 import type { AskQuery } from './queries'
 
-/** An account on a line, with all that the edges may ask of it. */
+/**
+ * An account on a line, with all that the edges may ask of it. On a line, cTrader has one session of an account, so users
+ * with grants of their own share it.
+ */
 export interface Served {
+  /** The grant by whose token it is authenticated. */
   readonly grantId: string
-  /** The edges that need it. */
+  /** Those whose users have it open. */
+  readonly grants: ReadonlySet<string>
+  /** From now on, users of this grant have it open, too. */
+  readonly join: (grantId: string) => void
+  /** The edges that need it, each for users of one grant. */
   readonly edges: Map<string, AccountUser>
   /** The last event that was sent. */
   readonly at: () => Position
@@ -35,21 +43,26 @@ export interface Served {
   readonly owned: OwnedAccount
   readonly ask: AskQuery
   readonly prices: Prices
-  /** Where its prices come, if it shares them with others. */
-  readonly feed: LineFeed | undefined
+  /** Where its prices come, if not where an edge expects those of a grant. */
+  readonly pricesFor: (grantId: string) => string | undefined
   readonly commands: Commands
   readonly close: () => void
 }
 
-/** An edge that needs an account. */
+/** An edge that needs an account, for users of a grant. */
 export interface AccountUser {
+  readonly grantId: string
   /** When it last said so, in ms. */
   readonly renewedAt: number
   /** The number of the last event then. */
   readonly seq: number
 }
 
-export const accountUser = ({ seq }: Position): AccountUser => ({ renewedAt: monotonicNow(), seq })
+export const accountUser = (grantId: string, { seq }: Position): AccountUser => ({
+  grantId,
+  renewedAt: monotonicNow(),
+  seq,
+})
 
 /** What the accounts of all lines share. */
 export interface ServedContext {
@@ -84,11 +97,15 @@ export const serveAccount = (
   { bus, feedOf, grant: grantOf, history, isShared, journal, log, nextStamp }: ServedContext,
 ): Served => {
   const slot = grantSlot(grantId)
+  const grants = new Set([grantId])
+  /** Where the edges listen, each for a grant. */
+  const slots = new Set([slot])
   const grant = grantOf(grantId, client)
   const account = client.account({ accountId, accessToken: grant.accessToken })
   const publish = (packet: AccountPacket): void => {
     const numbered: NumberedPacket = { ...packet, epoch, seq: numbers.nextEvent() }
-    bus.publish(subjects.events(environment, slot, accountId), JSON.stringify(numbered))
+    const body = JSON.stringify(numbered)
+    for (const each of slots) bus.publish(subjects.events(environment, each, accountId), body)
   }
   const owned = createOwnedAccount(account, grant, packet => {
     if (packet.kind === 'lost' || packet.payloadType === PayloadType.PROTO_OA_SYMBOL_CHANGED_EVENT)
@@ -111,6 +128,11 @@ export const serveAccount = (
   const recovery = commands.recovery$.subscribe()
   return {
     grantId,
+    grants,
+    join: other => {
+      grants.add(other)
+      slots.add(grantSlot(other))
+    },
     edges: new Map(),
     at: () => ({ epoch, seq: numbers.event() }),
     lose: () => {
@@ -119,7 +141,7 @@ export const serveAccount = (
     owned,
     ask: queries.ask,
     prices,
-    feed,
+    pricesFor: other => feed?.source ?? (grantSlot(other) === slot ? undefined : source),
     commands,
     close: () => {
       recovery.unsubscribe()
