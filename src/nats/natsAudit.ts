@@ -4,7 +4,6 @@ import { catchError, concatMap, defer, ignoreElements, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { busError } from '../gateway/bus/bus'
 import type { AuditEntry } from '../gateway/edge/accounts/requests'
-import type { ConsentAuditEntry } from '../node/oauth/options'
 import { toBusError } from './connection/busErrors'
 import { watchConnection } from './connection/connectionState'
 import { warnOfOldServer } from './connection/serverVersion'
@@ -14,8 +13,9 @@ import type { NatsOptions } from './natsOptions'
 import { lazily } from './store/lazily'
 import { openStream } from './store/openStream'
 
-const pathOf = (entry: AuditEntry | ConsentAuditEntry): string =>
-  'accountId' in entry ? `${entry.environment}.${entry.accountId}` : 'consent'
+/** A consent has several accounts or none. */
+const pathOf = ({ accountId, environment }: Partial<AuditEntry>): string =>
+  accountId === undefined || environment === undefined ? 'consent' : `${environment}.${accountId}`
 
 /**
  * An audit at a NATS server, for the edges of several processes. Each entry is a message of the stream `CTRADER_AUDIT`,
@@ -33,7 +33,7 @@ const pathOf = (entry: AuditEntry | ConsentAuditEntry): string =>
 export const natsAudit = (
   nc: NatsConnection,
   options: NatsOptions = {},
-): ((entry: AuditEntry | ConsentAuditEntry) => Observable<never>) => {
+): ((entry: object) => Observable<never>) => {
   const { prefix, replicas, log } = readNatsOptions(options)
   warnOfOldServer(nc, log)
   const names = createNames(prefix)
