@@ -76,7 +76,11 @@ describe('an account at the edge', () => {
         asked += 1
         return answer()
       })
-      const edge = createEdgeAccount(account, { bus, edge: 'e', linger: 0, isShared: true }, () => undefined)
+      const edge = createEdgeAccount(
+        account,
+        { bus, listen: bus.on, edge: 'e', linger: 0, isShared: true },
+        () => undefined,
+      )
       const heard: unknown[] = []
       edge.attach({ event: () => undefined, lost: () => heard.push('lost') })
       edge.ask(command).subscribe(one => heard.push(one))
