@@ -49,7 +49,7 @@ const processes = [
 ]
 
 // Those over NATS need a server. Elsewhere they are left out, but not where that would not be seen.
-const nats = ['nats/contract', 'nats/natsGrants', 'nats/outage', 'nats/roles']
+const nats = ['nats/contract', 'nats/natsAudit', 'nats/natsGrants', 'nats/outage', 'nats/roles']
 process.env['NATS_SERVER'] ??= findNatsServer() ?? ''
 const hasServer = process.env['NATS_SERVER'] !== ''
 const hasUrl = process.env['NATS_URL'] !== undefined

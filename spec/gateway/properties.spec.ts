@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
-import { BehaviorSubject, asyncScheduler, of, throwError } from 'rxjs'
-import { PayloadType, createClient } from 'rx-ctrader'
+import { BehaviorSubject, asyncScheduler, map, of, tap, throwError, timer } from 'rxjs'
+import { PayloadType, createClient, memoryJournal } from 'rx-ctrader'
+import type { Connect, Journal } from 'rx-ctrader'
 import type { Entitlement, StoredGrant } from 'rx-ctrader/gateway'
 import type { ProtoOAExecutionEvent } from 'rx-ctrader/protocol'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -68,10 +69,42 @@ const FAULTS: Record<string, readonly Fault[]> = {
   revocation: [{ kind: 'tokenInvalidated', accountId: ACCOUNT }],
 }
 
+interface OfPeer {
+  readonly peer: number
+}
+
+type Step =
+  | (OfPeer & { readonly request: number })
+  | (OfPeer & { readonly scope: 'none' | 'view' | 'trade' })
+  | (OfPeer & { readonly leaves: true })
+  /** The session is over. */
+  | (OfPeer & { readonly over: true })
+  | { readonly fault: string }
+  | { readonly elsewhere: true }
+
+type Steps = readonly (readonly [at: number, step: Step])[]
+
+const [OPEN, LOGOUT, ORDER] = [0, 2, 9].map(request => ({ request }))
+const [TRADE, VIEW, NONE] = ['trade', 'view', 'none'].map(scope => ({ scope }))
+const OVER = { over: true }
+const LEAVES = { leaves: true }
+
+/** What may happen to a peer one after the other, while its order waits. */
+const HASTES = [
+  [OPEN, ORDER, LOGOUT],
+  [OPEN, ORDER, LOGOUT, OPEN],
+  [OPEN, ORDER, LOGOUT, OPEN, VIEW],
+  [OPEN, ORDER, LOGOUT, OPEN, OVER],
+  [OPEN, ORDER, VIEW, TRADE],
+  [OPEN, ORDER, NONE, TRADE, OPEN],
+  [OPEN, ORDER, LEAVES, NONE],
+]
+
 const peers = fc.integer({ min: 0, max: 2 })
-const steps = fc.array(
-  fc.tuple(
-    fc.integer({ min: 2_000, max: 40_000 }),
+const times = fc.integer({ min: 2_000, max: 40_000 })
+const single = fc
+  .tuple(
+    times,
     fc.oneof(
       { weight: 8, arbitrary: fc.record({ peer: peers, request: fc.nat(requests.length - 1) }) },
       { weight: 2, arbitrary: fc.record({ peer: peers, scope: fc.constantFrom('none', 'view', 'trade') }) },
@@ -81,12 +114,43 @@ const steps = fc.array(
       },
       { weight: 1, arbitrary: fc.record({ elsewhere: fc.constant(true) }) },
       { weight: 1, arbitrary: fc.record({ peer: peers, leaves: fc.constant(true) }) },
+      { weight: 1, arbitrary: fc.record({ peer: peers, over: fc.constant(true) }) },
     ),
-  ),
-  { minLength: 5, maxLength: 60, size: 'max' },
-)
+  )
+  .map(step => [step])
+/** Less than an order takes to cTrader and back, or less than it waits for the journal, in ms. */
+const apart = fc.oneof(fc.integer({ min: 5, max: 35 }), fc.integer({ min: 50, max: 500 }))
+const haste = fc
+  .tuple(times, peers, fc.constantFrom(...HASTES), apart)
+  .map(([at, peer, each, pause]) =>
+    each.map((step, index) => [at + index * pause, { peer, ...step }] as unknown as Steps[number]),
+  )
+const steps = fc
+  .array(fc.oneof({ weight: 8, arbitrary: single }, { weight: 1, arbitrary: haste }), {
+    minLength: 5,
+    maxLength: 60,
+    size: 'max',
+  })
+  .map(lists => lists.flat())
 
-type Steps = typeof steps extends fc.Arbitrary<infer T> ? T : never
+/** How long the journal takes to write an order down, in ms. */
+const journals = fc.constantFrom(0, 300, 2_000)
+
+/** A journal that takes so many ms for each order. */
+const slowJournal = (slow: number): Journal => {
+  const { append, load } = memoryJournal()
+  return {
+    load,
+    append: entry =>
+      entry.state === 'intended' && slow > 0
+        ? timer(slow).pipe(
+            tap(() => {
+              append(entry)
+            }),
+          )
+        : append(entry),
+  }
+}
 
 /** An execution event, and when it came, in ms. */
 interface Execution {
@@ -101,6 +165,8 @@ interface Played {
   /** When a client had which rights, in ms. */
   readonly rights: readonly (readonly [at: number, scope: string])[][]
   readonly upstream: readonly RawFrame[]
+  /** When each of them left, in ms. */
+  readonly leftAt: readonly number[]
   readonly mostLines: number
   /** The events of the account that a client directly at the server has seen. */
   readonly executions: readonly Execution[]
@@ -112,7 +178,7 @@ interface Played {
   readonly left: object | undefined
 }
 
-const play = (given: Steps): Played => {
+const play = (given: Steps, slow = 0): Played => {
   const asked = [0, 1, 2].map(() => new Set<string>())
   const rights: [number, string][][] = [0, 1, 2].map(() => [[0, 'trade']])
   const clients: RawClient[] = []
@@ -140,6 +206,17 @@ const play = (given: Steps): Played => {
       version: '1',
     }
     const wire = wiretap(broker.connect)
+    const leftAt: number[] = []
+    const connect: Connect = () =>
+      wire.connect().pipe(
+        map(({ frame$, send }) => ({
+          frame$,
+          send: text => {
+            leftAt.push(asyncScheduler.now())
+            send(text)
+          },
+        })),
+      )
     let mostLines = 0
     const executions: Execution[] = []
     const elsewhere = createClient({ connect: broker.connect, ...DIRECT }).account({
@@ -153,7 +230,9 @@ const play = (given: Steps): Played => {
       watching.unsubscribe()
     })
     const scopes = [0, 1, 2].map(() => new BehaviorSubject<readonly Entitlement[]>([ownAccount]))
-    const gateway = gatewayOver(wire.connect, {
+    const journal = slowJournal(slow)
+    const gateway = gatewayOver(connect, {
+      journal: () => journal,
       application: { clientId: 'app', clientSecret: SECRETS.clientSecret },
       grants: {
         load: () => of(stored),
@@ -191,6 +270,10 @@ const play = (given: Steps): Played => {
           watching.add(
             elsewhere.request(PROTO_OA_NEW_ORDER_REQ, { ...MARKET_ORDER, symbolId: 1 }).subscribe(),
           )
+        } else if ('over' in step) {
+          left.add(step.peer)
+          rights[step.peer]?.push([when, 'none'])
+          scopes[step.peer]?.error(new Error('the session is over'))
         } else {
           left.add(step.peer)
           clients[step.peer]?.leave()
@@ -209,6 +292,7 @@ const play = (given: Steps): Played => {
         asked: asked.map((ids, peer) => (left.has(peer) ? new Set() : ids)),
         rights,
         upstream: wire.sent,
+        leftAt,
         mostLines,
         executions,
         fromServer: wire.received,
@@ -299,17 +383,48 @@ const answersTo = (client: RawClient, id: string): readonly RawFrame[] => {
   return first ? [first, ...others.filter(({ payloadType }) => payloadType !== PROTO_OA_EXECUTION_EVENT)] : []
 }
 
+/** How long the way of a request through the gateway may take when nothing holds it up, in ms. */
+const THROUGH = 50
+
+/** Whether a user has lost the right to trade with it, or has given the account up. */
+const takesAway = (step: Step): boolean =>
+  ('scope' in step && step.scope !== 'trade') ||
+  ('request' in step && requests[step.request]?.[0] === PROTO_OA_ACCOUNT_LOGOUT_REQ) ||
+  'over' in step ||
+  'leaves' in step
+
+/** The orders that have left although their right was taken away while they waited. */
+const overdue = (given: Steps, { upstream, leftAt }: Played): readonly string[] =>
+  upstream.flatMap(({ clientMsgId = '', payloadType }, order) => {
+    const at = leftAt[order] ?? 0
+    const [asked, own] = given[Number(/~m(\d+)$/.exec(clientMsgId)?.[1])] ?? []
+    if (payloadType !== PROTO_OA_NEW_ORDER_REQ || !own || asked === undefined) return []
+    const lost = given.find(
+      ([when, step]) =>
+        'peer' in step &&
+        'peer' in own &&
+        step.peer === own.peer &&
+        takesAway(step) &&
+        when > asked &&
+        when < at - THROUGH,
+    )
+    return lost ? [`${clientMsgId} at ${at}, without the right since ${lost[0]}`] : []
+  })
+
 describe('a gateway, under faults', () => {
   it('keeps its secrets, its rights, its one line, and answers each request once', async () => {
     await fc.assert(
-      fc.asyncProperty(steps, async given => {
+      fc.asyncProperty(steps, journals, async (given, slow) => {
         await endOfTurn()
-        const { clients, asked, rights, upstream, mostLines, left, executions, fromServer, tokens } =
-          play(given)
+        const played = play(given, slow)
+        const { clients, asked, rights, upstream, mostLines, left, executions, fromServer, tokens } = played
+        expect(overdue(given, played)).toEqual([])
         const leftAt = [0, 1, 2].map(peer =>
           Math.min(
             END,
-            ...given.flatMap(([at, step]) => ('leaves' in step && step.peer === peer ? [at] : [])),
+            ...given.flatMap(([at, step]) =>
+              ('leaves' in step || 'over' in step) && step.peer === peer ? [at] : [],
+            ),
           ),
         )
         const silences = given.flatMap(([at, step]) =>

@@ -19,6 +19,11 @@ const SUBJECT = `ctrader.v1.audit.demo.${ACCOUNT}`
 const order = { symbol: 'EURUSD', side: 'buy', type: 'market', volume: units(1_000) } as const
 const consent = { at: 1, action: 'granted', userId: 'ann', grantId: 'one', accountIds: [ACCOUNT] } as const
 
+/** Resolves when the connection has come back. */
+const reconnected = async (connection: NatsConnection): Promise<void> => {
+  for await (const { type } of connection.status()) if (type === 'reconnect') return
+}
+
 describe('an audit over NATS', () => {
   let server: NatsServer
   let nc: NatsConnection
@@ -84,9 +89,10 @@ describe('an audit over NATS', () => {
     const { close, left, place } = open()
     expect(await place('a')).toMatchObject({ status: 'filled' })
     await server.kill()
+    const back = reconnected(nc)
     expect(await place('b')).toMatchObject({ status: 'rejected', errorCode: 'CH_SERVER_NOT_REACHABLE' })
     await server.start()
-    await nc.flush()
+    await back
     expect(await place('c')).toMatchObject({ status: 'filled' })
     expect(await Promise.all(left)).toMatchObject([{ payload: { label: 'a' } }, { payload: { label: 'c' } }])
     await close()
