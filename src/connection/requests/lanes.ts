@@ -81,8 +81,7 @@ const urgencyOf = (payloadType: MessageType): number => {
 }
 
 /** One queue for each of the urgencies above. */
-const queuesByUrgency = (): readonly FairQueue<Waiting>[] =>
-  BY_URGENCY.map(() => createFairQueue<Waiting>())
+const queuesByUrgency = (): readonly FairQueue<Waiting>[] => BY_URGENCY.map(() => createFairQueue<Waiting>())
 
 interface Window {
   /** From when another message may be sent, in ms of the monotonic clock. */
