@@ -69,6 +69,13 @@ describe('the options of a gateway', () => {
     ['limits.burst', { limits: { burst: 0 } }],
     ['limits.maxRate', { limits: { maxRate: 0 } }],
     ['limits.speed', { limits: { speed: 5 } }],
+    ['limits.subscriptions', { limits: { subscriptions: 1.5 } }],
+    ['application.clientsecret', { application: { ...good.application, clientsecret: 'very-secret' } }],
+    ['grants.watch', { grants: { ...good.grants, watch: 5 } }],
+    ['bus', { bus: null }],
+    ['ttl', { ttl: 'soon' }],
+    ['name', { name: 5 }],
+    ['maxLines', { maxLines: -1 }],
     ['journal', { journal: {} }],
     ['audit', { audit: 'file' }],
     ['feedOf', { feedOf: 'all' }],
@@ -89,6 +96,8 @@ describe('the options of a gateway', () => {
   it('name a user for a line in memory', () => {
     expect(() => createGateway(good).as({ userId: '' })).toThrow(/session\.userId/)
     expect(() => createGateway(good).as(undefined as never)).toThrow(/session\.userId/)
+    const date = { userId: 'ann', expiresAt: '2030-01-01T00:00:00Z' } as never
+    expect(() => createGateway(good).as(date)).toThrow(/session\.expiresAt/)
   })
 })
 

@@ -2,17 +2,11 @@ import { invalidOption } from '../errors'
 import { checkDuration, checkNames } from '../options'
 import type { AppCredentials } from '../session/authentication/auth'
 import type { PeerLimits } from './edge/lineState'
-import type { Session } from './model/session'
+import { checkEnvironment, isObject, requireText, requireWhole } from './model/valueChecks'
 import type { LineOptions } from './owner/accounts/ownedLine'
-
-const isObject = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === 'object' && u !== null
 
 const requireFunction = (option: string, value: unknown): void => {
   if (typeof value !== 'function') throw invalidOption(option, 'must be a function')
-}
-
-export const requireText = (option: string, value: unknown): void => {
-  if (typeof value !== 'string' || value === '') throw invalidOption(option, 'must be a non-empty string')
 }
 
 /** Throws `InvalidOption` if the options are no object, or if one of them is not known. */
@@ -32,6 +26,7 @@ const requireMethods = (option: string, value: unknown, names: readonly string[]
 
 export const checkApplication = (application: unknown): void => {
   if (!isObject(application)) throw invalidOption('application', 'must be an object')
+  checkNames(application, { clientId: true, clientSecret: true }, 'application.')
   const { clientId, clientSecret } = application as Partial<AppCredentials>
   requireText('application.clientId', clientId)
   if (typeof clientSecret !== 'function') requireText('application.clientSecret', clientSecret)
@@ -39,6 +34,8 @@ export const checkApplication = (application: unknown): void => {
 
 export const checkGrants = (grants: unknown): void => {
   requireMethods('grants', grants, ['load', 'save'])
+  const { watch } = grants as Partial<Record<string, unknown>>
+  if (watch !== undefined) requireFunction('grants.watch', watch)
 }
 
 export const checkBus = (bus: unknown): void => {
@@ -60,10 +57,6 @@ export const LINES: readonly LineOptions[] = [
   { name: 'demo', environment: 'demo' },
   { name: 'live', environment: 'live' },
 ]
-
-const checkEnvironment = (option: string, value: unknown): void => {
-  if (value !== 'demo' && value !== 'live') throw invalidOption(option, "must be 'demo' or 'live'")
-}
 
 export const checkLines = (lines: unknown): void => {
   if (!Array.isArray(lines) || lines.length === 0) throw invalidOption('lines', 'must be a list of lines')
@@ -91,44 +84,21 @@ const LIMITS: PeerLimits = {
   historicalWaiting: 20,
 }
 
+/** They are per second, so that a part of one makes sense. */
+const RATES: ReadonlySet<string> = new Set<keyof PeerLimits>(['framesPerSecond', 'maxRate'])
+
 /** The checked limits, with defaults. */
 export const readLimits = (limits: unknown = {}): PeerLimits => {
   if (!isObject(limits)) throw invalidOption('limits', 'must be an object')
   checkNames(limits, LIMITS, 'limits.')
-  for (const [name, value] of Object.entries(limits))
+  for (const [name, value] of Object.entries(limits)) {
     if (!(typeof value === 'number' && value >= 1))
       throw invalidOption(`limits.${name}`, 'must be at least 1')
+    if (!RATES.has(name) && value !== Infinity) requireWhole(`limits.${name}`, value)
+  }
   return { ...LIMITS, ...limits }
 }
 
 export const checkDurations = (durations: Readonly<Record<string, number>>): void => {
   for (const [option, value] of Object.entries(durations)) checkDuration(option, value)
-}
-
-/** Throws `InvalidOption`, naming the field, unless it can be the session of a user. */
-export const checkSession = (session: unknown, within = ''): void => {
-  const { userId, expiresAt } = Object(session) as Partial<Record<keyof Session, unknown>>
-  requireText(`${within}userId`, userId)
-  // A timer would take a date as 0, or never end.
-  if (expiresAt !== undefined && !Number.isFinite(expiresAt))
-    throw invalidOption(`${within}expiresAt`, 'must be a finite number of ms since the epoch')
-}
-
-const requireWhole = (option: string, value: unknown): void => {
-  if (!Number.isSafeInteger(value)) throw invalidOption(option, 'must be a whole number')
-}
-
-/** Throws `InvalidOption`, naming the field, unless they can be the accounts of a session. */
-export const checkEntitlements = (entitlements: unknown): void => {
-  if (!Array.isArray(entitlements)) throw invalidOption('value', 'must be a list of entitlements')
-  entitlements.forEach((entitlement: unknown, index) => {
-    if (!isObject(entitlement)) throw invalidOption(String(index), 'must be an object')
-    const { accountId, environment, grantId, scope, traderLogin } = entitlement
-    requireWhole(`${index}.accountId`, accountId)
-    checkEnvironment(`${index}.environment`, environment)
-    requireText(`${index}.grantId`, grantId)
-    if (scope !== 'view' && scope !== 'trade')
-      throw invalidOption(`${index}.scope`, "must be 'view' or 'trade'")
-    if (traderLogin !== undefined) requireWhole(`${index}.traderLogin`, traderLogin)
-  })
 }

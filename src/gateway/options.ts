@@ -4,7 +4,13 @@ import { PEER_NAMES, readPeerOptions } from './edgeOptions'
 import type { EdgeSettings, PeerOptions } from './edgeOptions'
 import { checkOptions } from './optionChecks'
 import type { OwnersSettings } from './owner/owners'
-import { LINE_OWNER_NAMES, SHARED_LINE_NAMES, readLineOwnerOptions, readSharedOwners } from './ownersOptions'
+import {
+  LINE_OWNER_NAMES,
+  SHARED_LINE_NAMES,
+  readLineOwnerOptions,
+  readSharedLineOptions,
+  readSharedOwners,
+} from './ownersOptions'
 import type { LineOwnerOptions, SharedLineOptions } from './ownersOptions'
 
 /** Settings of {@link createGateway}. */
@@ -33,9 +39,12 @@ export interface GatewaySettings {
 export const readGatewayOptions = (options: GatewayOptions): GatewaySettings => {
   checkOptions(options, NAMES)
   const { bus } = options
-  if (bus) return { owners: readSharedOwners(options, bus), edge: readPeerOptions(options, bus, true) }
+  if (bus !== undefined)
+    return { owners: readSharedOwners(options, bus), edge: readPeerOptions(options, bus, true) }
   const local = localBus()
   const owners = readLineOwnerOptions(options, local)
+  // They have no effect without a bus, but a mistake in them would have one when there is a bus.
+  readSharedLineOptions(options, owners.random)
   const environments = new Set(owners.lines.map(({ environment }) => environment))
   return { owners, edge: readPeerOptions(options, local, false, environments) }
 }

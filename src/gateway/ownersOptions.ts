@@ -15,8 +15,8 @@ import {
   checkLines,
   checkOptions,
   requireFunctions,
-  requireText,
 } from './optionChecks'
+import { requireText } from './model/valueChecks'
 import type { Grants } from './owner/grants/grants'
 import type { HoldOptions } from './owner/lines/holdLines'
 import { logJournal } from './owner/journal/logJournal'
@@ -115,7 +115,8 @@ export const readLineOwnerOptions = (
   return { application, bus, grants, lines, journal, feedOf, log: harmless(log), random }
 }
 
-const readSharedLineOptions = (
+/** The checked options of how lines are shared, with defaults. */
+export const readSharedLineOptions = (
   { name, maxLines = Infinity, ttl = 3_000, eager = 1_000 }: SharedLineOptions,
   random: () => number,
 ): HoldOptions => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { logIn, openAccount, visit } from '../../node/gateway/served'
@@ -46,4 +46,22 @@ describe('the gateway as a process', () => {
       close()
     },
   )
+
+  it.each([
+    ['throws', 'Error in line 2', "\nthrow new Error('SECRET')"],
+    ['needs what is not there', 'MODULE_NOT_FOUND', "require('./SECRET.cjs')"],
+    ['is no JavaScript', 'SyntaxError', 'const SECRET = = 1'],
+  ])('ends with 2 where the module of sessions %s, and shows nothing of it', async (_, text, module) => {
+    const { close, folder, url: server } = await commandLine()
+    await writeGatewayFolder(folder, server)
+    writeFileSync(join(folder, 'sessions.cjs'), module)
+    const gateway = startCommand(['gateway', '--config', 'gateway.json'], {
+      cwd: folder,
+      env: gatewayVariables,
+    })
+    expect(await gateway.exitCode).toBe(2)
+    expect(gateway.err()).toContain(`cannot be loaded: ${text}`)
+    expect(gateway.err()).not.toContain('SECRET')
+    close()
+  })
 })

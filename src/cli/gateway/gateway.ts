@@ -41,13 +41,19 @@ const serverLog =
     if (isLogged || level !== 'info') log(level, event, fields)
   }
 
+/** What the system says of a host that it cannot listen at. */
+const OF_THE_HOST: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAI_AGAIN', 'ENOTFOUND'])
+
 /** A port that cannot be used is explained. */
 const listenError =
   ({ host = '127.0.0.1', port }: Served['place']) =>
   (error: unknown): Observable<never> =>
-    throwError(() =>
-      'syscall' in (Object(error) as object) ? new Failed(listenFailure(error, host, port)) : error,
-    )
+    throwError(() => {
+      const { code, syscall } = Object(error) as Partial<NodeJS.ErrnoException>
+      if (syscall === undefined) return error
+      const text = listenFailure(error, host, port)
+      return code !== undefined && OF_THE_HOST.has(code) ? new Mistake(`host: ${text}`) : new Failed(text)
+    })
 
 /** Serves until the user wants an end, and then ends what was served. */
 const serve = (

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { EMPTY, concat, defer, from, ignoreElements, map, merge, of } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { createEdge, createGateway, createOwners } from '../../gateway'
@@ -10,6 +9,7 @@ import type { FileRights, OAuthRoutes, ServeGatewayOptions } from '../../node'
 import { omitUndefined } from '../../util/omitUndefined'
 import { Mistake } from '../outcome'
 import type { GatewayConfig, MetricsConfig } from './config/configTypes'
+import { namedWithin, requireFolder, requireLogFile } from './config/usable'
 import { fileAudit } from './fileAudit'
 import { openNats } from './nats'
 import type { NatsParts } from './nats'
@@ -50,6 +50,7 @@ const readPeers = (config: GatewayConfig, log: Log): Peers | undefined => {
   if (!entitle)
     throw new Mistake(`rights is missing in ${config.file}, or entitle in its module of sessions.`)
   if (config.oauth && !rights) throw new Mistake(`oauth in ${config.file} needs rights.`)
+  if (config.audit !== undefined) requireLogFile(`audit in ${config.file}`, config.audit)
   const audit = config.audit === undefined ? undefined : fileAudit(config.audit)
   const { limits } = config
   return {
@@ -63,9 +64,12 @@ const readPeers = (config: GatewayConfig, log: Log): Peers | undefined => {
 const readLineOwner = (config: GatewayConfig, log: Log, nats: NatsParts | undefined) => {
   const { application, feeds, grants: kept, journal } = config
   if (!application || !kept) return undefined
-  const grants =
-    nats && kept.folder === undefined ? nats.grants(kept.keys) : encryptedGrants(kept.folder ?? '', kept.keys)
-  if (journal !== undefined) mkdirSync(journal, { recursive: true, mode: 0o700 })
+  const { folder, keys } = kept
+  if (folder !== undefined) requireFolder(`grants.folder in ${config.file}`, folder)
+  if (journal !== undefined) requireFolder(`journal in ${config.file}`, journal)
+  const grants = namedWithin('grants.', () =>
+    nats && folder === undefined ? nats.grants(keys) : encryptedGrants(folder ?? '', keys),
+  )
   const lines = config.lines?.map(({ name, environment, server }) => ({
     name,
     environment,
@@ -91,7 +95,9 @@ const createRoutes = (
   log: Log,
 ): OAuthRoutes | undefined =>
   oauth && rights
-    ? oauthRoutes({ ...oauth, application, grants, rights, log, ...omitUndefined({ audit }) })
+    ? namedWithin('oauth.', () =>
+        oauthRoutes({ ...oauth, application, grants, rights, log, ...omitUndefined({ audit }) }),
+      )
     : undefined
 
 const create = (

@@ -7,6 +7,7 @@ export const listenFailure = (error: unknown, host: string, port: number): strin
     case 'EACCES':
       return `Port ${port} of ${host} is not allowed to you: try another --port.`
     case 'EADDRNOTAVAIL':
+    case 'EAI_AGAIN':
     case 'ENOTFOUND':
       return `${host} is not an address of this machine.`
     default:

@@ -113,7 +113,7 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
     refuseText(clientMsgId, refusal)
     if (isOver) outbox.hangUp(1000, 'Bye')
   }
-  /** Whatever a peer sends, an exception must end its own line only, and not the process. */
+  /** An exception ends the line of the peer that caused it, and not the process. */
   const guarded = (act: () => void): void => {
     try {
       act()

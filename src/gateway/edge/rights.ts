@@ -15,7 +15,7 @@ import type { MonoTypeOperatorFunction, Observable, ObservableInput } from 'rxjs
 import type { Environment } from '../../errorFields'
 import { hasReason } from '../../errors'
 import type { Log } from '../../session/logging/log'
-import { checkEntitlements, checkSession } from '../optionChecks'
+import { checkEntitlements, checkSession } from '../model/sessionChecks'
 import { timeReached } from './wire/keepAlive'
 import type { Authenticate, Entitle, Entitlement, Handshake, Session } from '../model/session'
 

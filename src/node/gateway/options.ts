@@ -1,3 +1,5 @@
+import { createSecureContext } from 'node:tls'
+import type { SecureContextOptions } from 'node:tls'
 import { invalidOption } from '../../errors'
 import { checkDuration, checkNames } from '../../options'
 import { readBacklogLimits } from '../sockets/backlogLimits'
@@ -66,11 +68,25 @@ const NAMES: Readonly<Record<keyof ServeGatewayOptions, true>> = {
   oauth: true,
 }
 
+export const HEALTH_PATH = '/health'
+
 const MAX_PORT = 65_535
 
 const checkWhole = (option: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): void => {
   if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max)
     throw invalidOption(option, `must be a whole number of at least ${min}`)
+}
+
+export const pemOf = (pem: string | Uint8Array): string | Buffer =>
+  typeof pem === 'string' ? pem : Buffer.from(pem)
+
+/** Otherwise the mistake would be one of OpenSSL's, when the server starts. */
+const checkPem = (option: string, parts: SecureContextOptions, fault = 'must be PEM'): void => {
+  try {
+    createSecureContext(parts)
+  } catch {
+    throw invalidOption(option, fault)
+  }
 }
 
 const checkTls = (tls: unknown): void => {
@@ -81,6 +97,10 @@ const checkTls = (tls: unknown): void => {
     if ((typeof value !== 'string' && !(value instanceof Uint8Array)) || value.length === 0)
       throw invalidOption(`tls.${name}`, 'must be PEM')
   }
+  const { cert, key } = tls as TlsOptions
+  checkPem('tls.cert', { cert: pemOf(cert) })
+  checkPem('tls.key', { key: pemOf(key) })
+  checkPem('tls.key', { cert: pemOf(cert), key: pemOf(key) }, 'must belong to tls.cert')
 }
 
 /** The checked options, with defaults. Throws `InvalidOption` with the name of the option. */
@@ -97,6 +117,7 @@ export const readServeOptions = (options: ServeGatewayOptions): ServeGatewaySett
   if (tls !== undefined) checkTls(tls)
   if (typeof path !== 'string' || !/^\/[\w./-]*$/.test(path))
     throw invalidOption('path', 'must be a path, such as /ctrader')
+  if (path === HEALTH_PATH) throw invalidOption('path', `must not be ${HEALTH_PATH}, where the health is`)
   if (typeof cookie !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(cookie))
     throw invalidOption('cookie', 'must be the name of a cookie')
   checkWhole('trustProxy', trustProxy, 0)

@@ -7,6 +7,7 @@ import { respond } from '../http/page'
 import type { PageAnswer } from '../http/page'
 import { healthAnswer } from './health'
 import type { JsonAnswer } from './health'
+import { HEALTH_PATH } from './options'
 import type { ServeGatewaySettings } from './options'
 import { readSender } from './readHandshake'
 import type { RefusedRequest } from './readHandshake'
@@ -34,7 +35,7 @@ const answerTo = async (
   request: IncomingMessage,
 ): Promise<PageAnswer> => {
   const path = requestPath(request)
-  if (path === '/health')
+  if (path === HEALTH_PATH)
     return ['GET', 'HEAD'].includes(request.method ?? '')
       ? jsonPage(await firstValueFrom(healthAnswer(gateway), { defaultValue: ended }))
       : refusal(405, 'GET only')

@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws'
 import type { Gateway } from '../../gateway'
 import { serveClient } from '../sockets/serveClient'
 import type { ServedClient } from '../sockets/serveClient'
-import { readServeOptions } from './options'
+import { pemOf, readServeOptions } from './options'
 import type { ServeGatewayOptions, ServeGatewaySettings } from './options'
 import { PROTOCOL, readHandshake } from './readHandshake'
 import { createPlaces } from './places'
@@ -36,16 +36,13 @@ const createHttpServer = (
   }
   const http = tls
     ? createTlsServer(
-        { ...deadlines, handshakeTimeout, cert: bytesOf(tls.cert), key: bytesOf(tls.key) },
+        { ...deadlines, handshakeTimeout, cert: pemOf(tls.cert), key: pemOf(tls.key) },
         listener,
       )
     : createServer(deadlines, listener)
   http.maxConnections = connections
   return http
 }
-
-const bytesOf = (pem: string | Uint8Array): string | Buffer =>
-  typeof pem === 'string' ? pem : Buffer.from(pem)
 
 const urlOf = (http: Server, { path, tls }: ServeGatewaySettings): string => {
   const { address, family, port } = http.address() as AddressInfo

@@ -43,6 +43,14 @@ const readPem = (file: string, path: string): string => {
   }
 }
 
+/** A user in it would be written wherever the address is. */
+const checkLineServer = (server: unknown, place: string): void => {
+  if (server === undefined) return
+  const url = typeof server === 'string' && URL.canParse(server) ? new URL(server) : undefined
+  if (!url || !/^wss?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+    throw new Mistake(`${place} must be an address without a user, such as ws://127.0.0.1:5035.`)
+}
+
 /** The feed of each account, by its id. */
 const readFeeds = (
   feeds: Fields | undefined,
@@ -139,7 +147,10 @@ export const readConfig = (
 
   const lines = (optional(fields, 'lines', 'list', place) as readonly Fields[] | undefined)?.map(
     (line, index) => {
-      checkFields(line, LINE_NAMES, name => place(`lines.${index}.${name}`))
+      const at = (name: string): string => place(`lines.${index}.${name}`)
+      requiredField({ line }, 'line', 'object', () => place(`lines.${index}`))
+      checkFields(line, LINE_NAMES, at)
+      checkLineServer(line['server'], at('server'))
       return line
     },
   )
