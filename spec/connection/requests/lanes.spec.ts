@@ -188,7 +188,7 @@ describe('the lanes', () => {
     })
   })
 
-  it('let at most four orders in a row pass what is less urgent', () => {
+  it('give what is less urgent a turn after four orders in a row', () => {
     inVirtualTime(({ at }) => {
       const lanes = createLanes({ rateLimits: { live: 1, historical: 1 } })
       const sent: string[] = []
@@ -197,7 +197,6 @@ describe('the lanes', () => {
       const orders = (count: number): void => {
         times(count, () => enter(PROTO_OA_NEW_ORDER_REQ, 'o'))
       }
-      // Those that pass nothing do not count.
       orders(7)
       at(8_000, () => {
         orders(14)
@@ -205,7 +204,7 @@ describe('the lanes', () => {
         enter(PROTO_OA_ACCOUNT_AUTH_REQ, 'a')
       })
       at(60_000, () => {
-        expect(sent.join('')).toBe('ooooooo' + 'oooooaooooqooooqo')
+        expect(sent.join('')).toBe('ooooooo' + 'oaooooqooooqoooo' + 'o')
       })
     })
   })

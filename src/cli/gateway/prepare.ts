@@ -9,7 +9,7 @@ import type { FileRights, OAuthRoutes, ServeGatewayOptions } from '../../node'
 import { omitUndefined } from '../../util/omitUndefined'
 import { Mistake } from '../outcome'
 import type { GatewayConfig, MetricsConfig } from './config/configTypes'
-import { namedWithin, requireFolder, requireLogFile } from './config/usable'
+import { withPrefix, requireFolder, requireLogFile } from './config/usable'
 import { fileAudit } from './fileAudit'
 import { openNats } from './nats'
 import type { NatsParts } from './nats'
@@ -67,7 +67,7 @@ const readLineOwner = (config: GatewayConfig, log: Log, nats: NatsParts | undefi
   const { folder, keys } = kept
   if (folder !== undefined) requireFolder(`grants.folder in ${config.file}`, folder)
   if (journal !== undefined) requireFolder(`journal in ${config.file}`, journal)
-  const grants = namedWithin('grants.', () =>
+  const grants = withPrefix('grants.', () =>
     nats && folder === undefined ? nats.grants(keys) : encryptedGrants(folder ?? '', keys),
   )
   const lines = config.lines?.map(({ name, environment, server }) => ({
@@ -95,7 +95,7 @@ const createRoutes = (
   log: Log,
 ): OAuthRoutes | undefined =>
   oauth && rights
-    ? namedWithin('oauth.', () =>
+    ? withPrefix('oauth.', () =>
         oauthRoutes({ ...oauth, application, grants, rights, log, ...omitUndefined({ audit }) }),
       )
     : undefined

@@ -27,8 +27,7 @@ export interface Entering {
 export interface Lanes {
   /**
    * Sends at once, or when it is this message's turn: the more urgent first, then flow by flow, of one flow the older.
-   * But what is less urgent than orders is not overtaken by more than four in a row. Unsubscribing before that withdraws
-   * it.
+   * But after four orders in a row, something less urgent has a turn, if it waits. Unsubscribing before that withdraws it.
    */
   readonly enter: (payloadType: MessageType, send: () => void, entering?: Entering) => Subscription
   /** Holds back all messages of a type for some ms. */
@@ -53,14 +52,12 @@ const PROBE = 0
 const COMMAND = 1
 const AUTHENTICATION = 2
 const QUERY = 3
-const BY_URGENCY = [PROBE, COMMAND, AUTHENTICATION, QUERY]
 
 /**
- * So many orders may overtake what waits. Without an end to it, a user of a gateway who sends one order after the other
- * would stop the queries and the authentications of all users.
+ * After so many orders in a row, what is less urgent has a turn. Otherwise a user of a gateway who sends one order after the
+ * other would stop the queries and the authentications of all users.
  */
-const MOST_OVERTAKING = 4
-const COMMANDS_LAST = [PROBE, AUTHENTICATION, QUERY, COMMAND]
+const COMMANDS_IN_A_ROW = 4
 
 /**
  * First what keeps the line, then what moves money, then queries. A logout is as urgent as an authentication, so
@@ -81,7 +78,12 @@ const urgencyOf = (payloadType: MessageType): number => {
 }
 
 /** One queue for each of the urgencies above. */
-const queuesByUrgency = (): readonly FairQueue<Waiting>[] => BY_URGENCY.map(() => createFairQueue<Waiting>())
+const queuesByUrgency = () =>
+  [PROBE, COMMAND, AUTHENTICATION, QUERY].map(() => createFairQueue<Waiting>()) as [
+    probes: FairQueue<Waiting>,
+    commands: FairQueue<Waiting>,
+    ...others: FairQueue<Waiting>[],
+  ]
 
 interface Window {
   /** From when another message may be sent, in ms of the monotonic clock. */
@@ -109,8 +111,8 @@ const createLane = (limit: number, blockedUntil: (payloadType: MessageType) => n
   let queues = queuesByUrgency()
   let timer = Subscription.EMPTY
   let dueAt: number | undefined
-  /** How many orders have left in a row while others waited. */
-  let overtaking = 0
+  /** How many orders have left in a row. */
+  let inARow = 0
 
   const stop = (): void => {
     timer.unsubscribe()
@@ -130,19 +132,16 @@ const createLane = (limit: number, blockedUntil: (payloadType: MessageType) => n
     )
   }
 
-  const isOvertaking = (urgency: number): boolean =>
-    urgency === COMMAND && queues.some((queue, other) => other > COMMAND && queue.size() > 0)
-
   /** Sends the next message, unless it may not leave. Returns whether there was one. */
   const sendNext = (now: number): boolean => {
     if (window.freeAt(now) > now) return false
-    for (const urgency of overtaking < MOST_OVERTAKING ? BY_URGENCY : COMMANDS_LAST) {
-      const queue = queues[urgency]
-      const next = queue?.next(payloadType => blockedUntil(payloadType) > now)
-      if (!queue || !next) continue
+    const [probes, commands, ...others] = queues
+    for (const queue of inARow < COMMANDS_IN_A_ROW ? queues : [probes, ...others, commands]) {
+      const next = queue.next(payloadType => blockedUntil(payloadType) > now)
+      if (!next) continue
       if (next.mayLeave()) {
         window.take(now)
-        if (urgency !== PROBE) overtaking = isOvertaking(urgency) ? overtaking + 1 : 0
+        inARow = queue === commands ? inARow + 1 : 0
         next.send()
       } else queue.giveBack(next)
       return true

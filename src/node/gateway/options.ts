@@ -1,10 +1,9 @@
-import { createSecureContext } from 'node:tls'
-import type { SecureContextOptions } from 'node:tls'
 import { invalidOption } from '../../errors'
 import { checkDuration, checkNames } from '../../options'
 import { readBacklogLimits } from '../sockets/backlogLimits'
 import type { BacklogLimits } from '../sockets/backlogLimits'
 import type { OAuthRoutes } from '../oauth/routes'
+import { checkPem, readPem } from './pem'
 
 /** A certificate and its key, as PEM. */
 export interface TlsOptions {
@@ -77,18 +76,6 @@ const checkWhole = (option: string, value: unknown, min: number, max = Number.MA
     throw invalidOption(option, `must be a whole number of at least ${min}`)
 }
 
-export const pemOf = (pem: string | Uint8Array): string | Buffer =>
-  typeof pem === 'string' ? pem : Buffer.from(pem)
-
-/** Otherwise the mistake would be one of OpenSSL's, when the server starts. */
-const checkPem = (option: string, parts: SecureContextOptions, fault = 'must be PEM'): void => {
-  try {
-    createSecureContext(parts)
-  } catch {
-    throw invalidOption(option, fault)
-  }
-}
-
 const checkTls = (tls: unknown): void => {
   if (typeof tls !== 'object' || tls === null) throw invalidOption('tls', 'must be an object')
   checkNames(tls, { cert: true, key: true }, 'tls.')
@@ -98,9 +85,9 @@ const checkTls = (tls: unknown): void => {
       throw invalidOption(`tls.${name}`, 'must be PEM')
   }
   const { cert, key } = tls as TlsOptions
-  checkPem('tls.cert', { cert: pemOf(cert) })
-  checkPem('tls.key', { key: pemOf(key) })
-  checkPem('tls.key', { cert: pemOf(cert), key: pemOf(key) }, 'must belong to tls.cert')
+  checkPem('tls.cert', { cert: readPem(cert) })
+  checkPem('tls.key', { key: readPem(key) })
+  checkPem('tls.key', { cert: readPem(cert), key: readPem(key) }, 'must belong to tls.cert')
 }
 
 /** The checked options, with defaults. Throws `InvalidOption` with the name of the option. */

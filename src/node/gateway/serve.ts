@@ -7,7 +7,8 @@ import { WebSocketServer } from 'ws'
 import type { Gateway } from '../../gateway'
 import { serveClient } from '../sockets/serveClient'
 import type { ServedClient } from '../sockets/serveClient'
-import { pemOf, readServeOptions } from './options'
+import { readServeOptions } from './options'
+import { readPem } from './pem'
 import type { ServeGatewayOptions, ServeGatewaySettings } from './options'
 import { PROTOCOL, readHandshake } from './readHandshake'
 import { createPlaces } from './places'
@@ -36,7 +37,7 @@ const createHttpServer = (
   }
   const http = tls
     ? createTlsServer(
-        { ...deadlines, handshakeTimeout, cert: pemOf(tls.cert), key: pemOf(tls.key) },
+        { ...deadlines, handshakeTimeout, cert: readPem(tls.cert), key: readPem(tls.key) },
         listener,
       )
     : createServer(deadlines, listener)

@@ -28,16 +28,13 @@ export const harmless =
     }
   }
 
-/** The program has logged it out. */
-const isWanted = (state: ConnectionState | AuthState): boolean =>
-  state.status === 'failed' &&
-  hasReason(state.cause, 'SessionEnded') &&
-  state.cause.payloadType === PayloadType.PROTO_OA_ACCOUNT_LOGOUT_RES
-
 const levelOf = (state: ConnectionState | AuthState): LogLevel => {
-  if (isWanted(state)) return 'info'
-  if (state.status === 'failed') return 'error'
-  return isWithoutLine(state) ? 'warn' : 'info'
+  if (state.status !== 'failed') return isWithoutLine(state) ? 'warn' : 'info'
+  // The program has logged it out.
+  return hasReason(state.cause, 'SessionEnded') &&
+    state.cause.payloadType === PayloadType.PROTO_OA_ACCOUNT_LOGOUT_RES
+    ? 'info'
+    : 'error'
 }
 
 /** Logs the state of a line or an account: a failure that will be retried is a warning, a final one an error. */

@@ -27,7 +27,7 @@ export const requireLogFile = (field: string, path: string): void => {
 }
 
 /** The options of a part have other names than the fields of the file. */
-export const namedWithin = <T>(prefix: string, act: () => T): T => {
+export const withPrefix = <T>(prefix: string, act: () => T): T => {
   try {
     return act()
   } catch (error) {
