@@ -129,6 +129,7 @@ export const openEdge = (
     log,
     nextId,
     lines: new Set(),
+    unreported: new Map(),
     counters,
     ended$: new Subject(),
     account: entitlement => {

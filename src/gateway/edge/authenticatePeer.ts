@@ -6,7 +6,7 @@ import { withdrawCommands } from './accounts/peerAccount'
 import type { Call } from './wire/call'
 import { createClientIds } from './wire/clientIds'
 import type { EdgeContext, Line } from './lineState'
-import { findSame, logRefusal, sessionRights, watchExpiry } from './rights'
+import { findSame, logRefusal, noEntitlements, sessionRights, watchExpiry } from './rights'
 import type { SessionRights } from './rights'
 
 const alreadyAuthenticated = {
@@ -46,7 +46,7 @@ export const authenticatePeer = (context: EdgeContext, line: Line, call: Call): 
     const { userId } = session
     line.isLoggingIn = false
     if ([...lines].filter(({ user }) => user?.userId === userId).length >= limits.linesPerUser) return false
-    line.user = { userId, ids: createClientIds(userId, nextId), unreported: new Set() }
+    line.user = { userId, ids: createClientIds(userId, nextId), unreported: context.unreported }
     line.life.add(
       watchExpiry(session, () => {
         line.end('The session has expired')
@@ -68,15 +68,19 @@ export const authenticatePeer = (context: EdgeContext, line: Line, call: Call): 
   const { token = clientSecret } = line.handshake
   const handshake = { ...line.handshake, clientId, token }
   const rights$ = sessionRights(context, handshake).pipe(takeWhile(follow))
+  const fail = (error: unknown): void => {
+    line.isLoggingIn = false
+    logRefusal(log, !line.user, error)
+    if (line.user) line.end('The session is over')
+    else {
+      counters.refusedSessions += 1
+      call.refuse(noSession)
+    }
+  }
   const rights = rights$.subscribe({
-    error: (error: unknown) => {
-      line.isLoggingIn = false
-      logRefusal(log, !line.user, error)
-      if (line.user) line.end('The session is over')
-      else {
-        counters.refusedSessions += 1
-        call.refuse(noSession)
-      }
+    error: fail,
+    complete: () => {
+      if (line.isLoggingIn) fail(noEntitlements())
     },
   })
   line.life.add(rights)

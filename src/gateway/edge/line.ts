@@ -113,15 +113,6 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
     refuseText(clientMsgId, refusal)
     if (isOver) outbox.hangUp(1000, 'Bye')
   }
-  /** An exception ends the line of the peer that caused it, and not the process. */
-  const guarded = (act: () => void): void => {
-    try {
-      act()
-    } catch (error) {
-      log('error', 'gateway.line', { error: describeError(error) })
-      outbox.hangUp(1011, 'Internal error')
-    }
-  }
   const receive = (text: string): void => {
     if (life.closed) return
     counters.frames += 1
@@ -169,9 +160,13 @@ export const openLine = (context: EdgeContext, peer: Peer, handshake: Handshake)
   )
   return {
     receive: text => {
-      guarded(() => {
+      try {
         receive(text)
-      })
+      } catch (error) {
+        // It ends the line of the peer that caused it, and not the process.
+        log('error', 'gateway.line', { error: describeError(error) })
+        outbox.hangUp(1011, 'Internal error')
+      }
     },
     pinged: () => {
       lastReceived = monotonicNow()

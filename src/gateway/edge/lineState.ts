@@ -31,8 +31,8 @@ export interface PeerLimits extends FrameLimits {
 export interface LineUser {
   readonly userId: string
   readonly ids: ClientIds
-  /** The ids at cTrader of the commands on this line that no event has answered. */
-  readonly unreported: Set<string>
+  /** The ids at cTrader of the commands that no event has answered, and whose they are. */
+  readonly unreported: Map<string, ClientIds>
 }
 
 /** A line to a peer. */
@@ -60,6 +60,8 @@ export interface EdgeContext extends RightsContext {
   readonly audit: (entry: AuditEntry) => unknown
   readonly auditLog: FaultLog
   readonly lines: Set<Line>
+  /** The ids at cTrader of the commands that no event has answered, of all lines: one map for each would cost memory. */
+  readonly unreported: Map<string, ClientIds>
   readonly counters: Counters
   /** Emits when a line or an order command has ended. */
   readonly ended$: Subject<void>

@@ -60,16 +60,16 @@ const observe = <T>(source: Source, answer: ObservableInput<T>): Observable<T> =
 
 /**
  * What a function of the application gives, checked where it enters: behind this, a missing field would be an exception
- * at any place that uses it.
+ * at any place that uses it. One operator for all, because it lives as long as a session.
  */
-const checkedAnswers = <T>(
+const checkedAnswers = <T, R>(
   source: Source,
   ask: () => ObservableInput<T>,
   check: (value: unknown) => void,
-): Observable<T> =>
+  use: (value: T) => R,
+): Observable<R> =>
   defer(() => observe(source, ask())).pipe(
-    throwIfEmpty(() => new WrongAnswer(`${source}: has completed without a value`)),
-    tap(value => {
+    map(value => {
       try {
         check(value)
       } catch (error) {
@@ -77,8 +77,14 @@ const checkedAnswers = <T>(
           ? new WrongAnswer(`${source}: ${error.option} ${error.detail}`)
           : error
       }
+      return use(value)
     }),
   )
+
+const isEmpty = (source: Source): Error => new WrongAnswer(`${source}: has completed without a value`)
+
+/** Why there is no session, if `entitle` has completed without a value. */
+export const noEntitlements = (): Error => isEmpty('entitle')
 
 /** Logs why there is no session. Of most errors only that it has failed: they may have the token. */
 export const logRefusal = (log: Log, isRefused: boolean, error: unknown): void => {
@@ -92,33 +98,44 @@ export const findSession = (authenticate: Authenticate, handshake: Handshake): O
   checkedAnswers(
     'authenticate',
     () => authenticate(handshake),
-    session => {
-      checkSession(session)
+    value => {
+      checkSession(value)
     },
-  ).pipe(take(1), inTime('authenticate'))
+    session => session,
+  ).pipe(
+    take(1),
+    throwIfEmpty(() => isEmpty('authenticate')),
+    inTime('authenticate'),
+  )
 
-/** The session of a peer with its rights, again at each change. Errors if there is none, or when it is over. */
-export const sessionRights = (
-  { authenticate, entitle, environments, log }: RightsContext,
-  handshake: Handshake,
-): Observable<SessionRights> => {
-  /** An account without a line must not cost the user all others. */
-  const withLine = (entitlements: readonly Entitlement[]): readonly Entitlement[] => {
-    const index = entitlements.findIndex(({ environment }) => !environments.has(environment))
-    if (index === -1) return entitlements
-    const fault = `entitle: ${index}.environment has no line, so that the account cannot be used`
-    log('error', 'gateway.session', { refused: false, fault })
-    return entitlements.filter(({ environment }) => environments.has(environment))
-  }
-  return findSession(authenticate, handshake).pipe(
+/** An account without a line must not cost the user all others. */
+const withLine = (
+  { environments, log }: RightsContext,
+  entitlements: readonly Entitlement[],
+): readonly Entitlement[] => {
+  const index = entitlements.findIndex(({ environment }) => !environments.has(environment))
+  if (index === -1) return entitlements
+  const fault = `entitle: ${index}.environment has no line, so that the account cannot be used`
+  log('error', 'gateway.session', { refused: false, fault })
+  return entitlements.filter(({ environment }) => environments.has(environment))
+}
+
+/**
+ * The session of a peer with its rights, again at each change. Errors if there is none, or when it is over. Completes
+ * without a value if `entitle` does.
+ */
+export const sessionRights = (context: RightsContext, handshake: Handshake): Observable<SessionRights> =>
+  findSession(context.authenticate, handshake).pipe(
     switchMap(session =>
-      checkedAnswers('entitle', () => entitle(session), checkEntitlements).pipe(
-        map(entitlements => ({ session, entitlements: withLine(entitlements) })),
+      checkedAnswers(
+        'entitle',
+        () => context.entitle(session),
+        checkEntitlements,
+        entitlements => ({ session, entitlements: withLine(context, entitlements) }),
       ),
     ),
     inTime('entitle'),
   )
-}
 
 /** Calls `onOver` when a session expires. */
 export const watchExpiry = ({ expiresAt }: Session, onOver: () => void): Subscription =>

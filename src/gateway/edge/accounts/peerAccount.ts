@@ -41,7 +41,7 @@ export interface PeerAccountOptions {
   readonly entitlement: Entitlement
   readonly outbox: Outbox
   readonly ids: ClientIds
-  readonly unreported: Set<string>
+  readonly unreported: Map<string, ClientIds>
   readonly onLeft: () => void
 }
 
@@ -101,7 +101,9 @@ export const createPeerAccount = ({
     account.attach({
       event: event => {
         if (peerAccount.stamp === undefined) return
-        unreported.delete(event.clientMsgId ?? '')
+        const { clientMsgId = '' } = event
+        // Other lines get the reports of this command, too.
+        if (unreported.get(clientMsgId) === ids) unreported.delete(clientMsgId)
         outbox.write(toPeer(event, ids))
       },
       lost: () => {

@@ -45,8 +45,8 @@ export interface AuditEntry {
 export interface RequestContext {
   readonly userId: string
   readonly ids: ClientIds
-  /** The ids at cTrader of the commands on this line that no event has answered. */
-  readonly unreported: Set<string>
+  /** The ids at cTrader of the commands that no event has answered, and whose they are. */
+  readonly unreported: Map<string, ClientIds>
   readonly address: string | undefined
   /** Called before a command leaves. What it returns is awaited; if that fails, the command does not leave. */
   readonly audit: (entry: AuditEntry) => unknown
@@ -97,7 +97,7 @@ const sendCommand = (
   const payloadType = call.payloadType as CommandType
   const id = ids.toServer(call.clientMsgId)
   peer.commands.add(id)
-  unreported.add(id)
+  unreported.set(id, ids)
   return peer.account.ask({ kind: 'command', user: userId, id, payloadType, payload }).pipe(
     tap(answer => {
       peer.commands.delete(id)
