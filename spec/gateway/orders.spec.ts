@@ -7,7 +7,7 @@ import { createSimulator } from 'rx-ctrader/simulator'
 import { ACCOUNT } from '../support/account'
 import { gatewayOver, lasting, ownAccount } from '../support/gatewayScene'
 import { rawClient } from '../support/rawClient'
-import type { RawClient } from '../support/rawClient'
+import type { RawClient, RawFrame } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
 import { wiretap } from '../support/wiretap'
 
@@ -269,6 +269,29 @@ interface WaitingScene {
   readonly rights$: BehaviorSubject<readonly Entitlement[]>
 }
 
+/** What comes of an order whose sender logs the account out after so many ms, and what was sent to cTrader. */
+const loggedOutAfter = (ms: number, latency: number, options: Parameters<typeof gatewayOver>[1] = {}) => {
+  let answers: readonly RawFrame[] = []
+  let sentTypes: readonly number[] = []
+  inVirtualTime(({ at }) => {
+    const wire = wiretap(createSimulator({ latency }).connect)
+    const peer = rawClient(gatewayOver(wire.connect, options).as({ userId: 'ann' }))
+    peer.send(...opening)
+    at(3_000, () => {
+      peer.send(order('o'))
+    })
+    at(3_000 + ms, () => {
+      peer.send(logout)
+    })
+    at(6_000, () => {
+      answers = peer.frames().filter(({ clientMsgId }) => clientMsgId === 'o')
+      sentTypes = wire.sentTypes()
+      peer.leave()
+    })
+  })
+  return { answers, sentTypes }
+}
+
 describe('an order that waits', () => {
   it.each<[string, (scene: WaitingScene) => void, (scene: WaitingScene) => void]>([
     [
@@ -345,49 +368,18 @@ describe('an order that waits', () => {
   })
 
   it('is refused, when its account is logged out, as one that was not sent', () => {
-    inVirtualTime(({ at }) => {
-      const gateway = gatewayOver(createSimulator({ latency: 10 }).connect, {
-        journal: slowJournal(1_000).journal,
-      })
-      const peer = rawClient(gateway.as({ userId: 'ann' }))
-      peer.send(...opening)
-      at(3_000, () => {
-        peer.send(order('o'))
-      })
-      at(3_500, () => {
-        peer.send(logout)
-      })
-      at(6_000, () => {
-        const answers = peer.frames().filter(({ clientMsgId }) => clientMsgId === 'o')
-        expect(answers).toMatchObject([
-          { payloadType: PROTO_OA_ORDER_ERROR_EVENT, payload: { description: 'The order was not sent' } },
-        ])
-        peer.leave()
-      })
-    })
+    const { answers } = loggedOutAfter(500, 10, { journal: slowJournal(1_000).journal })
+    expect(answers).toMatchObject([
+      { payloadType: PROTO_OA_ORDER_ERROR_EVENT, payload: { description: 'The order was not sent' } },
+    ])
   })
 
   it('is in doubt for its sender who logs the account out when it has left', () => {
-    inVirtualTime(({ at }) => {
-      const wire = wiretap(createSimulator({ latency: 100 }).connect)
-      const gateway = gatewayOver(wire.connect)
-      const peer = rawClient(gateway.as({ userId: 'ann' }))
-      peer.send(...opening)
-      at(3_000, () => {
-        peer.send(order('o'))
-      })
-      at(3_050, () => {
-        peer.send(logout)
-      })
-      at(6_000, () => {
-        const answers = peer.frames().filter(({ clientMsgId }) => clientMsgId === 'o')
-        expect(answers).toMatchObject([
-          { payloadType: PROTO_OA_ORDER_ERROR_EVENT, payload: { errorCode: 'TIMEOUT_ERROR' } },
-        ])
-        expect(wire.sentTypes()).toContain(PROTO_OA_NEW_ORDER_REQ)
-        peer.leave()
-      })
-    })
+    const { answers, sentTypes } = loggedOutAfter(50, 100)
+    expect(answers).toMatchObject([
+      { payloadType: PROTO_OA_ORDER_ERROR_EVENT, payload: { errorCode: 'TIMEOUT_ERROR' } },
+    ])
+    expect(sentTypes).toContain(PROTO_OA_NEW_ORDER_REQ)
   })
 
   it('is in doubt, and then reported, where its account is opened again before the report comes', () => {

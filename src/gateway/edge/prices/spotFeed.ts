@@ -19,16 +19,18 @@ export interface SpotListener {
 
 export type SpotFeed = PriceFeed<SpotListener, SpotChange>
 
-/** The part of an event that a listener has subscribed to, if there is any. */
+/** The part of an event that a listener has subscribed to, as an event of an account, if there is any. */
 const partOf = (
+  ctidTraderAccountId: number,
   { trendbar = [], timestamp, ...event }: SpotChange,
   { periods, withTimestamp }: SpotListener,
-): SpotChange | undefined => {
+): ProtoOASpotEvent | undefined => {
   const bars = trendbar.filter(({ period = 1 }) => periods.has(period))
   const { bid, ask, sessionClose } = event
   if (bid === undefined && ask === undefined && sessionClose === undefined && bars.length === 0)
     return undefined
   return {
+    ctidTraderAccountId,
     ...event,
     ...(bars.length > 0 && { trendbar: bars }),
     ...(withTimestamp && timestamp !== undefined && { timestamp }),
@@ -44,9 +46,8 @@ interface Frame {
 }
 
 const frameOf = (accountId: number, event: SpotChange, listener: SpotListener): Frame | undefined => {
-  const part = partOf(event, listener)
-  if (!part) return undefined
-  const payload: ProtoOASpotEvent = { ctidTraderAccountId: accountId, ...part }
+  const payload = partOf(accountId, event, listener)
+  if (!payload) return undefined
   const price = { payloadType: PayloadType.PROTO_OA_SPOT_EVENT, payload }
   return { price, text: encodeFrame(price) }
 }

@@ -1,19 +1,11 @@
 import {
   AsyncSubject,
-  EMPTY,
-  Subject,
   asyncScheduler,
-  auditTime,
   catchError,
   concat,
-  concatMap,
   defer,
-  filter,
-  finalize,
   ignoreElements,
   map,
-  merge,
-  mergeMap,
   of,
   switchMap,
   tap,
@@ -24,18 +16,17 @@ import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../../clock'
 import { asOpenLink } from '../../../connection/link'
 import type { Link } from '../../../connection/link'
-import { CTraderError, hasReason, isRefused } from '../../../errors'
+import { CTraderError, isRefused } from '../../../errors'
 import type { CommandType } from '../../../protocol/table'
 import type { Log } from '../../../session/logging/log'
 import { checkReadable, loadEntries, openIntents, settle, writeEntry } from '../../../orders/model/journal'
 import type { Journal, JournalEntry, OrderIntent } from '../../../orders/model/journal'
-import { recoverOrders } from '../../../orders/recoverOrders'
 import { isFenced } from '../../bus/bus'
 import type { OwnerAnswer } from '../../bus/messages'
-import { awaitResult } from '../../../util/observables/awaitResult'
 import { notReachable, orderNotSent, toRefusal } from '../../model/refusals'
 import { createFaultLog } from '../../model/faultLog'
 import type { OwnedAccount } from './ownedAccount'
+import { createRecovery } from './recovery'
 
 /** An order command of a user. */
 export interface UserCommand {
@@ -97,9 +88,6 @@ interface Running {
 /** How many ids of commands that are over are known. */
 const OVER = 1_000
 
-/** After how many ms it is looked again for orders whose lookup has failed, or whose outcome could not be written. */
-const LOOK_AGAIN = 5_000
-
 /** Knows the latest texts that it was given. */
 const createRecent = (size: number) => {
   const texts = new Set<string>()
@@ -116,35 +104,19 @@ const createRecent = (size: number) => {
 export const createCommands = (
   owned: OwnedAccount,
   isSure: () => boolean,
-  { append, load: loadJournal }: Journal,
+  given: Journal,
   log: Log,
   isShared: boolean,
 ): Commands => {
-  const { account, link$ } = owned
+  const { account } = owned
   /** Commands without an outcome: their entries in the journal are not for `recoverOrders` yet. */
   const running = new Map<string, Running>()
   /** Those that are over, the latest of them: a bus may deliver a request twice. */
   const over = createRecent(OVER)
-  const recovering = new Set<string>()
-  let hasRecovered = false
-  const doubt$ = new Subject<void>()
-  /** What is open in the journal may have an outcome, or could not be looked up. */
-  const unsettled$ = new Subject<void>()
-  const journal: Journal = {
-    load: loadJournal,
-    append: entry =>
-      defer(() => awaitResult(append(entry))).pipe(
-        tap({
-          error: () => {
-            if (entry.state !== 'settled') return
-            recovering.delete(entry.id)
-            unsettled$.next()
-          },
-        }),
-      ),
-  }
+  const recovery = createRecovery(owned, given, { isRunning: id => running.has(id), isShared, log })
+  const { journal } = recovery
 
-  const isIdle = (): boolean => hasRecovered && running.size === 0 && recovering.size === 0
+  const isIdle = (): boolean => running.size === 0 && recovery.isIdle()
 
   const journalLog = createFaultLog(log, 'gateway.journal', { accountId: account.accountId })
   const journalFaults = {
@@ -184,49 +156,11 @@ export const createCommands = (
       of<OwnerAnswer>({ kind: 'done' }),
     ).pipe(catchError((error: unknown) => of(answerOf(error, hasLeft))))
   }
-  /** Each entry is looked up once at a time: an order that waits for its price is followed until it is over. */
-  const recover = (): Observable<never> =>
-    defer(() => {
-      const mine = new Set<string>()
-      const load = (): Observable<readonly JournalEntry[]> =>
-        loadEntries(journal).pipe(
-          map(entries => {
-            const open = (entries as readonly JournalEntry[]).filter(
-              ({ id }) => !running.has(id) && !recovering.has(id),
-            )
-            for (const { id } of open) {
-              mine.add(id)
-              recovering.add(id)
-            }
-            return open
-          }),
-        )
-      return recoverOrders(account, { journal: { append: journal.append, load } }).pipe(
-        // Where another process has written it, no one finds out more later: it is over.
-        concatMap(({ intent, update: { status } }) =>
-          isShared && status === 'notFound' ? settle(journal, intent, status) : EMPTY,
-        ),
-        tap({
-          complete: () => {
-            hasRecovered = true
-          },
-        }),
-        catchError((error: unknown) => {
-          log('warn', 'gateway.recovery', { accountId: account.accountId, error })
-          // What cannot be read does not change.
-          if (!hasReason(error, 'InvalidOption')) unsettled$.next()
-          return EMPTY
-        }),
-        finalize(() => {
-          for (const id of mine) recovering.delete(id)
-        }),
-      )
-    })
   const finish = (intent: OrderIntent, answer: OwnerAnswer): Observable<OwnerAnswer> => {
     running.delete(intent.id)
     over.add(intent.id)
     if (answer.kind === 'inDoubt') {
-      doubt$.next()
+      recovery.begin()
       return of(answer)
     }
     return concat(settle(journal, intent, outcomeOf(answer)), of(answer))
@@ -256,7 +190,7 @@ export const createCommands = (
       loadEntries(journal).pipe(
         map(entries => {
           const hasOpen = openIntents(entries as readonly JournalEntry[]).length > 0
-          if (hasOpen && isIdle()) doubt$.next()
+          if (hasOpen && isIdle()) recovery.begin()
           return hasOpen
         }),
       ),
@@ -266,14 +200,6 @@ export const createCommands = (
       // It may come after its withdrawal.
       else over.add(id)
     },
-    recovery$: merge(
-      link$.pipe(filter(link => link !== undefined)),
-      doubt$,
-      // Without a link, it is looked again on the next one.
-      unsettled$.pipe(
-        auditTime(LOOK_AGAIN),
-        filter(() => owned.link() !== undefined),
-      ),
-    ).pipe(mergeMap(recover)),
+    recovery$: recovery.recovery$,
   }
 }

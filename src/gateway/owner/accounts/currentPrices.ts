@@ -33,10 +33,7 @@ export interface CurrentPrices {
 const RESET = { reset: true }
 
 /** Prices may be those of several accounts. Each edge puts in the id of its own. */
-const withoutAccount = <Event extends object>(event: Event): Event => ({
-  ...event,
-  ctidTraderAccountId: undefined,
-})
+const NO_ACCOUNT = { ctidTraderAccountId: undefined }
 
 const kindOf = ({ kind }: PriceKey): Kind => (kind === 'depth' ? 'depth' : 'spot')
 
@@ -58,13 +55,16 @@ export const createCurrentPrices = ({ bus, source, epoch, numbers }: PricesChann
   const textOf = (kind: Kind, symbolId: number): string => `${kind} ${symbolId}`
   const publish = (kind: Kind, symbolId: number, payload: object): void => {
     const seq = numbers.nextPrice(textOf(kind, symbolId))
-    const packet = { ...withoutAccount(payload), epoch, seq }
+    const packet = { ...payload, ...NO_ACCOUNT, epoch, seq }
     bus.publish(subjects.prices(source, kind, symbolId), JSON.stringify(packet))
   }
   const forget = (kind: Kind, symbolId: number): boolean => (kind === 'spot' ? spots : books).delete(symbolId)
   const snapshot = (key: PriceKey): object | undefined => {
     const { symbolId } = key
-    if (kindOf(key) === 'spot') return spots.get(symbolId)
+    if (kindOf(key) === 'spot') {
+      const known = spots.get(symbolId)
+      return known && { ...known, ...NO_ACCOUNT }
+    }
     const book = books.get(symbolId)
     return book && { symbolId, newQuotes: [...book.values()], whole: true }
   }
@@ -84,7 +84,7 @@ export const createCurrentPrices = ({ bus, source, epoch, numbers }: PricesChann
     onSpot: event => {
       const { symbolId } = event
       if (!users.has(textOf('spot', symbolId))) return
-      spots.set(symbolId, mergeSpots(spots.get(symbolId), withoutAccount(event)))
+      spots.set(symbolId, mergeSpots(spots.get(symbolId), event))
       publish('spot', symbolId, event)
     },
     onDepth: event => {

@@ -1,17 +1,4 @@
-import {
-  EMPTY,
-  Subject,
-  catchError,
-  defer,
-  from,
-  ignoreElements,
-  map,
-  merge,
-  mergeMap,
-  of,
-  retry,
-  tap,
-} from 'rxjs'
+import { catchError, ignoreElements, map, of, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../../clock'
 import { isRefusedAs } from '../../../protocol/errorCodes'
@@ -22,8 +9,8 @@ import { grantSlot, subjects } from '../../bus/subjects'
 import { isGrantLost, toRefusal } from '../../model/refusals'
 import { createLineFeeds } from './lineFeeds'
 import type { OwnedLine, Ownership } from './ownedLine'
-import { createOpenAccounts } from '../journal/openAccounts'
-import type { OpenAccount, OpenAccounts } from '../journal/openAccounts'
+import { createOpenAccountLists } from '../journal/openAccountLists'
+import type { OpenAccount } from '../journal/openAccounts'
 import { createNumbers } from './numbers'
 import type { Numbers } from './numbers'
 import { accountUser, serveAccount } from './servedAccount'
@@ -46,9 +33,6 @@ export interface LineAccounts {
 
 /** Stands for an edge while open orders are looked up. */
 const RECOVERY = 'recovery'
-
-/** After how many ms the list of accounts with open orders is read again where that has failed. */
-const RETRY_AFTER = 1_000
 
 /** How often an account with open orders is opened where that fails, in ms. */
 const SEEK_AGAIN = 60_000
@@ -81,25 +65,7 @@ export const createLineAccounts = (
   }
 
   const lineFeed = createLineFeeds(line, ownership, context.bus)
-  const indexes = new Map<number, OpenAccounts>()
-  /** The slots in whose list another process has written. */
-  const fenced$ = new Subject<number>()
-  const indexOf = (slot: number): OpenAccounts | undefined => {
-    const known = indexes.get(slot)
-    if (known || !openLog) return known
-    const index = createOpenAccounts(openLog(slot), {
-      isSure: ownership.isSure,
-      onFenced: () => {
-        if (indexes.get(slot) !== index) return
-        indexes.delete(slot)
-        fenced$.next(slot)
-      },
-    })
-    indexes.set(slot, index)
-    return index
-  }
-  const mayHaveOpen = (accountId: number, grantId: string): boolean =>
-    indexOf(grantSlot(grantId))?.has(accountId) === true
+  const openLists = createOpenAccountLists(ownership.isSure, openLog)
 
   const close = (accountId: number): void => {
     served.get(accountId)?.close()
@@ -126,7 +92,7 @@ export const createLineAccounts = (
         numbers: numbersOf(accountId),
         lineFeed,
         onFenced,
-        beforeIntent: () => indexOf(grantSlot(grantId))?.add({ accountId, grantId }) ?? EMPTY,
+        beforeIntent: () => openLists.add({ accountId, grantId }),
       },
       context,
     )
@@ -181,7 +147,7 @@ export const createLineAccounts = (
     prices.releaseAll(user)
     edges.delete(user)
     if ([...edges.values()].some(other => other.grantId === grantId)) return
-    if (edges.size === 0 && mayHaveOpen(accountId, grantId)) {
+    if (edges.size === 0 && openLists.has({ accountId, grantId })) {
       keepForRecovery(account, grantId)
       return
     }
@@ -192,12 +158,12 @@ export const createLineAccounts = (
   /** An account without open orders need not be looked up by the next owner. */
   const closeIfDone = (accountId: number, account: Served): void => {
     const { commands, grants } = account
-    const listed = [...grants].filter(grantId => indexOf(grantSlot(grantId))?.has(accountId) === true)
+    const listed = [...grants].filter(grantId => openLists.has({ accountId, grantId }))
     if (listed.length === 0 || !commands.isIdle()) return
     commands.lookUpOpen().subscribe({
       next: hasOpen => {
         if (hasOpen || !commands.isIdle() || served.get(accountId) !== account) return
-        for (const grantId of listed) indexOf(grantSlot(grantId))?.remove({ accountId, grantId })
+        for (const grantId of listed) openLists.remove({ accountId, grantId })
         soughtAt.delete(accountId)
         for (const grantId of listed) leave(accountId, account, userKey(RECOVERY, grantId))
       },
@@ -266,7 +232,7 @@ export const createLineAccounts = (
       else leave(accountId, account, userKey(notice.edge, notice.grantId))
     },
     sweep: () => {
-      for (const index of [...indexes.values()]) for (const left of index.all()) seekLeft(left)
+      for (const left of openLists.all()) seekLeft(left)
       const before = monotonicNow() - FORGOTTEN_AFTER
       for (const [accountId, account] of [...served]) {
         closeIfDone(accountId, account)
@@ -276,15 +242,10 @@ export const createLineAccounts = (
       }
     },
     recover: slots =>
-      merge(from(slots), fenced$).pipe(
-        mergeMap(slot =>
-          defer(() => indexOf(slot)?.load() ?? EMPTY).pipe(
-            tap(accounts => {
-              for (const account of accounts) seek(account)
-            }),
-            retry({ delay: RETRY_AFTER }),
-          ),
-        ),
+      openLists.read(slots).pipe(
+        tap(accounts => {
+          for (const account of accounts) seek(account)
+        }),
         ignoreElements(),
       ),
     count: () => served.size,

@@ -19,8 +19,9 @@ import { PayloadType } from '../../../protocol/payloadType'
 import { messageRow } from '../../../protocol/table'
 import type { RequestType } from '../../../protocol/table'
 import { isSessionLost } from '../../../session/authentication/auth'
-import { createCache, isClosedHistory } from './history'
-import type { TextCache } from './history'
+import { createCache } from './cache'
+import type { TextCache } from './cache'
+import { isClosedHistory } from './history'
 import type { OwnedAccount } from './ownedAccount'
 
 /** A request that is no order, for one account. */
