@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { SpanKind } from '@opentelemetry/api'
 import { EMPTY, catchError, throwError } from 'rxjs'
+import { parse } from 'yaml'
 import { PayloadType, lots, placeOrder, spots } from 'rx-ctrader'
 import { instrument } from 'rx-ctrader/opentelemetry'
 import { createSimulator } from 'rx-ctrader/simulator'
@@ -11,7 +12,7 @@ import { createTelemetry } from '../support/openTelemetry'
 import type { Telemetry } from '../support/openTelemetry'
 import { rawClient } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
-import { blocksOf, namesIn, rowsBelow } from './code'
+import { namesIn, rowsBelow } from './code'
 
 const GUIDE = 'docs/operations.md'
 const { PROTO_OA_NEW_ORDER_REQ, PROTO_OA_TRADER_REQ } = PayloadType
@@ -144,12 +145,17 @@ const dashboard = JSON.parse(readFileSync('docs/operations/grafana.json', 'utf8'
   readonly panels: readonly Panel[]
 }
 const targets = dashboard.panels.flatMap(({ targets: of = [] }) => of)
-const rules = [...(blocksOf(GUIDE, 'yaml')[0] ?? '').matchAll(/^ +expr: (.*)$/gm)].map(
-  ([, expr = '']) => expr,
-)
-const alerts = [...(blocksOf(GUIDE, 'yaml')[0] ?? '').matchAll(/- alert: (\w+)$/gm)].map(
-  ([, name = '']) => name,
-)
+
+interface Rule {
+  readonly alert: string
+  readonly expr: string
+  readonly labels: { readonly severity: string }
+  readonly annotations: { readonly summary: string }
+}
+const { groups } = parse(readFileSync('docs/operations/alerts.yml', 'utf8')) as {
+  readonly groups: readonly { readonly name: string; readonly rules: readonly Rule[] }[]
+}
+const rules = groups.flatMap(group => group.rules)
 
 /** The metrics of a query by their base names, and the labels that it uses. */
 const readQuery = (expr: string) => {
@@ -162,11 +168,20 @@ const readQuery = (expr: string) => {
 }
 
 describe('the guide to operations', () => {
-  it('quotes the texts of its alerts, because a comma would begin another annotation', () => {
-    const yaml = blocksOf(GUIDE, 'yaml')[0] ?? ''
-    const annotations = [...yaml.matchAll(/annotations: (.*)$/gm)].map(([, text]) => text)
-    expect(annotations).toHaveLength(alerts.length)
-    expect(annotations.filter(text => !/^\{ summary: '[^']*' \}$/.test(text ?? ''))).toEqual([])
+  it('has rules that Prometheus takes, each with a text and how bad it is', () => {
+    const names = ['alert', 'annotations', 'expr', 'labels']
+    for (const rule of rules) {
+      expect(
+        Object.keys(rule)
+          .filter(name => name !== 'for')
+          .sort(),
+      ).toEqual(names)
+      expect(rule.labels).toEqual({ severity: expect.stringMatching(/^(page|warn)$/) as string })
+      expect(rule.annotations).toEqual({ summary: expect.stringMatching(/^[A-Z].*[^.]$/) as string })
+      expect((rule as { readonly for?: string }).for ?? '1m').toMatch(/^\d+[sm]$/)
+    }
+    expect(new Set(groups.map(({ name }) => name)).size).toBe(3)
+    expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length)
   })
 
   const telemetry = createTelemetry()
@@ -254,7 +269,7 @@ describe('the guide to operations', () => {
   })
 
   it('rates and sums counters only, and takes quantiles of histograms only', () => {
-    for (const expr of [...targets.map(target => target.expr), ...rules]) {
+    for (const expr of [...targets, ...rules].map(target => target.expr)) {
       for (const [, metric = ''] of expr.matchAll(/(?:rate|increase)\((\w+)/g))
         expect([metric, /_(total|bucket|count)$/.test(metric)]).toEqual([metric, true])
       const isQuantile = expr.startsWith('histogram_quantile')
@@ -264,8 +279,7 @@ describe('the guide to operations', () => {
   })
 
   it('has alerts with metrics and labels that there are, and says what to do about each', () => {
-    expect(rules).toHaveLength(alerts.length)
-    for (const { labels, metrics } of rules.map(readQuery)) {
+    for (const { labels, metrics } of rules.map(({ expr }) => readQuery(expr))) {
       expect(metrics.length).toBeGreaterThan(0)
       for (const metric of metrics) {
         expect([...known.keys()]).toContain(baseOf(metric))
@@ -274,6 +288,7 @@ describe('the guide to operations', () => {
       }
     }
     const said = rowsBelow(GUIDE, 'Alerts').map(([name]) => namesIn(name)[0])
+    const alerts = rules.map(({ alert }) => alert)
     expect(said).toEqual(alerts)
     expect(alerts).toEqual(expect.arrayContaining(['OrderInDoubt', 'AccountInGap', 'LaneWait', 'LinesLost']))
   })

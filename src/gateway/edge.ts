@@ -32,8 +32,8 @@ import { findSession, logRefusal } from './edge/rights'
 import { memoryLine } from './edge/wire/memoryLine'
 import { readEdgeOptions } from './edgeOptions'
 import type { EdgeOptions, EdgeSettings } from './edgeOptions'
-import { busState, lineHealth, watchedLines } from './health'
-import type { GatewayHealth } from './health'
+import { busState, failingJournals, lineHealth, noLines, watchedLines } from './health'
+import type { GatewayHealth, WrittenFirst } from './health'
 import { createFaultLog } from './model/faultLog'
 import type { Handshake, Session } from './model/session'
 import { checkSession } from './model/sessionChecks'
@@ -117,6 +117,13 @@ export const openEdge = (
   const counters = createCounters()
   const ownerWatch = createOwnerWatch(bus)
   const listen = shareListening(bus)
+  const auditLog = createFaultLog(log, 'gateway.audit', () => {
+    counters.failedAudits += 1
+  })
+  const failedWrites = (): readonly WrittenFirst[] => [
+    ...(auditLog.isFailing() ? (['audit'] as const) : []),
+    ...(owners ? failingJournals(owners) : []),
+  ]
   let isClosed = false
 
   const context: EdgeContext = {
@@ -125,7 +132,7 @@ export const openEdge = (
     environments,
     limits,
     audit,
-    auditLog: createFaultLog(log, 'gateway.audit'),
+    auditLog,
     log,
     nextId,
     lines: new Set(),
@@ -175,8 +182,13 @@ export const openEdge = (
       const known: EdgeContext = { ...context, authenticate: () => of(session) }
       return memoryLine(peer => open(known, peer, {}))
     },
-    health$: combineLatest([owners ? lineHealth(owners) : of([]), busState(bus)]).pipe(
-      map(([lines, state]) => ({ lines, peers: context.lines.size, bus: state })),
+    health$: combineLatest([owners ? lineHealth(owners) : noLines(), busState(bus)]).pipe(
+      map(([lines, state]) => ({
+        lines,
+        peers: context.lines.size,
+        bus: state,
+        failedWrites: failedWrites(),
+      })),
     ),
     stats$: interval(STATS_PERIOD).pipe(
       startWith(0),
@@ -203,6 +215,7 @@ export const openEdge = (
     counters,
     peers: () => context.lines.size,
     lines: owners ? watchedLines(owners) : [],
+    bus$: bus.state$,
   })
   return gateway
 }

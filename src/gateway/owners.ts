@@ -1,8 +1,8 @@
 import { combineLatest, defer, map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { exposeGatewayActivity } from './activity'
-import { busState, lineHealth, watchedLines } from './health'
-import type { GatewayLineHealth } from './health'
+import { busState, failingJournals, lineHealth, watchedLines } from './health'
+import type { GatewayLineHealth, WrittenFirst } from './health'
 import { createCounters } from './model/stats'
 import type { GrantedAccounts } from './owner/grants/grantedAccounts'
 import { startOwners } from './owner/owners'
@@ -14,6 +14,8 @@ export interface OwnersHealth {
   /** The lines that this process holds. */
   readonly lines: readonly GatewayLineHealth[]
   readonly bus: 'up' | 'down'
+  /** What could not be written within the last minute, and not since: orders did not leave. */
+  readonly failedWrites: readonly WrittenFirst[]
 }
 
 /** The part of a gateway that has the lines to cTrader. */
@@ -46,7 +48,7 @@ export const createOwners = (options: OwnersOptions): Owners => {
   const running = startOwners(settings)
   const owners: Owners = {
     health$: combineLatest([lineHealth(running), busState(settings.bus)]).pipe(
-      map(([lines, bus]) => ({ lines, bus })),
+      map(([lines, bus]) => ({ lines, bus, failedWrites: failingJournals(running) })),
     ),
     grantedAccounts: running.grantedAccounts,
     close: () =>
@@ -59,6 +61,7 @@ export const createOwners = (options: OwnersOptions): Owners => {
     counters: createCounters(),
     peers: () => 0,
     lines: watchedLines(running),
+    bus$: settings.bus.state$,
   })
   return owners
 }

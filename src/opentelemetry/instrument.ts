@@ -14,7 +14,9 @@ import { accountNamer } from './model/attributes'
 import type { NameAccount } from './model/attributes'
 import { attributedMeter } from './metrics/attributedMeter'
 import { measureClock } from './metrics/clock'
-import { gatewayLineAttributes, measureGateway } from './metrics/gateway'
+import { measureBus } from './metrics/bus'
+import { measureGateway } from './metrics/gateway'
+import { gatewayLineAttributes, measureGatewayLines } from './metrics/gatewayLines'
 import { measureLines } from './metrics/lines'
 import { watchMessages } from './model/messages'
 import { measureOrders } from './metrics/orders'
@@ -68,7 +70,11 @@ const instrumentClient = (
 const instrumentGateway = (gateway: GatewayActivity, instruments: Instruments): Subscription => {
   const instrumenting = new Subscription()
   const { meter } = instruments
-  if (meter) instrumenting.add(measureGateway(meter, gateway))
+  if (meter) {
+    instrumenting.add(measureGateway(meter, gateway))
+    instrumenting.add(measureGatewayLines(meter, gateway.lines))
+    instrumenting.add(measureBus(meter, gateway))
+  }
   for (const { client, name } of gateway.lines) {
     const activity = getActivity(client)
     const ofLine = meter && attributedMeter(meter, gatewayLineAttributes(name))

@@ -8,6 +8,9 @@ import { runInProcess } from '../../support/commandLine'
 import type { CommandRun } from '../../support/commandLine'
 import { gatewayVariables, writeGatewayFolder } from '../../support/gatewayFolder'
 
+// The first one loads big packages.
+jest.setTimeout(60_000)
+
 let folder = ''
 const runs: CommandRun[] = []
 beforeEach(() => {

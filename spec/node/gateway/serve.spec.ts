@@ -139,6 +139,7 @@ describe('the pages of a gateway', () => {
       {
         status: 'ok',
         bus: 'up',
+        failedWrites: [],
         peers: 0,
         lines: [{ name: 'demo', environment: 'demo', status: 'idle' }],
       },
@@ -151,10 +152,20 @@ describe('the pages of a gateway', () => {
     ['the bus is down', 'connected', 'down'],
   ])('say with 503 that %s', async (_, status, bus) => {
     const lines = [{ name: 'demo', environment: 'demo', accounts: 1, health: { status, losses: 0 } }]
-    const health$ = of({ bus, lines, peers: 1 }) as Gateway['health$']
+    const health$ = of({ bus, lines, peers: 1, failedWrites: [] }) as Gateway['health$']
     const { page } = await served({}, {}, { health$ })
     const [code, text] = await read(page('/health'))
     expect([code, JSON.parse(text)]).toEqual([503, expect.objectContaining({ status: 'failing', bus })])
+  })
+
+  it('name what could not be written, and go on to be asked: only the next order finds out that it works', async () => {
+    const health$: Gateway['health$'] = of({ bus: 'up', lines: [], peers: 1, failedWrites: ['audit'] })
+    const { page } = await served({}, {}, { health$ })
+    const [code, text] = await read(page('/health'))
+    expect([code, JSON.parse(text)]).toEqual([
+      200,
+      { status: 'ok', bus: 'up', failedWrites: ['audit'], peers: 1, lines: [] },
+    ])
   })
 
   it('say with 503 that the gateway has ended', async () => {

@@ -81,6 +81,9 @@ const openAccount = (context: EdgeContext, line: Line, { ids, unreported }: Line
     onLeft: () => {
       if (accounts.get(accountId) === peer) accounts.delete(accountId)
     },
+    onLost: () => {
+      context.counters.disconnectedAccounts += 1
+    },
   })
   accounts.set(accountId, peer)
   const settle = (refusal?: Refusal): void => {

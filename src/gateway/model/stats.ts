@@ -28,6 +28,10 @@ export interface GatewayStats {
   readonly prices: number
   /** Prices and books that became a part of the next one, because a browser had to wait. */
   readonly conflatedPrices: number
+  /** Accounts of a line that were closed with 2164, because something may have been missed. */
+  readonly disconnectedAccounts: number
+  /** Entries of the audit that could not be written. Their orders did not leave. */
+  readonly failedAudits: number
   /** Requests of browsers that have ended. */
   readonly requests: Readonly<Record<RequestOutcome, number>>
   /** The time from a request to its answer. Of an order, it is the time until cTrader has answered. */
@@ -50,6 +54,8 @@ export interface Counters {
   refusedFrames: number
   prices: number
   conflatedPrices: number
+  disconnectedAccounts: number
+  failedAudits: number
   /** Order commands that have not ended. They go on when their line has ended. */
   commands: number
   readonly close: (code: number) => void
@@ -76,6 +82,8 @@ export const createCounters = (): Counters => {
     refusedFrames: 0,
     prices: 0,
     conflatedPrices: 0,
+    disconnectedAccounts: 0,
+    failedAudits: 0,
     commands: 0,
     close: code => {
       closed.set(code, (closed.get(code) ?? 0) + 1)
@@ -97,6 +105,7 @@ export const createCounters = (): Counters => {
     },
     read: () => {
       const { lines, refusedSessions, frames, refusedFrames, prices, conflatedPrices } = counters
+      const { disconnectedAccounts, failedAudits } = counters
       return {
         lines,
         closed: Object.fromEntries(closed),
@@ -105,6 +114,8 @@ export const createCounters = (): Counters => {
         refusedFrames,
         prices,
         conflatedPrices,
+        disconnectedAccounts,
+        failedAudits,
         requests: { ...requests },
         requestTimes: { bounds: BOUNDS, counts: [...counts], sum },
       }

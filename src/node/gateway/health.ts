@@ -11,7 +11,8 @@ export interface JsonAnswer {
 
 /**
  * The answer to `/health`: 503 if a line has failed for good, or the bus is down. A lost line is opened again, so that
- * it does not count. Nothing in the answer is about a user or an account.
+ * it does not count. An audit or a journal that cannot be written does not count either: a process to which nothing is
+ * sent any more would not find out that it works again. Nothing in the answer is about a user or an account.
  */
 export const healthAnswer = ({
   health$,
@@ -20,7 +21,7 @@ export const healthAnswer = ({
 }): Observable<JsonAnswer> =>
   health$.pipe(
     take(1),
-    map(({ bus, lines, peers }) => {
+    map(({ bus, failedWrites, lines, peers }) => {
       const isFailing = bus === 'down' || lines.some(({ health }) => health.status === 'failed')
       const shown = lines.map(({ name, environment, health }) => ({
         name,
@@ -29,7 +30,13 @@ export const healthAnswer = ({
       }))
       return {
         status: isFailing ? 503 : 200,
-        body: { status: isFailing ? 'failing' : 'ok', bus, ...omitUndefined({ peers }), lines: shown },
+        body: {
+          status: isFailing ? 'failing' : 'ok',
+          bus,
+          failedWrites,
+          ...omitUndefined({ peers }),
+          lines: shown,
+        },
       }
     }),
   )

@@ -6,14 +6,11 @@ import { payloadTypeAttributes } from '../model/attributes'
 import { observe } from './observe'
 import { countOptions, seconds, shortDuration } from './units'
 
-/** The line of a gateway to cTrader that something is about. */
-export const gatewayLineAttributes = (name: string): Attributes => ({ 'ctrader.gateway.line': name })
-
 type Total = readonly [
   name: string,
   thing: string,
   description: string,
-  read: (stats: GatewayStats) => readonly (readonly [number, Attributes])[],
+  read: (stats: GatewayStats, journals: number) => readonly (readonly [number, Attributes])[],
 ]
 
 const totals: readonly Total[] = [
@@ -45,11 +42,28 @@ const totals: readonly Total[] = [
     'Prices and books that became a part of the next one',
     ({ conflatedPrices }) => [[conflatedPrices, {}]],
   ],
+  [
+    'accounts.disconnected',
+    'account',
+    'Accounts of a line of a browser that were closed because something may have been missed',
+    ({ disconnectedAccounts }) => [[disconnectedAccounts, {}]],
+  ],
+  [
+    'write.failures',
+    'write',
+    'Entries of the audit and of journals that could not be written',
+    ({ failedAudits }, failedJournals) => [
+      [failedAudits, { 'ctrader.gateway.store': 'audit' }],
+      [failedJournals, { 'ctrader.gateway.store': 'journal' }],
+    ],
+  ],
 ]
 
-/** Browsers and their requests, and the accounts that are open for them. */
+/** Browsers and their requests, and what has to be written before orders leave. */
 export const measureGateway = (meter: Meter, { counters, lines, peers }: GatewayActivity): Subscription => {
   const measuring = new Subscription()
+  const failedJournals = (): number =>
+    lines.reduce((sum, { counters: { failedWrites } }) => sum + failedWrites, 0)
   for (const [name, thing, description, read] of totals)
     measuring.add(
       observe(
@@ -57,7 +71,7 @@ export const measureGateway = (meter: Meter, { counters, lines, peers }: Gateway
         'createObservableCounter',
         `ctrader.gateway.${name}`,
         countOptions(thing, description),
-        () => read(counters.read()),
+        () => read(counters.read(), failedJournals()),
       ),
     )
   measuring.add(
@@ -67,15 +81,6 @@ export const measureGateway = (meter: Meter, { counters, lines, peers }: Gateway
       'ctrader.gateway.connections',
       countOptions('line', 'Lines of browsers that are open'),
       () => [[peers(), {}]],
-    ),
-  )
-  measuring.add(
-    observe(
-      meter,
-      'createObservableUpDownCounter',
-      'ctrader.gateway.accounts',
-      countOptions('account', 'Accounts that are open on a line to cTrader'),
-      () => lines.map(({ accounts, name }) => [accounts(), gatewayLineAttributes(name)]),
     ),
   )
   const duration = meter.createHistogram(

@@ -43,6 +43,8 @@ export interface PeerAccountOptions {
   readonly ids: ClientIds
   readonly unreported: Map<string, ClientIds>
   readonly onLeft: () => void
+  /** The peer is told that it may have missed something. */
+  readonly onLost: () => void
 }
 
 /** An event as this peer gets it. Only the sender of a command gets the id of it. */
@@ -63,6 +65,7 @@ export const createPeerAccount = ({
   ids,
   unreported,
   onLeft,
+  onLost,
 }: PeerAccountOptions): PeerAccount => {
   const { accountId } = entitlement
   const life = new Subscription()
@@ -108,7 +111,9 @@ export const createPeerAccount = ({
       },
       lost: () => {
         // Before its 2103, the peer has missed nothing.
-        if (peerAccount.stamp !== undefined) peerAccount.leave(true)
+        if (peerAccount.stamp === undefined) return
+        onLost()
+        peerAccount.leave(true)
       },
     }),
   )

@@ -14,6 +14,7 @@ import {
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../../clock'
+import { awaitResult } from '../../../util/observables/awaitResult'
 import { asOpenLink } from '../../../connection/link'
 import type { Link } from '../../../connection/link'
 import { CTraderError, isRefused } from '../../../errors'
@@ -25,6 +26,7 @@ import { isFenced } from '../../bus/bus'
 import type { OwnerAnswer } from '../../bus/messages'
 import { notReachable, orderNotSent, toRefusal } from '../../model/refusals'
 import { createFaultLog } from '../../model/faultLog'
+import type { LineCounters } from '../../model/lineCounters'
 import type { OwnedAccount } from './ownedAccount'
 import { createRecovery } from './recovery'
 
@@ -42,8 +44,12 @@ export interface Commands {
    * Writes a command into the journal, sends it once, and emits what became of it. It goes on without a subscriber.
    */
   readonly run: (command: UserCommand) => Observable<OwnerAnswer>
-  /** How many have no outcome. */
+  /** How many wait for their answer. */
   readonly count: () => number
+  /** How many are looked up, because their outcome is not known. */
+  readonly lookups: () => number
+  /** Whether the journal could not be written lately. */
+  readonly isJournalFailing: () => boolean
   /** Whether all have an outcome, also those of a former owner. */
   readonly isIdle: () => boolean
   /**
@@ -101,30 +107,44 @@ const createRecent = (size: number) => {
   }
 }
 
+export interface CommandsOptions {
+  /** Whether certainly no other process owns the line. */
+  readonly isSure: () => boolean
+  /** Whether other processes may take the account over. */
+  readonly isShared: boolean
+  readonly counters: LineCounters
+  readonly log: Log
+}
+
 export const createCommands = (
   owned: OwnedAccount,
-  isSure: () => boolean,
   given: Journal,
-  log: Log,
-  isShared: boolean,
+  { isSure, isShared, counters, log }: CommandsOptions,
 ): Commands => {
   const { account } = owned
   /** Commands without an outcome: their entries in the journal are not for `recoverOrders` yet. */
   const running = new Map<string, Running>()
   /** Those that are over, the latest of them: a bus may deliver a request twice. */
   const over = createRecent(OVER)
-  const recovery = createRecovery(owned, given, { isRunning: id => running.has(id), isShared, log })
+  const onFault = (): void => {
+    counters.failedWrites += 1
+  }
+  const journalLog = createFaultLog(log, 'gateway.journal', onFault, { accountId: account.accountId })
+  const error = (error: unknown): void => {
+    // That another process has the account is no fault.
+    if (!isFenced(error)) journalLog.failed(error)
+  }
+  const watched: Journal = {
+    load: given.load,
+    append: entry =>
+      defer(() => awaitResult(given.append(entry))).pipe(tap({ complete: journalLog.worked, error })),
+  }
+  const recovery = createRecovery(owned, watched, { isRunning: id => running.has(id), isShared, log })
   const { journal } = recovery
 
   const isIdle = (): boolean => running.size === 0 && recovery.isIdle()
-
-  const journalLog = createFaultLog(log, 'gateway.journal', { accountId: account.accountId })
-  const journalFaults = {
-    complete: journalLog.worked,
-    error: (error: unknown) => {
-      // That another process has the account is no fault.
-      if (!isFenced(error)) journalLog.failed(error)
-    },
+  const onUnwritten = (error: unknown): void => {
+    if (isFenced(error)) counters.stoppedOrders += 1
   }
 
   const send = (link: Link, intent: OrderIntent, user: string): Observable<OwnerAnswer> => {
@@ -135,7 +155,10 @@ export const createCommands = (
       if (running.get(id)?.isWithdrawn !== false) return notSent('it was withdrawn')
       if (monotonicNow() - since >= LEAVES_WITHIN) return tooLate()
       // Another process may own the account by now, if this one was paused.
-      if (!isSure()) return notSent('the line is not owned any more')
+      if (!isSure()) {
+        counters.stoppedOrders += 1
+        return notSent('the line is not owned any more')
+      }
       return owned.link() === link ? undefined : notSent('the line was lost')
     }
     const left$ = defer(() => {
@@ -151,7 +174,9 @@ export const createCommands = (
       ignoreElements(),
     )
     return concat(
-      concat(checkReadable(journal), writeEntry(journal, intent)).pipe(tap(journalFaults)),
+      concat(checkReadable(journal).pipe(tap({ error })), writeEntry(journal, intent)).pipe(
+        tap({ error: onUnwritten }),
+      ),
       left$,
       of<OwnerAnswer>({ kind: 'done' }),
     ).pipe(catchError((error: unknown) => of(answerOf(error, hasLeft))))
@@ -185,6 +210,8 @@ export const createCommands = (
       return answer$
     },
     count: () => running.size,
+    lookups: recovery.count,
+    isJournalFailing: journalLog.isFailing,
     isIdle,
     lookUpOpen: () =>
       loadEntries(journal).pipe(

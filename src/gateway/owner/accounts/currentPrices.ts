@@ -8,6 +8,7 @@ import type { Position } from '../../bus/position'
 import { subjects } from '../../bus/subjects'
 import { applyBookChange, emptyBook, mergeSpots } from '../../model/prices'
 import type { Book, SpotChange } from '../../model/prices'
+import type { LineCounters } from '../../model/lineCounters'
 import type { Numbers } from './numbers'
 
 type Kind = 'spot' | 'depth'
@@ -44,9 +45,16 @@ export interface PricesChannel {
   readonly source: string
   readonly epoch: number
   readonly numbers: Pick<Numbers, 'price' | 'nextPrice'>
+  readonly counters: LineCounters
 }
 
-export const createCurrentPrices = ({ bus, source, epoch, numbers }: PricesChannel): CurrentPrices => {
+export const createCurrentPrices = ({
+  bus,
+  source,
+  epoch,
+  numbers,
+  counters,
+}: PricesChannel): CurrentPrices => {
   const users = new Map<string, number>()
   const spots = new Map<number, SpotChange>()
   const books = new Map<number, Book>()
@@ -56,6 +64,7 @@ export const createCurrentPrices = ({ bus, source, epoch, numbers }: PricesChann
   const publish = (kind: Kind, symbolId: number, payload: object): void => {
     const seq = numbers.nextPrice(textOf(kind, symbolId))
     const packet = { ...payload, ...NO_ACCOUNT, epoch, seq }
+    counters.prices += 1
     bus.publish(subjects.prices(source, kind, symbolId), JSON.stringify(packet))
   }
   const forget = (kind: Kind, symbolId: number): boolean => (kind === 'spot' ? spots : books).delete(symbolId)

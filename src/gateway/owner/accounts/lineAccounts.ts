@@ -22,13 +22,25 @@ export interface LineAccounts {
   readonly take: (accountId: number, notice: OwnerNotice) => void
   /** How many are open. */
   readonly count: () => number
-  /** How many order commands have no outcome. */
-  readonly commands: () => number
+  /** What has no end at this moment. */
+  readonly orders: () => LineOrders
   /** Forgets the edges that have not said for a while that they need an account. */
   readonly sweep: () => void
   /** Opens those of some slots that may have open orders of a former owner, to find out what became of them. */
   readonly recover: (slots: readonly number[]) => Observable<never>
   readonly close: () => void
+}
+
+/** The orders of a line that have no end. */
+export interface LineOrders {
+  /** Those that wait for their answer. */
+  readonly running: number
+  /** Those that are looked up, because their outcome is not known. */
+  readonly lookup: number
+  /** The accounts that may have one, and cannot be looked up, because they are not authenticated. */
+  readonly unsettled: number
+  /** Whether a journal could not be written lately. */
+  readonly isJournalFailing: boolean
 }
 
 /** Stands for an edge while open orders are looked up. */
@@ -198,29 +210,36 @@ export const createLineAccounts = (
     account.prices.renew(key, notice.prices)
   }
 
+  const answer = (accountId: number, request: OwnerRequest): Observable<OwnerReply> => {
+    // Another process may own the line by now.
+    if (!ownership.isSure()) return of({ kind: 'notOwner' })
+    const { grantId } = request
+    if (request.kind === 'open') return answerOpen(accountId, grantId, request.edge)
+    const account = served.get(accountId)
+    if (!account?.grants.has(grantId)) return of({ kind: 'notOpen' })
+    switch (request.kind) {
+      case 'query':
+        return account.ask(request).pipe(
+          map(payload => ({ kind: 'done', payload }) as const),
+          catchError(refused),
+        )
+      case 'command':
+        return account.commands.run(request)
+      case 'subscribe':
+        return account.prices.subscribe(userKey(request.edge, grantId), request.key).pipe(
+          map(({ snapshot, at }) => ({ kind: 'done', at, ...omitUndefined({ snapshot }) }) as const),
+          catchError(refused),
+        )
+    }
+  }
+
   return {
-    answer: (accountId, request) => {
-      // Another process may own the line by now.
-      if (!ownership.isSure()) return of({ kind: 'notOwner' })
-      const { grantId } = request
-      if (request.kind === 'open') return answerOpen(accountId, grantId, request.edge)
-      const account = served.get(accountId)
-      if (!account?.grants.has(grantId)) return of({ kind: 'notOpen' })
-      switch (request.kind) {
-        case 'query':
-          return account.ask(request).pipe(
-            map(payload => ({ kind: 'done', payload }) as const),
-            catchError(refused),
-          )
-        case 'command':
-          return account.commands.run(request)
-        case 'subscribe':
-          return account.prices.subscribe(userKey(request.edge, grantId), request.key).pipe(
-            map(({ snapshot, at }) => ({ kind: 'done', at, ...omitUndefined({ snapshot }) }) as const),
-            catchError(refused),
-          )
-      }
-    },
+    answer: (accountId, request) =>
+      answer(accountId, request).pipe(
+        tap(({ kind }) => {
+          line.counters.requests[kind] += 1
+        }),
+      ),
     take: (accountId, notice) => {
       const account = served.get(accountId)
       if (notice.kind === 'interest') renew(accountId, notice)
@@ -249,7 +268,15 @@ export const createLineAccounts = (
         ignoreElements(),
       ),
     count: () => served.size,
-    commands: () => [...served.values()].reduce((sum, { commands }) => sum + commands.count(), 0),
+    orders: () => {
+      const all = [...served.values()].map(({ commands }) => commands)
+      return {
+        running: all.reduce((sum, { count }) => sum + count(), 0),
+        lookup: all.reduce((sum, { lookups }) => sum + lookups(), 0),
+        unsettled: openLists.all().filter(({ accountId }) => !served.get(accountId)?.owned.link()).length,
+        isJournalFailing: all.some(({ isJournalFailing }) => isJournalFailing()),
+      }
+    },
     close: () => {
       for (const accountId of [...served.keys()]) close(accountId)
     },

@@ -17,14 +17,17 @@ export interface LineFeed {
  * feed whose accounts are closed.
  */
 export const createLineFeeds = (
-  { environment, name: line }: OwnedLine,
+  { counters, environment, name: line }: OwnedLine,
   { epoch }: Ownership,
   bus: Bus,
 ): ((feed: string) => LineFeed) => {
   const feeds = new Map<string, LineFeed>()
   const create = (feed: string): LineFeed => {
     const source = subjects.feedPrices(environment, feed, line)
-    return { source, current: createCurrentPrices({ bus, source, epoch, numbers: createNumbers() }) }
+    return {
+      source,
+      current: createCurrentPrices({ bus, source, epoch, numbers: createNumbers(), counters }),
+    }
   }
   return name => {
     const feed = feeds.get(name) ?? create(name)

@@ -1,6 +1,7 @@
 import type { Environment } from '../../../errorFields'
 import type { Client } from '../../../session/client'
 import type { Connect } from '../../../transport/socket'
+import type { LineCounters } from '../../model/lineCounters'
 
 /** One line to cTrader. */
 export interface LineOptions {
@@ -16,6 +17,7 @@ export interface OwnedLine {
   readonly name: string
   readonly environment: Environment
   readonly client: Client
+  readonly counters: LineCounters
 }
 
 /** The time in which a process owns a line. */

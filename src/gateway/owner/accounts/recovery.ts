@@ -30,6 +30,8 @@ export interface Recovery {
   readonly journal: Journal
   /** Looks up those that are open now. */
   readonly begin: () => void
+  /** How many are looked up now, or wait for their price. */
+  readonly count: () => number
   /** Whether those of a former owner have an outcome, and none is looked up. */
   readonly isIdle: () => boolean
   /** Looks up those that are open on each link, while subscribed. */
@@ -111,6 +113,7 @@ export const createRecovery = (
     begin: () => {
       doubt$.next()
     },
+    count: () => recovering.size,
     isIdle: () => hasRecovered && recovering.size === 0,
     recovery$: merge(
       link$.pipe(filter(current => current !== undefined)),

@@ -91,7 +91,7 @@ export interface AccountOpening {
 
 /** Opens an account on a line, and tells the edges of it. */
 export const serveAccount = (
-  { client, environment }: OwnedLine,
+  { client, counters, environment }: OwnedLine,
   { epoch, isSure }: Ownership,
   { accountId, grantId, lineFeed, numbers, onFenced, beforeIntent }: AccountOpening,
   { bus, feedOf, grant: grantOf, history, isShared, journal, log, nextStamp }: ServedContext,
@@ -105,6 +105,7 @@ export const serveAccount = (
   const publish = (packet: AccountPacket): void => {
     const numbered: NumberedPacket = { ...packet, epoch, seq: numbers.nextEvent() }
     const body = JSON.stringify(numbered)
+    if (packet.kind === 'event') counters.events += 1
     for (const each of slots) bus.publish(subjects.events(environment, each, accountId), body)
   }
   const owned = createOwnedAccount(account, grant, packet => {
@@ -116,15 +117,14 @@ export const serveAccount = (
   const feedName = feedOf({ accountId })
   const feed = feedName === undefined ? undefined : lineFeed(feedName)
   const source = subjects.ownPrices({ environment, slot, accountId })
-  const current = feed?.current ?? createCurrentPrices({ bus, source, epoch, numbers })
+  const current = feed?.current ?? createCurrentPrices({ bus, source, epoch, numbers, counters })
   const prices = createPrices(owned, current, feed !== undefined)
-  const commands = createCommands(
-    owned,
+  const commands = createCommands(owned, watchFence(journal(accountId), onFenced, beforeIntent), {
     isSure,
-    watchFence(journal(accountId), onFenced, beforeIntent),
-    log,
     isShared,
-  )
+    counters,
+    log,
+  })
   const recovery = commands.recovery$.subscribe()
   return {
     grantId,

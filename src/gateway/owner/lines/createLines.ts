@@ -1,6 +1,7 @@
 import { createClient } from '../../../session/client'
 import type { AppCredentials } from '../../../session/authentication/auth'
 import type { Log } from '../../../session/logging/log'
+import { createLineCounters } from '../../model/lineCounters'
 import type { LineOptions, OwnedLine } from '../accounts/ownedLine'
 
 /** What the clients of the lines are made of. */
@@ -23,6 +24,7 @@ export const createLines = ({
   lines.map(({ name, environment, connect }) => ({
     name,
     environment,
+    counters: createLineCounters(),
     client: createClient({
       ...application,
       feedOf,

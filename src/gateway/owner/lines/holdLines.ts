@@ -1,4 +1,14 @@
-import { EMPTY, Observable, distinctUntilChanged, interval, map, merge, switchMap, takeUntil } from 'rxjs'
+import {
+  EMPTY,
+  Observable,
+  distinctUntilChanged,
+  interval,
+  map,
+  merge,
+  switchMap,
+  takeUntil,
+  tap,
+} from 'rxjs'
 import { mixedTextHash } from '../../../util/textHash'
 import type { Bus, Lease } from '../../bus/bus'
 import type { EpochNotice } from '../../bus/messages'
@@ -44,7 +54,8 @@ const delayOf = ({ name, eager }: HoldOptions, line: OwnedLine): number =>
 export const holdLines = ({ bus, lines, hold, held$, begin, end }: HoldContext): Observable<never> => {
   const serve = (line: OwnedLine, { epoch, isSure }: Lease): Observable<never> =>
     new Observable<never>(subscriber => {
-      const { client } = line
+      const { client, counters } = line
+      counters.takeovers += 1
       // It was logged out when the line was lost.
       client.retry()
       const accounts = begin(line, { epoch, isSure })
@@ -61,17 +72,23 @@ export const holdLines = ({ bus, lines, hold, held$, begin, end }: HoldContext):
         client.logout()
       })
     })
-  const campaign = (line: OwnedLine): Observable<never> =>
-    bus
-      .lease(`${line.environment}.${line.name}`, { ttl: hold.ttl, delay: delayOf(hold, line) })
-      .pipe(switchMap(lease => serve(line, lease).pipe(takeUntil(lease.lost$))))
-  return merge(
-    ...lines.map(line =>
-      held$.pipe(
-        map(held => held.has(line.name) || held.size < hold.maxLines),
-        distinctUntilChanged(),
-        switchMap(mayHold => (mayHold ? campaign(line) : EMPTY)),
+  return new Observable(subscriber => {
+    const countLoss = (line: OwnedLine) => (): void => {
+      // At the end of all, it is given back.
+      if (!subscriber.closed) line.counters.losses += 1
+    }
+    const campaign = (line: OwnedLine): Observable<never> =>
+      bus
+        .lease(`${line.environment}.${line.name}`, { ttl: hold.ttl, delay: delayOf(hold, line) })
+        .pipe(switchMap(lease => serve(line, lease).pipe(takeUntil(lease.lost$.pipe(tap(countLoss(line)))))))
+    return merge(
+      ...lines.map(line =>
+        held$.pipe(
+          map(held => held.has(line.name) || held.size < hold.maxLines),
+          distinctUntilChanged(),
+          switchMap(mayHold => (mayHold ? campaign(line) : EMPTY)),
+        ),
       ),
-    ),
-  )
+    ).subscribe(subscriber)
+  })
 }
