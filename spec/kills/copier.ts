@@ -9,6 +9,7 @@ import {
   isCTraderError,
   lots,
   placeOrder,
+  positions,
   spots,
   warmUp,
   webSocketConnect,
@@ -62,7 +63,10 @@ const keepAll = (all: readonly Observable<unknown>[], onAll: () => void): void =
 
 const order = { symbol: SYMBOL, side: 'buy', type: 'market', volume: lots(0.01) } as const
 
-/** An order that certainly had no effect is placed again. Of any other, the outcome is found out. */
+/**
+ * An order that certainly had no effect is placed again. Of any other, the outcome is found out. Where the server shows no
+ * sign of it, the follower has the position, or the order is placed again.
+ */
 const copyTo = (account: Account, tries = 1): Observable<unknown> => {
   const end = (outcome: string): Observable<never> => {
     say({ event: 'copied', accountId: account.accountId, tries, outcome })
@@ -78,7 +82,12 @@ const copyTo = (account: Account, tries = 1): Observable<unknown> => {
     }),
     catchError((error: unknown) => {
       if (!isCTraderError(error)) return throwError(() => error)
-      return error.reason === 'NotSent' ? again(error.reason) : end(error.reason)
+      if (error.reason === 'NotSent') return again(error.reason)
+      if (error.reason !== 'NotFound') return end(error.reason)
+      return positions(account).pipe(
+        take(1),
+        concatMap(({ added }) => (added.length > 0 ? end('filled') : again(error.reason))),
+      )
     }),
   )
 }

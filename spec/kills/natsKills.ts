@@ -43,8 +43,8 @@ const startServers = async () => {
 const drill = async (url: string): Promise<readonly string[]> => {
   const nats = await startServers()
   const natsUrls = nats.servers.map(server => server.url).join()
-  const { bus, connection } = await openBus(natsUrls)
-  const journals = followJournals(connection, accountIds, bus.log)
+  const { bus } = await openBus(natsUrls)
+  const journals = followJournals(accountIds, bus.log)
   const startOwner = (name: string): Promise<Program> =>
     startReady('owner', ['--url', url, '--nats', natsUrls, '--name', name])
   const startEdge = (port: string): Promise<Program & { readonly said: string }> =>

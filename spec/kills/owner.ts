@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { NEVER, distinctUntilChanged, map, of } from 'rxjs'
 import { webSocketConnect } from 'rx-ctrader'
 import { createOwners } from 'rx-ctrader/gateway'
+import type { Bus } from 'rx-ctrader/gateway'
 import { openBus, tokenOf } from './natsConnection'
 
 const { values } = parseArgs({
@@ -19,10 +20,21 @@ const { values } = parseArgs({
   },
 })
 
+/** Longer than NATS is away. Until then, who looks at the journals sees what is settled, in ms. */
+const TRIMMED_AFTER = 30_000
+
+const withLateTrims = (bus: Bus): Bus => ({
+  ...bus,
+  log: name => {
+    const log = bus.log(name)
+    return { ...log, trim: before => void setTimeout(() => log.trim?.(before), TRIMMED_AFTER) }
+  },
+})
+
 const run = async (): Promise<void> => {
   const { bus, connection } = await openBus(values.nats, Number(values.patience))
   const owners = createOwners({
-    bus,
+    bus: withLateTrims(bus),
     name: values.name,
     feedOf: () => values.feed,
     ttl: Number(values.ttl),
