@@ -1,45 +1,13 @@
-import { Observable, Subscription, from, of, take, throwError, timeout } from 'rxjs'
+import { Observable, from, of, take, throwError, timeout } from 'rxjs'
 import type { ObservableInput, Subscriber } from 'rxjs'
 import { busError } from './bus'
 import type { Bus, Packet } from './bus'
 import { createLeases } from './leases'
 import { monotonicClock } from './leaseStore'
 import { memoryLogs, memoryStore } from './store'
+import { createSubjectTree } from './subjectTree'
 
 type Answer = (body: string, subject: string) => ObservableInput<string>
-
-const isPattern = (subject: string): boolean => /[*>]/.test(subject)
-
-/** Whether a subject is one of those that a pattern names. */
-const matches = (pattern: string, subject: string): boolean => {
-  const parts = subject.split('.')
-  const wanted = pattern.split('.')
-  const rest = wanted.at(-1) === '>'
-  if (rest ? parts.length < wanted.length : parts.length !== wanted.length) return false
-  return wanted.every((part, index) => part === '*' || part === '>' || part === parts[index])
-}
-
-/** Those who wait at a subject or pattern. */
-const createRegister = <T>() => {
-  const exact = new Map<string, Set<T>>()
-  const patterns = new Map<string, Set<T>>()
-  return {
-    add: (subject: string, entry: T): Subscription => {
-      const register = isPattern(subject) ? patterns : exact
-      const entries = register.get(subject) ?? new Set<T>()
-      register.set(subject, entries)
-      entries.add(entry)
-      return new Subscription(() => {
-        entries.delete(entry)
-        if (entries.size === 0 && register.get(subject) === entries) register.delete(subject)
-      })
-    },
-    find: (subject: string): readonly T[] => [
-      ...(exact.get(subject) ?? []),
-      ...[...patterns].flatMap(([pattern, entries]) => (matches(pattern, subject) ? [...entries] : [])),
-    ],
-  }
-}
 
 /**
  * The bus of a gateway in one process. Messages arrive in the order in which they were sent, also those that are sent
@@ -52,8 +20,8 @@ const createRegister = <T>() => {
  * ```
  */
 export const localBus = (): Bus => {
-  const listeners = createRegister<Subscriber<Packet>>()
-  const servers = createRegister<Answer>()
+  const listeners = createSubjectTree<Subscriber<Packet>>()
+  const servers = createSubjectTree<Answer>()
   const waiting: (() => void)[] = []
   let isDelivering = false
   let holders = 0
