@@ -4,6 +4,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
+import { jetstream } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { NEVER, Observable, Subject, of } from 'rxjs'
 import { createOwners } from 'rx-ctrader/gateway'
@@ -17,7 +18,32 @@ const cpu = () => {
   return (user + system) / 1e6
 }
 
-process.once('message', async ({ nats, name, lines, maxLines }) => {
+/** Does what an owner does for an order, without the owner: an entry in a journal, then an event and its outcome. */
+const answerRequests = async connection => {
+  const js = jetstream(connection)
+  const { streams } = await js.jetstreamManager()
+  await streams.add({ name: 'BENCH', subjects: ['bench.journal'] })
+  let last = 0
+  const append = async text => {
+    const { seq } = await js.publish('bench.journal', text, { expect: { lastSubjectSequence: last } })
+    last = seq
+  }
+  let before = Promise.resolve()
+  const answer = async message => {
+    const text = message.string()
+    await append(text)
+    connection.publish('bench.event', text)
+    await append(text)
+    message.respond(text)
+  }
+  connection.subscribe('bench.request', {
+    callback: (_, message) => {
+      before = before.then(() => answer(message))
+    },
+  })
+}
+
+process.once('message', async ({ nats, name, lines, maxLines, measuresOrders }) => {
   const connection = await connect({ servers: nats })
   const frame$ = new Subject()
   const accounts = new Set()
@@ -69,6 +95,7 @@ process.once('message', async ({ nats, name, lines, maxLines }) => {
     await connection.flush()
     process.send({ cpu: cpu() - begin, accounts: ids.length })
   })
+  if (measuresOrders) await answerRequests(connection)
   process.send({ ready: true })
 })
 process.on('disconnect', () => process.exit())

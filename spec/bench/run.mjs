@@ -24,6 +24,7 @@ const all = [
   'gatewaySockets',
   'natsBus',
   'natsGateway',
+  'natsOrders',
   'orders',
   'backtest',
   'backtestThreads',
