@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { jetstreamManager } from '@nats-io/jetstream'
 import { firstValueFrom, lastValueFrom, timer } from 'rxjs'
 import { createClient, placeOrder, units } from 'rx-ctrader'
 import { busConnect, natsBus, natsGrants } from 'rx-ctrader/nats'
@@ -27,7 +30,8 @@ describe('the command gateway in several processes', () => {
   beforeEach(async () => {
     nats = await startNatsServer()
     scene = await commandLine()
-    await writeGatewayFolder(scene.folder, scene.url, { journal: undefined, grants: {} })
+    const change = { journal: undefined, grants: {}, audit: { nats: true } }
+    await writeGatewayFolder(scene.folder, scene.url, change)
     const grants = natsGrants(await nats.connect(), [KEY])
     await lastValueFrom(grants.save('one', TOKENS, ''))
   })
@@ -71,6 +75,14 @@ describe('the command gateway in several processes', () => {
     expect(await lastValueFrom(placeOrder(account, order))).toMatchObject({ status: 'filled' })
     await visitor.got(/"executionType":3/)
     expect(scene.broker.exchange.ledger(ACCOUNT).positions).toHaveLength(1)
+    const { streams } = await jetstreamManager(await nats.connect())
+    const subject = `ctrader.v1.audit.demo.${ACCOUNT}`
+    expect((await streams.getMessage('CTRADER_AUDIT', { last_by_subj: subject }))?.json()).toMatchObject({
+      userId: 'ann',
+      payloadType: 2106,
+      payload: { ctidTraderAccountId: ACCOUNT },
+    })
+    expect(readdirSync(join(scene.folder, 'state'))).not.toContain('audit.jsonl')
   })
 
   it('hands the lines of an owner that ends to another in about a second', async () => {

@@ -253,6 +253,11 @@ describe('gateway --config', () => {
     ['nats.servers.0 in gateway.json must have no user', { nats: { servers: ['nats://a:SECRET@b'] } }],
     ['nats.replicas in gateway.json must be 1, 3 or 5', { nats: { servers: ['nats://b'], replicas: 2 } }],
     ['journal in gateway.json is for one process', { nats: { servers: ['nats://b'] }, journal: 'state' }],
+    ['audit in gateway.json must be the name of a file, or { "nats": true }', { audit: 1 }],
+    ['audit in gateway.json must be the name of a file, or { "nats": true }', { audit: ['nats'] }],
+    ['audit.nat in gateway.json is unknown', { audit: { nat: true } }],
+    ['audit.nats in gateway.json must be true', { audit: { nats: 'SECRET' } }],
+    ['audit.nats in gateway.json needs nats in the file, or --nats', { audit: { nats: true } }],
     [
       'oauth in gateway.json needs the role both',
       { role: 'edge', nats: { servers: ['nats://b'] }, oauth: {} },

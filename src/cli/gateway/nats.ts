@@ -3,7 +3,7 @@ import { from } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Bus, Grants } from '../../gateway'
 import type { Log } from '../../index'
-import type { serveBusLines } from '../../nats'
+import type { natsAudit, serveBusLines } from '../../nats'
 import type { GrantKey, GrantStore } from '../../node'
 import { Failed, Mistake } from '../outcome'
 import type { NatsConfig } from './config/configTypes'
@@ -31,10 +31,14 @@ const readBytes = (field: string, path: string): Uint8Array => {
   }
 }
 
+type WriteAudit = ReturnType<typeof natsAudit>
+
 /** A connection to NATS, with what a gateway keeps there. */
 export interface NatsParts {
   readonly bus: Bus
   readonly grants: (keys: readonly [GrantKey, ...GrantKey[]]) => Grants & GrantStore
+  /** Writes the audit of all edges into one stream. */
+  readonly audit: () => WriteAudit
   /** Serves the lines of clients in other processes, while subscribed. */
   readonly serveBusLines: typeof serveBusLines
   /** Sends what is still to be sent, and closes the connection. */
@@ -54,7 +58,7 @@ export const openNats = (
 ): Observable<NatsParts> => {
   const open = async (): Promise<NatsParts> => {
     const packages = await loadPackages()
-    const { connect, credsAuthenticator, natsBus, natsGrants } = packages
+    const { connect, credsAuthenticator, natsAudit, natsBus, natsGrants } = packages
     const connection = await connect({
       servers: [...servers],
       maxReconnectAttempts: -1,
@@ -74,6 +78,7 @@ export const openNats = (
     return {
       bus: natsBus(connection, options),
       grants: keys => natsGrants(connection, keys, options),
+      audit: () => natsAudit(connection, options),
       serveBusLines: packages.serveBusLines,
       close: () => connection.drain().catch(() => connection.close()),
     }

@@ -38,7 +38,6 @@ export const serveAtPort = (gateway: Gateway, options: ServeGatewayOptions): Ser
 interface Peers {
   readonly options: PeerOptions
   readonly rights: FileRights | undefined
-  readonly audit: ((entry: object) => Promise<void>) | undefined
 }
 
 /** What an edge needs. Mistakes in it are found before anything is opened. */
@@ -50,15 +49,16 @@ const readPeers = (config: GatewayConfig, log: Log): Peers | undefined => {
   if (!entitle)
     throw new Mistake(`rights is missing in ${config.file}, or entitle in its module of sessions.`)
   if (config.oauth && !rights) throw new Mistake(`oauth in ${config.file} needs rights.`)
-  if (config.audit !== undefined) requireLogFile(`audit in ${config.file}`, config.audit)
-  const audit = config.audit === undefined ? undefined : fileAudit(config.audit)
-  const { limits } = config
-  return {
-    rights,
-    audit,
-    options: { origins, authenticate, entitle, log, ...omitUndefined({ limits, audit }) },
-  }
+  const { audit, limits } = config
+  if (audit && audit !== 'nats') requireLogFile(`audit in ${config.file}`, audit.file)
+  return { rights, options: { origins, authenticate, entitle, log, ...omitUndefined({ limits }) } }
 }
+
+type Audit = (entry: object) => unknown
+
+/** What is awaited before an order leaves, or a consent counts. */
+const createAudit = ({ audit }: GatewayConfig, nats: NatsParts | undefined): Audit | undefined =>
+  audit === 'nats' ? nats?.audit() : audit && fileAudit(audit.file)
 
 /** What an owner needs. */
 const readLineOwner = (config: GatewayConfig, log: Log, nats: NatsParts | undefined) => {
@@ -91,38 +91,38 @@ type LineOwner = NonNullable<ReturnType<typeof readLineOwner>>
 const createRoutes = (
   { oauth }: GatewayConfig,
   { application, grants }: LineOwner,
-  { audit, rights }: Peers,
-  log: Log,
+  { options: { log }, rights }: Peers,
+  audit: Audit | undefined,
 ): OAuthRoutes | undefined =>
   oauth && rights
     ? withPrefix('oauth.', () =>
-        oauthRoutes({ ...oauth, application, grants, rights, log, ...omitUndefined({ audit }) }),
+        oauthRoutes({ ...oauth, application, grants, rights, ...omitUndefined({ audit, log }) }),
       )
     : undefined
 
 const create = (
   config: GatewayConfig,
   log: Log,
-  peers: Peers | undefined,
+  given: Peers | undefined,
   nats: NatsParts | undefined,
 ): Served => {
   const { connectionsPerAddress, cookie, host, path, port, tls, trustProxy } = config
   const place = { port, host }
   const owner = readLineOwner(config, log, nats)
-  if (owner && !peers && nats) {
+  if (owner && !given && nats) {
     const owners = createOwners({ ...owner.options, bus: nats.bus })
     return { serve$: serveHealth(owners, place), watched: owners, place, close: owners.close }
   }
-  if (!peers) throw new Mistake(`There is nothing to serve in ${config.file}.`)
-  const oauth = owner && createRoutes(config, owner, peers, log)
+  if (!given) throw new Mistake(`There is nothing to serve in ${config.file}.`)
+  const audit = createAudit(config, nats)
+  const peers = { ...given.options, ...omitUndefined({ audit }) }
+  const oauth = owner && createRoutes(config, owner, given, audit)
   const shown = omitUndefined({ host, path, tls, cookie, trustProxy, connectionsPerAddress, oauth })
   const options = { port, ...shown }
-  if (!nats && owner) return serveAtPort(createGateway({ ...peers.options, ...owner.options }), options)
+  if (!nats && owner) return serveAtPort(createGateway({ ...peers, ...owner.options }), options)
   if (!nats) throw new Mistake(`An edge needs nats in ${config.file}.`)
   const { bus, serveBusLines } = nats
-  const gateway = owner
-    ? createGateway({ ...peers.options, ...owner.options, bus })
-    : createEdge({ ...peers.options, bus })
+  const gateway = owner ? createGateway({ ...peers, ...owner.options, bus }) : createEdge({ ...peers, bus })
   const served = serveAtPort(gateway, options)
   return { ...served, serve$: merge(served.serve$, serveBusLines(gateway, bus)) }
 }

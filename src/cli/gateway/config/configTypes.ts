@@ -19,6 +19,9 @@ export interface MetricsConfig {
   readonly host?: string | undefined
 }
 
+/** Where the audit is, with a whole path. */
+export type AuditConfig = 'nats' | { readonly file: string }
+
 /** How NATS is reached, with whole paths. */
 export interface NatsConfig {
   /** The addresses of one server or more, without passwords. */
@@ -53,7 +56,8 @@ export interface GatewayConfig extends Maybe<
     { readonly folder: string | undefined; readonly keys: readonly [GrantKey, ...GrantKey[]] } | undefined
   readonly rights: string | undefined
   readonly journal: string | undefined
-  readonly audit: string | undefined
+  /** Of edges. */
+  readonly audit: AuditConfig | undefined
   readonly metrics: MetricsConfig | undefined
   /** The module that finds sessions, of edges. */
   readonly sessions: string | undefined

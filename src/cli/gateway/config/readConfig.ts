@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { readObject } from '../../../node/credentials'
 import { Mistake } from '../../outcome'
+import { readAudit } from './auditConfig'
 import { parseKeys } from './keys'
 import { checkFields, optional, requiredField, requiredPort, requiredText } from './fields'
 import type { Fields } from './fields'
@@ -140,7 +141,7 @@ export const readConfig = (
   }
   const rights = text(fields, 'rights')
   const journal = text(fields, 'journal')
-  const audit = text(fields, 'audit')
+  const audit = readAudit(fields['audit'], nats !== undefined, place, beside)
 
   const metrics = object(fields, 'metrics', ['port', 'host'])
   const inMetrics = (name: string): string => place(`metrics.${name}`)
@@ -180,7 +181,7 @@ export const readConfig = (
       : undefined,
     rights: rights === undefined ? undefined : beside(rights),
     journal: journal === undefined ? undefined : beside(journal),
-    audit: audit === undefined ? undefined : beside(audit),
+    audit,
     metrics: metrics && {
       port: requiredPort(metrics, 'port', inMetrics),
       host: optional(metrics, 'host', 'string', inMetrics) as string | undefined,
