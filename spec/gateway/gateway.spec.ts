@@ -4,6 +4,7 @@ import type { Connect } from 'rx-ctrader'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { ACCOUNT } from '../support/account'
 import { gatewayOver } from '../support/gatewayScene'
+import { rawClient } from '../support/rawClient'
 import { inVirtualTime } from '../support/virtualTime'
 import { wiretap } from '../support/wiretap'
 
@@ -54,6 +55,31 @@ describe('a gateway', () => {
         expect(bought.values.map(({ status }) => status)).toEqual(['sent', 'accepted', 'filled'])
         expect(ben.values.at(-1)?.all).toHaveLength(1)
         expect(wire.sentTypes().filter(type => type === PayloadType.PROTO_OA_NEW_ORDER_REQ)).toHaveLength(1)
+      })
+    })
+  })
+
+  it('refuses an account, and serves on, where its line has failed for good', () => {
+    inVirtualTime(({ at }) => {
+      const broker = createSimulator({ latency: 10 })
+      broker.fault({ kind: 'refuse', payloadType: 2100, errorCode: 'CH_CLIENT_AUTH_FAILURE' })
+      const gateway = gatewayOver(broker.connect)
+      const peer = rawClient(gateway.as({ userId: 'ann' }))
+      const open = { payloadType: 2102, payload: { ctidTraderAccountId: ACCOUNT, accessToken: 'a' } }
+      peer.send({ payloadType: 2100, payload: { clientId: 'a', clientSecret: 'a' } }, open)
+      // From now on, an account fails at once.
+      for (const time of [3_000, 9_000])
+        at(time, () => {
+          peer.send(open)
+        })
+      at(10_000, () => {
+        expect(peer.frames().map(({ payload }) => payload?.['errorCode'])).toEqual([
+          undefined,
+          'CH_SERVER_NOT_REACHABLE',
+          'CH_SERVER_NOT_REACHABLE',
+          'CH_SERVER_NOT_REACHABLE',
+        ])
+        peer.leave()
       })
     })
   })

@@ -108,12 +108,15 @@ export const serveAccount = (
     if (packet.kind === 'event') counters.events += 1
     for (const each of slots) bus.publish(subjects.events(environment, each, accountId), body)
   }
+  // On a line that has failed for good, an account fails before anything was asked.
+  let forgetAnswers = (): void => undefined
   const owned = createOwnedAccount(account, grant, packet => {
     if (packet.kind === 'lost' || packet.payloadType === PayloadType.PROTO_OA_SYMBOL_CHANGED_EVENT)
-      queries.forget()
+      forgetAnswers()
     publish(packet)
   })
   const queries = createQueries(owned, { nextStamp, history })
+  forgetAnswers = queries.forget
   const feedName = feedOf({ accountId })
   const feed = feedName === undefined ? undefined : lineFeed(feedName)
   const source = subjects.ownPrices({ environment, slot, accountId })
