@@ -1,7 +1,7 @@
-import { interval, of } from 'rxjs'
+import { BehaviorSubject, interval, of, take } from 'rxjs'
 import { PayloadType } from 'rx-ctrader'
 import { createEdge, createOwners, localBus } from 'rx-ctrader/gateway'
-import type { OwnersOptions } from 'rx-ctrader/gateway'
+import type { Bus, OwnersOptions } from 'rx-ctrader/gateway'
 import { createSimulator } from 'rx-ctrader/simulator'
 import { ACCOUNT } from '../support/account'
 import { rawClient } from '../support/rawClient'
@@ -112,6 +112,27 @@ describe('owners and edges on one bus', () => {
         expect(types(peer).slice(6)).toEqual([])
         peer.leave()
         for (const owners of [first, second]) owners.close().subscribe()
+        edge.close().subscribe()
+      })
+    })
+  })
+
+  it('say at once that the bus is down', () => {
+    inVirtualTime(({ at, watch }) => {
+      const state$ = new BehaviorSubject<'up' | 'down'>('down')
+      const bus: Bus = { ...localBus(), state$ }
+      const owners = ownersOver(bus, createSimulator().connect)
+      const edge = edgeOver(bus)
+      const seen = [watch(owners.health$.pipe(take(1))), watch(edge.health$)]
+      at(100, () => {
+        state$.next('up')
+      })
+      at(150, () => {
+        expect(seen.map(({ values }) => values.map(({ bus: state }) => state))).toEqual([
+          ['down'],
+          ['down', 'up'],
+        ])
+        owners.close().subscribe()
         edge.close().subscribe()
       })
     })

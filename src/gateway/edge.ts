@@ -32,7 +32,7 @@ import { findSession, logRefusal } from './edge/rights'
 import { memoryLine } from './edge/wire/memoryLine'
 import { readEdgeOptions } from './edgeOptions'
 import type { EdgeOptions, EdgeSettings } from './edgeOptions'
-import { busState, failingJournals, lineHealth, noLines, watchedLines } from './health'
+import { failingJournals, lineHealth, noLines, watchedLines } from './health'
 import type { GatewayHealth, WrittenFirst } from './health'
 import { createFaultLog } from './model/faultLog'
 import type { Handshake, Session } from './model/session'
@@ -182,7 +182,7 @@ export const openEdge = (
       const known: EdgeContext = { ...context, authenticate: () => of(session) }
       return memoryLine(peer => open(known, peer, {}))
     },
-    health$: combineLatest([owners ? lineHealth(owners) : noLines(), busState(bus)]).pipe(
+    health$: combineLatest([owners ? lineHealth(owners) : noLines(), bus.state$]).pipe(
       map(([lines, state]) => ({
         lines,
         peers: context.lines.size,

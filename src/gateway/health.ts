@@ -3,7 +3,6 @@ import type { Observable } from 'rxjs'
 import type { Environment } from '../errorFields'
 import type { Health } from '../session/state/health'
 import type { WatchedLine } from './activity'
-import type { Bus } from './bus/bus'
 import type { LineAccounts, LineOrders } from './owner/accounts/lineAccounts'
 import type { RunningOwners } from './owner/owners'
 
@@ -53,8 +52,6 @@ export const lineHealth = ({ lines, held$ }: RunningOwners): Observable<readonly
       return owned.length === 0 ? noLines() : combineLatest(owned)
     }),
   )
-
-export const busState = ({ state$ }: Bus): Observable<'up' | 'down'> => state$.pipe(startWith('up' as const))
 
 const NO_ORDERS: LineOrders = { running: 0, lookup: 0, unsettled: 0, isJournalFailing: false }
 

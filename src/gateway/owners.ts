@@ -1,7 +1,7 @@
 import { combineLatest, defer, map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { exposeGatewayActivity } from './activity'
-import { busState, failingJournals, lineHealth, watchedLines } from './health'
+import { failingJournals, lineHealth, watchedLines } from './health'
 import type { GatewayLineHealth, WrittenFirst } from './health'
 import { createCounters } from './model/stats'
 import type { GrantedAccounts } from './owner/grants/grantedAccounts'
@@ -47,7 +47,7 @@ export const createOwners = (options: OwnersOptions): Owners => {
   const settings = readOwnersOptions(options)
   const running = startOwners(settings)
   const owners: Owners = {
-    health$: combineLatest([lineHealth(running), busState(settings.bus)]).pipe(
+    health$: combineLatest([lineHealth(running), settings.bus.state$]).pipe(
       map(([lines, bus]) => ({ lines, bus, failedWrites: failingJournals(running) })),
     ),
     grantedAccounts: running.grantedAccounts,
