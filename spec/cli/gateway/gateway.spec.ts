@@ -233,6 +233,8 @@ describe('gateway --config', () => {
     ['host: 203.0.113.7 is not an address of this machine', { host: '203.0.113.7' }],
     ["lines.0.environment must be 'demo' or 'live'", { lines: [{ name: 'a' }] }],
     ['limits.burts is an unknown option', { limits: { burts: 1 } }],
+    ['maxLines in gateway.json must be a number', { maxLines: '2' }],
+    ['maxLines must be at least 1', { maxLines: 0 }],
     ['trustProxy must be a whole number', { trustProxy: 0.5 }],
     ['connectionsPerAddress must be a whole number', { connectionsPerAddress: 0 }],
     ['feeds in gateway.json must be an object', { feeds: [12345678] }],

@@ -1,7 +1,7 @@
 import { EMPTY, concat, defer, from, ignoreElements, map, merge, of } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { createEdge, createGateway, createOwners } from '../../gateway'
-import type { Gateway, LineOwnerOptions, Owners, PeerOptions } from '../../gateway'
+import type { Gateway, LineOwnerOptions, Owners, PeerOptions, SharedLineOptions } from '../../gateway'
 import { webSocketConnect } from '../../index'
 import type { Log } from '../../index'
 import { encryptedGrants, fileJournal, fileRights, oauthRoutes, serveGateway } from '../../node'
@@ -62,7 +62,7 @@ const createAudit = ({ audit }: GatewayConfig, nats: NatsParts | undefined): Aud
 
 /** What an owner needs. */
 const readLineOwner = (config: GatewayConfig, log: Log, nats: NatsParts | undefined) => {
-  const { application, feeds, grants: kept, journal } = config
+  const { application, feeds, grants: kept, journal, maxLines } = config
   if (!application || !kept) return undefined
   const { folder, keys } = kept
   if (folder !== undefined) requireFolder(`grants.folder in ${config.file}`, folder)
@@ -75,12 +75,12 @@ const readLineOwner = (config: GatewayConfig, log: Log, nats: NatsParts | undefi
     environment,
     ...(server !== undefined && { connect: webSocketConnect(server) }),
   }))
-  const options: LineOwnerOptions = {
+  const options: LineOwnerOptions & SharedLineOptions = {
     application,
     grants,
     log,
     feedOf: ({ accountId }) => feeds.get(accountId),
-    ...omitUndefined({ lines }),
+    ...omitUndefined({ lines, maxLines }),
     ...(journal !== undefined && { journal: accountId => fileJournal(`${journal}/${accountId}.jsonl`) }),
   }
   return { application, grants, options }

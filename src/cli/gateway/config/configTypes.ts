@@ -48,6 +48,8 @@ export interface GatewayConfig extends Maybe<
   /** Of edges. */
   readonly origins: readonly string[] | undefined
   readonly lines: readonly LineConfig[] | undefined
+  /** How many of them an owner may hold. */
+  readonly maxLines: number | undefined
   /** The feed of each account that shares one. */
   readonly feeds: ReadonlyMap<number, string>
   readonly limits: GatewayOptions['limits']

@@ -23,6 +23,7 @@ const NAMES = [
   'application',
   'origins',
   'lines',
+  'maxLines',
   'feeds',
   'limits',
   'grants',
@@ -169,6 +170,7 @@ export const readConfig = (
     application: hasLines ? readApplication() : undefined,
     origins: hasPeers ? requiredField(fields, 'origins', 'list', place) : undefined,
     lines,
+    maxLines: optional(fields, 'maxLines', 'number', place),
     feeds: readFeeds(optional(fields, 'feeds', 'object', place) as Fields | undefined, name =>
       place(`feeds.${name}`),
     ),
