@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { NEVER, concat, of } from 'rxjs'
 import { createEdge } from 'rx-ctrader/gateway'
 import { serveGateway } from 'rx-ctrader/node'
+import { logAs } from './log'
 import { entitlementOf, openBus } from './natsConnection'
 
 const { values } = parseArgs({
@@ -22,6 +23,7 @@ const run = async (): Promise<void> => {
   const edge = createEdge({
     bus,
     origins: [],
+    log: logAs(`edge ${values.port}`),
     limits: { linesPerUser: Number(values.linesPerUser) },
     authenticate: ({ token = '' }) => of({ userId: token }),
     entitle: () => concat(of(entitlements), NEVER),

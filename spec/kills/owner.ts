@@ -5,6 +5,7 @@ import { NEVER, distinctUntilChanged, map, of } from 'rxjs'
 import { webSocketConnect } from 'rx-ctrader'
 import { createOwners } from 'rx-ctrader/gateway'
 import type { Bus } from 'rx-ctrader/gateway'
+import { logAs } from './log'
 import { openBus, tokenOf } from './natsConnection'
 
 const { values } = parseArgs({
@@ -36,6 +37,7 @@ const run = async (): Promise<void> => {
   const owners = createOwners({
     bus: withLateTrims(bus),
     name: values.name,
+    log: logAs(values.name),
     feedOf: () => values.feed,
     ttl: Number(values.ttl),
     application: { clientId: values.name, clientSecret: 'demo' },

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { createWriteStream, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { directory } from './drill'
@@ -13,13 +13,14 @@ export interface Program {
   readonly gone: Promise<unknown>
 }
 
-/** Starts one of the programs beside the drill. */
+/** Starts one of the programs beside the drill. What it logs is in the folder of the journals. */
 export const startProgram = (
   name: string,
   options: readonly string[],
   onLine: (line: string) => void,
 ): Program => {
-  const child = spawn(process.execPath, ['-', ...options], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['-', ...options])
+  child.stderr.pipe(createWriteStream(join(directory, `${name}.log`), { flags: 'a' }))
   // It may be killed before it has read what it is to do.
   child.stdin.on('error', () => undefined)
   child.stdin.end(readFileSync(join(directory, `${name}.js`), 'utf8'))

@@ -50,5 +50,5 @@ const kills = spawn(process.execPath, ['-', '--directory', directory, ...options
 kills.stdin.end(build(killer))
 const [code] = await once(kills, 'exit')
 if (code === 0) rmSync(directory, { recursive: true })
-else console.error(`the journals are in ${directory}`)
+else console.error(`the journals and logs are in ${directory}`)
 process.exitCode = code ?? 1

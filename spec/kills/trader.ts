@@ -27,6 +27,7 @@ import { placeOrder } from '../../src/orders/placeOrder'
 import { recoverOrders } from '../../src/orders/recoverOrders'
 import type { OrderUpdate } from '../../src/orders/model/orderUpdate'
 import { randomFrom } from '../soak/random'
+import { logAs } from './log'
 import type { Said } from './said'
 
 const { values } = parseArgs({
@@ -56,6 +57,7 @@ const account: Account = createClient({
   clientId: 'demo',
   clientSecret: 'demo',
   backoff: { initial: 50, max: 500 },
+  log: logAs(`trader ${values.account}`),
 }).account({ accountId: Number(values.account), accessToken: 'demo' })
 const journal = fileJournal(values.journal)
 
