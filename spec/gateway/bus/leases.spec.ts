@@ -5,6 +5,7 @@ import { monotonicNow } from '../../../src/clock'
 import { createLeases } from '../../../src/gateway/bus/leases'
 import { memoryStore } from '../../../src/gateway/bus/store'
 import type { Store } from '../../../src/gateway/bus/store'
+import { forgetfulStore } from '../../support/forgetfulStore'
 import { remoteProcess } from '../../support/remoteProcess'
 import type { Fate } from '../../support/remoteProcess'
 import { inVirtualTime } from '../../support/virtualTime'
@@ -162,6 +163,79 @@ describe('a lease', () => {
           })
         })
       })
+  })
+
+  it('is kept where its store has lost the last renewals', () => {
+    inVirtualTime(({ at }) => {
+      const store = forgetfulStore()
+      const one = contender(store)
+      const other = contender(store)
+      at(10_000, () => {
+        store.forget(3)
+      })
+      at(30_000, () => {
+        expect([one, other].map(({ won }) => won.length)).toEqual([1, 0])
+        expect(one.isSure()).toBe(true)
+        one.leave()
+        other.leave()
+      })
+    })
+  })
+
+  it('is taken over, with a larger epoch, where its holder and the last writes are lost', () => {
+    // All renewals are lost, or the write that won it, too.
+    for (const count of [12, 13])
+      inVirtualTime(({ at }) => {
+        const store = forgetfulStore()
+        const first = contender(store)
+        at(3_000, first.leave)
+        const one = contender(store)
+        const other = contender(store)
+        at(12_000, () => {
+          store.forget(count)
+          one.kill()
+        })
+        at(21_000, () => {
+          expect(other.isSure()).toBe(true)
+          expect(other.won[0]?.epoch).toBeGreaterThan(one.won[0]?.epoch ?? Infinity)
+          other.leave()
+          one.leave()
+        })
+      })
+  })
+
+  it('is held by one in the end, wherever its store has lost writes', () => {
+    const forgetting = fc.record({
+      at: fc.integer({ min: 0, max: 40_000 }),
+      count: fc.integer({ min: 1, max: 30 }),
+    })
+    fc.assert(
+      fc.property(
+        fc.array(fate, { minLength: 1, maxLength: 40 }),
+        fc.array(forgetting, { minLength: 1, maxLength: 4 }),
+        (fates, losses) => {
+          inVirtualTime(({ at }) => {
+            const store = forgetfulStore()
+            let used = 0
+            let isQuiet = false
+            const nextFate = (): Fate => (isQuiet ? PROMPT : (fates[(used += 1) % fates.length] ?? PROMPT))
+            const all = [0.9, 1, 1.1].map(rate => contender(store, rate, nextFate))
+            for (const { at: lost, count } of losses)
+              at(lost, () => {
+                store.forget(count)
+              })
+            at(42_000, () => {
+              isQuiet = true
+            })
+            at(60_000, () => {
+              expect(all.filter(one => one.isSure())).toHaveLength(1)
+              for (const one of all) one.leave()
+            })
+          })
+        },
+      ),
+      { numRuns: RUNS },
+    )
   })
 
   it('is free where something else was written than who holds it', () => {

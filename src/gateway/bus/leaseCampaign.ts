@@ -8,14 +8,14 @@ import {
   mergeMap,
   of,
   repeat,
-  scan,
   startWith,
   switchMap,
   take,
+  tap,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { RENEWALS, readHolding, write } from './leaseStore'
-import type { Context, Won } from './leaseStore'
+import type { Context, Holding, Won } from './leaseStore'
 import type { StoreEntry } from './store'
 
 /** How long after it was seen a lease is free. The clock of its holder does not count. */
@@ -26,9 +26,15 @@ const freeAfter = ({ ttl, delay }: Context, entry: StoreEntry | undefined): numb
 
 /** Waits until the lease is free, and takes it. Emits once. */
 export const winLease = (context: Context): Observable<Won> => {
-  const { store, clock, key, ttl, nextHolder } = context
+  const { store, clock, epochs, key, ttl, nextHolder } = context
   const found$ = new Subject<StoreEntry>()
   let writing: string | undefined
+  const won = (holding: Holding, revision: number, begun: number): Won => ({
+    holding,
+    revision,
+    epoch: epochs.next(revision),
+    begun,
+  })
 
   /** Each write has a name of its own. So an earlier one that comes late counts as another's. */
   const attempt = (entry: StoreEntry | undefined): Observable<Won> =>
@@ -38,22 +44,25 @@ export const winLease = (context: Context): Observable<Won> => {
       const begun = clock.now()
       return write(context, holding, entry?.revision ?? 0).pipe(
         mergeMap(({ revision, found }) => {
-          if (revision !== undefined) return of({ holding, revision, begun })
+          if (revision !== undefined) return of(won(holding, revision, begun))
           // The answer to a write can be lost: it counts all the same.
           if (found && readHolding(found).holder === holding.holder)
-            return of({ holding, revision: found.revision, begun })
+            return of(won(holding, found.revision, begun))
           if (found) found$.next(found)
           return EMPTY
         }),
       )
     })
 
+  // What was not known counts also if it is older: the store may have lost its last writes.
   return merge(store.watch(key), found$).pipe(
     // One's own write is known by its answer.
     filter(entry => readHolding(entry).holder !== writing),
-    scan((known, entry) => (entry.revision > known.revision ? entry : known)),
+    tap(({ revision }) => {
+      epochs.see(revision)
+    }),
     startWith(undefined),
-    distinctUntilChanged((one, other) => one?.revision === other?.revision),
+    distinctUntilChanged((one, other) => one?.revision === other?.revision && one?.text === other?.text),
     switchMap(entry =>
       clock.after(freeAfter(context, entry)).pipe(
         switchMap(() => attempt(entry)),

@@ -24,9 +24,12 @@ const RETRIES = 16
 const SURE = 0.8
 
 /** Holds a lease until it is lost, and gives it back when unsubscribed. Emits once, and completes when it is lost. */
-export const holdLease = (context: Context, { holding, revision: first, begun }: Won): Observable<Lease> =>
+export const holdLease = (
+  context: Context,
+  { holding, revision: first, epoch, begun }: Won,
+): Observable<Lease> =>
   new Observable(subscriber => {
-    const { store, clock, key, ttl } = context
+    const { store, clock, epochs, key, ttl } = context
     const { holder } = holding
     const lost$ = new AsyncSubject<void>()
     const life = new Subscription()
@@ -48,9 +51,14 @@ export const holdLease = (context: Context, { holding, revision: first, begun }:
       end = clock.after(Math.max(from + ttl - clock.now(), 0)).subscribe(lose)
       life.add(end)
     }
-    const onFound = (entry: StoreEntry): void => {
-      if (entry.revision <= revision) return
+    const onSeen = (entry: StoreEntry): void => {
+      if (entry.revision < revision) return
       // An own renewal without an answer came through. When that was is not known, so it makes nothing sure.
+      if (isMine(entry)) revision = entry.revision
+      else lose()
+    }
+    /** What is there instead of the last write. It may be an earlier one: the store may have lost the last ones. */
+    const onFound = (entry: StoreEntry): void => {
       if (isMine(entry)) revision = entry.revision
       else lose()
     }
@@ -62,6 +70,7 @@ export const holdLease = (context: Context, { holding, revision: first, begun }:
           map(({ revision: written, found }) => {
             if (written !== undefined) {
               revision = written
+              epochs.see(written)
               extend(from)
             } else if (found) onFound(found)
             return written !== undefined
@@ -72,7 +81,7 @@ export const holdLease = (context: Context, { holding, revision: first, begun }:
       write(context, { holder: '', ttl }, after).pipe(
         mergeMap(({ found }) =>
           // A renewal was under way, and came first.
-          found && found.revision > after && isMine(found) ? giveBack(found.revision) : EMPTY,
+          found && found.revision !== after && isMine(found) ? giveBack(found.revision) : EMPTY,
         ),
       )
 
@@ -82,7 +91,7 @@ export const holdLease = (context: Context, { holding, revision: first, begun }:
       giveBack(revision).subscribe()
     })
     extend(begun)
-    life.add(store.watch(key).subscribe(onFound))
+    life.add(store.watch(key).subscribe(onSeen))
     life.add(
       of(true)
         .pipe(
@@ -91,8 +100,7 @@ export const holdLease = (context: Context, { holding, revision: first, begun }:
         .subscribe(),
     )
     subscriber.next({
-      // The number of the write that won it: it is larger than those before, also if the value was deleted.
-      epoch: first,
+      epoch,
       isSure: () => !life.closed && clock.now() < sureUntil,
       lost$: lost$.asObservable(),
     })

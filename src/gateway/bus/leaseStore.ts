@@ -1,7 +1,6 @@
 import { catchError, map, merge, mergeMap, of, take, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../clock'
-import { omitUndefined } from '../../util/omitUndefined'
 import { parseJson } from '../../util/parseJson'
 import { busError } from './bus'
 import type { Store, StoreEntry } from './store'
@@ -26,6 +25,8 @@ export interface Holding {
 export interface Won {
   readonly holding: Holding
   readonly revision: number
+  /** Larger than all revisions that were seen before. */
+  readonly epoch: number
   /** When that write began. */
   readonly begun: number
 }
@@ -46,7 +47,29 @@ export interface LeaseContext {
   readonly nextHolder: () => string
 }
 
+/** Epochs that only grow, though a store that has lost its last writes gives their revisions again. */
+export interface Epochs {
+  readonly see: (revision: number) => void
+  /** That of a lease that was won by a write. */
+  readonly next: (revision: number) => number
+}
+
+export const createEpochs = (): Epochs => {
+  let newest = 0
+  const see = (revision: number): void => {
+    newest = Math.max(newest, revision)
+  }
+  return {
+    see,
+    next: revision => {
+      see(Math.max(revision, newest + 1))
+      return newest
+    },
+  }
+}
+
 export interface Context extends LeaseContext {
+  readonly epochs: Epochs
   readonly key: string
   readonly ttl: number
   readonly delay: number
@@ -58,6 +81,12 @@ const inTime = <T>(source$: Observable<T>, { clock, ttl }: Context): Observable<
     source$,
     clock.after(ttl / RENEWALS).pipe(mergeMap(() => throwError(() => busError('Unanswered')))),
   ).pipe(take(1))
+
+/** What a store has that has lost all it had. To be safe, it counts as if another held the lease. */
+const lostEntry = ({ ttl }: Context): StoreEntry => ({
+  revision: 0,
+  text: JSON.stringify({ holder: 'lost', ttl } satisfies Holding),
+})
 
 /** The revision of a write, or else what is there instead, if that can be found out. */
 export interface Written {
@@ -72,7 +101,7 @@ export const write = (context: Context, holding: Holding, after: number): Observ
     map(revision => ({ revision })),
     catchError(() =>
       inTime(store.get(key), context).pipe(
-        map(found => omitUndefined({ found })),
+        map(found => ({ found: found ?? lostEntry(context) })),
         catchError(() => of({})),
       ),
     ),

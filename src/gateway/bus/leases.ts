@@ -2,6 +2,7 @@ import { defer, repeat, switchMap } from 'rxjs'
 import { checkDuration } from '../../options'
 import type { Bus } from './bus'
 import { holdLease } from './leaseHolder'
+import { createEpochs } from './leaseStore'
 import type { LeaseContext } from './leaseStore'
 import { winLease } from './leaseCampaign'
 
@@ -14,7 +15,7 @@ export const createLeases =
   (key, { ttl, delay = 0 }) => {
     checkDuration('ttl', ttl)
     checkDuration('delay', delay)
-    const context = { ...given, key, ttl, delay }
+    const context = { ...given, epochs: createEpochs(), key, ttl, delay }
     return defer(() => winLease(context)).pipe(
       switchMap(won => holdLease(context, won)),
       repeat(),

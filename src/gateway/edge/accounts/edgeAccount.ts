@@ -185,7 +185,7 @@ export const createEdgeAccount = (
   }
   /** What came before is over, or continuity is lost. */
   const beginAt = (at: Position): void => {
-    const isOther = known !== undefined && at.epoch > known.epoch
+    const isOther = known !== undefined && at.epoch !== known.epoch
     known = at
     if (isOther) otherOwner$.next()
     lose()
@@ -206,12 +206,14 @@ export const createEdgeAccount = (
     })
   }
   /** The account is open from now on. */
-  const onOpened = (answer: OwnerAnswer): OwnerAnswer => {
+  const onOpened = (answer: OwnerAnswer, before: Position | undefined): OwnerAnswer => {
     if (answer.kind !== 'done' || !answer.at) return answer
     const { at, prices = subjects.ownPrices(account) } = answer
-    if (known && at.epoch < known.epoch) return { kind: 'refused', refusal: notReachable }
+    const isLower = known !== undefined && at.epoch < known.epoch
+    // It answers for the owner that was there before, if there was another one meanwhile.
+    if (isLower && known?.epoch !== before?.epoch) return { kind: 'refused', refusal: notReachable }
     // Of those that have it open already, some have missed events.
-    if (known && !isOld(at, known)) beginAt(at)
+    if (known && (isLower || !isOld(at, known))) beginAt(at)
     else if (!feeds.isAt(prices)) lose()
     known ??= at
     feeds.follow(prices)
@@ -234,13 +236,18 @@ export const createEdgeAccount = (
         })
       })
     },
-    open: () => ask({ kind: 'open', edge }).pipe(map(onOpened)),
+    open: () =>
+      defer(() => {
+        const before = known
+        return ask({ kind: 'open', edge }).pipe(map(answer => onOpened(answer, before)))
+      }),
     renew: () => {
       if (known) tell({ kind: 'interest', edge, has: known, prices: feeds.wanted() })
     },
     meetOwner: epoch => {
-      // The first event of that owner is not known.
-      if (known && epoch > known.epoch) beginAt({ epoch, seq: 0 })
+      // The first event of that owner is not known. Its epoch may be smaller, where the store of the leases has lost its
+      // last writes.
+      if (known && epoch !== known.epoch) beginAt({ epoch, seq: 0 })
     },
     ask,
     tell,
