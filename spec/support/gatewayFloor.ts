@@ -464,6 +464,7 @@ export const gatewayFloor = (
         keep(grantId, { accessToken, refreshToken }, version)
       }
     },
+    loseLeases: medium.leases.forget,
     openLines: (): ReadonlyMap<string, number> => open,
     records: (): Records => ({
       chain,

@@ -20,7 +20,8 @@ import { busError, localBus } from 'rx-ctrader/gateway'
 import type { Bus, BusLog } from 'rx-ctrader/gateway'
 import type { Connect } from 'rx-ctrader'
 import { createLeases } from '../../src/gateway/bus/leases'
-import { memoryLogs, memoryStore } from '../../src/gateway/bus/store'
+import { memoryLogs } from '../../src/gateway/bus/store'
+import { forgetfulStore } from './forgetfulStore'
 import { remoteProcess } from './remoteProcess'
 import type { Fate } from './remoteProcess'
 
@@ -29,7 +30,7 @@ export const busMedium = () => {
   let holders = 0
   return {
     messages: localBus(),
-    leases: memoryStore(),
+    leases: forgetfulStore(),
     logs: memoryLogs(),
     nextHolder: () => String((holders += 1)),
   }

@@ -91,6 +91,7 @@ export const steadyPeer = (
     })
   }
   const open = (accountId: number): void => {
+    openAt.delete(accountId)
     authAskedAt.set(accountId, asyncScheduler.now())
     ask(PROTO_OA_ACCOUNT_AUTH_REQ, accountId, { accessToken: 'a' })
   }
@@ -113,6 +114,7 @@ export const steadyPeer = (
     }
     if (payload['errorCode'] === undefined || clientMsgId === undefined) return
     const refused = asked.find(({ id }) => id === clientMsgId)
+    if (payload['errorCode'] === 'ALREADY_LOGGED_IN') return
     if (refused?.payloadType === PROTO_OA_ACCOUNT_AUTH_REQ)
       openAt.set(refused.accountId, asyncScheduler.now() + TRIES_AGAIN_AFTER)
     // Otherwise the account has been taken away, and all of it begins again.

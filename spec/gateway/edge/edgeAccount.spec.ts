@@ -48,44 +48,6 @@ describe('an account at the edge', () => {
     })
   })
 
-  it('begins again with an owner of a smaller epoch, where the store of the leases has lost its last writes', () => {
-    inVirtualTime(({ at, watch }) => {
-      let epoch = 97
-      const { bus, packet$ } = busWith(() => of(JSON.stringify({ kind: 'done', at: { epoch, seq: 4 } })))
-      const edge = createEdgeAccount(
-        account,
-        { bus, listen: bus.on, edge: 'e', linger: 0, isShared: true },
-        () => undefined,
-      )
-      const heard: unknown[] = []
-      edge.attach({ event: ({ payload }) => heard.push(payload), lost: () => heard.push('lost') })
-      const event = (seq: number): void => {
-        const body = JSON.stringify({ kind: 'event', payloadType: 2126, payload: { seq }, epoch, seq })
-        packet$.next({ kind: 'message', subject: '', body } as never)
-      }
-      watch(edge.open())
-      at(10, () => {
-        heard.length = 0
-        epoch = 95
-        edge.meetOwner(epoch)
-        expect(heard).toEqual(['lost'])
-      })
-      at(20, () => {
-        watch(edge.open())
-        event(5)
-        expect(heard.slice(-1)).toEqual([{ seq: 5 }])
-      })
-      // It was not heard of, and its answer to a later request says so.
-      at(30, () => {
-        epoch = 93
-        const opened = watch(edge.open())
-        event(5)
-        expect(opened.values).toMatchObject([{ kind: 'done' }])
-        expect(heard.slice(-2)).toEqual(['lost', { seq: 5 }])
-      })
-    })
-  })
-
   it('ends for its listeners where the owner does not have it open, so that they open it again', () => {
     inVirtualTime(({ at, watch }) => {
       const { bus } = busWith(() => of(JSON.stringify({ kind: 'notOpen' })))

@@ -15,7 +15,7 @@ import {
 } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { RENEWALS, readHolding, write } from './leaseStore'
-import type { Context, Holding, Won } from './leaseStore'
+import type { Context, Won } from './leaseStore'
 import type { StoreEntry } from './store'
 
 /** How long after it was seen a lease is free. The clock of its holder does not count. */
@@ -29,25 +29,18 @@ export const winLease = (context: Context): Observable<Won> => {
   const { store, clock, epochs, key, ttl, nextHolder } = context
   const found$ = new Subject<StoreEntry>()
   let writing: string | undefined
-  const won = (holding: Holding, revision: number, begun: number): Won => ({
-    holding,
-    revision,
-    epoch: epochs.next(revision),
-    begun,
-  })
-
   /** Each write has a name of its own. So an earlier one that comes late counts as another's. */
   const attempt = (entry: StoreEntry | undefined): Observable<Won> =>
     defer(() => {
-      const holding = { holder: nextHolder(), ttl }
+      const holding = { holder: nextHolder(), ttl, epoch: epochs.next() }
       writing = holding.holder
       const begun = clock.now()
       return write(context, holding, entry?.revision ?? 0).pipe(
         mergeMap(({ revision, found }) => {
-          if (revision !== undefined) return of(won(holding, revision, begun))
+          if (revision !== undefined) return of({ holding, revision, begun })
           // The answer to a write can be lost: it counts all the same.
           if (found && readHolding(found).holder === holding.holder)
-            return of(won(holding, found.revision, begun))
+            return of({ holding, revision: found.revision, begun })
           if (found) found$.next(found)
           return EMPTY
         }),
@@ -58,8 +51,8 @@ export const winLease = (context: Context): Observable<Won> => {
   return merge(store.watch(key), found$).pipe(
     // One's own write is known by its answer.
     filter(entry => readHolding(entry).holder !== writing),
-    tap(({ revision }) => {
-      epochs.see(revision)
+    tap(entry => {
+      epochs.see(readHolding(entry).epoch)
     }),
     startWith(undefined),
     distinctUntilChanged((one, other) => one?.revision === other?.revision && one?.text === other?.text),

@@ -24,13 +24,10 @@ const RETRIES = 16
 const SURE = 0.8
 
 /** Holds a lease until it is lost, and gives it back when unsubscribed. Emits once, and completes when it is lost. */
-export const holdLease = (
-  context: Context,
-  { holding, revision: first, epoch, begun }: Won,
-): Observable<Lease> =>
+export const holdLease = (context: Context, { holding, revision: first, begun }: Won): Observable<Lease> =>
   new Observable(subscriber => {
-    const { store, clock, epochs, key, ttl } = context
-    const { holder } = holding
+    const { store, clock, key, ttl } = context
+    const { holder, epoch } = holding
     const lost$ = new AsyncSubject<void>()
     const life = new Subscription()
     let revision = first
@@ -70,7 +67,6 @@ export const holdLease = (
           map(({ revision: written, found }) => {
             if (written !== undefined) {
               revision = written
-              epochs.see(written)
               extend(from)
             } else if (found) onFound(found)
             return written !== undefined
@@ -78,7 +74,7 @@ export const holdLease = (
         )
       })
     const giveBack = (after: number): Observable<unknown> =>
-      write(context, { holder: '', ttl }, after).pipe(
+      write(context, { holder: '', ttl, epoch }, after).pipe(
         mergeMap(({ found }) =>
           // A renewal was under way, and came first.
           found && found.revision !== after && isMine(found) ? giveBack(found.revision) : EMPTY,

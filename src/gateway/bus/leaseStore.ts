@@ -1,4 +1,4 @@
-import { catchError, map, merge, mergeMap, of, take, throwError, timer } from 'rxjs'
+import { asyncScheduler, catchError, map, merge, mergeMap, of, take, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import { parseJson } from '../../util/parseJson'
@@ -19,14 +19,13 @@ export interface Holding {
   /** Who holds it. Empty after it was given back. */
   readonly holder: string
   readonly ttl: number
+  readonly epoch: number
 }
 
 /** A lease that was won, by a write. */
 export interface Won {
   readonly holding: Holding
   readonly revision: number
-  /** Larger than all revisions that were seen before. */
-  readonly epoch: number
   /** When that write began. */
   readonly begun: number
 }
@@ -34,9 +33,9 @@ export interface Won {
 /** The holder renews this many times within the time to live. */
 export const RENEWALS = 4
 
-export const readHolding = ({ text }: StoreEntry): Holding => {
-  const { holder = '', ttl = 0 } = Object(parseJson(text)) as Partial<Holding>
-  return { holder, ttl }
+export const readHolding = ({ revision, text }: StoreEntry): Holding => {
+  const { holder = '', ttl = 0, epoch = revision } = Object(parseJson(text)) as Partial<Holding>
+  return { holder, ttl, epoch }
 }
 
 /** Where leases are kept, and what differs between processes. */
@@ -47,24 +46,23 @@ export interface LeaseContext {
   readonly nextHolder: () => string
 }
 
-/** Epochs that only grow, though a store that has lost its last writes gives their revisions again. */
+/** Epochs that only grow. */
 export interface Epochs {
-  readonly see: (revision: number) => void
-  /** That of a lease that was won by a write. */
-  readonly next: (revision: number) => number
+  readonly see: (epoch: number) => void
+  readonly next: () => number
 }
 
+/**
+ * Each is larger than those that were seen. A store that has lost its last writes does not show them all, so that each
+ * is the time in s at least.
+ */
 export const createEpochs = (): Epochs => {
   let newest = 0
-  const see = (revision: number): void => {
-    newest = Math.max(newest, revision)
-  }
   return {
-    see,
-    next: revision => {
-      see(Math.max(revision, newest + 1))
-      return newest
+    see: epoch => {
+      newest = Math.max(newest, epoch)
     },
+    next: () => (newest = Math.max(newest + 1, Math.floor(asyncScheduler.now() / 1_000))),
   }
 }
 
@@ -85,7 +83,7 @@ const inTime = <T>(source$: Observable<T>, { clock, ttl }: Context): Observable<
 /** What a store has that has lost all it had. To be safe, it counts as if another held the lease. */
 const lostEntry = ({ ttl }: Context): StoreEntry => ({
   revision: 0,
-  text: JSON.stringify({ holder: 'lost', ttl } satisfies Holding),
+  text: JSON.stringify({ holder: 'lost', ttl, epoch: 0 } satisfies Holding),
 })
 
 /** The revision of a write, or else what is there instead, if that can be found out. */

@@ -13,6 +13,7 @@ import {
   of,
   retry,
   take,
+  takeLast,
   throwError,
   timer,
 } from 'rxjs'
@@ -147,6 +148,8 @@ export const createEdgeAccount = (
     })
     return ask$.pipe(
       take(1),
+      // What an answer leads to may abandon all that is asked. This has its answer by then.
+      takeLast(1),
       concatMap((text): Observable<OwnerAnswer> => {
         const answer = readBody(text) as OwnerReply
         if (answer.kind === 'notOwner') return throwError(() => busError('Unserved'))
@@ -185,7 +188,7 @@ export const createEdgeAccount = (
   }
   /** What came before is over, or continuity is lost. */
   const beginAt = (at: Position): void => {
-    const isOther = known !== undefined && at.epoch !== known.epoch
+    const isOther = known !== undefined && at.epoch > known.epoch
     known = at
     if (isOther) otherOwner$.next()
     lose()
@@ -206,14 +209,12 @@ export const createEdgeAccount = (
     })
   }
   /** The account is open from now on. */
-  const onOpened = (answer: OwnerAnswer, before: Position | undefined): OwnerAnswer => {
+  const onOpened = (answer: OwnerAnswer): OwnerAnswer => {
     if (answer.kind !== 'done' || !answer.at) return answer
     const { at, prices = subjects.ownPrices(account) } = answer
-    const isLower = known !== undefined && at.epoch < known.epoch
-    // It answers for the owner that was there before, if there was another one meanwhile.
-    if (isLower && known?.epoch !== before?.epoch) return { kind: 'refused', refusal: notReachable }
+    if (known && at.epoch < known.epoch) return { kind: 'refused', refusal: notReachable }
     // Of those that have it open already, some have missed events.
-    if (known && (isLower || !isOld(at, known))) beginAt(at)
+    if (known && !isOld(at, known)) beginAt(at)
     else if (!feeds.isAt(prices)) lose()
     known ??= at
     feeds.follow(prices)
@@ -236,18 +237,13 @@ export const createEdgeAccount = (
         })
       })
     },
-    open: () =>
-      defer(() => {
-        const before = known
-        return ask({ kind: 'open', edge }).pipe(map(answer => onOpened(answer, before)))
-      }),
+    open: () => ask({ kind: 'open', edge }).pipe(map(onOpened)),
     renew: () => {
       if (known) tell({ kind: 'interest', edge, has: known, prices: feeds.wanted() })
     },
     meetOwner: epoch => {
-      // The first event of that owner is not known. Its epoch may be smaller, where the store of the leases has lost its
-      // last writes.
-      if (known && epoch !== known.epoch) beginAt({ epoch, seq: 0 })
+      // The first event of that owner is not known.
+      if (known && epoch > known.epoch) beginAt({ epoch, seq: 0 })
     },
     ask,
     tell,

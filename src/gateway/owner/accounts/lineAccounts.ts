@@ -167,17 +167,20 @@ export const createLineAccounts = (
     if (edges.size > 0) lose()
     close(accountId)
   }
-  /** An account without open orders need not be looked up by the next owner. */
+  /** An account without open orders need not be looked up by the next owner, and is not kept for its own lookup. */
   const closeIfDone = (accountId: number, account: Served): void => {
-    const { commands, grants } = account
-    const listed = [...grants].filter(grantId => openLists.has({ accountId, grantId }))
-    if (listed.length === 0 || !commands.isIdle()) return
+    const { commands, edges, grants } = account
+    // It may be kept where it is not in the list any more: another process may have written there.
+    const sought = [...grants].filter(
+      grantId => openLists.has({ accountId, grantId }) || edges.has(userKey(RECOVERY, grantId)),
+    )
+    if (sought.length === 0 || !commands.isIdle()) return
     commands.lookUpOpen().subscribe({
       next: hasOpen => {
         if (hasOpen || !commands.isIdle() || served.get(accountId) !== account) return
-        for (const grantId of listed) openLists.remove({ accountId, grantId })
+        for (const grantId of sought) openLists.remove({ accountId, grantId })
         soughtAt.delete(accountId)
-        for (const grantId of listed) leave(accountId, account, userKey(RECOVERY, grantId))
+        for (const grantId of sought) leave(accountId, account, userKey(RECOVERY, grantId))
       },
       error: () => undefined,
     })
