@@ -1,4 +1,4 @@
-import { NEVER, Subject, of, throwError } from 'rxjs'
+import { NEVER, Subject, map, of, throwError, timer } from 'rxjs'
 import { busError } from 'rx-ctrader/gateway'
 import type { Bus } from 'rx-ctrader/gateway'
 import { createEdgeAccount } from '../../../src/gateway/edge/accounts/edgeAccount'
@@ -44,6 +44,29 @@ describe('an account at the edge', () => {
       )
       at(10, () => {
         expect(asked.values[0]).toMatchObject(answer)
+      })
+    })
+  })
+
+  it('has one answer to its opening, also where that is the first of another owner', () => {
+    inVirtualTime(({ at, watch }) => {
+      let epoch = 1
+      const { bus } = busWith(() =>
+        timer(5).pipe(map(() => JSON.stringify({ kind: 'done', at: { epoch, seq: 4 } }))),
+      )
+      const edge = createEdgeAccount(
+        account,
+        { bus, listen: bus.on, edge: 'e', linger: 0, isShared: true },
+        () => undefined,
+      )
+      watch(edge.open())
+      at(10, () => {
+        epoch = 2
+        const opened = watch(edge.open())
+        at(10_000, () => {
+          expect(opened.values).toMatchObject([{ kind: 'done', at: { epoch: 2 } }])
+          expect(opened.completed).toBe(true)
+        })
       })
     })
   })
