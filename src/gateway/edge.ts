@@ -2,6 +2,7 @@ import {
   EMPTY,
   Subject,
   combineLatest,
+  concat,
   defer,
   filter,
   finalize,
@@ -199,16 +200,17 @@ export const openEdge = (
         isClosed = true
         for (const line of [...context.lines]) line.finish()
         const isOver = (): boolean => context.lines.size === 0 && counters.commands === 0
-        return merge(of(undefined), context.ended$).pipe(
+        const over$ = merge(of(undefined), context.ended$).pipe(
           filter(isOver),
           take(1),
           timeout({ first: CLOSES_WITHIN, with: () => EMPTY }),
           ignoreElements(),
-          finalize(() => {
-            for (const { outbox } of [...context.lines]) outbox.hangUp(1001, 'Gateway is closing')
-            owners?.stop()
-          }),
         )
+        const end = (): Observable<never> => {
+          for (const { outbox } of [...context.lines]) outbox.hangUp(1001, 'Gateway is closing')
+          return owners?.stop() ?? EMPTY
+        }
+        return concat(over$, defer(end)).pipe(finalize(end))
       }),
   }
   exposeGatewayActivity(gateway, {

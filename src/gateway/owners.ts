@@ -26,7 +26,7 @@ export interface Owners {
   readonly grantedAccounts: (accessToken: string) => Observable<GrantedAccounts>
   /**
    * Ends it, when you subscribe: its lines are closed, and given to other processes. Orders that have not left are
-   * refused. Completes when all is over.
+   * refused. Completes when all is over: at once, unless tokens are being renewed.
    */
   readonly close: () => Observable<never>
 }
@@ -51,11 +51,7 @@ export const createOwners = (options: OwnersOptions): Owners => {
       map(([lines, bus]) => ({ lines, bus, failedWrites: failingJournals(running) })),
     ),
     grantedAccounts: running.grantedAccounts,
-    close: () =>
-      defer(() => {
-        running.stop()
-        return []
-      }),
+    close: () => defer(running.stop),
   }
   exposeGatewayActivity(owners, {
     counters: createCounters(),

@@ -46,9 +46,9 @@ describe('an error of a request to cTrader is told to a browser', () => {
       { errorCode: 'CH_ACCESS_TOKEN_INVALID' },
     ],
     [
-      'as access that is lost, where tokens could not be kept',
+      'as a server that is away, where tokens could not be kept: they are kept later',
       new CTraderError({ reason: 'TokensNotSaved', detail: 'very-secret' }),
-      { errorCode: 'CH_ACCESS_TOKEN_INVALID' },
+      away,
     ],
     [
       'as an answer that is too long',

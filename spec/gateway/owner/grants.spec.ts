@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { NEVER, Subject, concatMap, defer, of, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
+import { GRANT_TTL } from '../../../src/gateway/owner/grants/grantClaim'
 import { createGrantKeeper } from '../../../src/gateway/owner/grants/grants'
 import type { Grants } from '../../../src/gateway/owner/grants/grants'
 import { busMedium, processOnBus } from '../../support/remoteBus'
@@ -9,6 +10,21 @@ import type { BusMedium } from '../../support/remoteBus'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const HOUR = 3_600_000
+
+/** A line with a link that asks in the turn in which a request leaves. */
+const lineWith = (request: (type: number, payload: never) => Observable<object>, leavesAfter = 0) => ({
+  appAuth$: of({
+    inFlow: (_: unknown, mayLeave: () => CTraderError | undefined) => ({
+      request: (type: number, payload: never) =>
+        timer(leavesAfter).pipe(
+          concatMap(() => {
+            const obstacle = mayLeave()
+            return obstacle ? throwError(() => obstacle) : request(type, payload)
+          }),
+        ),
+    }),
+  }) as never,
+})
 
 /** A store that renews by numbers: token-1 becomes token-2. */
 const stored = (more: object = {}) => {
@@ -30,7 +46,7 @@ const stored = (more: object = {}) => {
       tokenType: 'bearer',
     })
   }) as never
-  return { grants, line: { request, appAuth$: NEVER }, saved }
+  return { grants, line: lineWith(request), saved }
 }
 const log = (): void => undefined
 const cause = new CTraderError({ reason: 'Refused', payloadType: 2102, errorCode: 'CH_ACCESS_TOKEN_INVALID' })
@@ -91,7 +107,7 @@ describe('a grant of a gateway', () => {
           loads += 1
           return loads === 1
             ? throwError(() => new Error('no disk'))
-            : of({ tokens: { accessToken: `t${loads}` }, version: '' })
+            : of({ tokens: { accessToken: `t${loads}` }, version: String(loads) })
         },
         save: () => NEVER,
       }
@@ -157,23 +173,9 @@ describe('a grant that several processes use', () => {
         const count = used.length
         return of({ accessToken: `token-${count}`, refreshToken: `refresh-${count}`, expiresIn: 3_600 })
       })) as never
-    /** A link that asks in the turn in which a request leaves. */
-    const link = {
-      inFlow: (_: unknown, mayLeave: () => CTraderError | undefined) => ({
-        request: (type: number, payload: object) =>
-          timer(leavesAfter).pipe(
-            concatMap(() => {
-              const obstacle = mayLeave()
-              return obstacle
-                ? throwError(() => obstacle)
-                : (request as (type: number, payload: object) => Observable<object>)(type, payload)
-            }),
-          ),
-      }),
-    }
     return {
       grants,
-      line: { request, appAuth$: of(link) as never },
+      line: lineWith(request, leavesAfter),
       used,
       saved,
       change$,
@@ -183,7 +185,7 @@ describe('a grant that several processes use', () => {
   const processOn = (medium: BusMedium, rate: number, { grants, line }: ReturnType<typeof scene>) => {
     const process = processOnBus(medium, rate, () => ({ there: 2, back: 2, lost: 'nothing' }))
     const keeper = createGrantKeeper(grants, log, grantId =>
-      process.bus.lease(`grant.${grantId}`, { ttl: 3_000 }),
+      process.bus.lease(`grant.${grantId}`, { ttl: GRANT_TTL }),
     )
     return { process, grant: keeper.grant('ann', line) }
   }

@@ -47,10 +47,10 @@ export interface Lease {
   /** Grows with each holder of the lease. */
   readonly epoch: number
   /**
-   * Whether certainly no other holds it at this moment. Ask in the very turn in which it matters: the process may
-   * have been paused since the last answer.
+   * Whether certainly no other holds it at this moment, or before so many ms from now are over. Ask in the very turn in
+   * which it matters: the process may have been paused since the last answer.
    */
-  readonly isSure: () => boolean
+  readonly isSure: (ahead?: number) => boolean
   /** Emits once and completes when the lease is lost or given back, also to those who come later. */
   readonly lost$: Observable<void>
 }

@@ -14,7 +14,7 @@ import {
   tap,
 } from 'rxjs'
 import type { Observable } from 'rxjs'
-import { RENEWALS, readHolding, write } from './leaseStore'
+import { patience, readHolding, write } from './leaseStore'
 import type { Context, Won } from './leaseStore'
 import type { StoreEntry } from './store'
 
@@ -59,7 +59,7 @@ export const winLease = (context: Context): Observable<Won> => {
     switchMap(entry =>
       clock.after(freeAfter(context, entry)).pipe(
         switchMap(() => attempt(entry)),
-        repeat({ delay: () => clock.after(ttl / RENEWALS) }),
+        repeat({ delay: () => clock.after(patience(context)) }),
       ),
     ),
     take(1),

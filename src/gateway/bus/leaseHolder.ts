@@ -97,7 +97,7 @@ export const holdLease = (context: Context, { holding, revision: first, begun }:
     )
     subscriber.next({
       epoch,
-      isSure: () => !life.closed && clock.now() < sureUntil,
+      isSure: (ahead = 0) => !life.closed && clock.now() + ahead < sureUntil,
       lost$: lost$.asObservable(),
     })
   })

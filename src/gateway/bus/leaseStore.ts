@@ -73,11 +73,17 @@ export interface Context extends LeaseContext {
   readonly delay: number
 }
 
-/** Errors as if there were no answer after a while. A write that is this late is of no use. */
-const inTime = <T>(source$: Observable<T>, { clock, ttl }: Context): Observable<T> =>
+/** The longest wait for the store, in ms: also a lease that lives long is taken soon after it was given back. */
+const PATIENCE = 3_000
+
+/** How long to wait for the store. A write that is this late is of no use. */
+export const patience = ({ ttl }: Pick<Context, 'ttl'>): number => Math.min(ttl / RENEWALS, PATIENCE)
+
+/** Errors as if there were no answer after a while. */
+const inTime = <T>(source$: Observable<T>, context: Context): Observable<T> =>
   merge(
     source$,
-    clock.after(ttl / RENEWALS).pipe(mergeMap(() => throwError(() => busError('Unanswered')))),
+    context.clock.after(patience(context)).pipe(mergeMap(() => throwError(() => busError('Unanswered')))),
   ).pipe(take(1))
 
 /** What a store has that has lost all it had. To be safe, it counts as if another held the lease. */

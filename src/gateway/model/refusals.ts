@@ -60,7 +60,7 @@ const ofRefused = (error: Extract<CTraderError, { readonly reason: 'Refused' }>)
 export const toRefusal = (error: unknown): Refusal => {
   if (isRefused(error)) return ofRefused(error)
   if (!isCTraderError(error)) return notReachable
-  if (isGrantLost(error) || hasReason(error, 'TokensNotSaved')) return grantLost
+  if (isGrantLost(error)) return grantLost
   if (hasReason(error, 'InvalidRequest')) return { errorCode: 'INVALID_REQUEST', description: error.message }
   if (hasReason(error, 'TooLarge')) return { errorCode: 'FRAME_TOO_LONG', description: error.message }
   return notReachable

@@ -7,6 +7,7 @@ import { createLines } from './lines/createLines'
 import type { LinesOptions } from './lines/createLines'
 import { grantedAccounts } from './grants/grantedAccounts'
 import type { GrantedAccounts } from './grants/grantedAccounts'
+import { GRANT_TTL } from './grants/grantClaim'
 import { createGrantKeeper } from './grants/grants'
 import type { Grants } from './grants/grants'
 import { createTextCache } from './accounts/cache'
@@ -41,8 +42,10 @@ export interface RunningOwners {
   readonly held$: Observable<ReadonlyMap<string, HeldLine>>
   readonly held: () => ReadonlyMap<string, HeldLine>
   readonly grantedAccounts: (accessToken: string) => Observable<GrantedAccounts>
-  /** Closes all accounts, and gives the lines back. */
-  readonly stop: () => void
+  /**
+   * Closes all accounts, and gives the lines back, at once. Completes when no renewed tokens are awaited or being saved.
+   */
+  readonly stop: () => Observable<never>
 }
 
 /** How much closed history is kept, in characters: about 64 MB. */
@@ -59,7 +62,7 @@ export const startOwners = (settings: OwnersSettings): RunningOwners => {
   const keeper = createGrantKeeper(
     grants,
     log,
-    hold && (grantId => bus.lease(`grant.${grantId}`, { ttl: hold.ttl })),
+    hold && (grantId => bus.lease(`grant.${grantId}`, { ttl: GRANT_TTL })),
   )
   const held$ = new BehaviorSubject<ReadonlyMap<string, HeldLine>>(new Map())
   const running = new Subscription()
@@ -88,7 +91,8 @@ export const startOwners = (settings: OwnersSettings): RunningOwners => {
     held.delete(name)
     held$.next(held)
   }
-  if (hold) running.add(holdLines({ bus, lines, hold, held$, begin, end }).subscribe())
+  const settled = ({ client }: OwnedLine): Observable<never> => keeper.settled(client)
+  if (hold) running.add(holdLines({ bus, lines, hold, held$, begin, end, settled }).subscribe())
   else {
     for (const line of lines) begin(line, soleOwnership)
     for (const environment of environmentsOf(lines)) {
@@ -110,7 +114,9 @@ export const startOwners = (settings: OwnersSettings): RunningOwners => {
       return first ? grantedAccounts(first.client, accessToken) : EMPTY
     },
     stop: () => {
+      const over$ = keeper.close()
       running.unsubscribe()
+      return over$
     },
   }
 }

@@ -8,6 +8,7 @@ import {
   defer,
   distinctUntilChanged,
   filter,
+  finalize,
   from,
   ignoreElements,
   map,
@@ -15,19 +16,26 @@ import {
   shareReplay,
   switchMap,
   take,
+  takeUntil,
   tap,
   throwError,
+  throwIfEmpty,
   timer,
 } from 'rxjs'
 import type { ObservableInput, Observable } from 'rxjs'
+import type { SendRequest } from '../../../connection/requests/request'
+import { asCTraderError } from '../../../errors'
+import { isFinal } from '../../../protocol/errorCodes'
 import { createGrant } from '../../../session/authentication/grants/grant'
 import type { Grant } from '../../../session/authentication/grants/grant'
 import type { Tokens } from '../../../session/authentication/grants/tokens'
 import type { Log } from '../../../session/logging/log'
 import { growingPause } from '../../../util/backoff'
+import { inTime } from '../../../util/observables/inTime'
 import type { Lease } from '../../bus/bus'
-import { createGrantClaim, requestUnder } from './grantClaim'
+import { createGrantClaim, requestUnder, soleClaim } from './grantClaim'
 import type { GrantLine } from './grantClaim'
+import { createUnderWay } from './underWay'
 
 /** The tokens of a grant, as they are kept, and which of their versions they are. */
 export interface StoredGrant {
@@ -67,7 +75,15 @@ export interface KeptGrant {
   readonly replaceToken: (cause: unknown) => Observable<never>
 }
 
-const SAVE_TIMEOUT = 10_000
+interface OpenGrant extends KeptGrant {
+  /** The line over which it is renewed from now on. */
+  readonly useLine: (line: GrantLine) => void
+  /** What is kept is loaded again when it is needed. */
+  readonly reload: () => void
+}
+
+/** How long a call of the store may take, in ms. */
+const STORE_TIMEOUT = 10_000
 const PAUSES = { initial: 1_000, max: 60_000 }
 
 /**
@@ -79,84 +95,142 @@ export const createGrantKeeper = (
   log: Log,
   campaign?: (grantId: string) => Observable<Lease>,
 ) => {
-  const kept = new Map<string, KeptGrant>()
+  const kept = new Map<string, OpenGrant>()
+  const underWay = createUnderWay()
+  const isClosed$ = new BehaviorSubject(false)
+  const closed$ = isClosed$.pipe(filter(isClosed => isClosed))
 
-  const open = (grantId: string, line: GrantLine): KeptGrant => {
+  const open = (grantId: string, first: GrantLine): OpenGrant => {
     const current$ = new BehaviorSubject<{ readonly grant: Grant; readonly version: string } | undefined>(
       undefined,
     )
+    let line = first
     let last: string | undefined
-    const forget = (): void => {
-      kept.delete(grantId)
-    }
     /** Uses what is kept, if it is not what is known. */
     const adopt = (stored: StoredGrant): void => {
       if (current$.value?.version === stored.version) return
       current$.next({ grant: create(stored), version: stored.version })
     }
+    const read = (): Observable<StoredGrant> =>
+      defer(() => from(load(grantId))).pipe(take(1), inTime(STORE_TIMEOUT), tap(adopt))
+
     const create = ({ tokens, version: stored }: StoredGrant): Grant => {
       let version = stored
-      const isKept = (): Observable<boolean> =>
-        from(load(grantId)).pipe(
-          tap(adopt),
-          map(found => found.version === version),
-        )
-      const claim = campaign && createGrantClaim(campaign(grantId), isKept)
+      let { accessToken } = tokens
+      let failures = 0
+      const isKept = (): Observable<boolean> => read().pipe(map(found => found.version === version))
+      const claim = campaign && createGrantClaim(campaign(grantId), isKept, closed$)
+      const { isSure, release } = claim ?? soleClaim
+
+      /** There may be no account left that needs it. But only this process has the pair. */
+      const saveAgain = (): void => {
+        failures += 1
+        timer(growingPause(failures, PAUSES))
+          .pipe(
+            takeUntil(closed$),
+            concatMap(() => grant.renew(accessToken)),
+          )
+          .subscribe({
+            error: (error: unknown) => {
+              log('warn', 'gateway.grant', { grantId, error: asCTraderError(error) })
+            },
+          })
+      }
       const saveTokens = (pair: Required<Tokens>): Observable<unknown> =>
-        from(save(grantId, pair, version)).pipe(
-          take(1),
-          tap(next => {
-            version = next
-            current$.next({ grant, version })
-            claim?.release()
+        defer(() => {
+          const saving = underWay.begin()
+          let isOver = false
+          return defer(() => from(save(grantId, pair, version))).pipe(
+            take(1),
+            inTime(STORE_TIMEOUT),
+            throwIfEmpty(),
+            tap(next => {
+              version = next
+              accessToken = pair.accessToken
+              current$.next({ grant, version })
+            }),
+            // It may be there, or another one that is newer.
+            catchError((error: unknown) =>
+              read().pipe(concatMap(found => (found.version === version ? throwError(() => error) : EMPTY))),
+            ),
+            tap({
+              complete: () => {
+                isOver = true
+              },
+            }),
+            finalize(() => {
+              if (isOver || isClosed$.value) release()
+              if (!isOver) saveAgain()
+              saving.unsubscribe()
+            }),
+          )
+        })
+
+      let lost: unknown
+      /** A refresh token that was refused is not sent again. */
+      const request: SendRequest = (payloadType, payload) =>
+        defer(() => {
+          if (lost !== undefined) {
+            release()
+            return throwError(() => lost)
+          }
+          return requestUnder({ isSure, release }, line, () => underWay.begin(line))(payloadType, payload)
+        }).pipe(
+          tap({
+            error: (error: unknown) => {
+              if (isFinal(error)) lost = error
+            },
           }),
         )
       const grant = createGrant(
         { ...tokens, saveTokens: claim ? Object.assign(saveTokens, { check: claim.take }) : saveTokens },
         {
-          request: claim ? requestUnder(claim, line) : line.request,
-          saveTimeout: SAVE_TIMEOUT,
+          request,
+          // The store has a time limit of its own. The right to renew is waited for.
+          saveTimeout: Infinity,
           conceal: text => text,
-          pause: (_, failures) => {
-            const delay = growingPause(failures, PAUSES)
+          pause: (_, failed) => {
+            const delay = growingPause(failed, PAUSES)
             return { delay, over$: timer(delay) }
           },
           onTrouble: error => {
             log('warn', 'gateway.grant', { grantId, error })
           },
           onRenewing: () => undefined,
-          onRelease: forget,
+          onRelease: reload,
         },
       )
       return grant
     }
-    const loaded$ = defer(() => from(load(grantId))).pipe(
-      take(1),
-      tap(adopt),
-      tap({ error: forget }),
-      shareReplay({ bufferSize: 1, refCount: false }),
+
+    let loading$: Observable<StoredGrant> | undefined
+    const reload = (): void => {
+      loading$ = undefined
+    }
+    const loaded$ = defer(
+      () =>
+        (loading$ ??= read().pipe(tap({ error: reload }), shareReplay({ bufferSize: 1, refCount: false }))),
     )
+    /** The current one, and each that replaces it because others have renewed it. */
     const grant$ = loaded$.pipe(
       concatMap(() => current$),
       filter(current => current !== undefined),
       map(({ grant }) => grant),
-      take(1),
+      distinctUntilChanged(),
     )
-    /** Another process may have renewed it meanwhile. */
-    const isCurrent = (grant: Grant): boolean => current$.value?.grant === grant
     const token$: Observable<string> = grant$.pipe(
-      concatMap(grant =>
-        grant.accessToken$.pipe(
-          concatMap(token => {
-            if (!isCurrent(grant)) return token$
-            last = token
-            return [token]
-          }),
-        ),
-      ),
+      switchMap(grant => grant.accessToken$),
+      take(1),
+      tap(token => {
+        last = token
+      }),
     )
     const seen$ = watch ? watch(grantId).pipe(tap(adopt), ignoreElements()) : EMPTY
     return {
+      useLine: next => {
+        line = next
+      },
+      reload,
       accessToken: () => token$,
       renewal$: loaded$.pipe(
         switchMap(() =>
@@ -177,16 +251,12 @@ export const createGrantKeeper = (
           if (worn === undefined) return throwError(() => cause)
           return concat(
             grant$.pipe(
+              take(1),
               concatMap(grant =>
-                grant
-                  .renew(worn)
-                  .pipe(catchError((error: unknown) => (isCurrent(grant) ? throwError(() => error) : EMPTY))),
+                grant.renew(worn).pipe(takeUntil(current$.pipe(filter(current => current?.grant !== grant)))),
               ),
             ),
-            token$.pipe(
-              take(1),
-              concatMap(token => (token === worn ? throwError(() => cause) : EMPTY)),
-            ),
+            token$.pipe(concatMap(token => (token === worn ? throwError(() => cause) : EMPTY))),
           )
         }),
     }
@@ -196,11 +266,19 @@ export const createGrantKeeper = (
     grant: (grantId: string, line: GrantLine): KeptGrant => {
       const grant = kept.get(grantId) ?? open(grantId, line)
       kept.set(grantId, grant)
+      grant.useLine(line)
       return grant
     },
     /** The tokens are loaded again for the next account: there may be new ones. */
     forget: (grantId: string): void => {
-      kept.delete(grantId)
+      kept.get(grantId)?.reload()
+    },
+    /** Completes when no answer with a new pair is awaited on a line. */
+    settled: (line: GrantLine): Observable<never> => underWay.over(line),
+    /** Renews nothing from now on. Completes when what has begun is over. */
+    close: (): Observable<never> => {
+      isClosed$.next(true)
+      return underWay.over()
     },
   }
 }

@@ -1,6 +1,7 @@
 import {
   EMPTY,
   Observable,
+  Subscription,
   distinctUntilChanged,
   interval,
   map,
@@ -38,6 +39,8 @@ export interface HoldContext {
   readonly held$: Observable<ReadonlyMap<string, unknown>>
   readonly begin: (line: OwnedLine, ownership: Ownership) => LineAccounts
   readonly end: (line: OwnedLine) => void
+  /** Completes when nothing is awaited on a line that would be lost with it. */
+  readonly settled: (line: OwnedLine) => Observable<never>
 }
 
 /** How often it is looked for edges that are gone, in ms. */
@@ -51,11 +54,21 @@ const delayOf = ({ name, eager }: HoldOptions, line: OwnedLine): number =>
  * Takes part in the campaigns for the leases of the lines, and serves a line while this process has its lease, while
  * subscribed. All of them are given back at the end.
  */
-export const holdLines = ({ bus, lines, hold, held$, begin, end }: HoldContext): Observable<never> => {
+export const holdLines = ({
+  bus,
+  lines,
+  hold,
+  held$,
+  begin,
+  end,
+  settled,
+}: HoldContext): Observable<never> => {
+  const leaving = new Map<OwnedLine, Subscription>()
   const serve = (line: OwnedLine, { epoch, isSure }: Lease): Observable<never> =>
     new Observable<never>(subscriber => {
       const { client, counters } = line
       counters.takeovers += 1
+      leaving.get(line)?.unsubscribe()
       // It was logged out when the line was lost.
       client.retry()
       const accounts = begin(line, { epoch, isSure })
@@ -68,8 +81,8 @@ export const holdLines = ({ bus, lines, hold, held$, begin, end }: HoldContext):
         bus.publish(subjects.epochs(line.environment, slot), JSON.stringify({ epoch } satisfies EpochNotice))
       subscriber.add(() => {
         end(line)
-        // At once: another process opens it.
-        client.logout()
+        // At once, as a rule: another process opens it. But the answer to a refresh token has the only copy of a pair.
+        leaving.set(line, settled(line).subscribe({ complete: client.logout }))
       })
     })
   return new Observable(subscriber => {

@@ -61,11 +61,14 @@ export const createGrant = (given: KeptTokens, context: GrantContext): Grant => 
     )
 
   const refresh = (refreshToken: string): Observable<never> => {
-    become({ ...state, renewal: { status: 'requested' } })
     const secrets = [state.accessToken, refreshToken]
     return concat(
       awaitSaving(() => state.saveTokens?.check?.(), context, secrets, 'nothing was renewed: '),
-      requestPair(context.request, refreshToken),
+      // Until then, the accounts need not wait.
+      defer(() => {
+        become({ ...state, renewal: { status: 'requested' } })
+        return requestPair(context.request, refreshToken)
+      }),
     ).pipe(
       tap({
         next: pair => become({ ...state, renewal: { status: 'unsaved', pair } }),
