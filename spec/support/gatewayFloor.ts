@@ -24,6 +24,7 @@ import { lineFrom, lineTo, processBus } from './processBus'
 import type { ProcessBus } from './processBus'
 import { rawClient } from './rawClient'
 import type { RawClient, RawFrame } from './rawClient'
+import { renewalRecords } from './renewalRecords'
 import { busMedium } from './remoteBus'
 import type { BusMedium } from './remoteBus'
 import type { Fate } from './remoteProcess'
@@ -82,6 +83,8 @@ export interface Records {
   readonly sent: (Moment & { readonly id: string; readonly accountId: number })[]
   /** The refresh tokens that have left for the server. */
   readonly refreshed: string[]
+  /** Those that have left again, though the answer was not lost. */
+  readonly sentTwice: readonly string[]
   /** The access tokens that were used before they were safe. */
   readonly unsafe: string[]
   /** All tokens that there ever were. */
@@ -121,6 +124,10 @@ export interface FloorOptions {
   readonly isWatched: boolean
   /** How much longer than the other an owner waits at most for a line that is free, in ms. */
   readonly eager: number
+  /** How long access tokens live, in seconds. Default 30 days, and for ever those that were there at the beginning. */
+  readonly tokenLifetime?: number
+  /** Called when a process has got the right to renew a grant, and when a refresh token leaves. */
+  readonly onRenewal?: (step: 'won' | 'sent', process: WholeProcess) => void
 }
 
 interface RunningOwner {
@@ -137,7 +144,7 @@ interface RunningEdge {
 /** Two processes with lines to a simulator and two with edges, on one bus. */
 export const gatewayFloor = (
   { at }: VirtualTime,
-  { lines, rates, nextFate, isWatched, eager }: FloorOptions,
+  { lines, rates, nextFate, isWatched, eager, tokenLifetime, onRenewal = () => undefined }: FloorOptions,
 ) => {
   let moments = 0
   const now = (): Moment => ({ at: asyncScheduler.now(), n: (moments += 1) })
@@ -145,6 +152,9 @@ export const gatewayFloor = (
   const chain: ChainEntry[] = []
   const sent: Records['sent'] = []
   const refreshed: string[] = []
+  const renewals = renewalRecords(token =>
+    [...stored.values()].some(({ tokens: pair }) => pair.refreshToken === token),
+  )
   const unsafe: string[] = []
   const blocked: string[] = []
   const executions: Records['executions'] = []
@@ -154,6 +164,7 @@ export const gatewayFloor = (
 
   const broker = createSimulator({
     latency: LATENCY,
+    ...(tokenLifetime !== undefined && { tokenLifetime }),
     applications: [APPLICATION, DIRECT],
     accounts: [...ACCOUNTS, PRICES.accountId].map(accountId => ({
       accountId,
@@ -205,7 +216,14 @@ export const gatewayFloor = (
   const stored = new Map<string, StoredGrant>(
     Object.keys(GRANTS).map(id => [
       id,
-      { tokens: { accessToken: `access-of-${id}`, refreshToken: `refresh-of-${id}` }, version: '1' },
+      {
+        tokens: {
+          accessToken: `access-of-${id}`,
+          refreshToken: `refresh-of-${id}`,
+          ...(tokenLifetime !== undefined && { expiresAt: tokenLifetime * 1_000 }),
+        },
+        version: '1',
+      },
     ]),
   )
   const keep = (grantId: string, pair: StoredGrant['tokens'], after: string): string => {
@@ -270,6 +288,7 @@ export const gatewayFloor = (
           tap(lease => {
             leases.push({ key, process, lease })
             won.push({ key, epoch: lease.epoch })
+            if (key.startsWith('grant.')) onRenewal('won', process)
           }),
         ),
     }
@@ -312,7 +331,10 @@ export const gatewayFloor = (
           })),
         )
       })
-    return lineFrom(process, connect, text => {
+    const watched = renewals.watchLine(process, connect, () => {
+      onRenewal('sent', process)
+    })
+    return lineFrom(process, watched, text => {
       const { payloadType, clientMsgId = '', payload = {} } = JSON.parse(text) as RawFrame
       const accountId = payload['ctidTraderAccountId'] as number
       if (payloadType === PROTO_OA_NEW_ORDER_REQ) {
@@ -465,11 +487,15 @@ export const gatewayFloor = (
       }
     },
     loseLeases: medium.leases.forget,
+    renewals,
+    /** The tokens that are kept. */
+    kept: (grantId: string) => stored.get(grantId)?.tokens,
     openLines: (): ReadonlyMap<string, number> => open,
     records: (): Records => ({
       chain,
       sent,
       refreshed,
+      sentTwice: renewals.sentTwice,
       unsafe,
       tokens,
       blocked,

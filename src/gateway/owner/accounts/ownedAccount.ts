@@ -116,17 +116,23 @@ export const createOwnedAccount = (
   )
   /** One session: its gaps are listened to second, so that who asks after a gap finds no lost link. */
   const links$ = merge(accountLinks(account), gaps$)
-  /** A token that is refused is replaced once. Then the account begins again. */
-  const session$: Observable<Link | undefined> = links$.pipe(
-    catchError((error: unknown) =>
-      isRefusedAs(error, 'badToken')
-        ? concat(of(undefined), lost$, grant.replaceToken(error), links$)
-        : throwError(() => error),
-    ),
-  )
+  /** A token that is refused is replaced, and the account begins again. But one that was never good is of no use. */
+  const sessionWith = (isReplaced: boolean): Observable<Link | undefined> => {
+    let wasGood = !isReplaced
+    return links$.pipe(
+      tap(link => {
+        wasGood ||= link !== undefined
+      }),
+      catchError((error: unknown) =>
+        wasGood && isRefusedAs(error, 'badToken')
+          ? concat(of(undefined), lost$, grant.replaceToken(error), defer(() => sessionWith(true)))
+          : throwError(() => error),
+      ),
+    )
+  }
   const begin = (): void => {
     state$.next({ link: undefined })
-    session = session$.subscribe({
+    session = sessionWith(false).subscribe({
       next: link => {
         state$.next({ link })
       },

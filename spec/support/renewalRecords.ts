@@ -1,0 +1,96 @@
+import { asyncScheduler, defer, finalize, map, tap } from 'rxjs'
+import { PayloadType } from 'rx-ctrader'
+import type { Connect } from 'rx-ctrader'
+import type { RawFrame } from './rawClient'
+import type { WholeProcess } from './wholeProcess'
+
+/** A refresh token that has left. */
+interface Sending {
+  readonly token: string
+  readonly process: WholeProcess
+  readonly at: number
+  isAnswered: boolean
+  /** The line was lost before the answer. */
+  isLost: boolean
+}
+
+/** An answer that has not come by then, in ms, will not come. */
+const SILENT_AFTER = 1_000
+
+/**
+ * Watches the lines of all processes from outside of them, to see what becomes of refresh tokens. `isKept` looks whether
+ * the store still has one.
+ */
+export const renewalRecords = (isKept: (refreshToken: string) => boolean) => {
+  const sendings: Sending[] = []
+  const sentTwice: string[] = []
+  const authenticatedBy = new Map<number, string>()
+  /** Nobody can have the answer. */
+  const isInVain = ({ process, isLost }: Sending): boolean => isLost || process.isDead()
+
+  const watchLine =
+    (process: WholeProcess, connect: Connect, onSent: () => void): Connect =>
+    () =>
+      defer(() => {
+        const own: Sending[] = []
+        const lose = (mustBeSilent: boolean): void => {
+          for (const one of own)
+            if (!one.isAnswered && (!mustBeSilent || asyncScheduler.now() - one.at > SILENT_AFTER))
+              one.isLost = true
+        }
+        const onSend = ({ payloadType, payload = {} }: RawFrame): void => {
+          if (payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ)
+            authenticatedBy.set(payload['ctidTraderAccountId'] as number, payload['accessToken'] as string)
+          if (payloadType !== PayloadType.PROTO_OA_REFRESH_TOKEN_REQ) return
+          const token = payload['refreshToken'] as string
+          const before = sendings.filter(one => one.token === token)
+          if (before.length > 0 && !(before.some(isInVain) && isKept(token))) sentTwice.push(token)
+          const sending = { token, process, at: asyncScheduler.now(), isAnswered: false, isLost: false }
+          sendings.push(sending)
+          own.push(sending)
+          onSent()
+        }
+        return connect().pipe(
+          tap({
+            error: () => {
+              lose(false)
+            },
+            complete: () => {
+              lose(false)
+            },
+          }),
+          // A process gives up a line that is silent. But it must wait for an answer that is about to come.
+          finalize(() => {
+            if (!process.isDead()) lose(true)
+          }),
+          map(({ frame$, send }) => ({
+            frame$: frame$.pipe(
+              tap(text => {
+                const { payloadType } = JSON.parse(text) as RawFrame
+                if (payloadType === PayloadType.PROTO_OA_REFRESH_TOKEN_RES)
+                  for (const one of own) one.isAnswered = true
+              }),
+            ),
+            send: (text: string) => {
+              onSend(JSON.parse(text) as RawFrame)
+              send(text)
+            },
+          })),
+        )
+      })
+
+  return {
+    watchLine,
+    /**
+     * The refresh tokens that have left again, though the process that sent them first had saved the new pair, or was
+     * alive and its line was not lost before the answer was there.
+     */
+    sentTwice,
+    /** The access token with which an account was authenticated last. */
+    authenticatedBy: authenticatedBy as ReadonlyMap<number, string>,
+    /** Whether a new pair may be lost: the store has the old one, and nobody can have the answer to it. */
+    isLost: (token: string): boolean =>
+      isKept(token) && sendings.some(one => one.token === token && isInVain(one)),
+    count: (): number => sendings.length,
+  }
+}
