@@ -71,6 +71,7 @@ const longest = [
   'backtest/faults',
   'backtest/paper/brokers',
   'backtest/sweep/properties',
+  'gateway/renewals',
   'gateway/schedules',
   'ledger/orders',
   'orders/outcomes',

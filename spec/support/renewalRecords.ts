@@ -6,6 +6,7 @@ import type { WholeProcess } from './wholeProcess'
 
 /** A refresh token that has left. */
 interface Sending {
+  readonly id: string | undefined
   readonly token: string
   readonly process: WholeProcess
   readonly at: number
@@ -38,14 +39,21 @@ export const renewalRecords = (isKept: (refreshToken: string) => boolean) => {
             if (!one.isAnswered && (!mustBeSilent || asyncScheduler.now() - one.at > SILENT_AFTER))
               one.isLost = true
         }
-        const onSend = ({ payloadType, payload = {} }: RawFrame): void => {
+        const onSend = ({ payloadType, clientMsgId, payload = {} }: RawFrame): void => {
           if (payloadType === PayloadType.PROTO_OA_ACCOUNT_AUTH_REQ)
             authenticatedBy.set(payload['ctidTraderAccountId'] as number, payload['accessToken'] as string)
           if (payloadType !== PayloadType.PROTO_OA_REFRESH_TOKEN_REQ) return
           const token = payload['refreshToken'] as string
           const before = sendings.filter(one => one.token === token)
           if (before.length > 0 && !(before.some(isInVain) && isKept(token))) sentTwice.push(token)
-          const sending = { token, process, at: asyncScheduler.now(), isAnswered: false, isLost: false }
+          const sending = {
+            id: clientMsgId,
+            token,
+            process,
+            at: asyncScheduler.now(),
+            isAnswered: false,
+            isLost: false,
+          }
           sendings.push(sending)
           own.push(sending)
           onSent()
@@ -66,9 +74,9 @@ export const renewalRecords = (isKept: (refreshToken: string) => boolean) => {
           map(({ frame$, send }) => ({
             frame$: frame$.pipe(
               tap(text => {
-                const { payloadType } = JSON.parse(text) as RawFrame
+                const { payloadType, clientMsgId } = JSON.parse(text) as RawFrame
                 if (payloadType === PayloadType.PROTO_OA_REFRESH_TOKEN_RES)
-                  for (const one of own) one.isAnswered = true
+                  for (const one of own) one.isAnswered ||= one.id === clientMsgId
               }),
             ),
             send: (text: string) => {
@@ -92,5 +100,7 @@ export const renewalRecords = (isKept: (refreshToken: string) => boolean) => {
     isLost: (token: string): boolean =>
       isKept(token) && sendings.some(one => one.token === token && isInVain(one)),
     count: (): number => sendings.length,
+    /** When the last one has left, in ms. */
+    lastAt: (): number => sendings.at(-1)?.at ?? 0,
   }
 }

@@ -47,6 +47,8 @@ const EVENTS: readonly AccountMessageType[] = [
 const PATIENCE = 5_000
 /** An account that has failed is tried again after this many ms at the earliest. */
 const AGAIN_AFTER = 5_000
+/** How many tokens are tried after one that was refused. The first may be one that another process has renewed. */
+const REPLACEMENTS = 2
 
 type State =
   | { readonly link: Link | undefined; readonly failure?: undefined }
@@ -116,23 +118,28 @@ export const createOwnedAccount = (
   )
   /** One session: its gaps are listened to second, so that who asks after a gap finds no lost link. */
   const links$ = merge(accountLinks(account), gaps$)
-  /** A token that is refused is replaced, and the account begins again. But one that was never good is of no use. */
-  const sessionWith = (isReplaced: boolean): Observable<Link | undefined> => {
-    let wasGood = !isReplaced
+  /** A token that is refused is replaced, and the account begins again: so many times until one is good. */
+  const sessionWith = (replacements: number): Observable<Link | undefined> => {
+    let left = replacements
     return links$.pipe(
       tap(link => {
-        wasGood ||= link !== undefined
+        if (link) left = REPLACEMENTS
       }),
       catchError((error: unknown) =>
-        wasGood && isRefusedAs(error, 'badToken')
-          ? concat(of(undefined), lost$, grant.replaceToken(error), defer(() => sessionWith(true)))
+        left > 0 && isRefusedAs(error, 'badToken')
+          ? concat(
+              of(undefined),
+              lost$,
+              grant.replaceToken(error),
+              defer(() => sessionWith(left - 1)),
+            )
           : throwError(() => error),
       ),
     )
   }
   const begin = (): void => {
     state$.next({ link: undefined })
-    session = sessionWith(false).subscribe({
+    session = sessionWith(REPLACEMENTS).subscribe({
       next: link => {
         state$.next({ link })
       },

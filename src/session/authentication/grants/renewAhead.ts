@@ -51,6 +51,8 @@ export const renewAhead = (
   )
   return defer(() => {
     const lifetime = lifetimeNow()
-    return lifetime ? concat(untilDue(lifetime), retried$) : NEVER
+    // It may have been renewed meanwhile, because it was refused.
+    const due$ = defer(() => (lifetimeNow() === lifetime ? retried$ : EMPTY))
+    return lifetime ? concat(untilDue(lifetime), due$) : NEVER
   }).pipe(repeat())
 }
