@@ -40,6 +40,13 @@ const strike = fc.record({
   what,
   lasts,
 })
+/** Between the right to send a refresh token and its sending, until another process may have the right. */
+const nap = fc.record({
+  on: fc.constant('won'),
+  after: fc.integer({ min: 0, max: 3 }),
+  what: fc.constant('pause'),
+  lasts: fc.integer({ min: 20_000, max: 70_000 }),
+})
 const moment = fc.integer({ min: 3_000, max: LAST })
 const deed = fc.record({ at: moment, who: fc.nat(1), what, lasts })
 const expiry = fc.record({ at: moment, on: fc.constantFrom(...ACCOUNTS), isNoticed: fc.boolean() })
@@ -57,7 +64,7 @@ const fate = fc.record<Fate>({
 const history = fc.record({
   rates: fc.array(fc.constantFrom(0.9, 1, 1.1), { minLength: 4, maxLength: 4 }),
   isWatched: fc.boolean(),
-  strikes: fc.array(strike, { minLength: 1, maxLength: 5 }),
+  strikes: fc.array(fc.oneof({ weight: 5, arbitrary: strike }, nap), { minLength: 1, maxLength: 5 }),
   deeds: fc.array(deed, { maxLength: 3 }),
   expiries: fc.array(expiry, { maxLength: 4 }),
   fates: fc.array(fate, { minLength: 10, maxLength: 100, size: 'max' }),
