@@ -32,7 +32,9 @@ const END = REST + 60_000
 const SETTLED_AFTER = 10_000
 
 const what = fc.constantFrom('pause', 'pause', 'cut', 'kill', 'close', 'drop')
-const lasts = fc.oneof(fc.integer({ min: 300, max: 4_000 }), fc.integer({ min: 2_000, max: 20_000 }))
+/** How long a process may be paused in the middle of a renewal, in ms. */
+const LONGEST = 20_000
+const lasts = fc.oneof(fc.integer({ min: 300, max: 4_000 }), fc.integer({ min: 2_000, max: LONGEST }))
 /** In the middle of a renewal. */
 const strike = fc.record({
   on: fc.constantFrom('won', 'sent', 'sent'),
@@ -45,7 +47,7 @@ const nap = fc.record({
   on: fc.constant('won'),
   after: fc.integer({ min: 0, max: 3 }),
   what: fc.constant('pause'),
-  lasts: fc.integer({ min: 20_000, max: 70_000 }),
+  lasts: fc.integer({ min: LONGEST, max: 70_000 }),
 })
 const moment = fc.integer({ min: 3_000, max: LAST })
 const deed = fc.record({ at: moment, who: fc.nat(1), what, lasts })
@@ -116,6 +118,8 @@ const play = (given: History): Outcome | undefined => {
       const index = floor.owners.findIndex(owner => owner.process === process)
       const one = floor.owners[index]
       if (!one || process.isDead() || process.isPaused()) return
+      // One that is paused for so long after it has sent a refresh token is as good as dead.
+      if (length > LONGEST && floor.renewals.isRenewing(process)) return
       if (kind === 'pause') {
         process.pause()
         at(length, process.resume)

@@ -99,6 +99,9 @@ export const renewalRecords = (isKept: (refreshToken: string) => boolean) => {
     /** Whether a new pair may be lost: the store has the old one, and nobody can have the answer to it. */
     isLost: (token: string): boolean =>
       isKept(token) && sendings.some(one => one.token === token && isInVain(one)),
+    /** Whether a process has sent a refresh token, and not saved the new pair. */
+    isRenewing: (process: WholeProcess): boolean =>
+      sendings.some(one => one.process === process && isKept(one.token)),
     count: (): number => sendings.length,
     /** When the last one has left, in ms. */
     lastAt: (): number => sendings.at(-1)?.at ?? 0,
