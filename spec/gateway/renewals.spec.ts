@@ -138,7 +138,7 @@ const play = (given: History): Outcome | undefined => {
           })
         at(length, () => {
           process.kill()
-          floor.restart('owner', index)
+          if (floor.owners[index] === one) floor.restart('owner', index)
         })
       }
     }
