@@ -238,6 +238,19 @@ describe('a lease', () => {
     )
   })
 
+  it('is sure ahead for as long as no other can have it', () => {
+    inVirtualTime(({ at }) => {
+      const one = contender(memoryStore())
+      at(1_000, one.cut)
+      at(1_010, () => {
+        const [lease] = one.won
+        // It was renewed at 750 ms, and is sure for 0.8 of its time to live.
+        expect([0, 2_000, 2_200, TTL].map(ahead => lease?.isSure(ahead))).toEqual([true, true, false, false])
+        one.leave()
+      })
+    })
+  })
+
   it('is free where something else was written than who holds it', () => {
     inVirtualTime(({ at }) => {
       const store = memoryStore()

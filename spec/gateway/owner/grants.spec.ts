@@ -1,30 +1,16 @@
 import * as fc from 'fast-check'
-import { NEVER, Subject, concatMap, defer, of, throwError, timer } from 'rxjs'
+import { NEVER, Subject, defer, of, throwError } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { CTraderError } from 'rx-ctrader'
 import { GRANT_TTL } from '../../../src/gateway/owner/grants/grantClaim'
 import { createGrantKeeper } from '../../../src/gateway/owner/grants/grants'
 import type { Grants } from '../../../src/gateway/owner/grants/grants'
+import { lineWith } from '../../support/grantLine'
 import { busMedium, processOnBus } from '../../support/remoteBus'
 import type { BusMedium } from '../../support/remoteBus'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const HOUR = 3_600_000
-
-/** A line with a link that asks in the turn in which a request leaves. */
-const lineWith = (request: (type: number, payload: never) => Observable<object>, leavesAfter = 0) => ({
-  appAuth$: of({
-    inFlow: (_: unknown, mayLeave: () => CTraderError | undefined) => ({
-      request: (type: number, payload: never) =>
-        timer(leavesAfter).pipe(
-          concatMap(() => {
-            const obstacle = mayLeave()
-            return obstacle ? throwError(() => obstacle) : request(type, payload)
-          }),
-        ),
-    }),
-  }) as never,
-})
 
 /** A store that renews by numbers: token-1 becomes token-2. */
 const stored = (more: object = {}) => {
