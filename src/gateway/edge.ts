@@ -210,7 +210,7 @@ export const openEdge = (
           for (const { outbox } of [...context.lines]) outbox.hangUp(1001, 'Gateway is closing')
           return owners?.stop() ?? EMPTY
         }
-        return concat(over$, defer(end)).pipe(finalize(end))
+        return concat(over$, defer(end)).pipe(finalize(() => end().subscribe()))
       }),
   }
   exposeGatewayActivity(gateway, {

@@ -127,8 +127,8 @@ export const createGrantKeeper = (
         failures += 1
         timer(growingPause(failures, PAUSES))
           .pipe(
-            takeUntil(closed$),
             concatMap(() => grant.renew(accessToken)),
+            takeUntil(closed$),
           )
           .subscribe({
             error: (error: unknown) => {

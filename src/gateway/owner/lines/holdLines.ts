@@ -1,7 +1,6 @@
 import {
   EMPTY,
   Observable,
-  Subscription,
   distinctUntilChanged,
   interval,
   map,
@@ -10,6 +9,7 @@ import {
   takeUntil,
   tap,
 } from 'rxjs'
+import type { Subscription } from 'rxjs'
 import { mixedTextHash } from '../../../util/textHash'
 import type { Bus, Lease } from '../../bus/bus'
 import type { EpochNotice } from '../../bus/messages'
