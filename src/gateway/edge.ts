@@ -1,11 +1,11 @@
 import {
   EMPTY,
+  Observable,
   Subject,
   combineLatest,
   concat,
   defer,
   filter,
-  finalize,
   ignoreElements,
   interval,
   map,
@@ -17,7 +17,7 @@ import {
   throwError,
   timeout,
 } from 'rxjs'
-import type { Observable } from 'rxjs'
+
 import { invalidOption } from '../errors'
 import type { CTraderError } from '../errors'
 import type { Peer, ServerConnection } from '../transport/peer'
@@ -210,7 +210,11 @@ export const openEdge = (
           for (const { outbox } of [...context.lines]) outbox.hangUp(1001, 'Gateway is closing')
           return owners?.stop() ?? EMPTY
         }
-        return concat(over$, defer(end)).pipe(finalize(() => end().subscribe()))
+        return new Observable<never>(subscriber => {
+          subscriber.add(concat(over$, defer(end)).subscribe(subscriber))
+          // Also if this is given up.
+          subscriber.add(() => end().subscribe())
+        })
       }),
   }
   exposeGatewayActivity(gateway, {
