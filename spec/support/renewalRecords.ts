@@ -26,7 +26,7 @@ export const renewalRecords = (isKept: (refreshToken: string) => boolean) => {
   const sendings: Sending[] = []
   const sentTwice: string[] = []
   const authenticatedBy = new Map<number, string>()
-  /** Nobody can have the answer. */
+  /** No process can have the answer. */
   const isInVain = ({ process, isLost }: Sending): boolean => isLost || process.isDead()
 
   const watchLine =
@@ -90,13 +90,13 @@ export const renewalRecords = (isKept: (refreshToken: string) => boolean) => {
   return {
     watchLine,
     /**
-     * The refresh tokens that have left again, though the process that sent them first had saved the new pair, or was
-     * alive and its line was not lost before the answer was there.
+     * The refresh tokens that have left again, though the first answer was not lost. It is lost if the process has died
+     * before it has saved the pair, or if the line was lost before the answer.
      */
     sentTwice,
     /** The access token with which an account was authenticated last. */
     authenticatedBy: authenticatedBy as ReadonlyMap<number, string>,
-    /** Whether a new pair may be lost: the store has the old one, and nobody can have the answer to it. */
+    /** Whether a new pair may be lost: the store has the old one, and no process can have the answer to it. */
     isLost: (token: string): boolean =>
       isKept(token) && sendings.some(one => one.token === token && isInVain(one)),
     /** Whether a process has sent a refresh token, and not saved the new pair. */
