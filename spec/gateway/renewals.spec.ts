@@ -42,6 +42,13 @@ const strike = fc.record({
   what,
   lasts,
 })
+/** Between the sending of a refresh token and the saving of the new pair. */
+const doze = fc.record({
+  on: fc.constant('sent'),
+  after: fc.integer({ min: 0, max: 43 }),
+  what: fc.constant('pause'),
+  lasts: fc.integer({ min: 4_000, max: LONGEST }),
+})
 /** Between the right to send a refresh token and its sending, until another process may have the right. */
 const nap = fc.record({
   on: fc.constant('won'),
@@ -66,7 +73,7 @@ const fate = fc.record<Fate>({
 const history = fc.record({
   rates: fc.array(fc.constantFrom(0.9, 1, 1.1), { minLength: 4, maxLength: 4 }),
   isWatched: fc.boolean(),
-  strikes: fc.array(fc.oneof({ weight: 5, arbitrary: strike }, nap), { minLength: 1, maxLength: 5 }),
+  strikes: fc.array(fc.oneof({ weight: 4, arbitrary: strike }, doze, nap), { minLength: 1, maxLength: 5 }),
   deeds: fc.array(deed, { maxLength: 3 }),
   expiries: fc.array(expiry, { maxLength: 4 }),
   fates: fc.array(fate, { minLength: 10, maxLength: 100, size: 'max' }),
