@@ -238,6 +238,24 @@ describe('a lease', () => {
     )
   })
 
+  it('is given back again, if that was lost', () => {
+    inVirtualTime(({ at }) => {
+      const store = memoryStore()
+      const fates: Fate[] = []
+      const one = contender(store, 1, () => fates.shift() ?? PROMPT)
+      const other = contender(store)
+      at(1_000, () => {
+        fates.push({ ...PROMPT, lost: 'request' })
+        one.leave()
+      })
+      at(2_600, () => {
+        // Once 750 ms for the answer, and once more.
+        expect(other.isSure()).toBe(true)
+        other.leave()
+      })
+    })
+  })
+
   it('is sure ahead for as long as no other can have it', () => {
     inVirtualTime(({ at }) => {
       const one = contender(memoryStore())

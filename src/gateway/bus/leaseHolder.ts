@@ -11,7 +11,7 @@ import {
   switchMap,
 } from 'rxjs'
 import type { Lease } from './bus'
-import { RENEWALS, readHolding, write } from './leaseStore'
+import { RENEWALS, patience, readHolding, write } from './leaseStore'
 import type { Context, Won } from './leaseStore'
 import type { StoreEntry } from './store'
 
@@ -33,6 +33,8 @@ export const holdLease = (context: Context, { holding, revision: first, begun }:
     let revision = first
     let sureUntil = -Infinity
     let end = Subscription.EMPTY
+    /** When others take it, though it was not given back. */
+    let freeAt = Infinity
 
     const isMine = (entry: StoreEntry): boolean => readHolding(entry).holder === holder
     const lose = (): void => {
@@ -75,15 +77,18 @@ export const holdLease = (context: Context, { holding, revision: first, begun }:
       })
     const giveBack = (after: number): Observable<unknown> =>
       write(context, { holder: '', ttl, epoch }, after).pipe(
-        mergeMap(({ found }) =>
-          // A renewal was under way, and came first.
-          found && found.revision !== after && isMine(found) ? giveBack(found.revision) : EMPTY,
-        ),
+        mergeMap(({ found }) => {
+          if (!found || !isMine(found) || clock.now() >= freeAt) return EMPTY
+          // A renewal was under way, and came first. Otherwise, the write was lost.
+          const wait$ = found.revision === after ? clock.after(patience(context)) : of(undefined)
+          return wait$.pipe(mergeMap(() => giveBack(found.revision)))
+        }),
       )
 
     subscriber.add(() => {
       if (life.closed) return
       lose()
+      freeAt = clock.now() + ttl
       giveBack(revision).subscribe()
     })
     extend(begun)
