@@ -256,6 +256,21 @@ describe('a lease', () => {
     })
   })
 
+  it('is given back, if it was won by a write of one who has left', () => {
+    inVirtualTime(({ at }) => {
+      const store = memoryStore()
+      const one = contender(store, 1, () => ({ there: 100, back: 100, lost: 'nothing' }))
+      at(50, one.leave)
+      at(150, () => {
+        const other = contender(store)
+        at(500, () => {
+          expect(other.won).toHaveLength(1)
+          other.leave()
+        })
+      })
+    })
+  })
+
   it('is sure ahead for as long as no other can have it', () => {
     inVirtualTime(({ at }) => {
       const one = contender(memoryStore())

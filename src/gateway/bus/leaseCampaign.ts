@@ -1,20 +1,18 @@
 import {
   EMPTY,
+  Observable,
   Subject,
-  defer,
   distinctUntilChanged,
   filter,
   merge,
   mergeMap,
-  of,
   repeat,
   startWith,
   switchMap,
   take,
   tap,
 } from 'rxjs'
-import type { Observable } from 'rxjs'
-import { patience, readHolding, write } from './leaseStore'
+import { giveBack, patience, readHolding, write } from './leaseStore'
 import type { Context, Won } from './leaseStore'
 import type { StoreEntry } from './store'
 
@@ -31,20 +29,28 @@ export const winLease = (context: Context): Observable<Won> => {
   let writing: string | undefined
   /** Each write has a name of its own. So an earlier one that comes late counts as another's. */
   const attempt = (entry: StoreEntry | undefined): Observable<Won> =>
-    defer(() => {
+    new Observable(subscriber => {
       const holding = { holder: nextHolder(), ttl, epoch: epochs.next() }
       writing = holding.holder
       const begun = clock.now()
-      return write(context, holding, entry?.revision ?? 0).pipe(
-        mergeMap(({ revision, found }) => {
-          if (revision !== undefined) return of({ holding, revision, begun })
-          // The answer to a write can be lost: it counts all the same.
-          if (found && readHolding(found).holder === holding.holder)
-            return of({ holding, revision: found.revision, begun })
-          if (found) found$.next(found)
-          return EMPTY
-        }),
-      )
+      // It goes on if it is given up meanwhile: all would wait for a lease that was won and is not held.
+      write(context, holding, entry?.revision ?? 0)
+        .pipe(
+          mergeMap(({ revision: written, found }) => {
+            // The answer to a write can be lost: it counts all the same.
+            const isWon = found && readHolding(found).holder === holding.holder
+            const revision = written ?? (isWon ? found.revision : undefined)
+            if (revision !== undefined && subscriber.closed) return giveBack(context, holding, revision)
+            if (revision !== undefined) subscriber.next({ holding, revision, begun })
+            else if (found) found$.next(found)
+            return EMPTY
+          }),
+        )
+        .subscribe({
+          complete: () => {
+            subscriber.complete()
+          },
+        })
     })
 
   // What was not known counts also if it is older: the store may have lost its last writes.

@@ -1,17 +1,6 @@
-import {
-  AsyncSubject,
-  EMPTY,
-  Observable,
-  Subscription,
-  defer,
-  expand,
-  map,
-  mergeMap,
-  of,
-  switchMap,
-} from 'rxjs'
+import { AsyncSubject, Observable, Subscription, defer, expand, map, of, switchMap } from 'rxjs'
 import type { Lease } from './bus'
-import { RENEWALS, patience, readHolding, write } from './leaseStore'
+import { RENEWALS, giveBack, readHolding, write } from './leaseStore'
 import type { Context, Won } from './leaseStore'
 import type { StoreEntry } from './store'
 
@@ -33,8 +22,6 @@ export const holdLease = (context: Context, { holding, revision: first, begun }:
     let revision = first
     let sureUntil = -Infinity
     let end = Subscription.EMPTY
-    /** When others take it, though it was not given back. */
-    let freeAt = Infinity
 
     const isMine = (entry: StoreEntry): boolean => readHolding(entry).holder === holder
     const lose = (): void => {
@@ -75,21 +62,10 @@ export const holdLease = (context: Context, { holding, revision: first, begun }:
           }),
         )
       })
-    const giveBack = (after: number): Observable<unknown> =>
-      write(context, { holder: '', ttl, epoch }, after).pipe(
-        mergeMap(({ found }) => {
-          if (!found || !isMine(found) || clock.now() >= freeAt) return EMPTY
-          // A renewal was under way, and came first. Otherwise, the write was lost.
-          const wait$ = found.revision === after ? clock.after(patience(context)) : of(undefined)
-          return wait$.pipe(mergeMap(() => giveBack(found.revision)))
-        }),
-      )
-
     subscriber.add(() => {
       if (life.closed) return
       lose()
-      freeAt = clock.now() + ttl
-      giveBack(revision).subscribe()
+      giveBack(context, holding, revision).subscribe()
     })
     extend(begun)
     life.add(store.watch(key).subscribe(onSeen))

@@ -1,4 +1,4 @@
-import { asyncScheduler, catchError, map, merge, mergeMap, of, take, throwError, timer } from 'rxjs'
+import { EMPTY, asyncScheduler, catchError, map, merge, mergeMap, of, take, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../clock'
 import { parseJson } from '../../util/parseJson'
@@ -110,4 +110,26 @@ export const write = (context: Context, holding: Holding, after: number): Observ
       ),
     ),
   )
+}
+
+/**
+ * Gives a lease back by the revision of its last write. If that is lost, or a renewal came first, it is given back again,
+ * until others take it anyway.
+ */
+export const giveBack = (
+  context: Context,
+  { holder, ttl, epoch }: Holding,
+  after: number,
+): Observable<unknown> => {
+  const { clock } = context
+  const freeAt = clock.now() + ttl
+  const attempt = (last: number): Observable<unknown> =>
+    write(context, { holder: '', ttl, epoch }, last).pipe(
+      mergeMap(({ found }) => {
+        if (!found || readHolding(found).holder !== holder || clock.now() >= freeAt) return EMPTY
+        const wait$ = found.revision === last ? clock.after(patience(context)) : of(undefined)
+        return wait$.pipe(mergeMap(() => attempt(found.revision)))
+      }),
+    )
+  return attempt(after)
 }
