@@ -43,6 +43,24 @@ describe('the bus over NATS, while the server is away', () => {
     await server.stop()
   })
 
+  it('does not send a request that is longer than the server takes, and says so', async () => {
+    const bus = natsBus(await server.connect())
+    const asked: string[] = []
+    bus
+      .serve('long', body => {
+        asked.push(body)
+        return of('answer')
+      })
+      .subscribe()
+    await after(50)
+    expect(await firstValueFrom(bus.ask('long', 'x'.repeat(2_000_000), 5_000).pipe(catchError(reason)))).toBe(
+      'Down',
+    )
+    const log = bus.log('long')
+    expect(await firstValueFrom(log.append('x'.repeat(2_000_000), 0).pipe(catchError(reason)))).toBe('Down')
+    expect(asked).toEqual([])
+  })
+
   it('says so, sends nothing, and says that messages may be missing', async () => {
     const bus = natsBus(await server.connect())
     const states: string[] = []

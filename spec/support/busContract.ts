@@ -50,6 +50,28 @@ const act = (what: () => void): Observable<never> =>
 
 export const busContract: readonly BusScenario[] = [
   {
+    title: 'carries texts of any length, in their order',
+    play: connect => {
+      const sender = connect()
+      const listener = connect()
+      const long = '€1'.repeat(800_000)
+      return merge(
+        listener.serve('long', body => of(`${body} ${long}`)),
+        bodies(listener, 'texts').pipe(map(({ length }) => length)),
+        act(() => {
+          for (const text of ['a', long, '=b', '+', long + long, '']) sender.publish('texts', text)
+        }),
+        later(() =>
+          sender.ask('long', 'asked', 10_000).pipe(
+            delay(1_000),
+            map(text => text === `asked ${long}`),
+          ),
+        ),
+      ).pipe(take(7))
+    },
+    expected: [1, 1_600_000, 2, 1, 3_200_000, 0, true],
+  },
+  {
     title: 'gives a message to all who listen to its subject, by name or by pattern',
     play: connect => {
       const sender = connect()

@@ -6,6 +6,7 @@ import { createLeases } from '../gateway/bus/leases'
 import { monotonicClock } from '../gateway/bus/leaseStore'
 import { randomFraction, sequentialIds } from '../util/random'
 import { watchConnection } from './connection/connectionState'
+import { createJoiner, toParts } from './connection/parts'
 import { journalStream } from './store/journalStream'
 import { kvStore } from './store/kvStore'
 import { createNames } from './names'
@@ -13,6 +14,9 @@ import { readNatsOptions } from './natsOptions'
 import type { NatsOptions } from './natsOptions'
 import { createRequests } from './requests'
 import { warnOfOldServer } from './connection/serverVersion'
+
+/** The most bytes of a message, if a server does not say so. */
+const DEFAULT_LIMIT = 1024 * 1024
 
 /** Of all owners that serve a subject, one gets each request. */
 const QUEUE = 'owner'
@@ -45,27 +49,31 @@ export const natsBus = (nc: NatsConnection, options: NatsOptions = {}): Bus => {
     subject: names.subject('ctrader.v1.journal'),
     replicas,
   })
+  const nextPart = sequentialIds(randomFraction)
+  /** The server says how much it takes. */
+  const limit = (): number => nc.info?.max_payload ?? DEFAULT_LIMIT
+  const send = (subject: string, text: string): void => {
+    if (connection.isUp()) for (const part of toParts(text, limit(), nextPart)) nc.publish(subject, part)
+  }
   const mayListen = (): boolean => !nc.isClosed() && !nc.isDraining()
   const gaps = connection.gap$.pipe(map((): Packet => ({ kind: 'gap' })))
 
   return {
     state$: connection.state$,
     publish: (subject, body) => {
-      if (connection.isUp()) nc.publish(names.subject(subject), body)
+      send(names.subject(subject), body)
     },
     on: subject =>
       merge(
         gaps,
         new Observable<Packet>(subscriber => {
           if (!mayListen()) return
+          const textOf = createJoiner()
           const listening = nc.subscribe(names.subject(subject), {
             callback: (error, message) => {
-              if (error) return
-              subscriber.next({
-                kind: 'message',
-                subject: names.plain(message.subject),
-                body: message.string(),
-              })
+              const body = error ? undefined : textOf(message)
+              if (body !== undefined)
+                subscriber.next({ kind: 'message', subject: names.plain(message.subject), body })
             },
           })
           subscriber.add(() => {
@@ -86,7 +94,7 @@ export const natsBus = (nc: NatsConnection, options: NatsOptions = {}): Bus => {
               .pipe(take(1))
               .subscribe({
                 next: text => {
-                  if (connection.isUp()) message.respond(text)
+                  if (message.reply !== undefined) send(message.reply, text)
                 },
                 error: () => undefined,
               })

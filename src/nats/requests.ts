@@ -5,6 +5,7 @@ import type { Subscriber } from 'rxjs'
 import { busError } from '../gateway/bus/bus'
 import type { Bus } from '../gateway/bus/bus'
 import type { ConnectionState } from './connection/connectionState'
+import { createJoiner } from './connection/parts'
 
 const NO_RESPONDERS = 503
 
@@ -18,13 +19,16 @@ export const createRequests = (nc: NatsConnection, { isUp, state$ }: ConnectionS
   let isListening = false
   let count = 0
 
+  const textOf = createJoiner()
   const onAnswer = (message: Msg): void => {
     const asker = waiting.get(message.subject)
     if (message.data.length === 0 && message.headers?.code === NO_RESPONDERS) {
       asker?.error(busError('Unserved'))
       return
     }
-    asker?.next(message.string())
+    const text = textOf(message)
+    if (text === undefined) return
+    asker?.next(text)
     asker?.complete()
   }
   const listen = (): void => {
@@ -51,6 +55,11 @@ export const createRequests = (nc: NatsConnection, { isUp, state$ }: ConnectionS
       const reply = `${inbox}.${(count += 1)}`
       waiting.set(reply, subscriber)
       subscriber.add(() => waiting.delete(reply))
-      nc.publish(subject, body, { reply })
+      try {
+        nc.publish(subject, body, { reply })
+      } catch {
+        // It is longer than the server takes. In parts, it would go to several servers.
+        subscriber.error(busError('Down'))
+      }
     }).pipe(timeout({ first: ms, with: () => throwError(() => busError('Unanswered')) }))
 }

@@ -8,6 +8,7 @@ const WRONG_LAST_SEQUENCE: ReadonlySet<unknown> = new Set([10_071, 10_164])
 const NOT_WRITTEN: ReadonlySet<unknown> = new Set([
   'ClosedConnectionError',
   'DrainingConnectionError',
+  'InvalidArgumentError',
   'JetStreamApiError',
   'JetStreamNotEnabled',
   'NoRespondersError',
