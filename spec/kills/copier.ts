@@ -1,7 +1,7 @@
 /** Copies the first deal of a master to each of its followers, over lines to several edges. It says how far it is. */
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { EMPTY, catchError, concatMap, filter, merge, mergeMap, take, throwError } from 'rxjs'
+import { EMPTY, catchError, concatMap, filter, merge, mergeMap, take, throwError, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import {
   createClient,
@@ -29,6 +29,9 @@ const { values } = parseArgs({
 const SYMBOL = 1
 /** What a gateway says of an order that it certainly has not sent. */
 const NOT_SENT = 'CH_SERVER_NOT_REACHABLE'
+/** What a server or a gateway says of an order that was one too many. Nothing was done. */
+const TOO_MANY = 'REQUEST_FREQUENCY_EXCEEDED'
+const AGAIN_AFTER = 1_000
 /** More refusals of one order are a fault, and no takeover. */
 const TRIES = 20
 
@@ -72,12 +75,13 @@ const copyTo = (account: Account, tries = 1): Observable<unknown> => {
     say({ event: 'copied', accountId: account.accountId, tries, outcome })
     return EMPTY
   }
-  const again = (outcome: string): Observable<unknown> =>
-    tries < TRIES ? copyTo(account, tries + 1) : end(outcome)
+  const again = (outcome: string, after = 0): Observable<unknown> =>
+    tries < TRIES ? timer(after).pipe(concatMap(() => copyTo(account, tries + 1))) : end(outcome)
   return placeOrder(account, order, { whenDisconnected: 'wait' }).pipe(
     concatMap(update => {
       if (update.status === 'filled') return end('filled')
       if (update.status !== 'rejected') return EMPTY
+      if (update.errorCode === TOO_MANY) return again(update.errorCode, AGAIN_AFTER)
       return update.errorCode === NOT_SENT ? again(update.errorCode) : end(update.errorCode)
     }),
     catchError((error: unknown) => {
