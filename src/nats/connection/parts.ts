@@ -48,7 +48,7 @@ interface Received {
   readonly string: () => string
 }
 
-/** Gives the text of a message, or of all parts with the last one. A text of which a part is missing is left out. */
+/** Gives the text of a message, or of all parts with the last one. One that misses a part is left out. */
 export const createJoiner = (): ((message: Received) => string | undefined) => {
   const texts = new Map<string, Uint8Array[]>()
   return message => {
