@@ -51,8 +51,12 @@ export const renewAhead = (
   )
   return defer(() => {
     const lifetime = lifetimeNow()
-    // It may have been renewed meanwhile, because it was refused.
-    const due$ = defer(() => (lifetimeNow() === lifetime ? retried$ : EMPTY))
-    return lifetime ? concat(untilDue(lifetime), due$) : NEVER
+    return lifetime
+      ? concat(
+          untilDue(lifetime),
+          // It may have been renewed meanwhile, because it was refused.
+          defer(() => (lifetimeNow() === lifetime ? retried$ : EMPTY)),
+        )
+      : NEVER
   }).pipe(repeat())
 }
