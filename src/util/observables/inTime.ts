@@ -1,6 +1,8 @@
-import { throwError, timeout } from 'rxjs'
+import { identity, throwError, timeout } from 'rxjs'
 import type { MonoTypeOperatorFunction } from 'rxjs'
 
-/** Errors if the first value of a user's function does not come within some ms. */
+/** Errors if the first value of a user's function does not come within some ms. It may take for ever if they are `Infinity`. */
 export const inTime = <T>(ms: number): MonoTypeOperatorFunction<T> =>
-  timeout({ first: ms, with: () => throwError(() => new Error(`it took longer than ${ms} ms`)) })
+  ms === Infinity
+    ? identity
+    : timeout({ first: ms, with: () => throwError(() => new Error(`it took longer than ${ms} ms`)) })

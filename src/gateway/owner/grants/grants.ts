@@ -84,8 +84,6 @@ interface OpenGrant extends KeptGrant {
 
 /** How long a call of the store may take, in ms. */
 const STORE_TIMEOUT = 10_000
-/** The longest time of a timer, in ms: 24 days. */
-const LONGEST = 2 ** 31 - 1
 const PAUSES = { initial: 1_000, max: 60_000 }
 
 /**
@@ -189,7 +187,7 @@ export const createGrantKeeper = (
         {
           request,
           // The store has a time limit of its own. The right to renew is waited for.
-          saveTimeout: LONGEST,
+          saveTimeout: Infinity,
           conceal: text => text,
           pause: (_, failed) => {
             const delay = growingPause(failed, PAUSES)

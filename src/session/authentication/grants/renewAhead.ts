@@ -1,21 +1,10 @@
-import { EMPTY, NEVER, catchError, concat, defer, ignoreElements, repeat, take, tap, timer } from 'rxjs'
+import { NEVER, catchError, defer, ignoreElements, repeat, take, tap, timer } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { asCTraderError } from '../../../errors'
 import type { CTraderError } from '../../../errors'
 import { HOUR } from '../../../time/constants'
 import type { Pause } from '../../reconnecting/reconnectDelay'
 import type { Lifetime } from './lifetime'
-
-/**
- * Completes when a token must be renewed. It checks every hour, because timers do not count the sleep of a machine.
- */
-const untilDue = (lifetime: Lifetime): Observable<never> =>
-  defer(() => {
-    const wait = lifetime.left() - lifetime.margin
-    if (wait <= 0) return EMPTY
-    // Whole ms: the rest of a fraction could be too little for any timer.
-    return concat(timer(Math.min(Math.ceil(wait), HOUR)).pipe(ignoreElements()), untilDue(lifetime))
-  })
 
 /** What is done about a renewal ahead of time that has failed. */
 export interface RenewalFailures {
@@ -50,13 +39,11 @@ export const renewAhead = (
     }),
   )
   return defer(() => {
+    // Each time anew: it may have been renewed meanwhile, because it was refused.
     const lifetime = lifetimeNow()
-    return lifetime
-      ? concat(
-          untilDue(lifetime),
-          // It may have been renewed meanwhile, because it was refused.
-          defer(() => (lifetimeNow() === lifetime ? retried$ : EMPTY)),
-        )
-      : NEVER
+    if (!lifetime) return NEVER
+    const wait = lifetime.left() - lifetime.margin
+    // Whole ms: the rest of a fraction could be too little for any timer. And timers do not count the sleep of a machine.
+    return wait <= 0 ? retried$ : timer(Math.min(Math.ceil(wait), HOUR)).pipe(ignoreElements())
   }).pipe(repeat())
 }
