@@ -7,7 +7,7 @@ import { check, run } from '../run.mjs'
 
 const require = createRequire(import.meta.url)
 // Without its dependencies, minified. The whole of the package is more than three times that.
-const OURS = 98_800
+const OURS = 98_700
 // With them: half of it is RxJS, which bundlers take as CommonJS for Node.
 const ALL = 318_000
 
