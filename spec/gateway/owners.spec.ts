@@ -117,6 +117,45 @@ describe('owners and edges on one bus', () => {
     })
   })
 
+  it('trade on where the journals have lost their last entries', () => {
+    // Those of the first order, and the list of accounts with open orders, too.
+    for (const count of [1, 2, 4])
+      inVirtualTime(({ at }) => {
+        const medium = busMedium()
+        const broker = createSimulator({ latency: 10 })
+        const prompt = (): Fate => ({ there: 1, back: 1, lost: 'nothing' })
+        const process = processOnBus(medium, 1, prompt)
+        const owners = ownersOver(process.bus, process.line(broker.connect), { name: 'first' })
+        const edge = edgeOver(processOnBus(medium, 1, prompt).bus)
+        const peer = rawClient(edge.as({ userId: 'ann' }))
+        peer.send(...opening)
+        at(3_000, () => {
+          peer.send(order('a'))
+        })
+        at(4_000, () => {
+          expect(types(peer)).toEqual([2101, 2103, 2126, 2126])
+          medium.loseEntries(count)
+          peer.send(order('b'))
+        })
+        at(6_000, () => {
+          // It was not sent. What was known of the account is over.
+          expect(types(peer).slice(4).sort()).toEqual([2132, 2164])
+          expect(broker.exchange.ledger(ACCOUNT).orders).toHaveLength(1)
+          peer.send(...opening.slice(1))
+        })
+        at(8_000, () => {
+          peer.send(order('c'))
+        })
+        at(9_000, () => {
+          expect(types(peer).slice(6)).toEqual([2103, 2126, 2126])
+          expect(broker.exchange.ledger(ACCOUNT).orders).toHaveLength(2)
+          peer.leave()
+          owners.close().subscribe()
+          edge.close().subscribe()
+        })
+      })
+  })
+
   it('say at once that the bus is down', () => {
     inVirtualTime(({ at, watch }) => {
       const state$ = new BehaviorSubject<'up' | 'down'>('down')

@@ -9,7 +9,7 @@ import { ACCOUNTS, APPLICATION, gatewayFloor, grantIdOf } from '../support/gatew
 import type { GatewayFloor, Scope } from '../support/gatewayFloor'
 import { pricesIn } from '../support/pricesIn'
 import type { Fate } from '../support/remoteProcess'
-import { checkOrders, checkOwners, checkPeers, sinceOpened } from '../support/scheduleChecks'
+import { checkLeases, checkLines, checkOrders, checkPeers, sinceOpened } from '../support/scheduleChecks'
 import type { Played } from '../support/scheduleChecks'
 import type { RawClient } from '../support/rawClient'
 import { steadyPeer } from '../support/steadyPeer'
@@ -402,7 +402,8 @@ describe('owners and edges in several processes, on a bus that loses, delays and
         const outcome = play(given)
         const { rest, left } = outcome
         // Whose store says what is not true may be one of two owners for a while.
-        if (given.losses.length === 0) checkOwners(outcome)
+        if (given.losses.length === 0) checkLeases(outcome)
+        checkLines(outcome)
         checkOrders(outcome)
         checkPeers(outcome)
         expect(rest?.prices).toBe(4)

@@ -20,18 +20,19 @@ import { busError, localBus } from 'rx-ctrader/gateway'
 import type { Bus, BusLog } from 'rx-ctrader/gateway'
 import type { Connect } from 'rx-ctrader'
 import { createLeases } from '../../src/gateway/bus/leases'
-import { memoryLogs } from '../../src/gateway/bus/store'
-import { forgetfulStore } from './forgetfulStore'
+import { forgetfulLogs, forgetfulStore } from './forgetfulStore'
 import { remoteProcess } from './remoteProcess'
 import type { Fate } from './remoteProcess'
 
 /** What all processes share: messages, leases and logs. */
 export const busMedium = () => {
   let holders = 0
+  const logs = forgetfulLogs()
   return {
     messages: localBus(),
     leases: forgetfulStore(),
-    logs: memoryLogs(),
+    logs: logs.open,
+    loseEntries: logs.forget,
     nextHolder: () => String((holders += 1)),
   }
 }

@@ -3,7 +3,7 @@ import type { Environment } from '../errorFields'
 import type { Client } from '../session/client'
 import type { LineCounters } from './model/lineCounters'
 import type { Counters } from './model/stats'
-import type { LineOrders } from './owner/accounts/lineAccounts'
+import type { LineOrders } from './owner/accounts/lineOrders'
 
 /** A line to cTrader, for those who watch. */
 export interface WatchedLine {

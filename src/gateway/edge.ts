@@ -17,7 +17,6 @@ import {
   throwError,
   timeout,
 } from 'rxjs'
-
 import { invalidOption } from '../errors'
 import type { CTraderError } from '../errors'
 import type { Peer, ServerConnection } from '../transport/peer'

@@ -3,7 +3,8 @@ import type { Observable } from 'rxjs'
 import type { Environment } from '../errorFields'
 import type { Health } from '../session/state/health'
 import type { WatchedLine } from './activity'
-import type { LineAccounts, LineOrders } from './owner/accounts/lineAccounts'
+import type { LineAccounts } from './owner/accounts/lineAccounts'
+import type { LineOrders } from './owner/accounts/lineOrders'
 import type { RunningOwners } from './owner/owners'
 
 /** The condition of a line to cTrader. */

@@ -1,6 +1,10 @@
-/** What is longer than a server takes goes in parts: `+` before all but the last, `=` before that one, an id, a number. */
+/**
+ * What is longer than a server takes goes in parts. Each begins with the id of the text and a number, and before them `+`,
+ * or `=` for the last one.
+ */
 const MORE = '+'.charCodeAt(0)
 const LAST = '='.charCodeAt(0)
+const SPACE = ' '.charCodeAt(0)
 
 /** More than the head of a part needs, in bytes. */
 const HEAD = 64
@@ -55,8 +59,8 @@ export const createJoiner = (): ((message: Received) => string | undefined) => {
     const { data } = message
     const [first] = data
     if (first !== MORE && first !== LAST) return message.string()
-    const idEnd = data.indexOf(32)
-    const headEnd = data.indexOf(32, idEnd + 1)
+    const idEnd = data.indexOf(SPACE)
+    const headEnd = data.indexOf(SPACE, idEnd + 1)
     const id = decoder.decode(data.subarray(1, idEnd))
     const parts = texts.get(id) ?? []
     if (Number(decoder.decode(data.subarray(idEnd + 1, headEnd))) !== parts.length) {

@@ -6,14 +6,17 @@ import { omitUndefined } from '../../../util/omitUndefined'
 import type { BusLog } from '../../bus/bus'
 import type { NumberedPacket, OwnerAnswer, OwnerNotice, OwnerReply, OwnerRequest } from '../../bus/messages'
 import { grantSlot, subjects } from '../../bus/subjects'
-import { isGrantLost, toRefusal } from '../../model/refusals'
+import { isGrantLost } from '../../model/refusals'
+import { answerRequest, answerRefusal } from './answerRequest'
 import { createLineFeeds } from './lineFeeds'
+import { lineOrders } from './lineOrders'
+import type { LineOrders } from './lineOrders'
 import type { OwnedLine, Ownership } from './ownedLine'
 import { createOpenAccountLists } from '../journal/openAccountLists'
 import type { OpenAccount } from '../journal/openAccounts'
 import { createNumbers } from './numbers'
 import type { Numbers } from './numbers'
-import { accountUser, serveAccount } from './servedAccount'
+import { accountUser, serveAccount, userKey } from './servedAccount'
 import type { Served, ServedContext } from './servedAccount'
 
 /** The accounts that are open on a line, for the edges. */
@@ -31,32 +34,14 @@ export interface LineAccounts {
   readonly close: () => void
 }
 
-/** The orders of a line that have no end. */
-export interface LineOrders {
-  /** Those that wait for their answer. */
-  readonly running: number
-  /** Those that are looked up, because their outcome is not known. */
-  readonly lookup: number
-  /** The accounts that may have one, and cannot be looked up, because they are not authenticated. */
-  readonly unsettled: number
-  /** Whether a journal could not be written lately. */
-  readonly isJournalFailing: boolean
-}
-
 /** Stands for an edge while open orders are looked up. */
 const RECOVERY = 'recovery'
 
 /** How often an account with open orders is opened where that fails, in ms. */
 const SEEK_AGAIN = 60_000
 
-/** An edge, for its users of a grant. */
-const userKey = (edge: string, grantId: string): string => `${edge} ${grantId}`
-
 /** An edge is forgotten when it has not said for so many ms that it needs an account. */
 const FORGOTTEN_AFTER = 15_000
-
-const refused = (error: unknown): Observable<OwnerAnswer> =>
-  of({ kind: 'refused', refusal: toRefusal(error) })
 
 /** Opens the accounts of a line when an edge needs them, and closes them when none does. */
 export const createLineAccounts = (
@@ -126,11 +111,11 @@ export const createLineAccounts = (
           }) as const,
       ),
       catchError((error: unknown) => {
-        if (!isRefusedAs(error, 'badToken') && !isGrantLost(error)) return refused(error)
+        if (!isRefusedAs(error, 'badToken') && !isGrantLost(error)) return answerRefusal(error)
         // There may be other tokens by now: the next attempt loads them.
         context.forgetGrant(account.grantId)
         if (served.get(accountId) === account) close(accountId)
-        return account.grantId === grantId ? refused(error) : answerOpen(accountId, grantId, edge)
+        return account.grantId === grantId ? answerRefusal(error) : answerOpen(accountId, grantId, edge)
       }),
     )
   }
@@ -220,20 +205,7 @@ export const createLineAccounts = (
     if (request.kind === 'open') return answerOpen(accountId, grantId, request.edge)
     const account = served.get(accountId)
     if (!account?.grants.has(grantId)) return of({ kind: 'notOpen' })
-    switch (request.kind) {
-      case 'query':
-        return account.ask(request).pipe(
-          map(payload => ({ kind: 'done', payload }) as const),
-          catchError(refused),
-        )
-      case 'command':
-        return account.commands.run(request)
-      case 'subscribe':
-        return account.prices.subscribe(userKey(request.edge, grantId), request.key).pipe(
-          map(({ snapshot, at }) => ({ kind: 'done', at, ...omitUndefined({ snapshot }) }) as const),
-          catchError(refused),
-        )
-    }
+    return answerRequest(account, request)
   }
 
   return {
@@ -271,15 +243,7 @@ export const createLineAccounts = (
         ignoreElements(),
       ),
     count: () => served.size,
-    orders: () => {
-      const all = [...served.values()].map(({ commands }) => commands)
-      return {
-        running: all.reduce((sum, { count }) => sum + count(), 0),
-        lookup: all.reduce((sum, { lookups }) => sum + lookups(), 0),
-        unsettled: openLists.all().filter(({ accountId }) => !served.get(accountId)?.owned.link()).length,
-        isJournalFailing: all.some(({ isJournalFailing }) => isJournalFailing()),
-      }
-    },
+    orders: () => lineOrders(served, openLists.all()),
     close: () => {
       for (const accountId of [...served.keys()]) close(accountId)
     },

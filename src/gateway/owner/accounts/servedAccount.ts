@@ -49,6 +49,9 @@ export interface Served {
   readonly close: () => void
 }
 
+/** An edge, for its users of a grant. */
+export const userKey = (edge: string, grantId: string): string => `${edge} ${grantId}`
+
 /** An edge that needs an account, for users of a grant. */
 export interface AccountUser {
   readonly grantId: string

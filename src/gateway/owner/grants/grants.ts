@@ -8,7 +8,6 @@ import {
   defer,
   distinctUntilChanged,
   filter,
-  finalize,
   from,
   ignoreElements,
   map,
@@ -19,29 +18,18 @@ import {
   takeUntil,
   tap,
   throwError,
-  throwIfEmpty,
-  timer,
 } from 'rxjs'
 import type { ObservableInput, Observable } from 'rxjs'
-import type { SendRequest } from '../../../connection/requests/request'
-import { asCTraderError } from '../../../errors'
-import { isFinal } from '../../../protocol/errorCodes'
-import { createGrant } from '../../../session/authentication/grants/grant'
 import type { Grant } from '../../../session/authentication/grants/grant'
 import type { Tokens } from '../../../session/authentication/grants/tokens'
 import type { Log } from '../../../session/logging/log'
-import { growingPause } from '../../../util/backoff'
 import { inTime } from '../../../util/observables/inTime'
+import { omitUndefined } from '../../../util/omitUndefined'
 import type { Lease } from '../../bus/bus'
-import { createGrantClaim, requestUnder, soleClaim } from './grantClaim'
 import type { GrantLine } from './grantClaim'
+import { STORE_TIMEOUT, createStoredGrant } from './storedGrant'
+import type { StoredGrant } from './storedGrant'
 import { createUnderWay } from './underWay'
-
-/** The tokens of a grant, as they are kept, and which of their versions they are. */
-export interface StoredGrant {
-  readonly tokens: Tokens
-  readonly version: string
-}
 
 /**
  * Where the tokens of the users are kept. Only the part of a gateway that holds lines to cTrader calls it. No token is
@@ -82,10 +70,6 @@ interface OpenGrant extends KeptGrant {
   readonly reload: () => void
 }
 
-/** How long a call of the store may take, in ms. */
-const STORE_TIMEOUT = 10_000
-const PAUSES = { initial: 1_000, max: 60_000 }
-
 /**
  * The grants of all lines: a refresh token is good for one renewal, so each grant is renewed in one place. Where other
  * processes use the same grants, `campaign` gives the lease of a grant.
@@ -106,6 +90,10 @@ export const createGrantKeeper = (
     )
     let line = first
     let last: string | undefined
+    let loading$: Observable<StoredGrant> | undefined
+    const reload = (): void => {
+      loading$ = undefined
+    }
     /** Uses what is kept, if it is not what is known. */
     const adopt = (stored: StoredGrant): void => {
       if (current$.value?.version === stored.version) return
@@ -114,99 +102,25 @@ export const createGrantKeeper = (
     const read = (): Observable<StoredGrant> =>
       defer(() => from(load(grantId))).pipe(take(1), inTime(STORE_TIMEOUT), tap(adopt))
 
-    const create = ({ tokens, version: stored }: StoredGrant): Grant => {
-      let version = stored
-      let { accessToken } = tokens
-      let failures = 0
-      const isKept = (): Observable<boolean> => read().pipe(map(found => found.version === version))
-      const claim = campaign && createGrantClaim(campaign(grantId), isKept, closed$)
-      const { isSure, release } = claim ?? soleClaim
-
-      /** There may be no account left that needs it. But only this process has the pair. */
-      const saveAgain = (): void => {
-        failures += 1
-        timer(growingPause(failures, PAUSES))
-          .pipe(
-            concatMap(() => grant.renew(accessToken)),
-            takeUntil(closed$),
-          )
-          .subscribe({
-            error: (error: unknown) => {
-              log('warn', 'gateway.grant', { grantId, error: asCTraderError(error) })
-            },
-          })
-      }
-      const saveTokens = (pair: Required<Tokens>): Observable<unknown> =>
-        defer(() => {
-          const saving = underWay.begin()
-          let isOver = false
-          return defer(() => from(save(grantId, pair, version))).pipe(
-            take(1),
-            inTime(STORE_TIMEOUT),
-            throwIfEmpty(),
-            tap(next => {
-              version = next
-              accessToken = pair.accessToken
-              current$.next({ grant, version })
-            }),
-            // It may be there, or another one that is newer.
-            catchError((error: unknown) =>
-              read().pipe(concatMap(found => (found.version === version ? throwError(() => error) : EMPTY))),
-            ),
-            tap({
-              complete: () => {
-                isOver = true
-              },
-            }),
-            finalize(() => {
-              if (isOver || isClosed$.value) release()
-              if (!isOver) saveAgain()
-              saving.unsubscribe()
-            }),
-          )
-        })
-
-      let lost: unknown
-      /** A refresh token that was refused is not sent again. */
-      const request: SendRequest = (payloadType, payload) =>
-        defer(() => {
-          if (lost !== undefined) {
-            release()
-            return throwError(() => lost)
-          }
-          return requestUnder({ isSure, release }, line, () => underWay.begin(line))(payloadType, payload)
-        }).pipe(
-          tap({
-            error: (error: unknown) => {
-              if (isFinal(error)) lost = error
-            },
-          }),
-        )
-      const grant = createGrant(
-        { ...tokens, saveTokens: claim ? Object.assign(saveTokens, { check: claim.take }) : saveTokens },
-        {
-          request,
-          // The store has a time limit of its own. The right to renew is waited for.
-          saveTimeout: Infinity,
-          conceal: text => text,
-          pause: (_, failed) => {
-            const delay = growingPause(failed, PAUSES)
-            return { delay, over$: timer(delay) }
-          },
-          onTrouble: error => {
-            log('warn', 'gateway.grant', { grantId, error })
-          },
-          onRenewing: () => undefined,
-          onRelease: reload,
+    const create = (stored: StoredGrant): Grant => {
+      const grant = createStoredGrant(stored, {
+        grantId,
+        read,
+        save: (pair, after) => save(grantId, pair, after),
+        line: () => line,
+        onSaved: version => {
+          current$.next({ grant, version })
         },
-      )
+        reload,
+        underWay,
+        closed$,
+        isClosed: () => isClosed$.value,
+        log,
+        ...omitUndefined({ lease$: campaign?.(grantId) }),
+      })
       return grant
     }
 
-    let loading$: Observable<StoredGrant> | undefined
-    const reload = (): void => {
-      loading$ = undefined
-    }
     const loaded$ = defer(
       () =>
         (loading$ ??= read().pipe(tap({ error: reload }), shareReplay({ bufferSize: 1, refCount: false }))),

@@ -5,7 +5,10 @@ import { grantSlot } from '../../bus/subjects'
 import { createOpenAccounts } from './openAccounts'
 import type { OpenAccount, OpenAccounts } from './openAccounts'
 
-/** The lists of the accounts that may have open orders, one for each slot. Without logs, there are none. */
+/**
+ * The lists of the accounts that may have open orders. The grants are divided into parts that move to another owner as a
+ * whole, and each part has a list. Without logs, there are none.
+ */
 export interface OpenAccountLists {
   /** Completes when it is written that an account may have open orders. */
   readonly add: (account: OpenAccount) => Observable<unknown>
