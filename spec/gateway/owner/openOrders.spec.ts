@@ -62,6 +62,7 @@ interface Scene {
   ) => { readonly kill: () => void }
   readonly killEdge: () => void
   readonly end: () => void
+  readonly trade: (order: object) => void
   /** Sends orders whose answers are lost. */
   readonly place: (takesEffect: boolean, ...orders: readonly object[]) => void
   /** The outcomes in the journal. */
@@ -92,6 +93,13 @@ const inScene = (act: (scene: Scene) => void): void => {
       { payloadType: PROTO_OA_ACCOUNT_AUTH_REQ, payload: { ctidTraderAccountId: ACCOUNT, accessToken: 'a' } },
     )
     let placed = 0
+    const trade = (order: object): void => {
+      peer.send({
+        payloadType: PROTO_OA_NEW_ORDER_REQ,
+        clientMsgId: `o${(placed += 1)}`,
+        payload: { ctidTraderAccountId: ACCOUNT, ...order },
+      })
+    }
     act({
       at,
       medium,
@@ -105,14 +113,11 @@ const inScene = (act: (scene: Scene) => void): void => {
         for (const owners of all) owners.close().subscribe()
         edge.close().subscribe()
       },
+      trade,
       place: (takesEffect, ...orders) => {
         for (const order of orders) {
           broker.fault({ kind: 'swallow', payloadType: PROTO_OA_NEW_ORDER_REQ, takesEffect })
-          peer.send({
-            payloadType: PROTO_OA_NEW_ORDER_REQ,
-            clientMsgId: `o${(placed += 1)}`,
-            payload: { ctidTraderAccountId: ACCOUNT, ...order },
-          })
+          trade(order)
         }
       },
       outcomes: () =>
@@ -241,6 +246,38 @@ describe('the list of accounts with open orders', () => {
       })
       at(100_000, () => {
         expect(outcomes().at(-1)).toBe('answered')
+        expect(lastOfList()).toBe('done')
+        end()
+      })
+    })
+  })
+
+  it('has an account for a minute after its last order, so that the next one need not wait for it', () => {
+    inScene(({ at, begin, end, medium, trade }) => {
+      begin('first')
+      const states = () => linesOf(medium.logs(LIST)).map(({ state }) => state)
+      for (const time of [4_000, 14_000, 50_000])
+        at(time, () => {
+          trade(market)
+        })
+      at(109_000, () => {
+        expect(states()).toEqual(['fence', 'open'])
+      })
+      at(116_000, () => {
+        expect(states()).toEqual(['fence', 'open', 'done'])
+        end()
+      })
+    })
+  })
+
+  it('does not have it any more when no edge needs it', () => {
+    inScene(({ at, begin, end, killEdge, lastOfList, trade }) => {
+      begin('first')
+      at(4_000, () => {
+        trade(market)
+        at(1_000, killEdge)
+      })
+      at(30_000, () => {
         expect(lastOfList()).toBe('done')
         end()
       })

@@ -1,5 +1,6 @@
 import {
   AsyncSubject,
+  asapScheduler,
   asyncScheduler,
   catchError,
   concat,
@@ -7,6 +8,7 @@ import {
   ignoreElements,
   map,
   of,
+  subscribeOn,
   switchMap,
   tap,
   throwError,
@@ -188,7 +190,8 @@ export const createCommands = (
       recovery.begin()
       return of(answer)
     }
-    return concat(settle(journal, intent, outcomeOf(answer)), of(answer))
+    // The event that answers it comes in this turn, and goes to the edges first.
+    return concat(settle(journal, intent, outcomeOf(answer)).pipe(subscribeOn(asapScheduler)), of(answer))
   }
 
   return {

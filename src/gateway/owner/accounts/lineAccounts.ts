@@ -40,6 +40,12 @@ const RECOVERY = 'recovery'
 /** How often an account with open orders is opened where that fails, in ms. */
 const SEEK_AGAIN = 60_000
 
+/**
+ * An account that an edge needs stays in the list of open ones for so many ms after an order: who trades often does not
+ * wait for the list each time.
+ */
+const LISTED_FOR = 60_000
+
 /** An edge is forgotten when it has not said for so many ms that it needs an account. */
 const FORGOTTEN_AFTER = 15_000
 
@@ -63,6 +69,13 @@ export const createLineAccounts = (
 
   const lineFeed = createLineFeeds(line, ownership, context.bus)
   const openLists = createOpenAccountLists(ownership.isSure, openLog)
+
+  /** When accounts had their last order, in ms. */
+  const orderedAt = new Map<number, number>()
+  const isTrading = (accountId: number, { edges, grants }: Served): boolean => {
+    const lookups = [...grants].filter(grantId => edges.has(userKey(RECOVERY, grantId))).length
+    return edges.size > lookups && monotonicNow() - (orderedAt.get(accountId) ?? -Infinity) < LISTED_FOR
+  }
 
   const close = (accountId: number): void => {
     served.get(accountId)?.close()
@@ -89,7 +102,10 @@ export const createLineAccounts = (
         numbers: numbersOf(accountId),
         lineFeed,
         onFenced,
-        beforeIntent: () => openLists.add({ accountId, grantId }),
+        beforeIntent: () => {
+          orderedAt.set(accountId, monotonicNow())
+          return openLists.add({ accountId, grantId })
+        },
       },
       context,
     )
@@ -159,7 +175,7 @@ export const createLineAccounts = (
     const sought = [...grants].filter(
       grantId => openLists.has({ accountId, grantId }) || edges.has(userKey(RECOVERY, grantId)),
     )
-    if (sought.length === 0 || !commands.isIdle()) return
+    if (sought.length === 0 || !commands.isIdle() || isTrading(accountId, account)) return
     commands.lookUpOpen().subscribe({
       next: hasOpen => {
         if (hasOpen || !commands.isIdle() || served.get(accountId) !== account) return
