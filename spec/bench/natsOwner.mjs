@@ -45,19 +45,20 @@ const answerRequests = async connection => {
 
 process.once('message', async ({ nats, name, lines, maxLines, measuresOrders }) => {
   const connection = await connect({ servers: nats })
-  const frame$ = new Subject()
-  const accounts = new Set()
-  const say = (payloadType, payload, clientMsgId) => {
-    frame$.next(JSON.stringify({ payloadType, clientMsgId, payload }))
-  }
+  /** The line of each account. */
+  const accounts = new Map()
   const open = () =>
     new Observable(subscriber => {
+      const frame$ = new Subject()
+      const say = (payloadType, payload, clientMsgId) => {
+        frame$.next(JSON.stringify({ payloadType, clientMsgId, payload }))
+      }
       subscriber.next({
         frame$,
         send: text => {
           const { payloadType, clientMsgId, payload } = JSON.parse(text)
           if (payloadType === 51) return
-          if (payloadType === 2102) accounts.add(payload.ctidTraderAccountId)
+          if (payloadType === 2102) accounts.set(payload.ctidTraderAccountId, say)
           const { ctidTraderAccountId } = payload
           Promise.resolve().then(() => {
             if (payloadType !== 2106)
@@ -78,12 +79,13 @@ process.once('message', async ({ nats, name, lines, maxLines, measuresOrders }) 
   process.on('message', async ({ prices, perTurn = BURST, pause = 0 }) => {
     const begin = cpu()
     let bid = 100_000
-    const ids = [...accounts]
+    const all = [...accounts]
     for (let sent = 0; sent < prices; sent += perTurn) {
       for (let n = 0; n < perTurn; n += 1) {
         bid += 1
+        const [ctidTraderAccountId, say] = all[n % all.length]
         say(2131, {
-          ctidTraderAccountId: ids[n % ids.length],
+          ctidTraderAccountId,
           symbolId: 1,
           bid,
           ask: bid + 10,
@@ -93,7 +95,7 @@ process.once('message', async ({ nats, name, lines, maxLines, measuresOrders }) 
       await (pause > 0 ? wait(pause) : connection.flush())
     }
     await connection.flush()
-    process.send({ cpu: cpu() - begin, accounts: ids.length })
+    process.send({ cpu: cpu() - begin, accounts: all.length })
   })
   if (measuresOrders) await answerRequests(connection)
   process.send({ ready: true })
