@@ -41,7 +41,7 @@ const RECOVERY = 'recovery'
 const SEEK_AGAIN = 60_000
 
 /**
- * An account that an edge needs stays in the list of open ones for so many ms after an order: who trades often does not
+ * An account that an edge needs stays in the list of open ones for so many ms after an order. Who trades often does not
  * wait for the list each time.
  */
 const LISTED_FOR = 60_000
