@@ -208,6 +208,7 @@ describe('gateway --config', () => {
     ['origins.0 must be an origin', { origins: ['app.example.com'] }],
     ['origin in gateway.json is unknown', { origin: [] }],
     ['port in gateway.json must be a number', { port: '8443' }],
+    ['port in gateway.json must be a whole number', { port: 80.5 }],
     ['host in gateway.json must be a text', { host: '' }],
     ['application.clientId in gateway.json is missing', { application: {} }],
     ['application.secret in gateway.json is unknown', { application: { secret: 'SECRET' } }],

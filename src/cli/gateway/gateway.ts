@@ -18,7 +18,7 @@ import { Failed, Mistake, result } from '../outcome'
 import type { Outcome } from '../outcome'
 import { logTo } from '../session/logTo'
 import { listenFailure } from '../testing/listening'
-import { readConfig } from './config/readConfig'
+import { DEFAULT_PORT, readConfig } from './config/readConfig'
 import { createDemo } from './demo/demo'
 import { serveMetrics } from './http/metrics'
 import { prepare, serveAtPort } from './prepare'
@@ -87,7 +87,7 @@ export const gateway: Run<GatewayCommandOptions> = (_, given, { isLogged, termin
       if (role !== undefined || nats !== undefined)
         throw new Mistake('--role and --nats need --config with a file.')
       const town = createDemo(origin)
-      const options = { port: port ?? 8080, cookie: town.cookie, oauth: town.pages }
+      const options = { port: port ?? DEFAULT_PORT, cookie: town.cookie, oauth: town.pages }
       return serve(serveAtPort(town.gateway, options), terminal.stop$, demoWelcome)
     }
     if (origin.length > 0) throw new Mistake('--origin is for --demo: the file has the origins.')

@@ -66,10 +66,21 @@ export const requiredText = (fields: Fields, name: string, place: (name: string)
 
 const MAX_PORT = 65_535
 
-/** The number of a port that must be there; 0 means any free one. */
-export const requiredPort = (fields: Fields, name: string, place: (name: string) => string): number => {
-  const port = requiredField(fields, name, 'number', place) as number
-  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT)
-    throw new Mistake(`${place(name)} must be a whole number from 0 to ${MAX_PORT}.`)
-  return port
+/** 0 means any free one. */
+const checkPort = (port: unknown, text: string): number => {
+  const isPort = Number.isInteger(port) && (port as number) >= 0 && (port as number) <= MAX_PORT
+  if (!isPort) throw new Mistake(`${text} must be a whole number from 0 to ${MAX_PORT}.`)
+  return port as number
 }
+
+/** The number of a port that must be there. */
+export const requiredPort = (fields: Fields, name: string, place: (name: string) => string): number =>
+  checkPort(requiredField(fields, name, 'number', place), place(name))
+
+/** The number of a port, `otherwise` if it is not there. */
+export const portOr = (
+  otherwise: number,
+  fields: Fields,
+  name: string,
+  place: (name: string) => string,
+): number => checkPort(optional(fields, name, 'number', place) ?? otherwise, place(name))

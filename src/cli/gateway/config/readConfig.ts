@@ -4,7 +4,7 @@ import { readObject } from '../../../node/credentials'
 import { Mistake } from '../../outcome'
 import { readAudit } from './auditConfig'
 import { parseKeys } from './keys'
-import { checkFields, optional, requiredField, requiredPort, requiredText } from './fields'
+import { checkFields, optional, portOr, requiredField, requiredPort, requiredText } from './fields'
 import type { Fields } from './fields'
 import type { GatewayConfig } from './configTypes'
 import { readNats, readRole } from './natsConfig'
@@ -71,6 +71,9 @@ const readFeeds = (
 }
 
 type Env = Readonly<Record<string, string | undefined>>
+
+/** The port of a gateway that has no other. */
+export const DEFAULT_PORT = 8080
 
 /** Flags of the command that count more than the file. */
 export interface ConfigFlags {
@@ -158,7 +161,7 @@ export const readConfig = (
   )
   return {
     file,
-    port: requiredField(fields, 'port', 'number', place),
+    port: portOr(DEFAULT_PORT, fields, 'port', place),
     host: text(fields, 'host'),
     path: text(fields, 'path'),
     cookie: text(fields, 'cookie'),
