@@ -39,6 +39,7 @@ runDrill(watched, `${wanted} kills of a gateway`, async server => {
     gateway = await startGateway(server, port)
   }
   await pause(2_000)
+  const silent = traders.flatMap(({ silences }) => silences())
   await Promise.all(trading.map(killProgram))
   for (const accountId of accountIds) cancelWaiting(broker, accountId)
   const last = traders.map(({ open }) => open(url, '--onlyRecover'))
@@ -63,5 +64,5 @@ runDrill(watched, `${wanted} kills of a gateway`, async server => {
   console.log(`  unknown to it         ${unknown.length}`)
   console.log(`  wrong for the traders ${wrong.length}`)
   const few = received.size < 2 * killed ? [`only ${received.size} orders`] : []
-  return [...doubled, ...unwritten, ...late, ...unknown, ...wrong, ...few]
+  return [...doubled, ...unwritten, ...late, ...unknown, ...wrong, ...silent, ...few]
 })

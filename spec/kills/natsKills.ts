@@ -143,6 +143,7 @@ const drill = async (url: string): Promise<readonly string[]> => {
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   await pause(5_000)
+  const silent = traders.flatMap(({ silences }) => silences())
   await Promise.all(trading.map(killProgram))
   // The accounts stay open, until all is known of their orders.
   const keeper = createClient({
@@ -194,7 +195,7 @@ const drill = async (url: string): Promise<readonly string[]> => {
   ]
   const left = openUnsent.map(id => `${id} is open, and was not received`)
   await nats.stop()
-  return [...doubled, ...unwritten, ...late, ...unknown, ...left, ...mistold, ...wrong, ...few]
+  return [...doubled, ...unwritten, ...late, ...unknown, ...left, ...mistold, ...wrong, ...silent, ...few]
 }
 
 runDrill(

@@ -4,6 +4,8 @@ import type { Told } from '../orders/outcomes/play'
 export type Said =
   | { readonly event: 'ready' }
   | { readonly event: 'told'; readonly id: string; readonly isRecovered: boolean; readonly update: Told }
+  /** A command has ended with an error of this reason. */
+  | { readonly event: 'failed'; readonly id: string; readonly reason: string }
   | { readonly event: 'recovered' }
 
 /** What a process that copies says, a line each. */

@@ -5,6 +5,8 @@ import {
   EMPTY,
   catchError,
   defer,
+  filter,
+  finalize,
   ignoreElements,
   map,
   merge,
@@ -85,6 +87,7 @@ const said = (command: (options: OrderOptions) => Observable<OrderUpdate>): Obse
         if (id !== '' && error instanceof CTraderError) {
           if (error.reason === 'NotSent') tell({ status: 'notSent' })
           if (error.reason === 'NotFound') tell({ status: 'notFound' })
+          say({ event: 'failed', id, reason: error.reason })
         }
         return EMPTY
       }),
@@ -149,8 +152,18 @@ const waiting = (): Observable<unknown> =>
     )
   })
 
+let underWay = 0
+/** Where all are under way, none waits: without a line, thousands that waited would fail in one turn, each in the last. */
 const trading$ = timer(0, PACE).pipe(
-  mergeMap(() => (random() < 0.6 ? inAndOut() : waiting()), AT_ONCE),
+  filter(() => underWay < AT_ONCE),
+  mergeMap(() => {
+    underWay += 1
+    return (random() < 0.6 ? inAndOut() : waiting()).pipe(
+      finalize(() => {
+        underWay -= 1
+      }),
+    )
+  }),
   ignoreElements(),
 )
 

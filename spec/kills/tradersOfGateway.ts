@@ -12,6 +12,9 @@ import { startProgram } from './program'
 import type { Program } from './program'
 import type { Said } from './said'
 
+/** Longer than an edge waits for an owner and a trader for its orders, in s. */
+const SILENT = 60
+
 /** Processes that trade through a gateway, an account each. */
 export const createTraders = (
   broker: Simulator,
@@ -22,6 +25,12 @@ export const createTraders = (
   return accountIds.map(accountId => {
     const path = join(directory, `orders-${accountId}.jsonl`)
     const told = new Map<string, Told>()
+    /** All that was said of each order, to explain what is wrong. */
+    const history = new Map<string, string>()
+    const note = (id: string, what: string): void => {
+      history.set(id, `${history.get(id) ?? 'said:'} ${what}`)
+    }
+    let lastAt = performance.now()
     const deeds: Deed[] = []
     observer
       .account({ accountId, accessToken: tokenOf(accountId) })
@@ -40,8 +49,17 @@ export const createTraders = (
         const own = ['--url', url, '--journal', path, '--account', `${accountId}`, '--seed', `${seed}`]
         return startProgram('trader', [...own, ...options], line => {
           const said = JSON.parse(line) as Said
-          if (said.event === 'told') told.set(said.id, said.update)
+          if (said.event === 'failed') note(said.id, said.reason)
+          if (said.event !== 'told') return
+          told.set(said.id, said.update)
+          lastAt = performance.now()
+          note(said.id, `${said.isRecovered ? 'recovered ' : ''}${said.update.status}`)
         })
+      },
+      /** Traders who say nothing for long have come to a stop. */
+      silences: (): readonly string[] => {
+        const silent = Math.round((performance.now() - lastAt) / 1_000)
+        return silent > SILENT ? [`account ${accountId}: its trader has said nothing for ${silent} s`] : []
       },
       result: async () => {
         const entries = await firstValueFrom(from(fileJournal(path).load()))
@@ -58,7 +76,10 @@ export const createTraders = (
         }
         return {
           orders: entries.filter(({ state }) => state === 'intended').length,
-          wrong: wrongs(outcome).map(what => `account ${accountId}: ${what}`),
+          wrong: wrongs(outcome).map(what => {
+            const [id = ''] = what.split(' ')
+            return `account ${accountId}: ${what}; ${history.get(id) ?? ''}`
+          }),
         }
       },
     }
