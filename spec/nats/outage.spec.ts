@@ -193,3 +193,32 @@ describe('the bus over NATS, while the server is away', () => {
     await lastValueFrom(gateway.close(), { defaultValue: undefined })
   })
 })
+
+/** How often the client of NATS looks whether a watch has had a sign of life, in ms. */
+const WATCHED_EVERY = 30_000
+
+describe('a connection that ends', () => {
+  it('leaves no timer behind where a watch begins in the same moment: a process would not end', async () => {
+    const server = await startNatsServer()
+    const begun = jest.spyOn(globalThis, 'setInterval')
+    const ended = jest.spyOn(globalThis, 'clearInterval')
+    const connection = await server.connect()
+    const lease$ = natsBus(connection).lease('demo-1', { ttl: 1_000 })
+    await firstValueFrom(lease$)
+    server.process.stop()
+    const campaign = lease$.subscribe()
+    await after(10)
+    campaign.unsubscribe()
+    const drained = connection.drain()
+    server.process.resume()
+    await drained
+    await server.stop()
+    const over = ended.mock.calls.map(([timer]) => timer)
+    const left = begun.mock.results.filter(
+      ({ value }, call) =>
+        begun.mock.calls[call]?.[1] === WATCHED_EVERY && !over.includes(value as NodeJS.Timeout),
+    )
+    expect(left).toEqual([])
+    jest.restoreAllMocks()
+  })
+})

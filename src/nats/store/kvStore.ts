@@ -1,14 +1,15 @@
+import { DeliverPolicy } from '@nats-io/jetstream'
 import type { JetStreamClient } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { KV, KvEntry } from '@nats-io/kv'
 import {
   Observable,
   catchError,
-  concatAll,
   concatMap,
   defer,
   filter,
   from,
+  ignoreElements,
   map,
   merge,
   repeat,
@@ -27,27 +28,41 @@ const PAUSE = 1_000
 
 const toEntry = (entry: KvEntry): StoreEntry => ({ revision: entry.revision, text: entry.string() })
 
-/** The changes that a watch has, until it ends. It is stopped when unsubscribed, also while it begins. */
-const changes = (kv: KV, key: string): Observable<KvEntry> =>
+/** What is kept under a key, and its changes, until the watch ends. */
+const changes = (
+  js: JetStreamClient,
+  { isUp }: ConnectionState,
+  bucket: string,
+  key: string,
+): Observable<StoreEntry> =>
   new Observable(subscriber => {
-    const begun = kv.watch({ key })
-    subscriber.add(() => {
-      begun.then(
-        watch => {
-          watch.stop()
+    const begin = async (): Promise<void> => {
+      const consumer = await js.consumers.getPushConsumer(`KV_${bucket}`, {
+        deliver_policy: DeliverPolicy.LastPerSubject,
+        filter_subjects: `$KV.${bucket}.${key}`,
+      })
+      // With a connection that ends, it would leave a timer behind, and its process would not end.
+      if (subscriber.closed || !isUp()) return
+      const watch = await consumer.consume({
+        callback: message => {
+          subscriber.next({ revision: message.seq, text: message.string() })
         },
-        () => undefined,
-      )
-    })
-    subscriber.add(from(begun).pipe(concatAll()).subscribe(subscriber))
+      })
+      subscriber.add(() => {
+        watch.stop()
+      })
+      await watch.closed()
+    }
+    subscriber.add(from(begin()).pipe(ignoreElements()).subscribe(subscriber))
   })
 
 /** A store in a bucket. If there is none of this name, it is made. */
 export const kvStore = (
   js: JetStreamClient,
-  { isUp, state$ }: ConnectionState,
+  connection: ConnectionState,
   { bucket, replicas }: { readonly bucket: string; readonly replicas: number },
 ): Store => {
+  const { isUp, state$ } = connection
   // A read goes to the leader of the bucket, as others may be behind.
   const kv$ = lazily(() => new Kvm(js).create(bucket, { history: 1, replicas, allow_direct: false }))
   const call = <T>(act: (kv: KV) => Promise<T>): Observable<T> =>
@@ -62,8 +77,7 @@ export const kvStore = (
     watch: key =>
       merge(
         kv$.pipe(
-          switchMap(kv => changes(kv, key)),
-          map(toEntry),
+          switchMap(() => changes(js, connection, bucket, key)),
           retry({ delay: PAUSE }),
           repeat({ delay: PAUSE }),
         ),
