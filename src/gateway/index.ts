@@ -16,7 +16,7 @@ export type { GrantedAccount, GrantedAccounts } from './owner/grants/grantedAcco
 export type { Grants } from './owner/grants/grants'
 export type { StoredGrant } from './owner/grants/storedGrant'
 export { logJournal } from './owner/journal/logJournal'
-export type { LineOptions } from './owner/accounts/ownedLine'
+export type { LineOptions } from './owner/session/ownedLine'
 export { createOwners } from './owners'
 export type { Owners, OwnersHealth } from './owners'
 export type { LineOwnerOptions, OwnersOptions, SharedLineOptions } from './ownersOptions'

@@ -3,7 +3,7 @@ import { checkDuration, checkNames } from '../options'
 import type { AppCredentials } from '../session/authentication/auth'
 import type { PeerLimits } from './edge/lineState'
 import { checkEnvironment, isObject, requireText, requireWhole } from './model/valueChecks'
-import type { LineOptions } from './owner/accounts/ownedLine'
+import type { LineOptions } from './owner/session/ownedLine'
 
 const requireFunction = (option: string, value: unknown): void => {
   if (typeof value !== 'function') throw invalidOption(option, 'must be a function')

@@ -20,7 +20,7 @@ import { requireText } from './model/valueChecks'
 import type { Grants } from './owner/grants/grants'
 import type { HoldOptions } from './owner/lines/holdLines'
 import { logJournal } from './owner/journal/logJournal'
-import type { LineOptions } from './owner/accounts/ownedLine'
+import type { LineOptions } from './owner/session/ownedLine'
 import type { OwnersSettings } from './owner/owners'
 
 /** What the lines to cTrader need, in a gateway of one process too. */

@@ -190,6 +190,12 @@ describe('gateway --config', () => {
     await visitor.got(/2101/)
   })
 
+  it('needs no port in its file, as the command may have it', async () => {
+    write({ ...valid, port: undefined })
+    const { page } = await run()
+    expect((await fetch(page('/health'))).status).toBe(200)
+  })
+
   it('warns where it is open to others in plain text', async () => {
     write({ ...valid, host: '0.0.0.0', application: { clientId: 'demo', clientSecret: 'demo' } })
     const { run: running } = await run(env, '--json')

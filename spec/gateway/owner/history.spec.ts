@@ -1,6 +1,6 @@
 import { PayloadType } from 'rx-ctrader'
-import { createTextCache } from '../../../src/gateway/owner/accounts/cache'
-import { isClosedHistory } from '../../../src/gateway/owner/accounts/history'
+import { createTextCache } from '../../../src/gateway/owner/queries/cache'
+import { isClosedHistory } from '../../../src/gateway/owner/queries/history'
 import { inVirtualTime } from '../../support/virtualTime'
 
 const MINUTE = 60_000

@@ -1,4 +1,4 @@
-import { catchError, ignoreElements, map, of, tap } from 'rxjs'
+import { catchError, map, of, tap } from 'rxjs'
 import type { Observable } from 'rxjs'
 import { monotonicNow } from '../../../clock'
 import { isRefusedAs } from '../../../protocol/errorCodes'
@@ -8,14 +8,13 @@ import type { NumberedPacket, OwnerAnswer, OwnerNotice, OwnerReply, OwnerRequest
 import { grantSlot, subjects } from '../../bus/subjects'
 import { isGrantLost } from '../../model/refusals'
 import { answerRequest, answerRefusal } from './answerRequest'
-import { createLineFeeds } from './lineFeeds'
+import { createLineFeeds } from '../prices/lineFeeds'
+import { createLookups } from './lookups'
 import { lineOrders } from './lineOrders'
 import type { LineOrders } from './lineOrders'
-import type { OwnedLine, Ownership } from './ownedLine'
+import type { OwnedLine, Ownership } from '../session/ownedLine'
 import { createOpenAccountLists } from '../journal/openAccountLists'
-import type { OpenAccount } from '../journal/openAccounts'
-import { createNumbers } from './numbers'
-import type { Numbers } from './numbers'
+import { createAllNumbers } from '../session/numbers'
 import { accountUser, serveAccount, userKey } from './servedAccount'
 import type { Served, ServedContext } from './servedAccount'
 
@@ -34,18 +33,6 @@ export interface LineAccounts {
   readonly close: () => void
 }
 
-/** Stands for an edge while open orders are looked up. */
-const RECOVERY = 'recovery'
-
-/** How often an account with open orders is opened where that fails, in ms. */
-const SEEK_AGAIN = 60_000
-
-/**
- * An account that an edge needs stays in the list of open ones for so many ms after an order. Who trades often does not
- * wait for the list each time.
- */
-const LISTED_FOR = 60_000
-
 /** An edge is forgotten when it has not said for so many ms that it needs an account. */
 const FORGOTTEN_AFTER = 15_000
 
@@ -59,23 +46,9 @@ export const createLineAccounts = (
 ): LineAccounts => {
   const { nextStamp } = context
   const served = new Map<number, Served>()
-  /** Also of accounts that are closed: an edge may have their last ones. */
-  const numbers = new Map<number, Numbers>()
-  const numbersOf = (accountId: number): Numbers => {
-    const known = numbers.get(accountId) ?? createNumbers()
-    numbers.set(accountId, known)
-    return known
-  }
-
+  const numbersOf = createAllNumbers()
   const lineFeed = createLineFeeds(line, ownership, context.bus)
-  const openLists = createOpenAccountLists(ownership.isSure, openLog)
-
-  /** When accounts had their last order, in ms. */
-  const orderedAt = new Map<number, number>()
-  const isTrading = (accountId: number, { edges, grants }: Served): boolean => {
-    const lookups = [...grants].filter(grantId => edges.has(userKey(RECOVERY, grantId))).length
-    return edges.size > lookups && monotonicNow() - (orderedAt.get(accountId) ?? -Infinity) < LISTED_FOR
-  }
+  const lists = createOpenAccountLists(ownership.isSure, openLog)
 
   const close = (accountId: number): void => {
     served.get(accountId)?.close()
@@ -102,10 +75,7 @@ export const createLineAccounts = (
         numbers: numbersOf(accountId),
         lineFeed,
         onFenced,
-        beforeIntent: () => {
-          orderedAt.set(accountId, monotonicNow())
-          return openLists.add({ accountId, grantId })
-        },
+        beforeIntent: () => lookups.beforeOrder({ accountId, grantId }),
       },
       context,
     )
@@ -136,56 +106,24 @@ export const createLineAccounts = (
     )
   }
 
-  /** Stays until the open orders have an outcome. */
-  const keepForRecovery = ({ edges }: Served, grantId: string): void => {
-    edges.set(userKey(RECOVERY, grantId), { grantId, renewedAt: Infinity, seq: 0 })
-  }
-  /** When accounts were opened last because of their open orders, in ms. */
-  const soughtAt = new Map<number, number>()
-  const seek = ({ accountId, grantId }: OpenAccount): void => {
-    soughtAt.set(accountId, monotonicNow())
-    const account = open(accountId, grantId)
-    answerOpen(accountId, grantId, RECOVERY).subscribe()
-    keepForRecovery(account, grantId)
-  }
-  /** What no edge needs may have been closed, or have failed. */
-  const seekLeft = (left: OpenAccount): void => {
-    const { accountId, grantId } = left
-    const edges = served.get(accountId)?.edges
-    if (edges?.has(userKey(RECOVERY, grantId)) === false) return
-    if (monotonicNow() - (soughtAt.get(accountId) ?? -Infinity) >= SEEK_AGAIN) seek(left)
-  }
   const leave = (accountId: number, account: Served, user: string): void => {
     const { edges, grantId, lose, prices } = account
     prices.releaseAll(user)
     edges.delete(user)
     if ([...edges.values()].some(other => other.grantId === grantId)) return
-    if (edges.size === 0 && openLists.has({ accountId, grantId })) {
-      keepForRecovery(account, grantId)
-      return
-    }
+    if (lookups.keeps(accountId, account)) return
     // The users who are left have tokens of their own. Those of a user who has gone are not used any more.
     if (edges.size > 0) lose()
     close(accountId)
   }
-  /** An account without open orders need not be looked up by the next owner, and is not kept for its own lookup. */
-  const closeIfDone = (accountId: number, account: Served): void => {
-    const { commands, edges, grants } = account
-    // It may be kept where it is not in the list any more: another process may have written there.
-    const sought = [...grants].filter(
-      grantId => openLists.has({ accountId, grantId }) || edges.has(userKey(RECOVERY, grantId)),
-    )
-    if (sought.length === 0 || !commands.isIdle() || isTrading(accountId, account)) return
-    commands.lookUpOpen().subscribe({
-      next: hasOpen => {
-        if (hasOpen || !commands.isIdle() || served.get(accountId) !== account) return
-        for (const grantId of sought) openLists.remove({ accountId, grantId })
-        soughtAt.delete(accountId)
-        for (const grantId of sought) leave(accountId, account, userKey(RECOVERY, grantId))
-      },
-      error: () => undefined,
-    })
-  }
+  const lookups = createLookups({
+    lists,
+    find: accountId => served.get(accountId),
+    open: ({ accountId, grantId }, edge) => {
+      answerOpen(accountId, grantId, edge).subscribe()
+    },
+    leave,
+  })
   type Interest = Extract<OwnerNotice, { readonly kind: 'interest' }>
   /** The edge has missed something, and what it has is of no use. */
   const tellLoss = (accountId: number, { grantId }: Interest): void => {
@@ -242,24 +180,18 @@ export const createLineAccounts = (
       else leave(accountId, account, userKey(notice.edge, notice.grantId))
     },
     sweep: () => {
-      for (const left of openLists.all()) seekLeft(left)
+      lookups.tryAgain()
       const before = monotonicNow() - FORGOTTEN_AFTER
       for (const [accountId, account] of [...served]) {
-        closeIfDone(accountId, account)
+        lookups.endIfDone(accountId, account)
         account.prices.expire(before)
         for (const [user, { renewedAt }] of [...account.edges])
           if (renewedAt < before && served.get(accountId) === account) leave(accountId, account, user)
       }
     },
-    recover: slots =>
-      openLists.read(slots).pipe(
-        tap(accounts => {
-          for (const account of accounts) seek(account)
-        }),
-        ignoreElements(),
-      ),
+    recover: lookups.recover,
     count: () => served.size,
-    orders: () => lineOrders(served, openLists.all()),
+    orders: () => lineOrders(served, lists.all()),
     close: () => {
       for (const accountId of [...served.keys()]) close(accountId)
     },

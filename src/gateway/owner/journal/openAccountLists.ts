@@ -6,8 +6,8 @@ import { createOpenAccounts } from './openAccounts'
 import type { OpenAccount, OpenAccounts } from './openAccounts'
 
 /**
- * The lists of the accounts that may have open orders. The grants are divided into parts that move to another owner as a
- * whole, and each part has a list. Without logs, there are none.
+ * The accounts that may have open orders, in several lists: those that always move to another owner together share one.
+ * A gateway without logs keeps no lists.
  */
 export interface OpenAccountLists {
   /** Completes when it is written that an account may have open orders. */

@@ -2,7 +2,7 @@ import { createClient } from '../../../session/client'
 import type { AppCredentials } from '../../../session/authentication/auth'
 import type { Log } from '../../../session/logging/log'
 import { createLineCounters } from '../../model/lineCounters'
-import type { LineOptions, OwnedLine } from '../accounts/ownedLine'
+import type { LineOptions, OwnedLine } from '../session/ownedLine'
 
 /** What the clients of the lines are made of. */
 export interface LinesOptions {

@@ -15,7 +15,7 @@ import type { Bus, Lease } from '../../bus/bus'
 import type { EpochNotice } from '../../bus/messages'
 import { subjects } from '../../bus/subjects'
 import type { LineAccounts } from '../accounts/lineAccounts'
-import type { OwnedLine, Ownership } from '../accounts/ownedLine'
+import type { OwnedLine, Ownership } from '../session/ownedLine'
 import { lineSlots } from './pickLine'
 import { serveSlots } from './serveSlots'
 

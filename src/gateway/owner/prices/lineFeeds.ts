@@ -2,8 +2,8 @@ import type { Bus } from '../../bus/bus'
 import { subjects } from '../../bus/subjects'
 import { createCurrentPrices } from './currentPrices'
 import type { CurrentPrices } from './currentPrices'
-import { createNumbers } from './numbers'
-import type { OwnedLine, Ownership } from './ownedLine'
+import { createNumbers } from '../session/numbers'
+import type { OwnedLine, Ownership } from '../session/ownedLine'
 
 /** The prices of a feed on a line, which all its accounts there share. */
 export interface LineFeed {

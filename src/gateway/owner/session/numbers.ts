@@ -30,3 +30,13 @@ export const createNumbers = (): Numbers => {
     },
   }
 }
+
+/** The numbers of each account, also of one that is closed: an edge may have its last ones. */
+export const createAllNumbers = (): ((accountId: number) => Numbers) => {
+  const all = new Map<number, Numbers>()
+  return accountId => {
+    const numbers = all.get(accountId) ?? createNumbers()
+    all.set(accountId, numbers)
+    return numbers
+  }
+}

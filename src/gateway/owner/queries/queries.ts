@@ -22,7 +22,7 @@ import { isSessionLost } from '../../../session/authentication/auth'
 import { createCache } from './cache'
 import type { TextCache } from './cache'
 import { isClosedHistory } from './history'
-import type { OwnedAccount } from './ownedAccount'
+import type { OwnedAccount } from '../session/ownedAccount'
 
 /** A request that is no order, for one account. */
 export interface Query {

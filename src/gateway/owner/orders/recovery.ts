@@ -19,7 +19,7 @@ import { loadEntries, settle } from '../../../orders/model/journal'
 import type { Journal, JournalEntry } from '../../../orders/model/journal'
 import { recoverOrders } from '../../../orders/recoverOrders'
 import { awaitResult } from '../../../util/observables/awaitResult'
-import type { OwnedAccount } from './ownedAccount'
+import type { OwnedAccount } from '../session/ownedAccount'
 
 /** After how many ms it is looked again for orders whose lookup has failed, or whose outcome could not be written. */
 const LOOK_AGAIN = 5_000

@@ -9,7 +9,7 @@ import { subjects } from '../../bus/subjects'
 import { applyBookChange, emptyBook, mergeSpots } from '../../model/prices'
 import type { Book, SpotChange } from '../../model/prices'
 import type { LineCounters } from '../../model/lineCounters'
-import type { Numbers } from './numbers'
+import type { Numbers } from '../session/numbers'
 
 type Kind = 'spot' | 'depth'
 

@@ -25,7 +25,7 @@ import { priceKeyText } from '../../bus/messages'
 import type { PriceKey, WantedPrice } from '../../bus/messages'
 import type { Position } from '../../bus/position'
 import type { CurrentPrices } from './currentPrices'
-import type { OwnedAccount } from './ownedAccount'
+import type { OwnedAccount } from '../session/ownedAccount'
 
 /** An edge that uses a subscription. */
 interface User {

@@ -29,7 +29,7 @@ import type { OwnerAnswer } from '../../bus/messages'
 import { notReachable, orderNotSent, toRefusal } from '../../model/refusals'
 import { createFaultLog } from '../../model/faultLog'
 import type { LineCounters } from '../../model/lineCounters'
-import type { OwnedAccount } from './ownedAccount'
+import type { OwnedAccount } from '../session/ownedAccount'
 import { createRecovery } from './recovery'
 
 /** An order command of a user. */
